@@ -1,0 +1,29 @@
+import pytest
+
+from tradepost.audit.actions import SYSTEM, PersonalDataInRecord, record
+from tradepost.audit.models import Entry
+from tradepost.audit.queries import first_broken_entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_altered_entry_is_found():
+    for number in range(5):
+        record(actor=SYSTEM, action="test.write", detail={"number": number})
+    assert first_broken_entry() is None
+    third = Entry.objects.order_by("pk")[2]
+    Entry.objects.filter(pk=third.pk).update(detail={"number": 99})
+    assert first_broken_entry() == third
+
+
+def test_a_removed_entry_is_missed_by_its_successor():
+    for _ in range(3):
+        record(actor=SYSTEM, action="test.write")
+    second = Entry.objects.order_by("pk")[1]
+    second.delete()
+    assert first_broken_entry() is not None
+
+
+def test_an_address_is_refused():
+    with pytest.raises(PersonalDataInRecord):
+        record(actor=SYSTEM, action="test.write", detail={"to": "anna@example.org"})

@@ -1,0 +1,55 @@
+"""Turns addresses from the environment into Django's database, cache and task settings."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tradepost.config.environment import Environment, InvalidSetting
+
+# secure_delete overwrites what is deleted, so that erased people are not left in free pages.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+    "PRAGMA busy_timeout=30000; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+    "PRAGMA mmap_size=268435456;"
+)
+
+
+def database(environment: Environment) -> dict[str, Any]:
+    address = urlsplit(environment.database_url)
+    if not environment.database_url or address.scheme == "sqlite":
+        path = unquote(address.path)[1:] if address.path else ""
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path or str(environment.data / "tradepost.sqlite3"),
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": _PRAGMAS, "timeout": 30},
+        }
+    if address.scheme not in {"postgres", "postgresql"}:
+        raise InvalidSetting("TRADEPOST_DATABASE_URL must start with postgres:// or sqlite:///.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(address.path.lstrip("/")),
+        "USER": unquote(address.username or ""),
+        "PASSWORD": unquote(address.password or ""),
+        "HOST": address.hostname or "",
+        "PORT": str(address.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def cache(environment: Environment) -> dict[str, Any]:
+    if environment.cache_url:
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": environment.cache_url,
+            "KEY_PREFIX": "tradepost",
+        }
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_table"}
+
+
+def tasks(environment: Environment) -> dict[str, Any]:
+    if environment.broker_url:
+        return {
+            "BACKEND": "tradepost.jobs.celery.CeleryBackend",
+            "OPTIONS": {"broker_url": environment.broker_url},
+        }
+    return {"BACKEND": "django_tasks_db.DatabaseBackend"}

@@ -1,0 +1,125 @@
+"""Every setting a person may choose, parsed once from the environment into one typed object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class InvalidSetting(ValueError):
+    """An environment variable holds something that cannot be used; the text says how to mend it."""
+
+
+def setting(meaning: str, default: Any) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The running choices. Each field is read from ``TRADEPOST_<NAME>``."""
+
+    data: Path = setting(
+        "Folder that holds all state: database, files, keys, spools, logs.", "./var"
+    )
+    port: int = setting("TCP port the web server listens on.", 8000)
+    host: str = setting("Address the web server listens on.", "127.0.0.1")
+    public_url: str = setting(
+        "Address under which people reach this installation, without a path. "
+        "Empty: http://localhost:<port>.",
+        "",
+    )
+    database_url: str = setting(
+        "postgres://user:password@host:port/name, or sqlite:///path. "
+        "Empty: an SQLite file in the data folder.",
+        "",
+    )
+    broker_url: str = setting(
+        "amqp:// address of RabbitMQ; tasks then run on Celery. Empty: the database task worker.",
+        "",
+    )
+    cache_url: str = setting("redis:// address of the cache. Empty: a table in the database.", "")
+    smtp_url: str = setting(
+        "smtp://user:password@host:port of the relay for outgoing mail; smtps:// for TLS from the "
+        "start, ?starttls=require to insist on STARTTLS. Empty: the local mail catcher.",
+        "",
+    )
+    mail_domain: str = setting(
+        "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
+    )
+    secret_key: str = setting(
+        "Key from which all signing keys are derived. Empty: made once and kept in the data folder.",
+        "",
+    )
+    debug: bool = setting("Show tracebacks to visitors. Never on a public address.", False)
+    web_processes: int = setting("Web server processes.", 2)
+    mail_catcher_port: int = setting(
+        "SMTP port of the local mail catcher; 0 switches it off.", 2525
+    )
+    operator_name: str = setting("Name of whoever runs this installation.", "Tradepost operator")
+    operator_email: str = setting(
+        "Contact address of the operator, printed in the privacy notice.", "operator@localhost.test"
+    )
+    operator_address: str = setting("Postal address of the operator, printed in the notice.", "")
+    operator_country: str = setting("ISO country code of the operator.", "DE")
+    storage_host: str = setting(
+        "Company that hosts the data, as the notice names it.", "own hardware"
+    )
+    storage_city: str = setting("City where the data is stored.", "not stated")
+    storage_country: str = setting("ISO country code of where the data is stored.", "DE")
+    supervisory_authority: str = setting(
+        "Name and address of the authority people may complain to.",
+        "the data protection authority of your country",
+    )
+    dkim_selector: str = setting("DKIM selector of outgoing mail.", "tradepost")
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+PREFIX = "TRADEPOST_"
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off", ""}
+
+
+def _convert(name: str, kind: type, text: str) -> Any:
+    if kind is bool:
+        if text.lower() in _YES | _NO:
+            return text.lower() in _YES
+        raise InvalidSetting(f"{name} must be yes or no, not {text!r}.")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise InvalidSetting(f"{name} must be a whole number, not {text!r}.") from None
+    return kind(text)
+
+
+def variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check all settings.
+
+    Raises:
+        InvalidSetting: a value has the wrong form, or a ``TRADEPOST_`` variable is unknown.
+    """
+    kinds = get_type_hints(Environment)
+    known = {variable(item.name): item.name for item in fields(Environment)}
+    unknown = sorted(key for key in variables if key.startswith(PREFIX) and key not in known)
+    if unknown:
+        raise InvalidSetting(
+            f"{unknown[0]} is not a Tradepost setting; `tradepost settings` lists them all."
+        )
+    values = {
+        name: _convert(key, kinds[name], variables[key])
+        for key, name in known.items()
+        if key in variables
+    }
+    environment = Environment(**values)
+    return Environment(
+        **{item.name: getattr(environment, item.name) for item in fields(Environment)}
+        | {"data": Path(environment.data).absolute()}
+    )

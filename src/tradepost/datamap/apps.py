@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DatamapConfig(AppConfig):
+    name = "tradepost.datamap"
+    label = "datamap"
+
+    def ready(self) -> None:
+        from tradepost.datamap import checks  # noqa: F401, PLC0415  registers the start-up check

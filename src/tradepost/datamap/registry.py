@@ -1,0 +1,97 @@
+"""Everything that has been declared: models, stores, retention rules. One registry, read by all."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, Model
+
+from tradepost.datamap.vocabulary import Declaration, KeepRule, Kind, Personal, Store
+
+_third_party: dict[str, Declaration] = {}
+stores: dict[str, Store] = {}
+keep_rules: dict[str, KeepRule] = {}
+
+
+class AlreadyDeclared(ValueError):
+    """Two rooms declared the same thing."""
+
+
+def declare_third_party(label: str, declaration: Declaration) -> None:
+    """Speak for a model that is not ours; ``label`` is ``app_label.ModelName``."""
+    if label in _third_party:
+        raise AlreadyDeclared(label)
+    _third_party[label] = declaration
+
+
+def register_store(store: Store) -> None:
+    if store.id in stores:
+        raise AlreadyDeclared(store.id)
+    stores[store.id] = store
+
+
+def register_keep_rule(rule: KeepRule) -> None:
+    if rule.id in keep_rules:
+        raise AlreadyDeclared(rule.id)
+    keep_rules[rule.id] = rule
+
+
+_NAMES = (
+    "subject",
+    "purpose",
+    "basis",
+    "keep",
+    "erase",
+    "because",
+    "locate",
+    "personal",
+    "not_personal",
+)
+
+
+def declaration_of(model: type[Model]) -> Declaration | None:
+    """The model's own ``class Privacy`` first, then what was registered for it.
+
+    A subclass's ``class Privacy`` may inherit from the parent's to share its defaults.
+    """
+    own: Any = model.__dict__.get("Privacy") or getattr(model, "Privacy", None)
+    if own is None:
+        return _third_party.get(model._meta.label)
+    return Declaration(**{name: getattr(own, name) for name in _NAMES if hasattr(own, name)})
+
+
+def concrete_fields(model: type[Model]) -> list[Field[Any, Any]]:
+    return list(model._meta.concrete_fields)
+
+
+def personal_fields(model: type[Model]) -> dict[str, Personal]:
+    """Field name → complete declaration, the model's defaults filled in."""
+    declaration = declaration_of(model)
+    if declaration is None:
+        return {}
+    complete = {}
+    for name, said in declaration.personal.items():
+        own = Personal(kind=said) if isinstance(said, Kind) else said
+        complete[name] = Personal(
+            kind=own.kind,
+            subject=own.subject or declaration.subject,
+            purpose=own.purpose or declaration.purpose,
+            basis=own.basis or declaration.basis,
+            keep=own.keep or declaration.keep,
+            erase=own.erase or declaration.erase,
+            because=own.because or declaration.because,
+            correctable=own.correctable,
+        )
+    return complete
+
+
+def all_models() -> list[type[Model]]:
+    """Every installed model with a table, ours and third parties', automatic link tables included."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy and model._meta.managed
+    ]
+
+
+def personal_models() -> list[type[Model]]:
+    return [model for model in all_models() if personal_fields(model)]

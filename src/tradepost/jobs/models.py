@@ -1,0 +1,87 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.datamap.identifiers import PublicIdMixin
+
+
+class Job(PublicIdMixin, models.Model):
+    """Long work that people can watch, leave and cancel: an import, an export, an erasure."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("failed")
+
+    merchant = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, related_name="+", null=True
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    cancel_asked = models.BooleanField(default=False)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    details: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    result_url = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Job"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "beat_at"], name="job_sweeper")]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "started_by": "row number of an account, emptied when the account goes",
+            "kind": "closed list",
+            "title": "written by the program; names a file or campaign, not a person",
+            "state": "state of the work",
+            "cancel_asked": "state of the work",
+            "done": "count",
+            "total": "count",
+            "attempts": "count",
+            "error": "name of the exception, without its values",
+            "details": "row numbers and settings of the work",
+            "result_url": "address of the result within the back office",
+            "created_at": "time of the work",
+            "started_at": "time of the work",
+            "beat_at": "time of the work",
+            "finished_at": "time of the work",
+        }
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {self.State.DONE, self.State.CANCELLED, self.State.FAILED}
+
+    @property
+    def rate_per_second(self) -> float:
+        if not self.started_at or not self.done:
+            return 0.0
+        until = self.finished_at or self.beat_at or timezone.now()
+        return self.done / max((until - self.started_at).total_seconds(), 0.001)
+
+    @property
+    def seconds_left(self) -> float | None:
+        if self.is_over or not self.rate_per_second or not self.total:
+            return None
+        return max(self.total - self.done, 0) / self.rate_per_second

@@ -1,0 +1,182 @@
+"""Starting and running jobs; the retry layer over ``django.tasks``.
+
+The durable state is the Job row. A task message only says "look at row 17", so a lost message is
+made good by the sweeper (:func:`sweep`) and a repeated one finds nothing to do.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+from django.tasks import task
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from tradepost.jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+SILENT_AFTER = timedelta(minutes=2)
+
+Work = Callable[["Running"], None]
+_kinds: dict[str, Work] = {}
+
+
+class Cancelled(Exception):
+    """Somebody pressed *cancel*; raised by :meth:`Running.progress` inside the work."""
+
+
+class UnknownKind(LookupError):
+    """No room registered this kind of job."""
+
+
+class Running:
+    """Handed to the work: its job, and how to say how far it has come."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Save the count and the heartbeat; at most call once per slice, not per row.
+
+        Raises:
+            Cancelled: leave at once; keep what is done or undo it, as the kind promises.
+        """
+        changes: dict[str, Any] = {"done": done, "beat_at": timezone.now()}
+        if total is not None:
+            changes["total"] = total
+        Job.objects.filter(pk=self.job.pk).update(**changes)
+        self.job.refresh_from_db(fields=["done", "total", "cancel_asked"])
+        if self.job.cancel_asked:
+            raise Cancelled
+
+
+def job_kind(name: str) -> Callable[[Work], Work]:
+    """Register the work of a kind. Runs under the merchant's scope; must be safe to run again."""
+
+    def register(work: Work) -> Work:
+        _kinds[name] = work
+        return work
+
+    return register
+
+
+def start_job(
+    *,
+    kind: str,
+    title: str,
+    merchant: models.Model | None,
+    by: models.Model | None,
+    total: int = 0,
+    **details: Any,
+) -> Job:
+    """Create the job and enqueue it when the transaction commits.
+
+    Raises:
+        UnknownKind
+    """
+    if kind not in _kinds:
+        raise UnknownKind(kind)
+    with scopes_disabled():
+        job = Job.objects.create(
+            kind=kind,
+            title=title,
+            merchant_id=merchant.pk if merchant else None,
+            started_by_id=by.pk if by else None,
+            total=total,
+            details=details,
+        )
+    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    return job
+
+
+def cancel_job(job: Job) -> None:
+    """Ask a waiting or running job to stop; over ones are left alone."""
+    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
+        state=Job.State.CANCELLED, finished_at=timezone.now()
+    )
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
+
+
+@task
+def run_job(job_id: int) -> None:
+    with scopes_disabled():
+        job = _claim(job_id)
+        if job is None:
+            return
+        if job.merchant_id is None:
+            _run(job)
+            return
+        merchant = Job._meta.get_field("merchant").related_model._default_manager.get(
+            pk=job.merchant_id
+        )
+    with scope(merchant=merchant):
+        _run(job)
+
+
+def _claim(job_id: int) -> Job | None:
+    """Take the row by a conditional UPDATE; of two workers one changes a row, the other none."""
+    now = timezone.now()
+    silent = models.Q(state=Job.State.RUNNING, beat_at__lt=now - SILENT_AFTER)
+    changed = (
+        Job.objects.filter(models.Q(state=Job.State.WAITING) | silent, pk=job_id)
+        .filter(attempts__lt=MAX_ATTEMPTS)
+        .update(
+            state=Job.State.RUNNING,
+            started_at=now,
+            beat_at=now,
+            attempts=F("attempts") + 1,
+        )
+    )
+    return Job.objects.get(pk=job_id) if changed else None
+
+
+def _run(job: Job) -> None:
+    try:
+        _kinds[job.kind](Running(job))
+    except Cancelled:
+        _finish(job, Job.State.CANCELLED)
+    except Exception as error:
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        if job.attempts < MAX_ATTEMPTS:
+            _wait_again(job, error)
+        else:
+            _finish(job, Job.State.FAILED, error)
+    else:
+        _finish(job, Job.State.DONE)
+
+
+def _wait_again(job: Job, error: Exception) -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.WAITING, error=type(error).__name__, beat_at=timezone.now()
+    )
+
+
+def _finish(job: Job, state: Job.State, error: Exception | None = None) -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=state,
+        finished_at=timezone.now(),
+        error=type(error).__name__ if error else "",
+    )
+
+
+def sweep() -> int:
+    """Enqueue again what waits or fell silent (a killed worker, a lost message); returns how many.
+
+    A job that fell silent at its last attempt is marked failed, so that nobody waits for it for good.
+    """
+    now = timezone.now()
+    with scopes_disabled():
+        stuck = Job.objects.filter(
+            models.Q(state=Job.State.WAITING, created_at__lt=now - timedelta(seconds=30))
+            | models.Q(state=Job.State.RUNNING, beat_at__lt=now - SILENT_AFTER)
+        )
+        stuck.filter(attempts__gte=MAX_ATTEMPTS).update(state=Job.State.FAILED, finished_at=now)
+        ids = list(stuck.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
+    for job_id in ids:
+        run_job.enqueue(job_id)
+    return len(ids)

@@ -1,0 +1,44 @@
+"""E-mail and network addresses: one spelling each, and forms that name nobody."""
+
+import hashlib
+import hmac
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from email_validator import EmailNotValidError, validate_email
+
+
+class InvalidEmail(ValueError):
+    """Not an address that mail can be sent to; the text says what is wrong with it."""
+
+
+def normalise_email(text: str) -> str:
+    """One spelling for one mailbox: trimmed, lower case, domain in its Unicode form.
+
+    Lower-casing the local part departs from RFC 5321 §2.4 on purpose: no large provider tells case
+    apart, and two spellings of one person would let an unsubscribed one be written to again.
+
+    Raises:
+        InvalidEmail
+    """
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise InvalidEmail(str(error)) from None
+    return checked.normalized.lower()
+
+
+def address_key(address: str, secret: bytes) -> str:
+    """Keyed hash of a normalised address (HMAC-SHA256, 32 hex digits): recognises, never reveals."""
+    return hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def truncate_ip(text: str) -> str:
+    """The network without the machine: /24 of IPv4, /48 of IPv6; empty for anything else."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    width = 24 if address.version == 4 else 48
+    return str(ip_network(f"{address}/{width}", strict=False).network_address)

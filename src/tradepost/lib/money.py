@@ -1,0 +1,109 @@
+"""Amounts of money: whole minor units and a currency, so that no cent is lost to binary fractions."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
+from typing import Self
+
+from babel.numbers import format_currency, get_currency_precision, list_currencies
+
+_PLAIN = re.compile(r"-?\d+(\.\d+)?")
+
+
+class MoneyError(ValueError):
+    """Amounts of two currencies were mixed, or a text is not an amount."""
+
+
+def decimals_of(currency: str) -> int:
+    """Digits behind the point that a currency uses (ISO 4217): 0 for JPY, 2 for EUR, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def is_currency(code: str) -> bool:
+    return code in list_currencies()
+
+
+def round_minor(amount: Decimal) -> int:
+    """Round to a whole minor unit, halves away from zero: the commercial rule, the only one used."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    """``minor`` counts the currency's smallest unit: ``Money(1250, "EUR")`` is 12.50 euro."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Self:
+        """Read what people type: ``12.50``, ``12,50``, ``1.234,50``, ``1,234.50``, ``€ 12``, ``$12.5``.
+
+        Raises:
+            MoneyError: not an amount, or finer than the currency's smallest unit.
+        """
+        plain = _without_grouping(re.sub(r"[^\d.,\-]", "", text), decimals_of(currency))
+        if not _PLAIN.fullmatch(plain):
+            raise MoneyError(f"{text!r} is not an amount; write it like 12.50.")
+        exact = Decimal(plain).scaleb(decimals_of(currency))
+        if exact != exact.to_integral_value():
+            raise MoneyError(f"{text!r} is finer than the smallest unit of {currency}.")
+        return cls(int(exact), currency)
+
+    @property
+    def decimal(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-decimals_of(self.currency))
+
+    def plain(self) -> str:
+        """The number alone with a point, as payment forms and exports want it: ``12.50``."""
+        return f"{self.decimal:.{decimals_of(self.currency)}f}"
+
+    def format(self, locale: str = "en") -> str:
+        return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
+
+    def percent(self, rate: Decimal) -> Self:
+        """``rate`` percent of the amount, rounded once by :func:`round_minor`."""
+        return type(self)(round_minor(self.minor * rate / 100), self.currency)
+
+    def _same(self, other: "Money") -> None:
+        if self.currency != other.currency:
+            raise MoneyError(f"{self.currency} and {other.currency} cannot be put together.")
+
+    def __add__(self, other: "Money") -> Self:
+        self._same(other)
+        return type(self)(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: "Money") -> Self:
+        self._same(other)
+        return type(self)(self.minor - other.minor, self.currency)
+
+    def __mul__(self, count: int) -> Self:
+        return type(self)(self.minor * count, self.currency)
+
+    def __neg__(self) -> Self:
+        return type(self)(-self.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __lt__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.minor < other.minor
+
+    def __str__(self) -> str:
+        return f"{self.plain()} {self.currency}"
+
+
+def _without_grouping(digits: str, decimals: int) -> str:
+    """Tell the decimal mark from grouping: the last mark is decimal unless three digits follow it."""
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last < 0:
+        return digits
+    mark, fraction = digits[last], digits[last + 1 :]
+    groups = digits.count(mark) > 1 or (len(fraction) == 3 and decimals != 3 and mark == ",")
+    if groups:
+        return digits.replace(".", "").replace(",", "")
+    whole = digits[:last].replace(".", "").replace(",", "")
+    return f"{whole}.{fraction}" if fraction else whole

@@ -1,0 +1,38 @@
+import pytest
+
+from tradepost.lib.money import Money, MoneyError
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("12.50", 1250),
+        ("12,50", 1250),
+        ("$12.50", 1250),
+        ("€ 12", 1200),
+        ("1.234,50", 123450),
+        ("1,234.50", 123450),
+        ("1,234", 123400),
+        ("12,5", 1250),
+        ("-3.20", -320),
+    ],
+)
+def test_people_write_amounts_in_many_ways(typed, minor):
+    assert Money.parse(typed, "EUR") == Money(minor, "EUR")
+
+
+@pytest.mark.parametrize("typed", ["", "free", "12.345", "1-2", "."])
+def test_what_is_not_an_amount_is_refused(typed):
+    with pytest.raises(MoneyError):
+        Money.parse(typed, "EUR")
+
+
+def test_currencies_without_and_with_three_decimals():
+    assert Money.parse("1200", "JPY").minor == 1200
+    assert Money.parse("1.234", "KWD").minor == 1234
+    assert Money(1234, "KWD").plain() == "1.234"
+
+
+def test_currencies_do_not_mix():
+    with pytest.raises(MoneyError):
+        Money(1, "EUR") + Money(1, "USD")

@@ -1,0 +1,61 @@
+"""The first line of every back-office view: who is this, and may they?"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django_scopes import scope
+
+from tradepost.identity.models import User
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Permission
+
+
+class MerchantRequest(HttpRequest):
+    """A request that has passed :func:`office_view`."""
+
+    merchant: Merchant
+    membership: Membership
+    user: User
+
+
+OfficeView = Callable[Concatenate[MerchantRequest, ...], HttpResponseBase]
+
+
+def membership_or_404(user: User, handle: str) -> Membership:
+    """Strangers learn nothing: another merchant's shop looks the same as one that is not there."""
+    membership = (
+        Membership.objects.select_related("merchant", "user")
+        .filter(user=user, merchant__handle=handle)
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., HttpResponseBase]]:
+    """Settle access to ``/office/<handle>/…`` and open the merchant's scope around the view.
+
+    Signed out: to the sign-in page. No member: 404. Member without ``permission``: 403. The scope
+    closes when the view returns, so a view must return a rendered response, not a lazy one.
+    """
+
+    def decorate(view: OfficeView) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        @login_required
+        def settled(request: Any, handle: str, **kwargs: Any) -> HttpResponseBase:
+            membership = membership_or_404(request.user, handle)
+            if not membership.may(permission):
+                raise PermissionDenied
+            request.membership, request.merchant = membership, membership.merchant
+            with scope(merchant=membership.merchant):
+                return view(request, **kwargs)
+
+        settled.permission = permission  # type: ignore[attr-defined]  # read by the tenancy matrix
+        return settled
+
+    return decorate

@@ -1,0 +1,112 @@
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.merchants.types import PERMISSIONS, Permission, Role
+
+
+def new_cart_username() -> str:
+    """``A`` and seven digits, as the old hosted cart named its users."""
+    return f"A{secrets.randbelow(9_000_000) + 1_000_000}"
+
+
+class Merchant(PublicIdMixin, models.Model):
+    """The tenant: everything that belongs to a shop or a mailing list points here."""
+
+    name = models.CharField(_("shop name"), max_length=120)
+    handle = models.SlugField(_("address of the shop"), max_length=60, unique=True)
+    cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
+    contact_email = models.EmailField(_("contact e-mail"))
+    country = models.CharField(_("country"), max_length=2)
+    website = models.URLField(_("website"), max_length=300)
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    business_type = models.CharField(_("business type"), max_length=60, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    postal_address = models.TextField(_("postal address"), blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+    closing_at = models.DateTimeField(null=True, blank=True)
+
+    class Privacy:
+        subject = Subject.MEMBER
+        purpose = Purpose.SERVICE
+        basis = Basis.CONTRACT
+        keep = "merchants.account"
+        erase = Erase.KEEP
+        because = "the merchant's own account; it goes when the account is closed (keep.closure)"
+        locate = "contact_email"
+        personal = {
+            "contact_email": Kind.EMAIL,
+            "name": Personal(kind=Kind.NAME, correctable=True),
+            "country": Personal(kind=Kind.COUNTRY, correctable=True),
+            "website": Personal(kind=Kind.WEBSITE, correctable=True),
+            "telephone": Personal(kind=Kind.PHONE, correctable=True),
+            "business_type": Personal(
+                kind=Kind.BUSINESS, purpose=Purpose.STATISTICS, correctable=True
+            ),
+            "postal_address": Personal(kind=Kind.ADDRESS, correctable=True),
+        }
+        not_personal = {
+            "id": "row number",
+            "handle": "public address of the shop",
+            "cart_username": "public name of the cart",
+            "currency": "setting of the shop",
+            "language": "setting of the shop",
+            "time_zone": "setting of the shop",
+            "joined_at": "age of the shop",
+            "closing_at": "state of the account",
+        }
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MerchantRow(PublicIdMixin, models.Model):
+    """Base of every row that belongs to a merchant. Unscoped queries raise (django-scopes)."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+")
+
+    objects = ScopedManager(merchant="merchant")
+
+    class Meta:
+        abstract = True
+
+
+class Membership(models.Model):
+    """Who works for which merchant, and as what."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "user"], name="one_role_per_member")
+        ]
+
+    class Privacy:
+        subject = Subject.MEMBER
+        purpose = Purpose.SERVICE
+        basis = Basis.CONTRACT
+        keep = "identity.account"
+        erase = Erase.WITH_PARENT
+        locate = "user__email"
+        personal = {"user": Kind.ACTIVITY, "role": Kind.ACTIVITY, "since": Kind.ACTIVITY}
+        not_personal = {"id": "row number", "merchant": "tenant"}
+
+    def may(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[Role(self.role)]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

@@ -1,0 +1,3 @@
+"""Joins the privacy room to the house."""
+
+from tradepost.privacy import third_party  # noqa: F401  declares models that are not ours
