@@ -1,0 +1,230 @@
+"""Made-up content for the gallery at `/ui/`."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+
+from tradepost.ui.charts import Chart, Series
+from tradepost.ui.icons import ICONS
+from tradepost.ui.types import Link, LinkGroup, ShopFrame
+
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+
+
+class ProductForm(forms.Form):
+    name = forms.CharField(help_text="As it stands on the shelf.")
+    email = forms.EmailField(label="Address for orders", required=False)
+    price = forms.DecimalField(label="Price", widget=forms.NumberInput(attrs={"step": "0.01"}))
+    kind = forms.ChoiceField(choices=[("mug", "Mug"), ("plate", "Plate"), ("bowl", "Bowl")])
+    description = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    delivery = forms.ChoiceField(
+        label="How it travels",
+        widget=forms.RadioSelect,
+        choices=[("post", "By post"), ("bicycle", "By bicycle"), ("none", "Fetched from the shop")],
+        help_text="The buyer sees this beside the price.",
+    )
+    days = forms.MultipleChoiceField(
+        label="Days of dispatch",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        choices=[("Weekdays", [("mo", "Monday"), ("we", "Wednesday")]), ("sa", "Saturday")],
+    )
+    shown = forms.BooleanField(label="Show in the shop", required=False, initial=True)
+    picture = forms.FileField(required=False)
+    since = forms.DateField(
+        label="On sale from", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class EmptyForm(ProductForm):
+    """The same form sent back with nothing in it, to show the errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Stands in for `lib.money.Money`."""
+
+    words: str
+
+    def format(self, locale: str) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole gallery once, in one theme; forms carry its name so that no id comes twice."""
+
+    theme: str
+    heading: str
+    form: forms.Form
+    bad_form: forms.Form
+    page: Page[int]
+    rows: list[dict[str, Any]]
+    charts: dict[str, Chart]
+    jobs: list[SimpleNamespace]
+    icons: list[str]
+    long_word: str = LONG_WORD
+
+
+def sheets() -> list[Sheet]:
+    return [_sheet("light", "By day"), _sheet("dark", "By night")]
+
+
+def navigation() -> list[LinkGroup]:
+    """The back office's side as the rooms will build it, for the layout's own page."""
+    return [
+        LinkGroup([Link("Dashboard", "?", "home")]),
+        LinkGroup(
+            [
+                Link("Orders", "?orders", "orders", current=True, count=12),
+                Link("Products", "?products", "products"),
+                Link("Audience", "?audience", "audience"),
+                Link("Campaigns", "?campaigns", "campaigns"),
+                Link("Support", "?support", "support", count=3),
+            ],
+            label="Every day",
+        ),
+        LinkGroup(
+            [
+                Link("Privacy", "?privacy", "privacy"),
+                Link("Modules", "?modules", "modules"),
+                Link("Settings", "?settings", "settings"),
+            ],
+            label="The house",
+        ),
+    ]
+
+
+def office_page() -> dict[str, Any]:
+    return {
+        "navigation": navigation(),
+        "page_sheet": _sheet("page", ""),
+        "merchant_name": "Clay & Daughters",
+        "person_name": "Ines Vogel",
+        "your_details_url": "?details",
+        "sign_out_url": "?out",
+    }
+
+
+def shop_frame() -> ShopFrame:
+    names = ["Mugs", "Plates", "Bowls", "Table linen", "Last of the kiln"]
+    return ShopFrame(
+        name="Clay & Daughters",
+        home_url="?shop",
+        search_url="/ui/",
+        cart_url="?cart",
+        cart_count=2,
+        categories=[Link(name, f"?{n}", current=n == 0) for n, name in enumerate(names)],
+        pages=[
+            Link("About us", "?about"),
+            Link("Delivery", "?delivery"),
+            Link("Returns", "?returns"),
+        ],
+    )
+
+
+def _sheet(theme: str, heading: str) -> Sheet:
+    return Sheet(
+        theme=theme,
+        heading=heading,
+        form=ProductForm(prefix=theme, initial={"delivery": "post", "price": "18.00"}),
+        bad_form=EmptyForm({}, prefix=f"{theme}-bad"),
+        page=Paginator(range(214), 20).page(4),
+        rows=_rows(),
+        charts=_charts(),
+        jobs=_jobs(),
+        icons=sorted(ICONS),
+    )
+
+
+def _rows() -> list[dict[str, Any]]:
+    return [
+        {
+            "number": "T-1042",
+            "who": "Ines Vogel",
+            "state": "Paid",
+            "tone": "good",
+            "sum": Amount("€48.50"),
+        },
+        {
+            "number": "T-1041",
+            "who": "Tom Adeyemi",
+            "state": "Waiting",
+            "tone": "warn",
+            "sum": Amount("€1,204.00"),
+        },
+        {
+            "number": "T-1040",
+            "who": LONG_WORD,
+            "state": "Refused",
+            "tone": "bad",
+            "sum": Amount("€9.00"),
+        },
+        {
+            "number": "T-1039",
+            "who": "محمد العلي",
+            "state": "Picked up",
+            "tone": "quiet",
+            "sum": Amount("€72.25"),
+        },
+    ]
+
+
+def _charts() -> dict[str, Chart]:
+    days = [f"{day} Nov" for day in range(8, 22)]
+    opened: list[float | None] = [
+        120,
+        180,
+        162,
+        240,
+        312,
+        290,
+        305,
+        410,
+        None,
+        380,
+        420,
+        515,
+        498,
+        540,
+    ]
+    clicked: list[float | None] = [20, 31, 28, 44, 60, 52, 70, 96, 88, 81, 99, 120, 104, 131]
+    places = ["Spring glaze", "Letter to friends", "Last of the kiln", LONG_WORD]
+    steps = ["Delivered", "Opened", "Clicked", "Put in the cart", "Bought"]
+    return {
+        "line": Chart(
+            "Opens and clicks", days, [Series("Opened", opened), Series("Clicked", clicked)], "Day"
+        ),
+        "bar": Chart(
+            "Orders by campaign", places, [Series("Orders", [84, 41, 63, 12])], "Campaign"
+        ),
+        "grouped": Chart(
+            "Sold and returned",
+            ["Mugs", "Plates", "Bowls"],
+            [Series("Sold", [320, 210, 95]), Series("Returned", [4, 11, 0])],
+            "Kind",
+        ),
+        "funnel": Chart(
+            "From letter to sale", steps, [Series("People", [4210, 2380, 655, 190, 84])], "Step"
+        ),
+        "empty": Chart("Nothing yet", [], []),
+    }
+
+
+def _jobs() -> list[SimpleNamespace]:
+    running = {"done": 48_210, "total": 120_000, "rate": 1840.0, "seconds_left": 39.0}
+    return [
+        SimpleNamespace(label="Import of contacts", state="running", message="", **running),
+        SimpleNamespace(
+            label="Export of orders",
+            state="done",
+            message="",
+            done=950,
+            total=950,
+            rate=None,
+            seconds_left=None,
+        ),
+    ]

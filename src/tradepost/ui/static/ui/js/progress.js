@@ -1,0 +1,36 @@
+// An element with data-progress="url" is replaced by what that address answers, until the answer
+// has no data-progress any more. Asks less often the longer it takes, and not in a hidden tab.
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 10000;
+
+async function fetchFragment(url) {
+  const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  if (!response.ok) throw new Error(String(response.status));
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  return holder.content.firstElementChild;
+}
+
+function follow(element, wait) {
+  setTimeout(async () => {
+    if (!element.isConnected) return;
+    const longer = Math.min(wait * 1.2, LONGEST_WAIT);
+    if (document.hidden) return follow(element, wait);
+    try {
+      const next = await fetchFragment(element.dataset.progress);
+      if (!next) return;
+      // Replacing a button under a finger loses the press: wait for the next turn.
+      if (element.contains(document.activeElement) && next.dataset.progress) return follow(element, wait);
+      element.replaceWith(next);
+      if (next.dataset.progress) follow(next, longer);
+    } catch {
+      follow(element, LONGEST_WAIT);
+    }
+  }, wait);
+}
+
+function followAll(root) {
+  for (const element of root.querySelectorAll("[data-progress]")) follow(element, FIRST_WAIT);
+}
+
+followAll(document);

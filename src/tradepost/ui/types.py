@@ -1,0 +1,44 @@
+"""What the layouts expect to be told: the shapes behind `navigation` and `shop`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of a navigation; `current` marks the page the reader is on."""
+
+    label: str
+    url: str
+    icon: str = ""
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Entries under a heading; a group without a label stands alone."""
+
+    entries: Sequence[Link]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFrame:
+    """Everything `ui/shop.html` shows around a page, as the context variable `shop`.
+
+    `typeface` is one of `ledger`, `modern`, `classic`, `plain` (see `css/shop.css`).
+    """
+
+    name: str
+    home_url: str
+    search_url: str = ""
+    query: str = ""
+    cart_url: str = ""
+    cart_count: int = 0
+    logo_url: str = ""
+    banner_url: str = ""
+    typeface: str = "ledger"
+    categories: Sequence[Link] = field(default_factory=tuple)
+    pages: Sequence[Link] = field(default_factory=tuple)
+    privacy_url: str = "/privacy/"
