@@ -68,9 +68,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class AxisLabel:
+    """`minor` labels go when there is little room; `anchor` is SVG's `text-anchor`."""
+
     text: str
     x: float
     anchor: str
+    minor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,11 @@ def axis_labels(labels: Sequence[str], most: int = MOST_AXIS_LABELS) -> list[Axi
         places = list(range(count))
     else:
         places = sorted({round(n * (count - 1) / (most - 1)) for n in range(most)})
-    return [AxisLabel(labels[p], _across(p, count), _anchor(p, count)) for p in places]
+    kept = {places[0], places[len(places) // 2], places[-1]} if len(places) > 3 else set(places)
+    return [
+        AxisLabel(labels[place], _across(place, count), _anchor(place, count), place not in kept)
+        for place in places
+    ]
 
 
 def _line(chart: Chart, number: int, down: Callable[[float], float]) -> Line:

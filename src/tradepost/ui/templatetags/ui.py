@@ -93,8 +93,13 @@ def sort_header(
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
-    """Which rows of how many, and links to the other pages; keeps the rest of the address."""
+def pagination(
+    context: Context, page: Page[Any], name: str = "page", label: str = ""
+) -> dict[str, Any]:
+    """Which rows of how many, and links to the other pages; keeps the rest of the address.
+
+    Two on one page each need their own parameter `name` and `label`.
+    """
 
     def address(number: int) -> str:
         parameters = _parameters(context)
@@ -108,6 +113,7 @@ def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[st
     ]
     return {
         "page": page,
+        "label": label or _("Pages"),
         "links": links,
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
