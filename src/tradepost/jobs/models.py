@@ -85,3 +85,23 @@ class Job(PublicIdMixin, models.Model):
         if self.is_over or not self.rate_per_second or not self.total:
             return None
         return max(self.total - self.done, 0) / self.rate_per_second
+
+
+class Turn(models.Model):
+    """When a periodic job last ran, and how it ended. One row per line of the schedule."""
+
+    name = models.CharField(max_length=80, unique=True)
+    last_at = models.DateTimeField(null=True)
+    running = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+    took = models.DurationField(null=True)
+    error = models.CharField(max_length=80, blank=True)
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            ("id", "name", "last_at", "running", "finished_at", "took", "error"),
+            "clockwork of the installation",
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+# Tradepost for people: `make run` and `make test`. Everything else is for those who build it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYENV_ROOT ?= $(HOME)/.pyenv
+empty :=
+space := $(empty) $(empty)
+export PATH := $(PATH):$(subst $(space),:,$(wildcard $(PYENV_ROOT)/versions/3.13*/bin $(PYENV_ROOT)/versions/3.12*/bin)):$(HOME)/.local/bin
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PY := .venv/bin/python
+export UV_NO_PROGRESS := 1
+
+.PHONY: help run test check bench lock format mutate screenshots clean
+
+help:
+	@echo "make run     set everything up and start Tradepost with its demo shop"
+	@echo "make test    run the whole test suite"
+	@echo "make check   lint, format, types, floors, migrations, templates, house tests"
+	@echo "make bench   run the benchmarks (NAME=send for one)"
+	@echo "make mutate  break every promise on purpose and see its check turn red"
+
+run: .venv/.run
+	@exec .venv/bin/tradepost up
+
+test: .venv/.dev
+	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadgroup -q $(ARGS)
+
+check: .venv/.dev
+	@bash tests/house/check.sh
+
+bench: .venv/.dev
+	@$(PY) bench/run.py $(NAME)
+
+mutate: .venv/.dev
+	$(PY) -m pytest tests/promises -q $(ARGS)
+
+format: .venv/.dev
+	.venv/bin/ruff check --fix -q . || true
+	.venv/bin/ruff format -q .
+
+lock: .tools/bin/uv
+	$(UV) pip compile -q --universal --generate-hashes --no-annotate pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .tools dist build
+
+.tools/bin/uv:
+	@command -v python3 >/dev/null || { echo "Tradepost needs python3 and pip; on Debian: apt install python3 python3-pip make"; exit 1; }
+	@python3 -m pip --version >/dev/null 2>&1 || { echo "Tradepost needs pip; on Debian: apt install python3-pip"; exit 1; }
+	@echo "Fetching uv …"
+	@here="$$PWD"; cd / && python3 -m pip install --quiet --no-cache-dir --disable-pip-version-check --root-user-action=ignore --target "$$here/.tools" uv==0.13.8
+
+.venv/bin/python: $(filter .tools/bin/uv,$(UV))
+	@$(UV) venv -q --clear --python 3.13 .venv 2>/dev/null || $(UV) venv -q --clear --python '>=3.12' .venv 2>/dev/null || \
+	  { echo "Tradepost needs Python 3.12 or newer and none was found; install one (for example with pyenv or 'uv python install 3.13') and run make again."; exit 1; }
+
+# Installing the runtime over a development environment would take the test tools away.
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@if [ -f .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else \
+	  echo "Installing …"; $(UV) pip sync -q --python $(PY) --require-hashes requirements.lock; \
+	  $(UV) pip install -q --python $(PY) --no-deps -e .; fi
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the development tools …"
+	@$(UV) pip sync -q --python $(PY) --require-hashes requirements-dev.lock
+	@$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation -e .
+	@touch $@

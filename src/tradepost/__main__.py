@@ -1,0 +1,5 @@
+import sys
+
+from tradepost.config.cli import main
+
+sys.exit(main())

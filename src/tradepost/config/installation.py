@@ -1,0 +1,71 @@
+"""Makes a data folder ready: tables, static files, demo shop, first operator."""
+
+import getpass
+import hashlib
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tradepost import __version__
+from tradepost.config.environment import Environment
+
+
+def prepare(environment: Environment, *, demo: bool) -> None:
+    """Bring the database and the static files up to date; load the demo into an empty one.
+
+    Safe to repeat: a second run changes nothing and takes a second.
+    """
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    _collect_static(environment)
+    if demo:
+        from tradepost.demo.actions import is_empty  # noqa: PLC0415  after django.setup()
+
+        if is_empty():
+            print("Loading the demo shop …", flush=True)  # noqa: T201
+            call_command("demo", verbosity=0)
+
+
+def _collect_static(environment: Environment) -> None:
+    """Copy static files when the package changed since the last time."""
+    state = hashlib.sha256(__version__.encode())
+    for file in sorted(Path(__file__).parents[1].glob("*/static/**/*")):
+        if file.is_file():
+            state.update(f"{file}{file.stat().st_mtime_ns}".encode())
+    stamp = environment.data / "static.stamp"
+    if stamp.exists() and stamp.read_text() == state.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(state.hexdigest())
+
+
+def ensure_first_operator(environment: Environment) -> None:
+    """Ask for the first operator, where there is none and somebody is there to answer."""
+    from tradepost.identity.actions.operator import create_operator  # noqa: PLC0415
+    from tradepost.identity.models import User  # noqa: PLC0415  after django.setup()
+
+    if User.objects.filter(is_operator=True).exists():
+        return
+    if not sys.stdin.isatty():
+        print(  # noqa: T201
+            "There is no operator yet; run `tradepost create-operator` in a terminal to make one."
+        )
+        return
+    print("Who runs this installation? The first operator:")  # noqa: T201
+    email = input("  E-mail: ")
+    name = input("  Name: ")
+    create_operator(email=email, name=name, password=getpass.getpass("  Password: "))
+
+
+def demo_sign_ins(environment: Environment) -> list[str]:
+    from tradepost.demo.story import SIGN_INS  # noqa: PLC0415  after django.setup()
+
+    return [f"Sign in as {who}: {email} / {password}" for who, email, password in SIGN_INS]
+
+
+def wants_standin(environment: Environment) -> bool:
+    """The demo pays through the stand-in for Stripe on this machine."""
+    return bool(getattr(environment, "stripe_api_base", ""))

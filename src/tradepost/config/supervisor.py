@@ -1,0 +1,197 @@
+"""Starts every process of an installation on one machine, watches them, and stops them cleanly."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tradepost.config.environment import Environment
+from tradepost.config.installation import (
+    demo_sign_ins,
+    ensure_first_operator,
+    prepare,
+    wants_standin,
+)
+
+STOP_SECONDS = 15
+CRASHES_PER_MINUTE = 5
+_PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """Something outside must be mended first; the text is one clear sentence."""
+
+
+@dataclass
+class Child:
+    """One supervised process; ``crashes`` holds the times it ended unasked."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_PER_MINUTE))
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own commands
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            )
+
+    def crashed_too_often(self) -> bool:
+        now = time.monotonic()
+        self.crashes.append(now)
+        return len(self.crashes) == CRASHES_PER_MINUTE and now - self.crashes[0] < 60
+
+
+def _die_with_parent() -> None:
+    """A killed supervisor must leave no orphans that hold the port (Linux only)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def up(environment: Environment, *, demo: bool) -> int:
+    """Prepare the data folder, start all processes, and stay until a signal comes.
+
+    Returns the exit code. Raises CannotStart.
+    """
+    _require_free(environment.host, environment.port, "TRADEPOST_PORT")
+    catcher = not environment.smtp_url and environment.mail_catcher_port
+    if catcher:
+        _require_free("127.0.0.1", environment.mail_catcher_port, "TRADEPOST_MAIL_CATCHER_PORT")
+    prepare(environment, demo=demo)
+    if not demo:
+        ensure_first_operator(environment)
+    logs = environment.data / "logs"
+    logs.mkdir(exist_ok=True)
+    children = [
+        Child(name, command, logs / f"{name}.log") for name, command in _commands(environment).items()
+    ]
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        for child in children:
+            child.start()
+        if not _answers(environment, children, stop):
+            raise CannotStart(_last_words(children))
+        _announce(environment, demo=demo)
+        return _watch(children, stop)
+    finally:
+        _stop_all(children)
+
+
+def _require_free(host: str, port: int, variable: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotStart(f"Port {port} needs more rights; set {variable} above 1024.") from None
+        except (OSError, OverflowError):
+            raise CannotStart(
+                f"Port {port} on {host} is taken or not to be had; set {variable} to another one."
+            ) from None
+
+
+def _commands(environment: Environment) -> dict[str, list[str]]:
+    """What to start, by name. Each is also a command that a production service file can run."""
+    own = [sys.executable, "-m", "tradepost"]
+    commands = {
+        "web": [
+            sys.executable, "-m", "granian", "--interface", "wsgi",
+            "--host", environment.host, "--port", str(environment.port),
+            "--workers", str(environment.web_processes), "--blocking-threads", "1",
+            "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
+            "tradepost.config.wsgi:application",
+        ],
+        "scheduler": [*own, "scheduler"],
+        "sender": [*own, "deliver"],
+    }  # fmt: skip
+    if environment.broker_url:
+        commands["worker"] = [
+            sys.executable, "-m", "celery", "-A", "tradepost.config.celery_app:app",
+            "worker", "--loglevel", "WARNING", "--concurrency", "2", "--queues", "default",
+        ]  # fmt: skip
+    else:
+        commands["worker"] = [*own, "db_worker", "--no-startup-delay", "--interval", "0.5"]
+    if not environment.smtp_url and environment.mail_catcher_port:
+        commands["mailcatcher"] = [*own, "mailcatcher"]
+    if wants_standin(environment):
+        commands["stripe-standin"] = [*own, "stripe-standin"]
+    return commands
+
+
+def _answers(environment: Environment, children: list[Child], stop: threading.Event) -> bool:
+    """Wait until the web server accepts connections; False when it ended or a minute passed."""
+    deadline = time.monotonic() + 60
+    web = children[0].process
+    while time.monotonic() < deadline and not stop.is_set():
+        if web is None or web.poll() is not None:
+            return False
+        with suppress(OSError), socket.create_connection((environment.host, environment.port), 1):
+            return True
+        time.sleep(0.1)
+    return stop.is_set()
+
+
+def _last_words(children: list[Child]) -> str:
+    web = children[0]
+    tail = web.log.read_text(errors="replace").splitlines()[-5:]
+    return f"The web server did not start; the end of {web.log} says:\n" + "\n".join(tail)
+
+
+def _watch(children: list[Child], stop: threading.Event) -> int:
+    while not stop.wait(0.5):
+        for child in children:
+            code = child.process.poll() if child.process else None
+            if code is None:
+                continue
+            _say(f"{child.name} ended with code {code}; its log is {child.log}.")
+            if child.crashed_too_often():
+                _say(f"{child.name} keeps ending; stopping everything.")
+                return 1
+            child.start()
+    _say("Stopping …")
+    return 0
+
+
+def _stop_all(children: list[Child]) -> None:
+    """Ask every process to finish, the web server first; force those that do not."""
+    running = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in running:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(deadline - time.monotonic(), 0.1))
+            continue
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _announce(environment: Environment, *, demo: bool) -> None:
+    base = environment.base_url
+    _say(f"\nTradepost is open at {base}/")
+    for line in demo_sign_ins(environment) if demo else []:
+        _say(f"  {line}")
+    if not environment.smtp_url and environment.mail_catcher_port:
+        _say(f"  Mail that it sends is caught; read it at {base}/caught/")
+    _say(f"  Data: {environment.data}   Logs: {environment.data / 'logs'}   Ctrl-C stops everything.")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  the supervisor speaks to a terminal
