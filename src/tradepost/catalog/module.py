@@ -1,0 +1,1 @@
+"""Joins the catalog room to the house. (Its pages register their navigation here.)"""

@@ -1,0 +1,50 @@
+"""Words of the catalogue that are not rows."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TaxClass(models.TextChoices):
+    STANDARD = "standard", _("Standard rate")
+    REDUCED = "reduced", _("Reduced rate")
+    ZERO = "zero", _("No tax")
+
+
+class TaxRule(models.TextChoices):
+    """Whose rate applies to goods sent to another country of the European Union."""
+
+    DESTINATION = "destination", _("The rate of the country the goods go to")
+    HOME = "home", _("Always the rate of your own country")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLine:
+    """So many of one product, or of one of its variants."""
+
+    product_id: int
+    variant_id: int | None = None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """``left`` is what can still be had; ``wanted`` more than that was asked for."""
+
+    sku: str
+    name: str
+    wanted: int
+    left: int
+    product_id: int
+    variant_id: int | None = None
+
+
+class OutOfStock(Exception):
+    """Something was sold out in the meantime; nothing was taken. ``sku``, ``left``: the first of it."""
+
+    def __init__(self, shortages: tuple[Shortage, ...]) -> None:
+        super().__init__(", ".join(f"{item.sku or item.name}: {item.left}" for item in shortages))
+        self.shortages = shortages
+        self.sku = shortages[0].sku
+        self.left = shortages[0].left
