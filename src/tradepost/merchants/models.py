@@ -1,5 +1,5 @@
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -74,7 +74,7 @@ class MerchantRow(PublicIdMixin, models.Model):
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+")
 
-    objects = ScopedManager(merchant="merchant")
+    objects: ClassVar[models.Manager[Any]] = ScopedManager(merchant="merchant")
 
     class Meta:
         abstract = True
