@@ -43,6 +43,7 @@ _NAMES = (
     "erase",
     "because",
     "locate",
+    "located_by",
     "personal",
     "not_personal",
 )

@@ -1,8 +1,13 @@
 """A person, as requests for access and erasure name them."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
 
 from tradepost.datamap.vocabulary import Subject
+from tradepost.lib.addresses import address_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +17,17 @@ class SubjectRef:
     subject: Subject
     email: str
     merchant_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return email_key(self.email)
+
+
+def email_key(email: str) -> str:
+    """The keyed hash under which this installation remembers an address it no longer holds."""
+    return address_key(email, _secret(settings.SECRET_KEY))
+
+
+@cache
+def _secret(installation: str) -> bytes:
+    return hashlib.sha256(f"email-key:{installation}".encode()).digest()

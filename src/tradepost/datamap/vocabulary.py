@@ -38,6 +38,13 @@ class Kind(StrEnum):
     FILE = "file"
 
 
+class LocatedBy(StrEnum):
+    """What stands at the end of a model's ``locate`` path."""
+
+    EMAIL = "the normalised e-mail address"
+    KEY = "the keyed hash of it, datamap.subjects.email_key"
+
+
 class Purpose(StrEnum):
     """The closed list of purposes (promise purpose.closed-list)."""
 
@@ -92,6 +99,8 @@ class KeepRule:
     ``period`` counts from the moment that ``since`` describes; None: until ``since`` happens.
     ``purge`` deletes what is due at ``now`` in batches and returns how many rows went; ``due`` counts
     what is due. Rules that another rule or a cascade carries out name it in ``carried_by`` instead.
+    ``choice``: the shortest and the longest period a merchant may choose for its own data; the rule's
+    code asks ``privacy.queries.period_of``.
     """
 
     id: str
@@ -101,6 +110,7 @@ class KeepRule:
     due: Callable[[Any], int] | None = None
     purge: Callable[[Any], int] | None = None
     carried_by: str = ""
+    choice: tuple[timedelta, timedelta] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +119,8 @@ class Store:
 
     ``scan(needle)`` yields a description of every place that holds the bytes; ``erase(subject)``
     removes what belongs to a :class:`~tradepost.datamap.subjects.SubjectRef` and returns a count.
+    ``export(subject)`` yields what the person is shown and given; leave it out where the store only
+    repeats what a model holds.
     """
 
     id: str
@@ -121,14 +133,15 @@ class Store:
     scan: Callable[[bytes], Iterable[str]]
     erase: Callable[[Any], int]
     because: str = ""
+    export: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
     """What one model says of itself; built from its ``class Privacy`` or registered for it.
 
-    ``locate`` is the query path, from this model, to the normalised e-mail address of the person;
-    ``order`` sorts erasure: children before parents, lower first.
+    ``locate`` is the query path, from this model, to the normalised e-mail address of the person, or,
+    where ``located_by`` says so, to its keyed hash. It must end in an indexed column.
     """
 
     subject: Subject | None = None
@@ -138,5 +151,6 @@ class Declaration:
     erase: Erase | None = None
     because: str = ""
     locate: str = ""
+    located_by: LocatedBy = LocatedBy.EMAIL
     personal: Mapping[str, Personal | Kind] = field(default_factory=dict)
     not_personal: Mapping[str, str] = field(default_factory=dict)
