@@ -10,6 +10,8 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 
+from tradepost.config.api import api
+
 Routes = list[URLPattern | URLResolver]
 
 
@@ -19,6 +21,7 @@ def office(room: str) -> Routes:
 
 
 urlpatterns: Routes = [
+    path("api/v1/", api.urls),
     # path("ui/", include("tradepost.ui.urls")),
 ]
 if settings.DEBUG:

@@ -105,8 +105,92 @@ class Membership(models.Model):
         personal = {"user": Kind.ACTIVITY, "role": Kind.ACTIVITY, "since": Kind.ACTIVITY}
         not_personal = {"id": "row number", "merchant": "tenant"}
 
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
     def may(self, permission: Permission) -> bool:
         return permission in PERMISSIONS[Role(self.role)]
 
+
+class ApiToken(MerchantRow):
+    """A key for a program of the merchant. Only its hash is kept; the text is shown once."""
+
+    name = models.CharField(_("what it is for"), max_length=80)
+    start = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes: models.JSONField[list[str]] = models.JSONField(default=list)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    minute_began_at = models.DateTimeField(null=True)
+    calls_this_minute = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["ApiToken"]] = ScopedManager(merchant="merchant")
+
+    class Privacy:
+        subject = Subject.MEMBER
+        purpose = Purpose.SERVICE
+        basis = Basis.CONTRACT
+        keep = "merchants.account"
+        erase = Erase.BLANK
+        locate = "created_by__email"
+        personal = {"name": Personal(kind=Kind.MESSAGE, correctable=True)}
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "start": "first letters of a random secret",
+            "digest": "hash of a random secret of the shop",
+            "scopes": "closed list",
+            "created_by": "row number of an account, emptied when the account goes",
+            "created_at": "age of the token",
+            "last_used_at": "use of the token by a program",
+            "revoked_at": "state of the token",
+            "minute_began_at": "rate limit",
+            "calls_this_minute": "rate limit",
+        }
+
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.start}… {self.name}"
+
+    def allows(self, scope: str) -> bool:
+        return scope in self.scopes
+
+
+class ApiAnswer(models.Model):
+    """What a call with an ``Idempotency-Key`` was answered, so that repeating it repeats nothing else."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    claim = models.CharField(max_length=32)
+    claimed_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=80, blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")
+        ]
+        indexes: ClassVar = [models.Index(fields=["claimed_at"], name="api_answer_age")]
+
+    class Privacy:
+        not_personal: ClassVar[dict[str, Any]] = {
+            "id": "row number",
+            "token": "tenant",
+            "key": "chosen by the merchant's program",
+            "fingerprint": "hash of the call",
+            "claim": "random",
+            "claimed_at": "time of the call",
+            "finished_at": "time of the call",
+            "status": "result of the call",
+            "content_type": "form of the answer",
+            "body": "declared as the store merchants.api-answers, searched and erased there",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.status or 'running'})"

@@ -48,3 +48,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.READ_ONLY: _SEEING | {Permission.HOME},
 }
+
+SCOPES: tuple[str, ...] = (
+    "products:read",
+    "products:write",
+    "orders:read",
+    "orders:write",
+    "contacts:read",
+    "contacts:write",
+    "lists:read",
+    "lists:write",
+    "campaigns:read",
+    "campaigns:write",
+    "events:read",
+)
