@@ -14,6 +14,15 @@ from tradepost.merchants.types import Role
 PASSWORD = "bottle-green-ledger-7"
 
 
+def pytest_configure() -> None:
+    """Static files come straight from the rooms: nothing has been collected."""
+    from django.conf import settings
+
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """Argon2 is slow on purpose; hashing once keeps the suite quick."""

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     command = words[0] if words else "--help"
     if command in {"--help", "-h"}:
-        print(HELP)  # noqa: T201  a command line speaks
+        print(HELP)
         return 0
     try:
         environment = read_environment()
@@ -36,14 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
         return _print_settings(environment)
     if command == "up":
         return _up(environment, words[1:])
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  slow to load
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tradepost", *words])
     return 0
 
 
 def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201
+    print(sentence, file=sys.stderr)
     return 2
 
 
@@ -51,7 +51,7 @@ def _print_settings(environment: Environment) -> int:
     for item in fields(Environment):
         value = getattr(environment, item.name)
         shown = "(set)" if item.name == "secret_key" and value else value
-        print(f"{variable(item.name)}={shown}\n    {item.metadata['meaning']}")  # noqa: T201
+        print(f"{variable(item.name)}={shown}\n    {item.metadata['meaning']}")
     return 0
 
 
@@ -59,7 +59,7 @@ def _up(environment: Environment, words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tradepost up")
     parser.add_argument("--no-demo", action="store_true", help="start empty, without the demo shop")
     options = parser.parse_args(words)
-    from tradepost.config.supervisor import CannotStart, up  # noqa: PLC0415  loads Django
+    from tradepost.config.supervisor import CannotStart, up
 
     try:
         return up(environment, demo=not options.no_demo)

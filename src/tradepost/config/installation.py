@@ -22,10 +22,10 @@ def prepare(environment: Environment, *, demo: bool) -> None:
     call_command("createcachetable", verbosity=0)
     _collect_static(environment)
     if demo:
-        from tradepost.demo.actions import is_empty  # noqa: PLC0415  after django.setup()
+        from tradepost.demo.actions import is_empty
 
         if is_empty():
-            print("Loading the demo shop …", flush=True)  # noqa: T201
+            print("Loading the demo shop …", flush=True)
             call_command("demo", verbosity=0)
 
 
@@ -44,24 +44,24 @@ def _collect_static(environment: Environment) -> None:
 
 def ensure_first_operator(environment: Environment) -> None:
     """Ask for the first operator, where there is none and somebody is there to answer."""
-    from tradepost.identity.actions.operator import create_operator  # noqa: PLC0415
-    from tradepost.identity.models import User  # noqa: PLC0415  after django.setup()
+    from tradepost.identity.actions.operator import create_operator
+    from tradepost.identity.models import User
 
     if User.objects.filter(is_operator=True).exists():
         return
     if not sys.stdin.isatty():
-        print(  # noqa: T201
+        print(
             "There is no operator yet; run `tradepost create-operator` in a terminal to make one."
         )
         return
-    print("Who runs this installation? The first operator:")  # noqa: T201
+    print("Who runs this installation? The first operator:")
     email = input("  E-mail: ")
     name = input("  Name: ")
     create_operator(email=email, name=name, password=getpass.getpass("  Password: "))
 
 
 def demo_sign_ins(environment: Environment) -> list[str]:
-    from tradepost.demo.story import SIGN_INS  # noqa: PLC0415  after django.setup()
+    from tradepost.demo.story import SIGN_INS
 
     return [f"Sign in as {who}: {email} / {password}" for who, email, password in SIGN_INS]
 

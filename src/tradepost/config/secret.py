@@ -1,5 +1,6 @@
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from tradepost.config.environment import Environment
@@ -18,9 +19,7 @@ def secret_key(environment: Environment) -> str:
     if not path.exists():
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
     return path.read_text().strip()

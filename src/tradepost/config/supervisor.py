@@ -77,7 +77,8 @@ def up(environment: Environment, *, demo: bool) -> int:
     logs = environment.data / "logs"
     logs.mkdir(exist_ok=True)
     children = [
-        Child(name, command, logs / f"{name}.log") for name, command in _commands(environment).items()
+        Child(name, command, logs / f"{name}.log")
+        for name, command in _commands(environment).items()
     ]
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -99,7 +100,9 @@ def _require_free(host: str, port: int, variable: str) -> None:
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise CannotStart(f"Port {port} needs more rights; set {variable} above 1024.") from None
+            raise CannotStart(
+                f"Port {port} needs more rights; set {variable} above 1024."
+            ) from None
         except (OSError, OverflowError):
             raise CannotStart(
                 f"Port {port} on {host} is taken or not to be had; set {variable} to another one."
@@ -170,7 +173,9 @@ def _watch(children: list[Child], stop: threading.Event) -> int:
 
 def _stop_all(children: list[Child]) -> None:
     """Ask every process to finish, the web server first; force those that do not."""
-    running = [child.process for child in children if child.process and child.process.poll() is None]
+    running = [
+        child.process for child in children if child.process and child.process.poll() is None
+    ]
     for process in running:
         process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
@@ -190,8 +195,10 @@ def _announce(environment: Environment, *, demo: bool) -> None:
         _say(f"  {line}")
     if not environment.smtp_url and environment.mail_catcher_port:
         _say(f"  Mail that it sends is caught; read it at {base}/caught/")
-    _say(f"  Data: {environment.data}   Logs: {environment.data / 'logs'}   Ctrl-C stops everything.")
+    _say(
+        f"  Data: {environment.data}   Logs: {environment.data / 'logs'}   Ctrl-C stops everything."
+    )
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201  the supervisor speaks to a terminal
+    print(text, flush=True)

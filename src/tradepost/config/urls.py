@@ -22,7 +22,7 @@ def office(room: str) -> Routes:
 
 urlpatterns: Routes = [
     path("api/v1/", api.urls),
-    # path("ui/", include("tradepost.ui.urls")),
+    path("ui/", include("tradepost.ui.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

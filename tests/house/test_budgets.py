@@ -1,0 +1,85 @@
+"""Files, functions and templates stay small. An exception is a line here, with its reason."""
+
+import re
+from collections import defaultdict
+
+from tests.house.source import (
+    functions,
+    length,
+    modules,
+    percentile_95,
+    room,
+    shown,
+    templates,
+    test_modules,
+)
+
+LONGER_FILES: dict[str, str] = {}
+LONGER_FUNCTIONS: dict[str, str] = {}
+LONGER_TEMPLATES: dict[str, str] = {}
+SHARED_RUNS: dict[frozenset[str], str] = {}
+
+
+def test_files_are_at_most_400_lines():
+    long = {shown(path): length(path) for path in modules() if length(path) > 400}
+    assert {path: lines for path, lines in long.items() if path not in LONGER_FILES} == {}
+
+
+def test_most_files_are_at_most_250_lines():
+    assert percentile_95([length(path) for path in modules()]) <= 250
+
+
+def test_functions_are_at_most_50_lines():
+    long = {
+        f"{shown(path)}::{name}": lines
+        for path in modules()
+        for name, lines in functions(path)
+        if lines > 50
+    }
+    assert {name: lines for name, lines in long.items() if name not in LONGER_FUNCTIONS} == {}
+
+
+def test_most_functions_are_at_most_30_lines():
+    assert percentile_95([lines for path in modules() for _, lines in functions(path)]) <= 30
+
+
+def test_templates_are_at_most_150_lines():
+    long = {shown(path): length(path) for path in templates() if length(path) > 150}
+    assert {path: lines for path, lines in long.items() if path not in LONGER_TEMPLATES} == {}
+
+
+def test_test_files_are_at_most_500_lines():
+    assert {shown(path): length(path) for path in test_modules() if length(path) > 500} == {}
+
+
+def test_names_say_what_a_module_is_for():
+    vague = {"utils", "util", "helpers", "helper", "common", "misc", "manager2", "tools"}
+    assert [shown(path) for path in modules() if path.stem in vague] == []
+
+
+def test_every_lint_exception_carries_its_reason():
+    bare = re.compile(r"#\s*(noqa(: ?[A-Z0-9, ]+)?|type: ignore(\[[\w, -]+\])?)\s*$")
+    found = [
+        f"{shown(path)}:{number}"
+        for path in modules()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if bare.search(line)
+    ]
+    assert found == []
+
+
+def _significant(line: str) -> bool:
+    return bool(re.search(r"\w", line)) and not line.startswith(
+        ("#", "import ", "from ", '"""', "@", "else", "return", "try", "{% endif", "</")
+    )
+
+
+def test_no_run_of_six_lines_stands_in_two_rooms():
+    seen: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for path in [*modules(), *templates()]:
+        lines = [line.strip() for line in path.read_text().splitlines()]
+        lines = [line for line in lines if _significant(line)]
+        for start in range(len(lines) - 5):
+            seen[tuple(lines[start : start + 6])].setdefault(room(path), shown(path))
+    twice = {frozenset(places.values()) for places in seen.values() if len(places) > 1}
+    assert twice - set(SHARED_RUNS) == set()
