@@ -1,3 +1,8 @@
 """Joins the privacy room to the house."""
 
-from tradepost.privacy import third_party  # noqa: F401  declares models that are not ours
+from tradepost.privacy import (
+    keep,
+    third_party,  # noqa: F401  declares models that are not ours
+)
+
+keep.register()

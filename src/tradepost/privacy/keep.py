@@ -1,0 +1,85 @@
+"""Retention rules of the privacy room's own rows."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django_scopes import scopes_disabled
+
+from tradepost.datamap.registry import register_keep_rule
+from tradepost.datamap.vocabulary import KeepRule
+from tradepost.privacy.models import Attestation, Disclosure, PortalPass, RightsRequest, Stop
+
+BATCH = 1000
+
+Due = Callable[[datetime], QuerySet[Any]]
+
+
+def delete_in_batches(rows: QuerySet[Any]) -> int:
+    """Delete by primary keys, a batch at a time, so that no statement locks for long."""
+    model: type[Model] = rows.model
+    gone = 0
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        model._base_manager.filter(pk__in=keys).delete()
+        gone += len(keys)
+    return gone
+
+
+def rule_over(due: Due, **said: Any) -> KeepRule:
+    """A rule whose ``due`` and ``purge`` both follow from one query."""
+
+    def count(now: datetime) -> int:
+        with scopes_disabled():
+            return due(now).count()
+
+    def purge(now: datetime) -> int:
+        with scopes_disabled():
+            return delete_in_batches(due(now))
+
+    return KeepRule(due=count, purge=purge, **said)
+
+
+ONE_DAY = timedelta(days=1)
+THREE_YEARS = timedelta(days=3 * 365)
+
+
+def register() -> None:
+    for rule in (
+        rule_over(
+            lambda now: PortalPass.objects.filter(asked_at__lt=now - ONE_DAY),
+            id="privacy.portal-pass",
+            since="the link was asked for",
+            why="a link into the portal lives for minutes; the row only stops it being used twice",
+            period=ONE_DAY,
+        ),
+        rule_over(
+            lambda now: RightsRequest.objects.filter(done_at__lt=now - THREE_YEARS),
+            id="privacy.request",
+            since="the request was answered",
+            why="shows that requests were answered in time, for as long as claims can be made",
+            period=THREE_YEARS,
+        ),
+        rule_over(
+            lambda now: Disclosure.objects.filter(at__lt=now - THREE_YEARS),
+            id="privacy.disclosure",
+            since="the transfer",
+            why="recipients can be named, and told of corrections, for as long as claims can be made",
+            period=THREE_YEARS,
+        ),
+        rule_over(
+            lambda now: Stop.objects.filter(lifted_at__lt=now - THREE_YEARS),
+            id="privacy.stop",
+            since="the restriction was lifted; an objection stays",
+            why="an objection has to be known to be respected",
+            period=THREE_YEARS,
+        ),
+        rule_over(
+            lambda now: Attestation.objects.filter(expires_at__lt=now - THREE_YEARS),
+            id="privacy.attestation",
+            since="the attestation expired",
+            why="shows who vouched for what, for as long as claims can be made",
+            period=THREE_YEARS,
+        ),
+    ):
+        register_keep_rule(rule)
