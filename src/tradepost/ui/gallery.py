@@ -101,8 +101,9 @@ def navigation() -> list[LinkGroup]:
 def office_page() -> dict[str, Any]:
     return {
         "navigation": navigation(),
+        "office_url": "?office",
         "page_sheet": _sheet("page", ""),
-        "merchant_name": "Clay & Daughters",
+        "merchant": {"name": "Clay & Daughters"},
         "person_name": "Ines Vogel",
         "your_details_url": "?details",
         "sign_out_url": "?out",
@@ -215,16 +216,13 @@ def _charts() -> dict[str, Chart]:
 
 
 def _jobs() -> list[SimpleNamespace]:
-    running = {"done": 48_210, "total": 120_000, "rate": 1840.0, "seconds_left": 39.0}
+    """Stand-ins for `jobs.Job` rows."""
+    running = {"state": "running", "get_state_display": "running", "is_over": False}
+    done = {"state": "done", "get_state_display": "done", "is_over": True, "result_url": "?result"}
+    failed = {"state": "failed", "get_state_display": "failed", "is_over": True}
+    far = {"done": 48_210, "total": 120_000, "rate_per_second": 1840.0, "seconds_left": 39.0}
     return [
-        SimpleNamespace(label="Import of contacts", state="running", message="", **running),
-        SimpleNamespace(
-            label="Export of orders",
-            state="done",
-            message="",
-            done=950,
-            total=950,
-            rate=None,
-            seconds_left=None,
-        ),
+        SimpleNamespace(title="Import of contacts", **running, **far),
+        SimpleNamespace(title="Export of orders", **done, **{**far, "done": 120_000}),
+        SimpleNamespace(title="Letter “Spring glaze”", **failed, **far),
     ]

@@ -7,16 +7,29 @@ from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from tradepost.ui import charts, icons
+from tradepost.ui import charts, icons, sheets
+from tradepost.ui.types import LinkGroup
 
 register = template.Library()
 
+GROUPS = {
+    "": "",
+    "orders": gettext_lazy("Orders"),
+    "products": gettext_lazy("Products"),
+    "audience": gettext_lazy("Audience"),
+    "campaigns": gettext_lazy("Campaigns"),
+    "support": gettext_lazy("Support"),
+    "privacy": gettext_lazy("Privacy"),
+    "modules": gettext_lazy("Modules"),
+    "settings": gettext_lazy("Settings"),
+}
 TONES = {"success": "good", "warning": "warn", "error": "bad"}
 
 
@@ -24,6 +37,29 @@ class Formattable(Protocol):
     """What `money` needs of a `tradepost.lib.money.Money`."""
 
     def format(self, locale: str) -> str: ...
+
+
+@register.simple_tag
+def stylesheet() -> str:
+    """The address of the one sheet with every component; changes with its content."""
+    return reverse("ui:stylesheet", args=[sheets.current().digest])
+
+
+@register.filter
+def grouped(navigation: Sequence[Any]) -> list[LinkGroup]:
+    """The back office's entries by job, each group in its house order.
+
+    Takes ready `LinkGroup`s, or a flat list whose entries name their `group`. One entry alone
+    needs no heading.
+    """
+    ready = [item for item in navigation if hasattr(item, "entries")]
+    flat = [item for item in navigation if not hasattr(item, "entries")]
+    keys = sorted({_group(item) for item in flat}, key=_group_place)
+    for key in keys:
+        entries = [item for item in flat if _group(item) == key]
+        label = GROUPS.get(key, key) if len(entries) > 1 else ""
+        ready.append(LinkGroup(entries, str(label)))
+    return ready
 
 
 @register.simple_tag
@@ -56,6 +92,13 @@ def money(value: Formattable | None) -> str:
 def tone(message: Any) -> str:
     """`good`, `warn`, `bad` or nothing, for a message of `django.contrib.messages`."""
     return TONES.get(message.level_tag, "")
+
+
+@register.filter
+def rounded(value: float) -> str:
+    """A whole number with the reader's grouping; one decimal below ten when it is not whole."""
+    decimals = 0 if value >= 10 or float(value).is_integer() else 1
+    return number_format(value, decimals, force_grouping=True)
 
 
 @register.filter
@@ -173,6 +216,14 @@ def written(value: float, chart: charts.Chart) -> str:
 def reader_locale() -> str:
     """The reader's language as Babel names it, such as `de` or `pt_BR`."""
     return to_locale(get_language() or "en")
+
+
+def _group(entry: Any) -> str:
+    return getattr(entry, "group", "")
+
+
+def _group_place(key: str) -> int:
+    return list(GROUPS).index(key) if key in GROUPS else len(GROUPS)
 
 
 def _chart_context(chart: charts.Chart, plot: object) -> dict[str, Any]:

@@ -23,10 +23,16 @@ function follow(element, wait) {
       if (element.contains(document.activeElement) && next.dataset.progress) return follow(element, wait);
       element.replaceWith(next);
       if (next.dataset.progress) follow(next, longer);
+      else announce(next.dataset.announce);
     } catch {
       follow(element, LONGEST_WAIT);
     }
   }, wait);
+}
+
+function announce(words) {
+  const announcer = document.querySelector("[data-announcer]");
+  if (announcer && words) announcer.textContent = words;
 }
 
 function followAll(root) {
