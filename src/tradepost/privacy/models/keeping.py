@@ -72,7 +72,9 @@ class ErasureRecord(models.Model):
     """
 
     merchant_id = models.BigIntegerField(null=True)  # no foreign key: outlives the merchant
-    subject = models.CharField(max_length=12, choices=[(item.value, item.value) for item in Subject])
+    subject = models.CharField(
+        max_length=12, choices=[(item.value, item.value) for item in Subject]
+    )
     subject_key = models.CharField(max_length=32)
     erased_at = models.DateTimeField(default=timezone.now)
     rows = models.PositiveIntegerField(default=0)

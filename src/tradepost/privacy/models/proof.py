@@ -55,7 +55,9 @@ class Attestation(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["promise", "expires_at"], name="attestation_live")]
+        indexes: ClassVar = [
+            models.Index(fields=["promise", "expires_at"], name="attestation_live")
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("given_at")), name="attestation_expires"

@@ -1,0 +1,95 @@
+"""A scratch instance: the same code and settings, an empty database of its own, gone afterwards.
+
+Checks that write run there, so that proving a promise does not touch anybody's data.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+
+# What must not be shared with the real instance: its data, its broker, its cache, its way out.
+_OWN = {
+    "TRADEPOST_DATABASE_URL": "",
+    "TRADEPOST_BROKER_URL": "",
+    "TRADEPOST_CACHE_URL": "",
+    "TRADEPOST_SMTP_URL": "smtp://127.0.0.1:9",
+    "DJANGO_SETTINGS_MODULE": "tradepost.config.settings",
+}
+TEMPLATE = "tradepost.sqlite3"
+
+
+class ScratchFailed(RuntimeError):
+    """The scratch instance did not come up; the text is what it printed last."""
+
+
+@contextmanager
+def scratch_instance() -> Iterator[Path]:
+    """A data folder with a migrated SQLite database."""
+    template = _template()
+    with tempfile.TemporaryDirectory(prefix="tradepost-scratch-") as name:
+        folder = Path(name)
+        shutil.copy(template, folder / TEMPLATE)
+        yield folder
+
+
+def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600) -> str:
+    """Run a management command in the scratch instance and return what it printed.
+
+    Raises:
+        ScratchFailed
+    """
+    done = subprocess.run(  # noqa: S603  our own interpreter, our own arguments
+        [sys.executable, "-m", "django", *arguments],
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=timeout_seconds,
+        check=False,
+    )
+    if done.returncode:
+        raise ScratchFailed((done.stderr or done.stdout)[-4000:])
+    return done.stdout
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    package_root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH", "")]))
+    return os.environ | _OWN | {"TRADEPOST_DATA": str(folder), "PYTHONPATH": path}
+
+
+def _template() -> Path:
+    """The migrated empty database, made once for each state of the migrations."""
+    shelf = Path(settings.TRADEPOST.data) / "scratch"
+    shelf.mkdir(parents=True, exist_ok=True)
+    template = shelf / f"{_migration_state()}.sqlite3"
+    if template.exists():
+        return template
+    with tempfile.TemporaryDirectory(prefix="tradepost-template-") as name:
+        folder = Path(name)
+        run_in(folder, ["migrate", "--verbosity=0"])
+        run_in(folder, ["createcachetable", "--verbosity=0"])
+        making = template.with_suffix(f".{os.getpid()}")
+        shutil.copy(folder / TEMPLATE, making)
+        making.rename(template)
+    for old in shelf.glob("*.sqlite3"):
+        if old != template:
+            old.unlink(missing_ok=True)
+    return template
+
+
+def _migration_state() -> str:
+    state = hashlib.sha256(django.__version__.encode())
+    for config in apps.get_app_configs():
+        for file in sorted((Path(config.path) / "migrations").glob("*.py")):
+            state.update(file.name.encode() + file.read_bytes())
+    return state.hexdigest()[:24]

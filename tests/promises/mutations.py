@@ -1,0 +1,67 @@
+"""The shape that every promise's test has: kept as it stands, broken under one deliberate breach.
+
+A room's test file holds a table and one parametrised test::
+
+    MUTATIONS = {"secure.lockout": forget_failed_tries, "secure.passwords": [md5, plain]}
+
+    @pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+    def test_kept_until_broken(promise, mutate, monkeypatch, db):
+        assert_kept_then_broken(promise, mutate, monkeypatch)
+
+A mutation takes ``monkeypatch`` (pytest's) and breaks the product, not the check.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from django.db import transaction
+
+from tradepost.datamap.promises import Broken, checks
+
+Mutation = Callable[[pytest.MonkeyPatch], object]
+
+
+def cases(table: Mapping[str, Mutation | Sequence[Mutation]]) -> list[object]:
+    """One pytest case for each promise and mutation, named after both."""
+    found = []
+    for promise, mutations in table.items():
+        for mutate in [mutations] if callable(mutations) else mutations:
+            name = f"{promise}-{getattr(mutate, '__name__', 'mutation')}"
+            found.append(pytest.param(promise, mutate, id=name))
+    return found
+
+
+def run_all(promise: str) -> list[str]:
+    """The evidence of each check of a promise. Raises: Broken."""
+    assert checks.get(promise), f"no check is registered for {promise}"
+    return [_run(check.run) for check in checks[promise]]
+
+
+def _run(check: Callable[[], str]) -> str:
+    with transaction.atomic():
+        evidence = check()
+        transaction.set_rollback(True)
+    return evidence
+
+
+def assert_kept_then_broken(
+    promise: str, mutate: Mutation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every check of the promise is green; under the mutation at least one raises Broken."""
+    for check, evidence in zip(checks[promise], run_all(promise), strict=True):
+        assert evidence.strip(), f"{check.run.__name__} gives no evidence"
+    with monkeypatch.context() as breach:
+        mutate(breach)
+        caught = [text for check in checks[promise] if (text := _broken(check.run))]
+    assert caught, f"{promise} stays green although it was broken by {mutate}"
+
+
+def _broken(check: Callable[[], str]) -> str:
+    try:
+        _run(check)
+    except Broken as found:
+        return str(found) or "broken"
+    return ""
+
+
+__all__ = ["assert_kept_then_broken", "cases", "run_all"]
