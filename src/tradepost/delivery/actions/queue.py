@@ -1,0 +1,89 @@
+"""Queueing one mail to one person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import translation
+from django_scopes import scopes_disabled
+from mjml import mjml2html
+
+from tradepost.delivery.letterheads import letterhead
+from tradepost.delivery.models import Mail, MailAttachment
+from tradepost.delivery.types import Attachment, HeaderInjection, Stream
+from tradepost.lib.addresses import normalise_email
+
+
+def queue_mail(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    stream: Stream = Stream.TRANSACTIONAL,
+    merchant: models.Model | None = None,
+    language: str = "en",
+    reply_to: str = "",
+    about: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> Mail:
+    """Render a mail and queue it in the caller's transaction: rolled back, it was never queued.
+
+    ``template`` is ``room/name`` (see ``delivery.letterheads``); ``about`` names the row it concerns,
+    such as ``orders.order:93``. The context gets ``subject`` and ``language`` besides.
+
+    Raises:
+        UnknownTemplate: nobody registered the template.
+        InvalidEmail: ``to`` or ``reply_to`` is no address.
+        HeaderInjection: the name of an attachment holds a control character.
+    """
+    head = letterhead(template)
+    with translation.override(language):
+        values = dict(context) | {"language": language}
+        subject = " ".join(_plain(head.file("subject.txt"), values).split())[:300]
+        values["subject"] = subject
+        text = _plain(head.file("txt"), values).strip() + "\n"
+        html = _html(head.file("mjml"), values)
+    with transaction.atomic(), scopes_disabled():
+        mail = Mail.objects.create(
+            address=normalise_email(to),
+            merchant_id=merchant.pk if merchant else None,
+            stream=stream,
+            template=template,
+            is_service=head.service,
+            language=language,
+            reply_to=normalise_email(reply_to) if reply_to else "",
+            about=about,
+            subject=subject,
+            text=text,
+            html=html,
+        )
+        _attach(mail, attachments)
+    return mail
+
+
+def _plain(name: str, values: dict[str, Any]) -> str:
+    """Text is no HTML: nothing is escaped in it."""
+    template: Any = get_template(name)
+    return str(template.template.render(Context(values, autoescape=False)))
+
+
+def _html(name: str, values: dict[str, Any]) -> str:
+    """Values are escaped when they enter the MJML, so none can become a tag of it."""
+    try:
+        template: Any = get_template(name)
+    except TemplateDoesNotExist:
+        return ""
+    source = template.template.render(Context(values, autoescape=True))
+    return str(mjml2html(source, disable_comments=True, fonts={}))
+
+
+def _attach(mail: Mail, attachments: Sequence[Attachment]) -> None:
+    for item in attachments:
+        if any(not letter.isprintable() for letter in item.name + item.media_type):
+            raise HeaderInjection(item.name)
+    MailAttachment.objects.bulk_create(
+        MailAttachment(mail=mail, name=item.name, media_type=item.media_type, content=item.content)
+        for item in attachments
+    )

@@ -1,0 +1,17 @@
+from tradepost.delivery.models.letters import Mail, MailAttachment
+from tradepost.delivery.models.mailings import Handover, Mailing
+from tradepost.delivery.models.posted import Posted
+from tradepost.delivery.models.senders import Destination, Sender
+from tradepost.delivery.models.suppression import BounceScore, Suppression
+
+__all__ = [
+    "BounceScore",
+    "Destination",
+    "Handover",
+    "Mail",
+    "MailAttachment",
+    "Mailing",
+    "Posted",
+    "Sender",
+    "Suppression",
+]

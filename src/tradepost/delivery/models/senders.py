@@ -1,0 +1,56 @@
+from django.db import models
+from django.utils import timezone
+
+
+class Sender(models.Model):
+    """A running sender process. Rows it has claimed carry its number.
+
+    ``boot`` is the kernel's name for this run of the machine: after a power cut the journal's last
+    lines may be lost, and only then; a killed process loses none.
+    """
+
+    host = models.CharField(max_length=120)
+    boot = models.CharField(max_length=40)
+    started_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now)
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "host": "name of our own machine",
+            "boot": "the machine's run",
+            "started_at": "time of the process",
+            "beat_at": "time of the process",
+        }
+
+    def __str__(self) -> str:
+        return f"sender {self.pk} on {self.host}"
+
+
+class Destination(models.Model):
+    """A token bucket, and the back-off, of whatever must not be written to too fast.
+
+    ``name`` is ``domain:example.org``, ``merchant:17`` or ``relay``. Destinations without a limit and
+    without trouble have no row.
+    """
+
+    name = models.CharField(max_length=270, unique=True)
+    per_minute = models.PositiveIntegerField(null=True)
+    tokens = models.FloatField(default=0)
+    refilled_at = models.DateTimeField(default=timezone.now)
+    refusals = models.PositiveSmallIntegerField(default=0)
+    closed_until = models.DateTimeField(null=True, db_index=True)
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "name": "a mail domain or a tenant's row number",
+            "per_minute": "setting",
+            "tokens": "count",
+            "refilled_at": "time of the count",
+            "refusals": "count",
+            "closed_until": "time of the next attempt",
+        }
+
+    def __str__(self) -> str:
+        return self.name

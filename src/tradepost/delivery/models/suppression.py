@@ -1,0 +1,70 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from tradepost.delivery.types import SuppressionReason
+
+_HASH = "keyed hash of an address: recognises it, reveals nothing; survives erasure so that nobody is written to again"
+
+
+class Suppression(models.Model):
+    """Nobody writes to this address: for one merchant, or (``merchant`` empty) for all.
+
+    Holds a keyed hash, so it survives wipe, import and erasure without keeping the address.
+    """
+
+    merchant = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    key = models.CharField(max_length=32)
+    reason = models.CharField(max_length=12, choices=SuppressionReason)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="suppressed_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(merchant__isnull=True), name="suppressed_once_for_all"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["key"], name="suppression_key")]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "key": _HASH,
+            "reason": "closed list",
+            "since": "time of the suppression",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.key[:6]}… {self.get_reason_display()}"
+
+
+class BounceScore(models.Model):
+    """How often mail to an address came back lately: hard 1, soft ½, at most once a day, fading."""
+
+    merchant = models.ForeignKey("merchants.Merchant", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=32)
+    score = models.FloatField(default=0)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="one_bounce_score")
+        ]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "key": _HASH,
+            "score": "count",
+            "counted_at": "time of the count",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.key[:6]}… {self.score:g}"

@@ -1,0 +1,97 @@
+"""What the rooms above may ask the post."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from tradepost.delivery.models import Handover, Mail, Mailing, Suppression
+from tradepost.delivery.types import State, SuppressionReason
+from tradepost.lib.addresses import address_key
+from tradepost.lib.keys import derived_key
+
+_IGNORED_BY_SERVICE = (
+    SuppressionReason.UNSUBSCRIBE,
+    SuppressionReason.COMPLAINT,
+    SuppressionReason.ERASURE,
+)
+
+
+def mail_domain() -> str:
+    """The domain of return paths, Message-IDs and unsubscribe addresses."""
+    chosen: str = settings.TRADEPOST.mail_domain
+    return chosen or settings.TRADEPOST.base_url.split("://", 1)[1].split("/")[0].split(":")[0]
+
+
+def suppression_key(address: str) -> str:
+    return address_key(address, derived_key(settings.SECRET_KEY, "suppression"))
+
+
+def is_suppressed(
+    *, address: str, merchant_id: int | None = None, service: bool = False
+) -> SuppressionReason | None:
+    """The reason why a normalised address must not be written to, or None."""
+    return suppressed_among(addresses=[address], merchant_id=merchant_id, service=service).get(
+        address
+    )
+
+
+def suppressed_among(
+    *, addresses: Iterable[str], merchant_id: int | None, service: bool = False
+) -> dict[str, SuppressionReason]:
+    """Address → reason, for those that must not be written to. One query.
+
+    ``service``: mail of a flagged template reaches people who unsubscribed, not those whose mailbox
+    refuses mail.
+    """
+    key_of = {suppression_key(address): address for address in addresses}
+    rows = Suppression.objects.filter(
+        Q(merchant_id=merchant_id) | Q(merchant_id=None), key__in=list(key_of)
+    )
+    if service:
+        rows = rows.exclude(reason__in=_IGNORED_BY_SERVICE)
+    return {
+        key_of[key]: SuppressionReason(reason) for key, reason in rows.values_list("key", "reason")
+    }
+
+
+def mailings_of(*, kind: str, source_id: int) -> QuerySet[Mailing]:
+    return Mailing.objects.filter(kind=kind, source_id=source_id).order_by("pk")
+
+
+def recipients(
+    *, mailing: Mailing, state: State | None = None, address: str = ""
+) -> QuerySet[Handover]:
+    """The delivery log of a mailing: who, what became of it, what the server answered."""
+    rows = Handover.objects.filter(mailing=mailing).order_by("pk")
+    if state:
+        rows = rows.filter(state=state)
+    if address:
+        rows = rows.filter(address__startswith=address.strip().lower())
+    return rows
+
+
+def written_to(*, address: str) -> QuerySet[Handover]:
+    """Every mailing of the merchant in scope that had this normalised address on its list."""
+    return Handover.objects.filter(address=address).select_related("mailing").order_by("-pk")
+
+
+def letters_to(*, address: str) -> QuerySet[Mail]:
+    """Every single mail of the merchant in scope to a normalised address."""
+    return Mail.objects.filter(address=address).order_by("-pk")
+
+
+def letters_about(about: str) -> QuerySet[Mail]:
+    return Mail.objects.filter(about=about).order_by("-pk")
+
+
+def counts_by_state(mailing: Mailing) -> dict[State, int]:
+    """Counted afresh from the rows; the mailing's own columns are the quick answer."""
+    rows = Handover.objects.filter(mailing=mailing).values_list("state").annotate(Count("pk"))
+    return {State(state): count for state, count in rows}
+
+
+def waiting_letters() -> int:
+    """How many single mails are due now."""
+    return Mail.objects.filter(due_at__lte=timezone.now()).count()

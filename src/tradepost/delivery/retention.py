@@ -1,0 +1,51 @@
+"""How long the post keeps what (the rules are registered in ``module.py``)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django_scopes import scopes_disabled
+
+from tradepost.delivery.models import Handover, Mail
+
+MAIL_FOR = timedelta(days=30)
+HANDOVER_FOR = timedelta(days=365)
+CAUGHT_FOR = timedelta(days=7)
+_BATCH = 1000
+
+
+def _due_mail(now: datetime) -> QuerySet[Mail]:
+    return Mail.objects.filter(settled_at__lt=now - MAIL_FOR)
+
+
+def _due_handovers(now: datetime) -> QuerySet[Handover]:
+    return Handover.objects.filter(mailing__finished_at__lt=now - HANDOVER_FOR)
+
+
+def _purge(rows: QuerySet[Any]) -> int:
+    """Delete in batches, so that no lock is held for long."""
+    gone = 0
+    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH]):
+        rows.model._default_manager.filter(pk__in=ids).delete()
+        gone += len(ids)
+    return gone
+
+
+def due_mail(now: datetime) -> int:
+    with scopes_disabled():
+        return _due_mail(now).count()
+
+
+def purge_mail(now: datetime) -> int:
+    with scopes_disabled():
+        return _purge(_due_mail(now))
+
+
+def due_handovers(now: datetime) -> int:
+    with scopes_disabled():
+        return _due_handovers(now).count()
+
+
+def purge_handovers(now: datetime) -> int:
+    with scopes_disabled():
+        return _purge(_due_handovers(now))

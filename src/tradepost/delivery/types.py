@@ -1,0 +1,81 @@
+"""The words of the post."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stream(models.TextChoices):
+    """Kinds of mail that must not get in each other's way."""
+
+    TRANSACTIONAL = "transactional", _("transactional")
+    SERVICE = "service", _("service")
+    BULK = "bulk", _("bulk")
+
+
+class State(models.TextChoices):
+    """Where one message to one recipient stands."""
+
+    QUEUED = "queued", _("queued")
+    CLAIMED = "claimed", _("being sent")
+    DEFERRED = "deferred", _("deferred, will be tried again")
+    SENT = "sent", _("sent")
+    BOUNCED = "bounced", _("bounced")
+    SUPPRESSED = "suppressed", _("suppressed")
+    NO_CONSENT = "no_consent", _("no consent")
+    UNCERTAIN = "uncertain", _("uncertain")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_STATES = (State.QUEUED, State.CLAIMED, State.DEFERRED)
+FINAL_STATES = tuple(state for state in State if state not in OPEN_STATES)
+
+
+class MailingState(models.TextChoices):
+    PREPARING = "preparing", _("preparing")
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    CANCELLED = "cancelled", _("cancelled")
+    DONE = "done", _("done")
+
+
+class SuppressionReason(models.TextChoices):
+    BOUNCE = "bounce", _("bounced")
+    COMPLAINT = "complaint", _("complained")
+    UNSUBSCRIBE = "unsubscribe", _("unsubscribed")
+    ERASURE = "erasure", _("erased")
+    MANUAL = "manual", _("suppressed by hand")
+
+
+class BounceKind(StrEnum):
+    """What came back: it will never work, not today, it is a machine's courtesy, or no bounce at all."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    COMPLAINT = "complaint"
+    AUTO_REPLY = "auto-reply"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """``media_type`` such as ``application/pdf``; ``name`` as the recipient sees it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class UnknownTemplate(LookupError):
+    """No room registered this mail template; register it in the room's ``module.py``."""
+
+
+class HeaderInjection(ValueError):
+    """An address or name held a line break or another control character."""
+
+
+class WrongState(ValueError):
+    """The mailing is not in a state in which this can be done."""
