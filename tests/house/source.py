@@ -24,7 +24,7 @@ def modules() -> tuple[Path, ...]:
 
 
 @cache
-def test_modules() -> tuple[Path, ...]:
+def modules_of_tests() -> tuple[Path, ...]:
     shipped = [path for path in PACKAGE.rglob("*.py") if is_test(path)]
     return tuple(sorted([*shipped, *(ROOT / "tests").rglob("*.py")]))
 

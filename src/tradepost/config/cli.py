@@ -63,5 +63,5 @@ def _up(environment: Environment, words: list[str]) -> int:
 
     try:
         return up(environment, demo=not options.no_demo)
-    except CannotStart as problem:
+    except (CannotStart, InvalidSetting) as problem:
         return _refuse(str(problem))

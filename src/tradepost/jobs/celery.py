@@ -54,9 +54,7 @@ class CeleryBackend(BaseTaskBackend):
         super().__init__(alias, params)
         self.app = make_app(self.options["broker_url"])
 
-    def enqueue(
-        self, task: Task[Any, Any], args: Any, kwargs: Any
-    ) -> TaskResult[Any, Any]:
+    def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any, Any]:
         self.validate_task(task)
         result: TaskResult[Any, Any] = TaskResult(
             task=task,
@@ -84,4 +82,3 @@ class CeleryBackend(BaseTaskBackend):
             eta=task.run_after,
         )
         task_enqueued.send(type(self), task_result=result)
-
