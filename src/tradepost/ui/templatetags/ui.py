@@ -11,25 +11,13 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from tradepost.ui import charts, icons, sheets
-from tradepost.ui.types import LinkGroup
 
 register = template.Library()
 
-GROUPS = {
-    "": "",
-    "orders": gettext_lazy("Orders"),
-    "products": gettext_lazy("Products"),
-    "audience": gettext_lazy("Audience"),
-    "campaigns": gettext_lazy("Campaigns"),
-    "support": gettext_lazy("Support"),
-    "privacy": gettext_lazy("Privacy"),
-    "modules": gettext_lazy("Modules"),
-    "settings": gettext_lazy("Settings"),
-}
 TONES = {"success": "good", "warning": "warn", "error": "bad"}
 
 
@@ -45,23 +33,6 @@ def stylesheet() -> str:
     return reverse("ui:stylesheet", args=[sheets.current().digest])
 
 
-@register.filter
-def grouped(navigation: Sequence[Any]) -> list[LinkGroup]:
-    """The back office's entries by job, each group in its house order.
-
-    Takes ready `LinkGroup`s, or a flat list whose entries name their `group`. One entry alone
-    needs no heading.
-    """
-    ready = [item for item in navigation if hasattr(item, "entries")]
-    flat = [item for item in navigation if not hasattr(item, "entries")]
-    keys = sorted({_group(item) for item in flat}, key=_group_place)
-    for key in keys:
-        entries = [item for item in flat if _group(item) == key]
-        label = GROUPS.get(key, key) if len(entries) > 1 else ""
-        ready.append(LinkGroup(entries, str(label)))
-    return ready
-
-
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of the house. Silent for screen readers unless it stands alone with a `label`."""
@@ -72,7 +43,7 @@ def icon(name: str, label: str = "") -> SafeString:
         else SafeString('aria-hidden="true"')
     )
     return format_html(
-        '<svg class="icon icon-{}{}" {} focusable="false" width="20" height="20" viewBox="0 0 24 24"'
+        '<svg class="icon icon-{}{}" {} width="20" height="20" viewBox="0 0 24 24"'
         ' fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round"'
         ' stroke-linejoin="round"><path d="{}"/></svg>',
         name,
@@ -216,14 +187,6 @@ def written(value: float, chart: charts.Chart) -> str:
 def reader_locale() -> str:
     """The reader's language as Babel names it, such as `de` or `pt_BR`."""
     return to_locale(get_language() or "en")
-
-
-def _group(entry: Any) -> str:
-    return getattr(entry, "group", "")
-
-
-def _group_place(key: str) -> int:
-    return list(GROUPS).index(key) if key in GROUPS else len(GROUPS)
 
 
 def _chart_context(chart: charts.Chart, plot: object) -> dict[str, Any]:

@@ -1,4 +1,3 @@
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,16 +111,3 @@ def test_a_chart_in_german_keeps_points_in_its_geometry() -> None:
         html = render("{% line_chart chart %}", chart=chart)
     assert 'cx="33.333%"' in html
     assert "10.000" in html
-
-
-def test_navigation_is_grouped_by_job_in_the_order_of_the_house() -> None:
-    flat = [
-        SimpleNamespace(label="Notice", group="privacy"),
-        SimpleNamespace(label="Products", group="products"),
-        SimpleNamespace(label="Stock", group="products"),
-        SimpleNamespace(label="Other", group="elsewhere"),
-    ]
-    html = render(
-        "{% for g in links|grouped %}{{ g.label }}:{{ g.entries|length }} {% endfor %}", links=flat
-    )
-    assert html == "Products:2 :1 :1 "

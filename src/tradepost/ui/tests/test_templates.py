@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from tradepost.ui import gallery, sheets
+from tradepost.ui.types import Link, LinkGroup
 
 ROOM = Path(sheets.__file__).parent
 TEMPLATES = sorted(
@@ -62,6 +63,14 @@ def test_the_back_office_shows_where_one_is_and_who_one_is(client: Client) -> No
     assert re.search(r'href="\?details">.*Ines Vogel', html)
     assert re.search(r'class="side-link" href="\?orders" aria-current="page"', html)
     assert html.count("<nav") >= 2
+
+
+def test_a_group_of_one_needs_no_heading_and_an_entry_may_stand_alone() -> None:
+    one, two = Link("Orders", "/o/", current=True), Link("Stock", "/s/")
+    groups = [LinkGroup([one], "Orders"), LinkGroup([one, two], "Products"), two]
+    html = render_to_string("ui/navigation.html", {"navigation": groups})
+    assert re.findall("<h2>(.*)</h2>", html) == ["Products"]
+    assert html.count("<a ") == 4
 
 
 @pytest.mark.django_db
