@@ -1,0 +1,65 @@
+"""The second half of double opt-in: the owner of the address pressed the button."""
+
+from django.db import transaction
+
+from tradepost.audience import consent
+from tradepost.audience.actions.contacts import put_on_list, upsert_contact
+from tradepost.audience.actions.subscribe import MAY_COME_BACK
+from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, PendingSubscription
+from tradepost.audience.signals import subscribed
+from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
+from tradepost.audit.actions import record
+from tradepost.delivery.actions import lift_suppression
+
+
+def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
+    """Make the contact, record the consents, put it on the list, forget that it was pending.
+
+    Raises:
+        NotConfirmable: somebody was quicker, or the week is over.
+    """
+    with transaction.atomic():
+        row = PendingSubscription.objects.select_for_update().filter(pk=pending.pk).first()
+        if row is None:
+            raise NotConfirmable
+        contact = upsert_contact(
+            merchant=row.merchant,
+            email=row.email,
+            source=Source(row.source),
+            by="person",
+            name=row.name,
+            language=row.language,
+            fields=row.fields,
+        )
+        given = _consent(row, ConsentKind.NEWSLETTER, row.wording, network)
+        if row.tracking_wording:
+            _consent(row, ConsentKind.TRACKING, row.tracking_wording, network)
+        put_on_list(contact=contact, contact_list=row.contact_list, consent=given)
+        record(
+            actor="person",
+            action="audience.confirm",
+            target=contact,
+            merchant_id=row.merchant_id,
+            detail={"list": row.contact_list_id},
+        )
+        row.delete()
+        for reason in MAY_COME_BACK:
+            lift_suppression(address=row.email, merchant=row.merchant, reason=reason)
+    subscribed.send(Contact, contact=contact, contact_list=row.contact_list)
+    return contact
+
+
+def _consent(
+    row: PendingSubscription, kind: ConsentKind, wording: ConsentWording, network: str
+) -> ConsentRecord:
+    return consent.record_consent(
+        merchant=row.merchant,
+        email=row.email,
+        kind=kind,
+        wording=wording,
+        contact_list=row.contact_list if kind is ConsentKind.NEWSLETTER else None,
+        source=Source(row.source),
+        where=row.where,
+        network=network or row.network,
+        confirmed_by=Confirmation.DOUBLE_OPT_IN,
+    )

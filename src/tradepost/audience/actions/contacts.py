@@ -1,0 +1,132 @@
+"""Writing contacts and their memberships."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from tradepost.audience.custom_fields import clean_fields
+from tradepost.audience.models import (
+    ConsentRecord,
+    Contact,
+    ContactList,
+    CustomField,
+    ListMembership,
+)
+from tradepost.audience.types import InvalidContact, MembershipState, Source
+from tradepost.audit.actions import record
+from tradepost.datamap.subjects import email_key
+from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.merchants.models import Merchant
+
+
+def upsert_contact(
+    *,
+    merchant: Merchant,
+    email: str,
+    source: Source,
+    by: models.Model | str,
+    name: str = "",
+    language: str = "",
+    fields: dict[str, Any] | None = None,
+) -> Contact:
+    """Create the contact, or fill in what is said now; what is left empty stays as it was.
+
+    Being a contact is no consent: see ``actions.subscribe``.
+
+    Raises:
+        InvalidContact
+    """
+    address = checked_address(email)
+    answers = clean_fields(fields or {}, CustomField.objects.filter(merchant=merchant))
+    with transaction.atomic():
+        contact, is_new = Contact.objects.select_for_update().get_or_create(
+            merchant=merchant,
+            email=address,
+            defaults={"email_key": email_key(address), "source": source},
+        )
+        contact.name = name.strip()[:120] or contact.name
+        contact.language = language[:10] or contact.language
+        contact.fields = contact.fields | answers
+        contact.last_active_at = timezone.now()
+        contact.save()
+        verb = "audience.add_contact" if is_new else "audience.change_contact"
+        record(actor=by, action=verb, target=contact, merchant_id=merchant.pk)
+    return contact
+
+
+def change_contact(*, contact: Contact, by: models.Model | str, **values: Any) -> Contact:
+    """Set exactly these: ``email``, ``name``, ``language``, ``fields`` (the whole set of answers).
+
+    Raises:
+        InvalidContact: a value does not fit, or the new address is another contact's.
+    """
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        if "email" in values:
+            _move_to(contact, checked_address(values["email"]))
+        if "fields" in values:
+            questions = CustomField.objects.filter(merchant_id=contact.merchant_id)
+            contact.fields = clean_fields(values["fields"], questions)
+        contact.name = values.get("name", contact.name).strip()[:120]
+        contact.language = values.get("language", contact.language)[:10]
+        contact.save()
+        record(
+            actor=by,
+            action="audience.change_contact",
+            target=contact,
+            merchant_id=contact.merchant_id,
+            detail={"changed": sorted(values)},
+        )
+    return contact
+
+
+def delete_contact(*, contact: Contact, by: models.Model | str) -> None:
+    """The contact and its memberships go; consent records stay as evidence, under a hash."""
+    record(
+        actor=by,
+        action="audience.delete_contact",
+        target=contact,
+        merchant_id=contact.merchant_id,
+    )
+    contact.delete()
+
+
+def put_on_list(*, contact: Contact, contact_list: ContactList, consent: ConsentRecord) -> None:
+    """Subscribed from now on, by this consent. Twice is once."""
+    ListMembership.objects.update_or_create(
+        contact_list=contact_list,
+        contact=contact,
+        defaults={
+            "merchant_id": contact.merchant_id,
+            "state": MembershipState.SUBSCRIBED,
+            "consent": consent,
+            "ended_at": None,
+            "reason": "",
+        },
+        create_defaults={
+            "merchant_id": contact.merchant_id,
+            "state": MembershipState.SUBSCRIBED,
+            "consent": consent,
+        },
+    )
+
+
+def checked_address(email: str) -> str:
+    """Raises: InvalidContact."""
+    try:
+        return normalise_email(email)
+    except InvalidEmail as error:
+        raise InvalidContact({"email": str(error)}) from None
+
+
+def _move_to(contact: Contact, address: str) -> None:
+    """A consent was given by an address; a new address starts without one."""
+    if address == contact.email:
+        return
+    if Contact.objects.filter(merchant_id=contact.merchant_id, email=address).exists():
+        raise InvalidContact({"email": "Another contact has this address."})
+    contact.email, contact.email_key = address, email_key(address)
+    contact.memberships.filter(state=MembershipState.SUBSCRIBED).update(
+        state=MembershipState.UNSUBSCRIBED, ended_at=timezone.now(), reason="address changed"
+    )

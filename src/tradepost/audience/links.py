@@ -1,0 +1,56 @@
+"""Addresses that only their reader can know: encrypted row numbers, each kind under its own name.
+
+The token in a link is not the ``public_id`` that the back office and the API show, so that a member
+of staff cannot put together a link that acts for a person.
+"""
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django_scopes import scopes_disabled
+
+from tradepost.audience.models import Contact, PendingSubscription
+from tradepost.datamap.identifiers import public_id, row_number
+from tradepost.lib.opaque import UnknownId
+
+_CONFIRM = "audience.confirm"
+_PREFERENCES = "audience.preferences"
+
+
+def confirm_url(pending: PendingSubscription) -> str:
+    address = reverse("audience:confirm", args=[public_id(_CONFIRM, pending.pk)])
+    return f"{settings.TRADEPOST.base_url}{address}"
+
+
+def pending_of(token: str) -> PendingSubscription | None:
+    """None for a forged, used or outlived link: they look the same. Any merchant's."""
+    try:
+        number = row_number(_CONFIRM, token)
+    except UnknownId:
+        return None
+    with scopes_disabled():
+        rows = PendingSubscription.objects.select_related("merchant", "contact_list")
+        return rows.filter(pk=number).first()
+
+
+def preferences_token(contact_id: int) -> str:
+    return public_id(_PREFERENCES, contact_id)
+
+
+def preferences_url(contact_id: int) -> str:
+    """The page where this person settles lists, language, tracking; also the way to unsubscribe."""
+    address = reverse("audience:preferences", args=[preferences_token(contact_id)])
+    return f"{settings.TRADEPOST.base_url}{address}"
+
+
+def contact_of(token: str) -> Contact:
+    """Raises: Http404. Any merchant's contact; open its scope before going on."""
+    try:
+        number = row_number(_PREFERENCES, token)
+    except UnknownId:
+        raise Http404 from None
+    with scopes_disabled():
+        contact = Contact.objects.select_related("merchant").filter(pk=number).first()
+    if contact is None:
+        raise Http404
+    return contact

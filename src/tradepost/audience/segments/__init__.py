@@ -1,0 +1,30 @@
+"""Segments: descriptions of contacts, joined by and/or/not, turned into one query.
+
+Upper rooms add kinds of conditions with :func:`register_condition` from their ``module.py``.
+"""
+
+from tradepost.audience.segments.definition import InvalidDefinition, check, condition_count
+from tradepost.audience.segments.evaluate import (
+    definition_queryset,
+    explain,
+    segment_count,
+    segment_queryset,
+)
+from tradepost.audience.segments.registry import (
+    ConditionKind,
+    condition_kinds,
+    register_condition,
+)
+
+__all__ = [
+    "ConditionKind",
+    "InvalidDefinition",
+    "check",
+    "condition_count",
+    "condition_kinds",
+    "definition_queryset",
+    "explain",
+    "register_condition",
+    "segment_count",
+    "segment_queryset",
+]

@@ -1,0 +1,68 @@
+"""From a definition to one query, and to words."""
+
+from typing import Any
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from tradepost.audience.models import Contact, Segment
+from tradepost.audience.segments.definition import Node
+from tradepost.audience.segments.registry import condition_kinds
+from tradepost.merchants.models import Merchant
+
+
+def segment_queryset(segment: Segment) -> QuerySet[Contact]:
+    """The contacts the segment describes now. Says nothing about consent: see ``queries.mailable``."""
+    return definition_queryset(segment.merchant, segment.definition)
+
+
+def segment_count(segment: Segment) -> int:
+    return segment_queryset(segment).count()
+
+
+def definition_queryset(merchant: Merchant, definition: Node) -> QuerySet[Contact]:
+    """A group without conditions describes everybody."""
+    return Contact.objects.filter(merchant=merchant).filter(_query(merchant, definition))
+
+
+def explain(merchant: Merchant, definition: Node) -> str:
+    """The definition as one sentence."""
+    if not definition.get("of"):
+        return _("Everybody.")
+    return _("People who %(conditions)s.") % {"conditions": _words(merchant, definition, 0)}
+
+
+def _query(merchant: Merchant, node: Node) -> Q:
+    if "of" not in node:
+        kind = condition_kinds.get(node["kind"])
+        # A room that was taken out of the house took its conditions along: they match nobody.
+        return kind.query(merchant, node["values"]) if kind else Q(pk__in=[])
+    parts = [_query(merchant, part) for part in node["of"]]
+    if not parts:
+        return Q()
+    connector = Q.AND if node["op"] == "all" else Q.OR
+    together = Q(*parts, _connector=connector)
+    return _unless(together) if node["op"] == "none" else together
+
+
+def _unless(condition: Q) -> Q:
+    """Not, in the sense people mean it: an unknown value counts as not matching (SQL's NOT loses it)."""
+    return Q(
+        Case(When(condition, then=Value(False)), default=Value(True), output_field=BooleanField())
+    )
+
+
+def _words(merchant: Merchant, node: Node, depth: int) -> str:
+    if "of" not in node:
+        kind = condition_kinds.get(node["kind"])
+        return kind.explain(merchant, node["values"]) if kind else _("(no longer offered)")
+    words = [_words(merchant, part, depth + 1) for part in node["of"]]
+    joined = _(" and ").join(words) if node["op"] == "all" else _(" or ").join(words)
+    if node["op"] == "none":
+        return _("do not match: %(conditions)s") % {"conditions": f"({joined})"}
+    return f"({joined})" if depth and len(words) > 1 else joined
+
+
+def everybody() -> dict[str, Any]:
+    """Where the builder starts."""
+    return {"op": "all", "of": []}

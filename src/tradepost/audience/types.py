@@ -1,0 +1,70 @@
+"""The audience's own words: states, kinds and the exceptions of its actions."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentKind(models.TextChoices):
+    """What somebody agreed to. Each is given, shown and withdrawn apart from the others."""
+
+    NEWSLETTER = "newsletter", _("news by e-mail")
+    TRACKING = "tracking", _("opens and clicks measured per person")
+    PROMOTIONS = "promotions", _("promotions, contests and surveys")
+
+
+class Source(models.TextChoices):
+    """Where a contact or a consent came from: the named collection points."""
+
+    FORM = "form", _("opt-in form")
+    CHECKOUT = "checkout", _("checkout")
+    PREFERENCES = "preferences", _("preference page")
+    IMPORT = "import", _("import")
+    BY_HAND = "by_hand", _("entered by hand")
+    API = "api", _("API")
+
+
+class MembershipState(models.TextChoices):
+    SUBSCRIBED = "subscribed", _("subscribed")
+    UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+
+
+class FieldKind(models.TextChoices):
+    TEXT = "text", _("text")
+    NUMBER = "number", _("number")
+    DATE = "date", _("date")
+    CHOICE = "choice", _("choice")
+    YES_NO = "yes_no", _("yes or no")
+
+
+class Confirmation(StrEnum):
+    """How a consent was confirmed; stored with the record."""
+
+    DOUBLE_OPT_IN = "link in a mail, then a button"
+    STATED = "stated by the merchant"
+    SIGNED_PAGE = "on the person's own preference page"
+
+
+class AudienceError(Exception):
+    """Base of what audience actions refuse."""
+
+
+class NotConfirmable(AudienceError):
+    """The confirmation link is unknown, used, or older than seven days."""
+
+
+class ConsentMissing(AudienceError):
+    """Nobody is subscribed without a stated source of consent."""
+
+
+class Unsubscribed(AudienceError):
+    """The person withdrew; only the person can come back, through the opt-in form."""
+
+
+class InvalidContact(AudienceError):
+    """A value does not fit; ``errors`` maps a field name to what is wrong with it."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        self.errors = errors
