@@ -1,0 +1,105 @@
+"""The register of outside parties (promise share.processors).
+
+A room registers each party it may talk to; the gateway in ``egress`` draws its allowed hosts from here,
+and so does the notice, so that the two cannot differ. ``active`` says whether the running settings make
+use of the party at all: one that is switched off is neither published nor reachable.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.functional import Promise as LazyText
+
+from tradepost.datamap.vocabulary import Kind, Purpose
+
+NOTICE_DAYS = 30
+Text = str | LazyText
+
+
+class Role(StrEnum):
+    """What a party may be. Nobody here buys, rents or enriches (share.no-sale, collect.no-enrichment)."""
+
+    HOSTING = "hosts the machines"
+    MAIL = "carries mail"
+    PAYMENT = "carries out payments"
+    MERCHANT = "the merchant's own system"
+
+
+def _always() -> bool:
+    return True
+
+
+def _no_hosts() -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processor:
+    """``country`` and ``safeguard`` are what the notice says; ``hosts`` what the gateway lets through.
+
+    ``announced`` is the day the party was first named in the notice, ``starts`` the first day of
+    transfers, at least ``NOTICE_DAYS`` later; both None for parties that were there from the first
+    version on. ``stand_in_allowed``: its host may be on this machine (a test server).
+    """
+
+    id: str
+    name: Text
+    role: Role
+    what: tuple[Kind, ...]
+    why: Text
+    purposes: tuple[Purpose, ...]
+    country: str
+    safeguard: Text
+    hosts: Callable[[], tuple[str, ...]] = _no_hosts
+    active: Callable[[], bool] = _always
+    announced: date | None = None
+    starts: date | None = None
+    stand_in_allowed: Callable[[], bool] = lambda: False
+    contact_email: str = ""
+
+    def may_receive_on(self, day: date) -> bool:
+        """Whether the announcement is old enough (promise share.notice-before)."""
+        if self.starts is None:
+            return self.announced is None
+        if self.announced is None or self.starts - self.announced < timedelta(days=NOTICE_DAYS):
+            return False
+        return day >= self.starts
+
+
+class AlreadyRegistered(ValueError):
+    """Two rooms registered the same party."""
+
+
+class UnknownProcessor(LookupError):
+    """Nobody registered this party."""
+
+
+processors: dict[str, Processor] = {}
+
+
+def register_processor(processor: Processor) -> None:
+    if processor.id in processors:
+        raise AlreadyRegistered(processor.id)
+    processors[processor.id] = processor
+
+
+def processor_of(id: str) -> Processor:
+    """Raises: UnknownProcessor."""
+    try:
+        return processors[id]
+    except KeyError:
+        raise UnknownProcessor(id) from None
+
+
+def active_processors() -> list[Processor]:
+    """Those that the running settings use, in the order of their names."""
+    return sorted(
+        (item for item in processors.values() if item.active()), key=lambda it: str(it.name)
+    )
+
+
+def today() -> date:
+    return timezone.now().date()
