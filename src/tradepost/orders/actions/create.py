@@ -1,0 +1,167 @@
+"""Writing an order down: once for each key, whatever happens on the way."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import models, transaction
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.numbers import next_number
+from tradepost.orders.actions.remember import remember
+from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
+from tradepost.orders.signals import order_placed
+from tradepost.orders.types import (
+    AddressDraft,
+    Addresses,
+    BadOrder,
+    CustomerDraft,
+    LineDraft,
+    OrderDetails,
+    OrderDraft,
+    Totals,
+)
+
+
+def create_order(
+    *,
+    merchant: Merchant,
+    lines: Sequence[LineDraft],
+    customer: CustomerDraft,
+    addresses: Addresses,
+    totals: Totals,
+    payment_method: str,
+    source: str,
+    key: str,
+    details: OrderDetails | None = None,
+    by: models.Model | str = SYSTEM,
+) -> Order:
+    """Write the order and its number; a repeat with the same ``key`` returns the one that is there.
+
+    Joins the caller's transaction; takes no stock and starts no payment, which is the checkout's work
+    (or :func:`~tradepost.orders.actions.pay.request_payment`'s). Notice, receipt and remote call are
+    queued in the same transaction. Card numbers typed into free text are masked before they are saved.
+    Needs the merchant's scope.
+
+    Raises:
+        BadOrder: no lines, or sums that do not add up.
+    """
+    draft = OrderDraft(
+        lines=lines,
+        customer=customer,
+        addresses=addresses,
+        totals=totals,
+        payment_method=payment_method,
+        source=source,
+        details=details or OrderDetails(),
+    )
+    _check(draft)
+    with transaction.atomic():
+        existing = _locked_existing(merchant, key)
+        if existing:
+            return existing
+        order = _write(merchant, key, draft)
+        remember(order=order, what=OrderEvent.What.PLACED, by=by)
+        record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
+        order_placed.send(Order, order=order)
+    return order
+
+
+def _check(draft: OrderDraft) -> None:
+    if not draft.lines:
+        raise BadOrder("no lines")
+    if sum(line.total_minor for line in draft.lines) != draft.totals.goods_minor:
+        raise BadOrder("the lines do not add up to the goods")
+    if not draft.totals.adds_up:
+        raise BadOrder("goods, discount, delivery and tax do not add up to the total")
+
+
+def _locked_existing(merchant: Merchant, key: str) -> Order | None:
+    """Lock the merchant's row first: two calls with one key come one after the other."""
+    Merchant.objects.select_for_update(of=("self",)).get(pk=merchant.pk)
+    return Order.objects.filter(merchant=merchant, key=key).first()
+
+
+def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
+    customer, totals, details = draft.customer, draft.totals, draft.details
+    order = Order.objects.create(
+        merchant=merchant,
+        number=next_number(merchant=merchant, name="order"),
+        key=key,
+        source=draft.source,
+        email=customer.email,
+        name=_text(customer.name, 160),
+        telephone=_text(customer.telephone, 40),
+        language=customer.language[:10],
+        note=_text(customer.note, 5000),
+        ip=truncate_ip(customer.ip),
+        session_data=_text(details.session_data, 4000),
+        extra=_texts(details.extra),
+        currency=totals.currency,
+        goods_minor=totals.goods_minor,
+        discount_minor=totals.discount_minor,
+        delivery_minor=totals.delivery_minor,
+        delivery_tax_rate=totals.delivery_tax_rate,
+        tax_minor=totals.tax_minor,
+        total_minor=totals.total_minor,
+        prices_include_tax=totals.prices_include_tax,
+        coupon=details.coupon[:60],
+        delivery_label=details.delivery_label[:120],
+        payment_method=draft.payment_method,
+    )
+    _write_lines(order, draft.lines)
+    _write_address(order, OrderAddress.Use.BILLING, draft.addresses.billing)
+    if draft.addresses.delivery:
+        _write_address(order, OrderAddress.Use.DELIVERY, draft.addresses.delivery)
+    return order
+
+
+def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            merchant_id=order.merchant_id,
+            order=order,
+            position=position,
+            product_id=line.product_id,
+            variant_id=line.variant_id,
+            takes_stock=line.takes_stock,
+            sku=_text(line.sku, 80),
+            title=_text(line.title, 300),
+            options=_text(line.options, 500),
+            quantity=line.quantity,
+            units=line.units,
+            unit_price_minor=line.unit_price_minor,
+            total_minor=line.total_minor,
+            tax_rate=line.tax_rate,
+            tax_minor=line.tax_minor,
+            price_from_page=line.price_from_page,
+            page_price_minor=line.page_price_minor,
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+
+
+def _write_address(order: Order, use: str, address: AddressDraft) -> None:
+    OrderAddress.objects.create(
+        merchant_id=order.merchant_id,
+        order=order,
+        use=use,
+        name=_text(address.name, 160),
+        company=_text(address.company, 160),
+        line1=_text(address.line1, 200),
+        line2=_text(address.line2, 200),
+        postcode=address.postcode[:20],
+        city=_text(address.city, 120),
+        region=_text(address.region, 120),
+        country=address.country.upper()[:2],
+    )
+
+
+def _text(text: str, length: int) -> str:
+    """What people typed, without card numbers (promise collect.no-cards)."""
+    return mask_card_numbers(text)[:length]
+
+
+def _texts(answers: Mapping[str, str]) -> dict[str, str]:
+    return {str(name)[:80]: _text(str(value), 2000) for name, value in answers.items()}

@@ -1,0 +1,23 @@
+"""Gapless numbers: the next one is taken under a lock, in the transaction that uses it."""
+
+from django.db import transaction
+
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import Counter
+
+FIRST = 1001
+
+
+def next_number(*, merchant: Merchant, name: str) -> int:
+    """The number after the last one of ``name``; the first is 1001.
+
+    The counter's row stays locked until the caller's transaction ends, and a rollback gives the number
+    back: whoever waits for the lock gets it then. So there is never a gap and never a double.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("take numbers inside the transaction that uses them")
+    Counter.objects.get_or_create(merchant=merchant, name=name, defaults={"value": FIRST - 1})
+    counter = Counter.objects.select_for_update().get(merchant=merchant, name=name)
+    counter.value += 1
+    counter.save(update_fields=["value"])
+    return counter.value

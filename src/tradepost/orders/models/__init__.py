@@ -1,0 +1,19 @@
+from tradepost.orders.models.invoice import Invoice
+from tradepost.orders.models.order import Order, OrderAddress, OrderLine
+from tradepost.orders.models.remote import RemoteCall, RemoteTry
+from tradepost.orders.models.settings import Counter, OrderSettings
+from tradepost.orders.models.story import OrderEvent, OrderHold, OrderRefund
+
+__all__ = [
+    "Counter",
+    "Invoice",
+    "Order",
+    "OrderAddress",
+    "OrderEvent",
+    "OrderHold",
+    "OrderLine",
+    "OrderRefund",
+    "OrderSettings",
+    "RemoteCall",
+    "RemoteTry",
+]

@@ -1,0 +1,114 @@
+from typing import Any, ClassVar, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib.money import Money
+from tradepost.merchants.models import MerchantRow
+from tradepost.orders.models.order import Order
+
+
+class Immutable(TypeError):
+    """An invoice is never changed; a credit note corrects it."""
+
+
+class Invoice(MerchantRow):
+    """An invoice or credit note, as it was written (Directive 2006/112/EC, Article 226).
+
+    Everything that is printed is in these columns, so the document can be printed again when the order
+    is long gone. Erasing the customer empties ``buyer_email``, which is not printed; name and address
+    stay for the accounting term because the law wants them on the copy that the seller keeps.
+    """
+
+    class What(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit_note", _("Credit note")
+
+    what = models.CharField(max_length=12, choices=What, default=What.INVOICE)
+    number = models.PositiveBigIntegerField()
+    prefix = models.CharField(max_length=12, blank=True)
+    order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="invoices")
+    order_number = models.PositiveBigIntegerField()
+    corrects = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="notes")
+    cause = models.CharField(max_length=60)  # "order:93" or "refund:7": written once for each
+    issued_at = models.DateTimeField(default=timezone.now)
+    supplied_on = models.DateField()
+    language = models.CharField(max_length=10, default="en")
+    seller: models.JSONField[dict[str, str]] = models.JSONField()
+    buyer_name = models.CharField(max_length=330)
+    buyer_address = models.TextField()
+    buyer_email = models.EmailField(blank=True, db_index=True)
+    lines: models.JSONField[list[dict[str, Any]]] = models.JSONField()
+    taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField()
+    currency = models.CharField(max_length=3)
+    net_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager["Invoice"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("-number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "number"], name="invoice_number_once"),
+            models.UniqueConstraint(fields=["merchant", "cause"], name="invoice_cause_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["issued_at"], name="invoice_age")]
+
+    class Privacy:
+        subject = Subject.CUSTOMER
+        purpose = Purpose.LEGAL
+        basis = Basis.LEGAL
+        keep = "orders.invoice"
+        erase = Erase.KEEP
+        because = (
+            "an invoice must be kept with name and address of the buyer for the accounting term"
+            " (Directive 2006/112/EC, Art. 226 and 247; § 14b UStG, § 147 AO)"
+        )
+        locate = "buyer_email"
+        personal = {
+            "buyer_name": Kind.NAME,
+            "buyer_address": Kind.ADDRESS,
+            "buyer_email": Personal(kind=Kind.EMAIL, erase=Erase.BLANK),
+            "lines": Kind.ORDER,
+        }
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "what": "closed list",
+            "number": "gapless number for the books",
+            "prefix": "setting of the shop",
+            "order": "row number",
+            "order_number": "gapless number for the books",
+            "corrects": "row number",
+            "cause": "row number",
+            "issued_at": "time for the books",
+            "supplied_on": "date for the books",
+            "language": "language of the document",
+            "seller": "the shop itself",
+            "taxes": "sums",
+            "currency": "currency",
+            "net_minor": "sum",
+            "tax_minor": "sum",
+            "total_minor": "sum",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises: Immutable, when it was written already."""
+        if self.pk is not None:
+            raise Immutable(str(self))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises: Immutable. Retention deletes invoices in bulk when the accounting term is over."""
+        raise Immutable(str(self))
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)

@@ -1,0 +1,292 @@
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib.money import Money
+from tradepost.merchants.models import MerchantRow
+from tradepost.orders.types import OrderState, Source
+from tradepost.payments.types import PaymentState
+
+
+def _person() -> Any:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+
+def new_token() -> str:
+    """256 random bits: the page of an order has no other lock."""
+    return secrets.token_urlsafe(32)
+
+
+def in_state(state: str) -> Q:
+    """The condition on the timestamps that makes a state, as :attr:`Order.state` works it out."""
+    left = Q(cancelled_at=None, archived_at=None)
+    conditions = {
+        OrderState.WAITING: left & Q(picked_up_at=None, dispatched_at=None),
+        OrderState.PICKED_UP: left & Q(picked_up_at__isnull=False, dispatched_at=None),
+        OrderState.DISPATCHED: left & Q(dispatched_at__isnull=False),
+        OrderState.CANCELLED: Q(cancelled_at__isnull=False, archived_at=None),
+        OrderState.ARCHIVED: Q(archived_at__isnull=False),
+    }
+    return conditions[OrderState(state)]
+
+
+class OrderPrivacy:
+    """Shared by everything that hangs on an order."""
+
+    subject = Subject.CUSTOMER
+    purpose = Purpose.ORDERS
+    basis = Basis.CONTRACT
+    keep = "orders.order"
+
+
+class Order(MerchantRow):
+    """Something bought. Sums and state stay for the books; what names the customer can be erased.
+
+    ``goods``, ``discount``, ``delivery``, ``tax``, ``total`` as :class:`~tradepost.orders.types.Totals`
+    explains. State is a set of timestamps, each with who did it.
+    """
+
+    number = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=120)
+    token = models.CharField(  # noqa: DJ001  erased orders have none, and one text is unique
+        max_length=60, null=True, unique=True, default=new_token
+    )
+    source = models.CharField(max_length=20, choices=Source)
+    placed_at = models.DateTimeField(default=timezone.now)
+
+    email = models.EmailField(_("e-mail"), blank=True, db_index=True)
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    note = models.TextField(_("note"), blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    session_data = models.TextField(blank=True)
+    extra: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
+
+    currency = models.CharField(max_length=3)
+    goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    delivery_minor = models.BigIntegerField(default=0)
+    delivery_tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+    prices_include_tax = models.BooleanField(default=True)
+    coupon = models.CharField(max_length=60, blank=True)
+    delivery_label = models.CharField(max_length=120, blank=True)
+
+    payment_method = models.CharField(max_length=30)
+    payment_state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.OPEN)
+    paid_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    picked_up_at = models.DateTimeField(null=True, blank=True)
+    picked_up_by = _person()
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    dispatched_by = _person()
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = _person()
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = _person()
+    restocked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Order"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("-number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "number"], name="order_number_once"),
+            models.UniqueConstraint(fields=["merchant", "key"], name="order_key_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant", "-placed_at"], name="order_newest"),
+            models.Index(fields=["merchant", "email", "-placed_at"], name="order_by_customer"),
+            models.Index(fields=["archived_at", "picked_up_at"], name="order_retention"),
+        ]
+
+    class Privacy(OrderPrivacy):
+        erase = Erase.BLANK
+        locate = "email"
+        personal = {
+            "email": Personal(kind=Kind.EMAIL, correctable=True),
+            "name": Personal(kind=Kind.NAME, correctable=True),
+            "telephone": Personal(kind=Kind.PHONE, correctable=True),
+            "language": Kind.LANGUAGE,
+            "note": Personal(kind=Kind.MESSAGE, correctable=True),
+            "ip": Personal(kind=Kind.NETWORK, purpose=Purpose.SECURITY, basis=Basis.INTEREST),
+            "session_data": Kind.CUSTOM,
+            "extra": Kind.CUSTOM,
+            "token": Kind.CREDENTIAL,
+            "tracking_number": Kind.ORDER,
+            "coupon": Kind.ORDER,
+        }
+        not_personal = dict.fromkeys(
+            (
+                *("goods_minor", "discount_minor", "delivery_minor", "delivery_tax_rate"),
+                *("tax_minor", "total_minor", "paid_minor", "refunded_minor", "currency"),
+                "prices_include_tax",
+            ),
+            "sum for the books; names nobody without the fields that erasure empties",
+        ) | {
+            "id": "row number",
+            "merchant": "tenant",
+            "number": "gapless number for the books",
+            "key": "random, made by the checkout",
+            "source": "closed list",
+            "placed_at": "time for the books",
+            "delivery_label": "one of the shop's ways of delivery",
+            "payment_method": "closed list",
+            "payment_state": "closed list",
+            "paid_at": "time for the books",
+            "carrier": "name of a carrier",
+            "picked_up_at": "state",
+            "picked_up_by": "row number of an account, emptied when the account goes",
+            "dispatched_at": "state",
+            "dispatched_by": "row number of an account, emptied when the account goes",
+            "cancelled_at": "state",
+            "cancelled_by": "row number of an account, emptied when the account goes",
+            "archived_at": "state",
+            "archived_by": "row number of an account, emptied when the account goes",
+            "restocked_at": "state",
+        }
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def state(self) -> OrderState:
+        if self.archived_at:
+            return OrderState.ARCHIVED
+        if self.cancelled_at:
+            return OrderState.CANCELLED
+        if self.dispatched_at:
+            return OrderState.DISPATCHED
+        return OrderState.PICKED_UP if self.picked_up_at else OrderState.WAITING
+
+    @property
+    def reference(self) -> str:
+        """What the payments room calls this order."""
+        return f"orders.order:{self.pk}"
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        return self.money(self.total_minor)
+
+    @property
+    def due(self) -> Money:
+        return self.money(max(self.total_minor - self.paid_minor, 0))
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_minor >= self.total_minor
+
+
+class OrderLine(MerchantRow):
+    """A line as it was sold; later changes of the product do not reach it."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    # Numbers, not foreign keys: an order outlives the goods it was for.
+    product_id = models.BigIntegerField(null=True, db_index=True)
+    variant_id = models.BigIntegerField(null=True)
+    takes_stock = models.BooleanField(default=True)
+    sku = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=300)
+    options = models.CharField(max_length=500, blank=True)
+    quantity = models.PositiveIntegerField()
+    units = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    unit_price_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    price_from_page = models.BooleanField(default=False)
+    page_price_minor = models.BigIntegerField(null=True)
+
+    objects: ClassVar[models.Manager["OrderLine"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("order", "position")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_once")
+        ]
+
+    class Privacy(OrderPrivacy):
+        erase = Erase.BLANK
+        locate = "order__email"
+        personal = {"options": Kind.ORDER}
+        not_personal = dict.fromkeys(
+            (
+                *("product_id", "variant_id", "takes_stock", "sku", "title", "quantity", "units"),
+                *("unit_price_minor", "total_minor", "tax_rate", "tax_minor", "price_from_page"),
+                "page_price_minor",
+            ),
+            "what was sold and for how much, for the books; the customer's own wishes are in options",
+        ) | {"id": "row number", "merchant": "tenant", "order": "row number", "position": "order"}
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_minor, self.order.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.order.currency)
+
+
+class OrderAddress(MerchantRow):
+    """Where the bill and where the goods go."""
+
+    class Use(models.TextChoices):
+        BILLING = "billing", _("billing address")
+        DELIVERY = "delivery", _("delivery address")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="addresses")
+    use = models.CharField(max_length=10, choices=Use)
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    company = models.CharField(_("company"), max_length=160, blank=True)
+    line1 = models.CharField(_("street and number"), max_length=200, blank=True)
+    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("town"), max_length=120, blank=True)
+    region = models.CharField(_("region"), max_length=120, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+
+    objects: ClassVar[models.Manager["OrderAddress"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "use"], name="one_address_per_use")
+        ]
+
+    class Privacy(OrderPrivacy):
+        erase = Erase.ROW
+        locate = "order__email"
+        personal = {
+            "name": Personal(kind=Kind.NAME, correctable=True),
+            "company": Personal(kind=Kind.NAME, correctable=True),
+            "line1": Personal(kind=Kind.ADDRESS, correctable=True),
+            "line2": Personal(kind=Kind.ADDRESS, correctable=True),
+            "postcode": Personal(kind=Kind.ADDRESS, correctable=True),
+            "city": Personal(kind=Kind.ADDRESS, correctable=True),
+            "region": Personal(kind=Kind.ADDRESS, correctable=True),
+            "country": Personal(kind=Kind.COUNTRY, correctable=True),
+        }
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "order": "row number",
+            "use": "closed list",
+        }

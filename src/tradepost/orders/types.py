@@ -1,0 +1,169 @@
+"""Words of the orders room that are not rows: what the checkout hands in, and what may go wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.lib.money import Money
+
+
+class Source(models.TextChoices):
+    """Where an order came from."""
+
+    STOREFRONT = "storefront", _("storefront")
+    CART = "cart", _("drop-in cart")
+    BUY_LINK = "buy_link", _("buy button")
+    API = "api", _("API")
+    OFFICE = "office", _("entered by hand")
+
+
+class OrderState(models.TextChoices):
+    """Worked out from the timestamps; the last that applies, in this order."""
+
+    WAITING = "waiting", _("waiting")
+    PICKED_UP = "picked_up", _("picked up")
+    DISPATCHED = "dispatched", _("dispatched")
+    CANCELLED = "cancelled", _("cancelled")
+    ARCHIVED = "archived", _("archived")
+
+
+class CopyByMail(models.TextChoices):
+    """How much of an order the merchant's own notice holds (promise purpose.order-mail-warned)."""
+
+    LINK = "link", _("Number and link only")
+    ENCRYPTED = "encrypted", _("Everything, encrypted to your OpenPGP key")
+    FULL = "full", _("Everything, as ordinary mail")
+
+
+class InvoiceWhen(models.TextChoices):
+    PAID = "paid", _("when it is paid")
+    DISPATCHED = "dispatched", _("when it is dispatched")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """One line as the checkout worked it out. ``total_minor`` is what the line costs in the order's
+    own way of stating prices (with or without tax); ``tax_minor`` is the tax in it or on it."""
+
+    title: str
+    quantity: int
+    unit_price_minor: int
+    total_minor: int
+    tax_rate: Decimal = Decimal(0)  # per cent
+    tax_minor: int = 0
+    sku: str = ""
+    options: str = ""
+    units: Decimal = Decimal(0)
+    product_id: int | None = None
+    variant_id: int | None = None
+    takes_stock: bool = True  # give it back to the shelf on cancelling
+    price_from_page: bool = False
+    page_price_minor: int | None = None  # what the page said, where the catalogue's price was taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressDraft:
+    name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """``delivery`` None: to the billing address."""
+
+    billing: AddressDraft
+    delivery: AddressDraft | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDraft:
+    """``email`` is normalised. ``ip`` is truncated again before it is stored."""
+
+    email: str
+    name: str = ""
+    telephone: str = ""
+    language: str = "en"
+    note: str = ""
+    ip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """All in minor units of ``currency``; ``tax_minor`` is inside ``total_minor`` in any case.
+
+    total = goods − discount + delivery, plus tax where prices are stated without it.
+    """
+
+    currency: str
+    goods_minor: int
+    total_minor: int
+    discount_minor: int = 0
+    delivery_minor: int = 0
+    delivery_tax_rate: Decimal = Decimal(0)
+    tax_minor: int = 0
+    prices_include_tax: bool = True
+
+    @property
+    def adds_up(self) -> bool:
+        added_tax = 0 if self.prices_include_tax else self.tax_minor
+        expected = self.goods_minor - self.discount_minor + self.delivery_minor + added_tax
+        return self.total_minor == expected and self.total_minor >= 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDetails:
+    """What not every checkout knows. ``extra``: answers to the merchant's own questions."""
+
+    delivery_label: str = ""
+    session_data: str = ""  # the drop-in cart's ``sd``, handed back untouched in the remote call
+    extra: Mapping[str, str] = field(default_factory=dict)
+    coupon: str = ""
+    consents: Sequence[Mapping[str, Any]] = ()  # what was ticked: {"kind": "news", "wording": …}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDraft:
+    """Everything that makes an order, in one piece."""
+
+    lines: Sequence[LineDraft]
+    customer: CustomerDraft
+    addresses: Addresses
+    totals: Totals
+    payment_method: str
+    source: str
+    details: OrderDetails = OrderDetails()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxLine:
+    """Tax at one rate: net + tax = gross, in minor units."""
+
+    rate: Decimal
+    net: Money
+    tax: Money
+
+    @property
+    def gross(self) -> Money:
+        return self.net + self.tax
+
+
+class BadOrder(ValueError):
+    """The draft contradicts itself: no lines, or sums that do not add up. A bug of the caller."""
+
+
+class NotNow(Exception):
+    """The order's state does not allow this; the text is fit for people to read."""
+
+
+class Held(NotNow):
+    """A dispute holds the order until the date in the text."""

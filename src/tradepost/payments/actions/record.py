@@ -1,0 +1,72 @@
+"""Writing facts into the ledger: the one place where a payment changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
+from tradepost.payments.registry import tell
+from tradepost.payments.types import EventKind, Fact
+
+_DETAILS = frozenset({"code", "decline_code", "note", "network"})
+_REFUNDS = {EventKind.REFUNDED, EventKind.REFUND_FAILED}
+_LAST = {EventKind.EXPIRED, EventKind.CANCELLED}
+
+
+def record_fact(
+    *,
+    intent: PaymentIntent,
+    fact: Fact,
+    refund: Refund | None = None,
+    by: models.Model | str = SYSTEM,
+) -> PaymentEvent | None:
+    """Add a line to the ledger and tell whoever is paid, in one transaction; None if it was known.
+
+    The payment's row is locked, so two webhooks of the same fact come one after the other and the
+    second finds the first one's line.
+    """
+    with transaction.atomic():
+        locked = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+        lines = PaymentEvent.objects.filter(
+            merchant_id=locked.merchant_id, gateway=locked.gateway, fact_id=fact.fact_id
+        )
+        if lines.exists():
+            return None
+        event = PaymentEvent.objects.create(
+            merchant_id=locked.merchant_id,
+            intent=locked,
+            refund=refund,
+            gateway=locked.gateway,
+            fact_id=fact.fact_id,
+            gateway_event_id=fact.gateway_event_id,
+            kind=fact.kind,
+            amount_minor=fact.amount_minor,
+            at=fact.at or timezone.now(),
+            detail=_codes_only(fact.detail),
+        )
+        _close(locked, refund, fact, event.recorded_at)
+        record(
+            actor=by,
+            action=f"payments.{fact.kind.value}",
+            target=locked,
+            merchant_id=locked.merchant_id,
+            detail={"amount_minor": fact.amount_minor, "currency": locked.currency},
+        )
+        tell(locked, event)
+    return event
+
+
+def _close(intent: PaymentIntent, refund: Refund | None, fact: Fact, now: datetime) -> None:
+    if refund and fact.kind in _REFUNDS:
+        refund.settled_at = now
+        refund.save(update_fields=["settled_at"])
+    if fact.kind in _LAST and intent.over_at is None:
+        intent.over_at = now
+        intent.save(update_fields=["over_at"])
+
+
+def _codes_only(detail: dict[str, Any]) -> dict[str, Any]:
+    return {key: str(value)[:80] for key, value in detail.items() if key in _DETAILS and value}

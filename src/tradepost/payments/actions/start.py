@@ -1,0 +1,77 @@
+"""Beginning to be paid."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tradepost.lib.money import Money
+from tradepost.merchants.models import Merchant
+from tradepost.payments.models import PaymentIntent
+from tradepost.payments.queries import account_of
+from tradepost.payments.registry import gateway_named
+from tradepost.payments.types import GatewayNotReady
+
+
+def start_payment(
+    *,
+    merchant: Merchant,
+    amount: Money,
+    reference: str,
+    method: str,
+    key: str,
+    label: str,
+    return_path: str,
+    payer_email: str = "",
+    language: str = "en",
+) -> PaymentIntent:
+    """Write down that ``reference`` is to be paid; calls nobody, so it may stand inside a transaction.
+
+    Repeating it with the same ``key`` returns the first row. Send the payer to :func:`pay_path` when
+    the transaction is over; ways of paying without a page lead straight back to ``return_path``.
+
+    Raises:
+        GatewayNotReady: the merchant does not offer this way of paying.
+    """
+    account = account_of(merchant, method)
+    if not (account.enabled and gateway_named(method).is_ready(account)):
+        raise GatewayNotReady(method)
+    intent, _made = PaymentIntent.objects.get_or_create(
+        merchant=merchant,
+        key=key,
+        defaults={
+            "gateway": method,
+            "reference": reference,
+            "label": label,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "payer_email": payer_email,
+            "language": language,
+            "return_path": return_path,
+        },
+    )
+    return intent
+
+
+def pay_path(intent: PaymentIntent) -> str:
+    """Where to send the payer: our own address, which asks the gateway for its page and goes there."""
+    if not gateway_named(intent.gateway).redirects:
+        return intent.return_path
+    return reverse("payments:pay", args=[intent.public_id])
+
+
+def open_payment_page(*, intent: PaymentIntent, base_url: str) -> str:
+    """Address of the provider's page for this payment; asks the provider unless it is still good.
+
+    The provider is called with the payment's own idempotency key and outside any transaction: two
+    clicks and a crash between call and save all lead to the same page.
+
+    Raises: PaymentRefused, GatewayUnreachable.
+    """
+    now = timezone.now()
+    if intent.page_url and intent.page_until and intent.page_until > now:
+        return intent.page_url
+    account = account_of(intent.merchant, intent.gateway)
+    gateway_named(intent.gateway).open_page(account, intent, base_url)
+    with transaction.atomic():
+        intent.save(update_fields=["session_id", "payment_id", "page_url", "page_until"])
+    return intent.page_url

@@ -1,0 +1,87 @@
+"""Bank transfer. The merchant looks at the bank account and marks the order paid."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from segno import helpers
+from stdnum import iban
+
+from tradepost.payments.gateways.bank_transfer.forms import BankTransferForm
+from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
+from tradepost.payments.types import EventKind, Fact, Instructions, PaymentRefused
+
+
+class BankTransfer:
+    name = "bank_transfer"
+    label = gettext_lazy("Bank transfer")
+    help = gettext_lazy("The customer gets your IBAN and a reference; you mark the order as paid.")
+    redirects = False
+    manual = True
+
+    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+        return BankTransferForm(data, initial={"enabled": account.enabled, **account.settings})
+
+    def store(self, account: GatewayAccount, form: forms.Form) -> None:
+        values = dict(form.cleaned_data)
+        account.enabled = values.pop("enabled")
+        account.settings = values
+
+    def is_ready(self, account: GatewayAccount) -> bool:
+        return bool(account.settings.get("iban"))
+
+    def checkout_label(self, account: GatewayAccount) -> str:
+        return _("Bank transfer")
+
+    def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions:
+        given = account.settings
+        rows = [
+            (_("Account holder"), str(given.get("holder", ""))),
+            (_("IBAN"), iban.format(given.get("iban", ""))),
+            *([(_("BIC"), str(given["bic"]))] if given.get("bic") else []),
+            (_("Amount"), intent.amount.format(intent.language)),
+            (_("Reference"), payment_reference(intent)),
+        ]
+        return Instructions(
+            text=_("Please transfer the amount within %(days)s days and give the reference.")
+            % {"days": given.get("days", 14)},
+            rows=tuple(rows),
+            qr_image=_epc_code(account, intent),
+        )
+
+    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+        """Raises: PaymentRefused; there is no page to go to."""
+        raise PaymentRefused(_("A bank transfer is made at your own bank."))
+
+    def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
+        return []
+
+    def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
+        """The merchant has sent the money back by hand and says so."""
+        return Fact(
+            kind=EventKind.REFUNDED,
+            fact_id=f"refunded:{refund.pk}",
+            amount_minor=refund.amount_minor,
+        )
+
+
+def payment_reference(intent: PaymentIntent) -> str:
+    """What the payer writes: the order's number and four letters, told apart from a neighbour's typing."""
+    return f"{intent.label} {intent.public_id[:4].upper()}"
+
+
+def _epc_code(account: GatewayAccount, intent: PaymentIntent) -> str:
+    """EPC069-12 code that European banking apps scan; only euro, 0.01 to 999,999,999.99."""
+    given = account.settings
+    if intent.currency != "EUR" or not 0 < intent.amount_minor < 100_000_000_000:
+        return ""
+    code = helpers.make_epc_qr(
+        name=given["holder"],
+        iban=given["iban"],
+        bic=given.get("bic") or None,
+        amount=intent.amount.decimal,
+        text=payment_reference(intent),
+        encoding="utf-8",
+    )
+    return str(code.svg_data_uri(scale=4, border=4, light="#fff"))

@@ -1,0 +1,60 @@
+"""What every way of paying can do. ``docs/adding-a-gateway.md`` is the checklist for one more."""
+
+from typing import Any, Protocol
+
+from django import forms
+from django.utils.functional import Promise
+
+from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
+from tradepost.payments.types import Fact, Instructions
+
+
+class Gateway(Protocol):
+    """One folder of ``payments/gateways``. Stateless: accounts and payments are handed in.
+
+    ``redirects``: the payer leaves for a page of the provider. ``manual``: the merchant says when the
+    money came; nothing can be asked of a provider.
+    """
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    redirects: bool
+    manual: bool
+
+    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+        """The merchant's settings; secrets are write-only and never shown again."""
+        ...
+
+    def store(self, account: GatewayAccount, form: forms.Form) -> None:
+        """Put the cleaned form into ``account`` (unsaved), sealing what is secret."""
+        ...
+
+    def is_ready(self, account: GatewayAccount) -> bool: ...
+
+    def checkout_label(self, account: GatewayAccount) -> str:
+        """What the shopper reads beside the choice."""
+        ...
+
+    def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions: ...
+
+    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+        """Ask the provider for its page and note it on ``intent`` (unsaved). Safe to repeat.
+
+        Raises: PaymentRefused, GatewayUnreachable.
+        """
+        ...
+
+    def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
+        """All that the provider knows of the payment now.
+
+        Raises: GatewayUnreachable.
+        """
+        ...
+
+    def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
+        """Give money back; repeating the call with the same refund gives it back once.
+
+        Raises: PaymentRefused, GatewayUnreachable.
+        """
+        ...

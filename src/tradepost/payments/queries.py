@@ -1,0 +1,68 @@
+"""Every read of the payments room."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from tradepost.merchants.models import Merchant
+from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.models import GatewayAccount, PaymentEvent, PaymentIntent
+from tradepost.payments.registry import gateways
+from tradepost.payments.types import Amounts, EventKind, Instructions
+
+
+def account_of(merchant: Merchant, gateway: str) -> GatewayAccount:
+    """The merchant's settings of a gateway; a new unsaved row with it switched off if there are none."""
+    found = GatewayAccount.objects.filter(merchant=merchant, gateway=gateway).first()
+    return found or GatewayAccount(merchant=merchant, gateway=gateway, enabled=False)
+
+
+def payment_methods(merchant: Merchant) -> list[tuple[str, str]]:
+    """Name and label of every way of paying that the checkout may offer now; one query."""
+    accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
+    return [
+        (name, gateway.checkout_label(accounts[name]))
+        for name, gateway in gateways.items()
+        if name in accounts and accounts[name].enabled and gateway.is_ready(accounts[name])
+    ]
+
+
+def amounts_of(events: Iterable[PaymentEvent], currency: str) -> Amounts:
+    """Add up ledger lines of one or of several payments of the same thing."""
+    sums: dict[str, int] = dict.fromkeys(EventKind.values, 0)
+    seen: set[str] = set()
+    for event in events:
+        sums[event.kind] += event.amount_minor
+        seen.add(event.kind)
+    answered = sums[EventKind.REFUNDED] + sums[EventKind.REFUND_FAILED]
+    return Amounts(
+        currency=currency,
+        authorised_minor=sums[EventKind.AUTHORISED],
+        captured_minor=sums[EventKind.CAPTURED],
+        refunded_minor=sums[EventKind.REFUNDED],
+        refund_pending_minor=max(sums[EventKind.REFUND_ASKED] - answered, 0),
+        pending=EventKind.PENDING in seen,
+        failed=bool(seen & {EventKind.FAILED, EventKind.EXPIRED, EventKind.CANCELLED}),
+    )
+
+
+def amounts(intent: PaymentIntent) -> Amounts:
+    return amounts_of(intent.events.all(), intent.currency)
+
+
+def ledger(merchant: Merchant, reference: str) -> QuerySet[PaymentEvent]:
+    """All lines of all attempts to pay one thing, oldest first."""
+    lines = PaymentEvent.objects.filter(merchant=merchant, intent__reference=reference)
+    return lines.select_related("intent", "refund").order_by("at", "pk")
+
+
+def intents_of(merchant: Merchant, reference: str) -> QuerySet[PaymentIntent]:
+    return PaymentIntent.objects.filter(merchant=merchant, reference=reference).order_by("-pk")
+
+
+def instructions(intent: PaymentIntent) -> Instructions:
+    return _gateway(intent).instructions(account_of(intent.merchant, intent.gateway), intent)
+
+
+def _gateway(intent: PaymentIntent) -> Gateway:
+    return gateways[intent.gateway]
