@@ -1,0 +1,149 @@
+"""A few connections to one relay, kept between slices."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from tradepost.lib.smtp.connection import Connection
+from tradepost.lib.smtp.words import CannotConnect, Envelope, Outcome, Relay, Verdict
+
+_TRIES_PER_ENVELOPE = 3
+_STRIKES = 5
+
+
+def _nothing(envelope: Envelope) -> None:
+    pass
+
+
+class Pool:
+    """Use from one event loop. ``size`` connections at most; opened when there is work for them."""
+
+    def __init__(self, relay: Relay, *, size: int = 10) -> None:
+        self.relay = relay
+        self.size = size
+        self.trouble = ""  # why the last connection could not be opened or kept
+        self._connections: list[Connection] = []
+        self._queue: deque[Envelope] = deque()
+        self._outcomes: dict[Any, Outcome] = {}
+        self._left = 0
+        self._tries: dict[Any, int] = {}
+        self._strikes = 0
+        self._stopped = False
+        self._until = 0.0
+        self._changed = asyncio.Event()
+        self._starting: Callable[[Envelope], None] = _nothing
+        self._ended: Callable[[Envelope, Outcome], None] | None = None
+
+    async def hand_over(
+        self,
+        envelopes: Iterable[Envelope],
+        *,
+        starting: Callable[[Envelope], None] = _nothing,
+        ended: Callable[[Envelope, Outcome], None] | None = None,
+        seconds: float = 3600,
+    ) -> dict[Any, Outcome]:
+        """Push envelopes through; returns ``ref`` → outcome, complete.
+
+        ``starting`` is called just before the first byte of a message leaves. After ``seconds``, after
+        :meth:`stop`, and when the relay cannot be reached, what has not started is ``UNTOUCHED``.
+        """
+        self._queue.extend(envelopes)
+        self._left, self._outcomes, self._tries = len(self._queue), {}, {}
+        self._starting, self._ended, self._strikes = starting, ended, 0
+        self._until = time.monotonic() + seconds
+        while self._left:
+            self._changed.clear()
+            if self._stopped or self._strikes >= _STRIKES or time.monotonic() > self._until:
+                self._return_the_rest()
+            await self._staff()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    if self._left:
+                        await self._changed.wait()
+            self._hang_up_on_the_silent()
+        return self._outcomes
+
+    def stop(self) -> None:
+        """Start nothing more; what is in flight is waited for."""
+        self._stopped = True
+        self._changed.set()
+
+    async def close(self) -> None:
+        for connection in self._connections:
+            connection.quit()
+        self._connections = []
+        await asyncio.sleep(0)
+
+    @property
+    def open_connections(self) -> int:
+        return sum(connection.is_open for connection in self._connections)
+
+    async def _staff(self) -> None:
+        """Set idle connections to work; open more while there is work for them."""
+        for connection in self._connections:
+            if self._queue and connection.is_idle:
+                connection.go()
+        self._connections = [item for item in self._connections if item.is_open]
+        wanted = min(self.size - len(self._connections), len(self._queue))
+        if wanted <= 0:
+            return
+        opened = await asyncio.gather(
+            *(Connection.open(self.relay, self) for _ in range(wanted)), return_exceptions=True
+        )
+        for item in opened:
+            if isinstance(item, Connection):
+                self._connections.append(item)
+                item.go()
+            elif isinstance(item, CannotConnect):
+                self.trouble = str(item)
+            elif isinstance(item, BaseException):
+                raise item
+        if not self.open_connections:
+            self._return_the_rest()
+
+    def _return_the_rest(self) -> None:
+        while self._queue:
+            self.ended(self._queue.popleft(), Outcome(Verdict.UNTOUCHED, self.trouble.encode()))
+
+    def _hang_up_on_the_silent(self) -> None:
+        for connection in self._connections:
+            if connection.is_overdue:
+                self.trouble = "no answer in time"
+                connection.abort()
+
+    # What the connections call -------------------------------------------------------------------
+
+    def take(self) -> Envelope | None:
+        if not self._queue or self._stopped or time.monotonic() > self._until:
+            return None
+        return self._queue.popleft()
+
+    def starting(self, envelope: Envelope) -> None:
+        self._starting(envelope)
+
+    def ended(self, envelope: Envelope, outcome: Outcome) -> None:
+        self._outcomes[envelope.ref] = outcome
+        if self._ended:
+            self._ended(envelope, outcome)
+        if outcome.verdict is Verdict.SENT:
+            self._strikes = 0
+        self._left -= 1
+        if not self._left:
+            self._changed.set()
+
+    def give_back(self, envelope: Envelope, why: bytes) -> None:
+        """Nothing of the message left: another connection may try, but not for ever."""
+        self.trouble = why.decode("utf-8", "replace")
+        tries = self._tries[envelope.ref] = self._tries.get(envelope.ref, 0) + 1
+        if tries >= _TRIES_PER_ENVELOPE:
+            self.ended(envelope, Outcome(Verdict.DEFERRED, why, "MAIL"))
+        else:
+            self._queue.appendleft(envelope)
+        self._changed.set()
+
+    def closed(self, connection: Connection) -> None:
+        self._strikes += 1
+        self._changed.set()
