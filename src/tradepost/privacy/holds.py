@@ -1,0 +1,43 @@
+"""What keeps rows from erasure for a while: an order on its way, a dispute with an end date.
+
+A room registers, for one of its models, the rows that must not go yet, and says why to the person.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise as LazyText
+
+from tradepost.datamap.subjects import SubjectRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """``held`` narrows a query to the rows that stay for now."""
+
+    model: type[Model]
+    held: Callable[[QuerySet[Any]], QuerySet[Any]]
+    because: str | LazyText
+
+
+_holds: list[Hold] = []
+_refusals: list[Callable[[SubjectRef], str]] = []
+
+
+def register_hold(hold: Hold) -> None:
+    _holds.append(hold)
+
+
+def holds_on(model: type[Model]) -> list[Hold]:
+    return [hold for hold in _holds if hold.model is model]
+
+
+def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
+    """``refusal`` returns why this person cannot be erased at all now, or ""."""
+    _refusals.append(refusal)
+
+
+def refusals_for(ref: SubjectRef) -> list[str]:
+    return [text for refusal in _refusals if (text := refusal(ref))]
