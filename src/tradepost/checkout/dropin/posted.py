@@ -1,0 +1,111 @@
+"""Bytes of a link or form → fields of clean text, whatever old page and browser sent them."""
+
+import html
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.checkout.types import Problem, Refused
+
+MAX_FIELDS = 4000
+MAX_VALUE = 4000
+_KEPT = {"\n", "\t"}
+
+
+class Fields:
+    """Names in lower case, values in order; ``product[]`` and the like may repeat."""
+
+    def __init__(self, pairs: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The first value that is not empty."""
+        return next((value for value in self._values.get(name, ()) if value), default)
+
+    def all(self, name: str) -> list[str]:
+        return list(self._values.get(name, ()))
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+
+def read_fields(request: HttpRequest) -> Fields:
+    """Fields of the form, then those of the address.
+
+    Raises:
+        Refused: too large, or not a form at all.
+    """
+    try:
+        pairs = [*_body_pairs(request), *_pairs(request.META.get("QUERY_STRING", ""))]
+    except (SuspiciousOperation, MultiPartParserError):
+        raise Refused(Problem(_("This form is too large, or damaged on its way."))) from None
+    if len(pairs) > MAX_FIELDS:
+        raise Refused(Problem(_("This form has more fields than a cart can take.")))
+    return Fields(pairs)
+
+
+def _body_pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return []
+    body = request.body  # before request.POST, so that the body may be read twice
+    if request.content_type == "multipart/form-data":
+        return _multipart_pairs(request)
+    if request.content_type == "text/plain":
+        rows = (row.partition(b"=") for row in body.splitlines())
+        return [(clean_name(decode(name)), clean(decode(value))) for name, _mark, value in rows]
+    return _pairs(body.decode("latin-1"))
+
+
+def _multipart_pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    if any("\ufffd" in value for values in request.POST.lists() for value in values[1]):
+        request.encoding = "windows-1252"
+    return [
+        (clean_name(name), clean(str(value)))
+        for name, values in request.POST.lists()
+        for value in values
+    ]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Split ``a=1&b=2``. ``&amp;`` between fields is an old page's slip and read as ``&``."""
+    pairs = []
+    for part in text.replace("&amp;", "&").split("&", MAX_FIELDS + 1):
+        name, _mark, value = part.partition("=")
+        if name:
+            pairs.append((clean_name(_unquoted(name)), clean(_unquoted(value))))
+    return pairs
+
+
+def _unquoted(text: str) -> str:
+    raw = text.replace("+", " ").encode("latin-1", "replace")
+    return decode(unquote_to_bytes(raw))
+
+
+def decode(raw: bytes) -> str:
+    """UTF-8 where it is; else windows-1252, which old pages without a declared character set send."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("windows-1252", "replace")
+
+
+def clean_name(text: str) -> str:
+    return clean(text).lower()[:60]
+
+
+def clean(text: str) -> str:
+    """Entities resolved, control characters and halves of characters gone, ends trimmed, clipped."""
+    text = html.unescape(text[: MAX_VALUE * 2]) if "&" in text else text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", kept).strip()[:MAX_VALUE]

@@ -1,0 +1,264 @@
+import secrets
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.catalog.models import Product, Variant
+from tradepost.catalog.types import TaxClass
+from tradepost.checkout.types import DeliveryRule, LinkMode, ProblemKind, QuantityBox, Rounding
+from tradepost.merchants.models import MerchantRow
+from tradepost.orders.types import Source
+
+ANONYMOUS = (
+    "a cart belongs to nobody: no name, e-mail or network address is beside it; its lines move into "
+    "the order and are deleted here, or are purged with the cart after 30 days without a touch"
+)
+SETTING = "a setting of the shop"
+
+
+def new_token() -> str:
+    """128 random bits; whoever has the address has the cart, as with a cart in a real shop."""
+    return secrets.token_urlsafe(16)
+
+
+class CartSettings(MerchantRow):
+    """How a shop takes links and forms of other pages, and how it adds up; no row: the defaults."""
+
+    mode = models.CharField(
+        _("prices in links and forms"), max_length=12, choices=LinkMode, default=LinkMode.OPEN
+    )
+    link_key_number = models.PositiveIntegerField(default=1)
+    rounding = models.CharField(
+        _("rounding"), max_length=8, choices=Rounding, default=Rounding.LINE
+    )
+    website_hosts = models.CharField(
+        _("your other websites"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "Host names, separated by spaces. Buyers are sent back there without a question."
+        ),
+    )
+    currency_number = models.CharField(
+        _("currency number in your old links"),
+        max_length=4,
+        blank=True,
+        help_text=_("Only if your pages send a currency number: the one that means your currency."),
+    )
+    terms = models.TextField(
+        _("terms of sale"), blank=True, help_text=_("Shown to buyers before they order.")
+    )
+
+    objects: ClassVar[models.Manager["CartSettings"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant"], name="one_cart_settings_per_merchant")
+        ]
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            (
+                *("id", "merchant", "mode", "link_key_number", "rounding", "website_hosts"),
+                *("currency_number", "terms"),
+            ),
+            SETTING,
+        )
+
+
+class Cart(MerchantRow):
+    """What somebody, nobody knows who, means to buy."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    created_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    return_url = models.CharField(max_length=1000, blank=True)
+    session_data = models.TextField(blank=True)  # ``sd``, handed back untouched
+    coupon_code = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    source = models.CharField(max_length=20, choices=Source, default=Source.CART)
+
+    objects: ClassVar[models.Manager["Cart"]] = ScopedManager(merchant="merchant")
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            (
+                *("id", "merchant", "token", "created_at", "touched_at", "ordered_at"),
+                *("return_url", "session_data", "coupon_code", "country", "language", "source"),
+            ),
+            ANONYMOUS,
+        )
+
+
+class CartLine(MerchantRow):
+    """A product, a variant, or what a page of the merchant described.
+
+    ``unit_minor`` and ``bands`` are set for prices that came from a page; without them the price is
+    the product's own at the moment of looking. A line that was taken out stays until the cart is
+    ordered, so that it can be put back.
+    """
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    description = models.CharField(max_length=1000, blank=True)
+    options = models.CharField(max_length=500, blank=True)
+    sku = models.CharField(max_length=80, blank=True)
+    quantity = models.PositiveIntegerField(default=1)
+    unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
+    bands: models.JSONField[list[list[int]], list[list[int]]] = models.JSONField(
+        default=list, blank=True
+    )
+    page_price_minor = models.PositiveBigIntegerField(null=True, blank=True)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    units = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    no_shipping = models.BooleanField(default=False)
+    quantity_box = models.PositiveSmallIntegerField(choices=QuantityBox, default=QuantityBox.BOX)
+    thumb_url = models.CharField(max_length=1000, blank=True)
+    product_url = models.CharField(max_length=1000, blank=True)
+    signed = models.BooleanField(default=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["CartLine"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("pk",)
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            (
+                *("id", "merchant", "cart", "product", "variant", "description", "options", "sku"),
+                *(
+                    "quantity",
+                    "unit_minor",
+                    "bands",
+                    "page_price_minor",
+                    "tax_rate",
+                    "units",
+                    "no_shipping",
+                ),
+                *("quantity_box", "thumb_url", "product_url", "signed", "removed_at"),
+            ),
+            ANONYMOUS,
+        )
+
+    @property
+    def price_from_page(self) -> bool:
+        return self.unit_minor is not None or bool(self.bands)
+
+
+class DeliveryMethod(MerchantRow):
+    """A way to send goods, where to, and for how much."""
+
+    name = models.CharField(_("name"), max_length=120)
+    estimate = models.CharField(
+        _("how long it takes"), max_length=120, blank=True, help_text=_("Such as: 2–3 working days")
+    )
+    countries: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("countries"), default=list, blank=True
+    )
+    rule = models.CharField(
+        _("price"), max_length=10, choices=DeliveryRule, default=DeliveryRule.FLAT
+    )
+    price_minor = models.PositiveBigIntegerField(_("price"), default=0)
+    tiers: models.JSONField[list[list[int]], list[list[int]]] = models.JSONField(
+        _("steps"), default=list, blank=True
+    )
+    free_from_minor = models.PositiveBigIntegerField(_("free from"), null=True, blank=True)
+    tax_class = models.CharField(
+        _("tax"), max_length=20, choices=TaxClass, default=TaxClass.STANDARD
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    active = models.BooleanField(_("offered"), default=True)
+
+    objects: ClassVar[models.Manager["DeliveryMethod"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("position", "pk")
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            (
+                *("id", "merchant", "name", "estimate", "countries", "rule", "price_minor"),
+                *("tiers", "free_from_minor", "tax_class", "position", "active"),
+            ),
+            SETTING,
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coupon(MerchantRow):
+    """A code that takes a share or an amount off the goods."""
+
+    code = models.CharField(_("code"), max_length=60)
+    percent = models.DecimalField(
+        _("per cent off"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(100))],
+    )
+    amount_minor = models.PositiveBigIntegerField(_("amount off"), null=True, blank=True)
+    active = models.BooleanField(_("accepted"), default=True)
+
+    objects: ClassVar[models.Manager["Coupon"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("code",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "code"], name="coupon_code_once")
+        ]
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            ("id", "merchant", "code", "percent", "amount_minor", "active"), SETTING
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class LinkProblem(MerchantRow):
+    """A link or form on the merchant's pages that was refused, or whose price is out of date."""
+
+    kind = models.CharField(max_length=10, choices=ProblemKind)
+    digest = models.CharField(max_length=32)
+    message = models.CharField(max_length=300)
+    field = models.CharField(max_length=60, blank=True)
+    value = models.CharField(max_length=120, blank=True)
+    product = models.CharField(max_length=120, blank=True)
+    page = models.CharField(max_length=300, blank=True)
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects: ClassVar[models.Manager["LinkProblem"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("-last_at", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "digest"], name="link_problem_once")
+        ]
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            (
+                *("id", "merchant", "kind", "digest", "message", "field", "value", "product"),
+                *("page", "times", "first_at", "last_at"),
+            ),
+            "what the merchant's own page says, clipped; what a visitor chose or typed is left out",
+        )

@@ -1,0 +1,202 @@
+"""Reads of carts and of what a shop offers at the checkout. All but the first need its scope."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django_scopes import scopes_disabled
+
+from tradepost.catalog.tax import TaxTable, tax_table
+from tradepost.checkout import pricing
+from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
+from tradepost.checkout.pricing import PricedLine
+from tradepost.checkout.totals import Line, Totals, work_out
+from tradepost.checkout.types import Rounding
+from tradepost.lib.money import Money
+from tradepost.lib.weblinks import host_of
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import Order
+
+
+def cart_of_token(token: str) -> Cart | None:
+    """Any shop's cart, with its merchant; the token itself is the key to it."""
+    with scopes_disabled():
+        return Cart.objects.select_related("merchant").filter(token=token[:64]).first()
+
+
+def open_cart_among(merchant: Merchant, tokens: Iterable[str]) -> Cart | None:
+    """The newest cart of this shop, not ordered yet, whose token the visitor carries."""
+    known = [token for token in tokens if token][:20]
+    if not known:
+        return None
+    carts = Cart.objects.filter(merchant=merchant, token__in=known, ordered_at=None)
+    return carts.select_related("merchant").order_by("-touched_at").first()
+
+
+def settings_of(merchant: Merchant) -> CartSettings:
+    """The shop's row, or an unsaved one with the defaults."""
+    found = CartSettings.objects.filter(merchant=merchant).first()
+    return found or CartSettings(merchant=merchant)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A cart as it stands at this moment, priced."""
+
+    cart: Cart
+    merchant: Merchant
+    lines: tuple[PricedLine, ...]
+    removed: tuple[PricedLine, ...]
+    coupon: Coupon | None
+    settings: CartSettings
+    taxes: TaxTable
+
+    @property
+    def goods(self) -> Money:
+        return Money(sum(line.amount_minor for line in self.lines), self.merchant.currency)
+
+    @property
+    def count(self) -> int:
+        return sum(line.row.quantity for line in self.lines)
+
+    @property
+    def discount(self) -> Money:
+        goods = self.goods
+        off = Money(pricing.discount(self.coupon, self.lines), goods.currency)
+        return min(off, goods)
+
+    @property
+    def short(self) -> list[PricedLine]:
+        return [line for line in self.lines if line.short]
+
+    @property
+    def needs_delivery(self) -> bool:
+        return pricing.needs_delivery(self.lines)
+
+    @property
+    def coupon_refused(self) -> bool:
+        return bool(self.cart.coupon_code) and self.coupon is None
+
+
+def contents_of(cart: Cart, merchant: Merchant) -> Contents:
+    """Six queries, however many lines."""
+    rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
+    rows = rows.prefetch_related("product__photos")
+    priced = [pricing.price_line(row, merchant) for row in rows]
+    return Contents(
+        cart=cart,
+        merchant=merchant,
+        lines=tuple(line for line in priced if line.row.removed_at is None),
+        removed=tuple(line for line in priced if line.row.removed_at is not None),
+        coupon=_coupon(cart, merchant),
+        settings=settings_of(merchant),
+        taxes=tax_table(merchant),
+    )
+
+
+def _coupon(cart: Cart, merchant: Merchant) -> Coupon | None:
+    if not cart.coupon_code:
+        return None
+    coupons = Coupon.objects.filter(merchant=merchant, active=True)
+    return coupons.filter(code__iexact=cart.coupon_code).first()
+
+
+def count_in(cart: Cart | None) -> int:
+    """How many things lie in the cart, for the shop's head."""
+    if cart is None:
+        return 0
+    rows = CartLine.objects.filter(cart=cart, removed_at=None)
+    return sum(rows.values_list("quantity", flat=True))
+
+
+@dataclass(frozen=True)
+class DeliveryChoice:
+    """A method that takes this cart to that country. ``method`` is None where a shop has set up none."""
+
+    key: str
+    name: str
+    estimate: str
+    price_minor: int
+    currency: str
+    tax_class: str
+    method: DeliveryMethod | None = None
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+
+def delivery_choices(contents: Contents, country: str) -> list[DeliveryChoice]:
+    """Empty: the shop does not deliver this cart to that country."""
+    merchant = contents.merchant
+    choices = []
+    for method in DeliveryMethod.objects.filter(merchant=merchant, active=True):
+        if method.countries and country not in method.countries:
+            continue
+        price = pricing.delivery_price(method, contents.lines)
+        if price is not None:
+            choices.append(
+                DeliveryChoice(
+                    method.public_id,
+                    method.name,
+                    method.estimate,
+                    price,
+                    merchant.currency,
+                    method.tax_class,
+                    method,
+                )
+            )
+    return choices
+
+
+def delivers_somewhere(merchant: Merchant) -> bool:
+    return DeliveryMethod.objects.filter(merchant=merchant, active=True).exists()
+
+
+def delivery_countries(merchant: Merchant) -> set[str]:
+    """Countries that any method names; empty means that at least one goes everywhere."""
+    rows = DeliveryMethod.objects.filter(merchant=merchant, active=True)
+    lists: Sequence[list[str]] = list(rows.values_list("countries", flat=True))
+    if not all(lists):
+        return set()
+    return {country for countries in lists for country in countries}
+
+
+def totals_of(contents: Contents, country: str, delivery: DeliveryChoice | None) -> Totals:
+    """What the cart comes to when it goes to ``country`` that way."""
+    table = contents.taxes
+    return work_out(
+        pricing.tax_lines(contents.lines, table, country),
+        delivery=Line(
+            amount_minor=delivery.price_minor, tax_rate=table.rate(delivery.tax_class, country)
+        )
+        if delivery
+        else None,
+        discount_minor=pricing.discount(contents.coupon, contents.lines),
+        includes_tax=table.prices_include_tax,
+        by_line=contents.settings.rounding == Rounding.LINE,
+    )
+
+
+def may_return_to(merchant: Merchant, address: str) -> bool:
+    """Whether an address is on one of the merchant's own websites, or here."""
+    own = [merchant.website, settings.TRADEPOST.base_url]
+    hosts = {host_of(address) for address in own}
+    hosts |= {host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()}
+    return host_of(address) in hosts - {""}
+
+
+def order_key(cart: Cart) -> str:
+    """One cart makes one order."""
+    return f"cart:{cart.token}"
+
+
+def order_page_of(cart: Cart) -> str:
+    """Address of the page on which the buyer follows the order of this cart; empty without one."""
+    order = Order.objects.filter(merchant=cart.merchant, key=order_key(cart)).first()
+    return order_page(order) if order and order.token else ""
+
+
+def order_page(order: Order) -> str:
+    return reverse("orders:follow", args=[order.token])

@@ -1,0 +1,57 @@
+"""What the tests of the checkout share: a shop with goods, and posts as old pages send them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django_scopes import scopes_disabled
+
+from tradepost.catalog.models import Product
+from tradepost.checkout.models import Cart, CartLine, CartSettings
+from tradepost.checkout.types import LinkMode
+from tradepost.merchants.models import Merchant
+
+
+@pytest.fixture
+def shopper() -> Client:
+    """Somebody with a browser that keeps cookies."""
+    return Client()
+
+
+@pytest.fixture
+def belt(merchant: Merchant) -> Product:
+    return make_product(merchant, "BELT", price_minor=4900, stock=10)
+
+
+def make_product(merchant: Merchant, sku: str, **fields: object) -> Product:
+    values = {"name": sku.title(), "slug": sku.lower(), "sku": sku, "price_minor": 1000} | fields
+    with scopes_disabled():
+        return Product.objects.create(merchant=merchant, **values)
+
+
+@pytest.fixture
+def use_mode(merchant: Merchant) -> Callable[[LinkMode], CartSettings]:
+    def use(mode: LinkMode, **fields: object) -> CartSettings:
+        with scopes_disabled():
+            return CartSettings.objects.update_or_create(
+                merchant=merchant, defaults={"mode": mode} | fields
+            )[0]
+
+    return use
+
+
+@pytest.fixture
+def lines_of(merchant: Merchant) -> Callable[[], list[CartLine]]:
+    """Every line in every cart of the shop, removed ones left out."""
+
+    def read() -> list[CartLine]:
+        with scopes_disabled():
+            rows = CartLine.objects.filter(merchant=merchant, removed_at=None)
+            return list(rows.select_related("cart", "product", "variant").order_by("pk"))
+
+    return read
+
+
+def only_cart(merchant: Merchant) -> Cart:
+    with scopes_disabled():
+        return Cart.objects.select_related("merchant").get(merchant=merchant)

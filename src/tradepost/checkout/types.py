@@ -1,0 +1,110 @@
+"""Words of the cart and the checkout that are not rows."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class LinkMode(models.TextChoices):
+    """How far a shop trusts the prices in links and forms of other pages."""
+
+    OPEN = "open", _("Open: any price is taken, and the order says that it came from the page")
+    SIGNED = "signed", _("Signed: only links and forms with a valid hash")
+    CATALOGUE = "catalogue", _("Catalogue: the price is always the one of your product")
+
+
+class Rounding(models.TextChoices):
+    LINE = "line", _("Tax is rounded for each line")
+    TOTAL = "total", _("Tax is rounded once for each rate")
+
+
+class DeliveryRule(models.TextChoices):
+    FLAT = "flat", _("One price")
+    WEIGHT = "weight", _("By weight (grams)")
+    UNITS = "units", _("By shipping units")
+    VALUE = "value", _("By value of the goods")
+
+
+class QuantityBox(models.IntegerChoices):
+    """``noqty``: what a line of the cart lets the buyer do."""
+
+    BOX = 0, _("quantity box")
+    FIXED = 1, _("no quantity box")
+    CHECKBOX = 2, _("a checkbox to remove it")
+    BOTH = 3, _("checkbox and quantity")
+
+
+class ProblemKind(models.TextChoices):
+    REFUSED = "refused", _("refused")
+    DIFFERENT_PRICE = "price", _("price differs")
+
+
+class CartClosed(Exception):
+    """The cart has been ordered already; its token leads to the order."""
+
+
+class CartFull(Exception):
+    """More lines than a cart holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a link or form was not taken, for the shopper, and what the merchant should mend."""
+
+    message: Text
+    field: str = ""
+    value: str = ""
+
+
+class Refused(Exception):
+    """A post of another page could not be read; nothing was added."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(str(problem.message) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLine:
+    """One line as a page of the merchant asks for it, read and clipped, not yet priced."""
+
+    description: str
+    options: tuple[str, ...] = ()
+    quantity: int
+    unit_minor: int | None = None
+    bands: tuple[tuple[int, int], ...] = ()
+    tax_rate: str | None = None
+    units: str | None = None
+    no_shipping: bool = False
+    sku: str = ""
+    quantity_box: int = QuantityBox.BOX
+    thumb_url: str = ""
+    product_url: str = ""
+    signed: bool = False
+    sent_price: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentAlong:
+    """What a page says of the cart as a whole; empty texts leave the cart as it was."""
+
+    session_data: str = ""
+    return_url: str = ""
+    coupon: str = ""
+    language: str = ""
+
+
+class ChangedSinceSeen(Exception):
+    """Price, tax or stock is not what the buyer was shown; nothing was ordered."""
+
+    def __init__(self, seen: str) -> None:
+        super().__init__(seen)
+        self.seen = seen
+
+
+class CannotBeOrdered(Exception):
+    """The cart is empty, or cannot be delivered as chosen; the text says what to do."""

@@ -1,0 +1,48 @@
+"""The first line of every public page of a cart: whose is it, and is it still open?"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django_scopes import scope
+
+from tradepost.checkout.models import Cart
+from tradepost.checkout.queries import cart_of_token, order_page_of
+
+CartView = Callable[Concatenate[HttpRequest, Cart, ...], HttpResponse]
+
+
+def cart_view(view: CartView) -> Callable[..., HttpResponse]:
+    """Find the cart of the token in the address and open its shop's scope around the view.
+
+    Exempt from Django's CSRF check, which needs a cookie that a buyer may refuse. What it guards
+    against is guarded by the token: 128 random bits in the address, which no other site knows and
+    which never leave this one (``Referrer-Policy: same-origin``).
+    """
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def found(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        cart = cart_of_token(token)
+        if cart is None:
+            return render(request, "checkout/gone.html", status=404)
+        language = cart.language or translation.get_language()
+        with scope(merchant=cart.merchant), translation.override(language):
+            if cart.ordered_at is not None:
+                return _ordered(request, cart)
+            return view(request, cart, **kwargs)
+
+    return found
+
+
+def _ordered(request: HttpRequest, cart: Cart) -> HttpResponse:
+    page = order_page_of(cart)
+    if page:
+        return HttpResponseRedirect(page)
+    return render(request, "checkout/gone.html", {"merchant": cart.merchant}, status=410)

@@ -1,0 +1,48 @@
+"""The cart's own page."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from tradepost.checkout.actions.cart import change_quantities, choose_coupon, restore_line
+from tradepost.checkout.forms import read_cart_form
+from tradepost.checkout.models import Cart, CartLine
+from tradepost.checkout.queries import contents_of
+from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.types import CartClosed
+from tradepost.checkout.views.access import cart_view
+from tradepost.lib.weblinks import host_of
+
+
+@cart_view
+@require_http_methods(["GET", "POST"])
+def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
+    if request.method == "POST":
+        return _change(request, cart)
+    contents = contents_of(cart, cart.merchant)
+    context = {
+        "shop": shop_frame(request, cart.merchant, cart),
+        "merchant": cart.merchant,
+        "cart": cart,
+        "contents": contents,
+        "return_host": host_of(cart.return_url),
+        "nothing_added": "nothing" in request.GET,
+    }
+    return render(request, "checkout/cart.html", context)
+
+
+def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
+    asked = read_cart_form(request.POST)
+    try:
+        change_quantities(cart=cart, quantities=asked.quantities)
+        if asked.restore:
+            restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
+        if asked.coupon is not None:
+            choose_coupon(cart=cart, code=asked.coupon)
+    except CartClosed:
+        pass  # the cart's page leads to the order
+    to = "checkout:checkout" if asked.go_on else "checkout:cart"
+    response = HttpResponseRedirect(reverse(to, args=[cart.token]))
+    response.status_code = 303
+    return response

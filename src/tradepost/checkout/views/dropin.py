@@ -1,0 +1,187 @@
+"""``/cf/…`` and ``/buy/…``: links and forms of other pages.
+
+Exempt from the CSRF check because being called by other sites is what they are for. All that a
+stranger's page can do with them is to put something into a cart, where the buyer sees it.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from django_scopes import scope
+
+from tradepost.catalog.queries import find_by_sku
+from tradepost.checkout.actions.cart import add_product, open_cart
+from tradepost.checkout.actions.problems import note_refusals, page_of
+from tradepost.checkout.actions.take_post import (
+    merchant_to_tell,
+    sent_along,
+    shop_of_post,
+    take_post,
+)
+from tradepost.checkout.carried import carried_tokens, hand_cookie
+from tradepost.checkout.dropin.amounts import read_quantity
+from tradepost.checkout.dropin.posted import Fields, read_fields
+from tradepost.checkout.models import Cart
+from tradepost.checkout.queries import may_return_to, open_cart_among
+from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.types import CartFull, Problem, Refused
+from tradepost.lib.weblinks import host_of
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.queries import merchant_by_handle
+from tradepost.orders.types import Source
+
+PostView = Callable[[HttpRequest, Merchant, Fields], HttpResponse]
+
+
+def page_post(view: PostView) -> Callable[[HttpRequest], HttpResponse]:
+    """Read the fields, find the shop, open its scope; a clear page for everything that is wrong."""
+
+    @csrf_exempt
+    @never_cache
+    @require_http_methods(["GET", "POST", "HEAD"])
+    @wraps(view)
+    def read(request: HttpRequest) -> HttpResponse:
+        if _only_looking(request):
+            return HttpResponse(status=204)
+        try:
+            fields = read_fields(request)
+        except Refused as refused:
+            return _refused_page(request, refused, status=400)
+        try:
+            merchant = shop_of_post(fields)
+        except Refused as refused:
+            return _no_shop(request, fields, refused)
+        with scope(merchant=merchant):
+            try:
+                return view(request, merchant, fields)
+            except Refused as refused:
+                return _refused(request, merchant, fields, refused)
+
+    return read
+
+
+@page_post
+def add(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResponse:
+    """``/cf/add.cfm`` and ``/cf/addmulti.cfm``; which of the two is meant, the fields tell."""
+    taken = take_post(
+        merchant=merchant,
+        fields=fields,
+        tokens=carried_tokens(request),
+        page=page_of(request.headers.get("Referer", "")),
+    )
+    if fields.get("nocart") not in {"", "0", "no"}:
+        response = _back(request, taken.cart, sent_along(fields).return_url)
+    else:
+        response = _to_cart(taken.cart, "" if taken.added else "?nothing=1")
+    hand_cookie(request, response, taken.cart)
+    return response
+
+
+@page_post
+def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResponse:
+    """``/cf/review.cfm``: the cart as it is. Looking opens no cart and sets no cookie."""
+    cart = open_cart_among(merchant, carried_tokens(request))
+    if cart:
+        return _to_cart(cart)
+    back = sent_along(fields).return_url
+    return _page(request, "checkout/empty.html", merchant, {"back": _outside(back)})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST", "HEAD"])
+def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
+    """``/buy/<shop>/<article number>``: one product of the catalogue into the cart."""
+    merchant = merchant_by_handle(handle)
+    if merchant is None or merchant.closing_at is not None:
+        raise Http404
+    if _only_looking(request):
+        return HttpResponse(status=204)
+    with scope(merchant=merchant):
+        found = find_by_sku(merchant, sku)
+        if found is None:
+            return _page(request, "checkout/not_sold.html", merchant, {}, status=404)
+        try:
+            quantity = read_quantity(read_fields(request).get("qty"), "qty") or 1
+            cart = open_cart(
+                merchant=merchant, tokens=carried_tokens(request), source=Source.BUY_LINK
+            )
+            add_product(cart=cart, found=found, quantity=quantity)
+        except (Refused, CartFull) as error:
+            refused = error if isinstance(error, Refused) else Refused(Problem(str(error)))
+            return _refused(request, merchant, Fields([]), refused)
+        response = _to_cart(cart)
+    hand_cookie(request, response, cart)
+    return response
+
+
+def _only_looking(request: HttpRequest) -> bool:
+    """Browsers that fetch ahead and programs that ask for the head must not fill a cart."""
+    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "HEAD" or "prefetch" in purpose
+
+
+def _to_cart(cart: Cart, query: str = "") -> HttpResponse:
+    """See Other, so that loading the cart again adds nothing."""
+    response = HttpResponseRedirect(reverse("checkout:cart", args=[cart.token]) + query)
+    response.status_code = 303
+    return response
+
+
+def _back(request: HttpRequest, cart: Cart, address: str) -> HttpResponse:
+    """To the merchant's own page at once; to any other one only by a link that the buyer sees."""
+    if not address:
+        return _to_cart(cart)
+    if may_return_to(cart.merchant, address):
+        return HttpResponseRedirect(address)
+    context = {"cart": cart, "back": _outside(address)}
+    return _page(request, "checkout/leaving.html", cart.merchant, context)
+
+
+def _outside(address: str) -> dict[str, str] | None:
+    return {"url": address, "host": host_of(address)} if address else None
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    merchant: Merchant,
+    context: Mapping[str, object],
+    status: int = 200,
+) -> HttpResponse:
+    cart = open_cart_among(merchant, carried_tokens(request))
+    frame = {"shop": shop_frame(request, merchant, cart), "merchant": merchant, "open_cart": cart}
+    return render(request, template, frame | dict(context), status=status)
+
+
+def _refused(
+    request: HttpRequest, merchant: Merchant, fields: Fields, refused: Refused
+) -> HttpResponse:
+    context = {
+        "problems": refused.problems,
+        "back": _outside(sent_along(fields).return_url),
+    }
+    return _page(request, "checkout/refused.html", merchant, context, status=422)
+
+
+def _no_shop(request: HttpRequest, fields: Fields, refused: Refused) -> HttpResponse:
+    meant = merchant_to_tell(fields)
+    if meant:
+        with scope(merchant=meant):
+            note_refusals(
+                merchant=meant,
+                problems=refused.problems,
+                product=fields.get("product"),
+                page=page_of(request.headers.get("Referer", "")),
+            )
+    return _refused_page(request, refused, status=404)
+
+
+def _refused_page(request: HttpRequest, refused: Refused, *, status: int) -> HttpResponse:
+    return render(request, "checkout/no_shop.html", {"problems": refused.problems}, status=status)
