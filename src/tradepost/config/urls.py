@@ -23,6 +23,8 @@ def office(room: str) -> Routes:
 urlpatterns: Routes = [
     path("api/v1/", api.urls),
     path("ui/", include("tradepost.ui.urls")),
+    *office("checkout"),
+    path("", include("tradepost.checkout.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
