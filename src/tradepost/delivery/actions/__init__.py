@@ -7,9 +7,10 @@ from tradepost.delivery.actions.mailings import (
     pause_mailing,
     resend_uncertain,
     resume_mailing,
+    retry_failed,
     start_mailing,
 )
-from tradepost.delivery.actions.queue import queue_mail
+from tradepost.delivery.actions.queue import queue_mail, queue_written
 from tradepost.delivery.actions.suppress import lift_suppression, suppress
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "open_mailing",
     "pause_mailing",
     "queue_mail",
+    "queue_written",
     "resend_uncertain",
     "resume_mailing",
+    "retry_failed",
     "start_mailing",
     "suppress",
 ]

@@ -89,13 +89,25 @@ def cancel_mailing(*, mailing: Mailing) -> int:
 
 def resend_uncertain(*, mailing: Mailing) -> int:
     """Somebody decided to risk a second copy: write again to the uncertain; returns how many."""
+    return _queue_again(mailing, State.UNCERTAIN)
+
+
+def retry_failed(*, mailing: Mailing) -> int:
+    """Write again to those for whom it failed (nobody of them got it); returns how many."""
+    return _queue_again(mailing, State.FAILED)
+
+
+def _queue_again(mailing: Mailing, state: State) -> int:
     with transaction.atomic():
-        again = Handover.objects.filter(mailing=mailing, state=State.UNCERTAIN).update(
-            state=State.QUEUED, due_at=timezone.now(), settled_at=None
+        again = Handover.objects.filter(mailing=mailing, state=state).update(
+            state=State.QUEUED, due_at=timezone.now(), settled_at=None, attempts=0
         )
-        Mailing.objects.filter(pk=mailing.pk).exclude(state=MailingState.CANCELLED).update(
-            uncertain=F("uncertain") - again, state=MailingState.RUNNING, finished_at=None
-        )
+        if again:
+            Mailing.objects.filter(pk=mailing.pk).exclude(state=MailingState.CANCELLED).update(
+                **{state.value: F(state.value) - again},
+                state=MailingState.RUNNING,
+                finished_at=None,
+            )
     mailing.refresh_from_db()
     return again
 

@@ -63,6 +63,42 @@ def queue_mail(
     return mail
 
 
+def queue_written(
+    *,
+    to: str,
+    template: str,
+    subject: str,
+    text: str,
+    html: str,
+    merchant: models.Model,
+    language: str = "en",
+    reply_to: str = "",
+    about: str = "",
+) -> Mail:
+    """Queue a mail whose words are made already, such as the test copy of a campaign.
+
+    ``template`` is a registered name, for its purpose; its files are not read.
+
+    Raises:
+        UnknownTemplate, InvalidEmail
+    """
+    head = letterhead(template)
+    with transaction.atomic(), scopes_disabled():
+        return Mail.objects.create(
+            address=normalise_email(to),
+            merchant_id=merchant.pk,
+            stream=Stream.TRANSACTIONAL,
+            template=template,
+            is_service=head.service,
+            language=language,
+            reply_to=normalise_email(reply_to) if reply_to else "",
+            about=about,
+            subject=" ".join(subject.split())[:300],
+            text=text,
+            html=html,
+        )
+
+
 def _plain(name: str, values: dict[str, Any]) -> str:
     """Text is no HTML: nothing is escaped in it."""
     template: Any = get_template(name)
