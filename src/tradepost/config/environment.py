@@ -44,6 +44,10 @@ class Environment:
         "start, ?starttls=require to insist on STARTTLS. Empty: the local mail catcher.",
         "",
     )
+    trusted_proxies: int = setting(
+        "How many reverse proxies stand in front; that many entries of X-Forwarded-For are believed.",
+        0,
+    )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
     )
@@ -70,6 +74,11 @@ class Environment:
     supervisory_authority: str = setting(
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
+    )
+    stripe_api_base: str = setting(
+        "Address of the stand-in for Stripe, used only by tests and the demo, and only for secret keys "
+        "that begin with sk_test_standin. Empty: there is none.",
+        "",
     )
     dkim_selector: str = setting("DKIM selector of outgoing mail.", "tradepost")
 

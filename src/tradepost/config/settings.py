@@ -1,5 +1,6 @@
 """Django's settings, all derived from one typed :class:`Environment`."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "tradepost.modules.cookies.declared_cookies_only",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tradepost.identity.middleware.person_settings",
+    "tradepost.identity.middleware.activity_log",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
@@ -142,6 +146,24 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_ADAPTER = "tradepost.identity.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "tradepost.merchants.forms.SignUpForm"}
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Wrong passwords are counted by identity.actions.lockout, in the database and with an appeal.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_ADAPTER = "tradepost.identity.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Tradepost"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _public.hostname == "localhost"
+CSRF_FAILURE_VIEW = "tradepost.identity.views.entrance.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+UNDECLARED_COOKIE_RAISES = DEBUG or "PYTEST_VERSION" in os.environ
 
 SECURE_SSL_REDIRECT = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
@@ -158,7 +180,12 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
-    "form-action": [CSP.SELF, "https://checkout.stripe.com"],
+    # Browsers follow a form's redirects by this list: payment pages of the gateways.
+    "form-action": [
+        CSP.SELF,
+        "https://checkout.stripe.com",
+        *([TRADEPOST.stripe_api_base.rstrip("/")] if TRADEPOST.stripe_api_base else []),
+    ],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

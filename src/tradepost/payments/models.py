@@ -67,7 +67,7 @@ class PaymentIntent(MerchantRow):
     page_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     asked_at = models.DateTimeField(null=True, blank=True)  # when the gateway was last asked
-    over_at = models.DateTimeField(null=True, blank=True)  # nothing more can come of it
+    over_at = models.DateTimeField(null=True, blank=True)  # paid or given up: no need to ask
 
     objects: ClassVar[models.Manager["PaymentIntent"]] = ScopedManager(merchant="merchant")
 

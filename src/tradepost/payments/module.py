@@ -1,12 +1,39 @@
 """Joins the payments room to the house."""
 
-from tradepost.datamap.registry import register_keep_rule
-from tradepost.datamap.vocabulary import KeepRule
-from tradepost.payments.gateways import bank_transfer, on_delivery
-from tradepost.payments.registry import register_gateway
+from django.utils.translation import gettext_lazy as _
 
-for folder in (bank_transfer, on_delivery):
+from tradepost.datamap.registry import register_keep_rule
+from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
+from tradepost.payments.gateways import bank_transfer, on_delivery, stripe
+from tradepost.payments.gateways.stripe.client import (
+    PROCESSOR,
+    hosts,
+    is_in_use,
+    stand_in_allowed,
+)
+from tradepost.payments.registry import register_gateway
+from tradepost.privacy.processors import Processor, Role, register_processor
+
+for folder in (bank_transfer, on_delivery, stripe):
     register_gateway(folder.gateway)
+
+register_processor(
+    Processor(
+        id=PROCESSOR,
+        name="Stripe Payments Europe, Ltd.",
+        role=Role.PAYMENT,
+        what=(Kind.EMAIL, Kind.PAYMENT),
+        why=_("carries out payments of shops that offer it; told e-mail address and sum"),
+        purposes=(Purpose.ORDERS,),
+        country="IE",
+        safeguard=_(
+            "in the European Union; onward to the USA under the EU-US Data Privacy Framework"
+        ),
+        hosts=hosts,
+        active=is_in_use,
+        stand_in_allowed=stand_in_allowed,
+    )
+)
 
 register_keep_rule(
     KeepRule(

@@ -28,18 +28,25 @@ def payment_methods(merchant: Merchant) -> list[tuple[str, str]]:
 
 
 def amounts_of(events: Iterable[PaymentEvent], currency: str) -> Amounts:
-    """Add up ledger lines of one or of several payments of the same thing."""
+    """Add up ledger lines of one or of several payments of the same thing.
+
+    A refund that failed after it was reported as done counts as failed.
+    """
     sums: dict[str, int] = dict.fromkeys(EventKind.values, 0)
+    by_refund: dict[str, dict[str, int]] = {EventKind.REFUNDED: {}, EventKind.REFUND_FAILED: {}}
     seen: set[str] = set()
     for event in events:
         sums[event.kind] += event.amount_minor
         seen.add(event.kind)
-    answered = sums[EventKind.REFUNDED] + sums[EventKind.REFUND_FAILED]
+        if event.kind in by_refund:
+            by_refund[event.kind][event.fact_id.partition(":")[2]] = event.amount_minor
+    done, failed = by_refund[EventKind.REFUNDED], by_refund[EventKind.REFUND_FAILED]
+    answered = sum((done | failed).values())
     return Amounts(
         currency=currency,
         authorised_minor=sums[EventKind.AUTHORISED],
         captured_minor=sums[EventKind.CAPTURED],
-        refunded_minor=sums[EventKind.REFUNDED],
+        refunded_minor=sum(amount for name, amount in done.items() if name not in failed),
         refund_pending_minor=max(sums[EventKind.REFUND_ASKED] - answered, 0),
         pending=EventKind.PENDING in seen,
         failed=bool(seen & {EventKind.FAILED, EventKind.EXPIRED, EventKind.CANCELLED}),

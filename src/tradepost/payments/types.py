@@ -47,6 +47,7 @@ class Fact:
     amount_minor: int = 0
     at: datetime | None = None
     gateway_event_id: str = ""
+    refund_mark: str = ""  # public id of our refund, as the provider gave it back
     detail: dict[str, Any] = field(default_factory=dict)
 
 
@@ -106,3 +107,21 @@ class GatewayUnreachable(PaymentRefused):
 
 class BadSignature(Exception):
     """A webhook was not signed with the merchant's secret, or too long ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A fact and the payment it is about; ``fact`` None: only the provider's name of the payment."""
+
+    intent: Any  # PaymentIntent
+    fact: Fact | None
+    payment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One signed message of a provider."""
+
+    event_id: str
+    event_type: str
+    news: tuple[News, ...] = ()

@@ -7,13 +7,14 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tradepost.audit.actions import SYSTEM, record
+from tradepost.lib.opaque import UnknownId
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
 from tradepost.payments.registry import tell
 from tradepost.payments.types import EventKind, Fact
 
 _DETAILS = frozenset({"code", "decline_code", "note", "network"})
 _REFUNDS = {EventKind.REFUNDED, EventKind.REFUND_FAILED}
-_LAST = {EventKind.EXPIRED, EventKind.CANCELLED}
+_LAST = {EventKind.CAPTURED, EventKind.EXPIRED, EventKind.CANCELLED}
 
 
 def record_fact(
@@ -35,6 +36,7 @@ def record_fact(
         )
         if lines.exists():
             return None
+        refund = refund or _refund_of(locked, fact.refund_mark)
         event = PaymentEvent.objects.create(
             merchant_id=locked.merchant_id,
             intent=locked,
@@ -57,6 +59,13 @@ def record_fact(
         )
         tell(locked, event)
     return event
+
+
+def _refund_of(intent: PaymentIntent, mark: str) -> Refund | None:
+    try:
+        return Refund.objects.filter(pk=Refund.pk_of(mark), intent=intent).first()
+    except UnknownId:
+        return None
 
 
 def _close(intent: PaymentIntent, refund: Refund | None, fact: Fact, now: datetime) -> None:

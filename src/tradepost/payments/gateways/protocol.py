@@ -1,12 +1,13 @@
 """What every way of paying can do. ``docs/adding-a-gateway.md`` is the checklist for one more."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django import forms
 from django.utils.functional import Promise
 
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import Fact, Instructions
+from tradepost.payments.types import Fact, Instructions, Notice
 
 
 class Gateway(Protocol):
@@ -56,5 +57,14 @@ class Gateway(Protocol):
         """Give money back; repeating the call with the same refund gives it back once.
 
         Raises: PaymentRefused, GatewayUnreachable.
+        """
+        ...
+
+    def read_webhook(
+        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
+    ) -> Notice:
+        """Check the signature and say what the message means.
+
+        Raises: BadSignature; GatewayUnreachable, so that the provider sends it again.
         """
         ...

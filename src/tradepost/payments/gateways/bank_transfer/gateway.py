@@ -1,5 +1,6 @@
 """Bank transfer. The merchant looks at the bank account and marks the order paid."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +11,14 @@ from stdnum import iban
 
 from tradepost.payments.gateways.bank_transfer.forms import BankTransferForm
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import EventKind, Fact, Instructions, PaymentRefused
+from tradepost.payments.types import (
+    BadSignature,
+    EventKind,
+    Fact,
+    Instructions,
+    Notice,
+    PaymentRefused,
+)
 
 
 class BankTransfer:
@@ -64,6 +72,12 @@ class BankTransfer:
             fact_id=f"refunded:{refund.pk}",
             amount_minor=refund.amount_minor,
         )
+
+    def read_webhook(
+        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
+    ) -> Notice:
+        """Raises: BadSignature; nobody sends any."""
+        raise BadSignature
 
 
 def payment_reference(intent: PaymentIntent) -> str:

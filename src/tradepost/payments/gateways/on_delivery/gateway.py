@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -5,7 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import EventKind, Fact, Instructions, PaymentRefused
+from tradepost.payments.types import (
+    BadSignature,
+    EventKind,
+    Fact,
+    Instructions,
+    Notice,
+    PaymentRefused,
+)
 
 
 class OnDeliveryForm(forms.Form):
@@ -61,3 +69,9 @@ class OnDelivery:
             fact_id=f"refunded:{refund.pk}",
             amount_minor=refund.amount_minor,
         )
+
+    def read_webhook(
+        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
+    ) -> Notice:
+        """Raises: BadSignature; nobody sends any."""
+        raise BadSignature

@@ -1,0 +1,90 @@
+"""Giving money back: reserve it in the ledger first, then ask the provider, then write the answer."""
+
+from django.db import models, transaction
+
+from tradepost.audit.actions import SYSTEM
+from tradepost.lib.money import Money
+from tradepost.payments.actions.record import record_fact
+from tradepost.payments.models import PaymentIntent, Refund
+from tradepost.payments.queries import account_of, amounts
+from tradepost.payments.registry import gateway_named
+from tradepost.payments.types import (
+    EventKind,
+    Fact,
+    GatewayUnreachable,
+    MoreThanPaid,
+    PaymentRefused,
+)
+
+
+def request_refund(
+    *,
+    intent: PaymentIntent,
+    amount: Money,
+    key: str,
+    by: models.Model | str = SYSTEM,
+    reason: str = "",
+) -> Refund:
+    """Reserve a refund. Joins the caller's transaction and calls nobody; a repeat of ``key`` returns
+    the first. Follow it with :func:`settle_refund` when the transaction is over; the reconciliation
+    does so otherwise.
+
+    Raises:
+        MoreThanPaid: what was paid, less what was given back or reserved, is not that much.
+    """
+    with transaction.atomic():
+        locked = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+        known = Refund.objects.filter(merchant_id=locked.merchant_id, key=key).first()
+        if known:
+            return known
+        left = amounts(locked).refundable
+        if amount.minor <= 0 or amount > left:
+            raise MoreThanPaid(f"At most {left} can be given back.")
+        refund = Refund.objects.create(
+            merchant_id=locked.merchant_id,
+            intent=locked,
+            key=key,
+            amount_minor=amount.minor,
+            reason=reason[:200],
+            asked_by_id=by.pk if isinstance(by, models.Model) else None,
+        )
+        asked = Fact(
+            kind=EventKind.REFUND_ASKED,
+            fact_id=f"asked:row-{refund.pk}",
+            amount_minor=amount.minor,
+        )
+        record_fact(intent=locked, fact=asked, refund=refund, by=by)
+    return refund
+
+
+def settle_refund(*, refund: Refund, by: models.Model | str = SYSTEM) -> bool:
+    """Ask the gateway for the money; True when it says that it is done. Safe to repeat.
+
+    Raises:
+        PaymentRefused: the provider will not; the reservation is released.
+        GatewayUnreachable: not known; the reservation stays and the reconciliation asks again.
+    """
+    if refund.settled_at:
+        return True
+    intent = refund.intent
+    account = account_of(intent.merchant, intent.gateway)
+    try:
+        fact = gateway_named(intent.gateway).refund(account, refund)
+    except GatewayUnreachable:
+        raise
+    except PaymentRefused as refusal:
+        _release(refund, by)
+        raise refusal
+    refund.save(update_fields=["refund_id"])
+    if fact.kind != EventKind.PENDING:
+        record_fact(intent=intent, fact=fact, refund=refund, by=by)
+    return fact.kind == EventKind.REFUNDED
+
+
+def _release(refund: Refund, by: models.Model | str) -> None:
+    fact = Fact(
+        kind=EventKind.REFUND_FAILED,
+        fact_id=f"refund_failed:row-{refund.pk}",
+        amount_minor=refund.amount_minor,
+    )
+    record_fact(intent=refund.intent, fact=fact, refund=refund, by=by)

@@ -1,0 +1,122 @@
+"""Stripe: a hosted Checkout Session for each payment, facts from webhooks, answers and comparisons."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.payments.gateways.sealed import seal_secrets
+from tradepost.payments.gateways.stripe import facts, webhook
+from tradepost.payments.gateways.stripe.client import stripe_client
+from tradepost.payments.gateways.stripe.forms import StripeForm
+from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
+from tradepost.payments.types import EventKind, Fact, Instructions, Notice
+
+_LOCALES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "da", "sv", "fi", "cs"}
+
+
+class StripeGateway:
+    name = "stripe"
+    label = gettext_lazy("Card and more (Stripe)")
+    help = gettext_lazy(
+        "The customer pays on Stripe's own page; the order is marked paid by itself."
+    )
+    redirects = True
+    manual = False
+
+    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+        return StripeForm(account, data, initial={"enabled": account.enabled})
+
+    def store(self, account: GatewayAccount, form: forms.Form) -> None:
+        given = form.cleaned_data
+        account.enabled = given["enabled"]
+        seal_secrets(
+            account,
+            {"secret_key": given["secret_key"], "webhook_secret": given["webhook_secret"]},
+        )
+
+    def is_ready(self, account: GatewayAccount) -> bool:
+        return bool(account.sealed)
+
+    def checkout_label(self, account: GatewayAccount) -> str:
+        return _("Card, wallet and more")
+
+    def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions:
+        return Instructions(text=_("You pay on the page of Stripe, our payment provider."))
+
+    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+        back = base_url + reverse("payments:back", args=[intent.public_id])
+        marks = {"tradepost_intent": intent.public_id}
+        with stripe_client(account, email=intent.payer_email, reference=intent.public_id) as client:
+            session = client.v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "client_reference_id": intent.public_id,
+                    "customer_email": intent.payer_email,
+                    "locale": intent.language if intent.language in _LOCALES else "auto",
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": intent.currency.lower(),
+                                "unit_amount": intent.amount_minor,
+                                "product_data": {"name": intent.label},
+                            },
+                        }
+                    ],
+                    "metadata": marks,
+                    "payment_intent_data": {"metadata": marks, "description": intent.label},
+                    "success_url": back,
+                    "cancel_url": back,
+                },
+                {"idempotency_key": f"session-{intent.public_id}"},
+            )
+        intent.session_id = session.id
+        intent.page_url = session.url or ""
+        intent.page_until = datetime.fromtimestamp(session.expires_at, UTC)
+
+    def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
+        if not intent.session_id:
+            return []
+        with stripe_client(account, reference=intent.public_id) as client:
+            session = client.v1.checkout.sessions.retrieve(
+                intent.session_id, {"expand": ["payment_intent"]}
+            )
+            found = list(facts.from_session(session))
+            payment = session.payment_intent
+            if isinstance(payment, stripe.PaymentIntent):
+                intent.payment_id = payment.id
+                found += facts.from_payment(payment)
+                refunds = client.v1.refunds.list({"payment_intent": payment.id, "limit": 100})
+                found += [fact for refund in refunds.data for fact in facts.from_refund(refund)]
+        return found
+
+    def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
+        intent = refund.intent
+        payment = intent.payment_id or self._payment_id(account, intent)
+        with stripe_client(account, reference=intent.public_id) as client:
+            made = client.v1.refunds.create(
+                {
+                    "payment_intent": payment,
+                    "amount": refund.amount_minor,
+                    "metadata": {"tradepost_refund": refund.public_id},
+                },
+                {"idempotency_key": f"refund-{refund.public_id}"},
+            )
+        refund.refund_id = made.id
+        found = list(facts.from_refund(made))
+        return found[0] if found else Fact(kind=EventKind.PENDING, fact_id=f"pending:{made.id}")
+
+    def read_webhook(
+        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
+    ) -> Notice:
+        return webhook.read(account, body, headers.get("Stripe-Signature", ""))
+
+    def _payment_id(self, account: GatewayAccount, intent: PaymentIntent) -> str:
+        self.find_out(account, intent)
+        return intent.payment_id
