@@ -19,6 +19,28 @@ class TaxRule(models.TextChoices):
     HOME = "home", _("Always the rate of your own country")
 
 
+class StockReason(models.TextChoices):
+    """Why a count changed."""
+
+    ORDER = "order", _("ordered")
+    RETURNED = "returned", _("order cancelled or returned")
+    COUNTED = "counted", _("counted")
+    IMPORT = "import", _("import")
+    API = "api", _("by a program")
+
+
+class NotAPicture(ValueError):
+    """An upload is no picture we take; the text says why, for the person who sent it."""
+
+
+class CannotBeSaved(ValueError):
+    """Something in a product contradicts the rest of the shop; ``field`` names the place."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
     """So many of one product, or of one of its variants."""

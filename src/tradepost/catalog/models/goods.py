@@ -1,0 +1,129 @@
+from decimal import Decimal
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.catalog.models.declared import not_about_people
+from tradepost.catalog.types import TaxClass
+from tradepost.lib.money import Money
+from tradepost.merchants.models import MerchantRow
+
+
+class Category(MerchantRow):
+    """A shelf of the shop. Shelves may stand inside one another."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=140)
+    description = models.TextField(_("description"), blank=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects: ClassVar[models.Manager["Category"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("position", "name", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "slug"], name="category_slug_once")
+        ]
+
+    class Privacy:
+        not_personal = not_about_people("name", "slug", "description", "parent", "position")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(MerchantRow):
+    """Something to sell. Where it has variants, they hold the stock and may have their own price."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=220)
+    description = models.TextField(_("description"), blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price"))  # the merchant's currency
+    compare_at_minor = models.PositiveBigIntegerField(_("former price"), null=True, blank=True)
+    tax_class = models.CharField(
+        _("tax"), max_length=20, choices=TaxClass, default=TaxClass.STANDARD
+    )
+    sku = models.CharField(_("article number"), max_length=80, blank=True)
+    stock = models.PositiveIntegerField(
+        _("stock"), null=True, blank=True, help_text=_("Empty: never sold out.")
+    )
+    visible = models.BooleanField(_("visible in the shop"), default=True)
+    weight_grams = models.PositiveIntegerField(_("weight in grams"), default=0)
+    units = models.DecimalField(
+        _("shipping units"),
+        max_digits=12,
+        decimal_places=3,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="products"
+    )
+    needs_delivery = models.BooleanField(_("has to be delivered"), default=True)
+    maker = models.CharField(_("maker"), max_length=120, blank=True)
+    tags = models.CharField(_("tags"), max_length=500, blank=True)
+    search_text = models.TextField(blank=True, editable=False)  # see catalog.search
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager["Product"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "slug"], name="product_slug_once"),
+            models.UniqueConstraint(
+                fields=["merchant", "sku"], condition=~Q(sku=""), name="product_sku_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant", "visible", "name"], name="product_listing"),
+            models.Index(fields=["merchant", "visible", "-created_at"], name="product_newest"),
+        ]
+
+    class Privacy:
+        not_personal = not_about_people(
+            *("name", "slug", "description", "price_minor", "compare_at_minor", "tax_class"),
+            *("sku", "stock", "visible", "weight_grams", "units", "category", "needs_delivery"),
+            *("maker", "tags", "search_text", "created_at", "updated_at"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.merchant.currency)
+
+    @property
+    def sold_out(self) -> bool:
+        """Of the product itself; a product with variants asks them."""
+        return self.stock == 0
+
+
+class FormerAddress(MerchantRow):
+    """Where a product used to be found; visitors are led on to where it is now."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="former_addresses")
+    slug = models.SlugField(max_length=220)
+
+    objects: ClassVar[models.Manager["FormerAddress"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "slug"], name="former_address_once")
+        ]
+
+    class Privacy:
+        not_personal = not_about_people("product", "slug")
+
+    def __str__(self) -> str:
+        return self.slug

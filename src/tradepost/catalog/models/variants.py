@@ -1,0 +1,86 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from tradepost.catalog.models.declared import not_about_people
+from tradepost.catalog.models.goods import Product
+from tradepost.lib.money import Money
+from tradepost.merchants.models import MerchantRow
+
+
+class ProductOption(MerchantRow):
+    """What a buyer chooses: a name and its values, such as Colour: Cognac, Black."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="options")
+    name = models.CharField(_("name"), max_length=80)
+    values: models.JSONField[list[str], list[str]] = models.JSONField(_("values"), default=list)
+    position = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["ProductOption"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "name"], name="option_name_once")
+        ]
+
+    class Privacy:
+        not_personal = not_about_people("product", "name", "values", "position")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variant(MerchantRow):
+    """One choice of a product's options, as ``{"Colour": "Cognac"}``, with its own stock."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    options: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    sku = models.CharField(_("article number"), max_length=80, blank=True)
+    own_price_minor = models.PositiveBigIntegerField(_("price"), null=True, blank=True)
+    stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
+    own_weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Variant"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["merchant", "sku"], condition=~Q(sku=""), name="variant_sku_once"
+            )
+        ]
+
+    class Privacy:
+        not_personal = not_about_people(
+            *("product", "options", "sku", "own_price_minor", "stock", "own_weight_grams"),
+            "position",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.product.name}, {self.choice}"
+
+    @property
+    def choice(self) -> str:
+        return ", ".join(self.options.values())
+
+    @property
+    def price_minor(self) -> int:
+        return self.product.price_minor if self.own_price_minor is None else self.own_price_minor
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.merchant.currency)
+
+    @property
+    def weight_grams(self) -> int:
+        own = self.own_weight_grams
+        return self.product.weight_grams if own is None else own
+
+    @property
+    def sold_out(self) -> bool:
+        return self.stock == 0
