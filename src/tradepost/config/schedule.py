@@ -15,4 +15,19 @@ class Periodic:
 
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="sweep jobs", every=timedelta(seconds=30), call="tradepost.jobs.runner.sweep"),
+    Periodic(
+        name="load opens and clicks",
+        every=timedelta(seconds=10),
+        call="tradepost.campaigns.tracking.loader.load",
+    ),
+    Periodic(
+        name="start scheduled campaigns",
+        every=timedelta(seconds=15),
+        call="tradepost.campaigns.actions.start.start_due",
+    ),
+    Periodic(
+        name="note finished campaigns",
+        every=timedelta(seconds=5),
+        call="tradepost.campaigns.actions.control.follow_mailings",
+    ),
 )

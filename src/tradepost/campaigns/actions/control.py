@@ -1,0 +1,148 @@
+"""Schedule, pause, resume, cancel, try again; and taking note that the engine is done."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import record
+from tradepost.campaigns.actions.write import locked
+from tradepost.campaigns.compose.checks import checks
+from tradepost.campaigns.looks import letter_of
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.types import CampaignState, NotNow, NotReady
+from tradepost.delivery.actions import (
+    cancel_mailing,
+    pause_mailing,
+    resume_mailing,
+    retry_failed,
+)
+from tradepost.delivery.types import MailingState
+from tradepost.identity.models import User
+
+
+def schedule(*, campaign: Campaign, at: datetime, by: User) -> Campaign:
+    """Send it at a time. Raises: NotNow, NotReady."""
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
+            raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+        if at <= timezone.now():
+            raise NotReady(["That moment has passed."])
+        stopping = [check.text for check in checks(campaign, letter_of(campaign)) if check.stops]
+        if stopping:
+            raise NotReady(stopping)
+        campaign.state, campaign.stopped_because = CampaignState.SCHEDULED, ""
+        campaign.scheduled_for, campaign.scheduled_by = at, by
+        _save(campaign, by, "schedule")
+    return campaign
+
+
+def unschedule(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+    """Back to a draft. Raises: NotNow, when it has started meanwhile."""
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.state == CampaignState.DRAFT:
+            return campaign
+        if campaign.state != CampaignState.SCHEDULED:
+            raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+        campaign.state, campaign.scheduled_for = CampaignState.DRAFT, None
+        _save(campaign, by, "unschedule")
+    return campaign
+
+
+def pause(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+    """Nobody further is written to until it is resumed. Raises: NotNow."""
+    with transaction.atomic():
+        campaign = _expect(campaign, CampaignState.RUNNING, CampaignState.PAUSED)
+        if campaign.state == CampaignState.RUNNING and campaign.mailing:
+            pause_mailing(mailing=campaign.mailing)
+            campaign.state, campaign.paused_at = CampaignState.PAUSED, timezone.now()
+            _save(campaign, by, "pause")
+    return campaign
+
+
+def resume(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+    """Raises: NotNow."""
+    with transaction.atomic():
+        campaign = _expect(campaign, CampaignState.PAUSED, CampaignState.RUNNING)
+        if campaign.state == CampaignState.PAUSED and campaign.mailing:
+            resume_mailing(mailing=campaign.mailing)
+            campaign.state, campaign.paused_at = CampaignState.RUNNING, None
+            _save(campaign, by, "resume")
+    return campaign
+
+
+def cancel(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+    """For good. Whoever has been written to has been written to. Raises: NotNow, when all have."""
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.state == CampaignState.CANCELLED:
+            return campaign
+        if campaign.state == CampaignState.DONE:
+            raise NotNow("Everybody has been written to already.")
+        if campaign.mailing is not None:
+            cancel_mailing(mailing=campaign.mailing)
+        campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, timezone.now()
+        _save(campaign, by, "cancel")
+    return campaign
+
+
+def retry(*, campaign: Campaign, by: models.Model | str) -> int:
+    """Write again to those for whom it failed; the uncertain are left alone. Returns how many.
+
+    Raises: NotNow, when it was cancelled or has not started.
+    """
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.mailing is None or campaign.state == CampaignState.CANCELLED:
+            raise NotNow("There is nothing to try again.")
+        again = retry_failed(mailing=campaign.mailing)
+        if again and campaign.state == CampaignState.DONE:
+            campaign.state, campaign.finished_at = CampaignState.RUNNING, None
+        _save(campaign, by, "retry", {"recipients": again})
+    return again
+
+
+_FOLLOWS = {
+    MailingState.DONE: CampaignState.DONE,
+    MailingState.CANCELLED: CampaignState.CANCELLED,
+    MailingState.PAUSED: CampaignState.PAUSED,  # the engine pauses by itself when many complain
+}
+
+
+def follow_mailings() -> int:
+    """Take over what the engine has reached; returns how many campaigns moved. A periodic job."""
+    moved = 0
+    with scopes_disabled():
+        rows = Campaign.objects.filter(state=CampaignState.RUNNING).select_related("mailing")
+        for campaign in rows.filter(mailing__state__in=list(_FOLLOWS)):
+            mailing = campaign.mailing
+            if mailing is None:
+                continue
+            state = _FOLLOWS[MailingState(mailing.state)]
+            moved += Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
+                state=state, finished_at=mailing.finished_at
+            )
+    return moved
+
+
+def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
+    campaign = locked(campaign)
+    if campaign.state not in states:
+        raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+    return campaign
+
+
+def _save(
+    campaign: Campaign, by: models.Model | str, verb: str, detail: dict[str, object] | None = None
+) -> None:
+    campaign.save()
+    record(
+        actor=by,
+        action=f"campaigns.{verb}",
+        target=campaign,
+        merchant_id=campaign.merchant_id,
+        detail=detail,
+    )

@@ -1,0 +1,58 @@
+"""Unsubscribing from a letter: works without signing in, at once, and twice does no harm."""
+
+from collections import Counter
+
+from django.db import transaction
+from django_scopes import scope, scopes_disabled
+
+from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.models import Contact, ListMembership
+from tradepost.audience.types import MembershipState
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.tracking.loader import add_to_tallies
+from tradepost.delivery.actions import suppress
+from tradepost.delivery.types import SuppressionReason
+
+REASONS = ("too often", "not for me", "did not sign up", "other")
+
+
+def leave(
+    *, campaign_id: int, contact_id: int, how: str, everything: bool = False, reason: str = ""
+) -> bool:
+    """Take the person off the list the letter went to, or (``everything``) off all of the shop's.
+
+    Where nothing is left that they are subscribed to, the address is suppressed for this merchant.
+    Returns False when there is nobody to unsubscribe any more. ``reason`` is one of ``REASONS``.
+    """
+    with scopes_disabled():
+        rows = Campaign.objects.select_related("merchant", "contact_list")
+        campaign = rows.filter(pk=campaign_id).first()
+        contact = Contact.objects.select_related("merchant").filter(pk=contact_id).first()
+    if campaign is None or contact is None or contact.merchant_id != campaign.merchant_id:
+        return False
+    with scope(merchant=campaign.merchant), transaction.atomic():
+        was_on = _subscriptions(contact)
+        unsubscribe(
+            contact=contact,
+            how=how,
+            contact_list=None if everything else campaign.contact_list,
+            reason=reason if reason in REASONS else "",
+        )
+        if not _subscriptions(contact):
+            suppress(
+                address=contact.email,
+                reason=SuppressionReason.UNSUBSCRIBE,
+                merchant=campaign.merchant,
+            )
+        if was_on:
+            count_leaving(campaign, reason if reason in REASONS else "no reason given")
+    return True
+
+
+def count_leaving(campaign: Campaign, why: str) -> None:
+    """The report counts leavers; who they are is not its business."""
+    add_to_tallies(Counter({(campaign.pk, "left", why, "left"): 1}))
+
+
+def _subscriptions(contact: Contact) -> int:
+    return ListMembership.objects.filter(contact=contact, state=MembershipState.SUBSCRIBED).count()

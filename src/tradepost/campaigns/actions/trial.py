@@ -1,0 +1,59 @@
+"""A copy to the team before everybody gets it."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from tradepost.audience.models import Contact
+from tradepost.audit.actions import record
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.preview import filled
+from tradepost.campaigns.types import CampaignError
+from tradepost.delivery.actions import queue_written
+from tradepost.identity.models import User
+from tradepost.merchants.models import Membership
+
+TEMPLATE = "campaigns/trial"
+
+
+class NotOfTheTeam(CampaignError):
+    """Test copies go to the team alone: to others it would be mail without consent."""
+
+
+def team_addresses(campaign: Campaign) -> list[str]:
+    rows = Membership.objects.filter(merchant_id=campaign.merchant_id, user__is_active=True)
+    return sorted(rows.values_list("user__email", flat=True))
+
+
+def send_trial(
+    *, campaign: Campaign, to: Iterable[str], by: User, as_contact: Contact | None = None
+) -> int:
+    """Queue a copy for each address, filled as ``as_contact`` would see it; nothing in it is measured.
+
+    Raises:
+        NotOfTheTeam
+    """
+    wanted = sorted(set(to))
+    if not wanted or not set(wanted) <= set(team_addresses(campaign)):
+        raise NotOfTheTeam("Test copies can be sent to members of your team only.")
+    shown = filled(campaign, as_contact)
+    with transaction.atomic():
+        for address in wanted:
+            queue_written(
+                to=address,
+                template=TEMPLATE,
+                subject=f"[Test] {shown.subject}",
+                text=shown.text,
+                html=shown.html,
+                merchant=campaign.merchant,
+                language=campaign.merchant.language,
+                about=f"campaigns.campaign:{campaign.pk}",
+            )
+        record(
+            actor=by,
+            action="campaigns.send_trial",
+            target=campaign,
+            merchant_id=campaign.merchant_id,
+            detail={"copies": len(wanted)},
+        )
+    return len(wanted)

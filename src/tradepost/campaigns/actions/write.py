@@ -1,0 +1,108 @@
+"""Writing a campaign: as often as wanted while it is a draft, never after it has started."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from tradepost.audit.actions import record
+from tradepost.campaigns.models import Campaign, SendingSettings
+from tradepost.campaigns.types import CampaignState, NotNow
+from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.merchants.models import Merchant
+
+EDITABLE = (
+    *("name", "subject", "preheader", "from_name", "reply_to", "body_format", "frame", "body"),
+    *("text", "contact_list", "segment", "consent_kind"),
+)
+_FREE_TEXT = ("name", "subject", "preheader", "body", "text")
+
+
+def create_campaign(*, merchant: Merchant, by: models.Model | str, **values: Any) -> Campaign:
+    """A new draft. ``values`` are fields of :data:`EDITABLE`."""
+    with transaction.atomic():
+        campaign = Campaign(
+            merchant=merchant,
+            created_by_id=by.pk if isinstance(by, models.Model) else None,
+            **_checked(values),
+        )
+        campaign.save()
+        record(actor=by, action="campaigns.create", target=campaign, merchant_id=merchant.pk)
+    return campaign
+
+
+def change_campaign(*, campaign: Campaign, by: models.Model | str, **values: Any) -> Campaign:
+    """Set exactly these fields.
+
+    Raises:
+        NotNow: it is scheduled, or has started.
+    """
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.state != CampaignState.DRAFT:
+            raise NotNow(f"The campaign is {campaign.get_state_display()} and cannot be changed.")
+        for name, value in _checked(values).items():
+            setattr(campaign, name, value)
+        campaign.changed_at = timezone.now()
+        campaign.save()
+        record(
+            actor=by,
+            action="campaigns.change",
+            target=campaign,
+            merchant_id=campaign.merchant_id,
+            detail={"changed": sorted(values)},
+        )
+    return campaign
+
+
+def copy_campaign(*, campaign: Campaign, name: str, by: models.Model | str) -> Campaign:
+    """A draft that says the same, under a new name."""
+    values = {field: getattr(campaign, field) for field in EDITABLE}
+    return create_campaign(merchant=campaign.merchant, by=by, **values | {"name": name})
+
+
+def delete_campaign(*, campaign: Campaign, by: models.Model | str) -> None:
+    """Drafts only: what was sent stays accountable. Raises: NotNow."""
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.state != CampaignState.DRAFT:
+            raise NotNow("Only a draft can be deleted.")
+        record(
+            actor=by,
+            action="campaigns.delete",
+            target=campaign,
+            merchant_id=campaign.merchant_id,
+        )
+        campaign.delete()
+
+
+def save_sending_settings(
+    *, merchant: Merchant, by: models.Model | str, **values: Any
+) -> SendingSettings:
+    with transaction.atomic():
+        row, _is_new = SendingSettings.objects.update_or_create(merchant=merchant, defaults=values)
+        record(
+            actor=by,
+            action="campaigns.change_settings",
+            target=row,
+            merchant_id=merchant.pk,
+            detail={"changed": sorted(values)},
+        )
+    return row
+
+
+def locked(campaign: Campaign) -> Campaign:
+    """The row as it is now, held until the transaction ends."""
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("merchant")
+    return rows.get(pk=campaign.pk)
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """Raises: TypeError, for what is not editable. Card numbers are masked before they are kept."""
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    return {
+        name: mask_card_numbers(value) if name in _FREE_TEXT else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,73 @@
+"""Conditions of segments: opened or clicked a campaign. Only people who agreed to be measured count."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.audience.models import ConsentRecord
+from tradepost.audience.segments import ConditionKind, register_condition
+from tradepost.audience.types import ConsentKind
+from tradepost.campaigns.models import Campaign, Event
+from tradepost.campaigns.types import EventKind
+from tradepost.merchants.models import Merchant
+
+Values = dict[str, Any]
+
+
+def _fields(merchant: Merchant) -> dict[str, forms.Field]:
+    rows = Campaign.objects.filter(merchant=merchant, started_at__isnull=False)
+    return {
+        "campaign": forms.ChoiceField(
+            label=_("Campaign"), choices=[(row.public_id, row.name) for row in rows[:200]]
+        )
+    }
+
+
+def _query(kind: EventKind, merchant: Merchant, values: Values) -> Q:
+    """The consent is asked again: who withdrew it is in no such segment any more."""
+    done = Event.objects.filter(
+        campaign_id=Campaign.pk_of(values["campaign"]),
+        kind=kind,
+        contact=OuterRef("pk"),
+        link=0,
+    )
+    agreed = ConsentRecord.objects.filter(
+        merchant=merchant,
+        email_key=OuterRef("email_key"),
+        kind=ConsentKind.TRACKING,
+        withdrawn_at__isnull=True,
+    )
+    return Q(Exists(done)) & Q(Exists(agreed))
+
+
+def _name(merchant: Merchant, values: Values) -> str:
+    rows = Campaign.objects.filter(merchant=merchant, pk=Campaign.pk_of(values["campaign"]))
+    return rows.values_list("name", flat=True).first() or _("(deleted campaign)")
+
+
+def register() -> None:
+    register_condition(
+        ConditionKind(
+            id="campaigns.opened",
+            label=gettext_lazy("Opened a campaign"),
+            fields=_fields,
+            query=lambda merchant, values: _query(EventKind.OPEN, merchant, values),
+            explain=lambda merchant, values: (
+                _("opened “%(name)s”") % {"name": _name(merchant, values)}
+            ),
+        )
+    )
+    register_condition(
+        ConditionKind(
+            id="campaigns.clicked",
+            label=gettext_lazy("Clicked in a campaign"),
+            fields=_fields,
+            query=lambda merchant, values: _query(EventKind.CLICK, merchant, values),
+            explain=lambda merchant, values: (
+                _("clicked in “%(name)s”") % {"name": _name(merchant, values)}
+            ),
+        )
+    )

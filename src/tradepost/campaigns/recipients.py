@@ -1,0 +1,92 @@
+"""Who a campaign goes to, and what each of them brings to its letter."""
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tradepost.audience.models import Contact, CustomField
+from tradepost.audience.queries import mailable_contacts
+from tradepost.audience.segments import segment_queryset
+from tradepost.audience.types import ConsentKind, MembershipState
+from tradepost.campaigns.models import Campaign
+from tradepost.merchants.models import Merchant
+
+_CONTACT_FIELDS = ("contact.name", "contact.first_name", "contact.email", "contact.language")
+_SHOP_FIELDS = ("shop.name", "shop.website")
+
+
+def known_fields(merchant: Merchant) -> frozenset[str]:
+    """The merge fields that a merchant may use; its own questions among them."""
+    keys = CustomField.objects.filter(merchant=merchant).values_list("key", flat=True)
+    return frozenset((*_CONTACT_FIELDS, *_SHOP_FIELDS, *(f"contact.{key}" for key in keys)))
+
+
+def merge_data(contact: Contact, merchant: Merchant) -> Mapping[str, str]:
+    """Every field's value for one person, as text."""
+    own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
+    return own | {
+        "contact.name": contact.name,
+        "contact.first_name": contact.name.split(maxsplit=1)[0] if contact.name.strip() else "",
+        "contact.email": contact.email,
+        "contact.language": contact.language,
+        "shop.name": merchant.name,
+        "shop.website": merchant.website,
+    }
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
+def chosen(campaign: Campaign) -> QuerySet[Contact]:
+    """The list or segment, whoever may be written to or not; nobody without either."""
+    if campaign.contact_list_id is not None:
+        return Contact.objects.filter(memberships__contact_list_id=campaign.contact_list_id)
+    if campaign.segment is not None:
+        return segment_queryset(campaign.segment)
+    return Contact.objects.none()
+
+
+def eligible(campaign: Campaign) -> QuerySet[Contact]:
+    """Of those chosen, who agreed and has not objected; suppression is asked when it is sent."""
+    if campaign.contact_list is None and campaign.segment is None:
+        return Contact.objects.none()
+    return mailable_contacts(
+        merchant=campaign.merchant,
+        contact_list=campaign.contact_list,
+        segment=campaign.segment,
+        kind=ConsentKind(campaign.consent_kind),
+    )
+
+
+def eligible_now(campaign: Campaign, contact_ids: list[int]) -> QuerySet[Contact]:
+    """The same question again for some people at the moment of sending.
+
+    A segment is not evaluated again: who no longer matches was chosen when the campaign started.
+    """
+    people = mailable_contacts(
+        merchant=campaign.merchant,
+        contact_list=campaign.contact_list,
+        kind=ConsentKind(campaign.consent_kind),
+    )
+    return people.filter(pk__in=contact_ids)
+
+
+def refusals(campaign: Campaign) -> dict[str, int]:
+    """How many of those chosen are not written to, by reason."""
+    everybody = chosen(campaign).count()
+    left = 0
+    if campaign.contact_list_id is not None:
+        left = (
+            chosen(campaign)
+            .exclude(
+                memberships__contact_list_id=campaign.contact_list_id,
+                memberships__state=MembershipState.SUBSCRIBED,
+            )
+            .count()
+        )
+    without = everybody - left - eligible(campaign).count()
+    return {"unsubscribed": left, "no_consent": max(without, 0)}

@@ -1,0 +1,104 @@
+"""Campaigns as the mail engine sees them (``delivery.sources.MessageSource``)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.models import Contact
+from tradepost.audience.queries import tracked_contacts
+from tradepost.campaigns.addresses import LetterAddresses
+from tradepost.campaigns.compose.letter import UNSUBSCRIBE, Letter, field_values
+from tradepost.campaigns.looks import letter_of, sending_settings
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.recipients import eligible_now, merge_data
+from tradepost.campaigns.types import Measuring
+from tradepost.delivery.models import Mailing
+from tradepost.delivery.queries import mail_domain
+from tradepost.delivery.sources import Claimed, Compiled, Recipient, Refusal
+from tradepost.delivery.types import State, SuppressionReason
+
+KIND = "campaign"
+_KEPT = 15  # compiled letters a sender process remembers
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    campaign: Campaign
+    letter: Letter
+    addresses: LetterAddresses
+
+
+def _prepare(mailing: Mailing) -> _Prepared:
+    rows = Campaign.objects.select_related("merchant", "contact_list", "segment")
+    campaign = rows.get(mailing_id=mailing.pk)
+    letter = letter_of(campaign)
+    return _Prepared(campaign, letter, LetterAddresses(campaign.pk, letter.links))
+
+
+class CampaignSource:
+    """Compiles a campaign and says, slice by slice, who still agrees and what they are called."""
+
+    def __init__(self) -> None:
+        self._prepared: dict[int, _Prepared] = {}
+
+    def compile(self, mailing: Mailing) -> Compiled:
+        prepared = _prepare(mailing)
+        kept = list(self._prepared.items())[-_KEPT:]
+        self._prepared = dict(kept) | {mailing.pk: prepared}
+        campaign, letter = prepared.campaign, prepared.letter
+        merchant, chosen = campaign.merchant, sending_settings(campaign.merchant)
+        named = campaign.contact_list or merchant
+        return Compiled(
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            from_name=campaign.from_name or chosen.from_name or merchant.name,
+            from_address=f"{merchant.handle}@{mail_domain()}",
+            reply_to=campaign.reply_to or chosen.reply_to or merchant.contact_email,
+            list_id=str(named),
+        )
+
+    def data_for(
+        self, mailing: Mailing, rows: Sequence[Claimed]
+    ) -> Mapping[int, Recipient | Refusal]:
+        """Two queries a slice: who agrees to get it, and who of them to be measured."""
+        if mailing.pk not in self._prepared:
+            self.compile(mailing)
+        prepared = self._prepared[mailing.pk]
+        ids = [row.contact_id for row in rows]
+        people = {person.pk: person for person in eligible_now(prepared.campaign, ids)}
+        measured: set[int] = set()
+        if prepared.campaign.measuring == Measuring.CONSENT:
+            measured = tracked_contacts(merchant=prepared.campaign.merchant, contact_ids=people)
+        blocks = dict(zip(ids, prepared.addresses.blocks(ids), strict=True))
+        return {
+            row.pk: _recipient(
+                prepared,
+                people.get(row.contact_id),
+                row.address,
+                blocks[row.contact_id],
+                row.contact_id in measured,
+            )
+            for row in rows
+        }
+
+    def turned_off(
+        self, mailing: Mailing, contact_id: int, address: str, why: SuppressionReason
+    ) -> None:
+        """Withdraw what the consent record holds; somebody who is gone has nothing to withdraw."""
+        contact = Contact.objects.filter(pk=contact_id, email=address).first()
+        if contact is not None and why != SuppressionReason.BOUNCE:
+            unsubscribe(contact=contact, how=str(why.label))
+
+
+def _recipient(
+    prepared: _Prepared, person: Contact | None, address: str, block: bytes, measured: bool
+) -> Recipient | Refusal:
+    if person is None:
+        return Refusal(State.NO_CONSENT, "The consent was withdrawn, or the person is gone.")
+    if person.email != address:
+        return Refusal(State.NO_CONSENT, "The address has changed since the list was frozen.")
+    off = prepared.addresses.unsubscribe(block)
+    values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))
+    values |= prepared.addresses.values(block, per_person=measured)
+    return Recipient(values | {UNSUBSCRIBE: off}, unsubscribe_url=off)
