@@ -10,6 +10,7 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 
+from tradepost.backoffice.urls import jobs_urlpatterns
 from tradepost.config.api import api
 
 Routes = list[URLPattern | URLResolver]
@@ -22,9 +23,19 @@ def office(room: str) -> Routes:
 
 urlpatterns: Routes = [
     path("api/v1/", api.urls),
+    path("", include("tradepost.backoffice.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("tradepost.identity.urls")),
+    path("", include("tradepost.merchants.urls")),
+    path("operator/", include("tradepost.operator.urls")),
+    *office("merchants"),
+    path("office/<slug:handle>/", include((jobs_urlpatterns, "jobs"), namespace="jobs_office")),
     path("ui/", include("tradepost.ui.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
 ]
+# Last of the back office: it answers the bare address of the shop.
+urlpatterns += office("backoffice")
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

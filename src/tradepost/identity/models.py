@@ -65,3 +65,121 @@ class User(PublicIdMixin, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class ActivityKind(models.TextChoices):
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGNED_OUT = "signed_out", _("signed out")
+    FAILED = "failed", _("wrong password")
+    BLOCKED = "blocked", _("try refused, too many before")
+    LET_IN = "let_in", _("used a link from a mail")
+    CHANGED = "changed", _("changed the way to sign in")
+    PAGE = "page", _("opened a page")
+    ACTION = "action", _("sent a form")
+
+
+class Activity(models.Model):
+    """What happened on an account, for its owner's safety. No other room reads or writes it.
+
+    A wrong password for an account that does not exist leaves a row without ``user``: it costs the
+    same time as one that does, so nobody learns which addresses have accounts.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="activities")
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=12, choices=ActivityKind)
+    page = models.CharField(max_length=80, blank=True)
+    merchant_id = models.BigIntegerField(null=True)
+    network = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-at"], name="activity_of_user"),
+            models.Index(fields=["at"], name="activity_age"),
+        ]
+
+    class Privacy:
+        subject = Subject.MEMBER
+        purpose = Purpose.SECURITY
+        basis = Basis.INTEREST
+        keep = "identity.activity"
+        erase = Erase.WITH_PARENT
+        locate = "user__email"
+        personal = {
+            "user": Kind.ACTIVITY,
+            "at": Kind.ACTIVITY,
+            "kind": Kind.ACTIVITY,
+            "page": Kind.ACTIVITY,
+            "network": Kind.NETWORK,
+            "browser": Kind.DEVICE,
+        }
+        not_personal = {"id": "row number", "merchant_id": "tenant"}
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.page}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which the owner has signed in: strangers' tries elsewhere do not block it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_networks")
+    network = models.CharField(max_length=45)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "network"], name="network_known_once")
+        ]
+
+    class Privacy(Activity.Privacy):
+        personal = {"user": Kind.ACTIVITY, "network": Kind.NETWORK, "last_at": Kind.ACTIVITY}
+        not_personal = {"id": "row number"}
+
+    def __str__(self) -> str:
+        return self.network
+
+
+class SignInCounter(models.Model):
+    """Tries that count against a limit. ``key`` is a keyed hash of what is counted, see ``lockout``."""
+
+    key = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["last_at"], name="sign_in_counter_age")]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "key": "keyed hash of address and truncated network; cannot be turned back; gone in days",
+            "tries": "count",
+            "last_at": "time of a try by somebody unknown",
+            "blocked_until": "state of the limit",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.tries}"
+
+
+class AccessLink(models.Model):
+    """A one-use link by mail that lets the owner try again while strangers have worn out the limits."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Privacy(Activity.Privacy):
+        personal = {
+            "user": Kind.ACTIVITY,
+            "digest": Kind.CREDENTIAL,
+            "made_at": Kind.ACTIVITY,
+            "used_at": Kind.ACTIVITY,
+        }
+        not_personal = {"id": "row number"}
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M}"

@@ -7,6 +7,7 @@ from typing import Any, Concatenate
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.identity.models import User
@@ -26,10 +27,14 @@ OfficeView = Callable[Concatenate[MerchantRequest, ...], HttpResponseBase]
 
 
 def membership_or_404(user: User, handle: str) -> Membership:
-    """Strangers learn nothing: another merchant's shop looks the same as one that is not there."""
+    """Strangers learn nothing: another merchant's shop looks the same as one that is not there.
+
+    Raises: Http404, for a shop whose time has come, too: it is being erased.
+    """
     membership = (
         Membership.objects.select_related("merchant", "user")
         .filter(user=user, merchant__handle=handle)
+        .exclude(merchant__closing_at__lte=timezone.now())
         .first()
     )
     if membership is None:

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from ninja.errors import AuthorizationError, Throttled
 from ninja.security import HttpBearer
@@ -32,13 +33,14 @@ class ApiRequest(HttpRequest):
 
 
 def find_token(text: str) -> ApiToken | None:
-    """The live token with this text; of an open or closing shop alike."""
+    """The live token with this text; none of a shop that is being erased."""
     if not text.startswith(PREFIX):
         return None
     with scopes_disabled():
         return (
             ApiToken.objects.select_related("merchant")
             .filter(digest=digest_of(text), revoked_at=None)
+            .exclude(merchant__closing_at__lte=timezone.now())
             .first()
         )
 

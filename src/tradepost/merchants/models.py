@@ -80,7 +80,7 @@ class MerchantRow(PublicIdMixin, models.Model):
         abstract = True
 
 
-class Membership(models.Model):
+class Membership(PublicIdMixin, models.Model):
     """Who works for which merchant, and as what."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="memberships")
@@ -194,3 +194,41 @@ class ApiAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.status or 'running'})"
+
+
+class Invitation(MerchantRow):
+    """An invitation into the team by mail: signed, good for a week, good once."""
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Invitation"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["email"], name="invitation_email")]
+
+    class Privacy:
+        subject = Subject.MEMBER
+        purpose = Purpose.SERVICE
+        basis = Basis.CONTRACT
+        keep = "merchants.invitation"
+        erase = Erase.ROW
+        locate = "email"
+        personal = {"email": Kind.EMAIL, "role": Kind.ACTIVITY}
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "invited_by": "row number of an account, emptied when the account goes",
+            "made_at": "age of the invitation",
+            "accepted_at": "state of the invitation",
+            "withdrawn_at": "state of the invitation",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_role_display()}"

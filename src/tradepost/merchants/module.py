@@ -1,8 +1,17 @@
 """Joins the merchants room to the house."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.merchants import idempotency
+from tradepost.delivery.letterheads import register_template
+from tradepost.merchants import (
+    idempotency,
+    receivers,  # noqa: F401  an owner who signs in keeps the shop
+)
+from tradepost.merchants.actions import team
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
 
 register_keep_rule(
     KeepRule(
@@ -35,3 +44,32 @@ register_store(
         erase=idempotency.erase,
     )
 )
+register_keep_rule(
+    KeepRule(
+        id="merchants.invitation",
+        since="the invitation was sent",
+        period=team.GOOD_FOR * 2,
+        why="somebody who never joined has no business in our books",
+        due=team.invitations_due,
+        purge=team.purge_invitations,
+    )
+)
+register_template("merchants/invitation", purpose=Purpose.SERVICE, service=True)
+for order, label, url_name, icon in (
+    (10, _("Shop details"), "shop", "settings"),
+    (20, _("Team"), "team", "audience"),
+    (70, _("API tokens"), "tokens", "key"),
+    (90, _("Close the account"), "close", "trash"),
+):
+    register_navigation(
+        NavigationEntry(
+            group="settings",
+            label=label,
+            url_name=f"merchants_office:{url_name}",
+            permission=Permission.CHANGE_SETTINGS
+            if url_name in {"tokens", "close"}
+            else Permission.SEE_SETTINGS,
+            order=order,
+            icon=icon,
+        )
+    )

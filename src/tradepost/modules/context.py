@@ -1,13 +1,28 @@
-"""Navigation of the back office, for the templates."""
+"""What the layouts show around every page: shop, person, navigation."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tradepost.modules.registry import Text
 from tradepost.modules.registry import navigation as entries
+
+GROUPS: dict[str, Text] = {
+    "": "",
+    "orders": _("Orders"),
+    "products": _("Products"),
+    "audience": _("Audience"),
+    "campaigns": _("Campaigns"),
+    "support": _("Support"),
+    "privacy": _("Privacy"),
+    "modules": _("Modules"),
+    "settings": _("Settings"),
+}
 
 
 @dataclass(frozen=True)
@@ -17,27 +32,54 @@ class Link:
     icon: str
     group: str
     current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    label: Text
+    entries: list[Link] = field(default_factory=list)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Entries that this member may open; nothing outside ``/office/<handle>/``."""
+    """The signed-in person everywhere; inside ``/office/<handle>/`` also what this member may open."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    person = {
+        "person_name": str(user),
+        "your_details_url": reverse("account:details"),
+        "sign_out_url": reverse("account_logout"),
+        "office_url": reverse("backoffice:index"),
+    }
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {}
+        return person
     merchant = membership.merchant
-    links = []
-    for entry in entries:
-        if not membership.may(entry.permission):
-            continue
-        url = reverse(entry.url_name, args=[merchant.handle])
-        links.append(Link(entry.label, url, entry.icon, entry.group, request.path.startswith(url)))
-    best = max(
-        (link for link in links if link.current), key=lambda link: len(link.url), default=None
-    )
-    return {
+    return person | {
         "merchant": merchant,
         "membership": membership,
-        "navigation": [
-            Link(link.label, link.url, link.icon, link.group, link is best) for link in links
-        ],
+        "merchant_name": merchant.name,
+        "office_url": reverse("backoffice_office:home", args=[merchant.handle]),
+        "navigation": _grouped(list(_links(request.path, membership))),
     }
+
+
+def _links(path: str, membership: Any) -> Iterator[Link]:
+    """What the member may open; the longest address that begins the path is the current one."""
+    handle = membership.merchant.handle
+    allowed = [entry for entry in entries if membership.may(entry.permission)]
+    urls = {entry.url_name: reverse(entry.url_name, args=[handle]) for entry in allowed}
+    here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    for entry in allowed:
+        url = urls[entry.url_name]
+        yield Link(entry.label, url, entry.icon, entry.group, url == here)
+
+
+def _grouped(links: list[Link]) -> list[LinkGroup]:
+    places = list(GROUPS)
+    links.sort(key=lambda link: places.index(link.group))
+    return [
+        LinkGroup(GROUPS[group], list(found))
+        for group, found in groupby(links, key=lambda link: link.group)
+    ]

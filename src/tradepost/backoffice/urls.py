@@ -1,0 +1,22 @@
+from django.urls import path
+
+from tradepost.backoffice.views import jobs, start
+
+app_name = "backoffice"
+
+urlpatterns = [
+    path("", start.front_page, name="front_page"),
+    path("office/", start.index, name="index"),
+]
+
+office_urlpatterns = [
+    path("", start.home, name="home"),
+]
+
+# The jobs room lies below the merchants; what shows its rows to a member lives up here.
+jobs_urlpatterns = [
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<str:job_id>/", jobs.job, name="job"),
+    path("jobs/<str:job_id>/fragment/", jobs.fragment, name="fragment"),
+    path("jobs/<str:job_id>/cancel/", jobs.cancel, name="cancel"),
+]

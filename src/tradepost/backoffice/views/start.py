@@ -1,0 +1,32 @@
+"""The front page of the installation, the choice of a shop, and a shop's start page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tradepost.identity.models import User
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.queries import memberships_of
+from tradepost.merchants.types import Permission
+from tradepost.modules.tiles import tiles_for
+
+
+def front_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "backoffice/front_page.html")
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Straight into the only shop; a choice between several; what to do when there is none."""
+    assert isinstance(request.user, User)
+    memberships = list(memberships_of(request.user))
+    if len(memberships) == 1:
+        return redirect("backoffice_office:home", memberships[0].merchant.handle)
+    if not memberships and request.user.is_operator:
+        return redirect("operator:merchants")
+    return render(request, "backoffice/choose.html", {"memberships": memberships})
+
+
+@office_view(Permission.HOME)
+def home(request: MerchantRequest) -> HttpResponse:
+    return render(request, "backoffice/home.html", {"tiles": tiles_for(request.membership)})

@@ -1,0 +1,85 @@
+"""Making, changing and ending accounts."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from tradepost.audit.actions import record
+from tradepost.identity.models import User
+from tradepost.lib.addresses import normalise_email
+
+CONFIRM_WITHIN = timedelta(days=14)
+
+
+class AccountExists(ValueError):
+    """Somebody signs in with this address already."""
+
+
+@transaction.atomic
+def create_account(*, email: str, name: str, password: str, language: str = "en") -> User:
+    """An account whose address is known to be right: invited by mail, or made on the console.
+
+    Raises: AccountExists, InvalidEmail.
+    """
+    email = normalise_email(email)
+    if User.objects.filter(email=email).exists():
+        raise AccountExists(email)
+    user = User.objects.create_user(email, password, name=name, language=language)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    record(actor=user, action="identity.create_account", target=user)
+    return user
+
+
+@transaction.atomic
+def create_operator(*, email: str, name: str, password: str) -> User:
+    """An account of whoever runs this installation. Raises: AccountExists, InvalidEmail."""
+    user = create_account(email=email, name=name, password=password)
+    user.is_operator = True
+    user.save(update_fields=["is_operator"])
+    record(actor="system", action="identity.create_operator", target=user)
+    return user
+
+
+@transaction.atomic
+def change_details(*, user: User, name: str, language: str, time_zone: str) -> User:
+    changed = [
+        field
+        for field, value in {"name": name, "language": language, "time_zone": time_zone}.items()
+        if getattr(user, field) != value
+    ]
+    if changed:
+        user.name, user.language, user.time_zone = name, language, time_zone
+        user.save(update_fields=["name", "language", "time_zone"])
+        record(
+            actor=user, action="identity.change_details", target=user, detail={"fields": changed}
+        )
+    return user
+
+
+@transaction.atomic
+def delete_account(*, user: User, by: User | str) -> None:
+    """The account goes with its sign-ins, second factors and activity. Its memberships must be gone."""
+    record(actor=by, action="identity.delete_account", target=user)
+    user.delete()
+
+
+def unconfirmed_due(now: Any) -> int:
+    return _unconfirmed(now).count()
+
+
+def purge_unconfirmed(now: Any) -> int:
+    """Accounts whose address was never confirmed; somebody may have typed another person's."""
+    gone = 0
+    for user in _unconfirmed(now)[:1000]:
+        delete_account(user=user, by="system")
+        gone += 1
+    return gone
+
+
+def _unconfirmed(now: Any) -> Any:
+    confirmed = EmailAddress.objects.filter(verified=True).values("user")
+    old = (now or timezone.now()) - CONFIRM_WITHIN
+    return User.objects.filter(joined_at__lt=old, last_login=None).exclude(pk__in=confirmed)

@@ -1,0 +1,44 @@
+"""What allauth announces goes into the activity log."""
+
+from typing import Any
+
+from allauth.account import signals
+from allauth.mfa import signals as second_factor
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from tradepost.identity.actions.activity import log
+from tradepost.identity.actions.lockout import remember_network
+from tradepost.identity.models import ActivityKind, User
+from tradepost.identity.network import network_of
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """Runs after the second factor, too; only then does the network count as the owner's."""
+    if request is None or "REMOTE_ADDR" not in request.META:
+        return
+    log(request=request, kind=ActivityKind.SIGNED_IN, user=user)
+    remember_network(user=user, network=network_of(request))
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
+    if request is not None and user is not None and user.pk:
+        log(request=request, kind=ActivityKind.SIGNED_OUT, user=user)
+
+
+@receiver(
+    [
+        signals.password_changed,
+        signals.password_reset,
+        signals.password_set,
+        signals.email_changed,
+        second_factor.authenticator_added,
+        second_factor.authenticator_removed,
+        second_factor.authenticator_reset,
+    ]
+)
+def changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    log(request=request, kind=ActivityKind.CHANGED, user=user)

@@ -1,0 +1,141 @@
+"""Closing an account: asked for, perhaps taken back, carried out (promise keep.closure)."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.tasks import task
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import record
+from tradepost.identity.actions.accounts import delete_account
+from tradepost.identity.models import User
+from tradepost.merchants.closing import hooks
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Role
+
+logger = logging.getLogger(__name__)
+GRACE = timedelta(days=30)
+_SLICE = 2000
+# Kept on purpose: the record names nobody, and a person's activity belongs to the person.
+_NOT_THE_SHOPS = frozenset({"audit.entry", "identity.activity"})
+
+
+class WrongName(ValueError):
+    """The name that was typed is not the shop's."""
+
+
+@transaction.atomic
+def ask_closing(*, merchant: Merchant, by: User, typed_name: str, at_once: bool) -> datetime:
+    """Set the date of closing and return it. At once: nobody of the team gets in any more.
+
+    Raises: WrongName.
+    """
+    if typed_name.strip() != merchant.name:
+        raise WrongName
+    date = timezone.now() if at_once else timezone.now() + GRACE
+    Merchant.objects.filter(pk=merchant.pk).update(closing_at=date)
+    record(
+        actor=by,
+        action="merchants.ask_closing",
+        target=merchant,
+        merchant_id=merchant.pk,
+        detail={"at_once": at_once},
+    )
+    if at_once:
+        transaction.on_commit(lambda: close_one.enqueue(merchant.pk))
+    return date
+
+
+@transaction.atomic
+def cancel_closing(*, merchant: Merchant, by: User) -> bool:
+    """Take it back while the date lies ahead; True if there was something to take back."""
+    changed = Merchant.objects.filter(pk=merchant.pk, closing_at__gt=timezone.now()).update(
+        closing_at=None
+    )
+    if changed:
+        record(
+            actor=by, action="merchants.cancel_closing", target=merchant, merchant_id=merchant.pk
+        )
+    return bool(changed)
+
+
+def cancel_closings_of(*, user: User) -> list[Merchant]:
+    """An owner who signs in before the date wants to stay; returns the shops that stay open."""
+    closing = Merchant.objects.filter(
+        memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=timezone.now()
+    )
+    return [merchant for merchant in closing if cancel_closing(merchant=merchant, by=user)]
+
+
+def close_due() -> int:
+    """Carry out what is due; called by the schedule, safe to run twice."""
+    due = Merchant.objects.filter(closing_at__lte=timezone.now())
+    numbers = list(due.values_list("pk", flat=True))
+    for number in numbers:
+        close_one.enqueue(number)
+    return len(numbers)
+
+
+@task
+def close_one(merchant_id: int) -> None:
+    """Erase the merchant with everything. Stopped half-way, the next run goes on."""
+    merchant = Merchant.objects.filter(pk=merchant_id, closing_at__lte=timezone.now()).first()
+    if merchant is None:
+        return
+    with scopes_disabled():
+        for hook in hooks():
+            hook(merchant)
+        _erase_rows(merchant)
+        _erase_merchant(merchant)
+
+
+def _erase_rows(merchant: Merchant) -> None:
+    """Delete in slices, so that a large shop needs neither much memory nor one long lock.
+
+    What something else still protects waits for the next round; a round without progress is a fault.
+    """
+    waiting = list(_tables())
+    while waiting:
+        again = [table for table in waiting if not _emptied(*table, merchant.pk)]
+        if len(again) == len(waiting):
+            raise RuntimeError(f"nothing more can be deleted of merchant {merchant.pk}: {again}")
+        waiting = again
+
+
+def _tables() -> Iterator[tuple[type[models.Model], str]]:
+    """Every model that says which merchant a row belongs to, and the column that says it."""
+    for model in apps.get_models():
+        if model._meta.label_lower in _NOT_THE_SHOPS or model in {Merchant, Membership}:
+            continue
+        for field in model._meta.concrete_fields:
+            number = field.name == "merchant_id" and not field.is_relation
+            if number or field.related_model is Merchant:
+                yield model, field.attname
+                break
+
+
+def _emptied(model: type[models.Model], column: str, merchant_id: int) -> bool:
+    """False if rows of another table protect some of these."""
+    rows = model._base_manager.filter(**{column: merchant_id}).order_by("pk")
+    while numbers := list(rows.values_list("pk", flat=True)[:_SLICE]):
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk__in=numbers).delete()
+        except (ProtectedError, RestrictedError):
+            return False
+    return True
+
+
+def _erase_merchant(merchant: Merchant) -> None:
+    with transaction.atomic():
+        users = [row.user for row in merchant.memberships.select_related("user")]
+        record(actor="system", action="merchants.close", target=merchant, merchant_id=merchant.pk)
+        merchant.delete()
+        for user in users:
+            if not user.is_operator and not user.memberships.exists():
+                delete_account(user=user, by="system")

@@ -1,0 +1,97 @@
+"""A merchant joins."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from tradepost.audit.actions import record
+from tradepost.identity.models import User
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Role
+
+# Addresses below /shop/ and /office/ that must not be mistaken for a shop.
+RESERVED = frozenset({"new", "jobs", "admin", "api", "privacy", "static", "media", "help"})
+
+
+@transaction.atomic
+def open_shop(
+    *,
+    by: User,
+    country: str,
+    website: str,
+    name: str = "",
+    telephone: str = "",
+    business_type: str = "",
+    contact_email: str = "",
+) -> Merchant:
+    """Create the shop with ``by`` as its owner. Its name, address, currency and zone are first
+    guesses from website and country, and can be changed under Settings."""
+    name = name or _name_from(website)
+    merchant = _create(
+        handle=_handle_from(name),
+        name=name,
+        contact_email=contact_email or by.email,
+        country=country,
+        website=website,
+        telephone=telephone,
+        business_type=business_type,
+        currency=currency_of(country),
+        language=by.language,
+        time_zone=time_zone_of(country),
+    )
+    Membership.objects.create(merchant=merchant, user=by, role=Role.OWNER)
+    record(actor=by, action="merchants.open_shop", target=merchant, merchant_id=merchant.pk)
+    return merchant
+
+
+def _create(handle: str, **values: str) -> Merchant:
+    """Tries the wanted handle, then ones with random digits; cart names likewise."""
+    for attempt in range(8):
+        try:
+            with transaction.atomic():
+                tried = handle if not attempt else f"{handle}-{secrets.randbelow(9000) + 1000}"
+                return Merchant.objects.create(handle=tried, **values)
+        except IntegrityError:
+            continue
+    return Merchant.objects.create(handle=f"shop-{secrets.token_hex(6)}", **values)
+
+
+def _name_from(website: str) -> str:
+    host = (urlsplit(website).hostname or "").removeprefix("www.")
+    return host[:120] or "Shop"
+
+
+def _handle_from(name: str) -> str:
+    base = slugify(name.partition(".")[0])[:50].strip("-")
+    return base if len(base) > 1 and base not in RESERVED else f"{base or 'shop'}-shop"
+
+
+def currency_of(country: str) -> str:
+    """The money people pay with there today (CLDR)."""
+    found = get_territory_currencies(country)
+    return found[0] if found else "EUR"
+
+
+def time_zone_of(country: str) -> str:
+    """The zone of a country that has one or two; UTC where a guess would be wrong."""
+    zones = sorted(
+        zone for zone, place in get_global("zone_territories").items() if place == country
+    )
+    return zones[0] if 0 < len(zones) <= 2 and "/" in zones[0] else "UTC"
+
+
+def countries(language: str) -> list[tuple[str, str]]:
+    """ISO 3166-1 codes with their names in the language, sorted by name."""
+    names = Locale.parse(language, sep="-").territories
+    left_out = {"ZZ", "EU", "EZ", "UN", "XA", "XB", "QO"}
+    found = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in left_out
+    ]
+    return sorted(found, key=lambda pair: pair[1])

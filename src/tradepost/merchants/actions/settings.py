@@ -1,0 +1,49 @@
+"""Changing the shop's own details."""
+
+from typing import Any
+
+from django.db import transaction
+
+from tradepost.audit.actions import record
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
+
+FIELDS = (
+    "name",
+    "handle",
+    "contact_email",
+    "country",
+    "website",
+    "telephone",
+    "business_type",
+    "currency",
+    "language",
+    "time_zone",
+    "postal_address",
+)
+
+
+@transaction.atomic
+def change_shop(*, merchant: Merchant, by: User, **values: Any) -> Merchant:
+    """Save the given details; the record says which changed, not to what.
+
+    Raises: KeyError for anything that is not a detail of the shop.
+    """
+    unknown = set(values) - set(FIELDS)
+    if unknown:
+        raise KeyError(sorted(unknown)[0])
+    locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
+    changed = sorted(name for name, value in values.items() if getattr(locked, name) != value)
+    if not changed:
+        return locked
+    for name in changed:
+        setattr(locked, name, values[name])
+    locked.save(update_fields=changed)
+    record(
+        actor=by,
+        action="merchants.change_shop",
+        target=locked,
+        merchant_id=locked.pk,
+        detail={"fields": changed},
+    )
+    return locked

@@ -1,0 +1,37 @@
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from tradepost.identity.models import User
+from tradepost.merchants.models import ApiToken, Membership, Merchant
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(user=user)
+        .exclude(merchant__closing_at__lte=timezone.now())
+        .select_related("merchant")
+        .order_by("merchant__name", "pk")
+    )
+
+
+def merchant_by_handle(handle: str) -> Merchant | None:
+    return Merchant.objects.filter(handle=handle).first()
+
+
+def merchant_by_cart_username(username: str) -> Merchant | None:
+    """The merchant behind ``A1234567`` of the drop-in cart; letters' case does not matter."""
+    return Merchant.objects.filter(cart_username=username.upper()).first()
+
+
+def team_of(merchant: Merchant) -> QuerySet[Membership]:
+    return Membership.objects.filter(merchant=merchant).select_related("user").order_by("pk")
+
+
+def tokens_of(merchant: Merchant) -> QuerySet[ApiToken]:
+    """Live ones first, then the revoked, newest first."""
+    return ApiToken.objects.filter(merchant=merchant).order_by("revoked_at", "-pk")
+
+
+def all_merchants() -> QuerySet[Merchant]:
+    """For the operator: shops with the size of their teams."""
+    return Merchant.objects.annotate(members=Count("memberships")).order_by("name", "pk")

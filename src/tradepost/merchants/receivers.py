@@ -1,0 +1,21 @@
+"""What the merchants room does when somebody signs in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tradepost.identity.models import User
+from tradepost.merchants.actions.close import cancel_closings_of
+
+
+@receiver(user_logged_in)
+def keep_open(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """The closing of the owner's shops is taken back, and the owner is told."""
+    for merchant in cancel_closings_of(user=user):
+        if request is not None and hasattr(request, "_messages"):
+            text = _("%(shop)s stays open: you have signed in before its closing date.")
+            messages.info(request, text % {"shop": merchant.name})

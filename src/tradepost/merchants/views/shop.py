@@ -1,0 +1,27 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.actions.settings import change_shop
+from tradepost.merchants.forms import ShopForm
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.types import Permission
+
+
+@office_view(Permission.SEE_SETTINGS)
+def details(request: MerchantRequest) -> HttpResponse:
+    """Read by whoever may see settings, changed by whoever may change them."""
+    may_change = request.membership.may(Permission.CHANGE_SETTINGS)
+    shop = Merchant.objects.get(pk=request.merchant.pk)
+    form = ShopForm(request.POST or None, instance=shop)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid():
+            saved = change_shop(merchant=request.merchant, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The details of the shop are saved."))
+            return redirect("merchants_office:shop", saved.handle)
+    return render(request, "merchants/shop.html", {"form": form, "may_change": may_change})

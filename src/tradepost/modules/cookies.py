@@ -1,0 +1,36 @@
+"""No cookie that was not declared (promise cookie.registry)."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from tradepost.modules.registry import cookies
+
+logger = logging.getLogger(__name__)
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class UndeclaredCookie(RuntimeError):
+    """A response set a cookie that no room has registered with ``register_cookie``."""
+
+
+def declared_cookies_only(respond: Respond) -> Respond:
+    """Outermost: sees what every other middleware sets. Deleting a cookie is always allowed.
+
+    Raises: UndeclaredCookie while developing and testing; in production the cookie is dropped.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        for name, morsel in list(response.cookies.items()):
+            if name in cookies or morsel["max-age"] == 0:
+                continue
+            if settings.UNDECLARED_COOKIE_RAISES:
+                raise UndeclaredCookie(name)
+            logger.error("dropped the undeclared cookie %s", name)
+            del response.cookies[name]
+        return response
+
+    return middleware
