@@ -10,6 +10,7 @@ from django_scopes import scope
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
+from tradepost.payments.tests.fixtures import stripe_server, stripe_standin  # noqa: F401
 
 PASSWORD = "bottle-green-ledger-7"
 

@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _up(environment, words[1:])
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["tradepost", *words])
+    execute_from_command_line(["tradepost", command.replace("-", "_"), *words[1:]])
     return 0
 
 

@@ -32,6 +32,10 @@ urlpatterns: Routes = [
     *office("merchants"),
     path("office/<slug:handle>/", include((jobs_urlpatterns, "jobs"), namespace="jobs_office")),
     path("ui/", include("tradepost.ui.urls")),
+    *office("payments"),
+    path("", include("tradepost.payments.urls")),
+    *office("orders"),
+    path("", include("tradepost.orders.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
 ]
