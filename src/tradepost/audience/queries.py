@@ -1,8 +1,13 @@
 """Every read of the audience that a screen, an export, the API or an upper room needs."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django_scopes import scopes_disabled
 
 from tradepost.audience.models import (
     ConsentRecord,
@@ -10,6 +15,8 @@ from tradepost.audience.models import (
     ContactList,
     CustomField,
     ListMembership,
+    OptInForm,
+    PendingSubscription,
     Segment,
 )
 from tradepost.audience.segments import segment_queryset
@@ -110,3 +117,127 @@ def custom_fields(merchant: Merchant) -> QuerySet[CustomField]:
 def contact_by_email(*, merchant: Merchant, email: str) -> Contact | None:
     """``email`` is normalised."""
     return Contact.objects.filter(merchant=merchant, email=email).first()
+
+
+# Public pages
+
+ASKS_AN_HOUR_FROM_ONE_NETWORK = 30
+
+
+def open_form_or_404(form_id: str) -> OptInForm:
+    """Of any merchant; open its scope before going on. Closed forms look like absent ones."""
+    with scopes_disabled():
+        rows = OptInForm.objects.select_related(
+            "merchant", "contact_list", "wording", "tracking_wording"
+        )
+        try:
+            return rows.get(pk=OptInForm.pk_of(form_id), is_open=True)
+        except (ValueError, OptInForm.DoesNotExist):
+            raise Http404 from None
+
+
+def questions_of(optin: OptInForm) -> list[CustomField]:
+    return list(CustomField.objects.filter(merchant=optin.merchant, key__in=optin.field_keys))
+
+
+def network_is_busy(network: str) -> bool:
+    """More addresses were typed from this network in an hour than a household types in a year."""
+    since = timezone.now() - timedelta(hours=1)
+    with scopes_disabled():
+        asked = PendingSubscription.objects.filter(network=network, asked_at__gt=since).count()
+    return bool(network) and asked >= ASKS_AN_HOUR_FROM_ONE_NETWORK
+
+
+def success_text(contact_list: ContactList) -> str:
+    form = OptInForm.objects.filter(contact_list=contact_list).exclude(success_text="").first()
+    return form.success_text if form else ""
+
+
+def lists_for(contact: Contact) -> list[ContactList]:
+    """What the preference page offers: public lists, and whatever the person is on."""
+    on = Q(memberships__contact=contact, memberships__state=MembershipState.SUBSCRIBED)
+    lists = ContactList.objects.filter(merchant=contact.merchant)
+    return list(lists.filter(Q(is_public=True) | on).distinct())
+
+
+def preferences_of(contact: Contact) -> dict[str, Any]:
+    """As the preference form starts."""
+    on = contact.memberships.filter(state=MembershipState.SUBSCRIBED)
+    agreed = tracked_contacts(merchant=contact.merchant, contact_ids=[contact.pk])
+    return {
+        "lists": [one.contact_list.public_id for one in on.select_related("contact_list")],
+        "name": contact.name,
+        "language": contact.language,
+        "tracking": bool(agreed),
+    }
+
+
+# Back office
+
+SORTS = {
+    "email": "email",
+    "-email": "-email",
+    "name": "name",
+    "-name": "-name",
+    "since": "pk",
+    "-since": "-pk",
+    "active": "last_active_at",
+    "-active": "-last_active_at",
+}
+
+
+def find_contacts(
+    *,
+    merchant: Merchant,
+    search: str = "",
+    contact_list: ContactList | None = None,
+    state: str = MembershipState.SUBSCRIBED,
+    segment: Segment | None = None,
+    sort: str = "",
+) -> QuerySet[Contact]:
+    """The contacts of a screen or an export, in a stable order."""
+    contacts = Contact.objects.filter(merchant=merchant)
+    if segment is not None:
+        contacts = segment_queryset(segment)
+    if contact_list is not None:
+        rows = ListMembership.objects.filter(
+            contact=OuterRef("pk"), contact_list=contact_list, state=state
+        )
+        contacts = contacts.filter(Exists(rows))
+    if search:
+        contacts = contacts.filter(Q(email__icontains=search) | Q(name__icontains=search))
+    return contacts.order_by(SORTS.get(sort, "-pk"), "pk")
+
+
+def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Memberships and their lists in two queries, however many contacts."""
+    rows = ListMembership.objects.select_related("contact_list").order_by("contact_list__name")
+    return contacts.prefetch_related(Prefetch("memberships", queryset=rows))
+
+
+def consents_of(contact: Contact) -> QuerySet[ConsentRecord]:
+    """Every consent the address ever gave this merchant, newest first."""
+    return (
+        ConsentRecord.objects.filter(merchant=contact.merchant, email_key=contact.email_key)
+        .select_related("wording", "contact_list")
+        .order_by("-given_at", "-pk")
+    )
+
+
+def lists_by_choice(merchant: Merchant) -> dict[str, ContactList]:
+    return {one.public_id: one for one in ContactList.objects.filter(merchant=merchant)}
+
+
+def segments_by_choice(merchant: Merchant) -> dict[str, Segment]:
+    rows = Segment.objects.filter(merchant=merchant).select_related("merchant")
+    return {one.public_id: one for one in rows}
+
+
+def answers_shown(contact: Contact) -> list[tuple[str, Any]]:
+    """Question and answer, in the merchant's order; unanswered ones left out."""
+    questions = CustomField.objects.filter(merchant=contact.merchant)
+    return [
+        (question.label, contact.fields[question.key])
+        for question in questions
+        if question.key in contact.fields
+    ]

@@ -113,6 +113,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_name', models.CharField(max_length=200)),
                 ('stored_as', models.CharField(blank=True, max_length=60)),
+                ('separator', models.CharField(default=',', max_length=1)),
+                ('has_header', models.BooleanField(default=True)),
                 ('header', models.JSONField(default=list)),
                 ('mapping', models.JSONField(blank=True, default=dict)),
                 ('rule', models.CharField(choices=[('fill', 'keep what is known, fill what is empty'), ('replace', 'replace what is known with what the file says'), ('skip', 'leave known contacts alone')], default='fill', max_length=10)),

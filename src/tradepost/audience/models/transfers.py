@@ -35,6 +35,8 @@ class Import(MerchantRow):
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
     stored_as = models.CharField(max_length=60, blank=True)
+    separator = models.CharField(max_length=1, default=",")
+    has_header = models.BooleanField(default=True)
     header: models.JSONField[list[str]] = models.JSONField(default=list)
     mapping: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(
@@ -66,6 +68,8 @@ class Import(MerchantRow):
             "job": "row number",
             "file_name": "name of a file of many people",
             "stored_as": "random name of the store audience.uploads",
+            "separator": "form of the file",
+            "has_header": "form of the file",
             "header": "names of columns",
             "mapping": "names of columns",
             "contact_list": "which list",
@@ -86,7 +90,10 @@ class Import(MerchantRow):
 
     @property
     def may_start(self) -> bool:
-        return bool(self.stored_as) and self.state in {self.State.READY, self.State.CANCELLED}
+        """Ready, cancelled, or its job ended without getting to the end."""
+        stopped = self.state == self.State.RUNNING and (self.job is None or self.job.is_over)
+        waiting = self.state in {self.State.READY, self.State.CANCELLED}
+        return bool(self.stored_as) and (waiting or stopped)
 
 
 class ImportProblem(MerchantRow):

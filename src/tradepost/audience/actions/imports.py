@@ -1,0 +1,214 @@
+"""An import from upload to report: stored, mapped, started, taken in slices, cancelled, resumed."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audience import consent, files
+from tradepost.audience.imports import mapping as columns
+from tradepost.audience.imports.reading import rows_of, store
+from tradepost.audience.imports.rows import BadRow, Row, row_parser
+from tradepost.audience.imports.taking import Result, Taker
+from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
+from tradepost.audience.types import AudienceError, ConsentKind, ConsentMissing
+from tradepost.audit.actions import record
+from tradepost.jobs.models import Job
+from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
+from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.merchants.models import Merchant
+
+KIND = "audience.import"
+SLICE = 20_000
+MOST_PROBLEMS = 20_000
+
+
+class NoAddressColumn(AudienceError):
+    """No column is said to be the e-mail address."""
+
+
+class NotReady(AudienceError):
+    """The import runs, is over, or its file is gone."""
+
+
+def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Model) -> Import:
+    """Keep the file in our own form and guess its columns.
+
+    Raises:
+        UnreadableFile
+    """
+    stored = store(upload)
+    run = Import.objects.create(
+        merchant=merchant,
+        by_id=by.pk,
+        file_name=(upload.name or "file")[:200],
+        stored_as=stored.name,
+        separator=stored.separator,
+        has_header=stored.has_header,
+        header=stored.header,
+        rows=stored.rows,
+    )
+    questions = list(CustomField.objects.filter(merchant=merchant))
+    run.mapping = columns.guess(run, sample(run), questions)
+    run.save(update_fields=["mapping"])
+    record(actor=by, action="audience.upload", target=run, merchant_id=merchant.pk)
+    return run
+
+
+def settle(
+    *,
+    run: Import,
+    mapping: dict[str, str],
+    rule: str,
+    contact_list: ContactList | None,
+    consent_text: str,
+    by: models.Model,
+) -> Import:
+    """Say what the columns are, and for a list, where the consents come from.
+
+    Raises:
+        NoAddressColumn
+        ConsentMissing: a list is chosen, but no source of the consents stated.
+        NotReady
+    """
+    if "email" not in mapping.values():
+        raise NoAddressColumn
+    if contact_list is not None and not consent_text.strip():
+        raise ConsentMissing
+    if run.state not in {Import.State.UPLOADED, Import.State.READY}:
+        raise NotReady
+    run.mapping, run.rule, run.contact_list = mapping, rule, contact_list
+    run.wording = (
+        consent.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
+        if contact_list
+        else None
+    )
+    run.state = Import.State.READY
+    run.save()
+    record(actor=by, action="audience.map_import", target=run, merchant_id=run.merchant_id)
+    return run
+
+
+def start(*, run: Import, by: models.Model) -> Job:
+    """Start, or go on where a cancelled import stopped.
+
+    Raises:
+        NotReady
+    """
+    with transaction.atomic():
+        run = Import.objects.select_for_update().get(pk=run.pk)
+        if not run.may_start:
+            raise NotReady
+        job = start_job(
+            kind=KIND,
+            title=_("Import of %(file)s") % {"file": run.file_name},
+            merchant=run.merchant,
+            by=by,
+            total=run.rows,
+            run=run.pk,
+        )
+        Import.objects.filter(pk=run.pk).update(state=Import.State.RUNNING, job=job)
+        record(
+            actor=by,
+            action="audience.import",
+            target=run,
+            merchant_id=run.merchant_id,
+            detail={"rows": run.rows, "list": run.contact_list_id},
+        )
+    return job
+
+
+def sample(run: Import, count: int = 8) -> list[list[str]]:
+    """The first data rows of the stored file, as they are."""
+    rows = rows_of(
+        files.path_of(files.UPLOADS, run.stored_as), run.separator, has_header=run.has_header
+    )
+    return [row for row in islice(rows, count) if row is not None]
+
+
+@job_kind(KIND)
+def work(running: Running) -> None:
+    """Take slice after slice; each is one transaction with its checkpoint, so a crash repeats nothing."""
+    run = Import.objects.select_related("merchant", "contact_list").get(
+        pk=running.job.details["run"]
+    )
+    if run.state == Import.State.DONE:
+        return
+    try:
+        for done in take_all(run):
+            running.progress(min(done, running.job.total), running.job.total)
+    except Cancelled:
+        Import.objects.filter(pk=run.pk).update(state=Import.State.CANCELLED)
+        raise
+    Import.objects.filter(pk=run.pk).update(
+        state=Import.State.DONE, rows=run.rows_done, finished_at=timezone.now()
+    )
+    running.progress(run.rows_done, run.rows_done)
+
+
+def take_all(run: Import) -> Iterator[int]:
+    """Take what is left of the file; yields after each slice how many rows are done."""
+    path = files.path_of(files.UPLOADS, run.stored_as)
+    rows = rows_of(path, run.separator, has_header=run.has_header)
+    parse = row_parser(run.mapping, list(CustomField.objects.filter(merchant=run.merchant)))
+    taker = Taker(run)
+    for _skipped in islice(rows, run.rows_done):
+        pass
+    while cells := list(islice(rows, SLICE)):
+        good, bad = _validate(parse, cells, first=run.rows_done + 1)
+        with transaction.atomic():
+            _checkpoint(run, len(cells), taker.take(good), bad, cells)
+        yield run.rows_done
+
+
+Bad = list[tuple[int, str, str]]
+
+
+def _validate(parse: Any, cells: list[list[str] | None], first: int) -> tuple[list[Row], Bad]:
+    good: list[Row] = []
+    bad: Bad = []
+    for number, row in enumerate(cells, first):
+        if row is None:
+            bad.append((number, "", _("The row cannot be read: a quotation mark is not closed.")))
+            continue
+        try:
+            good.append(parse(number, row))
+        except BadRow as error:
+            bad.append((number, _address_in(row), str(error)))
+    return good, bad
+
+
+def _address_in(row: list[str]) -> str:
+    """As it will be looked for when a person asks for access or erasure."""
+    return next((cell.strip().lower()[:320] for cell in row if "@" in cell), "")
+
+
+def _checkpoint(
+    run: Import, count: int, result: Result, bad: Bad, cells: list[list[str] | None]
+) -> None:
+    first = run.rows_done + 1
+    problems = sorted(bad + result.problems)
+    room = max(MOST_PROBLEMS - run.refused, 0)
+    ImportProblem.objects.bulk_create(
+        [
+            ImportProblem(
+                merchant_id=run.merchant_id,
+                run=run,
+                line=number + run.has_header,
+                address=address,
+                reason=mask_card_numbers(reason)[:300],
+                row=[mask_card_numbers(cell)[:500] for cell in cells[number - first] or []],
+            )
+            for number, address, reason in problems[:room]
+        ],
+        batch_size=2_000,
+    )
+    run.rows_done += count
+    run.added += result.added
+    run.merged += result.merged
+    run.refused += len(problems)
+    run.save(update_fields=["rows_done", "added", "merged", "refused"])

@@ -1,0 +1,90 @@
+"""A person settles their own preferences, behind the link in every mail."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tradepost.audience import consent
+from tradepost.audience.actions.contacts import change_contact, put_on_list
+from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.models import ConsentRecord, Contact, ContactList
+from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
+from tradepost.audit.actions import record
+
+HOW = "preference page"
+
+
+def settle_preferences(
+    *,
+    contact: Contact,
+    offered: Iterable[ContactList],
+    chosen: set[int],
+    tracking: bool,
+    name: str,
+    language: str,
+    network: str = "",
+) -> None:
+    """Make lists, tracking, name and language what the person says now.
+
+    ``offered``: the lists that were on the page; others stay as they are. Joining here needs no second
+    mail: the signed link reached the owner of the address.
+    """
+    with transaction.atomic():
+        on = _subscribed(contact)
+        for one in offered:
+            if one.pk in chosen and one.pk not in on:
+                _join(contact, one, network)
+            elif one.pk not in chosen and one.pk in on:
+                unsubscribe(contact=contact, contact_list=one, how=HOW)
+        _settle_tracking(contact, tracking, network)
+        change_contact(contact=contact, by="person", name=name, language=language)
+
+
+def _subscribed(contact: Contact) -> set[int]:
+    rows = contact.memberships.filter(state=MembershipState.SUBSCRIBED)
+    return set(rows.values_list("contact_list_id", flat=True))
+
+
+def _join(contact: Contact, one: ContactList, network: str) -> None:
+    text = _("I want to receive “%(list)s” by e-mail and can leave at any time.") % {
+        "list": one.name
+    }
+    given = _give(contact, ConsentKind.NEWSLETTER, text, network, one)
+    put_on_list(contact=contact, contact_list=one, consent=given)
+    record(
+        actor="person",
+        action="audience.subscribe",
+        target=contact,
+        merchant_id=contact.merchant_id,
+        detail={"list": one.pk},
+    )
+
+
+def _settle_tracking(contact: Contact, wanted: bool, network: str) -> None:
+    held = consent.has_consent(
+        merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING
+    )
+    if wanted and not held:
+        text = _("You may measure which mails I open and which links I follow.")
+        _give(contact, ConsentKind.TRACKING, text, network, None)
+    elif held and not wanted:
+        consent.withdraw_consent(
+            merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING, how=HOW
+        )
+
+
+def _give(
+    contact: Contact, kind: ConsentKind, text: str, network: str, one: ContactList | None
+) -> ConsentRecord:
+    return consent.record_consent(
+        merchant=contact.merchant,
+        email=contact.email,
+        kind=kind,
+        wording=consent.wording(merchant=contact.merchant, kind=kind, text=text),
+        contact_list=one,
+        source=Source.PREFERENCES,
+        where=HOW,
+        network=network,
+        confirmed_by=Confirmation.SIGNED_PAGE,
+    )

@@ -1,0 +1,1 @@
+"""Taking in files of contacts: read, map, validate, write in bulk."""

@@ -1,0 +1,74 @@
+"""Which column of a file becomes what: guessed from names, or as the last time."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from tradepost.audience.models import CustomField, Import
+
+FIELD = "field:"
+_KNOWN = {
+    "email": {"email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresse", "courriel",
+              "correo", "contactemail", "subscriberemail"},
+    "name": {"name", "fullname", "contactname", "nom", "nombre", "subscribername"},
+    "first_name": {"firstname", "fname", "vorname", "givenname", "prenom"},
+    "last_name": {"lastname", "lname", "nachname", "surname", "familyname"},
+    "language": {"language", "lang", "sprache", "langue", "locale"},
+}  # fmt: skip
+
+
+def targets(questions: list[CustomField]) -> list[tuple[str, str]]:
+    """What a column can become, as choices of a select."""
+    return [
+        ("", _("leave out")),
+        ("email", _("E-mail address")),
+        ("name", _("Name")),
+        ("first_name", _("First name")),
+        ("last_name", _("Last name")),
+        ("language", _("Language")),
+        *((f"{FIELD}{question.key}", question.label) for question in questions),
+    ]
+
+
+def guess(run: Import, sample: list[list[str]], questions: list[CustomField]) -> dict[str, str]:
+    """Column number (as text) → target. The last import with the same columns decides if there is one."""
+    earlier = (
+        Import.objects.filter(merchant=run.merchant, header=run.header)
+        .exclude(pk=run.pk)
+        .exclude(mapping={})
+        .first()
+    )
+    allowed = {name for name, _label in targets(questions)}
+    if earlier:
+        return {at: name for at, name in earlier.mapping.items() if name in allowed}
+    found: dict[str, str] = {}
+    for number, title in enumerate(run.header):
+        name = _by_name(title, questions)
+        if name and name not in found.values():
+            found[str(number)] = name
+    if "email" not in found.values():
+        found |= _by_content(sample)
+    return found
+
+
+def _by_name(title: str, questions: list[CustomField]) -> str:
+    plain = _plain(title)
+    for name, titles in _KNOWN.items():
+        if plain in titles:
+            return name
+    for question in questions:
+        if plain in {_plain(question.key), _plain(question.label)}:
+            return f"{FIELD}{question.key}"
+    return ""
+
+
+def _by_content(sample: list[list[str]]) -> dict[str, str]:
+    for number in range(max((len(row) for row in sample), default=0)):
+        cells = [row[number] for row in sample if len(row) > number]
+        if cells and sum("@" in cell for cell in cells) > len(cells) / 2:
+            return {str(number): "email"}
+    return {}
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[^\w]|_", "", title.casefold()).replace("é", "e")

@@ -1,0 +1,236 @@
+"""One slice of an import: who is new, who is known, who must not be written; then one bulk write."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audience import consent
+from tradepost.audience.imports import bulk
+from tradepost.audience.imports.rows import Row, as_json
+from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
+from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
+from tradepost.datamap.subjects import email_key
+from tradepost.delivery.models import Suppression
+from tradepost.delivery.queries import suppression_key
+from tradepost.privacy.models import Stop
+
+
+@dataclass
+class Refusals:
+    """Keys of people whom a file must not bring back. Read at the start, topped up every slice."""
+
+    merchant_id: int
+    since: datetime | None = None
+    withdrawn: set[str] = field(default_factory=set)
+    suppressed: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+
+    def refresh(self) -> None:
+        now, since = timezone.now(), self.since
+        withdrawn = ConsentRecord.objects.filter(
+            merchant_id=self.merchant_id, kind=ConsentKind.NEWSLETTER, withdrawn_at__isnull=False
+        )
+        ours = Q(merchant_id=self.merchant_id) | Q(merchant_id=None)
+        suppressed = Suppression.objects.filter(ours)
+        stopped = Stop.objects.filter(ours, lifted_at__isnull=True)
+        if since:
+            withdrawn = withdrawn.filter(withdrawn_at__gte=since)
+            suppressed, stopped = (
+                suppressed.filter(since__gte=since),
+                stopped.filter(since__gte=since),
+            )
+        self.withdrawn.update(withdrawn.values_list("email_key", flat=True))
+        self.suppressed.update(suppressed.values_list("key", flat=True))
+        self.stopped.update(stopped.values_list("subject_key", flat=True))
+        self.since = now
+
+
+@dataclass
+class Result:
+    """What became of a slice. ``problems``: row number, address, reason."""
+
+    added: int = 0
+    merged: int = 0
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+class Taker:
+    """Takes slices of validated rows into the database for one import."""
+
+    def __init__(self, run: Import) -> None:
+        self.run = run
+        self.refusals = Refusals(run.merchant_id)
+        self.seen = _hashes_of_known(run.merchant_id)
+
+    def take(self, rows: Iterable[Row]) -> Result:
+        """Runs in the caller's transaction."""
+        result = Result()
+        self.refusals.refresh()
+        people = self._merge_within(rows, result)
+        keys = {email: email_key(email) for email in people}
+        self._refuse(people, keys, result)
+        again = people
+        while again:
+            lost = self._write(again, keys, result)
+            again = {email: row for email, row in again.items() if email in lost}
+        return result
+
+    def _merge_within(self, rows: Iterable[Row], result: Result) -> dict[str, Row]:
+        """The same address twice in one slice: the later row counts as one more of the first."""
+        people: dict[str, Row] = {}
+        for row in rows:
+            first = people.setdefault(row.email, row)
+            if first is not row:
+                result.merged += 1
+                _merge_rows(first, row, self.run.rule)
+        return people
+
+    def _refuse(self, people: dict[str, Row], keys: dict[str, str], result: Result) -> None:
+        reasons: dict[str, str] = {}
+        if self.refusals.stopped:
+            text = _("This person objected, or had processing restricted.")
+            reasons |= {e: text for e, key in keys.items() if key in self.refusals.stopped}
+        if self.refusals.suppressed:
+            text = _("The address is suppressed: it bounced, complained or unsubscribed.")
+            reasons |= {e: text for e in people if suppression_key(e) in self.refusals.suppressed}
+        reasons |= {email: _("This person unsubscribed.") for email in self._left(keys)}
+        for email, text in reasons.items():
+            row = people.pop(email)
+            result.problems.append((row.row_number, email, text))
+
+    def _left(self, keys: dict[str, str]) -> list[str]:
+        if self.run.contact_list is None or not self.refusals.withdrawn:
+            return []
+        asked = {key for key in keys.values() if key in self.refusals.withdrawn}
+        left = consent.keys_that_left(
+            merchant=self.run.merchant, keys=asked, contact_list=self.run.contact_list
+        )
+        return [email for email, key in keys.items() if key in left]
+
+    def _write(self, people: dict[str, Row], keys: dict[str, str], result: Result) -> set[str]:
+        """Returns addresses that another process created in this moment."""
+        possible = [email for email in people if hash(email) in self.seen]
+        known = bulk.known_contacts(self.run.merchant_id, possible)
+        new = [email for email in people if email not in known]
+        numbers = dict(zip(new, bulk.take_numbers(Contact, len(new)), strict=True))
+        batch = bulk.Batch()
+        now = bulk.moment(timezone.now())
+        self._add_contacts(batch, people, keys, numbers, now)
+        self._update_known(batch, people, known, result)
+        joining = self._joining(numbers, known, result, people)
+        self._add_to_list(batch, joining, keys, now)
+        lost_numbers = bulk.write(batch)
+        lost = {email for email, number in numbers.items() if number in lost_numbers}
+        self.seen.update(hash(email) for email in new)
+        result.added += len(new) - len(lost)
+        return lost
+
+    def _add_contacts(
+        self,
+        batch: bulk.Batch,
+        people: dict[str, Row],
+        keys: dict[str, str],
+        numbers: dict[str, int],
+        now: Any,
+    ) -> None:
+        merchant, source = self.run.merchant_id, Source.IMPORT.value
+        batch.contacts = [
+            (
+                number,
+                merchant,
+                email,
+                keys[email],
+                (row := people[email]).name,
+                row.language,
+                as_json(row.fields),
+                source,
+                now,
+                now,
+            )
+            for email, number in numbers.items()
+        ]
+
+    def _update_known(
+        self,
+        batch: bulk.Batch,
+        people: dict[str, Row],
+        known: dict[str, bulk.Values],
+        result: Result,
+    ) -> None:
+        result.merged += len(known)
+        if self.run.rule == Import.Rule.SKIP:
+            return
+        for email, (number, name, language, fields) in known.items():
+            row = people[email]
+            held = Row(0, email, name, language, json.loads(fields or "{}"))
+            before = (held.name, held.language, dict(held.fields))
+            _merge_rows(held, row, self.run.rule)
+            if (held.name, held.language, held.fields) != before:
+                batch.updates.append((held.name, held.language, as_json(held.fields), number))
+
+    def _joining(
+        self,
+        numbers: dict[str, int],
+        known: dict[str, bulk.Values],
+        result: Result,
+        people: dict[str, Row],
+    ) -> dict[str, int]:
+        """Who goes on the list now: everybody new, and known contacts that were never on it."""
+        if self.run.contact_list is None or not known:
+            return numbers if self.run.contact_list else {}
+        ids = {values[0]: email for email, values in known.items()}
+        rows = ListMembership.objects.filter(
+            contact_list=self.run.contact_list, contact_id__in=list(ids)
+        )
+        joining = {email: number for number, email in ids.items()}
+        for number, state in rows.values_list("contact_id", "state"):
+            email = ids[number]
+            del joining[email]
+            if state == MembershipState.UNSUBSCRIBED:
+                text = _("This person unsubscribed.")
+                result.problems.append((people[email].row_number, email, text))
+        return numbers | joining
+
+    def _add_to_list(
+        self, batch: bulk.Batch, joining: dict[str, int], keys: dict[str, str], now: Any
+    ) -> None:
+        consents = bulk.take_numbers(ConsentRecord, len(joining))
+        memberships = bulk.take_numbers(ListMembership, len(joining))
+        merchant, wording = self.run.merchant_id, self.run.wording_id
+        one, where = self.run.contact_list_id, self.run.file_name[:200]
+        kind, source, how = (
+            ConsentKind.NEWSLETTER.value,
+            Source.IMPORT.value,
+            Confirmation.STATED.value,
+        )
+        state = MembershipState.SUBSCRIBED.value
+        batch.consents = [
+            (n, merchant, keys[email], kind, wording, one, source, where, how, now, "", "")
+            for n, email in zip(consents, joining, strict=True)
+        ]
+        batch.memberships = [
+            (n, merchant, one, contact, state, consent_id, now, "")
+            for n, consent_id, contact in zip(memberships, consents, joining.values(), strict=True)
+        ]
+
+
+def _hashes_of_known(merchant_id: int) -> set[int]:
+    """Hashes of all addresses there are, so that only likely ones are looked up (64 MB a million)."""
+    addresses = Contact.objects.filter(merchant_id=merchant_id).values_list("email", flat=True)
+    return {hash(email) for email in addresses.iterator(chunk_size=20_000)}
+
+
+def _merge_rows(held: Row, new: Row, rule: str) -> None:
+    """FILL keeps what is known; REPLACE takes what the file says, where it says something."""
+    if rule == Import.Rule.SKIP:
+        return
+    replace = rule == Import.Rule.REPLACE
+    held.name = (new.name or held.name) if replace else (held.name or new.name)
+    held.language = (new.language or held.language) if replace else (held.language or new.language)
+    held.fields = held.fields | new.fields if replace else new.fields | held.fields

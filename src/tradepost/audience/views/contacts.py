@@ -1,0 +1,176 @@
+"""Contacts in the back office."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradepost.audience import queries, questions
+from tradepost.audience.actions.contacts import change_contact, delete_contact, upsert_contact
+from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.forms.contacts import (
+    ContactForm,
+    FindContactsForm,
+    NewContactForm,
+    SubscribeByHandForm,
+)
+from tradepost.audience.models import Contact, ContactList
+from tradepost.audience.timeline import timeline
+from tradepost.audience.types import InvalidContact, Source, Unsubscribed
+from tradepost.audit.actions import record
+from tradepost.delivery.queries import suppressed_among
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+PER_PAGE = 50
+_LEFT = "This person left that list. Only they can come back, through the opt-in form."
+
+
+@office_view(Permission.SEE_AUDIENCE)
+def contacts(request: MerchantRequest) -> HttpResponse:
+    lists = queries.lists_by_choice(request.merchant)
+    segments = queries.segments_by_choice(request.merchant)
+    form = FindContactsForm(lists, segments, request.GET)
+    filters = form.filters()
+    found = queries.find_contacts(
+        merchant=request.merchant,
+        search=filters.get("q", ""),
+        contact_list=lists.get(filters.get("list", "")),
+        state=filters.get("state", "subscribed"),
+        segment=segments.get(filters.get("segment", "")),
+        sort=request.GET.get("sort", ""),
+    )
+    page = Paginator(queries.with_lists(found), PER_PAGE).get_page(request.GET.get("page"))
+    addresses = [contact.email for contact in page]
+    suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
+    _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
+    return render(request, "audience/contacts.html", context)
+
+
+@office_view(Permission.SEE_AUDIENCE)
+def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
+    row = Contact.get_or_404(contact_id)
+    _record_look(request, "audience.look", row)
+    reasons = suppressed_among(addresses=[row.email], merchant_id=request.merchant.pk)
+    context = {
+        "contact": row,
+        "answers": queries.answers_shown(row),
+        "memberships": row.memberships.select_related("contact_list"),
+        "consents": queries.consents_of(row),
+        "events": timeline(row),
+        "suppressed": reasons.get(row.email),
+        "subscribe_form": SubscribeByHandForm(queries.lists_by_choice(request.merchant)),
+    }
+    return render(request, "audience/contact.html", context)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def new_contact(request: MerchantRequest) -> HttpResponse:
+    asked = list(queries.custom_fields(request.merchant))
+    lists = queries.lists_by_choice(request.merchant)
+    form = NewContactForm(asked, lists, data=request.POST or None)
+    if request.method == "POST" and form.is_valid() and (row := _add(request, form)):
+        messages.success(request, _("The contact is kept."))
+        return redirect("audience_office:contact", request.merchant.handle, row.public_id)
+    return render(request, "audience/new_contact.html", {"form": form})
+
+
+def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
+    values: dict[str, Any] = form.values | {"merchant": request.merchant, "by": request.user}
+    try:
+        if form.chosen is None:
+            return upsert_contact(source=Source.BY_HAND, **values)
+        text = form.cleaned_data["consent_text"]
+        return subscribe(
+            source=Source.BY_HAND, contact_list=form.chosen, consent_text=text, **values
+        )
+    except InvalidContact as error:
+        _show_errors(form, error)
+    except Unsubscribed:
+        form.add_error("contact_list", _(_LEFT))
+    return None
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
+    row = Contact.get_or_404(contact_id)
+    asked = list(queries.custom_fields(request.merchant))
+    known = {"email": row.email, "name": row.name, "language": row.language}
+    form = ContactForm(
+        asked, data=request.POST or None, initial=known | questions.initial(row.fields)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_contact(contact=row, by=request.user, **form.values)
+        except InvalidContact as error:
+            _show_errors(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("audience_office:contact", request.merchant.handle, contact_id)
+    _record_look(request, "audience.look", row)
+    return render(request, "audience/edit_contact.html", {"contact": row, "form": form})
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
+    delete_contact(contact=Contact.get_or_404(contact_id), by=request.user)
+    messages.success(
+        request, _("The contact is deleted. Its consent records stay, without a name.")
+    )
+    return redirect("audience_office:contacts", request.merchant.handle)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
+    row = Contact.get_or_404(contact_id)
+    form = SubscribeByHandForm(queries.lists_by_choice(request.merchant), data=request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say which list, and where the consent comes from."))
+    else:
+        try:
+            subscribe(
+                merchant=request.merchant,
+                email=row.email,
+                contact_list=form.chosen,
+                consent_text=form.cleaned_data["consent_text"],
+                source=Source.BY_HAND,
+                by=request.user,
+            )
+        except Unsubscribed:
+            messages.error(request, _(_LEFT))
+    return redirect("audience_office:contact", request.merchant.handle, contact_id)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def unsubscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
+    row = Contact.get_or_404(contact_id)
+    chosen = request.POST.get("list", "")
+    unsubscribe(
+        contact=row,
+        contact_list=ContactList.get_or_404(chosen) if chosen else None,
+        how="by staff",
+        by=request.user,
+    )
+    messages.success(request, _("Unsubscribed."))
+    return redirect("audience_office:contact", request.merchant.handle, contact_id)
+
+
+def _show_errors(form: ContactForm, error: InvalidContact) -> None:
+    for name, text in error.errors.items():
+        field = name if name in form.fields else f"{questions.PREFIX}{name}"
+        form.add_error(field if field in form.fields else None, text)
+
+
+def _record_look(
+    request: MerchantRequest, action: str, row: Contact | None = None, **more: Any
+) -> None:
+    record(actor=request.user, action=action, target=row, merchant_id=request.merchant.pk, **more)
