@@ -1,6 +1,5 @@
 """E-mail and network addresses: one spelling each, and forms that name nobody."""
 
-import hashlib
 import hmac
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -29,7 +28,7 @@ def normalise_email(text: str) -> str:
 
 def address_key(address: str, secret: bytes) -> str:
     """Keyed hash of a normalised address (HMAC-SHA256, 32 hex digits): recognises, never reveals."""
-    return hmac.new(secret, address.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, address.encode(), "sha256").hex()[:32]
 
 
 def truncate_ip(text: str) -> str:
