@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.test import Client
 from django_scopes import scope
+from django_tasks_db.models import DBTaskResult
 
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
@@ -24,10 +25,33 @@ def pytest_configure() -> None:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashing() -> None:
+    """Argon2id is slow on purpose; in tests it takes its smallest parameters."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
+
+
 @pytest.fixture(scope="session")
-def password_hash() -> str:
-    """Argon2 is slow on purpose; hashing once keeps the suite quick."""
+def password_hash(cheap_hashing: None) -> str:
     return make_password(PASSWORD)
+
+
+@pytest.fixture
+def run_tasks(db: None) -> Callable[[], int]:
+    """Run what has been enqueued, as the worker would; returns how many tasks ran."""
+
+    def run() -> int:
+        count = 0
+        while row := DBTaskResult.objects.ready().first():
+            row.claim("test")
+            task, result = row.task, row.task_result
+            row.set_successful(task.func(*result.args, **result.kwargs))
+            count += 1
+        return count
+
+    return run
 
 
 @pytest.fixture
