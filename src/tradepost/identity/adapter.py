@@ -9,7 +9,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self._failed(request, email, attempt)
             return None
         lockout.forgive(attempt)
-        return user  # type: ignore[no-any-return]
+        return user
 
     def _failed(self, request: HttpRequest, email: str, attempt: lockout.Try) -> None:
         """Same steps and same cost whether or not the account exists."""
@@ -96,19 +97,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     @staticmethod
     def _link_in(context: dict[str, Any]) -> str:
         """The link of a letter, always under the public address, whatever host was asked."""
+        base = str(settings.TRADEPOST.base_url)
         for name in ("activate_url", "password_reset_url"):
             if context.get(name):
-                return settings.TRADEPOST.base_url + urlsplit(context[name]).path
-        return str(settings.TRADEPOST.base_url)
+                return base + str(urlsplit(context[name]).path)
+        return base + reverse("account:details")
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.language = translation.get_language() or "en"
         saved: User = super().save_user(request, user, form, commit)
         return saved
-
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        response: HttpResponse = super().respond_user_inactive(request, user)
-        return response
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

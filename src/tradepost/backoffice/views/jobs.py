@@ -1,13 +1,15 @@
 """Long work of a shop: watch it, leave it, cancel it. Works without JavaScript by a page refresh."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from tradepost.backoffice.jobs import JobCard, card_of, job_of_member, jobs_of_member
+from tradepost.backoffice.jobs import job_of_member, jobs_of_member
+from tradepost.jobs.models import Job
 from tradepost.jobs.runner import cancel_job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
@@ -24,17 +26,13 @@ def job_list(request: MerchantRequest) -> HttpResponse:
 @office_view(Permission.HOME)
 def job(request: MerchantRequest, job_id: str) -> HttpResponse:
     row = job_of_member(request.membership, job_id)
-    card = card_of(row)
-    context = {"row": row, "job": card, "result_url": _inside(request, row.result_url)}
-    return render(request, "backoffice/job.html", context | _links(request, card))
+    return render(request, "backoffice/job.html", _context(request, row))
 
 
 @office_view(Permission.HOME)
 def fragment(request: MerchantRequest, job_id: str) -> HttpResponse:
     row = job_of_member(request.membership, job_id)
-    card = card_of(row)
-    context = {"job": card, "result_url": _inside(request, row.result_url)}
-    return render(request, "backoffice/job_fragment.html", context | _links(request, card))
+    return render(request, "ui/job.html", _context(request, row))
 
 
 @require_POST
@@ -45,14 +43,10 @@ def cancel(request: MerchantRequest, job_id: str) -> HttpResponse:
     return redirect("jobs_office:job", request.merchant.handle, row.public_id)
 
 
-def _links(request: MerchantRequest, card: JobCard) -> dict[str, str]:
-    if card.is_over:
-        return {}
-    names = {"poll_url": "jobs_office:fragment", "cancel_url": "jobs_office:cancel"}
-    where = [request.merchant.handle, card.public_id]
-    return {key: reverse(name, args=where) for key, name in names.items()}
-
-
-def _inside(request: MerchantRequest, url: str) -> str:
-    """The result's address, if it leads into this installation."""
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""
+def _context(request: MerchantRequest, row: Job) -> dict[str, Any]:
+    context: dict[str, Any] = {"job": row}
+    if not row.is_over:
+        where = [request.merchant.handle, row.public_id]
+        context["poll_url"] = reverse("jobs_office:fragment", args=where)
+        context["cancel_url"] = reverse("jobs_office:cancel", args=where)
+    return context

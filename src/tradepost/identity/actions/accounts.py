@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tradepost.audit.actions import record
@@ -30,16 +31,6 @@ def create_account(*, email: str, name: str, password: str, language: str = "en"
     user = User.objects.create_user(email, password, name=name, language=language)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     record(actor=user, action="identity.create_account", target=user)
-    return user
-
-
-@transaction.atomic
-def create_operator(*, email: str, name: str, password: str) -> User:
-    """An account of whoever runs this installation. Raises: AccountExists, InvalidEmail."""
-    user = create_account(email=email, name=name, password=password)
-    user.is_operator = True
-    user.save(update_fields=["is_operator"])
-    record(actor="system", action="identity.create_operator", target=user)
     return user
 
 
@@ -79,7 +70,7 @@ def purge_unconfirmed(now: Any) -> int:
     return gone
 
 
-def _unconfirmed(now: Any) -> Any:
+def _unconfirmed(now: Any) -> QuerySet[User]:
     confirmed = EmailAddress.objects.filter(verified=True).values("user")
     old = (now or timezone.now()) - CONFIRM_WITHIN
     return User.objects.filter(joined_at__lt=old, last_login=None).exclude(pk__in=confirmed)

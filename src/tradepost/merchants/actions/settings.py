@@ -31,7 +31,7 @@ def change_shop(*, merchant: Merchant, by: User, **values: Any) -> Merchant:
     """
     unknown = set(values) - set(FIELDS)
     if unknown:
-        raise KeyError(sorted(unknown)[0])
+        raise KeyError(min(unknown))
     locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
     changed = sorted(name for name, value in values.items() if getattr(locked, name) != value)
     if not changed:

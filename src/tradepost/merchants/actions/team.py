@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scopes_disabled
@@ -84,7 +85,7 @@ def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitatio
     return invitation
 
 
-def open_invitations(merchant: Merchant) -> Any:
+def open_invitations(merchant: Merchant) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         merchant=merchant,
         accepted_at=None,
@@ -217,9 +218,9 @@ def invitations_due(now: Any) -> int:
 
 def purge_invitations(now: Any) -> int:
     with scopes_disabled():
-        return int(_old(now).delete()[0])
+        return _old(now).delete()[0]
 
 
-def _old(now: Any) -> Any:
+def _old(now: Any) -> QuerySet[Invitation]:
     with scopes_disabled():
         return Invitation.objects.filter(made_at__lt=now - 2 * GOOD_FOR)
