@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audience', '0001_initial'),
         ('delivery', '0001_initial'),
-        ('merchants', '0002_tmp'),
+        ('merchants', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
