@@ -8,6 +8,11 @@ import django
 
 django.setup()
 
-from django.tasks import default_task_backend  # noqa: E402  the settings must be read first
+from django.tasks import task_backends  # noqa: E402  the settings must be read first
 
-app = default_task_backend.app
+from tradepost.jobs.celery import CeleryBackend  # noqa: E402  the settings must be read first
+
+backend = task_backends["default"]
+if not isinstance(backend, CeleryBackend):
+    raise SystemExit("TRADEPOST_BROKER_URL is not set; there is no broker to take tasks from.")
+app = backend.app

@@ -1,6 +1,5 @@
 """Makes a data folder ready: tables, static files, demo shop, first operator."""
 
-import getpass
 import hashlib
 import sys
 from pathlib import Path
@@ -44,7 +43,6 @@ def _collect_static(environment: Environment) -> None:
 
 def ensure_first_operator(environment: Environment) -> None:
     """Ask for the first operator, where there is none and somebody is there to answer."""
-    from tradepost.identity.actions.operator import create_operator
     from tradepost.identity.models import User
 
     if User.objects.filter(is_operator=True).exists():
@@ -55,9 +53,7 @@ def ensure_first_operator(environment: Environment) -> None:
         )
         return
     print("Who runs this installation? The first operator:")
-    email = input("  E-mail: ")
-    name = input("  Name: ")
-    create_operator(email=email, name=name, password=getpass.getpass("  Password: "))
+    call_command("create_operator")
 
 
 def demo_sign_ins(environment: Environment) -> list[str]:

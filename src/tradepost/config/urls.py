@@ -38,6 +38,8 @@ urlpatterns: Routes = [
     path("", include("tradepost.orders.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
+    *office("campaigns"),
+    path("", include("tradepost.campaigns.urls")),
 ]
 # Last of the back office: it answers the bare address of the shop.
 urlpatterns += office("backoffice")

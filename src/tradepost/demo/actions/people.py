@@ -1,0 +1,192 @@
+"""The demo's team, its operator, and 2,000 contacts."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tradepost.audience.consent import wording
+from tradepost.audience.models import (
+    ConsentRecord,
+    Contact,
+    ContactList,
+    CustomField,
+    ListMembership,
+)
+from tradepost.audience.types import Confirmation, ConsentKind, FieldKind, MembershipState, Source
+from tradepost.datamap.subjects import email_key
+from tradepost.demo import story
+from tradepost.identity.actions.accounts import create_account
+from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.models import User
+from tradepost.merchants.actions.join import open_shop
+from tradepost.merchants.actions.settings import change_shop
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Role
+
+CONTACTS = 2000
+NEWS = "Yes, send me the workshop's letter about once a month. I can unsubscribe at any time."
+MEASURING = "You may measure whether I open these letters and which links I follow."
+
+
+class Person(NamedTuple):
+    """Somebody of the story; the same number is always the same person."""
+
+    name: str
+    email: str
+    place: story.Place
+    house_number: int
+    language: str
+
+
+def person(number: int) -> Person:
+    first = story.FIRST_NAMES[number % len(story.FIRST_NAMES)]
+    last = story.LAST_NAMES[(number * 7 + number // 40) % len(story.LAST_NAMES)]
+    place = story.PLACES[(number * 5 + number // 13) % len(story.PLACES)]
+    return Person(
+        name=f"{first} {last}",
+        email=f"{_ascii(first)}.{_ascii(last)}{number}@example.org",
+        place=place,
+        house_number=number % 180 + 1,
+        language="de" if place.country in {"DE", "AT", "CH"} else "en",
+    )
+
+
+def _ascii(name: str) -> str:
+    table = str.maketrans(
+        "äöüáàâãåçéèêëíìîïıłñóòôõøřśšşúùûžźçğ", "aouaaaaaceeeeiiiiilnooooorsssuuuzzcg"
+    )
+    return "".join(
+        letter for letter in name.lower().translate(table) if letter.isascii() and letter.isalpha()
+    )
+
+
+def create_team() -> tuple[Merchant, User]:
+    """The operator, the owner with the shop, and two members; returns shop and owner."""
+    create_operator(email=story.OPERATOR, name="Olga Operator", password=story.PASSWORD)
+    owner = create_account(email=story.OWNER, name="Ines Ahrendt", password=story.PASSWORD)
+    shop = open_shop(
+        by=owner,
+        name=story.SHOP,
+        country="DE",
+        website="https://ember-and-oak.example/",
+        telephone="+49 69 5550 1234",
+        business_type="Leather goods",
+    )
+    change_shop(
+        merchant=shop,
+        by=owner,
+        handle=story.HANDLE,
+        time_zone="Europe/Berlin",
+        postal_address="Ember & Oak, Ines Ahrendt\nLudwigstraße 12\n63065 Offenbach am Main\nGermany",
+    )
+    for email, name, role in (
+        (story.PACKER, "Jonas Vogel", Role.ORDERS),
+        (story.WRITER, "Mira Costa", Role.CAMPAIGNS),
+    ):
+        member = create_account(email=email, name=name, password=story.PASSWORD)
+        Membership.objects.create(merchant=shop, user=member, role=role)
+    shop.refresh_from_db()
+    return shop, owner
+
+
+def create_contacts(merchant: Merchant, now: datetime) -> ContactList:
+    """2,000 subscribers of one list, six in ten with consent to measuring, some gone again."""
+    chance = random.Random(2_000)  # noqa: S311  the same story every time
+    CustomField.objects.create(
+        merchant=merchant, key="favourite", label="Favourite leather", kind=FieldKind.CHOICE,
+        choices=["Cognac", "Black", "Bottle green", "Navy"],
+    )  # fmt: skip
+    letter = ContactList.objects.create(
+        merchant=merchant,
+        name="Workshop letter",
+        description="News from the workshop, about once a month.",
+    )
+    joined = [now - timedelta(days=chance.randrange(20, 900)) for _ in range(CONTACTS)]
+    Contact.objects.bulk_create(_contacts(merchant, joined, chance), batch_size=500)
+    contacts = list(Contact.objects.filter(merchant=merchant).order_by("pk"))
+    consents = _consents(merchant, letter, contacts)
+    _memberships(merchant, letter, contacts, consents, now, chance)
+    return letter
+
+
+def _contacts(
+    merchant: Merchant, joined: list[datetime], chance: random.Random
+) -> Iterator[Contact]:
+    for number, since in enumerate(joined):
+        who = person(number)
+        answers = {"favourite": chance.choice(["Cognac", "Black", "Bottle green", "Navy"])}
+        yield Contact(
+            merchant=merchant,
+            email=who.email,
+            email_key=email_key(who.email),
+            name=who.name if number % 9 else "",
+            language=who.language,
+            fields=answers if number % 3 else {},
+            source=Source.FORM if number % 4 else Source.CHECKOUT,
+            created_at=since,
+            last_active_at=since + timedelta(days=chance.randrange(0, 20)),
+        )
+
+
+def _consents(
+    merchant: Merchant, letter: ContactList, contacts: list[Contact]
+) -> dict[str, ConsentRecord]:
+    """By keyed address: the consent to the letter. The consents to measuring are written along."""
+    texts = {
+        kind: wording(merchant=merchant, kind=kind, text=text)
+        for kind, text in ((ConsentKind.NEWSLETTER, NEWS), (ConsentKind.TRACKING, MEASURING))
+    }
+    records = [
+        ConsentRecord(
+            merchant=merchant,
+            email_key=contact.email_key,
+            kind=kind,
+            wording=texts[kind],
+            contact_list=letter if kind is ConsentKind.NEWSLETTER else None,
+            source=contact.source,
+            where="the form in the foot of the shop",
+            confirmed_by=Confirmation.DOUBLE_OPT_IN,
+            given_at=contact.created_at,
+        )
+        for number, contact in enumerate(contacts)
+        for kind in (ConsentKind.NEWSLETTER, ConsentKind.TRACKING)
+        if kind is ConsentKind.NEWSLETTER or number % 10 < 6
+    ]
+    ConsentRecord.objects.bulk_create(records, batch_size=500)
+    return {record.email_key: record for record in records if record.kind == ConsentKind.NEWSLETTER}
+
+
+def _memberships(
+    merchant: Merchant,
+    letter: ContactList,
+    contacts: list[Contact],
+    consents: dict[str, ConsentRecord],
+    now: datetime,
+    chance: random.Random,
+) -> None:
+    gone = {contact.pk for contact in contacts if chance.random() < 0.04}
+    ListMembership.objects.bulk_create(
+        (
+            ListMembership(
+                merchant=merchant,
+                contact_list=letter,
+                contact=contact,
+                state=MembershipState.UNSUBSCRIBED
+                if contact.pk in gone
+                else MembershipState.SUBSCRIBED,
+                consent=consents[contact.email_key],
+                since=contact.created_at,
+                ended_at=now - timedelta(days=chance.randrange(1, 19))
+                if contact.pk in gone
+                else None,
+                reason="too many mails" if contact.pk in gone else "",
+            )
+            for contact in contacts
+        ),
+        batch_size=500,
+    )
+    left = [contact.email_key for contact in contacts if contact.pk in gone]
+    ConsentRecord.objects.filter(merchant=merchant, email_key__in=left).update(
+        withdrawn_at=now, withdrawn_how="unsubscribe link"
+    )

@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tradepost.demo.actions import load_demo
+from tradepost.demo.actions.load import NotEmpty
+from tradepost.demo.story import SIGN_INS
+
+
+class Command(BaseCommand):
+    help = "Load the demo shop into an empty installation."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            load_demo()
+        except NotEmpty:
+            raise CommandError(
+                "There are shops here already; the demo loads into an empty installation only."
+            ) from None
+        if options["verbosity"]:
+            for who, email, password in SIGN_INS:
+                self.stdout.write(f"Sign in as {who}: {email} / {password}")
