@@ -61,6 +61,24 @@ def run_promises(only: Collection[str] = ()) -> list[PromiseResult]:
     return store_outcomes(outcomes, wanted)
 
 
+def run_scheduled() -> int:
+    """The scheduler's daily round; returns how many promises are broken."""
+    return _broken(run_promises())
+
+
+def run_scheduled_live() -> int:
+    """The scheduler's hourly round over live data; returns how many promises are broken."""
+    return _broken(run_live())
+
+
+def _broken(results: list[PromiseResult]) -> int:
+    """Count, and tell the operator's log: a broken promise is an alarm."""
+    broken = [row for row in results if row.state == State.BROKEN]
+    for row in broken:
+        logger.error("promise %s is broken: %s", row.promise, row.evidence)
+    return len(broken)
+
+
 def run_live(only: Collection[str] = ()) -> list[PromiseResult]:
     """Only what reads live data (monitored, attested); the scheduler's quick round."""
     wanted = {

@@ -1,5 +1,6 @@
 """The published notices, version by version."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -69,3 +70,15 @@ class NoticeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.number}"
+
+    @property
+    def posted_date(self) -> date | None:
+        return _date(self.posted_day)
+
+    @property
+    def effective_date(self) -> date | None:
+        return _date(self.effective_day)
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else date(1970, 1, 1) + timedelta(days=day)

@@ -1,0 +1,41 @@
+"""Answering, at the desk, a request that arrived by letter, telephone or e-mail."""
+
+from django.db import models, transaction
+from django_scopes import scopes_disabled
+
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Purpose, Subject
+from tradepost.privacy.actions import rights
+from tradepost.privacy.models import RightsRequest
+from tradepost.privacy.types import Right
+
+
+def carry_out(
+    *, request: RightsRequest, identity_checked: str, outcome: str, by: models.Model
+) -> None:
+    """Do what was asked where the program can, and stop the clock; an answered one stays as it is.
+
+    Erasure, restriction, lifting and objection (to newsletters and promotions) are done here; a
+    correction, a copy or a withdrawal is what the answer says was done.
+
+    Raises:
+        ErasureRefused
+    """
+    if request.done_at is not None:
+        return
+    with transaction.atomic():
+        with scopes_disabled():
+            RightsRequest.objects.filter(pk=request.pk).update(identity_checked=identity_checked)
+        request.refresh_from_db()
+        subject = Subject.CUSTOMER if request.merchant_id else Subject.MEMBER
+        ref = SubjectRef(subject, request.email, request.merchant_id)
+        if request.right == Right.ERASE:
+            rights.erase_on_request(ref=ref, request=request, by=by)
+        elif request.right == Right.RESTRICT:
+            rights.restrict(ref=ref, request=request, by=by)
+        elif request.right == Right.LIFT:
+            rights.lift_restriction(ref=ref, request=request, by=by)
+        elif request.right == Right.OBJECT:
+            for purpose in (Purpose.NEWSLETTERS, Purpose.PROMOTIONS):
+                rights.object_to(ref=ref, purpose=purpose, request=request, by=by)
+        rights.answer_request(request=request, outcome=outcome or "answered", by=by)

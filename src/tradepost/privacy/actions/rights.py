@@ -1,0 +1,257 @@
+"""Carrying out what a person asks. Each: a logged request with a clock, the act, one mail."""
+
+import calendar
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Field, Model
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.privacy.actions.erase import Erasure, erase_person
+from tradepost.privacy.actions.letters import tell_recipients, write_to
+from tradepost.privacy.consents import withdraw_consent
+from tradepost.privacy.graph import Place, places_of
+from tradepost.privacy.models import RightsRequest, Stop
+from tradepost.privacy.stops import OBJECTIONABLE
+from tradepost.privacy.types import Channel, Right
+
+
+class NotYours(LookupError):
+    """The row or field is not this person's, or cannot be corrected this way."""
+
+
+class CannotObject(ValueError):
+    """The purpose rests on a contract or a law; there is nothing to object to."""
+
+
+def one_month_after(moment: datetime) -> datetime:
+    """Art. 12(3) GDPR: within one month of receipt; a shorter month ends on its last day."""
+    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
+def log_request(
+    *,
+    ref: SubjectRef,
+    right: Right,
+    channel: Channel = Channel.PORTAL,
+    identity_checked: str = "by a link to the address",
+    note: str = "",
+    received_at: datetime | None = None,
+    by: models.Model | str = SYSTEM,
+) -> RightsRequest:
+    """Start the clock of a request."""
+    received = received_at or timezone.now()
+    with transaction.atomic(), scopes_disabled():
+        request = RightsRequest.objects.create(
+            merchant_id=ref.merchant_id,
+            email=ref.email,
+            subject_key=ref.key,
+            right=right,
+            channel=channel,
+            identity_checked=identity_checked,
+            note=note,
+            received_at=received,
+            due_at=one_month_after(received),
+        )
+        record(
+            actor=by,
+            action="privacy.request",
+            target=request,
+            merchant_id=ref.merchant_id,
+            detail={"right": right.value, "channel": channel.value},
+        )
+    return request
+
+
+def answer_request(
+    *, request: RightsRequest, outcome: str, by: models.Model | str = SYSTEM
+) -> None:
+    """Stop the clock; answering twice changes nothing."""
+    with transaction.atomic(), scopes_disabled():
+        answered = RightsRequest.objects.filter(pk=request.pk, done_at=None).update(
+            done_at=timezone.now(), outcome=outcome[:300]
+        )
+        if answered:
+            record(
+                actor=by,
+                action="privacy.answer",
+                target=request,
+                merchant_id=request.merchant_id,
+                detail={"right": request.right},
+            )
+    request.refresh_from_db()
+
+
+def _carry_out(ref: SubjectRef, right: Right, act: Callable[[], str], **said: Any) -> RightsRequest:
+    """Log, act, answer: together or not at all."""
+    with transaction.atomic():
+        request = said.pop("request", None) or log_request(ref=ref, right=right, **said)
+        answer_request(request=request, outcome=act(), by=said.get("by", SYSTEM))
+    return request
+
+
+def log_answered(*, ref: SubjectRef, right: Right, outcome: str, **said: Any) -> RightsRequest:
+    """A request that is answered by being asked: seeing and downloading in the portal."""
+    return _carry_out(ref, right, lambda: outcome, **said)
+
+
+def restrict(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+    """Stop every use until the person lifts it; asked twice, there is still one stop and one mail."""
+
+    def act() -> str:
+        if _stop(ref, ""):
+            write_to(ref, "changed", what="restricted")
+        return "restricted"
+
+    return _carry_out(ref, Right.RESTRICT, act, **said)
+
+
+def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+    def act() -> str:
+        with scopes_disabled():
+            lifted = Stop.objects.filter(
+                merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
+            ).update(lifted_at=timezone.now())
+        if lifted:
+            write_to(ref, "changed", what="lifted")
+        return "lifted"
+
+    return _carry_out(ref, Right.LIFT, act, **said)
+
+
+def object_to(*, ref: SubjectRef, purpose: Purpose, **said: Any) -> RightsRequest:
+    """Stop one purpose for good.
+
+    Raises:
+        CannotObject
+    """
+    if purpose not in OBJECTIONABLE:
+        raise CannotObject(purpose)
+
+    def act() -> str:
+        if _stop(ref, purpose.value):
+            write_to(ref, "changed", what="objected", purpose=purpose.value)
+        return f"objected to {purpose.value}"
+
+    return _carry_out(ref, Right.OBJECT, act, **said)
+
+
+def _stop(ref: SubjectRef, purpose: str) -> bool:
+    """Whether a stop was made; one that stands already is left alone."""
+    with scopes_disabled():
+        return Stop.objects.get_or_create(
+            merchant=ref.merchant_id, subject_key=ref.key, purpose=purpose, lifted_at=None
+        )[1]
+
+
+def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
+    """Take back a consent; the room that holds it stops at once."""
+
+    def act() -> str:
+        if not withdraw_consent(ref, consent):
+            return "there was no such consent any more"
+        write_to(ref, "changed", what="withdrawn")
+        return "withdrawn"
+
+    return _carry_out(ref, Right.WITHDRAW, act, **said)
+
+
+def rectify(
+    *, ref: SubjectRef, reference: str, field: str, value: str, **said: Any
+) -> RightsRequest:
+    """Correct one field of one row of this person.
+
+    Raises:
+        NotYours
+        ValidationError: the new value does not fit the field.
+    """
+    place, row = find_row(ref, reference)
+    name, _, key = field.partition(".")
+    if name not in place.fields or not place.fields[name].correctable:
+        raise NotYours(field)
+
+    def act() -> str:
+        changes = {name: _cleaned(row, name, key, value)}
+        with scopes_disabled():
+            place.model._base_manager.filter(pk=row.pk).update(**changes)
+        record(
+            actor=SYSTEM,
+            action="privacy.rectify",
+            target=row,
+            merchant_id=ref.merchant_id,
+            detail={"field": name},
+        )
+        write_to(ref, "changed", what="corrected")
+        tell_recipients(ref, what="corrected")
+        return f"{place.label}.{name} corrected"
+
+    return _carry_out(ref, Right.RECTIFY, act, **said)
+
+
+def find_row(ref: SubjectRef, reference: str) -> tuple[Place, Model]:
+    """Raises: NotYours, for a row that is somebody else's as for one that does not exist."""
+    label, _, number = reference.rpartition(":")
+    for place, rows in places_of(ref):
+        if place.label == label and number.isdigit() and len(number) < 19:
+            row = rows.filter(pk=int(number)).first()
+            if row is not None:
+                return place, row
+    raise NotYours(reference)
+
+
+def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
+    column = row._meta.get_field(name)
+    assert isinstance(column, Field)
+    if not key:
+        return column.clean(value.strip(), row)
+    answers = dict(getattr(row, name))
+    if key not in answers:
+        raise NotYours(f"{name}.{key}")
+    if not isinstance(answers[key], str) and answers[key] is not None:
+        raise ValidationError("Write to us to have this corrected.")
+    answers[key] = value.strip()[:500]
+    return answers
+
+
+def erase_on_request(*, ref: SubjectRef, **said: Any) -> Erasure:
+    """Erase the person, tell the recipients, send the person one last mail.
+
+    Raises:
+        ErasureRefused
+    """
+    with transaction.atomic():
+        request = said.pop("request", None) or log_request(ref=ref, right=Right.ERASE, **said)
+        by = said.get("by", SYSTEM)
+        tell_recipients(ref, what="erased")
+        erasure = erase_person(ref=ref, by=by)
+        answer_request(request=request, outcome=f"erased {erasure.total} rows", by=by)
+        reasons = sorted({stays.because for stays in erasure.stays})
+        write_to(ref, "erased", stays=reasons)
+    return erasure
+
+
+def record_look(*, ref: SubjectRef, by: models.Model | str, reason: str) -> int:
+    """Record that staff saw everything held about a person: one entry for each row that was shown."""
+    seen = 0
+    with transaction.atomic(), scopes_disabled():
+        for place, rows in places_of(ref):
+            for row in rows:
+                record(
+                    actor=by,
+                    action="privacy.look",
+                    target=row,
+                    merchant_id=ref.merchant_id,
+                    reason=reason,
+                    detail={"kinds": sorted({said.kind.value for said in place.fields.values()})},
+                )
+                seen += 1
+    return seen

@@ -1,0 +1,82 @@
+"""The figures in the notice: read from the running settings when the page is asked for.
+
+A sentence says ``%(portal_link_minutes)s``; change the setting and the page changes (promise
+notice.true). A room above registers its own figures; a sentence whose figure nobody knows is not
+published.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from babel import Locale
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from tradepost.datamap.registry import personal_fields as fields_of
+from tradepost.datamap.registry import personal_models, stores
+from tradepost.merchants.models import Merchant
+from tradepost.privacy.models.notice import NOTICE_DAYS
+from tradepost.privacy.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
+
+Figure = Callable[[Merchant | None], Any]
+_figures: dict[str, Figure] = {}
+
+
+def register_figure(name: str, figure: Figure) -> None:
+    """``figure`` gets the merchant whose notice it is, None for the operator's."""
+    _figures[name] = figure
+
+
+class Figures(Mapping[str, str]):
+    """All figures for one notice, worked out when a sentence asks. Raises: KeyError."""
+
+    def __init__(self, merchant: Merchant | None) -> None:
+        self.merchant = merchant
+
+    def __getitem__(self, name: str) -> str:
+        return str(_figures[name](self.merchant))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_figures)
+
+    def __len__(self) -> int:
+        return len(_figures)
+
+
+def country_name(code: str) -> str:
+    """The country in the reader's language; the code itself where it is none."""
+    locale = Locale.parse((get_language() or "en").replace("-", "_"))
+    return str(locale.territories.get(code.upper(), code))
+
+
+def purposes_in_use() -> list[str]:
+    used = {said.purpose for model in personal_models() for said in fields_of(model).values()}
+    used |= {store.purpose for store in stores.values()}
+    return sorted(purpose.value for purpose in used if purpose)
+
+
+def portal_url(merchant: Merchant | None) -> str:
+    if merchant is None:
+        return settings.TRADEPOST.base_url + reverse("privacy:ask")
+    return settings.TRADEPOST.base_url + reverse("privacy:ask-merchant", args=[merchant.handle])
+
+
+def _contact(merchant: Merchant | None) -> str:
+    return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
+
+
+def register_own(portal_link_minutes: Figure) -> None:
+    environment = settings.TRADEPOST
+    register_figure("storage_host", lambda merchant: environment.storage_host)
+    register_figure("storage_city", lambda merchant: settings.TRADEPOST.storage_city)
+    register_figure(
+        "storage_country", lambda merchant: country_name(settings.TRADEPOST.storage_country)
+    )
+    register_figure("supervisory_authority", lambda m: settings.TRADEPOST.supervisory_authority)
+    register_figure("contact_email", _contact)
+    register_figure("portal_url", portal_url)
+    register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))
+    register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
+    register_figure("notice_days", lambda merchant: NOTICE_DAYS)
+    register_figure("portal_link_minutes", portal_link_minutes)

@@ -1,0 +1,43 @@
+"""The data map as tables that people read: every field, whose, what for, on what basis, how long."""
+
+from dataclasses import dataclass
+
+from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
+from tradepost.datamap.vocabulary import KeepRule, Personal, Store, Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapField:
+    name: str
+    said: Personal
+    keep: KeepRule | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapTable:
+    title: str
+    label: str
+    fields: list[MapField]
+
+
+def map_tables(subject: Subject) -> list[MapTable]:
+    """One table for each model that holds data of such people."""
+    tables = []
+    for model in personal_models():
+        fields = [
+            MapField(
+                name=str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
+                said=said,
+                keep=keep_rules.get(said.keep),
+            )
+            for name, said in personal_fields(model).items()
+            if said.subject is subject
+        ]
+        if fields:
+            title = str(model._meta.verbose_name_plural).capitalize()
+            tables.append(MapTable(title=title, label=model._meta.label, fields=fields))
+    return tables
+
+
+def map_stores(subject: Subject) -> list[Store]:
+    return [store for store in stores.values() if store.subject is subject]

@@ -1,0 +1,166 @@
+"""The privacy notice, made from what runs: settings, data map, retention rules, processors, cookies, promises.
+
+Nobody writes it. A sentence is published only while the check behind it is green and fresh.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise as LazyText
+
+from tradepost.datamap.promises import Evidence
+from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
+from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
+from tradepost.merchants.models import Merchant
+from tradepost.modules.registry import Cookie, cookies
+from tradepost.privacy.catalogue import PROMISES, TITLES, Promise, Reader
+from tradepost.privacy.figures import Figures
+from tradepost.privacy.models import PromiseResult
+from tradepost.privacy.processors import Processor, active_processors
+from tradepost.privacy.types import State
+
+# A check older than this proves nothing any more.
+FRESH = timedelta(days=7)
+ABSOLUTE = re.compile(
+    r"\b(never|always|under no circumstances|no circumstances|guarantee\w*|cannot be recovered)\b",
+    re.IGNORECASE,
+)
+
+
+class UnqualifiedAbsolute(ValueError):
+    """A sentence says never or always, and no enforced check backs it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    id: str
+    text: str
+    evidence_class: str
+    evidence: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionText:
+    title: str | LazyText
+    sentences: list[Sentence]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """One line of the table of what is held."""
+
+    what: str
+    kinds: list[str]
+    purposes: list[str]
+    bases: list[str]
+    keep: list[KeepRule]
+    on_erasure: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    merchant: Merchant | None
+    sections: list[SectionText]
+    collected: list[Collected]
+    processors: list[Processor]
+    cookies: list[Cookie]
+    checked_at: datetime | None
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        return [sentence for section in self.sections for sentence in section.sentences]
+
+
+def build_notice(merchant: Merchant | None = None) -> Notice:
+    """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
+    sections = _sections(merchant)
+    times = [sentence.checked_at for section in sections for sentence in section.sentences]
+    return Notice(
+        merchant=merchant,
+        sections=sections,
+        collected=list(_collected(Subject.CUSTOMER if merchant else Subject.MEMBER)),
+        processors=active_processors(),
+        cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
+        checked_at=min(times, default=None),
+    )
+
+
+def _sections(merchant: Merchant | None) -> list[SectionText]:
+    results = {
+        row.promise: row
+        for row in PromiseResult.objects.filter(
+            check_name="", state=State.KEPT, at__gt=timezone.now() - FRESH
+        )
+    }
+    readers = {Reader.EVERYBODY, Reader.CUSTOMER if merchant else Reader.MERCHANT}
+    figures = Figures(merchant)
+    found: list[SectionText] = []
+    for section, title in TITLES.items():
+        sentences = [
+            sentence
+            for promise in PROMISES.values()
+            if promise.section is section and promise.reader in readers and promise.id in results
+            if (sentence := _sentence(promise, results[promise.id], figures))
+        ]
+        if sentences:
+            found.append(SectionText(title=title, sentences=sentences))
+    return found
+
+
+def _sentence(promise: Promise, result: PromiseResult, figures: Figures) -> Sentence | None:
+    """None where a figure is missing: better no sentence than one with a hole."""
+    try:
+        text = str(promise.sentence) % figures
+    except KeyError:
+        return None
+    refuse_absolutes(text, result.evidence_class)
+    return Sentence(
+        id=promise.id,
+        text=text,
+        evidence_class=result.evidence_class,
+        evidence=result.evidence,
+        checked_at=result.at,
+    )
+
+
+def refuse_absolutes(text: str, evidence_class: str) -> None:
+    """Raises: UnqualifiedAbsolute, unless the code cannot do otherwise."""
+    if evidence_class != Evidence.ENFORCED and (found := ABSOLUTE.search(text)):
+        raise UnqualifiedAbsolute(f"“{found[0]}” in: {text}")
+
+
+def _collected(subject: Subject) -> Iterator[Collected]:
+    for model in personal_models():
+        fields = [said for said in personal_fields(model).values() if said.subject is subject]
+        if not fields:
+            continue
+        yield Collected(
+            what=str(model._meta.verbose_name_plural).capitalize(),
+            kinds=_each(said.kind.value for said in fields),
+            purposes=_each(said.purpose.value for said in fields if said.purpose),
+            bases=_each(said.basis.value for said in fields if said.basis),
+            keep=[keep_rules[id] for id in _each(said.keep for said in fields) if id in keep_rules],
+            on_erasure=_each(
+                said.because if said.erase is Erase.KEEP else said.erase.value
+                for said in fields
+                if said.erase
+            ),
+        )
+    for store in stores.values():
+        if store.subject is subject:
+            yield Collected(
+                what=store.meaning.capitalize(),
+                kinds=_each(kind.value for kind in store.kinds),
+                purposes=[store.purpose.value],
+                bases=[store.basis.value],
+                keep=[keep_rules[store.keep]] if store.keep in keep_rules else [],
+                on_erasure=[store.because or Erase.ROW.value],
+            )
+
+
+def _each(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,190 @@
+"""Every read about a person: what is held, who saw it, who got it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Field, Model, QuerySet
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audit.models import Entry
+from tradepost.datamap.registry import keep_rules, stores
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
+from tradepost.privacy.graph import Place, places_of
+from tradepost.privacy.models import Disclosure, KeepChoice, PortalPass, RightsRequest
+from tradepost.privacy.stops import may_process, stopped_keys, stops_of, without_stopped
+
+__all__ = [
+    "held_about",
+    "holds_anything",
+    "looks_at",
+    "may_process",
+    "open_requests",
+    "period_of",
+    "recipients_of",
+    "stopped_keys",
+    "stops_of",
+    "without_stopped",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One value, with everything the map says of it. ``name`` is ``field`` or ``field.key`` of JSON."""
+
+    name: str
+    label: str
+    value: Any
+    said: Personal
+
+    @property
+    def stays(self) -> bool:
+        return self.said.erase is Erase.KEEP
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldRow:
+    reference: str  # "orders.Order:17"
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """All rows of one model or store about one person."""
+
+    id: str
+    title: str
+    purpose: str
+    basis: str
+    keep: KeepRule | None
+    rows: list[HeldRow] = field(default_factory=list)
+
+
+def holds_anything(ref: SubjectRef) -> bool:
+    """Whether anything is held about this person; the pass that lets them ask does not count."""
+    with scopes_disabled():
+        if any(rows.exists() for place, rows in places_of(ref) if place.model is not PortalPass):
+            return True
+        return any(True for _group in _store_groups(ref))
+
+
+def held_about(ref: SubjectRef) -> list[Group]:
+    """Everything, by model and store; a promise's check compares it with the map (right.access)."""
+    with scopes_disabled():
+        return [*_model_groups(ref), *_store_groups(ref)]
+
+
+def _model_groups(ref: SubjectRef) -> Iterator[Group]:
+    for place, rows in places_of(ref):
+        found = [_held_row(place, row) for row in rows.order_by("pk")]
+        if found:
+            some = next(iter(place.fields.values()))
+            yield Group(
+                id=place.label,
+                title=str(place.model._meta.verbose_name_plural).capitalize(),
+                purpose=some.purpose.value if some.purpose else "",
+                basis=some.basis.value if some.basis else "",
+                keep=keep_rules.get(some.keep),
+                rows=found,
+            )
+
+
+def _held_row(place: Place, row: Model) -> HeldRow:
+    items: list[Item] = []
+    for name, said in place.fields.items():
+        items.extend(_items(row, name, said))
+    return HeldRow(
+        reference=f"{place.label}:{row.pk}",
+        title=f"{str(place.model._meta.verbose_name).capitalize()} {row.pk}",
+        items=tuple(items),
+    )
+
+
+def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
+    column = row._meta.get_field(name)
+    assert isinstance(column, Field)
+    value = getattr(row, column.attname)
+    label = str(column.verbose_name).capitalize()
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield Item(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)
+        return
+    if column.choices:
+        value = getattr(row, f"get_{name}_display")()
+    elif isinstance(value, bytes | memoryview):
+        value = f"{len(value)} bytes"
+    elif column.is_relation and value is not None:
+        value = f"{column.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]
+    yield Item(name=name, label=label, value=value, said=said)
+
+
+def _store_groups(ref: SubjectRef) -> Iterator[Group]:
+    for store in stores.values():
+        if store.subject is not ref.subject or store.export is None:
+            continue
+        said = Personal(kind=store.kinds[0], keep=store.keep, erase=Erase.ROW)
+        rows = [
+            _store_row(store.id, number, entry, said)
+            for number, entry in enumerate(store.export(ref), start=1)
+        ]
+        if rows:
+            yield Group(
+                id=store.id,
+                title=store.meaning.capitalize(),
+                purpose=store.purpose.value,
+                basis=store.basis.value,
+                keep=keep_rules.get(store.keep),
+                rows=rows,
+            )
+
+
+def _store_row(id: str, number: int, entry: Mapping[str, Any], said: Personal) -> HeldRow:
+    items = tuple(
+        Item(name=name, label=name.replace("_", " ").capitalize(), value=value, said=said)
+        for name, value in entry.items()
+    )
+    return HeldRow(reference=f"{id}:{number}", title=str(number), items=items)
+
+
+def looks_at(ref: SubjectRef) -> QuerySet[Entry]:
+    """The record's entries about this person's rows: who saw or changed what, when and why."""
+    targets: list[str] = []
+    with scopes_disabled():
+        for place, rows in places_of(ref):
+            label = place.model._meta.label_lower
+            label = "user" if label == "identity.user" else label
+            targets.extend(f"{label}:{pk}" for pk in rows.values_list("pk", flat=True))
+    entries = Entry.objects.filter(target__in=targets)
+    if ref.merchant_id is not None:
+        entries = entries.filter(merchant_id=ref.merchant_id)
+    return entries.order_by("-pk")
+
+
+def recipients_of(ref: SubjectRef) -> list[Disclosure]:
+    """Every recorded transfer of this person's data to an outside party."""
+    with scopes_disabled():
+        return list(
+            Disclosure.objects.filter(merchant=ref.merchant_id, subject_key=ref.key).order_by("-at")
+        )
+
+
+def open_requests() -> QuerySet[RightsRequest]:
+    """Requests of the open scope that wait for an answer, the most urgent first."""
+    return RightsRequest.objects.filter(done_at=None).order_by("due_at")
+
+
+def overdue_requests() -> int:
+    """Of all merchants and the operator (promise right.in-time)."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(done_at=None, due_at__lt=timezone.now()).count()
+
+
+def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
+    """The merchant's own choice within the rule's bounds, or the rule's period."""
+    with scopes_disabled():
+        chosen = KeepChoice.objects.filter(merchant_id=merchant_id, rule=rule_id).first()
+    return timedelta(days=chosen.days) if chosen else keep_rules[rule_id].period

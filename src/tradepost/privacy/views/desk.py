@@ -1,0 +1,156 @@
+"""The merchant's privacy desk in the back office."""
+
+from datetime import UTC, datetime, time
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tradepost.audit.queries import entries_of_merchant
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+from tradepost.privacy.actions import rights
+from tradepost.privacy.actions.choose_period import NoChoice, choose_period
+from tradepost.privacy.actions.erase import ErasureRefused
+from tradepost.privacy.actions.export import UnknownFormat, export
+from tradepost.privacy.actions.handle_request import carry_out
+from tradepost.privacy.forms import AnswerForm, PeriodForm, RequestForm
+from tradepost.privacy.map_view import map_tables
+from tradepost.privacy.models import RightsRequest
+from tradepost.privacy.processors import active_processors
+from tradepost.privacy.queries import open_requests
+from tradepost.privacy.retention import RuleLine, rule_lines
+from tradepost.privacy.types import Right
+
+PAGE = 50
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def requests(request: MerchantRequest) -> HttpResponse:
+    """What waits for an answer, the most urgent first, then what was answered."""
+    answered = Paginator(RightsRequest.objects.exclude(done_at=None), PAGE)
+    context = {
+        "waiting": open_requests(),
+        "answered": answered.get_page(request.GET.get("page")),
+    }
+    return render(request, "privacy/desk/requests.html", context)
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_request(request: MerchantRequest) -> HttpResponse:
+    """Enter a request that arrived outside the portal; its clock started when it arrived."""
+    form = RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        row = rights.log_request(
+            ref=SubjectRef(Subject.CUSTOMER, said["email"], request.merchant.pk),
+            right=Right(said["right"]),
+            channel=said["channel"],
+            identity_checked=said["identity_checked"],
+            note=said["note"],
+            received_at=datetime.combine(said["received_on"], time(12), tzinfo=UTC),
+            by=request.user,
+        )
+        return redirect(
+            "privacy_office:request", handle=request.merchant.handle, request_id=row.public_id
+        )
+    return render(request, "privacy/desk/new_request.html", {"form": form})
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
+    """One request: carry it out, once identity was checked."""
+    row = RightsRequest.get_or_404(request_id)
+    form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
+    if request.method == "POST" and form.is_valid():
+        try:
+            carry_out(request=row, by=request.user, **form.cleaned_data)
+        except ErasureRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Answered."))
+            return redirect("privacy_office:requests", handle=request.merchant.handle)
+    return render(request, "privacy/desk/request.html", {"row": row, "form": form})
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_safe
+def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
+    """The person's data as a file, to answer a letter with; the look is recorded."""
+    row = RightsRequest.get_or_404(request_id)
+    if not row.identity_checked or not row.email:
+        raise Http404
+    ref = SubjectRef(Subject.CUSTOMER, row.email, request.merchant.pk)
+    try:
+        name, kind, content = export(ref=ref, form=request.GET.get("form", "json"))
+    except UnknownFormat:
+        raise Http404 from None
+    rights.record_look(ref=ref, by=request.user, reason="answers a request")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def data_map(request: MerchantRequest) -> HttpResponse:
+    return render(request, "privacy/desk/data_map.html", {"tables": map_tables(Subject.CUSTOMER)})
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def retention(request: MerchantRequest) -> HttpResponse:
+    """Every rule with its last run; the merchant's own choices are made on the next page."""
+    lines = rule_lines(request.merchant)
+    context = {
+        "lines": lines,
+        "choices": [(line, _period_form(line)) for line in lines if line.rule.choice],
+    }
+    return render(request, "privacy/desk/retention.html", context)
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["POST"])
+def choose(request: MerchantRequest) -> HttpResponse:
+    rule, days = request.POST.get("rule", ""), request.POST.get("days", "")
+    try:
+        choose_period(merchant=request.merchant, rule_id=rule, days=int(days[:9]), by=request.user)
+    except (NoChoice, ValueError):
+        messages.error(request, _("That period is not possible; nothing was changed."))
+    else:
+        messages.success(request, _("Saved. The next retention run goes by it."))
+    return redirect("privacy_office:retention", handle=request.merchant.handle)
+
+
+def _period_form(line: RuleLine) -> PeriodForm:
+    assert line.rule.choice is not None
+    shortest, longest = line.rule.choice
+    period = line.period or longest
+    return PeriodForm(
+        initial={"rule": line.rule.id, "days": period.days},
+        shortest=shortest.days,
+        longest=longest.days,
+        auto_id=f"id_{line.rule.id.replace('.', '-')}_%s",
+    )
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def access_log(request: MerchantRequest) -> HttpResponse:
+    """Who of this shop's people saw and did what."""
+    pages = Paginator(entries_of_merchant(request.merchant.pk).order_by("-pk"), PAGE)
+    context = {"page": pages.get_page(request.GET.get("page"))}
+    return render(request, "privacy/desk/access_log.html", context)
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def processors(request: MerchantRequest) -> HttpResponse:
+    return render(request, "privacy/desk/processors.html", {"processors": active_processors()})
