@@ -32,6 +32,8 @@ urlpatterns: Routes = [
     *office("merchants"),
     path("office/<slug:handle>/", include((jobs_urlpatterns, "jobs"), namespace="jobs_office")),
     path("ui/", include("tradepost.ui.urls")),
+    *office("privacy"),
+    path("", include("tradepost.privacy.urls")),
     *office("payments"),
     path("", include("tradepost.payments.urls")),
     *office("orders"),
