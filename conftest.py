@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.test import Client
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -52,6 +53,17 @@ def run_tasks(db: None) -> Callable[[], int]:
         return count
 
     return run
+
+
+@pytest.fixture
+def mailbox(db: None) -> Callable[[str], list[Mail]]:
+    """The queued mails of a template, oldest first, whichever merchant's they are."""
+
+    def find(template: str) -> list[Mail]:
+        with scopes_disabled():
+            return list(Mail.objects.filter(template=template).order_by("pk"))
+
+    return find
 
 
 @pytest.fixture
