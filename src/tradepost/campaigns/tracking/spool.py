@@ -58,11 +58,7 @@ class Spool:
     def append(self, kind: bytes, block: bytes, link: int, signals: str, browser: str) -> None:
         """Raises: OSError, when the disk is full or the folder is gone."""
         now = time.time()
-        text = browser[:LONGEST_BROWSER].translate(_UNPRINTABLE).encode("utf-8", "replace")
-        line = b"%b\t%d\t%b\t%b\t%d\t%b\t%b\n" % (
-            *(VERSION, int(now * 1000), kind, block.hex().encode(), link),
-            *(signals.encode(), text),
-        )
+        line = encode(int(now * 1000), kind, block, link, signals, browser)
         if (
             self._owner != os.getpid()
             or self._written > ROTATE_BYTES
@@ -88,6 +84,15 @@ class Spool:
         if self._file >= 0:
             os.close(self._file)
         self._file, self._owner = -1, 0
+
+
+def encode(at: int, kind: bytes, block: bytes, link: int, signals: str, browser: str) -> bytes:
+    """One line of the spool; ``at`` in milliseconds since 1970."""
+    text = browser[:LONGEST_BROWSER].translate(_UNPRINTABLE).encode("utf-8", "replace")
+    return b"%b\t%d\t%b\t%b\t%d\t%b\t%b\n" % (
+        *(VERSION, at, kind, block.hex().encode(), link),
+        *(signals.encode(), text),
+    )
 
 
 def files(place: Path) -> list[Path]:
