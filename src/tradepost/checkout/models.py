@@ -50,6 +50,14 @@ class CartSettings(MerchantRow):
         blank=True,
         help_text=_("Only if your pages send a currency number: the one that means your currency."),
     )
+    newsletter_list = models.ForeignKey(
+        "audience.ContactList",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("list of the newsletter box at the checkout"),
+    )
     terms = models.TextField(
         _("terms of sale"), blank=True, help_text=_("Shown to buyers before they order.")
     )
@@ -65,7 +73,7 @@ class CartSettings(MerchantRow):
         not_personal = dict.fromkeys(
             (
                 *("id", "merchant", "mode", "link_key_number", "rounding", "website_hosts"),
-                *("currency_number", "terms"),
+                *("currency_number", "newsletter_list", "terms"),
             ),
             SETTING,
         )

@@ -1,5 +1,6 @@
 """Reads of carts and of what a shop offers at the checkout. All but the first need its scope."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django_scopes import scopes_disabled
 
+from tradepost.audience.models import ContactList
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout import pricing
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
@@ -179,6 +181,15 @@ def totals_of(contents: Contents, country: str, delivery: DeliveryChoice | None)
     )
 
 
+def fingerprint(
+    contents: Contents, totals: Totals, country: str, delivery: DeliveryChoice | None
+) -> str:
+    """What a buyer is shown, in short: if any of it changes, so does this."""
+    lines = [(line.row.pk, line.row.quantity, line.amount_minor) for line in contents.lines]
+    told = (lines, totals, country, delivery.key if delivery else "", contents.merchant.currency)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
+
+
 def may_return_to(merchant: Merchant, address: str) -> bool:
     """Whether an address is on one of the merchant's own websites, or here."""
     own = [merchant.website, settings.TRADEPOST.base_url]
@@ -200,3 +211,10 @@ def order_page_of(cart: Cart) -> str:
 
 def order_page(order: Order) -> str:
     return reverse("orders:follow", args=[order.token])
+
+
+def newsletter_list(merchant: Merchant) -> ContactList | None:
+    """The list that the box at the checkout is about: the chosen one, else the oldest public one."""
+    chosen = settings_of(merchant).newsletter_list
+    lists = ContactList.objects.filter(merchant=merchant, is_public=True)
+    return chosen or lists.order_by("pk").first()

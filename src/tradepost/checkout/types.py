@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.orders.types import AddressDraft
+
 Text = str | Promise
 
 
@@ -108,3 +110,20 @@ class ChangedSinceSeen(Exception):
 
 class CannotBeOrdered(Exception):
     """The cart is empty, or cannot be delivered as chosen; the text says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A checked checkout page. ``seen`` is the fingerprint of the prices the buyer was shown."""
+
+    email: str
+    telephone: str
+    note: str
+    delivery_address: AddressDraft
+    billing_address: AddressDraft | None
+    delivery_key: str
+    payment_method: str
+    news_wording: str
+    language: str
+    network: str
+    seen: str

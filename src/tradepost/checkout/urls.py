@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tradepost.checkout.views import cart, dropin
+from tradepost.checkout.views import cart, checkout, dropin
 
 app_name = "checkout"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cf/review.cfm", dropin.review, name="review"),
     path("buy/<slug:handle>/<str:sku>", dropin.buy, name="buy"),
     path("cart/<slug:token>/", cart.cart, name="cart"),
+    path("checkout/<slug:token>/", checkout.checkout, name="checkout"),
+    path("checkout/<slug:token>/terms/", checkout.terms, name="terms"),
 ]
 office_urlpatterns: list[URLPattern | URLResolver] = []

@@ -67,13 +67,17 @@ def _body_pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _multipart_pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    if any("\ufffd" in value for values in request.POST.lists() for value in values[1]):
-        request.encoding = "windows-1252"
+    """Read as latin-1, which loses no byte, and decoded here like everything else."""
+    request.encoding = "latin-1"
     return [
-        (clean_name(name), clean(str(value)))
+        (clean_name(_again(name)), clean(_again(str(value))))
         for name, values in request.POST.lists()
         for value in values
     ]
+
+
+def _again(text: str) -> str:
+    return decode(text.encode("latin-1", "replace"))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -1,0 +1,235 @@
+"""From a cart to an order: one transaction, once."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audience.actions.subscribe import ask_to_subscribe
+from tradepost.audience.consent import wording
+from tradepost.audience.types import ConsentKind
+from tradepost.audience.types import Source as AudienceSource
+from tradepost.catalog.actions.stock import take_stock
+from tradepost.checkout.formatting import plain_words
+from tradepost.checkout.models import Cart, CartLine
+from tradepost.checkout.pricing import PricedLine, stock_lines
+from tradepost.checkout.queries import (
+    Contents,
+    DeliveryChoice,
+    contents_of,
+    delivers_somewhere,
+    delivery_choices,
+    fingerprint,
+    newsletter_list,
+    order_key,
+    order_page,
+    totals_of,
+)
+from tradepost.checkout.totals import Totals
+from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen, Submission
+from tradepost.lib.money import Money
+from tradepost.orders import types as orders
+from tradepost.orders.actions.create import create_order
+from tradepost.orders.models import Order
+from tradepost.payments.actions.start import pay_path, start_payment
+from tradepost.payments.models import PaymentIntent
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The order, and where the buyer goes next: to pay, or to the order's own page."""
+
+    order: Order
+    next_path: str
+
+
+def place_order(*, cart: Cart, submission: Submission) -> Placed:
+    """Make the order of this cart; a repeat returns the one that was made.
+
+    Locks the cart, then the goods in the order of their numbers. In one transaction: stock taken, order
+    and lines, payment asked for (no provider is called here), newsletter consent asked for by mail,
+    mails queued; the cart is emptied. Either all of it happens or nothing. Needs the shop's scope.
+
+    Raises:
+        OutOfStock: something was sold in the meantime.
+        ChangedSinceSeen: it would cost something else than the buyer was shown.
+        CannotBeOrdered: empty, or not delivered there.
+        GatewayNotReady: that way of paying is not offered any more.
+    """
+    with transaction.atomic():
+        cart = (
+            Cart.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=cart.pk)
+        )
+        if cart.ordered_at is not None:
+            return _next(_order_of(cart))
+        contents = _take(cart)
+        delivery = _delivery(contents, submission)
+        totals = totals_of(contents, submission.delivery_address.country, delivery)
+        seen = fingerprint(contents, totals, submission.delivery_address.country, delivery)
+        if seen != submission.seen:
+            raise ChangedSinceSeen(seen)
+        order = _create(contents, submission, delivery, totals)
+        _ask_for_payment(order)
+        _ask_for_news(cart, submission)
+        _empty(cart)
+    return _next(order)
+
+
+def _order_of(cart: Cart) -> Order:
+    order = Order.objects.filter(merchant=cart.merchant, key=order_key(cart)).first()
+    if order is None:
+        raise CannotBeOrdered(_("The order of this cart has been deleted."))
+    return order
+
+
+def _next(order: Order) -> Placed:
+    return Placed(order, pay_path(_ask_for_payment(order)))
+
+
+def _ask_for_payment(order: Order) -> PaymentIntent:
+    """Only a row; the provider is called when the buyer gets to our page that leads to it."""
+    return start_payment(
+        merchant=order.merchant,
+        amount=Money(order.total_minor, order.currency),
+        reference=f"order:{order.pk}",
+        method=order.payment_method,
+        key=f"order:{order.pk}:1",
+        label=str(order.number),
+        return_path=order_page(order),
+        payer_email=order.email,
+        language=order.language,
+    )
+
+
+def _take(cart: Cart) -> Contents:
+    """Stock first, prices after: once the goods are locked, nobody changes their price any more."""
+    wanted = contents_of(cart, cart.merchant).lines
+    if not wanted:
+        raise CannotBeOrdered(_("Your cart is empty."))
+    hidden = [line.name for line in wanted if not line.available]
+    if hidden:
+        raise CannotBeOrdered(
+            _("Not for sale any more: %(names)s. Please take it out of the cart.")
+            % {"names": ", ".join(hidden)}
+        )
+    take_stock(merchant=cart.merchant, lines=stock_lines(wanted))
+    return contents_of(cart, cart.merchant)
+
+
+def _delivery(contents: Contents, submission: Submission) -> DeliveryChoice | None:
+    if not contents.needs_delivery or not delivers_somewhere(contents.merchant):
+        return None
+    choices = delivery_choices(contents, submission.delivery_address.country)
+    for choice in choices:
+        if choice.key == submission.delivery_key:
+            return choice
+    raise CannotBeOrdered(_("This way of delivery is not offered any more. Please choose again."))
+
+
+def _create(
+    contents: Contents,
+    submission: Submission,
+    delivery: DeliveryChoice | None,
+    totals: Totals,
+) -> Order:
+    cart, country = contents.cart, submission.delivery_address.country
+    billing = submission.billing_address
+    lines = zip(contents.lines, totals.line_taxes, strict=True)
+    return create_order(
+        merchant=cart.merchant,
+        lines=[_line(contents, line, tax, country) for line, tax in lines],
+        customer=orders.CustomerDraft(
+            email=submission.email,
+            name=(billing or submission.delivery_address).name,
+            telephone=submission.telephone,
+            language=submission.language,
+            note=submission.note,
+            ip=submission.network,
+        ),
+        addresses=orders.Addresses(
+            billing=billing or submission.delivery_address,
+            delivery=submission.delivery_address if billing else None,
+        ),
+        totals=_totals(contents, delivery, totals, country),
+        payment_method=submission.payment_method,
+        source=cart.source,
+        key=order_key(cart),
+        details=orders.OrderDetails(
+            delivery_label=delivery.name if delivery else "",
+            session_data=cart.session_data,
+            coupon=contents.coupon.code if contents.coupon else "",
+            consents=_consents(submission),
+        ),
+    )
+
+
+def _line(contents: Contents, line: PricedLine, tax: int, country: str) -> orders.LineDraft:
+    row = line.row
+    return orders.LineDraft(
+        title=plain_words(line.name),
+        options=plain_words(line.options),
+        quantity=row.quantity,
+        unit_price_minor=line.amount_minor // row.quantity
+        if line.unit_minor is None
+        else line.unit_minor,
+        total_minor=line.amount_minor,
+        tax_rate=line.tax_rate(contents.taxes, country),
+        tax_minor=tax,
+        sku=line.sku,
+        units=line.units,
+        product_id=row.product_id,
+        variant_id=row.variant_id,
+        price_from_page=row.price_from_page,
+        page_price_minor=row.page_price_minor,
+    )
+
+
+def _totals(
+    contents: Contents, delivery: DeliveryChoice | None, totals: Totals, country: str
+) -> orders.Totals:
+    tax_class = delivery.tax_class if delivery else ""
+    return orders.Totals(
+        currency=contents.merchant.currency,
+        goods_minor=totals.goods_minor,
+        discount_minor=totals.discount_minor,
+        delivery_minor=totals.delivery_minor,
+        delivery_tax_rate=contents.taxes.rate(tax_class, country) if delivery else Decimal(0),
+        tax_minor=totals.tax_minor,
+        total_minor=totals.total_minor,
+        prices_include_tax=totals.includes_tax,
+    )
+
+
+def _consents(submission: Submission) -> list[dict[str, str]]:
+    text = submission.news_wording
+    return [{"kind": ConsentKind.NEWSLETTER.value, "wording": text}] if text else []
+
+
+def _ask_for_news(cart: Cart, submission: Submission) -> None:
+    """A tick is only a wish: the owner of the address is asked by mail (double opt-in)."""
+    contact_list = newsletter_list(cart.merchant)
+    if not submission.news_wording or contact_list is None:
+        return
+    ask_to_subscribe(
+        merchant=cart.merchant,
+        email=submission.email,
+        contact_list=contact_list,
+        wording=wording(
+            merchant=cart.merchant, kind=ConsentKind.NEWSLETTER, text=submission.news_wording
+        ),
+        source=AudienceSource.CHECKOUT,
+        name=submission.delivery_address.name,
+        language=submission.language,
+        where="checkout",
+        network=submission.network,
+    )
+
+
+def _empty(cart: Cart) -> None:
+    """The lines are in the order now, with the rights of a customer; here they would only linger."""
+    CartLine.objects.filter(cart=cart).delete()
+    cart.ordered_at = cart.touched_at = timezone.now()
+    cart.session_data = cart.country = cart.coupon_code = ""
+    cart.save(update_fields=["ordered_at", "touched_at", "session_data", "country", "coupon_code"])

@@ -1,0 +1,263 @@
+"""The one page of the checkout: its forms, its choices, its sum, as they stand for a request."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.audience.models import ContactList
+from tradepost.checkout.addresses import AddressForm, country_choices, known_countries
+from tradepost.checkout.models import Cart
+from tradepost.checkout.queries import (
+    Contents,
+    DeliveryChoice,
+    delivers_somewhere,
+    delivery_choices,
+    delivery_countries,
+    fingerprint,
+    newsletter_list,
+    totals_of,
+)
+from tradepost.checkout.totals import Totals
+from tradepost.checkout.types import Submission
+from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.money import Money
+from tradepost.payments.queries import payment_methods
+from tradepost.ui.templatetags.ui import money
+
+
+def newsletter_wording(shop: str) -> str:
+    """The words beside the box, which are also what the consent record holds."""
+    return _("Send me news from %(shop)s by e-mail. I can end this at any time.") % {"shop": shop}
+
+
+class ContactForm(forms.Form):
+    """Who the order is from, and what they choose."""
+
+    email = forms.CharField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        help_text=gettext_lazy("For the confirmation and questions about this order."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    telephone = forms.CharField(
+        label=gettext_lazy("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    delivery = forms.ChoiceField(label=gettext_lazy("Delivery"), widget=forms.RadioSelect)
+    payment = forms.ChoiceField(label=gettext_lazy("Payment"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("A note to the shop"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    newsletter = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        deliveries: list[DeliveryChoice] | None,
+        payments: list[tuple[str, str]],
+        news: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        if deliveries is None:
+            del self.fields["delivery"]
+        else:
+            self._offer("delivery", [(one.key, _delivery_label(one)) for one in deliveries])
+        self._offer("payment", payments)
+        if news:
+            self.fields["newsletter"].label = news
+        else:
+            del self.fields["newsletter"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if choices:
+            field.initial = choices[0][0]
+
+    def clean_email(self) -> str:
+        try:
+            return normalise_email(self.cleaned_data["email"])
+        except InvalidEmail as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_note(self) -> str:
+        return mask_card_numbers(self.cleaned_data["note"])
+
+
+def _delivery_label(choice: DeliveryChoice) -> str:
+    price = money(choice.price) if choice.price_minor else _("free")
+    words = f"{choice.name} – {price}"
+    return f"{words} ({choice.estimate})" if choice.estimate else words
+
+
+@dataclass
+class CheckoutPage:
+    """``data`` is what was posted, if anything; nothing typed is ever dropped."""
+
+    request: HttpRequest
+    cart: Cart
+    contents: Contents
+
+    @property
+    def data(self) -> Any:
+        return self.request.POST if self.request.method == "POST" else None
+
+    @property
+    def ordering(self) -> bool:
+        """The button that orders was pressed, not the one that only brings the page up to date."""
+        return self.data is not None and "order" in self.data
+
+    @cached_property
+    def countries(self) -> list[tuple[str, str]]:
+        return country_choices(delivery_countries(self.cart.merchant))
+
+    def _country(self, name: str, offered: list[tuple[str, str]], fallback: str) -> str:
+        codes = [code for code, _name in offered]
+        for wanted in (self.data.get(name, "") if self.data else "", fallback):
+            if wanted in codes:
+                return wanted
+        return codes[0] if codes else self.cart.merchant.country
+
+    @cached_property
+    def country(self) -> str:
+        merchant = self.cart.merchant
+        return self._country(
+            "shipping-country", self.countries, self.cart.country or merchant.country
+        )
+
+    def _address(self, kind: str, country: str, countries: list[tuple[str, str]]) -> AddressForm:
+        bound = self.data if self.ordering else None
+        form = AddressForm(bound, country=country, countries=countries, kind=kind)
+        if bound is None and self.data:
+            form.initial = self._typed(form)
+        return form
+
+    def _typed(self, form: forms.Form) -> dict[str, Any]:
+        """What was typed, as first values of a form that does not complain yet."""
+        return {
+            name: self.data.get(form.add_prefix(name))
+            for name in form.fields
+            if form.add_prefix(name) in self.data
+        }
+
+    @cached_property
+    def delivery_address(self) -> AddressForm:
+        return self._address("shipping", self.country, self.countries)
+
+    @cached_property
+    def billing_address(self) -> AddressForm:
+        everywhere = country_choices(set(known_countries()))
+        country = self._country("billing-country", everywhere, self.country)
+        return self._address("billing", country, everywhere)
+
+    @property
+    def bills_elsewhere(self) -> bool:
+        """Somebody typed into the second address; its country alone is only a default."""
+        if not self.data:
+            return False
+        return any(
+            name.startswith("billing-") and name != "billing-country" and str(value).strip()
+            for name, value in self.data.items()
+        )
+
+    @cached_property
+    def deliveries(self) -> list[DeliveryChoice] | None:
+        """None: nothing has to be sent, or the shop settles delivery by itself."""
+        if not self.contents.needs_delivery or not delivers_somewhere(self.cart.merchant):
+            return None
+        return delivery_choices(self.contents, self.country)
+
+    @cached_property
+    def payments(self) -> list[tuple[str, str]]:
+        return [(name, str(label)) for name, label in payment_methods(self.cart.merchant)]
+
+    @cached_property
+    def news_list(self) -> ContactList | None:
+        return newsletter_list(self.cart.merchant)
+
+    @cached_property
+    def contact(self) -> ContactForm:
+        options: dict[str, Any] = {
+            "deliveries": self.deliveries or None,
+            "payments": self.payments,
+            "news": newsletter_wording(self.cart.merchant.name) if self.news_list else "",
+        }
+        form = ContactForm(self.data if self.ordering else None, **options)
+        if self.data and not self.ordering:
+            form.initial = self._typed(form)
+        return form
+
+    @cached_property
+    def delivery(self) -> DeliveryChoice | None:
+        """The chosen way, or the first one."""
+        choices = self.deliveries or []
+        wanted = self.data.get("delivery", "") if self.data else ""
+        return next((one for one in choices if one.key == wanted), choices[0] if choices else None)
+
+    @cached_property
+    def totals(self) -> Totals:
+        return totals_of(self.contents, self.country, self.delivery)
+
+    @property
+    def cannot_deliver(self) -> bool:
+        return self.deliveries == []
+
+    @cached_property
+    def seen(self) -> str:
+        """What the buyer sees, in short; the order is only taken if it is still so."""
+        return fingerprint(self.contents, self.totals, self.country, self.delivery)
+
+    @property
+    def changed(self) -> bool:
+        return self.ordering and self.data.get("seen", "").partition(":")[0] != self.seen
+
+    @property
+    def seen_total(self) -> Money | None:
+        """The total on the page that was sent in, as its hidden field remembers it."""
+        digits = self.data.get("seen", "").partition(":")[2] if self.data else ""
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+            return None
+        return Money(int(digits), self.cart.merchant.currency)
+
+    def is_valid(self) -> bool:
+        forms_in_use = [self.contact, self.delivery_address]
+        if self.bills_elsewhere:
+            forms_in_use.append(self.billing_address)
+        good = [form.is_valid() for form in forms_in_use]  # all of them, to show every error
+        return all(good) and not self.cannot_deliver
+
+    def submission(self) -> Submission:
+        """The valid page as the action takes it."""
+        values = self.contact.cleaned_data
+        return Submission(
+            email=values["email"],
+            telephone=values["telephone"],
+            note=values["note"],
+            delivery_address=self.delivery_address.draft(),
+            billing_address=self.billing_address.draft() if self.bills_elsewhere else None,
+            delivery_key=self.delivery.key if self.delivery else "",
+            payment_method=values["payment"],
+            news_wording=self._news_wording(),
+            language=translation.get_language() or "en",
+            network=self.request.META.get("REMOTE_ADDR", ""),
+            seen=self.seen,
+        )
+
+    def _news_wording(self) -> str:
+        ticked = self.contact.cleaned_data.get("newsletter")
+        return str(self.contact.fields["newsletter"].label) if ticked else ""

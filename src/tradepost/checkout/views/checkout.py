@@ -1,0 +1,110 @@
+"""The one-page checkout."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tradepost.catalog.types import OutOfStock
+from tradepost.checkout.actions.cart import choose_country
+from tradepost.checkout.actions.place_order import place_order
+from tradepost.checkout.checkout_page import CheckoutPage
+from tradepost.checkout.models import Cart
+from tradepost.checkout.queries import contents_of, settings_of
+from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
+from tradepost.checkout.views.access import cart_view
+from tradepost.lib.money import Money
+from tradepost.payments.types import PaymentRefused
+
+
+@cart_view
+@require_http_methods(["GET", "POST"])
+def checkout(request: HttpRequest, cart: Cart) -> HttpResponse:
+    page = CheckoutPage(request, cart, contents_of(cart, cart.merchant))
+    if page.ordering:
+        return _order(request, page)
+    if page.data is not None:
+        choose_country(cart=cart, country=page.country)
+    return _render(request, page)
+
+
+def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
+    """Everything wrong is shown at once; a changed price is shown and never silently taken."""
+    if not page.is_valid():
+        return _render(request, page, status=422)
+    if page.changed:
+        return _render(request, page, changed=True, status=409)
+    try:
+        placed = place_order(cart=page.cart, submission=page.submission())
+    except OutOfStock as short:
+        return _again(request, page, _sold_out(short))
+    except ChangedSinceSeen:
+        return _again(request, page, _("Something changed while you were ordering."), changed=True)
+    except CannotBeOrdered as refused:
+        return _again(request, page, str(refused))
+    except PaymentRefused:
+        return _again(
+            request, page, _("This way of paying is not offered any more. Please choose again.")
+        )
+    response = HttpResponseRedirect(placed.next_path)
+    response.status_code = 303
+    return response
+
+
+def _sold_out(short: OutOfStock) -> str:
+    words = [
+        _("%(name)s is sold out.") % {"name": item.name or item.sku}
+        if not item.left
+        else _("Of %(name)s only %(left)s are left.")
+        % {"name": item.name or item.sku, "left": item.left}
+        for item in short.shortages
+    ]
+    return " ".join([*words, _("Nothing was ordered. Please change your cart.")])
+
+
+def _again(
+    request: HttpRequest, page: CheckoutPage, notice: str, *, changed: bool = False
+) -> HttpResponse:
+    """The page with the state of now; what was typed stays."""
+    fresh = CheckoutPage(request, page.cart, contents_of(page.cart, page.cart.merchant))
+    return _render(request, fresh, notice=notice, changed=changed, status=409)
+
+
+def _render(
+    request: HttpRequest,
+    page: CheckoutPage,
+    *,
+    notice: str = "",
+    changed: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    merchant, currency = page.cart.merchant, page.cart.merchant.currency
+    totals = page.totals
+    context = {
+        "shop": shop_frame(request, merchant, page.cart),
+        "merchant": merchant,
+        "cart": page.cart,
+        "page": page,
+        "contents": page.contents,
+        "notice": notice,
+        "changed": changed,
+        "goods": Money(totals.goods_minor, currency),
+        "discount": Money(totals.discount_minor, currency),
+        "delivery_price": Money(totals.delivery_minor, currency),
+        "total": Money(totals.total_minor, currency),
+        "taxes": [(part.rate, Money(part.tax_minor, currency)) for part in totals.taxes],
+        "terms": settings_of(merchant).terms,
+    }
+    return render(request, "checkout/checkout.html", context, status=status)
+
+
+@cart_view
+@require_GET
+def terms(request: HttpRequest, cart: Cart) -> HttpResponse:
+    context = {
+        "shop": shop_frame(request, cart.merchant, cart),
+        "cart": cart,
+        "terms": settings_of(cart.merchant).terms,
+    }
+    return render(request, "checkout/terms.html", context)
