@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(db_index=True, max_length=254)),
+                ('address', models.CharField(max_length=254)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('deferred', 'deferred, will be tried again'), ('sent', 'sent'), ('bounced', 'bounced'), ('suppressed', 'suppressed'), ('no_consent', 'no consent'), ('uncertain', 'uncertain'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=12)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 ('sender', models.BigIntegerField(null=True)),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             name='Handover',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(db_index=True, max_length=254)),
+                ('address', models.CharField(max_length=254)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('deferred', 'deferred, will be tried again'), ('sent', 'sent'), ('bounced', 'bounced'), ('suppressed', 'suppressed'), ('no_consent', 'no consent'), ('uncertain', 'uncertain'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=12)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 ('sender', models.BigIntegerField(null=True)),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('response', models.CharField(blank=True, max_length=300)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('contact_id', models.BigIntegerField()),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='delivery.mailing')),
+                ('mailing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='delivery.mailing')),
             ],
             options={
                 'abstract': False,
@@ -164,6 +164,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='handover',
             index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['mailing', 'due_at', 'id'], name='handover_due'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(fields=['address'], name='mail_address'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(fields=['address'], name='handover_address'),
         ),
         migrations.AddConstraint(
             model_name='handover',

@@ -89,7 +89,9 @@ class Mailing(PublicIdMixin, models.Model):
 class Handover(Posted):
     """One recipient of a mailing: who, what became of it, and what the server said."""
 
-    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="handovers")
+    mailing = models.ForeignKey(
+        Mailing, on_delete=models.CASCADE, related_name="handovers", db_index=False
+    )
     contact_id = models.BigIntegerField()
 
     objects: ClassVar[models.Manager["Handover"]] = ScopedManager(merchant="mailing__merchant")

@@ -15,7 +15,7 @@ class Posted(PublicIdMixin, models.Model):
     sender holds it (claimed); both indexes hold only such rows and stay small in a table of millions.
     """
 
-    address = models.CharField(max_length=254, db_index=True)
+    address = models.CharField(max_length=254)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField(null=True, default=timezone.now)
     sender = models.BigIntegerField(null=True)
@@ -26,6 +26,7 @@ class Posted(PublicIdMixin, models.Model):
     class Meta:
         abstract = True
         indexes: ClassVar = [
+            models.Index(fields=["address"], name="%(class)s_address"),
             models.Index(
                 fields=["sender"], condition=Q(sender__isnull=False), name="%(class)s_held"
             ),

@@ -3,7 +3,13 @@ from pathlib import Path
 import pytest
 
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import letterheads
+from tradepost.delivery import letterheads, sources
+from tradepost.delivery.actions import open_mailing, start_mailing
+from tradepost.delivery.engine import Engine
+from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.testing import CaptureServer
+from tradepost.delivery.tests.sources import Hello
+from tradepost.lib.smtp import Relay
 
 OWN = Path(__file__).parent / "templates"
 
@@ -15,3 +21,40 @@ def receipt_template(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letterheads, "_letterheads", dict(letterheads._letterheads))
     letterheads.register_template("delivery/receipt", purpose=Purpose.ORDERS, service=True)
     letterheads.register_template("delivery/news", purpose=Purpose.NEWSLETTERS)
+
+
+@pytest.fixture
+def hello(monkeypatch):
+    """The test source, registered as kind ``hello``."""
+    source = Hello()
+    monkeypatch.setattr(sources, "_sources", {**sources._sources, "hello": source})
+    return source
+
+
+@pytest.fixture
+def mailing_of(in_scope, hello):
+    """A running mailing to so many people, ``p1@people.example`` and so on."""
+
+    def make(count):
+        mailing = open_mailing(merchant=in_scope, kind="hello", source_id=1)
+        Handover.objects.bulk_create(
+            Handover(mailing=mailing, contact_id=n, address=f"p{n}@people.example")
+            for n in range(1, count + 1)
+        )
+        Mailing.objects.filter(pk=mailing.pk).update(total=count)
+        start_mailing(mailing=mailing)
+        return mailing
+
+    return make
+
+
+@pytest.fixture
+def server():
+    with CaptureServer().running() as running:
+        yield running
+
+
+@pytest.fixture
+def engine(server, db):
+    with Engine(relay=Relay.from_url(server.url), connections=3) as running:
+        yield running

@@ -1,0 +1,208 @@
+"""Which rows are next, and who of them may not be written to. Helpers of the engine's first step."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django_scopes import scope
+
+from tradepost.delivery import limits
+from tradepost.delivery.models import Handover, Mail, Mailing, Posted
+from tradepost.delivery.queries import suppressed_among
+from tradepost.delivery.settling import Settled
+from tradepost.delivery.sources import Claimed, Recipient, Refusal, source_of
+from tradepost.delivery.tokens import Table
+from tradepost.delivery.types import MailingState, State
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Slice:
+    """Rows that one sender holds. ``refused`` are settled without being written to."""
+
+    model: type[Posted]
+    mailing: Mailing | None
+    rows: Sequence[Claimed] = ()
+    mails: Mapping[int, Mail] = field(default_factory=dict)
+    people: Mapping[int, Recipient] = field(default_factory=dict)
+    refused: list[Settled] = field(default_factory=list)
+
+    @property
+    def table(self) -> Table:
+        return "handover" if self.mailing else "mail"
+
+    def refuse(self, row: Claimed, state: State, reason: str) -> None:
+        """Settle this row without writing to it; the caller takes it out of ``rows``."""
+        mailing_id = self.mailing.pk if self.mailing else None
+        self.refused.append(
+            Settled(row.pk, state, reason[:300], row.attempts, mailing_id=mailing_id)
+        )
+
+
+def claim_letters(sender: int, size: int) -> Slice | None:
+    """Single mails that are due, oldest first."""
+    now = timezone.now()
+    due = Mail.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    if not due.exists():
+        return None
+    with transaction.atomic():
+        mails = {row.pk: row for row in due.select_for_update(skip_locked=True)[:size]}
+        _hold(Mail.objects.filter(pk__in=mails), sender)
+    taken = Slice(Mail, None, mails=mails)
+    taken.rows = [Claimed(row.pk, 0, row.address, row.attempts) for row in mails.values()]
+    _refuse_suppressed_letters(taken)
+    return taken if mails else None
+
+
+def claim_recipients(sender: int, size: int) -> Slice | None:
+    """A slice of the running mailing that has waited longest for its turn."""
+    for mailing in _turn():
+        rows = _claim_of(mailing, sender, size)
+        if rows:
+            taken = Slice(Handover, mailing, rows=rows)
+            try:
+                _screen(taken)
+            except Exception:
+                logger.exception("mailing %s: its source failed; paused", mailing.pk)
+                stand_back(taken, sender)
+                continue
+            return taken
+        _finish(mailing)
+    return None
+
+
+def stand_back(taken: Slice, sender: int) -> None:
+    """Nothing of the slice was started: put it back, and pause the mailing for a person to look at."""
+    rows = taken.model._default_manager.filter(sender=sender)
+    with transaction.atomic():
+        rows.update(state=State.QUEUED, sender=None, due_at=timezone.now())
+        if taken.mailing:
+            Mailing.objects.filter(pk=taken.mailing.pk, state=MailingState.RUNNING).update(
+                state=MailingState.PAUSED
+            )
+
+
+def _turn() -> QuerySet[Mailing]:
+    return (
+        Mailing.objects.filter(state=MailingState.RUNNING)
+        .select_related("merchant")
+        .order_by(F("served_at").asc(nulls_first=True), "pk")
+    )
+
+
+def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
+    """Take rows by a conditional UPDATE in one transaction; another sender takes others."""
+    now = timezone.now()
+    due = Handover.objects.filter(mailing=mailing, due_at__lte=now).order_by("due_at", "pk")
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        # The state again, under the lock: a pause that was committed before this claim wins.
+        held = Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING)
+        if not held.update(served_at=now):
+            return []
+        allowed = limits.take_tokens(limits.merchant_name(mailing.merchant_id), size)
+        rows = [
+            Claimed(*row)
+            for row in due.select_for_update(skip_locked=True).values_list(
+                "pk", "contact_id", "address", "attempts"
+            )[:allowed]
+        ]
+        _hold(Handover.objects.filter(pk__in=[row.pk for row in rows]), sender)
+    return rows
+
+
+def _hold(rows: QuerySet[Mail] | QuerySet[Handover], sender: int) -> None:
+    rows.update(state=State.CLAIMED, sender=sender, due_at=None)
+
+
+def _finish(mailing: Mailing) -> None:
+    """Done when nothing waits and nobody holds a row of it."""
+    if Handover.objects.filter(mailing=mailing, due_at__isnull=False).exists():
+        return
+    if Handover.objects.filter(mailing=mailing, sender__isnull=False).exists():
+        return
+    Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING).update(
+        state=MailingState.DONE, finished_at=timezone.now()
+    )
+
+
+def _screen(taken: Slice) -> None:
+    """Suppression, doors that are closed, and the source's check of consent, at the last moment."""
+    mailing = taken.mailing
+    assert mailing is not None
+    _postpone(taken, _closed_doors(taken.rows))
+    suppressed = suppressed_among(
+        addresses=[row.address for row in taken.rows], merchant_id=mailing.merchant_id
+    )
+    if suppressed:
+        for row in taken.rows:
+            if row.address in suppressed:
+                why = suppressed[row.address].label
+                taken.refuse(row, State.SUPPRESSED, str(why))
+        taken.rows = [row for row in taken.rows if row.address not in suppressed]
+    with scope(merchant=mailing.merchant):
+        data = source_of(mailing.kind).data_for(mailing, taken.rows)
+    people, rows = {}, []
+    for row in taken.rows:
+        found = data.get(row.pk) or Refusal(State.NO_CONSENT, "")
+        if isinstance(found, Refusal):
+            taken.refuse(row, found.state, found.reason)
+        else:
+            people[row.pk] = found
+            rows.append(row)
+    taken.people, taken.rows = people, rows
+
+
+def _refuse_suppressed_letters(taken: Slice) -> None:
+    """Only mail of a flagged service template reaches somebody who unsubscribed."""
+    groups: dict[tuple[int | None, bool], list[str]] = {}
+    for mail in taken.mails.values():
+        groups.setdefault((mail.merchant_id, mail.is_service), []).append(mail.address)
+    kept = []
+    found = {
+        group: suppressed_among(addresses=addresses, merchant_id=group[0], service=group[1])
+        for group, addresses in groups.items()
+    }
+    for row in taken.rows:
+        mail = taken.mails[row.pk]
+        reason = found[mail.merchant_id, mail.is_service].get(row.address)
+        if reason:
+            taken.refuse(row, State.SUPPRESSED, str(reason.label))
+        else:
+            kept.append(row)
+    taken.rows = kept
+
+
+def _closed_doors(rows: Sequence[Claimed]) -> dict[int, datetime]:
+    """Row number → when to come back, for domains that are closed or out of tokens."""
+    now = timezone.now()
+    shut, limited = limits.closed(now), limits.limited_domains()
+    if not shut and not limited:
+        return {}
+    later: dict[int, datetime] = {}
+    with transaction.atomic():
+        for row in rows:
+            name = limits.domain_name(row.address)
+            if name in shut:
+                later[row.pk] = shut[name]
+            elif name in limited and not limits.take_tokens(name, 1):
+                later[row.pk] = now + timedelta(minutes=1)
+    return later
+
+
+def _postpone(taken: Slice, later: Mapping[int, datetime]) -> None:
+    if not later:
+        return
+    mailing_id = taken.mailing.pk if taken.mailing else None
+    for row in taken.rows:
+        if row.pk in later:
+            taken.refused.append(
+                Settled(row.pk, State.QUEUED, "", row.attempts, later[row.pk], mailing_id)
+            )
+    taken.rows = [row for row in taken.rows if row.pk not in later]

@@ -1,0 +1,151 @@
+"""DKIM signatures (RFC 6376, and RFC 8463 for Ed25519) over what the engine writes.
+
+Headers are canonicalised *relaxed*, the body *simple*: our bodies are quoted-printable, which no relay
+rewrites, and *simple* costs nothing but the hash.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from django.conf import settings
+
+from tradepost.delivery.queries import mail_domain
+
+SIGNED = (
+    *(b"from", b"reply-to", b"to", b"subject", b"date", b"message-id", b"mime-version"),
+    *(b"content-type", b"content-transfer-encoding"),
+    *(b"list-id", b"list-unsubscribe", b"list-unsubscribe-post"),
+)
+PrivateKey = RSAPrivateKey | Ed25519PrivateKey
+_PADDING = PKCS1v15()
+_SHA256 = hashes.SHA256()
+
+
+@dataclass(frozen=True)
+class Key:
+    selector: str
+    private: PrivateKey
+
+    @property
+    def algorithm(self) -> str:
+        return "rsa-sha256" if isinstance(self.private, RSAPrivateKey) else "ed25519-sha256"
+
+    def sign(self, data: bytes) -> bytes:
+        if isinstance(self.private, RSAPrivateKey):
+            return self.private.sign(data, _PADDING, _SHA256)
+        return self.private.sign(hashlib.sha256(data).digest())
+
+    def record(self) -> str:
+        """The TXT record that publishes the public half."""
+        public = self.private.public_key()
+        if isinstance(self.private, RSAPrivateKey):
+            kind, form = "rsa", serialization.PublicFormat.SubjectPublicKeyInfo
+            encoding = serialization.Encoding.DER
+        else:
+            kind, form = "ed25519", serialization.PublicFormat.Raw
+            encoding = serialization.Encoding.Raw
+        key = base64.b64encode(public.public_bytes(encoding, form)).decode()
+        return f"v=DKIM1; k={kind}; p={key}"
+
+
+class Signer:
+    def __init__(self, domain: str, keys: Sequence[Key]) -> None:
+        self.domain = domain
+        self._keys = [
+            (
+                key,
+                f"v=1; a={key.algorithm}; c=relaxed/simple; d={domain}; s={key.selector};"
+                " h=%b; bh=%b; b=".encode(),
+            )
+            for key in keys
+        ]
+
+    def signatures(self, head: bytes, body: bytes) -> bytes:
+        """The DKIM-Signature headers to put in front of ``head``."""
+        fields = _relaxed(head)
+        # From is named once more than it occurs, so that a second one breaks the signature.
+        names = b":".join([*fields, b"from"])
+        signed = b"".join(fields.values())
+        body_hash = base64.b64encode(hashlib.sha256(_simple(body)).digest())
+        lines = []
+        for key, form in self._keys:
+            value = form % (names, body_hash)
+            signature = base64.b64encode(key.sign(signed + b"dkim-signature:" + value))
+            lines.append(
+                b"DKIM-Signature: %b%b\r\n" % (value.replace(b" h=", b"\r\n h="), signature)
+            )
+        return b"".join(lines)
+
+
+def _relaxed(head: bytes) -> dict[bytes, bytes]:
+    """Name → canonical line of each header that is signed (RFC 6376 §3.4.2)."""
+    fields = {}
+    for line in head.replace(b"\r\n ", b" ").split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name in SIGNED:
+            fields[name] = b"%b:%b\r\n" % (name, b" ".join(value.split()))
+    return fields
+
+
+def _simple(body: bytes) -> bytes:
+    while body.endswith(b"\r\n\r\n"):
+        body = body[:-2]
+    return body
+
+
+def own_keys() -> list[Key]:
+    """This installation's RSA-2048 and Ed25519 keys; made on the first call, readable by us alone."""
+    folder = Path(settings.TRADEPOST.data) / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    selector = settings.TRADEPOST.dkim_selector
+    return [
+        Key(selector, _key(folder / "dkim-rsa.pem", _new_rsa)),
+        Key(f"{selector}-ed", _key(folder / "dkim-ed25519.pem", Ed25519PrivateKey.generate)),
+    ]
+
+
+def own_signer() -> Signer:
+    return Signer(mail_domain(), own_keys())
+
+
+def records() -> dict[str, str]:
+    """DNS name → TXT record to publish, for each key."""
+    domain = mail_domain()
+    return {f"{key.selector}._domainkey.{domain}": key.record() for key in own_keys()}
+
+
+def _key(path: Path, make: Callable[[], PrivateKey]) -> PrivateKey:
+    if not path.exists():
+        _keep(path, make())
+    loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    assert isinstance(loaded, RSAPrivateKey | Ed25519PrivateKey)
+    return loaded
+
+
+def _new_rsa() -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
+
+
+def _keep(path: Path, key: PrivateKey) -> None:
+    """Of two processes that start together the first wins."""
+    text = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    made = path.with_suffix(f".{os.getpid()}")
+    made.touch(mode=0o600)
+    made.write_bytes(text)
+    with suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()

@@ -1,0 +1,204 @@
+"""The sender: claim a slice, render it, hand it over, settle it. One page; read from top to bottom.
+
+Nobody is skipped and nobody is written to twice, whenever the process dies: what is claimed is
+committed before anything leaves, what leaves is in the journal before it leaves (``journal`` says why
+that suffices), and what was in flight becomes *uncertain*: shown, never sent again unasked. Single
+mail goes before bulk in every round, and slices are short, so a receipt never queues behind a campaign.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.delivery import limits, writing
+from tradepost.delivery.aftermath import note_answers
+from tradepost.delivery.claiming import Slice, claim_letters, claim_recipients, stand_back
+from tradepost.delivery.dkim import Signer, own_signer
+from tradepost.delivery.journal import Spool, boot
+from tradepost.delivery.models import Sender
+from tradepost.delivery.queries import mail_domain
+from tradepost.delivery.recovery import recover
+from tradepost.delivery.settling import settle, settled
+from tradepost.lib.smtp import Envelope, Outcome, Pool, Relay, Verdict
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 1.0  # a slice aims to take so long; pausing a mailing takes effect within it
+SMALLEST, LARGEST = 50, 1000
+PATIENCE_SECONDS = 20.0  # after that a slice starts no further message
+BEAT_SECONDS = 10.0
+IDLE_SECONDS = 0.5
+
+
+def own_relay() -> Relay:
+    """The configured relay, or the local catcher."""
+    chosen = settings.TRADEPOST
+    url = chosen.smtp_url or f"smtp://127.0.0.1:{chosen.mail_catcher_port}"
+    return Relay.from_url(url, hello=mail_domain())
+
+
+class Engine:
+    """One sender process. Use as a context manager: leaving it releases everything."""
+
+    def __init__(
+        self,
+        *,
+        relay: Relay | None = None,
+        connections: int = 10,
+        signer: Signer | None = None,
+        signed: bool = True,
+        letters_only: bool = False,
+    ) -> None:
+        self.pool = Pool(relay or own_relay(), size=connections)
+        self.spool = Spool(Path(settings.TRADEPOST.data) / "spool" / "delivery")
+        self.signer = (signer or own_signer()) if signed else None
+        self.letters_only = letters_only
+        self.size = SMALLEST * 2
+        self.stopping = False
+        self._written = writing.Desk()
+        self._slices = 0
+        self._beat = self._recovered = 0.0
+
+    # The four steps ------------------------------------------------------------------------------
+
+    def claim(self) -> Slice | None:
+        """Rows that are due become ours, committed. Who may not be written to is sorted out here."""
+        if limits.RELAY in limits.closed(timezone.now()):
+            return None
+        taken = claim_letters(self.number, self.size)
+        if taken is None and not self.letters_only:
+            taken = claim_recipients(self.number, self.size)
+        return taken
+
+    def render(self, taken: Slice) -> list[Envelope]:
+        """Every message as bytes, signed. The template was taken apart once for the whole mailing."""
+        return self._written.envelopes(taken, self.signer)
+
+    def hand_over(self, taken: Slice, envelopes: Iterable[Envelope]) -> dict[int, Outcome]:
+        """Through the relay; each start and each answer is journalled when it happens."""
+        journal = self._journal
+        outcomes: dict[int, Outcome] = self._loop.run_until_complete(
+            self.pool.hand_over(
+                envelopes,
+                starting=lambda envelope: journal.starting(envelope.ref),
+                ended=lambda envelope, outcome: journal.answered(envelope.ref, outcome),
+                seconds=PATIENCE_SECONDS,
+            )
+        )
+        return outcomes
+
+    def settle(self, taken: Slice, outcomes: dict[int, Outcome]) -> None:
+        """One bulk write: the results, the refusals, the counts."""
+        now, mailing = timezone.now(), taken.mailing
+        results = [
+            settled(
+                row.pk,
+                outcomes[row.pk],
+                attempts=row.attempts,
+                now=now,
+                mailing_id=mailing.pk if mailing else None,
+            )
+            for row in taken.rows
+        ]
+        with transaction.atomic():
+            settle(taken.model, self.number, [*results, *taken.refused])
+            note_answers(taken, outcomes)
+
+    # Rounds --------------------------------------------------------------------------------------
+
+    def run_once(self) -> int:
+        """One slice; returns how many rows were dealt with, 0 when nothing is due."""
+        with scopes_disabled():
+            began = time.monotonic()
+            taken = self.claim()
+            if taken is None:
+                return 0
+            self._slices += 1
+            try:
+                envelopes = self.render(taken)
+            except Exception:
+                logger.exception("a slice could not be written; its mailing is paused")
+                stand_back(taken, self.number)
+                return len(taken.rows)
+            with self.spool.journal(self.number, taken.table, self._slices) as self._journal:
+                outcomes = self.hand_over(taken, envelopes)
+                self.settle(taken, outcomes)
+            self._pace(len(taken.rows), time.monotonic() - began)
+            self._mind_the_relay(outcomes)
+            return len(taken.rows) + len(taken.refused)
+
+    def run_until_idle(self) -> int:
+        """Slices until nothing is due; for tests and for sending once."""
+        done = 0
+        while not self.stopping and (count := self.run_once()):
+            done += count
+        return done
+
+    def run(self, pause: Callable[[float], Any] = time.sleep) -> None:
+        """Until :meth:`stop`."""
+        while not self.stopping:
+            self._keep_alive()
+            if not self.run_once() and not self.stopping:
+                self._loop.run_until_complete(self.pool.close())
+                pause(IDLE_SECONDS)
+
+    def stop(self) -> None:
+        """Finish what is in flight, give back the rest. Callable from a signal handler."""
+        self.stopping = True
+        self.pool.stop()
+
+    def _pace(self, count: int, seconds: float) -> None:
+        """The next slice's size, from how long this one took."""
+        if count:
+            fitting = int(count / max(seconds, 0.001) * SLICE_SECONDS)
+            self.size = max(SMALLEST, min(LARGEST, fitting, self.size * 2))
+
+    def _mind_the_relay(self, outcomes: dict[int, Outcome]) -> None:
+        """A relay that takes nothing is left alone for a while, by all senders."""
+        if any(outcome.verdict is Verdict.SENT for outcome in outcomes.values()):
+            limits.reopen({limits.RELAY})
+        elif not self.stopping and any(_of_the_relay(outcome) for outcome in outcomes.values()):
+            logger.warning("relay %s: %s", self.pool.relay.host, self.pool.trouble)
+            limits.close(limits.RELAY)
+
+    # Life ----------------------------------------------------------------------------------------
+
+    def __enter__(self) -> "Engine":
+        self._loop = asyncio.new_event_loop()
+        recover(self.spool)
+        with scopes_disabled(), transaction.atomic():
+            sender = Sender.objects.create(host=self.spool.host, boot=boot())
+            self.number: int = sender.pk
+            # Locked before the row can be seen, so nobody takes a newborn sender for a dead one.
+            self._lock = self.spool.lock(self.number)
+            self.spool.clear(self.number)
+        self._beat = self._recovered = time.monotonic()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._loop.run_until_complete(self.pool.close())
+        self._loop.close()
+        if self._lock is not None:
+            os.close(self._lock)
+        recover(self.spool)  # our own rows too, now that our lock is gone
+
+    def _keep_alive(self) -> None:
+        """The heartbeat, and a look for senders that lost theirs."""
+        if time.monotonic() - self._beat > BEAT_SECONDS:
+            self._beat = time.monotonic()
+            Sender.objects.filter(pk=self.number).update(beat_at=timezone.now())
+            recover(self.spool)
+
+
+def _of_the_relay(outcome: Outcome) -> bool:
+    """The relay itself is away or closing; nothing was said about a recipient."""
+    return outcome.verdict is Verdict.UNTOUCHED or outcome.line.startswith(b"421")

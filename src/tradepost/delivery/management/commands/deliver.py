@@ -1,0 +1,39 @@
+"""``tradepost deliver``: the sender process."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from tradepost.delivery.engine import Engine, own_relay
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends what is queued through the relay until stopped. Several may run at once, on one machine "
+        "or many. SIGTERM finishes what is in flight and gives back the rest."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--connections", type=int, default=10, help="Connections to the relay (10)."
+        )
+        parser.add_argument(
+            "--letters-only",
+            action="store_true",
+            help="Send single mail only: beside a bulk sender, receipts then never wait at all.",
+        )
+        parser.add_argument("--once", action="store_true", help="Send what is due and end.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with Engine(
+            relay=own_relay(),
+            connections=options["connections"],
+            letters_only=options["letters_only"],
+        ) as engine:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: engine.stop())
+            if options["once"]:
+                engine.run_until_idle()
+            else:
+                engine.run()

@@ -1,0 +1,80 @@
+"""Text on its way through SMTP: quoted-printable bodies, encoded-word headers.
+
+Quoted-printable always, never 8bit: it is valid on every relay, no line grows too long whatever a
+person's name is, and no server on the way has a reason to re-encode and so break the DKIM signature.
+"""
+
+import base64
+import re
+from binascii import b2a_qp
+from email.utils import quote
+
+from tradepost.delivery.types import HeaderInjection
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
+_BLANK_AT_END = re.compile(rb"(=20|=09)(?=\n|\Z)")
+_WORD_BYTES = 45  # 60 letters of base64 and the 12 around them stay under 76
+
+
+def quoted_text(text: str) -> bytes:
+    """Quoted-printable (RFC 2045 §6.7) with CRLF line ends."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    encoded = b2a_qp(text.encode("utf-8", "replace"))
+    if encoded.endswith((b"=20", b"=09")) or b"=20\n" in encoded or b"=09\n" in encoded:
+        # b2a_qp encodes blanks at the end of a line without looking how long the line is by then.
+        encoded = _BLANK_AT_END.sub(rb"=\n\1", encoded)
+    return encoded.replace(b"\n", b"\r\n") if b"\n" in encoded else encoded
+
+
+def one_line(text: str) -> str:
+    """Control characters and line breaks become single spaces: nothing can add a header."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def header_text(text: str) -> bytes:
+    """An unstructured header value: plain, or folded into encoded words (RFC 2047)."""
+    text = one_line(text)
+    if text.isascii() and "=?" not in text:
+        return _folded(text)
+    words, word = [], b""
+    for letter in text:
+        piece = letter.encode("utf-8", "replace")
+        if len(word) + len(piece) > _WORD_BYTES:
+            words.append(word)
+            word = b""
+        word += piece
+    words.append(word)
+    return b"\r\n ".join(b"=?utf-8?b?%b?=" % base64.b64encode(word) for word in words)
+
+
+def _folded(text: str) -> bytes:
+    """Folded at spaces before the 76th column; a line never passes 998 (RFC 5322 §2.1.1)."""
+    if len(text) < 66:
+        return text.encode()
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        while len(word) > 900:
+            lines, word = [*lines, word[:900]], word[900:]
+        if line and len(line) + len(word) > 64:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return "\r\n ".join([*lines, line]).encode()
+
+
+def address_header(name: str, address: str) -> bytes:
+    """``Name <address>``. Raises: HeaderInjection."""
+    if _CONTROL.search(address) or set(address) & set('<>,;"\\ '):
+        raise HeaderInjection(address)
+    name = one_line(name)
+    if not name:
+        return address.encode()
+    if not name.isascii():
+        shown = header_text(name)
+    else:
+        shown = f'"{quote(name)}"'.encode() if _SPECIAL.search(name) else name.encode()
+    return b"%b <%b>" % (shown, address.encode())

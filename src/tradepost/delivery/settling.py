@@ -1,0 +1,110 @@
+"""What becomes of a row after an attempt: the last of the engine's four steps, also used by recovery."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tradepost.delivery.models import Mailing, Posted
+from tradepost.delivery.types import OPEN_STATES, State
+from tradepost.lib.smtp import Outcome, Verdict
+
+MAX_ATTEMPTS = 12  # about two days
+_FIRST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=6)
+
+_STATES = {
+    Verdict.SENT: State.SENT,
+    Verdict.REFUSED: State.BOUNCED,
+    Verdict.UNCERTAIN: State.UNCERTAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The new state of one row; ``mailing_id`` is None for single mail."""
+
+    pk: int
+    state: State
+    response: str
+    attempts: int
+    due_at: datetime | None = None
+    mailing_id: int | None = None
+
+
+def settled(
+    pk: int, outcome: Outcome, *, attempts: int, now: datetime, mailing_id: int | None = None
+) -> Settled:
+    """Read an outcome: final, or due again. ``attempts`` are those before this one."""
+    if outcome.verdict is Verdict.UNTOUCHED:
+        return Settled(pk, State.QUEUED, "", attempts, now, mailing_id)
+    text = outcome.text[:300]
+    state = _STATES.get(outcome.verdict)
+    if state:
+        return Settled(pk, state, text, attempts + 1, None, mailing_id)
+    if attempts + 1 >= MAX_ATTEMPTS:
+        return Settled(pk, State.FAILED, text, attempts + 1, None, mailing_id)
+    pause = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+    return Settled(pk, State.DEFERRED, text, attempts + 1, now + pause, mailing_id)
+
+
+def settle(model: type[Posted], sender: int, rows: Iterable[Settled]) -> None:
+    """Write a slice's results in one go, and count them in the same transaction.
+
+    Only rows that the sender still holds change: one that was erased meanwhile stays erased.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    with transaction.atomic():
+        _write(model, sender, rows, timezone.now())
+        _count(rows)
+
+
+def _write(model: type[Posted], sender: int, rows: list[Settled], now: datetime) -> None:
+    table = connection.ops.quote_name(model._meta.db_table)
+    values = [
+        (
+            row.state.value,
+            row.response,
+            row.attempts,
+            row.due_at,
+            None if row.due_at else now,
+            row.pk,
+        )
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # One statement for the slice; arrays keep its text, and so its plan, the same.
+            cursor.execute(
+                f"UPDATE {table} AS held SET state = new.state, response = new.response,"  # noqa: S608  a table name
+                " attempts = new.attempts, due_at = new.due_at, settled_at = new.settled_at,"
+                " sender = NULL FROM unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[],"
+                " %s::timestamptz[], %s::bigint[])"
+                " AS new(state, response, attempts, due_at, settled_at, id)"
+                " WHERE held.id = new.id AND held.sender = %s",
+                [*(list(column) for column in zip(*values, strict=True)), sender],
+            )
+            return
+        adapt = connection.ops.adapt_datetimefield_value
+        cursor.executemany(
+            f"UPDATE {table} SET state = %s, response = %s, attempts = %s, due_at = %s,"  # noqa: S608  a table name
+            " settled_at = %s, sender = NULL WHERE id = %s AND sender = %s",
+            [(*row[:3], adapt(row[3]), adapt(row[4]), row[5], sender) for row in values],
+        )
+
+
+def _count(rows: list[Settled]) -> None:
+    counts: dict[int, Counter[str]] = {}
+    for row in rows:
+        if row.mailing_id and row.state not in OPEN_STATES:
+            counts.setdefault(row.mailing_id, Counter())[row.state.value] += 1
+    for mailing_id, counter in counts.items():
+        changes: Mapping[str, Any] = {name: F(name) + count for name, count in counter.items()}
+        Mailing.objects.filter(pk=mailing_id).update(**changes)

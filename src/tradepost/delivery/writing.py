@@ -1,0 +1,111 @@
+"""Turning claimed rows into envelopes: the engine's second step."""
+
+from collections import OrderedDict
+
+from django.conf import settings
+from django_scopes import scope
+
+from tradepost.delivery.claiming import Slice
+from tradepost.delivery.dkim import Signer
+from tradepost.delivery.mime import Skeleton
+from tradepost.delivery.models import Mail, Mailing
+from tradepost.delivery.queries import mail_domain
+from tradepost.delivery.sources import Claimed, Compiled, Recipient, source_of
+from tradepost.delivery.tokens import make_tokens
+from tradepost.delivery.types import Attachment, State
+from tradepost.lib.smtp import Envelope
+
+_KEPT = 16
+_NOBODY = Recipient({})
+
+
+class Desk:
+    """Remembers the compiled messages of the mailings it wrote last."""
+
+    def __init__(self) -> None:
+        self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
+
+    def envelopes(self, taken: Slice, signer: Signer | None) -> list[Envelope]:
+        """One envelope a row, with its own return path (VERP) and Message-ID.
+
+        A message that cannot be written fails alone; the slice goes on without it.
+        """
+        numbers = [row.pk for row in taken.rows]
+        tokens = zip(
+            make_tokens("bounce", taken.table, numbers),
+            make_tokens("message", taken.table, numbers),
+            make_tokens("unsubscribe", taken.table, numbers),
+            strict=True,
+        )
+        fixed = self._skeleton(taken.mailing) if taken.mailing and numbers else None
+        domain, written, failed = mail_domain(), [], set()
+        for row, marks in zip(taken.rows, tokens, strict=True):
+            try:
+                skeleton = fixed or _letter(taken.mails[row.pk])
+                person = taken.people.get(row.pk, _NOBODY)
+                written.append(_envelope(row, skeleton, person, marks, domain, signer))
+            except (ValueError, TypeError) as error:
+                taken.refuse(row, State.FAILED, f"could not be written: {type(error).__name__}")
+                failed.add(row.pk)
+        if failed:
+            taken.rows = [row for row in taken.rows if row.pk not in failed]
+        return written
+
+    def _skeleton(self, mailing: Mailing) -> Skeleton:
+        if mailing.pk not in self._skeletons:
+            with scope(merchant=mailing.merchant):
+                compiled = source_of(mailing.kind).compile(mailing)
+            self._skeletons[mailing.pk] = Skeleton(compiled)
+            if len(self._skeletons) > _KEPT:
+                self._skeletons.popitem(last=False)
+        return self._skeletons[mailing.pk]
+
+
+def _envelope(
+    row: Claimed,
+    skeleton: Skeleton,
+    person: Recipient,
+    marks: tuple[str, str, str],
+    domain: str,
+    signer: Signer | None,
+) -> Envelope:
+    bounce, name, leave = marks
+    url = person.unsubscribe_url
+    head, body = skeleton.render(
+        to=row.address,
+        message_id=f"{name}@{domain}",
+        values=person.values,
+        unsubscribe=(url, f"u-{leave}@{domain}") if url else None,
+    )
+    signature = signer.signatures(head, body) if signer else b""
+    return Envelope(
+        row.pk,
+        f"b-{bounce}@{domain}".encode(),
+        row.address.encode(),
+        b"%b%b\r\n%b" % (signature, head, body),
+        not row.address.isascii(),
+    )
+
+
+def _letter(mail: Mail) -> Skeleton:
+    """A single mail is a message without holes. Its sender is the shop, or else the operator."""
+    merchant = mail.merchant
+    name = merchant.name if merchant else settings.TRADEPOST.operator_name
+    local = merchant.handle if merchant else "post"
+    answer = mail.reply_to or (
+        merchant.contact_email if merchant else settings.TRADEPOST.operator_email
+    )
+    compiled = Compiled(
+        subject=[mail.subject],
+        text=[mail.text],
+        html=[mail.html] if mail.html else [],
+        from_name=name,
+        from_address=f"{local}@{mail_domain()}",
+        reply_to=answer,
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    files = [
+        Attachment(name=item.name, media_type=item.media_type, content=bytes(item.content))
+        for item in mail.attachments.all()
+    ]
+    return Skeleton(compiled, files)
