@@ -148,9 +148,13 @@ def object_to(*, ref: SubjectRef, purpose: Purpose, **said: Any) -> RightsReques
 def _stop(ref: SubjectRef, purpose: str) -> bool:
     """Whether a stop was made; one that stands already is left alone."""
     with scopes_disabled():
-        return Stop.objects.get_or_create(
+        standing = Stop.objects.filter(
             merchant=ref.merchant_id, subject_key=ref.key, purpose=purpose, lifted_at=None
-        )[1]
+        )
+        if standing.exists():
+            return False
+        Stop.objects.create(merchant_id=ref.merchant_id, subject_key=ref.key, purpose=purpose)
+    return True
 
 
 def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
