@@ -1,13 +1,18 @@
-"""Taking goods off the shelf and putting them back. The order that causes it writes the record."""
+"""Taking goods off the shelf, putting them back, counting them. Every change leaves a movement.
+
+For goods taken and given back, the order that causes it writes the record.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.db import transaction
-from django.db.models import F, Model
+from django.db import models, transaction
+from django.db.models import F
 
-from tradepost.catalog.models import Product, Variant
-from tradepost.catalog.types import OutOfStock, Shortage, StockLine
+from tradepost.audit.actions import record
+from tradepost.catalog.actions.version import content_changed
+from tradepost.catalog.models import Product, StockMovement, Variant
+from tradepost.catalog.types import OutOfStock, Shortage, StockLine, StockReason
 from tradepost.merchants.models import Merchant
 
 _Wanted = Counter[int]
@@ -34,8 +39,8 @@ def take_stock(*, merchant: Merchant, lines: Iterable[StockLine]) -> None:
         found = tuple(item for item in short if item)
         if found:
             raise OutOfStock(found)
-        _move(Product, merchant, products, -1)
-        _move(Variant, merchant, variants, -1)
+        _move(merchant, shelf, products, -1)
+        _move(merchant, choices, variants, -1)
 
 
 def return_stock(*, merchant: Merchant, lines: Iterable[StockLine]) -> None:
@@ -45,10 +50,69 @@ def return_stock(*, merchant: Merchant, lines: Iterable[StockLine]) -> None:
     """
     products, variants = _count(lines)
     with transaction.atomic():
-        _locked(Product, merchant, products)
-        _locked(Variant, merchant, variants)
-        _move(Product, merchant, products, 1)
-        _move(Variant, merchant, variants, 1)
+        shelf = _locked(Product, merchant, products)
+        choices = _locked(Variant, merchant, variants)
+        _move(merchant, shelf, products, 1)
+        _move(merchant, choices, variants, 1)
+
+
+def set_stock(
+    *,
+    row: Product | Variant,
+    count: int | None,
+    by: models.Model | str,
+    reason: StockReason = StockReason.COUNTED,
+) -> int | None:
+    """Counted by hand: so many are there; None is never sold out. Returns the new count."""
+    return _recount(row, by, reason, lambda current: count)
+
+
+def adjust_stock(
+    *,
+    row: Product | Variant,
+    change: int,
+    by: models.Model | str,
+    reason: StockReason = StockReason.COUNTED,
+) -> int | None:
+    """So many more or fewer; not below nothing. What is not counted stays so."""
+    return _recount(
+        row, by, reason, lambda current: None if current is None else max(current + change, 0)
+    )
+
+
+def note_movement(row: Product | Variant, *, before: int | None, reason: StockReason) -> None:
+    """Write down that a count is no longer ``before``; nothing where it still is."""
+    if row.stock != before:
+        _movement(row, (row.stock or 0) - (before or 0), row.stock, reason).save(force_insert=True)
+
+
+def _recount(
+    row: Product | Variant,
+    by: models.Model | str,
+    reason: StockReason,
+    counted: Callable[[int | None], int | None],
+) -> int | None:
+    with transaction.atomic():
+        current = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+        before, current.stock = current.stock, counted(current.stock)
+        current.save(update_fields=["stock"])
+        note_movement(current, before=before, reason=reason)
+        record(actor=by, action="catalog.count_stock", target=row, merchant_id=row.merchant_id)
+        content_changed(merchant=row.merchant)
+    return current.stock
+
+
+def _movement(
+    row: Product | Variant, change: int, left: int | None, reason: StockReason
+) -> StockMovement:
+    return StockMovement(
+        merchant_id=row.merchant_id,
+        product_id=row.product_id if isinstance(row, Variant) else row.pk,
+        variant_id=row.pk if isinstance(row, Variant) else None,
+        change=change,
+        left=left,
+        reason=reason,
+    )
 
 
 def _count(lines: Iterable[StockLine]) -> tuple[_Wanted, _Wanted]:
@@ -90,7 +154,18 @@ def _variant_shortage(wanted: int, row: Variant | None, pk: int) -> Shortage | N
     return _shortage(wanted, row, product_id=row.product_id if row else 0, variant_id=pk)
 
 
-def _move(model: type[Model], merchant: Merchant, wanted: _Wanted, sign: int) -> None:
-    rows = model._default_manager.filter(merchant=merchant, stock__isnull=False)
-    for pk in sorted(wanted):
-        rows.filter(pk=pk).update(stock=F("stock") + sign * wanted[pk])
+def _move[Row: (Product, Variant)](
+    merchant: Merchant, rows: dict[int, Row], wanted: _Wanted, sign: int
+) -> None:
+    """Only what is counted moves; the caller holds the locks, so ``row.stock`` is true."""
+    reason = StockReason.ORDER if sign < 0 else StockReason.RETURNED
+    movements = []
+    for pk, row in rows.items():
+        if row.stock is None:
+            continue
+        change = sign * wanted[pk]
+        type(row)._default_manager.filter(pk=pk).update(stock=F("stock") + change)
+        movements.append(_movement(row, change, row.stock + change, reason))
+    if movements:
+        StockMovement.objects.bulk_create(movements)
+        content_changed(merchant=merchant)

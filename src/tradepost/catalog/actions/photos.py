@@ -1,0 +1,72 @@
+"""Photos of a product: taken in, described, put in order, taken away."""
+
+from collections.abc import Mapping
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import record
+from tradepost.catalog.actions.version import content_changed
+from tradepost.catalog.models import Photo, Product
+from tradepost.catalog.pictures import delete_files, store_picture
+from tradepost.catalog.types import NotAPicture
+
+MOST_PHOTOS = 20
+
+
+def add_photo(
+    *, product: Product, data: bytes, alt: str, by: models.Model | str, source_url: str = ""
+) -> Photo:
+    """Draw the picture anew in up to three widths and hang it behind the others.
+
+    The files are written first: they survive a rollback, which leaves files nobody names, never
+    rows without files.
+
+    Raises:
+        NotAPicture: the data is no picture we take, or the product has enough of them.
+    """
+    if product.photos.count() >= MOST_PHOTOS:
+        raise NotAPicture(_("A product can have %(most)d photos.") % {"most": MOST_PHOTOS})
+    stored = store_picture(data, owner=product.merchant.public_id, folder="products")
+    with transaction.atomic():
+        last = product.photos.order_by("-position").values_list("position", flat=True).first()
+        photo = Photo.objects.create(
+            merchant=product.merchant,
+            product=product,
+            stem=stored.stem,
+            widths=stored.widths,
+            width=stored.width,
+            height=stored.height,
+            alt=" ".join(alt.split())[:200],
+            position=0 if last is None else last + 1,
+            source_url=source_url[:1000],
+        )
+        _note(product, by, "catalog.add_photo")
+    return photo
+
+
+def change_photos(
+    *, product: Product, changes: Mapping[int, tuple[int, str]], by: models.Model | str
+) -> None:
+    """``(position, alt)`` by row number. Equal positions keep their former order."""
+    with transaction.atomic():
+        photos = list(product.photos.filter(pk__in=changes))
+        photos.sort(key=lambda photo: (changes[photo.pk][0], photo.position, photo.pk))
+        for place, photo in enumerate(photos):
+            photo.position, photo.alt = place, " ".join(changes[photo.pk][1].split())[:200]
+            photo.save(update_fields=["position", "alt"])
+        _note(product, by, "catalog.change_photos")
+
+
+def delete_photo(*, photo: Photo, by: models.Model | str) -> None:
+    """The row and, once that is certain, its files."""
+    product, names = photo.product, photo.names
+    with transaction.atomic():
+        photo.delete()
+        _note(product, by, "catalog.delete_photo")
+        transaction.on_commit(lambda: delete_files(names))
+
+
+def _note(product: Product, by: models.Model | str, action: str) -> None:
+    record(actor=by, action=action, target=product, merchant_id=product.merchant_id)
+    content_changed(merchant=product.merchant)

@@ -1,0 +1,139 @@
+"""Bytes somebody uploaded → a table of texts. Nothing is unpacked, and nothing grows."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 50_000
+MOST_COLUMNS = 200
+MOST_CELL = 100_000
+_PACKED = {
+    b"PK\x03\x04": "ZIP, XLSX",
+    b"\x1f\x8b": "GZIP",
+    b"BZh": "BZIP2",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"%PDF": "PDF",
+    b"\x28\xb5\x2f\xfd": "ZSTD",
+    b"\xfd7zXZ": "XZ",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_REQUIRED = "handle"
+
+
+class Unreadable(ValueError):
+    """The file as a whole cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``cells`` by column name in lower case; ``line`` as an editor counts them."""
+
+    line: int
+    cells: dict[str, str]
+
+    def get(self, *names: str) -> str:
+        """The first of these columns that holds something."""
+        return next((self.cells[name] for name in names if self.cells.get(name)), "")
+
+    def has(self, name: str) -> bool:
+        return name in self.cells
+
+
+def read_rows(data: bytes) -> list[Row]:
+    """All rows that are not empty.
+
+    Raises:
+        Unreadable: too large, packed, not text, no table, or a quotation mark that is never closed.
+    """
+    if len(data) > MOST_BYTES:
+        limit = MOST_BYTES // 1_000_000
+        raise Unreadable(_("The file is larger than %(limit)d MB; split it.") % {"limit": limit})
+    text = _decoded(data)
+    if not text.strip():
+        raise Unreadable(_("The file is empty."))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        header = _header(next(reader))
+        return list(_rows(reader, header))
+    except csv.Error as error:
+        raise Unreadable(
+            _("The file cannot be read from line %(line)d on: %(why)s.")
+            % {"line": reader.line_num, "why": error}
+        ) from None
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or what old programs on Windows write."""
+    for start, kind in _PACKED.items():
+        if data.startswith(start):
+            raise Unreadable(
+                _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
+            )
+    encodings = ["utf-8-sig", "windows-1252", "latin-1"]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif b"\x00" in data:
+        raise Unreadable(_("This is not a text file. Save the table as CSV (UTF-8)."))
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        return text
+    raise Unreadable(_("The characters of this file cannot be read. Save it as CSV (UTF-8)."))
+
+
+def _separator(text: str) -> str:
+    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    return max(",;\t|", key=first.count)
+
+
+def _header(names: list[str]) -> list[str]:
+    header = [" ".join(name.casefold().split()) for name in names]
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(_("The table has too many columns."))
+    named = [name for name in header if name]
+    twice = next((name for name in named if named.count(name) > 1), "")
+    if twice:
+        raise Unreadable(_("The column “%(name)s” stands in the file twice.") % {"name": twice})
+    if _REQUIRED not in named and "url handle" not in named:
+        raise Unreadable(
+            _("The first line has no column “Handle”. Is this a product list in Shopify's layout?")
+        )
+    return header
+
+
+def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
+    count = 0
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise Unreadable(
+                _("The file has more than %(most)d rows; split it.") % {"most": MOST_ROWS}
+            )
+        if any(len(cell) > MOST_CELL for cell in cells):
+            raise csv.Error(_("a cell is longer than all texts we take"))
+        line = getattr(reader, "line_num", count)
+        pairs = zip(header, cells[: len(header)], strict=False)
+        yield Row(line, {name: unguarded(cell) for name, cell in pairs if name})
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """What :func:`guarded` was given."""
+    if text.startswith("'") and text[1:].startswith(_FORMULA):
+        return text[1:]
+    return text
