@@ -6,6 +6,7 @@ from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.source import KIND, CampaignSource
 from tradepost.campaigns.tracking import store
+from tradepost.datamap.collection import register_collection_point, register_not_collecting
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.letterheads import register_template
@@ -64,6 +65,26 @@ register_store(
         scan=store.scan,
         erase=store.erase,
     )
+)
+register_collection_point(
+    "campaigns.letters",
+    "letters that a merchant writes, with the name and address they are sent under",
+    "tradepost.campaigns.forms.writing.CampaignForm",
+    "tradepost.campaigns.forms.writing.SendingSettingsForm",
+    "tradepost.campaigns.api.CampaignIn",
+    "tradepost.campaigns.api.CampaignChange",
+)
+register_collection_point(
+    "campaigns.opens",
+    "opens and clicks of people who agreed to be measured",
+    "tradepost.campaigns.tracking.handler.Tracking",
+)
+register_not_collecting(
+    "a picture is re-encoded and published; a choice among the team; a reason from a short list",
+    "tradepost.campaigns.forms.writing.PictureForm",
+    "tradepost.campaigns.forms.sending.TrialForm",
+    "tradepost.campaigns.forms.sending.LeaveForm",
+    "tradepost.campaigns.api.CampaignOut",
 )
 register_template(TEMPLATE, purpose=Purpose.SERVICE)
 register_source(KIND, CampaignSource())

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import Contact
 from tradepost.audience.queries import tracked_contacts
+from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.addresses import LetterAddresses
 from tradepost.campaigns.compose.letter import UNSUBSCRIBE, Letter, field_values
 from tradepost.campaigns.looks import letter_of, sending_settings
@@ -18,6 +18,10 @@ from tradepost.delivery.sources import Claimed, Compiled, Recipient, Refusal
 from tradepost.delivery.types import State, SuppressionReason
 
 KIND = "campaign"
+_LEAVING = {
+    SuppressionReason.UNSUBSCRIBE: "message",
+    SuppressionReason.COMPLAINT: "complaint",
+}
 _KEPT = 15  # compiled letters a sender process remembers
 
 
@@ -85,10 +89,9 @@ class CampaignSource:
     def turned_off(
         self, mailing: Mailing, contact_id: int, address: str, why: SuppressionReason
     ) -> None:
-        """Withdraw what the consent record holds; somebody who is gone has nothing to withdraw."""
-        contact = Contact.objects.filter(pk=contact_id, email=address).first()
-        if contact is not None and why != SuppressionReason.BOUNCE:
-            unsubscribe(contact=contact, how=str(why.label))
+        """Withdraw what the consent record holds; a bounce says nothing about consent."""
+        if why in _LEAVING:
+            leave(campaign_id=mailing.source_id, contact_id=contact_id, how=_LEAVING[why])
 
 
 def _recipient(

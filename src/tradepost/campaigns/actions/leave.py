@@ -45,7 +45,7 @@ def leave(
                 merchant=campaign.merchant,
             )
         if was_on:
-            count_leaving(campaign, reason if reason in REASONS else "no reason given")
+            count_leaving(campaign, reason if reason in REASONS else how)
     return True
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tradepost.audit.actions import record
 from tradepost.campaigns.models import Campaign, SendingSettings
 from tradepost.campaigns.types import CampaignState, NotNow
+from tradepost.lib.addresses import normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
 
@@ -43,6 +44,10 @@ def change_campaign(*, campaign: Campaign, by: models.Model | str, **values: Any
             raise NotNow(f"The campaign is {campaign.get_state_display()} and cannot be changed.")
         for name, value in _checked(values).items():
             setattr(campaign, name, value)
+        if values.get("contact_list"):
+            campaign.segment = None
+        elif values.get("segment"):
+            campaign.contact_list = None
         campaign.changed_at = timezone.now()
         campaign.save()
         record(
@@ -98,10 +103,15 @@ def locked(campaign: Campaign) -> Campaign:
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """Raises: TypeError, for what is not editable. Card numbers are masked before they are kept."""
+    """Card numbers are masked before they are kept.
+
+    Raises: TypeError, for what is not editable; InvalidEmail.
+    """
     unknown = set(values) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    if values.get("reply_to"):
+        values["reply_to"] = normalise_email(values["reply_to"])
     return {
         name: mask_card_numbers(value) if name in _FREE_TEXT else value
         for name, value in values.items()

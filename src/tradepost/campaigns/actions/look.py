@@ -1,0 +1,33 @@
+"""Looking at a person through a letter (promise access.recorded)."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tradepost.audience.models import Contact
+from tradepost.audit.actions import record, reference
+from tradepost.audit.models import Entry
+from tradepost.campaigns.models import Campaign
+from tradepost.identity.models import User
+
+ONE_LOOK = timedelta(minutes=1)
+
+
+def record_look(*, campaign: Campaign, contact: Contact, by: User) -> None:
+    """One entry for one preview, although its page and its two frames each ask."""
+    same = Entry.objects.filter(
+        target=reference(contact),
+        action="campaigns.look",
+        actor=reference(by),
+        at__gt=timezone.now() - ONE_LOOK,
+    )
+    if same.exists():
+        return
+    record(
+        actor=by,
+        action="campaigns.look",
+        target=contact,
+        merchant_id=campaign.merchant_id,
+        reason="preview of a letter",
+        detail={"campaign": campaign.pk, "kinds": ["name", "e-mail address"]},
+    )

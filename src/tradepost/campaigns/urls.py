@@ -1,0 +1,35 @@
+"""Addresses of the campaigns room. ``/o/…`` and ``/c/…`` never reach Django: see ``tracking.handler``."""
+
+from django.urls import path, re_path
+
+from tradepost.campaigns.views import leaving, reading, sending, writing
+
+app_name = "campaigns"
+urlpatterns = [path("u/<str:token>", leaving.unsubscribe, name="unsubscribe")]
+
+office_urlpatterns = [
+    path("campaigns/", writing.index, name="list"),
+    path("campaigns/new/", writing.new, name="new"),
+    path("campaigns/pictures/", writing.pictures, name="pictures"),
+    path(
+        "campaigns/pictures/<str:picture_id>/delete/",
+        writing.remove_picture,
+        name="remove_picture",
+    ),
+    path("campaigns/settings/", writing.settings, name="settings"),
+    path("campaigns/<str:campaign_id>/", writing.edit, name="edit"),
+    path("campaigns/<str:campaign_id>/copy/", writing.copy, name="copy"),
+    path("campaigns/<str:campaign_id>/delete/", writing.delete, name="delete"),
+    path("campaigns/<str:campaign_id>/preview/", sending.preview, name="preview"),
+    path("campaigns/<str:campaign_id>/preview/letter/", sending.preview_letter, name="letter"),
+    path("campaigns/<str:campaign_id>/test/", sending.trial, name="trial"),
+    path("campaigns/<str:campaign_id>/send/", sending.send, name="send"),
+    path("campaigns/<str:campaign_id>/report/", reading.report, name="report"),
+    path("campaigns/<str:campaign_id>/recipients/", sending.recipients, name="recipients"),
+    re_path(
+        r"^campaigns/(?P<campaign_id>\w+)/"
+        r"(?P<verb>start|unschedule|pause|resume|cancel|retry)/$",
+        sending.steer,
+        name="steer",
+    ),
+]

@@ -1,0 +1,58 @@
+"""Unsubscribing, for whoever holds the link: GET asks, POST acts (RFC 8058)."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from django_scopes import scopes_disabled
+
+from tradepost.campaigns.actions.leave import leave
+from tradepost.campaigns.forms.sending import LeaveForm
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, Forged, signer
+
+ONE_CLICK = "One-Click"
+
+
+@csrf_exempt  # the token is the proof; mail programs send neither cookies nor a CSRF token
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Never redirects and never asks for a sign-in. Says the same to whoever is gone already."""
+    campaign_id, contact_id = _read(token)
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK:
+        leave(campaign_id=campaign_id, contact_id=contact_id, how="one-click")
+        return HttpResponse("Unsubscribed.\n", content_type="text/plain; charset=utf-8")
+    context: dict[str, Any] = {"campaign": _campaign(campaign_id), "is_trial": contact_id == 0}
+    if request.method != "POST":
+        return render(request, "campaigns/leave.html", context | {"form": LeaveForm()})
+    form = LeaveForm(request.POST)
+    form.is_valid()  # nothing in it is needed
+    leave(
+        campaign_id=campaign_id,
+        contact_id=contact_id,
+        how="unsubscribe page",
+        everything=bool(form.cleaned_data.get("everything")),
+        reason=form.cleaned_data.get("reason", ""),
+    )
+    return render(request, "campaigns/left.html", context)
+
+
+def _read(token: str) -> tuple[int, int]:
+    try:
+        block, _rest = signer().read(UNSUBSCRIBE, token)
+    except Forged:
+        raise Http404 from None
+    return signer().read_blocks([block])[0]
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    with scopes_disabled():
+        rows = Campaign.objects.select_related("merchant", "contact_list")
+        campaign = rows.filter(pk=campaign_id).first()
+    if campaign is None:
+        raise Http404
+    return campaign

@@ -1,0 +1,183 @@
+"""Looking at a letter before it goes, sending it, and steering it while it goes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from tradepost.audience.models import Contact
+from tradepost.audit.actions import record
+from tradepost.campaigns import queries
+from tradepost.campaigns.actions import control
+from tradepost.campaigns.actions.look import record_look
+from tradepost.campaigns.actions.start import start
+from tradepost.campaigns.actions.trial import send_trial, team_addresses
+from tradepost.campaigns.compose.checks import checks, size_of
+from tradepost.campaigns.compose.policy import content_policy
+from tradepost.campaigns.forms.sending import ScheduleForm, TrialForm
+from tradepost.campaigns.looks import letter_of
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.preview import filled, people_to_preview
+from tradepost.campaigns.recipients import eligible, refusals
+from tradepost.campaigns.types import CampaignError
+from tradepost.delivery.types import State
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+PER_PAGE = 50
+
+
+def _chosen_contact(request: MerchantRequest, campaign: Campaign) -> Contact | None:
+    """The person to preview as; looking at somebody is recorded."""
+    asked = request.GET.get("as", "")
+    if not asked:
+        return None
+    contact = Contact.get_or_404(asked)
+    record_look(campaign=campaign, contact=contact, by=request.user)
+    return contact
+
+
+@office_view(Permission.SEE_CAMPAIGNS)
+def preview(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    campaign = Campaign.get_or_404(campaign_id)
+    letter = letter_of(campaign)
+    contact = _chosen_contact(request, campaign)
+    may_see_people = request.membership.may(Permission.SEE_AUDIENCE)
+    context = {
+        "campaign": campaign,
+        "shown": filled(campaign, contact, letter),
+        "contact": contact,
+        "people": people_to_preview(campaign, request.GET.get("q", "")) if may_see_people else [],
+        "checks": checks(campaign, letter),
+        "size": size_of(letter),
+        "trial": TrialForm(team_addresses(campaign), initial={"to": [request.user.email]}),
+    }
+    return render(request, "campaigns/preview.html", context)
+
+
+@xframe_options_sameorigin
+@office_view(Permission.SEE_CAMPAIGNS)
+def preview_letter(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    """The letter by itself, for the frames of the preview: no script, no form, no other host."""
+    campaign = Campaign.get_or_404(campaign_id)
+    html = filled(campaign, _chosen_contact(request, campaign)).html
+    response = HttpResponse(html)
+    response.headers["Content-Security-Policy"] = content_policy(html)
+    return response
+
+
+@require_POST
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    campaign = Campaign.get_or_404(campaign_id)
+    try:
+        sent = send_trial(
+            campaign=campaign,
+            to=request.POST.getlist("to"),
+            by=request.user,
+            as_contact=_chosen_contact(request, campaign),
+        )
+        words = ngettext(
+            "%(n)d test copy is on its way.", "%(n)d test copies are on their way.", sent
+        )
+        messages.success(request, words % {"n": sent})
+    except CampaignError as error:
+        messages.error(request, str(error))
+    return redirect("campaigns_office:preview", request.merchant.handle, campaign_id)
+
+
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def send(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    """The last page before it goes: to how many, when, and what stands in the way."""
+    campaign = Campaign.get_or_404(campaign_id)
+    if campaign.has_started:
+        return redirect("campaigns_office:report", request.merchant.handle, campaign_id)
+    with timezone.override(request.merchant.time_zone):
+        form = ScheduleForm(request.POST or None, initial={"at": campaign.scheduled_for})
+        if request.method == "POST" and form.is_valid():
+            at = form.cleaned_data["at"]
+            done = _try(
+                request, lambda: control.schedule(campaign=campaign, at=at, by=request.user)
+            )
+            if done:
+                messages.success(request, _("It is scheduled."))
+                return redirect("campaigns_office:send", request.merchant.handle, campaign_id)
+        return render(request, "campaigns/send.html", _before_sending(campaign, form))
+
+
+def _before_sending(campaign: Campaign, form: ScheduleForm) -> dict[str, Any]:
+    found = checks(campaign, letter_of(campaign))
+    return {
+        "campaign": campaign,
+        "form": form,
+        "count": eligible(campaign).count(),
+        "refused": refusals(campaign),
+        "checks": found,
+        "stopped": any(check.stops for check in found),
+    }
+
+
+def _try(request: MerchantRequest, act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except CampaignError as error:
+        messages.error(request, str(error))
+        return False
+    return True
+
+
+_STEERING: dict[str, tuple[Callable[..., object], str]] = {
+    "start": (start, "report"),
+    "unschedule": (control.unschedule, "send"),
+    "pause": (control.pause, "report"),
+    "resume": (control.resume, "report"),
+    "cancel": (control.cancel, "report"),
+    "retry": (control.retry, "report"),
+}
+
+
+@require_POST
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def steer(request: MerchantRequest, campaign_id: str, verb: str) -> HttpResponse:
+    """Start, unschedule, pause, resume, cancel or retry; the address says which."""
+    campaign = Campaign.get_or_404(campaign_id)
+    act, there = _STEERING[verb]
+    done = _try(request, lambda: act(campaign=campaign, by=request.user))
+    if not done and not campaign.has_started:
+        there = "send"
+    if verb == "cancel" and not campaign.has_started:
+        return redirect("campaigns_office:list", request.merchant.handle)
+    return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
+
+
+@office_view(Permission.SEE_CAMPAIGNS)
+def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    """Who got it, and what the server said; every look at this list is recorded."""
+    campaign = Campaign.get_or_404(campaign_id)
+    state, address = request.GET.get("state", ""), request.GET.get("q", "").strip()[:120]
+    rows = queries.handovers(campaign, state=state, address=address)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    record(
+        actor=request.user,
+        action="campaigns.look",
+        target=campaign,
+        merchant_id=request.merchant.pk,
+        detail={"shown": len(page.object_list), "kinds": ["e-mail address", "opens and clicks"]},
+    )
+    context = {
+        "campaign": campaign,
+        "page": page,
+        "people": queries.with_behaviour(campaign, list(page.object_list)),
+        "state": state,
+        "q": address,
+        "states": State.choices,
+    }
+    return render(request, "campaigns/recipients.html", context)

@@ -1,0 +1,143 @@
+"""Campaigns in the back office: the list, the editor, pictures and settings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradepost.campaigns import queries
+from tradepost.campaigns.actions.pictures import UnusablePicture, add_picture, delete_picture
+from tradepost.campaigns.actions.write import (
+    change_campaign,
+    copy_campaign,
+    create_campaign,
+    delete_campaign,
+    save_sending_settings,
+)
+from tradepost.campaigns.compose import merge
+from tradepost.campaigns.forms.writing import CampaignForm, PictureForm, SendingSettingsForm
+from tradepost.campaigns.looks import sending_settings
+from tradepost.campaigns.models import Campaign, Picture
+from tradepost.campaigns.recipients import known_fields
+from tradepost.campaigns.types import CampaignError, CampaignState
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+PER_PAGE = 30
+
+
+@office_view(Permission.SEE_CAMPAIGNS)
+def index(request: MerchantRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    text = request.GET.get("q", "").strip()[:80]
+    rows = queries.campaigns_of(request.merchant, state=state, text=text)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "state": state, "q": text, "states": CampaignState.choices}
+    return render(request, "campaigns/list.html", context)
+
+
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def new(request: MerchantRequest) -> HttpResponse:
+    blank = Campaign(merchant=request.merchant)
+    form = CampaignForm(request.merchant, request.POST or None, instance=blank)
+    if request.method == "POST" and form.is_valid():
+        campaign = create_campaign(merchant=request.merchant, by=request.user, **form.values())
+        return _after_saving(request, campaign)
+    return _editor(request, form, None)
+
+
+@office_view(Permission.SEE_CAMPAIGNS)
+def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    campaign = Campaign.get_or_404(campaign_id)
+    may_change = request.membership.may(Permission.CHANGE_CAMPAIGNS)
+    if not campaign.is_draft or not may_change:
+        there = "report" if campaign.has_started else "preview"
+        return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
+    form = CampaignForm(request.merchant, request.POST or None, instance=campaign)
+    if request.method == "POST" and form.is_valid():
+        change_campaign(campaign=campaign, by=request.user, **form.values())
+        return _after_saving(request, campaign)
+    return _editor(request, form, campaign)
+
+
+def _after_saving(request: MerchantRequest, campaign: Campaign) -> HttpResponse:
+    messages.success(request, _("The draft is saved."))
+    there = "preview" if "preview" in request.POST else "edit"
+    return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign.public_id)
+
+
+def _editor(
+    request: MerchantRequest, form: CampaignForm, campaign: Campaign | None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "campaign": campaign,
+        "known": sorted(known_fields(request.merchant)),
+        "filters": merge.FILTERS,
+        "pictures": queries.pictures_of(request.merchant)[:12],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "campaigns/edit.html", context, status=status)
+
+
+@require_POST
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def copy(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    campaign = Campaign.get_or_404(campaign_id)
+    name = _("%(name)s (copy)") % {"name": campaign.name[:100]}
+    made = copy_campaign(campaign=campaign, name=name, by=request.user)
+    return redirect("campaigns_office:edit", request.merchant.handle, made.public_id)
+
+
+@require_POST
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def delete(request: MerchantRequest, campaign_id: str) -> HttpResponse:
+    campaign = Campaign.get_or_404(campaign_id)
+    try:
+        delete_campaign(campaign=campaign, by=request.user)
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": campaign.name})
+    except CampaignError as error:
+        messages.error(request, str(error))
+    return redirect("campaigns_office:list", request.merchant.handle)
+
+
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def pictures(request: MerchantRequest) -> HttpResponse:
+    form = PictureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_picture(
+                merchant=request.merchant,
+                upload=form.cleaned_data["file"],
+                alt=form.cleaned_data["alt"],
+                by=request.user,
+            )
+            messages.success(request, _("The picture is ready to be used."))
+            return redirect("campaigns_office:pictures", request.merchant.handle)
+        except UnusablePicture as error:
+            form.add_error("file", str(error))
+    page = Paginator(queries.pictures_of(request.merchant), 24).get_page(request.GET.get("page"))
+    return render(request, "campaigns/pictures.html", {"form": form, "page": page})
+
+
+@require_POST
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def remove_picture(request: MerchantRequest, picture_id: str) -> HttpResponse:
+    delete_picture(picture=Picture.get_or_404(picture_id), by=request.user)
+    messages.success(request, _("The picture is deleted."))
+    return redirect("campaigns_office:pictures", request.merchant.handle)
+
+
+@office_view(Permission.CHANGE_CAMPAIGNS)
+def settings(request: MerchantRequest) -> HttpResponse:
+    known = sending_settings(request.merchant)
+    form = SendingSettingsForm(request.merchant, request.POST or None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        save_sending_settings(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved. Letters that are on their way stay as they are."))
+        return redirect("campaigns_office:settings", request.merchant.handle)
+    return render(request, "campaigns/settings.html", {"form": form})
