@@ -1,10 +1,15 @@
 """Loads the whole story into an empty installation. Deterministic but for the calendar."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_scopes import scope
 
+from tradepost.delivery.models import Mail
+from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
+from tradepost.demo.actions.sales import create_orders
+from tradepost.demo.actions.shop import create_shelves
 from tradepost.merchants.models import Merchant
 
 
@@ -26,7 +31,12 @@ def load_demo() -> Merchant:
         raise NotEmpty
     now = timezone.now()
     with transaction.atomic():
-        merchant, _owner = create_team()
+        merchant, owner = create_team()
         with scope(merchant=merchant):
-            create_contacts(merchant, now)
+            letter = create_contacts(merchant, now)
+            products = create_shelves(merchant, owner)
+            create_orders(merchant, owner, products, now)
+            create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
+        # What the orders would have sent at the time; nobody waits for it today.
+        Mail.objects.all().delete()
     return merchant

@@ -1,0 +1,122 @@
+"""Three campaigns that were sent, with what came back, and one that is being written."""
+
+import random
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.models import F
+from django.urls import reverse
+
+from tradepost.audience.models import ContactList
+from tradepost.audience.queries import tracked_contacts
+from tradepost.campaigns.actions.start import start
+from tradepost.campaigns.actions.write import create_campaign
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.source import KIND
+from tradepost.campaigns.tracking import spool
+from tradepost.campaigns.tracking.loader import load
+from tradepost.campaigns.tracking.tokens import signer
+from tradepost.campaigns.types import CampaignState
+from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.types import MailingState, State
+from tradepost.demo import story
+from tradepost.demo.clock import happening
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
+
+BROWSERS = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Thunderbird/145.0",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+)
+AGES_DAYS = (75, 44, 16)
+
+
+def create_campaigns(
+    merchant: Merchant, owner: User, letter: ContactList, now: datetime, base_url: str
+) -> None:
+    shop = base_url + reverse("storefront:home", args=[merchant.handle])
+    for (name, subject, body), days in zip(story.CAMPAIGNS, AGES_DAYS, strict=True):
+        at = (now - timedelta(days=days)).replace(hour=8, minute=30)
+        campaign = _send(
+            merchant,
+            owner,
+            letter,
+            at,
+            name,
+            subject.format(season="spring"),
+            body.format(shop=shop),
+        )
+        _come_back(campaign, merchant, at)
+    create_campaign(
+        merchant=merchant,
+        by=owner,
+        name="Christmas: last dates",
+        subject="Order by the 18th, and it lies under the tree",
+        body='Hello {{ contact.name|fallback:"there" }},\n\nparcels that leave us by **18 December** arrive in time.\n',
+        contact_list=letter,
+    )  # fmt: skip
+
+
+def _send(
+    merchant: Merchant, owner: User, letter: ContactList, at: datetime, name: str, subject: str, body: str
+) -> Campaign:  # fmt: skip
+    """Started as ever; then every message is settled as the engine would, without sending any."""
+    with happening(at - timedelta(days=2)):
+        campaign = create_campaign(
+            merchant=merchant, by=owner, name=name, subject=subject, body=body, contact_list=letter
+        )
+    with happening(at):
+        campaign = start(campaign=campaign, by=owner)
+    rows = Handover.objects.filter(mailing=campaign.mailing)
+    rows.update(
+        state=State.SENT, due_at=None, attempts=1, response="250 2.0.0 Ok: queued",
+        settled_at=at + timedelta(minutes=1),
+    )  # fmt: skip
+    refused = rows.annotate(turn=F("contact_id") % 97).filter(turn=5)
+    bounced = refused.update(state=State.BOUNCED, response="550 5.1.1 The mailbox does not exist")
+    done = at + timedelta(minutes=2)
+    Mailing.objects.filter(kind=KIND, source_id=campaign.pk).update(
+        state=MailingState.DONE, sent=F("total") - bounced, bounced=bounced, finished_at=done
+    )
+    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.DONE, finished_at=done)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def _come_back(campaign: Campaign, merchant: Merchant, at: datetime) -> None:
+    """Opens and clicks go through the spool and the loader, like everybody's."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = sorted(_lines(campaign, merchant, at))
+        (Path(folder) / f"demo-{campaign.pk}{spool.SUFFIX}").write_bytes(
+            b"".join(line for _moment, line in lines)
+        )
+        with happening(at + timedelta(days=12)):
+            load(Path(folder))
+
+
+def _lines(campaign: Campaign, merchant: Merchant, at: datetime) -> Iterator[tuple[int, bytes]]:
+    chance = random.Random(campaign.name)  # noqa: S311  the same story every time
+    reached = list(
+        Handover.objects.filter(mailing=campaign.mailing, state=State.SENT).values_list(
+            "contact_id", flat=True
+        )
+    )
+    agreed = tracked_contacts(merchant=merchant, contact_ids=reached)
+    blocks = signer().blocks(campaign.pk, [one if one in agreed else 0 for one in reached])
+    for block in blocks:
+        if chance.random() > 0.46:
+            continue
+        browser = BROWSERS[min(int(chance.random() ** 1.4 * len(BROWSERS)), len(BROWSERS) - 1)]
+        opened = int((at + timedelta(hours=min(chance.expovariate(0.09), 200))).timestamp() * 1000)
+        yield opened, spool.encode(opened, b"o", block, 0, "", browser)
+        if campaign.links and chance.random() < 0.24:
+            clicked, link = (
+                opened + chance.randrange(5_000, 90_000),
+                chance.randrange(len(campaign.links)),
+            )
+            yield clicked, spool.encode(clicked, b"c", block, link + 1, "", browser)

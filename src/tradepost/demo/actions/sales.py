@@ -1,0 +1,186 @@
+"""300 orders of the last year and a half, in every state that an order can be in."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from tradepost.catalog.models import Product
+from tradepost.catalog.tax import TaxTable, tax_table
+from tradepost.checkout.totals import Line, work_out
+from tradepost.demo.actions.people import Person, person
+from tradepost.demo.clock import happening
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.cancel import cancel
+from tradepost.orders.actions.create import create_order
+from tradepost.orders.actions.handle import archive, dispatch, pick_up
+from tradepost.orders.actions.pay import mark_paid, request_payment
+from tradepost.orders.models import Order
+from tradepost.orders.types import (
+    AddressDraft,
+    Addresses,
+    CustomerDraft,
+    LineDraft,
+    OrderDetails,
+    Source,
+    Totals,
+)
+
+ORDERS = 300
+Step = Callable[..., Order]
+NOTES = (
+    "",
+    "",
+    "",
+    "",
+    "A present: please no invoice in the parcel.",
+    "Leave it with the neighbour, Ms. Krüger.",
+)
+
+
+class Choice(NamedTuple):
+    product: Product
+    sku: str
+    options: str
+    variant_id: int | None
+    quantity: int
+
+
+def create_orders(
+    merchant: Merchant, owner: User, products: Sequence[Product], now: datetime
+) -> None:
+    """More towards the present, fewer on Sundays; the last ten still wait."""
+    chance = random.Random(300)  # noqa: S311  the same story every time
+    taxes = tax_table(merchant)
+    shelf = _choices(products)
+    ages = sorted((chance.random() ** 1.7 * 540 for _ in range(ORDERS)), reverse=True)
+    for number, days in enumerate(ages):
+        at = now - timedelta(days=days, minutes=chance.randrange(600))
+        with happening(at):
+            order = _place(merchant, person(chance.randrange(900)), shelf, taxes, number, chance)
+        _handle(order, owner, number, at, now, chance)
+
+
+def _choices(products: Sequence[Product]) -> list[tuple[Product, str, str, int | None]]:
+    """Everything that has an article number, as (product, number, options in words, variant)."""
+    found: list[tuple[Product, str, str, int | None]] = []
+    for product in products:
+        variants = list(product.variants.all())
+        found += [(product, variant.sku, variant.choice, variant.pk) for variant in variants] or [
+            (product, product.sku, "", None)
+        ]
+    return found
+
+
+def _place(
+    merchant: Merchant,
+    buyer: Person,
+    shelf: list[tuple[Product, str, str, int | None]],
+    taxes: TaxTable,
+    number: int,
+    chance: random.Random,
+) -> Order:
+    country = buyer.place.country
+    chosen = [
+        Choice(*item, quantity=chance.choice((1, 1, 1, 2)))
+        for item in chance.sample(shelf, chance.choice((1, 1, 1, 2, 2, 3)))
+    ]
+    goods = sum(item.product.price_minor * item.quantity for item in chosen)
+    delivery = _delivery(country, goods)
+    rates = [taxes.rate(item.product.tax_class, country) for item in chosen]
+    standard = taxes.rate("standard", country)
+    sums = work_out(
+        [
+            Line(amount_minor=item.product.price_minor * item.quantity, tax_rate=rate)
+            for item, rate in zip(chosen, rates, strict=True)
+        ],
+        delivery=Line(amount_minor=delivery, tax_rate=standard),
+        includes_tax=True,
+        by_line=True,
+    )
+    return create_order(
+        merchant=merchant,
+        lines=[
+            LineDraft(
+                title=item.product.name,
+                options=item.options,
+                sku=item.sku,
+                quantity=item.quantity,
+                unit_price_minor=item.product.price_minor,
+                total_minor=item.product.price_minor * item.quantity,
+                tax_rate=rate,
+                tax_minor=tax,
+                product_id=item.product.pk,
+                variant_id=item.variant_id,
+                takes_stock=False,
+            )
+            for item, rate, tax in zip(chosen, rates, sums.line_taxes, strict=True)
+        ],
+        customer=CustomerDraft(
+            email=buyer.email, name=buyer.name, language=buyer.language, note=chance.choice(NOTES)
+        ),
+        addresses=Addresses(billing=_address(buyer)),
+        totals=Totals(
+            currency=merchant.currency,
+            goods_minor=sums.goods_minor,
+            delivery_minor=sums.delivery_minor,
+            delivery_tax_rate=standard,
+            tax_minor=sums.tax_minor,
+            total_minor=sums.total_minor,
+        ),
+        payment_method="bank_transfer" if number % 7 else "on_delivery",
+        source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
+        key=f"demo-{number}",
+        details=OrderDetails(delivery_label=_delivery_label(country)),
+    )  # fmt: skip
+
+
+def _delivery(country: str, goods_minor: int) -> int:
+    if country == "DE":
+        return 0 if goods_minor >= 15000 else 590
+    return 0 if goods_minor >= 30000 else 1290
+
+
+def _delivery_label(country: str) -> str:
+    return "Parcel within Germany" if country == "DE" else "Parcel to neighbouring countries"
+
+
+def _address(buyer: Person) -> AddressDraft:
+    return AddressDraft(
+        name=buyer.name,
+        line1=f"{buyer.place.street} {buyer.house_number}",
+        postcode=buyer.place.postal_code,
+        city=buyer.place.city,
+        region=buyer.place.region,
+        country=buyer.place.country,
+    )
+
+
+def _handle(
+    order: Order, owner: User, number: int, at: datetime, now: datetime, chance: random.Random
+) -> None:
+    """Paid after a day or two, dispatched a day later, archived after a month."""
+
+    def later(days: float) -> datetime:
+        return at + timedelta(days=days, hours=chance.randrange(1, 9))
+
+    with happening(at):
+        request_payment(order=order)
+    if number % 41 == 17:
+        with happening(min(later(9), now)):
+            cancel(order=order, by=owner, restock=False)
+        return
+    steps: tuple[tuple[float, Step], ...] = (
+        (chance.choice((0.2, 1, 2)), mark_paid),
+        (2.2, pick_up),
+        (3, partial(dispatch, carrier="DHL")),
+        (32, archive),
+    )
+    for days, step in steps:
+        moment = later(days)
+        if moment >= now or number >= ORDERS - 10:
+            return
+        with happening(moment):
+            step(order=order, by=owner)

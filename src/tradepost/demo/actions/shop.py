@@ -1,0 +1,87 @@
+"""The demo's shelves: categories, forty products, pictures, ways of delivery."""
+
+from decimal import Decimal
+
+from tradepost.catalog.actions.categories import create_category
+from tradepost.catalog.actions.options import change_variants, set_options
+from tradepost.catalog.actions.photos import add_photo
+from tradepost.catalog.actions.products import create_product
+from tradepost.catalog.models import Category, Product
+from tradepost.checkout.models import DeliveryMethod
+from tradepost.demo import story
+from tradepost.demo.goods import GOODS, Goods
+from tradepost.demo.pictures import draw
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
+
+NEIGHBOURS = ["AT", "BE", "CH", "DK", "ES", "FR", "IT", "NL"]
+
+
+def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
+    shelves = {
+        name: create_category(
+            merchant=merchant, by=owner, name=name, description=text, position=place
+        )
+        for place, (name, text) in enumerate(story.CATEGORIES.items())
+    }
+    _offer_delivery(merchant)
+    return [
+        _create(merchant, owner, shelves[goods.category], number, goods)
+        for number, goods in enumerate(GOODS)
+    ]
+
+
+def _create(merchant: Merchant, owner: User, shelf: Category, number: int, goods: Goods) -> Product:
+    product = create_product(
+        merchant=merchant,
+        by=owner,
+        name=goods.name,
+        price_minor=goods.price,
+        description=goods.text,
+        sku=f"EO-{number + 101}",
+        stock=goods.stock,
+        weight_grams=goods.weight,
+        units=Decimal(1),
+        category=shelf,
+    )
+    picture = draw(goods.shape, goods.leathers[0], seed=number)
+    add_photo(product=product, data=picture, alt=f"{goods.name}, {goods.leathers[0]}", by=owner)
+    _offer_choices(product, owner, goods)
+    return product
+
+
+def _offer_choices(product: Product, owner: User, goods: Goods) -> None:
+    options = []
+    if len(goods.leathers) > 1:
+        options.append(("Leather", goods.leathers))
+    if goods.sizes:
+        options.append(("Size", goods.sizes))
+    if not options:
+        return
+    variants = set_options(product=product, options=options, by=owner)
+    share = max((goods.stock or len(variants) * 9) // len(variants), 3)
+    changes = {
+        variant.pk: {"sku": f"{product.sku}-{place}", "stock": share}
+        for place, variant in enumerate(variants, 1)
+    }
+    change_variants(product=product, changes=changes, by=owner)
+
+
+def _offer_delivery(merchant: Merchant) -> None:
+    ways = (
+        ("Parcel within Germany", "2–3 working days", ["DE"], 590, 15000),
+        ("Parcel to neighbouring countries", "4–6 working days", NEIGHBOURS, 1290, 30000),
+        ("Collect from the workshop", "tomorrow from ten", ["DE"], 0, None),
+    )
+    DeliveryMethod.objects.bulk_create(
+        DeliveryMethod(
+            merchant=merchant,
+            name=name,
+            estimate=estimate,
+            countries=countries,
+            price_minor=price,
+            free_from_minor=free_from,
+            position=place,
+        )
+        for place, (name, estimate, countries, price, free_from) in enumerate(ways)
+    )
