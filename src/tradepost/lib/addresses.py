@@ -1,6 +1,7 @@
 """E-mail and network addresses: one spelling each, and forms that name nobody."""
 
-import hmac
+import hashlib
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from email_validator import EmailNotValidError, validate_email
@@ -28,7 +29,21 @@ def normalise_email(text: str) -> str:
 
 def address_key(address: str, secret: bytes) -> str:
     """Keyed hash of a normalised address (HMAC-SHA256, 32 hex digits): recognises, never reveals."""
-    return hmac.digest(secret, address.encode(), "sha256").hex()[:32]
+    inner, outer = (state.copy() for state in _states(secret))
+    inner.update(address.encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()[:32]
+
+
+@lru_cache(maxsize=16)
+def _states(secret: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """RFC 2104 with the key's half done once: imports hash a million addresses."""
+    key = hashlib.sha256(secret).digest() if len(secret) > 64 else secret
+    padded = key.ljust(64, b"\0")
+    return (
+        hashlib.sha256(bytes(byte ^ 0x36 for byte in padded)),
+        hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)),
+    )
 
 
 def truncate_ip(text: str) -> str:

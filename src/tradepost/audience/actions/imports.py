@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import consent, files
 from tradepost.audience.imports import mapping as columns
+from tradepost.audience.imports.bulk import bulk_connection
 from tradepost.audience.imports.reading import rows_of, store
 from tradepost.audience.imports.rows import BadRow, Row, row_parser
 from tradepost.audience.imports.taking import Result, Taker
@@ -23,7 +24,7 @@ from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
 
 KIND = "audience.import"
-SLICE = 20_000
+SLICE = 50_000
 MOST_PROBLEMS = 20_000
 
 
@@ -139,8 +140,9 @@ def work(running: Running) -> None:
     if run.state == Import.State.DONE:
         return
     try:
-        for done in take_all(run):
-            running.progress(min(done, running.job.total), running.job.total)
+        with bulk_connection():
+            for done in take_all(run):
+                running.progress(min(done, running.job.total), running.job.total)
     except Cancelled:
         Import.objects.filter(pk=run.pk).update(state=Import.State.CANCELLED)
         raise

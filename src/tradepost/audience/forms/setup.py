@@ -37,9 +37,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
     class Meta:
         model = CustomField
         fields = ("label", "key", "kind")
-        help_texts = {
-            "key": _("Small letters, digits and _; cannot be changed later: birth_year")
-        }
+        help_texts = {"key": _("Small letters, digits and _; cannot be changed later: birth_year")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -4,8 +4,10 @@ The one place of the audience that speaks SQL by hand. Row numbers are taken in 
 three tables can be filled without asking the database in between.
 """
 
+import gc
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,14 +26,59 @@ MEMBERSHIP = ("id", "merchant_id", "contact_list_id", "contact_id", "state", "co
 Values = tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class Joining:
+    """The list that new contacts join, and on the strength of what."""
+
+    contact_list: int
+    wording: int
+    where: str
+    kind: str
+    confirmed_by: str
+    state: str
+
+
 @dataclass
 class Batch:
-    """Rows of the three tables, in the columns above, that belong together."""
+    """New contacts (without a number yet); consents and memberships of contacts known before."""
 
     contacts: list[Values] = field(default_factory=list)
     consents: list[Values] = field(default_factory=list)
     memberships: list[Values] = field(default_factory=list)
     updates: list[Values] = field(default_factory=list)  # name, language, fields, id
+
+
+_CACHE_KIB = 200_000
+_WAL_PAGES = 20_000
+
+
+@contextmanager
+def bulk_connection() -> Iterator[None]:
+    """Settings of this connection while slices are written; no effect on PostgreSQL or in a transaction.
+
+    SQLite: a page cache that holds the indexes being filled; no wait for the disk at each slice (a
+    power cut loses the last slices together with their checkpoint, so they are taken again); no
+    look-up of the parents of each row, which the same slice has just written or locked.
+    """
+    if is_postgresql() or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {}
+        for name in ("cache_size", "synchronous", "wal_autocheckpoint"):
+            before[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+    gc.disable()  # a slice is a hundred thousand tuples and no cycle
+    try:
+        with connection.constraint_checks_disabled():
+            yield
+    finally:
+        gc.enable()
+        with connection.cursor() as cursor:
+            for name, value in before.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def is_postgresql() -> bool:
@@ -86,13 +133,16 @@ def known_contacts(merchant_id: int, emails: Iterable[str]) -> dict[str, Values]
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
-def write(batch: Batch) -> set[int]:
-    """Write everything; returns the numbers of contacts that somebody else created meanwhile.
+def write(batch: Batch, joining: Joining | None) -> set[str]:
+    """Write everything; returns the addresses that somebody else created meanwhile.
 
-    Nothing of those is written; the caller takes the rows again. Empty on SQLite.
+    Nothing of those is written; the caller takes the rows again. Empty on SQLite. With ``joining``
+    every new contact gets its consent record and membership by INSERT … SELECT.
     """
     with connection.cursor() as cursor:
-        lost = _copy(cursor, batch) if is_postgresql() else _insert(cursor, batch)
+        lost = _copy(cursor, batch, joining) if is_postgresql() else _insert(cursor, batch, joining)
+        _fill(cursor, ConsentRecord._meta.db_table, CONSENT, batch.consents)
+        _fill(cursor, ListMembership._meta.db_table, MEMBERSHIP, batch.memberships)
         if batch.updates:
             cursor.executemany(
                 "UPDATE audience_contact SET name = %s, language = %s, fields = %s WHERE id = %s",
@@ -101,68 +151,103 @@ def write(batch: Batch) -> set[int]:
     return lost
 
 
-def _insert(cursor: Any, batch: Batch) -> set[int]:
-    for model, columns, rows in _tables(batch):
-        if rows:
-            holes = ", ".join(["%s"] * len(columns))
-            names = ", ".join(f'"{name}"' for name in columns)
-            cursor.executemany(
-                f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({holes})',  # noqa: S608  our own names
-                rows,
+def _insert(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
+    """Row numbers of the slice are one run, so the other two tables follow from the first."""
+    if not batch.contacts:
+        return set()
+    count = len(batch.contacts)
+    first = take_numbers(Contact, count)[0]
+    contacts = ((first + n, *row) for n, row in enumerate(batch.contacts))
+    _fill(cursor, Contact._meta.db_table, CONTACT, contacts)
+    if joining:
+        consent = take_numbers(ConsentRecord, count)[0] - first
+        membership = take_numbers(ListMembership, count)[0] - first
+        for sql in (_CONSENTS_OF_NEW, _MEMBERSHIPS_OF_NEW):
+            cursor.execute(
+                sql.format(
+                    source="audience_contact",
+                    where="id BETWEEN %(first)s AND %(last)s",
+                    contact="id",
+                    consent="id + %(consent)s",
+                    membership="id + %(membership)s",
+                ),
+                vars(joining)
+                | {
+                    "first": first,
+                    "last": first + count - 1,
+                    "consent": consent,
+                    "membership": membership,
+                },
             )
     return set()
 
 
-def _copy(cursor: Any, batch: Batch) -> set[int]:
-    """Contacts go through a temporary table, because only INSERT can step over a conflict."""
-    lost = _copy_contacts(cursor, batch.contacts)
-    memberships, consents = batch.memberships, batch.consents
-    if lost:
-        without = {row[5] for row in memberships if row[3] in lost}
-        memberships = [row for row in memberships if row[3] not in lost]
-        consents = [row for row in consents if row[0] not in without]
-    _copy_into(cursor, ConsentRecord._meta.db_table, CONSENT, consents)
-    _copy_into(cursor, ListMembership._meta.db_table, MEMBERSHIP, memberships)
+_CONSENTS_OF_NEW = """
+    INSERT INTO audience_consentrecord (id, merchant_id, email_key, kind, wording_id,
+        contact_list_id, source, "where", confirmed_by, given_at, network, withdrawn_how)
+    SELECT {consent}, merchant_id, email_key, %(kind)s, %(wording)s,
+        %(contact_list)s, source, %(where)s, %(confirmed_by)s, created_at, '', ''
+    FROM {source} WHERE {where}
+"""
+_MEMBERSHIPS_OF_NEW = """
+    INSERT INTO audience_listmembership (id, merchant_id, contact_list_id, contact_id, state,
+        consent_id, since, reason)
+    SELECT {membership}, merchant_id, %(contact_list)s, {contact}, %(state)s,
+        {consent}, created_at, ''
+    FROM {source} WHERE {where}
+"""
+
+
+def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
+    """By way of a temporary table: only INSERT can step over a conflict, and it takes the numbers."""
+    if not batch.contacts:
+        return set()
+    cursor.execute(_STAGE)
+    cursor.execute("TRUNCATE audience_stage")
+    _fill(cursor, "audience_stage", CONTACT[1:], batch.contacts)
+    names = ", ".join(CONTACT[1:])
+    cursor.execute(
+        f"INSERT INTO audience_contact (id, {names}) SELECT contact_number, {names}"  # noqa: S608  our own names
+        " FROM audience_stage ON CONFLICT (merchant_id, email) DO NOTHING"
+    )
+    lost: set[str] = set()
+    if cursor.rowcount != len(batch.contacts):
+        cursor.execute(
+            "DELETE FROM audience_stage s WHERE NOT EXISTS"
+            " (SELECT 1 FROM audience_contact c WHERE c.id = s.contact_number) RETURNING s.email"
+        )
+        lost = {email for (email,) in cursor.fetchall()}
+    if joining:
+        for sql in (_CONSENTS_OF_NEW, _MEMBERSHIPS_OF_NEW):
+            filled = sql.format(
+                source="audience_stage",
+                where="true",
+                contact="contact_number",
+                consent="consent_number",
+                membership="membership_number",
+            )
+            cursor.execute(filled, vars(joining))
     return lost
 
 
-def _copy_contacts(cursor: Any, rows: list[Values]) -> set[int]:
-    if not rows:
-        return set()
-    names = ", ".join(CONTACT)
-    cursor.execute(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage"
-        " (LIKE audience_contact) ON COMMIT DELETE ROWS"
+_STAGE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage (
+        contact_number bigint DEFAULT nextval(pg_get_serial_sequence('audience_contact', 'id')),
+        consent_number bigint DEFAULT nextval(pg_get_serial_sequence('audience_consentrecord', 'id')),
+        membership_number bigint
+            DEFAULT nextval(pg_get_serial_sequence('audience_listmembership', 'id')),
+        merchant_id bigint, email varchar, email_key varchar, name varchar, language varchar,
+        fields jsonb, source varchar, created_at timestamptz, last_active_at timestamptz
     )
-    cursor.execute("DELETE FROM audience_stage")
-    _copy_into(cursor, "audience_stage", CONTACT, rows)
-    cursor.execute(
-        f"INSERT INTO audience_contact ({names}) SELECT {names} FROM audience_stage"  # noqa: S608  our own names
-        " ON CONFLICT (merchant_id, email) DO NOTHING"
-    )
-    if cursor.rowcount == len(rows):
-        return set()
-    cursor.execute(
-        "SELECT s.id FROM audience_stage s LEFT JOIN audience_contact c ON c.id = s.id"
-        " WHERE c.id IS NULL"
-    )
-    return {number for (number,) in cursor.fetchall()}
+"""
 
 
-def _copy_into(cursor: Any, table: str, columns: tuple[str, ...], rows: list[Values]) -> None:
-    if not rows:
-        return
+def _fill(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Values]) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
+    if not is_postgresql():
+        holes = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({holes})', rows)  # noqa: S608  our own names
+        return
     with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _tables(
-    batch: Batch,
-) -> tuple[tuple[type[models.Model], tuple[str, ...], list[Values]], ...]:
-    return (
-        (Contact, CONTACT, batch.contacts),
-        (ConsentRecord, CONSENT, batch.consents),
-        (ListMembership, MEMBERSHIP, batch.memberships),
-    )

@@ -67,6 +67,7 @@ class Taker:
         self.run = run
         self.refusals = Refusals(run.merchant_id)
         self.seen = _hashes_of_known(run.merchant_id)
+        self.joining = _joining_of(run)
 
     def take(self, rows: Iterable[Row]) -> Result:
         """Runs in the caller's transaction."""
@@ -117,43 +118,39 @@ class Taker:
         """Returns addresses that another process created in this moment."""
         possible = [email for email in people if hash(email) in self.seen]
         known = bulk.known_contacts(self.run.merchant_id, possible)
-        new = [email for email in people if email not in known]
-        numbers = dict(zip(new, bulk.take_numbers(Contact, len(new)), strict=True))
         batch = bulk.Batch()
         now = bulk.moment(timezone.now())
-        self._add_contacts(batch, people, keys, numbers, now)
-        self._update_known(batch, people, known, result)
-        joining = self._joining(numbers, known, result, people)
-        self._add_to_list(batch, joining, keys, now)
-        lost_numbers = bulk.write(batch)
-        lost = {email for email, number in numbers.items() if number in lost_numbers}
-        self.seen.update(hash(email) for email in new)
-        result.added += len(new) - len(lost)
+        batch.contacts = self._new(people, keys, known, now)
+        if known:
+            self._update_known(batch, people, known, result)
+            self._add_to_list(batch, self._joining(known, result, people), keys, now)
+        lost = bulk.write(batch, self.joining)
+        self.seen.update(map(hash, people))
+        result.added += len(batch.contacts) - len(lost)
         return lost
 
-    def _add_contacts(
+    def _new(
         self,
-        batch: bulk.Batch,
         people: dict[str, Row],
         keys: dict[str, str],
-        numbers: dict[str, int],
+        known: dict[str, bulk.Values],
         now: Any,
-    ) -> None:
+    ) -> list[bulk.Values]:
         merchant, source = self.run.merchant_id, Source.IMPORT.value
-        batch.contacts = [
+        return [
             (
-                number,
                 merchant,
                 email,
                 keys[email],
-                (row := people[email]).name,
+                row.name,
                 row.language,
                 as_json(row.fields),
                 source,
                 now,
                 now,
             )
-            for email, number in numbers.items()
+            for email, row in people.items()
+            if email not in known
         ]
 
     def _update_known(
@@ -176,14 +173,13 @@ class Taker:
 
     def _joining(
         self,
-        numbers: dict[str, int],
         known: dict[str, bulk.Values],
         result: Result,
         people: dict[str, Row],
     ) -> dict[str, int]:
-        """Who goes on the list now: everybody new, and known contacts that were never on it."""
-        if self.run.contact_list is None or not known:
-            return numbers if self.run.contact_list else {}
+        """Known contacts that go on the list now: those that were never on it."""
+        if self.run.contact_list is None:
+            return {}
         ids = {values[0]: email for email, values in known.items()}
         rows = ListMembership.objects.filter(
             contact_list=self.run.contact_list, contact_id__in=list(ids)
@@ -195,7 +191,7 @@ class Taker:
             if state == MembershipState.UNSUBSCRIBED:
                 text = _("This person unsubscribed.")
                 result.problems.append((people[email].row_number, email, text))
-        return numbers | joining
+        return joining
 
     def _add_to_list(
         self, batch: bulk.Batch, joining: dict[str, int], keys: dict[str, str], now: Any
@@ -218,6 +214,19 @@ class Taker:
             (n, merchant, one, contact, state, consent_id, now, "")
             for n, consent_id, contact in zip(memberships, consents, joining.values(), strict=True)
         ]
+
+
+def _joining_of(run: Import) -> bulk.Joining | None:
+    if run.contact_list_id is None or run.wording_id is None:
+        return None
+    return bulk.Joining(
+        contact_list=run.contact_list_id,
+        wording=run.wording_id,
+        where=run.file_name[:200],
+        kind=ConsentKind.NEWSLETTER.value,
+        confirmed_by=Confirmation.STATED.value,
+        state=MembershipState.SUBSCRIBED.value,
+    )
 
 
 def _hashes_of_known(merchant_id: int) -> set[int]:
