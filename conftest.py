@@ -8,8 +8,11 @@ from django.test import Client
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.delivery.engine import Engine
 from tradepost.delivery.models import Mail
+from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.identity.models import User
+from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 from tradepost.payments.tests.fixtures import stripe_server, stripe_standin  # noqa: F401
@@ -64,6 +67,18 @@ def mailbox(db: None) -> Callable[[str], list[Mail]]:
             return list(Mail.objects.filter(template=template).order_by("pk"))
 
     return find
+
+
+@pytest.fixture
+def post_office(db: None) -> Iterator[Callable[[], list[Captured]]]:
+    """Run the sender until nothing is due; returns what a real SMTP server received by then."""
+    with CaptureServer().running() as server, Engine(relay=Relay.from_url(server.url)) as engine:
+
+        def run() -> list[Captured]:
+            engine.run_until_idle()
+            return list(server.messages)
+
+        yield run
 
 
 @pytest.fixture

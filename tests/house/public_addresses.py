@@ -7,6 +7,11 @@ PUBLIC: dict[str, str] = {
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",
+    # delivery
+    "delivery:caught": "the demo's caught mail: the operator, or the very machine a demo runs on",
+    "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",
+    "delivery:caught_mail": "the demo's caught mail: the operator, or the very machine a demo runs on",
+    "delivery:caught_source": "the demo's caught mail: the operator, or the very machine a demo runs on",
     # privacy
     "privacy:agreement": "public text",
     "privacy:ask": "asks for an address; the same answer for all",

@@ -32,6 +32,7 @@ urlpatterns: Routes = [
     *office("merchants"),
     path("office/<slug:handle>/", include((jobs_urlpatterns, "jobs"), namespace="jobs_office")),
     path("ui/", include("tradepost.ui.urls")),
+    path("caught/", include("tradepost.delivery.urls")),
     *office("privacy"),
     path("", include("tradepost.privacy.urls")),
     *office("payments"),

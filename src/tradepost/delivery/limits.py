@@ -12,7 +12,7 @@ from django.utils import timezone
 from tradepost.delivery.models import Destination
 
 RELAY = "relay"
-_FIRST_CLOSURE = timedelta(seconds=30)
+_FIRST_CLOSURE = timedelta(seconds=3)
 _LONGEST_CLOSURE = timedelta(hours=1)
 
 
@@ -72,7 +72,7 @@ def close(name: str) -> None:
     row, _ = Destination.objects.get_or_create(name=name)
     if row.closed_until and row.closed_until > now:
         return
-    wait = min(_FIRST_CLOSURE * 2 ** min(row.refusals, 7), _LONGEST_CLOSURE)
+    wait = min(_FIRST_CLOSURE * 2 ** min(row.refusals, 11), _LONGEST_CLOSURE)
     Destination.objects.filter(pk=row.pk).update(
         closed_until=now + wait,
         refusals=F("refusals") + 1,

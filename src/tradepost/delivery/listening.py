@@ -1,0 +1,103 @@
+"""Mail servers of our own, for mail that comes in: the demo's catcher, and returned mail."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from functools import partial
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections
+
+from tradepost.delivery.actions.receive import is_ours, receive
+from tradepost.delivery.caught import keep
+
+logger = logging.getLogger(__name__)
+
+_LARGEST_CAUGHT = 40_000_000
+_LARGEST_RETURNED = 2_000_000
+
+
+class Catcher:
+    """Keeps every message as a file instead of delivering it; returned mail is acted on as well."""
+
+    async def handle_DATA(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        content = bytes(envelope.content or b"")
+        await _in_thread(
+            partial(keep, sender=envelope.mail_from, to=envelope.rcpt_tos, content=content)
+        )
+        for recipient in envelope.rcpt_tos:
+            if is_ours(recipient):
+                await _in_thread(partial(_act, recipient, content))
+        return "250 2.0.0 caught"
+
+
+class Returned:
+    """Takes mail to return paths and unsubscribe addresses, and nothing else: no open relay."""
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not is_ours(address):
+            return "550 5.1.1 no such address here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        for recipient in envelope.rcpt_tos:
+            await _in_thread(partial(_act, recipient, bytes(envelope.content or b"")))
+        return "250 2.0.0 ok"
+
+
+def serve_catcher(port: int) -> None:
+    """Until SIGTERM or Ctrl-C. Loopback only: what it holds is for whoever runs the demo."""
+
+    def protocol() -> SMTP:
+        return SMTP(
+            Catcher(), data_size_limit=_LARGEST_CAUGHT, enable_SMTPUTF8=True, ident="Tradepost"
+        )
+
+    asyncio.run(_serve(protocol, "127.0.0.1", port))
+
+
+def serve_returned(host: str, port: int, *, lmtp: bool) -> None:
+    """Until SIGTERM or Ctrl-C."""
+    kind = LMTP if lmtp else SMTP
+
+    def protocol() -> SMTP:
+        return kind(
+            Returned(), data_size_limit=_LARGEST_RETURNED, enable_SMTPUTF8=True, ident="Tradepost"
+        )
+
+    asyncio.run(_serve(protocol, host, port))
+
+
+async def _serve(protocol: Callable[[], SMTP], host: str, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = await loop.create_server(protocol, host, port)
+    async with server:
+        await stop.wait()
+
+
+async def _in_thread(work: partial[object]) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, _with_database, work)
+
+
+def _with_database(work: partial[object]) -> None:
+    close_old_connections()
+    try:
+        work()
+    finally:
+        close_old_connections()
+
+
+def _act(recipient: str, content: bytes) -> None:
+    logger.info("returned mail: %s", receive(recipient=recipient, content=content))

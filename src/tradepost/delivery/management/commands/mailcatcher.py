@@ -1,0 +1,15 @@
+"""``tradepost mailcatcher``: takes all mail of a demo installation, delivers none."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from tradepost.delivery.listening import serve_catcher
+
+
+class Command(BaseCommand):
+    help = "Listens on 127.0.0.1:TRADEPOST_MAIL_CATCHER_PORT and keeps what comes, to be read at /caught/."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        serve_catcher(settings.TRADEPOST.mail_catcher_port)

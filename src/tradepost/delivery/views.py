@@ -1,0 +1,92 @@
+"""Reading the demo's caught mail. Whoever may read it may follow every sign-in link in it, so it is
+open only while the catcher is the relay, and then to the operator, or to the very machine it runs on."""
+
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from tradepost.delivery import caught
+
+View = Callable[..., HttpResponse]
+
+# A mail is a stranger's page: no script, no form, no outside host, no access to our origin.
+_IN_A_CAGE = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "frame-ancestors": [CSP.SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
+
+
+def may_read(request: HttpRequest) -> bool:
+    """The operator; or, on an installation that only its own machine can reach, that machine."""
+    if not caught.is_relay():
+        return False
+    if getattr(request.user, "is_operator", False):
+        return True
+    forwarded = {"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"} & request.META.keys()
+    host = urlsplit(settings.TRADEPOST.base_url).hostname or ""
+    return not forwarded and _is_loopback(host) and _is_loopback(request.META["REMOTE_ADDR"])
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def caught_view(view: View) -> View:
+    """Settle access; everybody else sees that there is nothing."""
+
+    @wraps(view)
+    @never_cache
+    @require_safe
+    def settled(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not may_read(request):
+            raise Http404
+        try:
+            return view(request, **kwargs)
+        except caught.NotCaught:
+            raise Http404 from None
+
+    return settled
+
+
+@caught_view
+def inbox(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "")
+    context = {"mails": caught.newest(search), "search": search, "days": caught.CAUGHT_FOR.days}
+    return render(request, "delivery/caught.html", context)
+
+
+@caught_view
+def read(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "delivery/caught_mail.html", {"mail": caught.one(name)})
+
+
+@csp_override(_IN_A_CAGE)
+@xframe_options_sameorigin
+@caught_view
+def html(request: HttpRequest, name: str) -> HttpResponse:
+    mail = caught.one(name)
+    return HttpResponse(f'<base target="_blank">{mail.html}')
+
+
+@caught_view
+def source(request: HttpRequest, name: str) -> HttpResponse:
+    return HttpResponse(caught.one(name).source, content_type="text/plain; charset=utf-8")
