@@ -78,7 +78,7 @@ def tax_table(merchant: Merchant) -> TaxTable:
     """Needs the merchant's scope; two queries."""
     chosen = CatalogSettings.objects.filter(merchant=merchant).first() or CatalogSettings()
     return TaxTable(
-        home=merchant.country.upper(),
+        home=merchant.home_country.upper(),
         prices_include_tax=chosen.prices_include_tax,
         rule=TaxRule(chosen.tax_rule),
         own={

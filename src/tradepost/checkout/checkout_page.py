@@ -131,13 +131,13 @@ class CheckoutPage:
         for wanted in (self.data.get(name, "") if self.data else "", fallback):
             if wanted in codes:
                 return wanted
-        return codes[0] if codes else self.cart.merchant.country
+        return codes[0] if codes else self.cart.merchant.home_country
 
     @cached_property
     def country(self) -> str:
         merchant = self.cart.merchant
         return self._country(
-            "shipping-country", self.countries, self.cart.country or merchant.country
+            "shipping-country", self.countries, self.cart.country or merchant.home_country
         )
 
     def _address(self, kind: str, country: str, countries: list[tuple[str, str]]) -> AddressForm:

@@ -103,6 +103,7 @@ class ShopForm(forms.ModelForm[Merchant]):
             "handle",
             "contact_email",
             "website",
+            "home_country",
             "country",
             "telephone",
             "business_type",
@@ -114,7 +115,10 @@ class ShopForm(forms.ModelForm[Merchant]):
         widgets = {"postal_address": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "handle": _("Part of every address of the shop; old links stop working."),
-            "contact_email": _("For running your account only; customers do not see it."),
+            "contact_email": _("For mail about running your account, and answers of customers."),
+            "home_country": _("Decides about tax, and stands on invoices."),
+            "country": _("For anonymous statistics only."),
+            "business_type": _("For anonymous statistics only."),
             "postal_address": _("Printed on invoices and below newsletters."),
         }
 
@@ -122,6 +126,7 @@ class ShopForm(forms.ModelForm[Merchant]):
         super().__init__(*args, **kwargs)
         choices = {
             "country": country_choices(),
+            "home_country": country_choices(),
             "business_type": BUSINESS_TYPES,
             "currency": [(code, code) for code in sorted(list_currencies())],
             "language": settings.LANGUAGES,

@@ -26,6 +26,7 @@ class Merchant(PublicIdMixin, models.Model):
     contact_email = models.EmailField(_("contact e-mail"))
     country = models.CharField(_("country"), max_length=2)
     website = models.URLField(_("website"), max_length=300)
+    home_country = models.CharField(_("country the shop sells from"), max_length=2, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     business_type = models.CharField(_("business type"), max_length=60, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
@@ -46,7 +47,9 @@ class Merchant(PublicIdMixin, models.Model):
         personal = {
             "contact_email": Kind.EMAIL,
             "name": Personal(kind=Kind.NAME, correctable=True),
-            "country": Personal(kind=Kind.COUNTRY, correctable=True),
+            # For statistics only; tax and invoices go by home_country (purpose.statistics-fields).
+            "country": Personal(kind=Kind.COUNTRY, purpose=Purpose.STATISTICS, correctable=True),
+            "home_country": Personal(kind=Kind.COUNTRY, correctable=True),
             "website": Personal(kind=Kind.WEBSITE, correctable=True),
             "telephone": Personal(kind=Kind.PHONE, correctable=True),
             "business_type": Personal(
@@ -67,6 +70,11 @@ class Merchant(PublicIdMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A shop sells from where its account is, until its owner says otherwise."""
+        self.home_country = self.home_country or self.country
+        super().save(*args, **kwargs)
 
 
 class MerchantRow(PublicIdMixin, models.Model):

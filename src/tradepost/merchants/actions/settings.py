@@ -13,6 +13,7 @@ FIELDS = (
     "handle",
     "contact_email",
     "country",
+    "home_country",
     "website",
     "telephone",
     "business_type",
