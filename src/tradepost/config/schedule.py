@@ -55,4 +55,9 @@ SCHEDULE: tuple[Periodic, ...] = (
         every=timedelta(hours=24),
         call="tradepost.privacy.actions.post_notice.draft_all",
     ),
+    Periodic(
+        name="files of product lists",
+        every=timedelta(hours=6),
+        call="tradepost.catalog.actions.exporting.drop_old_files",
+    ),
 )

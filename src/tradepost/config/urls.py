@@ -6,8 +6,6 @@ its back-office routes as ``office_urlpatterns`` and everything else as ``urlpat
 
 from importlib import import_module
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 
 from tradepost.backoffice.urls import jobs_urlpatterns
@@ -39,6 +37,8 @@ urlpatterns: Routes = [
     path("", include("tradepost.payments.urls")),
     *office("orders"),
     path("", include("tradepost.orders.urls")),
+    *office("catalog"),
+    path("", include("tradepost.catalog.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
     *office("campaigns"),
@@ -46,5 +46,3 @@ urlpatterns: Routes = [
 ]
 # Last of the back office: it answers the bare address of the shop.
 urlpatterns += office("backoffice")
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
