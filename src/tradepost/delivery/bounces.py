@@ -1,5 +1,7 @@
 """Reading what comes back: server answers, delivery reports, feedback reports, free text."""
 
+import email
+import email.policy
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
@@ -57,6 +59,12 @@ def _by_status(rank: int, subject: int, detail: int, answer: str) -> BounceKind:
     if subject in {3, 4}:
         return BounceKind.SOFT
     return BounceKind.HARD if _NOBODY.search(answer) else BounceKind.OTHER
+
+
+def email_of(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
 def read(message: EmailMessage) -> Report:

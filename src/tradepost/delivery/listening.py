@@ -25,7 +25,7 @@ class Catcher:
     async def handle_DATA(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        content = bytes(envelope.content or b"")
+        content = _bytes(envelope)
         await _in_thread(
             partial(keep, sender=envelope.mail_from, to=envelope.rcpt_tos, content=content)
         )
@@ -50,8 +50,13 @@ class Returned:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         for recipient in envelope.rcpt_tos:
-            await _in_thread(partial(_act, recipient, bytes(envelope.content or b"")))
+            await _in_thread(partial(_act, recipient, _bytes(envelope)))
         return "250 2.0.0 ok"
+
+
+def _bytes(envelope: Envelope) -> bytes:
+    content = envelope.content or b""
+    return content.encode() if isinstance(content, str) else content
 
 
 def serve_catcher(port: int) -> None:
@@ -87,11 +92,11 @@ async def _serve(protocol: Callable[[], SMTP], host: str, port: int) -> None:
         await stop.wait()
 
 
-async def _in_thread(work: partial[object]) -> None:
+async def _in_thread(work: Callable[[], object]) -> None:
     await asyncio.get_running_loop().run_in_executor(None, _with_database, work)
 
 
-def _with_database(work: partial[object]) -> None:
+def _with_database(work: Callable[[], object]) -> None:
     close_old_connections()
     try:
         work()

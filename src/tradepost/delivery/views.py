@@ -17,15 +17,16 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from tradepost.delivery import caught
+from tradepost.delivery.retention import CAUGHT_FOR
 
 View = Callable[..., HttpResponse]
 
 # A mail is a stranger's page: no script, no form, no outside host, no access to our origin.
-_IN_A_CAGE = {
-    "default-src": [CSP.NONE],
-    "style-src": [CSP.UNSAFE_INLINE],
+_IN_A_CAGE: dict[str, list[str]] = {
+    "default-src": [str(CSP.NONE)],
+    "style-src": [str(CSP.UNSAFE_INLINE)],
     "img-src": ["data:"],
-    "frame-ancestors": [CSP.SELF],
+    "frame-ancestors": [str(CSP.SELF)],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
 
@@ -70,7 +71,7 @@ def caught_view(view: View) -> View:
 @caught_view
 def inbox(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "")
-    context = {"mails": caught.newest(search), "search": search, "days": caught.CAUGHT_FOR.days}
+    context = {"mails": caught.newest(search), "search": search, "days": CAUGHT_FOR.days}
     return render(request, "delivery/caught.html", context)
 
 

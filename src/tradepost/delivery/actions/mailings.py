@@ -37,9 +37,10 @@ def freeze_recipients(
     with transaction.atomic(), connection.cursor() as cursor:
         # "WHERE true" keeps SQLite from reading ON CONFLICT as part of the SELECT's join.
         cursor.execute(
-            f"WITH chosen(id, address) AS ({sql})"  # noqa: S608  no value is spliced in
-            f" INSERT INTO {table}"
+            # INSERT comes first: Python's sqlite3 counts no rows of a statement that begins WITH.
+            f"INSERT INTO {table}"  # noqa: S608  no value is spliced in
             " (mailing_id, contact_id, address, state, due_at, attempts, response)"
+            f" WITH chosen(id, address) AS ({sql})"
             " SELECT %s, chosen.id, chosen.address, %s, %s, 0, '' FROM chosen WHERE true"
             " ON CONFLICT (mailing_id, contact_id) DO NOTHING",
             [*params, mailing.pk, State.QUEUED.value, adapted],

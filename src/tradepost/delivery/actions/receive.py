@@ -1,7 +1,5 @@
 """What is done about mail that comes in at the addresses the engine hands out."""
 
-import email
-import email.policy
 from email.message import EmailMessage
 
 from django.db import transaction
@@ -38,8 +36,7 @@ def receive(*, recipient: str, content: bytes) -> str:
     Twice is once. Raises: NotOurs.
     """
     use, table, number = _parse(recipient)
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
+    message = bounces.email_of(content)
     with scopes_disabled(), transaction.atomic():
         if table == "mail":
             return _about_letter(number, message) if use == "bounce" else "ignored"

@@ -1,0 +1,84 @@
+"""Who may read the demo's caught mail, and that a mail cannot reach out of its frame."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.delivery import caught
+from tradepost.delivery.retention import CAUGHT_FOR
+
+pytestmark = pytest.mark.django_db
+
+MAIL = (
+    b"From: shop@post.example\r\nSubject: Your receipt\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\n\r\n<script>alert(1)</script><p>Thanks</p>\r\n"
+)
+
+
+@pytest.fixture
+def name():
+    for path in caught.folder().glob("*.eml"):
+        path.unlink()
+    return caught.keep(sender="b@post.example", to=["ann@example.org"], content=MAIL).stem
+
+
+def test_the_machine_itself_may_read(name):
+    page = Client().get("/caught/")
+    assert "Your receipt" in page.text
+    assert "ann@example.org" in Client().get(f"/caught/{name}/").text
+
+
+def test_html_is_served_in_a_cage(name):
+    page = Client().get(f"/caught/{name}/html")
+    policy = page["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "default-src 'none'" in policy
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        {"REMOTE_ADDR": "203.0.113.9"},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+    ],
+)
+def test_nobody_else_may(name, request_of):
+    for path in ("", f"{name}/", f"{name}/html", f"{name}/source"):
+        assert Client(**request_of).get(f"/caught/{path}").status_code == 404
+
+
+def test_on_a_public_address_only_the_operator_may(name, settings, make_user):
+    settings.TRADEPOST = replace(settings.TRADEPOST, public_url="https://shop.example")
+    assert Client().get("/caught/").status_code == 404
+    operator = Client(REMOTE_ADDR="203.0.113.9")
+    operator.force_login(make_user("op@example.org", is_operator=True))
+    assert operator.get("/caught/").status_code == 200
+
+
+def test_with_a_real_relay_there_is_nothing_to_read(name, settings):
+    settings.TRADEPOST = replace(settings.TRADEPOST, smtp_url="smtp://relay.example")
+    assert Client().get("/caught/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bad", ["..%2f..%2fsecret_key", "nothing", "20260101T000000000000-00000000"]
+)
+def test_other_files_cannot_be_read(name, bad):
+    assert Client().get(f"/caught/{bad}/").status_code == 404
+
+
+def test_old_mail_goes_and_a_persons_mail_can_be_found_and_erased(name):
+    later = datetime.now(UTC) + CAUGHT_FOR + timedelta(minutes=1)
+    assert list(caught.scan(b"ann@example.org"))
+    assert caught.erase(SubjectRef(Subject.CUSTOMER, "ann@example.org")) == 1
+    assert not list(caught.scan(b"ann@example.org"))
+    caught.keep(sender=None, to=["bob@example.org"], content=MAIL)
+    assert caught.due(later) == 1
+    assert caught.purge(later) == 1
