@@ -1,1 +1,75 @@
-"""Joins the catalog room to the house. (Its pages register their navigation here.)"""
+"""Joins the catalog room to the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.catalog import fetching
+from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.privacy.processors import Processor, Role, register_processor
+
+register_navigation(
+    NavigationEntry(
+        group="products",
+        label=_("Products"),
+        url_name="catalog_office:products",
+        permission=Permission.SEE_CATALOG,
+        order=10,
+        icon="products",
+    ),
+    NavigationEntry(
+        group="products",
+        label=_("Categories"),
+        url_name="catalog_office:categories",
+        permission=Permission.CHANGE_CATALOG,
+        order=20,
+        icon="tag",
+    ),
+    NavigationEntry(
+        group="products",
+        label=_("Import"),
+        url_name="catalog_office:imports",
+        permission=Permission.CHANGE_CATALOG,
+        order=30,
+        icon="upload",
+    ),
+    NavigationEntry(
+        group="settings",
+        label=_("Prices and tax"),
+        url_name="catalog_office:taxes",
+        permission=Permission.CHANGE_SETTINGS,
+        order=30,
+        icon="receipt",
+    ),
+)
+register_processor(
+    Processor(
+        id=fetching.SHOPIFY,
+        name=_("Shopify's picture server"),
+        role=Role.MERCHANT,
+        what=(),
+        why=_(
+            "product pictures that a merchant's own product list names; no personal data is sent"
+        ),
+        purposes=(Purpose.SERVICE,),
+        country="CA",
+        safeguard=_("no personal data is sent"),
+        hosts=lambda: fetching.SHOPIFY_HOSTS,
+    )
+)
+register_processor(
+    Processor(
+        id=fetching.WEBSITE,
+        name=_("The merchant's own website"),
+        role=Role.MERCHANT,
+        what=(),
+        why=_(
+            "product pictures that a merchant's own product list names; no personal data is sent"
+        ),
+        purposes=(Purpose.SERVICE,),
+        country="",
+        safeguard=_("no personal data is sent"),
+        hosts=fetching.website_hosts,
+    )
+)

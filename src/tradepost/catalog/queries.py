@@ -17,6 +17,7 @@ from tradepost.catalog.models import (
     Variant,
 )
 from tradepost.catalog.search import matching
+from tradepost.jobs.models import Job
 from tradepost.merchants.models import Merchant
 
 LOW_STOCK = 3
@@ -205,7 +206,7 @@ def content_version(merchant: Merchant) -> int:
 # put the same question.
 _OPEN_SHOP = """
     SELECT merchant.id, merchant.name, merchant.currency, merchant.language, merchant.closing_at,
-           merchant.country, merchant.website, COALESCE(version.number, 0)
+           merchant.home_country, merchant.website, COALESCE(version.number, 0)
     FROM merchants_merchant AS merchant
     LEFT JOIN catalog_contentversion AS version ON version.merchant_id = merchant.id
     WHERE merchant.handle = %s
@@ -229,3 +230,7 @@ def tax_rates(merchant: Merchant) -> QuerySet[TaxRate]:
 
 def recent_imports(merchant: Merchant, most: int = 10) -> QuerySet[ProductImport]:
     return ProductImport.objects.filter(merchant=merchant)[:most]
+
+
+def job_of_import(upload: ProductImport) -> Job | None:
+    return Job.objects.filter(pk=upload.job_id).first() if upload.job_id else None

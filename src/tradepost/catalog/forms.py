@@ -1,0 +1,411 @@
+"""What people type about products, checked and put into numbers."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from tradepost.catalog.actions.options import MOST_OPTIONS
+from tradepost.catalog.models import CatalogSettings, Category, Product, TaxRate, Variant
+from tradepost.catalog.pictures import MOST_BYTES
+from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
+from tradepost.catalog.texts import LONGEST
+from tradepost.catalog.types import TaxClass, TaxRule
+from tradepost.lib.money import Money, MoneyError
+from tradepost.merchants.models import Merchant
+
+_MOST_AT_ONCE = 12
+
+
+class MoneyField(forms.CharField):
+    """An amount as people type it; cleans to minor units, or None when left empty."""
+
+    def __init__(self, *, currency: str, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.currency = currency
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        self.label_suffix = ""
+
+    def prepare_value(self, value: Any) -> Any:
+        return Money(value, self.currency).plain() if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            minor = Money.parse(text, self.currency).minor
+        except MoneyError:
+            raise forms.ValidationError(
+                _("“%(text)s” is not an amount in %(currency)s; write it like 12.50.")
+                % {"text": text, "currency": self.currency}
+            ) from None
+        if not 0 <= minor <= 10**12:
+            raise forms.ValidationError(_("This price is out of range."))
+        return minor
+
+
+def category_choices(merchant: Merchant) -> list[tuple[str, str]]:
+    return [(shelf.category.public_id, shelf.indented) for shelf in all_shelves(merchant)]
+
+
+class CategoryField(forms.ChoiceField):
+    """One of the shop's categories, or none; cleans to the row."""
+
+    def __init__(self, merchant: Merchant, **options: Any) -> None:
+        found = all_shelves(merchant)
+        self.rows = {shelf.category.public_id: shelf.category for shelf in found}
+        choices = [("", "—"), *((s.category.public_id, s.indented) for s in found)]
+        super().__init__(choices=choices, required=False, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.public_id if isinstance(value, Category) else value
+
+    def clean(self, value: Any) -> Category | None:
+        return self.rows.get(super().clean(value))
+
+
+class ProductForm(forms.Form):
+    """All of a product but its options and photos. ``changes()`` are what the action takes."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy(
+            "Markdown: **bold**, *italic*, - lists, [a link](https://…). HTML is taken, too."
+        ),
+    )
+    tax_class = forms.ChoiceField(label=gettext_lazy("Tax"), choices=TaxClass)
+    sku = forms.CharField(
+        label=gettext_lazy("Article number"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("SKU. Needed for buy buttons; unique in the shop."),
+    )
+    stock = forms.IntegerField(
+        label=gettext_lazy("Stock"),
+        min_value=0,
+        max_value=10**9,
+        required=False,
+        help_text=gettext_lazy("Empty: not counted, never sold out."),
+    )
+    weight_grams = forms.IntegerField(
+        label=gettext_lazy("Weight in grams"), min_value=0, max_value=10**8, initial=0
+    )
+    units = forms.DecimalField(
+        label=gettext_lazy("Shipping units"),
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        required=False,
+        help_text=gettext_lazy("Only where you charge delivery by units."),
+    )
+    needs_delivery = forms.BooleanField(
+        label=gettext_lazy("Has to be delivered"), required=False, initial=True
+    )
+    maker = forms.CharField(label=gettext_lazy("Maker"), max_length=120, required=False)
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Words with commas between; people find the product by them."),
+    )
+    visible = forms.BooleanField(
+        label=gettext_lazy("Visible in the shop"), required=False, initial=True
+    )
+    slug = forms.SlugField(
+        label=gettext_lazy("Address"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "Empty: made from the name. When it changes, the old one leads to the new one."
+        ),
+    )
+
+    def __init__(self, merchant: Merchant, data: Any = None, product: Product | None = None):
+        super().__init__(data, initial=_initial(product) if product else None)
+        currency = merchant.currency
+        label = _("Price in %(currency)s") % {"currency": currency}
+        self.fields["price_minor"] = MoneyField(currency=currency, label=label)
+        self.fields["compare_at_minor"] = MoneyField(
+            currency=currency,
+            label=_("Former price"),
+            required=False,
+            help_text=_("Shown struck through beside the price."),
+        )
+        self.fields["category"] = CategoryField(merchant, label=_("Category"))
+        if product and product.variants.exists():
+            del self.fields["stock"]
+
+    def clean_units(self) -> Decimal:
+        return self.cleaned_data["units"] or Decimal(0)
+
+    def clean(self) -> dict[str, Any]:
+        price, former = (self.cleaned_data.get(f"{n}_minor") for n in ("price", "compare_at"))
+        if price is not None and former is not None and former <= price:
+            self.add_error("compare_at_minor", _("The former price must be higher than the price."))
+        return self.cleaned_data
+
+    def refuse(self, field: str, message: str) -> None:
+        """Put the refusal of an action beside the field it is about."""
+        known = {"price": "price_minor", "compare_at": "compare_at_minor"}.get(field, field)
+        self.add_error(known if known in self.fields else None, message)
+
+
+def _initial(product: Product) -> dict[str, Any]:
+    names = ("name", "description", "tax_class", "sku", "stock", "weight_grams", "needs_delivery")
+    more = ("maker", "tags", "visible", "slug", "price_minor", "compare_at_minor", "category")
+    found: dict[str, Any] = {name: getattr(product, name) for name in (*names, *more)}
+    return found | {"units": product.units.normalize() if product.units else None}
+
+
+class OptionsForm(forms.Form):
+    """Three pairs of a name and its values; empty pairs are none."""
+
+    def __init__(self, product: Product, data: Any = None) -> None:
+        there = list(product.options.all())
+        super().__init__(data)
+        for number in range(1, MOST_OPTIONS + 1):
+            option = there[number - 1] if number <= len(there) else None
+            self.fields[f"name{number}"] = forms.CharField(
+                label=_("Option %(number)d") % {"number": number},
+                max_length=80,
+                required=False,
+                initial=option.name if option else "",
+                help_text=_("Such as Colour or Size.") if number == 1 else "",
+            )
+            self.fields[f"values{number}"] = forms.CharField(
+                label=_("Its values"),
+                max_length=4000,
+                required=False,
+                initial=", ".join(option.values) if option else "",
+                help_text=_("With commas between: Cognac, Black.") if number == 1 else "",
+            )
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        for number in range(1, MOST_OPTIONS + 1):
+            yield self[f"name{number}"], self[f"values{number}"]
+
+    def options(self) -> list[tuple[str, list[str]]]:
+        return [
+            (self.cleaned_data[f"name{n}"], self.cleaned_data[f"values{n}"].split(","))
+            for n in range(1, MOST_OPTIONS + 1)
+        ]
+
+
+class VariantForm(forms.Form):
+    """One row of the table of variants."""
+
+    sku = forms.CharField(max_length=80, required=False)
+    stock = forms.IntegerField(min_value=0, max_value=10**9, required=False)
+    own_weight_grams = forms.IntegerField(min_value=0, max_value=10**8, required=False)
+    remove = forms.BooleanField(required=False)
+
+    def __init__(self, variant: Variant, data: Any = None) -> None:
+        names = ("sku", "stock", "own_weight_grams", "own_price_minor")
+        initial = {name: getattr(variant, name) for name in names}
+        super().__init__(data, prefix=f"v{variant.pk}", initial=initial)
+        self.variant = variant
+        self.fields["own_price_minor"] = MoneyField(
+            currency=variant.merchant.currency, required=False
+        )
+        for name, words in (
+            ("sku", _("Article number of %(choice)s")),
+            ("own_price_minor", _("Price of %(choice)s")),
+            ("stock", _("Stock of %(choice)s")),
+            ("own_weight_grams", _("Weight of %(choice)s in grams")),
+            ("remove", _("Do not offer %(choice)s")),
+        ):
+            self.fields[name].widget.attrs["aria-label"] = words % {"choice": variant.choice}
+
+    def changes(self) -> dict[str, Any]:
+        return {k: v for k, v in self.cleaned_data.items() if k != "remove"}
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several files at once; cleans to a list of them."""
+
+    widget = ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > _MOST_AT_ONCE:
+            raise forms.ValidationError(
+                _("Send at most %(most)d pictures at once.") % {"most": _MOST_AT_ONCE}
+            )
+        cleaned = [super(PicturesField, self).clean(file, initial) for file in files]
+        for file in cleaned:
+            if file.size > MOST_BYTES:
+                raise forms.ValidationError(
+                    _("%(name)s is larger than %(limit)d MB.")
+                    % {"name": file.name, "limit": MOST_BYTES // 1_000_000}
+                )
+        return cleaned
+
+
+class PhotosForm(forms.Form):
+    pictures = PicturesField(
+        label=gettext_lazy("New photos"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP or GIF, up to 12 MB each. Place and camera data are taken out."
+        ),
+    )
+    alt = forms.CharField(
+        label=gettext_lazy("What they show"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For people who do not see them. Empty: the product's name."),
+    )
+
+
+class CategoryForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    position = forms.IntegerField(
+        label=gettext_lazy("Position"),
+        min_value=0,
+        max_value=9999,
+        initial=0,
+        help_text=gettext_lazy("Lower numbers stand first."),
+    )
+    slug = forms.SlugField(
+        label=gettext_lazy("Address"),
+        max_length=140,
+        required=False,
+        help_text=gettext_lazy("Empty: made from the name."),
+    )
+
+    def __init__(self, merchant: Merchant, data: Any = None, category: Category | None = None):
+        names = ("name", "description", "position", "slug", "parent")
+        super().__init__(
+            data, initial={n: getattr(category, n) for n in names} if category else None
+        )
+        self.fields["parent"] = CategoryField(merchant, label=_("Stands inside"))
+
+
+class PriceSettingsForm(forms.Form):
+    prices_include_tax = forms.TypedChoiceField(
+        label=gettext_lazy("Your prices"),
+        choices=[("yes", gettext_lazy("include tax")), ("no", gettext_lazy("are without tax"))],
+        coerce=lambda text: text == "yes",
+        widget=forms.RadioSelect,
+    )
+    tax_rule = forms.ChoiceField(
+        label=CatalogSettings._meta.get_field("tax_rule").verbose_name,
+        choices=TaxRule,
+        widget=forms.RadioSelect,
+    )
+
+
+class TaxRateForm(forms.Form):
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
+    tax_class = forms.ChoiceField(label=gettext_lazy("Goods"))
+    rate = forms.DecimalField(
+        label=TaxRate._meta.get_field("rate").verbose_name,
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        max_digits=5,
+        decimal_places=2,
+    )
+
+    def __init__(self, merchant: Merchant, data: Any = None) -> None:
+        super().__init__(data, initial={"country": merchant.home_country.upper()})
+        self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=country_choices())
+        classes = [choice for choice in TaxClass.choices if choice[0] != TaxClass.ZERO]
+        self.fields["tax_class"] = forms.ChoiceField(label=_("Goods"), choices=classes)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Countries in the reader's language, in its order."""
+    locale = Locale.parse((get_language() or "en").replace("-", "_"))
+    pairs = [
+        (code, name)
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB"}
+    ]
+    return sorted(pairs, key=lambda pair: pair[1])
+
+
+class ListForm(forms.Form):
+    """The filters above the list of products. What cannot be read is no filter."""
+
+    q = forms.CharField(label=gettext_lazy("Find"), max_length=200, required=False)
+    stock = forms.ChoiceField(
+        label=gettext_lazy("Stock"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("any")),
+            ("none", gettext_lazy("sold out")),
+            ("low", gettext_lazy("three or fewer")),
+            ("counted", gettext_lazy("counted")),
+        ],
+    )
+    visible = forms.ChoiceField(
+        label=gettext_lazy("Shown"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("all")),
+            ("yes", gettext_lazy("visible")),
+            ("no", gettext_lazy("hidden")),
+        ],
+    )
+
+    def __init__(self, merchant: Merchant, data: Any) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.input_type = "search"
+        self.fields["category"] = CategoryField(merchant, label=_("Category"))
+        self.sort = str(data.get("sort", ""))
+
+    def wanted(self) -> ProductFilter:
+        self.is_valid()
+        found = self.cleaned_data
+        return ProductFilter(
+            text=found.get("q", ""),
+            category=found.get("category"),
+            visible={"yes": True, "no": False}.get(found.get("visible", "")),
+            stock=found.get("stock", ""),
+            sort=self.sort if self.sort in SORTS else "name",
+        )
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("The CSV file"),
+        help_text=gettext_lazy("Shopify's product layout, up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+
+class ConfirmNameForm(forms.Form):
+    """Type the name to be sure; a second pair of eyes for what cannot be undone."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Its name"),
+        widget=forms.TextInput(attrs={"data-confirm-input": True, "autocomplete": "off"}),
+    )
+
+    def __init__(self, expected: str, data: Any = None) -> None:
+        super().__init__(data)
+        self.expected = expected
+
+    def clean_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if name != " ".join(self.expected.split()):
+            raise forms.ValidationError(_("This is not its name."))
+        return name

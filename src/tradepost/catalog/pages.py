@@ -1,0 +1,55 @@
+"""What stands around each page of one product: its tabs. Rooms above add theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.catalog.models import Product
+from tradepost.merchants.access import MerchantRequest
+from tradepost.modules.registry import Text
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page about one product; ``url_name`` takes handle and product. ``also``: parts of the page."""
+
+    label: Text
+    url_name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TabLink:
+    label: Text
+    url: str
+    current: bool
+
+
+_tabs: list[Tab] = [
+    Tab(_("Product"), "catalog_office:product"),
+    Tab(_("Photos"), "catalog_office:photos"),
+    Tab(_("Options"), "catalog_office:options", ("catalog_office:variants",)),
+]
+_shop_pages: list[Callable[[Product], str]] = []
+
+
+def register_tab(tab: Tab) -> None:
+    _tabs.append(tab)
+
+
+def register_shop_page(address: Callable[[Product], str]) -> None:
+    """Where the product stands in the shop, for the link beside its name."""
+    _shop_pages.append(address)
+
+
+def product_links(request: MerchantRequest, product: Product) -> dict[str, object]:
+    """``tabs`` and ``shop_url`` for the head of a product's pages."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    tabs = []
+    for tab in _tabs:
+        url = reverse(tab.url_name, args=[request.merchant.handle, product.public_id])
+        tabs.append(TabLink(tab.label, url, here in (tab.url_name, *tab.also)))
+    shown = product.visible and _shop_pages
+    return {"tabs": tabs, "shop_url": _shop_pages[0](product) if shown else ""}
