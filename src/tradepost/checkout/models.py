@@ -11,6 +11,7 @@ from django_scopes import ScopedManager
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.types import TaxClass
 from tradepost.checkout.types import DeliveryRule, LinkMode, ProblemKind, QuantityBox, Rounding
+from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import Source
 
@@ -207,6 +208,10 @@ class DeliveryMethod(MerchantRow):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.merchant.currency)
+
 
 class Coupon(MerchantRow):
     """A code that takes a share or an amount off the goods."""
@@ -238,6 +243,10 @@ class Coupon(MerchantRow):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor or 0, self.merchant.currency)
 
 
 class LinkProblem(MerchantRow):

@@ -2,8 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.checkout.actions.keep import (
+    CARTS_STAY,
+    PROBLEMS_STAY,
+    due_carts,
+    due_problems,
+    purge_carts,
+    purge_problems,
+)
 from tradepost.checkout.carried import COOKIE
-from tradepost.modules.registry import Cookie, register_cookie
+from tradepost.datamap.collection import register_collection_point, register_not_collecting
+from tradepost.datamap.registry import register_keep_rule
+from tradepost.datamap.vocabulary import KeepRule
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import (
+    Cookie,
+    NavigationEntry,
+    register_cookie,
+    register_navigation,
+)
 
 register_cookie(
     Cookie(
@@ -11,4 +28,70 @@ register_cookie(
         purpose=_("Finds your cart again when you come back from another page of the shop."),
         life=_("Until you close the browser."),
     )
+)
+register_keep_rule(
+    KeepRule(
+        id="checkout.cart",
+        since="the cart was last touched",
+        why="a cart that nobody comes back to is of no use",
+        period=CARTS_STAY,
+        due=due_carts,
+        purge=purge_carts,
+    )
+)
+register_keep_rule(
+    KeepRule(
+        id="checkout.link_problem",
+        since="the link was last refused",
+        why="the merchant needs some time to mend a page",
+        period=PROBLEMS_STAY,
+        due=due_problems,
+        purge=purge_problems,
+    )
+)
+register_collection_point(
+    "checkout",
+    "The checkout: contact, addresses and note of somebody who orders",
+    "tradepost.checkout.checkout_page.ContactForm",
+    "tradepost.checkout.addresses.AddressForm",
+)
+register_not_collecting(
+    "settings of the shop",
+    "tradepost.checkout.office_forms.CartSettingsForm",
+    "tradepost.checkout.office_forms.DeliveryForm",
+    "tradepost.checkout.office_forms.CouponForm",
+)
+register_navigation(
+    NavigationEntry(
+        group="products",
+        label=_("Cart settings"),
+        url_name="checkout_office:cart_settings",
+        permission=Permission.CHANGE_SETTINGS,
+        order=60,
+        icon="cart",
+    ),
+    NavigationEntry(
+        group="products",
+        label=_("Problems with links"),
+        url_name="checkout_office:problems",
+        permission=Permission.SEE_CATALOG,
+        order=62,
+        icon="warn",
+    ),
+    NavigationEntry(
+        group="products",
+        label=_("Discount codes"),
+        url_name="checkout_office:coupons",
+        permission=Permission.CHANGE_CATALOG,
+        order=64,
+        icon="tag",
+    ),
+    NavigationEntry(
+        group="settings",
+        label=_("Delivery"),
+        url_name="checkout_office:deliveries",
+        permission=Permission.SEE_SETTINGS,
+        order=40,
+        icon="truck",
+    ),
 )

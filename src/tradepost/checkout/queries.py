@@ -5,13 +5,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout import pricing
-from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
+from tradepost.checkout.models import (
+    Cart,
+    CartLine,
+    CartSettings,
+    Coupon,
+    DeliveryMethod,
+    LinkProblem,
+)
 from tradepost.checkout.pricing import PricedLine
 from tradepost.checkout.totals import Line, Totals, work_out
 from tradepost.checkout.types import Rounding
@@ -218,3 +226,19 @@ def newsletter_list(merchant: Merchant) -> ContactList | None:
     chosen = settings_of(merchant).newsletter_list
     lists = ContactList.objects.filter(merchant=merchant, is_public=True)
     return chosen or lists.order_by("pk").first()
+
+
+# Back office
+
+
+def link_problems(merchant: Merchant) -> QuerySet[LinkProblem]:
+    """Newest first."""
+    return LinkProblem.objects.filter(merchant=merchant)
+
+
+def delivery_methods(merchant: Merchant) -> QuerySet[DeliveryMethod]:
+    return DeliveryMethod.objects.filter(merchant=merchant).select_related("merchant")
+
+
+def coupons_of(merchant: Merchant) -> QuerySet[Coupon]:
+    return Coupon.objects.filter(merchant=merchant).select_related("merchant")

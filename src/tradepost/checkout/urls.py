@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tradepost.checkout.views import cart, checkout, dropin
+from tradepost.checkout.views import cart, checkout, dropin, office
 
 app_name = "checkout"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checkout/<slug:token>/", checkout.checkout, name="checkout"),
     path("checkout/<slug:token>/terms/", checkout.terms, name="terms"),
 ]
-office_urlpatterns: list[URLPattern | URLResolver] = []
+office_urlpatterns: list[URLPattern | URLResolver] = [
+    path("products/cart/", office.cart_settings, name="cart_settings"),
+    path("products/cart/new-key/", office.rotate, name="rotate"),
+    path("products/cart/problems/", office.problems, name="problems"),
+    path("products/cart/problems/clear/", office.clear, name="clear"),
+    path("products/codes/", office.coupons, name="coupons"),
+    path("products/codes/<str:coupon_id>/delete/", office.remove_coupon, name="remove_coupon"),
+    path("settings/delivery/", office.deliveries, name="deliveries"),
+    path("settings/delivery/add/", office.delivery, name="add_delivery"),
+    path("settings/delivery/<str:method_id>/", office.delivery, name="delivery"),
+    path(
+        "settings/delivery/<str:method_id>/delete/",
+        office.remove_delivery,
+        name="remove_delivery",
+    ),
+]

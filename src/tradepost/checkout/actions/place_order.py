@@ -29,12 +29,12 @@ from tradepost.checkout.queries import (
 )
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen, Submission
-from tradepost.lib.money import Money
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
+from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
-from tradepost.payments.actions.start import pay_path, start_payment
-from tradepost.payments.models import PaymentIntent
+from tradepost.payments.actions.start import pay_path
+from tradepost.payments.types import PaymentRefused
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         if seen != submission.seen:
             raise ChangedSinceSeen(seen)
         order = _create(contents, submission, delivery, totals)
-        _ask_for_payment(order)
+        request_payment(order=order)
         _ask_for_news(cart, submission)
         _empty(cart)
     return _next(order)
@@ -85,22 +85,11 @@ def _order_of(cart: Cart) -> Order:
 
 
 def _next(order: Order) -> Placed:
-    return Placed(order, pay_path(_ask_for_payment(order)))
-
-
-def _ask_for_payment(order: Order) -> PaymentIntent:
-    """Only a row; the provider is called when the buyer gets to our page that leads to it."""
-    return start_payment(
-        merchant=order.merchant,
-        amount=Money(order.total_minor, order.currency),
-        reference=f"order:{order.pk}",
-        method=order.payment_method,
-        key=f"order:{order.pk}:1",
-        label=str(order.number),
-        return_path=order_page(order),
-        payer_email=order.email,
-        language=order.language,
-    )
+    """To pay, while there is something to pay; else to the order's page."""
+    try:
+        return Placed(order, pay_path(request_payment(order=order)))
+    except (orders.NotNow, PaymentRefused):
+        return Placed(order, order_page(order))
 
 
 def _take(cart: Cart) -> Contents:
@@ -199,6 +188,7 @@ def _totals(
         tax_minor=totals.tax_minor,
         total_minor=totals.total_minor,
         prices_include_tax=totals.includes_tax,
+        taxes=tuple((part.rate, part.base_minor, part.tax_minor) for part in totals.taxes),
     )
 
 

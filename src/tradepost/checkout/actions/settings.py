@@ -1,0 +1,88 @@
+"""What a merchant sets up for carts and checkout."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from tradepost.audit.actions import record
+from tradepost.checkout.models import CartSettings, Coupon, DeliveryMethod
+from tradepost.merchants.models import Merchant
+
+
+def save_cart_settings(
+    *, merchant: Merchant, by: models.Model | str, **values: Any
+) -> CartSettings:
+    """Set these fields of the shop's cart settings."""
+    with transaction.atomic():
+        chosen, _made = CartSettings.objects.update_or_create(merchant=merchant, defaults=values)
+        record(
+            actor=by,
+            action="checkout.save_cart_settings",
+            target=chosen,
+            merchant_id=merchant.pk,
+            detail={"fields": sorted(values)},
+        )
+    return chosen
+
+
+def rotate_link_key(*, merchant: Merchant, by: models.Model | str) -> None:
+    """From now on only links signed with the next key count; old ones are refused in signed mode."""
+    with transaction.atomic():
+        chosen, _made = CartSettings.objects.get_or_create(merchant=merchant)
+        CartSettings.objects.filter(pk=chosen.pk).update(link_key_number=F("link_key_number") + 1)
+        record(actor=by, action="checkout.rotate_link_key", target=chosen, merchant_id=merchant.pk)
+
+
+def save_delivery_method(
+    *,
+    merchant: Merchant,
+    by: models.Model | str,
+    method: DeliveryMethod | None = None,
+    **values: Any,
+) -> DeliveryMethod:
+    """Change a way of delivery, or add one at the end."""
+    with transaction.atomic():
+        row = method or DeliveryMethod(
+            merchant=merchant, position=DeliveryMethod.objects.filter(merchant=merchant).count()
+        )
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+        record(
+            actor=by, action="checkout.save_delivery_method", target=row, merchant_id=merchant.pk
+        )
+    return row
+
+
+def delete_delivery_method(*, method: DeliveryMethod, by: models.Model | str) -> None:
+    """Orders keep the name of the method they were sent by."""
+    with transaction.atomic():
+        record(
+            actor=by,
+            action="checkout.delete_delivery_method",
+            target=method,
+            merchant_id=method.merchant_id,
+        )
+        method.delete()
+
+
+def save_coupon(*, merchant: Merchant, by: models.Model | str, code: str, **values: Any) -> Coupon:
+    """Add a code, or change the one of that name."""
+    with transaction.atomic():
+        coupon, _made = Coupon.objects.update_or_create(
+            merchant=merchant, code=code, defaults=values
+        )
+        record(actor=by, action="checkout.save_coupon", target=coupon, merchant_id=merchant.pk)
+    return coupon
+
+
+def delete_coupon(*, coupon: Coupon, by: models.Model | str) -> None:
+    with transaction.atomic():
+        record(
+            actor=by,
+            action="checkout.delete_coupon",
+            target=coupon,
+            merchant_id=coupon.merchant_id,
+        )
+        coupon.delete()

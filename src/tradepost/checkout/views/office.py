@@ -1,0 +1,119 @@
+"""Back office: how carts take links, what went wrong with them, delivery, discount codes."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tradepost.checkout.actions.problems import clear_problems
+from tradepost.checkout.actions.settings import (
+    delete_coupon,
+    delete_delivery_method,
+    rotate_link_key,
+    save_cart_settings,
+    save_coupon,
+    save_delivery_method,
+)
+from tradepost.checkout.dropin.signing import current_link_key
+from tradepost.checkout.models import Coupon, DeliveryMethod
+from tradepost.checkout.office_forms import CartSettingsForm, CouponForm, DeliveryForm
+from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+
+@require_http_methods(["GET", "POST"])
+@office_view(Permission.CHANGE_SETTINGS)
+def cart_settings(request: MerchantRequest) -> HttpResponse:
+    merchant = request.merchant
+    form = CartSettingsForm(request.POST or None, settings=settings_of(merchant))
+    if form.is_valid():
+        save_cart_settings(merchant=merchant, by=request.user, **form.values())
+        messages.success(request, _("Saved."))
+        return _to(request, "cart_settings")
+    context = {
+        "form": form,
+        "link_key": current_link_key(merchant),
+        "problems": link_problems(merchant).count(),
+    }
+    return render(request, "checkout/office/cart_settings.html", context)
+
+
+@require_POST
+@office_view(Permission.CHANGE_SETTINGS)
+def rotate(request: MerchantRequest) -> HttpResponse:
+    rotate_link_key(merchant=request.merchant, by=request.user)
+    messages.success(request, _("There is a new link key; links signed with the old one are void."))
+    return _to(request, "cart_settings")
+
+
+@require_safe
+@office_view(Permission.SEE_CATALOG)
+def problems(request: MerchantRequest) -> HttpResponse:
+    page = Paginator(link_problems(request.merchant), 50).get_page(request.GET.get("page"))
+    return render(request, "checkout/office/problems.html", {"page": page})
+
+
+@require_POST
+@office_view(Permission.CHANGE_CATALOG)
+def clear(request: MerchantRequest) -> HttpResponse:
+    clear_problems(merchant=request.merchant)
+    messages.success(request, _("The list is empty."))
+    return _to(request, "problems")
+
+
+@require_safe
+@office_view(Permission.SEE_SETTINGS)
+def deliveries(request: MerchantRequest) -> HttpResponse:
+    context = {"methods": delivery_methods(request.merchant)}
+    return render(request, "checkout/office/deliveries.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@office_view(Permission.CHANGE_SETTINGS)
+def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
+    """Change a way of delivery, or add one."""
+    method = DeliveryMethod.get_or_404(method_id) if method_id else None
+    form = DeliveryForm(request.POST or None, currency=request.merchant.currency, method=method)
+    if form.is_valid():
+        save_delivery_method(
+            merchant=request.merchant, by=request.user, method=method, **form.cleaned_data
+        )
+        messages.success(request, _("Saved."))
+        return _to(request, "deliveries")
+    return render(request, "checkout/office/delivery.html", {"form": form, "method": method})
+
+
+@require_POST
+@office_view(Permission.CHANGE_SETTINGS)
+def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
+    delete_delivery_method(method=DeliveryMethod.get_or_404(method_id), by=request.user)
+    messages.success(request, _("Deleted."))
+    return _to(request, "deliveries")
+
+
+@require_http_methods(["GET", "POST"])
+@office_view(Permission.CHANGE_CATALOG)
+def coupons(request: MerchantRequest) -> HttpResponse:
+    form = CouponForm(request.POST or None, currency=request.merchant.currency)
+    if form.is_valid():
+        save_coupon(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return _to(request, "coupons")
+    context = {"form": form, "coupons": coupons_of(request.merchant)}
+    return render(request, "checkout/office/coupons.html", context)
+
+
+@require_POST
+@office_view(Permission.CHANGE_CATALOG)
+def remove_coupon(request: MerchantRequest, coupon_id: str) -> HttpResponse:
+    delete_coupon(coupon=Coupon.get_or_404(coupon_id), by=request.user)
+    messages.success(request, _("Deleted."))
+    return _to(request, "coupons")
+
+
+def _to(request: MerchantRequest, name: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse(f"checkout_office:{name}", args=[request.merchant.handle]))
