@@ -1,12 +1,20 @@
 """Joins the audience room to the house."""
 
 from datetime import timedelta
+from typing import Any
 
-from tradepost.audience import retention
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.audience import retention, stores
+from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
+from tradepost.audience.consent_book import AudienceBook
 from tradepost.audience.segments import conditions
-from tradepost.datamap.registry import register_keep_rule
-from tradepost.datamap.vocabulary import KeepRule, Purpose
+from tradepost.datamap.registry import register_keep_rule, register_store
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.letterheads import register_template
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.privacy.consents import register_consent_book
 
 register_keep_rule(
     KeepRule(
@@ -61,6 +69,75 @@ register_keep_rule(
 )
 
 conditions.register()
+register_consent_book("audience", AudienceBook())
+
+register_keep_rule(
+    KeepRule(
+        id="audience.exports",
+        since="the file was made",
+        why="a day to download it; it can be made again",
+        period=retention.EXPORTS_FOR,
+        due=retention.exports_due,
+        purge=retention.purge_exports,
+    )
+)
+_shared: dict[str, Any] = {
+    "subject": Subject.CUSTOMER,
+    "purpose": Purpose.NEWSLETTERS,
+    "basis": Basis.CONSENT,
+    "kinds": (Kind.EMAIL, Kind.NAME, Kind.CUSTOM),
+}
+register_store(
+    Store(
+        id="audience.uploads",
+        meaning="files of contacts that merchants uploaded to import",
+        keep="audience.uploads",
+        scan=stores.scan_uploads,
+        erase=stores.erase_from_uploads,
+        **_shared,
+    )
+)
+register_store(
+    Store(
+        id="audience.exports",
+        meaning="files of contacts that merchants asked for",
+        keep="audience.exports",
+        scan=stores.scan_exports,
+        erase=stores.erase_from_exports,
+        **_shared,
+    )
+)
+register_store(
+    Store(
+        id="audience.consents-in-force",
+        meaning="consents end when the person is erased; their evidence is a keyed hash",
+        keep="audience.consent-evidence",
+        scan=stores.scan_nothing,
+        erase=stores.end_consents,
+        **_shared | {"kinds": (Kind.CONSENT,)},
+    )
+)
+
+for _order, (_label, _url, _icon, _permission) in enumerate(
+    (
+        (_("Contacts"), "contacts", "audience", Permission.SEE_AUDIENCE),
+        (_("Lists"), "lists", "mail", Permission.SEE_AUDIENCE),
+        (_("Segments"), "segments", "filter", Permission.SEE_AUDIENCE),
+        (_("Opt-in forms"), "forms", "edit", Permission.SEE_AUDIENCE),
+        (_("Own fields"), "fields", "tag", Permission.SEE_AUDIENCE),
+        (_("Import"), "imports", "upload", Permission.CHANGE_AUDIENCE),
+    )
+):
+    register_navigation(
+        NavigationEntry(
+            group="audience",
+            label=_label,
+            url_name=f"audience_office:{_url}",
+            permission=_permission,
+            order=10 + _order,
+            icon=_icon,
+        )
+    )
 
 # Service mail: it answers somebody's own request, and must reach a person who once unsubscribed.
 register_template("audience/confirm", purpose=Purpose.SERVICE, service=True)

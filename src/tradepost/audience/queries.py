@@ -14,6 +14,7 @@ from tradepost.audience.models import (
     Contact,
     ContactList,
     CustomField,
+    Import,
     ListMembership,
     OptInForm,
     PendingSubscription,
@@ -23,7 +24,7 @@ from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.models import Stop
+from tradepost.privacy.stops import without_stopped
 
 PURPOSE_OF = {
     ConsentKind.NEWSLETTER: Purpose.NEWSLETTERS,
@@ -52,7 +53,7 @@ def mailable_contacts(
         contacts = contacts.filter(Exists(_subscription(contact_list)))
     if kind is not ConsentKind.NEWSLETTER:
         contacts = contacts.filter(Exists(_own_consent(merchant, kind)))
-    return contacts.exclude(Exists(_stops(merchant, kind)))
+    return without_stopped(contacts, merchant=merchant, purpose=PURPOSE_OF[kind])
 
 
 def may_be_mailed(
@@ -90,15 +91,6 @@ def _own_consent(merchant: Merchant, kind: ConsentKind) -> QuerySet[ConsentRecor
         email_key=OuterRef("email_key"),
         kind=kind,
         withdrawn_at__isnull=True,
-    )
-
-
-def _stops(merchant: Merchant, kind: ConsentKind) -> QuerySet[Stop]:
-    return Stop.objects.filter(
-        Q(merchant=merchant) | Q(merchant__isnull=True),
-        subject_key=OuterRef("email_key"),
-        purpose__in=["", PURPOSE_OF[kind].value],
-        lifted_at__isnull=True,
     )
 
 
@@ -241,3 +233,31 @@ def answers_shown(contact: Contact) -> list[tuple[str, Any]]:
         for question in questions
         if question.key in contact.fields
     ]
+
+
+# Imports
+
+
+def import_or_404(import_id: str) -> Import:
+    try:
+        number = Import.pk_of(import_id)
+    except ValueError:
+        raise Http404 from None
+    rows = Import.objects.select_related("job", "contact_list", "wording", "merchant")
+    run = rows.filter(pk=number).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def import_start(run: Import) -> dict[str, Any]:
+    """What the mapping form shows besides the columns: this import's choices, or the last one's."""
+    last = run
+    if run.wording is None:
+        earlier = Import.objects.filter(merchant=run.merchant, wording__isnull=False)
+        last = earlier.select_related("contact_list").first() or run
+    return {
+        "contact_list": last.contact_list.public_id if last.contact_list else "",
+        "consent_text": run.wording.text if run.wording else "",
+        "rule": last.rule,
+    }

@@ -12,6 +12,7 @@ from tradepost.audience import files
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
+    ContactExport,
     Import,
     ImportProblem,
     ListMembership,
@@ -24,6 +25,7 @@ PENDING_FOR = timedelta(days=7)
 EVIDENCE_FOR = timedelta(days=3 * 365)
 NETWORK_FOR = timedelta(days=365)
 UPLOADS_FOR = timedelta(days=7)
+EXPORTS_FOR = timedelta(days=1)
 INACTIVE_AFTER = timedelta(days=1095)
 BATCH = 500
 
@@ -46,7 +48,21 @@ def inactive_due(now: datetime) -> int:
 
 def purge_inactive(now: datetime) -> int:
     with scopes_disabled():
-        return sum(_delete(query) for query in _inactive(now))
+        return sum(_delete_contacts(query, now) for query in _inactive(now))
+
+
+def _delete_contacts(rows: QuerySet[Contact], now: datetime) -> int:
+    """What these people agreed to is over, too: the evidence ages from now."""
+    gone = 0
+    while found := list(rows.values_list("pk", "merchant_id", "email_key")[:BATCH]):
+        keys = {key for _pk, _merchant, key in found}
+        merchants = {merchant for _pk, merchant, _key in found}
+        ConsentRecord.objects.filter(
+            merchant_id__in=merchants, email_key__in=keys, withdrawn_at__isnull=True
+        ).update(withdrawn_at=now, withdrawn_how="inactive")
+        Contact.objects.filter(pk__in=[pk for pk, _merchant, _key in found]).delete()
+        gone += len(found)
+    return gone
 
 
 def pending_due(now: datetime) -> int:
@@ -109,6 +125,23 @@ def purge_uploads(now: datetime) -> int:
             files.remove(files.UPLOADS, upload.stored_as)
             gone += Import.objects.filter(pk=upload.pk).update(stored_as="")
     return gone
+
+
+def _exports(now: datetime) -> QuerySet[ContactExport]:
+    return ContactExport.objects.exclude(stored_as="").filter(made_at__lt=now - EXPORTS_FOR)
+
+
+def exports_due(now: datetime) -> int:
+    with scopes_disabled():
+        return _exports(now).count()
+
+
+def purge_exports(now: datetime) -> int:
+    with scopes_disabled():
+        rows = _exports(now)
+        for row in rows:
+            files.remove(files.EXPORTS, row.stored_as)
+        return rows.update(stored_as="")
 
 
 def _delete(rows: QuerySet[Model]) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from tradepost.audience.consent import withdraw_consent
 from tradepost.audience.custom_fields import clean_fields
 from tradepost.audience.models import (
     ConsentRecord,
@@ -13,7 +14,7 @@ from tradepost.audience.models import (
     CustomField,
     ListMembership,
 )
-from tradepost.audience.types import InvalidContact, MembershipState, Source
+from tradepost.audience.types import ConsentKind, InvalidContact, MembershipState, Source
 from tradepost.audit.actions import record
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
@@ -82,14 +83,19 @@ def change_contact(*, contact: Contact, by: models.Model | str, **values: Any) -
 
 
 def delete_contact(*, contact: Contact, by: models.Model | str) -> None:
-    """The contact and its memberships go; consent records stay as evidence, under a hash."""
-    record(
-        actor=by,
-        action="audience.delete_contact",
-        target=contact,
-        merchant_id=contact.merchant_id,
-    )
-    contact.delete()
+    """Contact and memberships go, consents end; their records stay as evidence, under a hash."""
+    with transaction.atomic():
+        record(
+            actor=by,
+            action="audience.delete_contact",
+            target=contact,
+            merchant_id=contact.merchant_id,
+        )
+        for kind in ConsentKind:
+            withdraw_consent(
+                merchant=contact.merchant, email=contact.email, kind=kind, how="contact deleted"
+            )
+        contact.delete()
 
 
 def put_on_list(*, contact: Contact, contact_list: ContactList, consent: ConsentRecord) -> None:

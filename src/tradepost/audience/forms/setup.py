@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import FieldKind
@@ -93,6 +94,7 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
             "success_text",
             "is_open",
         )
+        field_classes = {"contact_list": SafeModelChoiceField}
 
     def __init__(self, lists: Any, asked: list[CustomField], **options: Any) -> None:
         super().__init__(**options)

@@ -16,16 +16,18 @@ from tradepost.audience.imports.rows import Row, as_json
 from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
 from tradepost.datamap.subjects import email_key
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
-from tradepost.privacy.models import Stop
+from tradepost.merchants.models import Merchant
+from tradepost.privacy.stops import stopped_keys
 
 
 @dataclass
 class Refusals:
     """Keys of people whom a file must not bring back. Read at the start, topped up every slice."""
 
-    merchant_id: int
+    merchant: Merchant
     since: datetime | None = None
     withdrawn: set[str] = field(default_factory=set)
     suppressed: set[str] = field(default_factory=set)
@@ -34,20 +36,18 @@ class Refusals:
     def refresh(self) -> None:
         now, since = timezone.now(), self.since
         withdrawn = ConsentRecord.objects.filter(
-            merchant_id=self.merchant_id, kind=ConsentKind.NEWSLETTER, withdrawn_at__isnull=False
+            merchant=self.merchant, kind=ConsentKind.NEWSLETTER, withdrawn_at__isnull=False
         )
-        ours = Q(merchant_id=self.merchant_id) | Q(merchant_id=None)
+        ours = Q(merchant=self.merchant) | Q(merchant=None)
         suppressed = Suppression.objects.filter(ours)
-        stopped = Stop.objects.filter(ours, lifted_at__isnull=True)
+        stopped = stopped_keys(self.merchant, Purpose.NEWSLETTERS)
         if since:
             withdrawn = withdrawn.filter(withdrawn_at__gte=since)
-            suppressed, stopped = (
-                suppressed.filter(since__gte=since),
-                stopped.filter(since__gte=since),
-            )
+            suppressed = suppressed.filter(since__gte=since)
+            stopped = stopped.filter(since__gte=since)
         self.withdrawn.update(withdrawn.values_list("email_key", flat=True))
         self.suppressed.update(suppressed.values_list("key", flat=True))
-        self.stopped.update(stopped.values_list("subject_key", flat=True))
+        self.stopped.update(row["subject_key"] for row in stopped)
         self.since = now
 
 
@@ -65,7 +65,7 @@ class Taker:
 
     def __init__(self, run: Import) -> None:
         self.run = run
-        self.refusals = Refusals(run.merchant_id)
+        self.refusals = Refusals(run.merchant)
         self.seen = _hashes_of_known(run.merchant_id)
         self.joining = _joining_of(run)
 

@@ -1,0 +1,82 @@
+"""Exporting contacts: asked for on a screen, written by a job, fetched once or twice, gone in a day."""
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradepost.audience import exporting, files, queries
+from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
+from tradepost.audit.actions import record
+from tradepost.jobs.models import Job
+from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.merchants.models import Merchant
+
+KIND = "audience.export"
+SLICE = 1_000
+
+
+def start_export(
+    *,
+    merchant: Merchant,
+    form: str,
+    by: models.Model,
+    contact_list: ContactList | None = None,
+    segment: Segment | None = None,
+) -> Job:
+    """Of all contacts, or of a list's subscribers, or of a segment. Recorded, with what was asked for."""
+    filters: dict[str, str] = {}
+    if contact_list:
+        filters["list"] = contact_list.public_id
+    if segment:
+        filters["segment"] = segment.public_id
+    with transaction.atomic():
+        row = ContactExport.objects.create(
+            merchant=merchant, form=form, by_id=by.pk, filters=filters
+        )
+        record(
+            actor=by,
+            action="audience.export",
+            target=row,
+            merchant_id=merchant.pk,
+            detail={"form": form, **filters},
+        )
+        job = start_job(
+            kind=KIND, title=_("Export of contacts"), merchant=merchant, by=by, export=row.pk
+        )
+        ContactExport.objects.filter(pk=row.pk).update(job=job)
+    return job
+
+
+@job_kind(KIND)
+def work(running: Running) -> None:
+    """A cancelled or repeated export starts anew; a half-written file is removed."""
+    row = ContactExport.objects.select_related("merchant").get(pk=running.job.details["export"])
+    contacts = _contacts(row)
+    total = contacts.count()
+    questions = list(CustomField.objects.filter(merchant=row.merchant))
+    name = files.new_name(row.form)
+    path = files.path_of(files.EXPORTS, name)
+    done = 0
+    try:
+        with exporting.writer(row.form, path, exporting.columns(questions)) as out:
+            for part in exporting.slices(queries.with_lists(contacts), SLICE):
+                for contact in part:
+                    out.write(exporting.record_of(contact, questions))
+                done += len(part)
+                running.progress(done, total)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    ContactExport.objects.filter(pk=row.pk).update(stored_as=name, rows=done)
+    address = reverse("audience_office:export_file", args=[row.merchant.handle, row.public_id])
+    Job.objects.filter(pk=running.job.pk).update(result_url=address)
+
+
+def _contacts(row: ContactExport) -> models.QuerySet[Contact]:
+    lists = queries.lists_by_choice(row.merchant)
+    segments = queries.segments_by_choice(row.merchant)
+    return queries.find_contacts(
+        merchant=row.merchant,
+        contact_list=lists.get(row.filters.get("list", "")),
+        segment=segments.get(row.filters.get("segment", "")),
+    )

@@ -1,0 +1,174 @@
+"""Imports and exports in the back office."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradepost.audience import files, queries
+from tradepost.audience.actions import imports
+from tradepost.audience.actions.exports import start_export
+from tradepost.audience.exporting import FORMS
+from tradepost.audience.forms.imports import MappingForm, UploadForm
+from tradepost.audience.imports.preview import preview
+from tradepost.audience.imports.reading import UnreadableFile
+from tradepost.audience.models import ContactExport, Import
+from tradepost.audit.actions import record
+from tradepost.jobs.runner import cancel_job
+from tradepost.lib.cells import safe_cell
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def import_list(request: MerchantRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = imports.upload(
+                merchant=request.merchant, upload=form.cleaned_data["file"], by=request.user
+            )
+        except UnreadableFile as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect(
+                "audience_office:import_columns", request.merchant.handle, run.public_id
+            )
+    runs = Import.objects.filter(merchant=request.merchant)[:20]
+    return render(request, "audience/imports.html", {"form": form, "runs": runs})
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
+    run = _open_or_404(import_id)
+    form = MappingForm(
+        run,
+        list(queries.custom_fields(request.merchant)),
+        queries.lists_by_choice(request.merchant),
+        data=request.POST or None,
+        initial=queries.import_start(run),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            imports.settle(run=run, by=request.user, **form.values)
+        except imports.NotReady:
+            messages.error(request, _("This import has started already."))
+        return redirect("audience_office:import", request.merchant.handle, import_id)
+    _record_look(request, run)
+    context = {"run": run, "form": form, "sample": imports.sample(run)}
+    return render(request, "audience/import_columns.html", context)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
+    run = queries.import_or_404(import_id)
+    context: dict[str, Any] = {"run": run, "job": run.job, "problems": run.problems.all()[:20]}
+    if run.state == Import.State.READY and run.stored_as:
+        context["preview"] = preview(run)
+    if run.job and not run.job.is_over:
+        where = [request.merchant.handle, run.job.public_id]
+        context["poll_url"] = reverse("jobs_office:fragment", args=where)
+        context["cancel_url"] = reverse(
+            "audience_office:cancel_import", args=[request.merchant.handle, import_id]
+        )
+    _record_look(request, run)
+    return render(request, "audience/import.html", context)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def start_import(request: MerchantRequest, import_id: str) -> HttpResponse:
+    try:
+        imports.start(run=queries.import_or_404(import_id), by=request.user)
+    except imports.NotReady:
+        messages.error(request, _("This import cannot be started now."))
+    return redirect("audience_office:import", request.merchant.handle, import_id)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def cancel_import(request: MerchantRequest, import_id: str) -> HttpResponse:
+    run = queries.import_or_404(import_id)
+    if run.job:
+        cancel_job(run.job)
+    return redirect("audience_office:import", request.merchant.handle, import_id)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def import_problems(request: MerchantRequest, import_id: str) -> HttpResponseBase:
+    """The refused rows with their reasons, as a file to mend and upload again."""
+    run = queries.import_or_404(import_id)
+    _record_look(request, run)
+    head = [_("line"), _("reason"), *run.header]
+    rows = [[str(one.line), one.reason, *map(str, one.row)] for one in run.problems.all()]
+    answer = StreamingHttpResponse(_csv_lines([head, *rows]), content_type=FORMS["csv"])
+    answer["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
+    return answer
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+@require_POST
+def export_contacts(request: MerchantRequest) -> HttpResponse:
+    form = request.POST.get("form", "csv")
+    job = start_export(
+        merchant=request.merchant,
+        form=form if form in FORMS else "csv",
+        by=request.user,
+        contact_list=queries.lists_by_choice(request.merchant).get(request.POST.get("list", "")),
+        segment=queries.segments_by_choice(request.merchant).get(request.POST.get("segment", "")),
+    )
+    return redirect("jobs_office:job", request.merchant.handle, job.public_id)
+
+
+@office_view(Permission.CHANGE_AUDIENCE)
+def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
+    row = ContactExport.get_or_404(export_id)
+    if not row.stored_as:
+        raise Http404
+    record(
+        actor=request.user,
+        action="audience.download_export",
+        target=row,
+        merchant_id=request.merchant.pk,
+        detail={"rows": row.rows},
+    )
+    stream = files.path_of(files.EXPORTS, row.stored_as).open("rb")
+    name = f"contacts.{row.form}"
+    return FileResponse(stream, as_attachment=True, filename=name, content_type=FORMS[row.form])
+
+
+class _Echo:
+    """Gives back what ``csv`` writes, line by line."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(rows: list[list[str]]) -> Iterator[str]:
+    out = csv.writer(_Echo())
+    yield "\ufeff"
+    for row in rows:
+        yield out.writerow([safe_cell(cell) for cell in row])
+
+
+def _open_or_404(import_id: str) -> Import:
+    """An import whose columns may still be changed."""
+    run = queries.import_or_404(import_id)
+    if not run.stored_as or run.state not in {Import.State.UPLOADED, Import.State.READY}:
+        raise Http404
+    return run
+
+
+def _record_look(request: MerchantRequest, run: Import) -> None:
+    record(
+        actor=request.user,
+        action="audience.look_import",
+        target=run,
+        merchant_id=request.merchant.pk,
+    )
