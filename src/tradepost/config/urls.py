@@ -41,6 +41,8 @@ urlpatterns: Routes = [
     path("", include("tradepost.catalog.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
+    *office("audience"),
+    path("", include("tradepost.audience.urls")),
     *office("campaigns"),
     path("", include("tradepost.campaigns.urls")),
 ]
