@@ -188,3 +188,18 @@ def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
     with scopes_disabled():
         chosen = KeepChoice.objects.filter(merchant_id=merchant_id, rule=rule_id).first()
     return timedelta(days=chosen.days) if chosen else keep_rules[rule_id].period
+
+
+def open_requests_of(ref: SubjectRef) -> list[RightsRequest]:
+    with scopes_disabled():
+        return list(
+            RightsRequest.objects.filter(
+                merchant=ref.merchant_id, subject_key=ref.key, done_at=None
+            )
+        )
+
+
+def waiting_requests() -> int:
+    """Of all merchants and the operator."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(done_at=None).count()

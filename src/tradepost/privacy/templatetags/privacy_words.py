@@ -51,7 +51,7 @@ def evidence_classes(_value: Any) -> list[tuple[str | LazyText, str | LazyText]]
 
 @register.filter
 def country(code: str) -> str:
-    return country_name(code)
+    return country_name(code) if code.isalpha() else _("wherever the merchant has it")
 
 
 @register.filter

@@ -1,0 +1,138 @@
+"""What is collected and what for."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from tradepost.datamap import registry
+from tradepost.datamap.checks import check_data_map
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.registry import personal_fields, personal_models
+from tradepost.datamap.vocabulary import Basis, Declaration, Erase, Kind, Personal, Purpose, Subject
+from tradepost.privacy.actions.erase import erase_person
+from tradepost.privacy.figures import country_name
+from tradepost.privacy.processors import Role, processors
+from tradepost.privacy.promises import scene
+from tradepost.privacy.queries import held_about
+
+PROBE = "auth.Group"
+SOUND: dict[str, Any] = {
+    "kind": Kind.NAME,
+    "subject": Subject.MEMBER,
+    "purpose": Purpose.SERVICE,
+    "basis": Basis.CONTRACT,
+    "keep": "identity.account",
+    "erase": Erase.ROW,
+}
+
+
+@contextmanager
+def declared(**changes: Any) -> Iterator[set[str | None]]:
+    """What the start-up check says of a model whose declaration is spoilt in one place."""
+    real = registry._third_party[PROBE]
+    registry._third_party[PROBE] = Declaration(
+        locate="name",
+        personal={"name": Personal(**(SOUND | changes))},
+        not_personal={"id": "row number"},
+    )
+    try:
+        yield {problem.id for problem in check_data_map()}
+    finally:
+        registry._third_party[PROBE] = real
+
+
+def _fields() -> int:
+    return sum(len(personal_fields(model)) for model in personal_models())
+
+
+@keeps("purpose.closed-list", Evidence.ENFORCED)
+def unknown_purposes_do_not_start() -> str:
+    with declared(purpose="advertising") as problems:
+        require("datamap.E006" in problems, "A purpose outside the list passes the start-up check.")
+    require("datamap.E006" not in {it.id for it in check_data_map()}, "A field has no purpose.")
+    return f"{_fields()} fields use {len(Purpose)} purposes; any other word stops the start."
+
+
+@keeps("purpose.basis", Evidence.ENFORCED)
+def a_purpose_without_a_basis_does_not_start() -> str:
+    with declared(basis=None) as problems:
+        require(
+            "datamap.E006" in problems, "A field without a legal basis passes the start-up check."
+        )
+    require("datamap.E006" not in {it.id for it in check_data_map()}, "A field has no basis.")
+    return f"All {_fields()} personal fields name their basis; one without stops the start."
+
+
+@keeps("collect.location", Evidence.TESTED)
+def the_notice_says_where_the_data_is() -> str:
+    text = scene.page("/privacy/")
+    environment = settings.TRADEPOST
+    for value in (environment.storage_host, environment.storage_city, environment.storage_country):
+        require(value in text, f"The notice does not name {value}.")
+    place = f"{environment.storage_city}, {country_name(environment.storage_country)}"
+    return f"The notice names {environment.storage_host}, {place}."
+
+
+@keeps("collect.no-enrichment", Evidence.TESTED)
+def nobody_who_looks_people_up_is_registered() -> str:
+    for party in processors.values():
+        require(isinstance(party.role, Role), f"{party.id} {party.role}.")
+    return f"{len(processors)} outside parties, none of which looks people up."
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    listener, root = _Listener(), logging.getLogger()
+    root.addHandler(listener)
+    try:
+        yield listener.lines
+    finally:
+        root.removeHandler(listener)
+
+
+@keeps("collect.logs-without-identity", Evidence.TESTED)
+def cookies_and_logs_name_nobody() -> str:
+    merchant = scene.shop()
+    word = scene.mark()
+    ref = scene.person(merchant, word)
+    with listening() as lines:
+        browser = scene.visit_of(merchant, ref.email)
+        browser.get("/privacy/visit/")
+        office = scene.office_of(merchant)
+        office.get("/privacy/")
+        Client().get(f"/privacy/{merchant.handle}/")
+    cookies = [str(morsel) for client in (browser, office) for morsel in client.cookies.values()]
+    owner = f"owner@{merchant.handle}"
+    for text in (*lines, *cookies):
+        require(word not in text and owner not in text, "A cookie or a log line names a person.")
+    return f"{len(cookies)} cookies and {len(lines)} log lines of two visits name nobody."
+
+
+@keeps("collect.messages", Evidence.TESTED)
+def messages_are_shown_and_erased() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    held = repr([row.items for group in held_about(ref) for row in group.rows])
+    require(scene.NOTE in held, "A message is missing from the person's copy.")
+    erase_person(ref=ref)
+    left = repr([row.items for group in held_about(ref) for row in group.rows])
+    require(scene.NOTE not in left, "A message survived erasure.")
+    kinds = [
+        m
+        for m in personal_models()
+        if any(said.kind is Kind.MESSAGE for said in personal_fields(m).values())
+    ]
+    return f"{len(kinds)} kinds of records hold messages; a sent one was shown, then erased."

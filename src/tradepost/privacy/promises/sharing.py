@@ -1,0 +1,142 @@
+"""Who gets it."""
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.privacy import egress
+from tradepost.privacy.actions.attest import vouched
+from tradepost.privacy.models import Disclosure
+from tradepost.privacy.processors import (
+    NOTICE_DAYS,
+    Processor,
+    Role,
+    active_processors,
+    processors,
+    today,
+)
+from tradepost.privacy.promises import scene
+
+vouched("share.no-sale")
+
+PACKAGE = Path(__file__).parents[2]
+# Whoever imports these, or makes these of httpx, could get out; the stand-in server is for tests only.
+NETWORK = {"requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib"}
+OPENERS = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport", "request", "stream"}
+OPENERS |= {"get", "post", "put", "patch", "delete", "head", "options"}
+GATEWAY = "privacy/egress.py"
+STAND_INS = ("demo/", "payments/standin/")
+
+
+@keeps("share.no-sale", Evidence.TESTED)
+def no_party_buys() -> str:
+    for party in processors.values():
+        require(isinstance(party.role, Role), f"{party.id} is registered as: {party.role}.")
+        require(set(party.purposes) <= set(Purpose), f"{party.id} has a purpose of its own.")
+    return (
+        f"{len(processors)} parties, each of which works for the operator or the shop; none buys."
+    )
+
+
+def _probe(**changes: object) -> Processor:
+    said: dict[str, object] = {
+        "id": "probe",
+        "name": "Probe",
+        "role": Role.PAYMENT,
+        "what": (Kind.PAYMENT,),
+        "why": "a check",
+        "purposes": (Purpose.ORDERS,),
+        "country": "DE",
+        "safeguard": "contract",
+        "hosts": lambda: ("probe.example",),
+    }
+    return Processor(**(said | changes))  # type: ignore[arg-type]
+
+
+def _tries(party: Processor, url: str) -> str:
+    """Why the gateway refused, or "" if the call went out (to nowhere: the name does not resolve)."""
+    real = processors.get(party.id)
+    processors[party.id] = party
+    before = Disclosure._base_manager.count()
+    try:
+        with egress.session(party.id, kinds=[Kind.PAYMENT], purpose=Purpose.ORDERS) as client:
+            client.post(url, content=b"")
+    except egress.EgressRefused as refusal:
+        text = str(refusal)
+        return "" if "no address" in text else text
+    except httpx.HTTPError:
+        return ""
+    finally:
+        if real is None:
+            del processors[party.id]
+        require(Disclosure._base_manager.count() - before <= 1, "One call was recorded twice.")
+    return ""
+
+
+@keeps("share.processors", Evidence.TESTED)
+def only_registered_hosts_are_reached() -> str:
+    refused = _tries(_probe(), "https://elsewhere.example/")
+    require("not a registered host" in refused, "The gateway lets a call out to an unknown host.")
+    others = [name for name in _ways_out() if name != GATEWAY]
+    require(not others, f"{', '.join(others[:3])} can open connections past the gateway.")
+    return "An unknown host was refused, and no other part of the program opens HTTP connections."
+
+
+def _ways_out() -> Iterator[str]:
+    """Modules of the package that could talk HTTP by themselves."""
+    for file in PACKAGE.rglob("*.py"):
+        name = file.relative_to(PACKAGE).as_posix()
+        if "tests/" in name or "/migrations/" in name or name.startswith(STAND_INS):
+            continue
+        if any(_opens(node) for node in ast.walk(ast.parse(file.read_text()))):
+            yield name
+
+
+def _opens(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        return any(item.name in NETWORK for item in node.names)
+    if isinstance(node, ast.ImportFrom) and node.module:
+        names = {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
+        return bool(names & NETWORK) or node.module == "httpx"
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "httpx"
+        and node.func.attr in OPENERS
+    )
+
+
+@keeps("share.notice-before", Evidence.TESTED)
+def a_new_party_waits_for_its_date() -> str:
+    day = today()
+    tomorrow = _probe(announced=day - timedelta(days=NOTICE_DAYS), starts=day + timedelta(days=1))
+    hasty = _probe(announced=day - timedelta(days=3), starts=day)
+    for party in (tomorrow, hasty):
+        refused = _tries(party, "https://probe.example/")
+        require("announced" in refused, "A party received data before its notice was over.")
+    for party in processors.values():
+        if party.starts:
+            assert party.announced is not None
+            require((party.starts - party.announced).days >= NOTICE_DAYS, f"{party.id} is hasty.")
+    return f"A party announced {NOTICE_DAYS} days ago that starts tomorrow, and a hasty one, were refused."
+
+
+@keeps("share.foreign", Evidence.TESTED)
+def country_and_safeguard_are_named() -> str:
+    for party in processors.values():
+        own_server = party.role is Role.MERCHANT  # wherever the merchant has it
+        named = len(party.country) == 2 and party.country.isalpha()
+        require(own_server or named, f"{party.id} names no country.")
+        require(str(party.safeguard).strip(), f"{party.id} names no safeguard.")
+    text = scene.page("/privacy/")
+    for party in active_processors():
+        require(str(party.safeguard) in text, f"The notice keeps quiet about {party.id}.")
+    return (
+        f"All {len(processors)} parties name country and safeguard; the notice shows those in use."
+    )

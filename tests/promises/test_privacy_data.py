@@ -1,0 +1,211 @@
+"""Each promise of the privacy room about data: kept, then broken on purpose, then caught."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.promises.mutations import assert_kept_then_broken, cases
+from tradepost.datamap import checks as start_up
+from tradepost.merchants import access as merchants_access
+from tradepost.merchants.models import Membership
+from tradepost.privacy import egress, figures, graph, queries, stops
+from tradepost.privacy.actions import erase, export, portal, post_notice, rights
+from tradepost.privacy.models import PortalPass, RightsRequest
+from tradepost.privacy.processors import Processor, Role, processors
+from tradepost.privacy.promises import scene
+
+pytestmark = pytest.mark.django_db
+
+
+def accept_any_declaration(breach):
+    breach.setattr(start_up, "_WANTED", {})
+
+
+def forget_the_start_up_check(breach):
+    breach.setattr(start_up, "_incomplete", lambda model: iter(()))
+
+
+def hide_where_the_data_is(breach):
+    from tradepost.privacy.views import notice as pages
+
+    real = pages.render
+    breach.setattr(pages, "render", lambda r, t, c: real(r, t, c | {"environment": None}))
+
+
+def register_somebody_who_looks_people_up(breach):
+    breach.setitem(processors, "snoop", party("snoop", role="looks people up"))
+
+
+def register_a_buyer(breach):
+    breach.setitem(processors, "buyer", party("buyer", role="buys addresses"))
+
+
+def register_without_safeguard(breach):
+    breach.setitem(processors, "far", party("far", safeguard="", country="US"))
+
+
+def party(id, **changes):
+    said = {
+        "id": id,
+        "name": id,
+        "role": Role.PAYMENT,
+        "what": (),
+        "why": "",
+        "purposes": (),
+        "country": "DE",
+        "safeguard": "contract",
+    }
+    return Processor(**(said | changes))
+
+
+def put_the_address_into_the_cookie(breach):
+    real = portal.open_visit
+
+    def open_visit(*, secret):
+        _visit, pass_ = real(secret=secret)
+        PortalPass._base_manager.filter(pk=pass_.pk).update(visit_digest=portal.digest(pass_.email))
+        return pass_.email, pass_
+
+    from tradepost.privacy.views import portal as pages
+
+    breach.setattr(pages, "open_visit", open_visit)
+
+
+def leave_letters_off_the_map(breach):
+    rest = tuple(place for place in graph.places() if place.model is not RightsRequest)
+    for module in (graph, erase):
+        breach.setattr(module, "places", lambda: rest)
+
+
+def ignore_stops(breach):
+    real = stops._standing
+    breach.setattr(stops, "_standing", lambda *said: real(*said).none())
+
+
+def let_any_member_in(breach):
+    breach.setattr(
+        merchants_access,
+        "membership_or_404",
+        lambda user, handle: (
+            Membership.objects.filter(merchant__handle=handle).first()
+            or Membership.objects.filter(user=user).get()
+        ),
+    )
+
+
+def look_unseen(breach):
+    breach.setattr(rights, "record_look", lambda **said: 0)
+
+
+def alter_the_record(breach):
+    from tradepost.audit.actions import record
+    from tradepost.audit.models import Entry
+
+    entry = record(actor="system", action="test.write")
+    Entry.objects.filter(pk=entry.pk).update(action="test.other")
+
+
+def open_the_gateway(breach):
+    breach.setattr(egress.Gateway, "_check_party", lambda self, url: None)
+
+
+def forget_the_announcement(breach):
+    breach.setattr(Processor, "may_receive_on", lambda self, day: True)
+
+
+def forget_to_mail_the_link(breach):
+    breach.setattr(portal, "write_to", lambda *said, **more: None)
+
+
+def trust_everybody(breach):
+    from tradepost.privacy.views import portal as pages
+
+    breach.setattr(
+        pages, "visit_of", lambda secret: PortalPass._base_manager.order_by("-pk").first()
+    )
+
+
+def drop_a_field_from_the_copy(breach):
+    real = queries._items
+    breach.setattr(
+        queries,
+        "_items",
+        lambda row, name, said: iter(()) if name == "note" else real(row, name, said),
+    )
+
+
+def keep_what_was_wrong(breach):
+    breach.setattr(rights, "_cleaned", lambda row, name, key, value: getattr(row, name))
+
+
+def erase_nothing(breach):
+    breach.setattr(erase, "_erase_rows", lambda place, numbers, done: None)
+
+
+def write_an_empty_workbook(breach):
+    breach.setattr(export, "as_xlsx", lambda tables: b"")
+
+
+def tell_nobody(breach):
+    breach.setattr(rights, "write_to", lambda *said, **more: None)
+
+
+def leave_recipients_in_the_dark(breach):
+    breach.setattr(rights, "tell_recipients", lambda *said, **more: 0)
+
+
+def let_a_request_lie(breach):
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    RightsRequest._base_manager.filter(email=ref.email).update(
+        due_at=timezone.now() - timedelta(days=1)
+    )
+
+
+def write_the_city_by_hand(breach):
+    breach.setitem(figures._figures, "storage_city", lambda merchant: "Geneva")
+
+
+def list_nothing(breach):
+    from tradepost.privacy import notice
+
+    breach.setattr(notice, "_collected", lambda subject: iter(()))
+
+
+def hurry(breach):
+    breach.setattr(post_notice, "NOTICE_DAYS", 10)
+
+
+MUTATIONS = {
+    "purpose.closed-list": accept_any_declaration,
+    "purpose.basis": accept_any_declaration,
+    "collect.location": hide_where_the_data_is,
+    "collect.no-enrichment": register_somebody_who_looks_people_up,
+    "collect.logs-without-identity": put_the_address_into_the_cookie,
+    "collect.messages": leave_letters_off_the_map,
+    "choice.restrict": ignore_stops,
+    "choice.object": ignore_stops,
+    "access.recorded": [look_unseen, alter_the_record],
+    "access.merchant-only": let_any_member_in,
+    "share.processors": open_the_gateway,
+    "share.notice-before": forget_the_announcement,
+    "share.foreign": register_without_safeguard,
+    "secure.verify-identity": trust_everybody,
+    "keep.rule-for-everything": forget_the_start_up_check,
+    "right.self-service": forget_to_mail_the_link,
+    "right.access": drop_a_field_from_the_copy,
+    "right.rectify": keep_what_was_wrong,
+    "right.erase": erase_nothing,
+    "right.portable": write_an_empty_workbook,
+    "right.notified": [tell_nobody, leave_recipients_in_the_dark],
+    "right.in-time": let_a_request_lie,
+    "notice.public": list_nothing,
+    "notice.true": write_the_city_by_hand,
+    "notice.thirty-days": hurry,
+}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)
