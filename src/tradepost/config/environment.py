@@ -75,6 +75,11 @@ class Environment:
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
     )
+    remote_calls_to_this_machine: bool = setting(
+        "Let shops have their orders told to a server on this same machine, without TLS. "
+        "Never where strangers may open a shop.",
+        False,
+    )
     stripe_api_base: str = setting(
         "Address of the stand-in for Stripe, used only by tests and the demo, and only for secret keys "
         "that begin with sk_test_standin. Empty: there is none.",

@@ -1,21 +1,82 @@
 """Joins the orders room to the house."""
 
-from tradepost.datamap.registry import register_keep_rule
-from tradepost.datamap.vocabulary import KeepRule
+from django.utils.translation import gettext_lazy as _
 
-register_keep_rule(
-    KeepRule(
-        id="orders.order",
-        since="the merchant picks the order up; archived orders stay until deleted",
-        why="an order is needed until it is delivered and the time for returns is over",
-        carried_by="orders.retention",
-    )
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.delivery.letterheads import register_template
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions.remote import (
+    KINDS,
+    PROCESSOR,
+    hosts,
+    is_in_use,
+    this_machine_allowed,
 )
-register_keep_rule(
-    KeepRule(
-        id="orders.invoice",
-        since="the end of the year of the invoice",
-        why="tax law wants invoices kept for the accounting term",
-        carried_by="orders.retention",
+from tradepost.orders.tiles import register_tiles
+from tradepost.privacy.processors import Processor, Role, register_processor
+
+__all__ = ["receivers"]  # imported so that it listens to payments
+
+retention.register()
+segments.register()
+register_tiles()
+
+for name in ("receipt", "dispatched", "refunded"):
+    register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
+for name in ("notice", "notice_full", "notice_encrypted"):
+    register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
+
+register_navigation(
+    NavigationEntry(
+        group="orders",
+        label=_("Orders"),
+        url_name="orders_office:orders",
+        permission=Permission.SEE_ORDERS,
+        order=10,
+        icon="orders",
+    ),
+    NavigationEntry(
+        group="orders",
+        label=_("Invoices"),
+        url_name="orders_office:invoices",
+        permission=Permission.SEE_ORDERS,
+        order=11,
+        icon="receipt",
+    ),
+    NavigationEntry(
+        group="settings",
+        label=_("Orders and invoices"),
+        url_name="orders_office:settings",
+        permission=Permission.SEE_SETTINGS,
+        order=60,
+        icon="settings",
+    ),
+    NavigationEntry(
+        group="settings",
+        label=_("Payment"),
+        url_name="payments_office:gateways",
+        permission=Permission.SEE_SETTINGS,
+        order=61,
+        icon="lock",
+    ),
+)
+
+register_processor(
+    Processor(
+        id=PROCESSOR,
+        name=_("The merchant's own server"),
+        role=Role.MERCHANT,
+        what=KINDS,
+        why=_("a shop may have its orders told to its own server, which it names in its settings"),
+        purposes=(Purpose.ORDERS,),
+        country="--",
+        safeguard=_(
+            "the merchant is the controller of its orders; calls are signed and go over TLS"
+        ),
+        hosts=hosts,
+        active=is_in_use,
+        stand_in_allowed=this_machine_allowed,
     )
 )

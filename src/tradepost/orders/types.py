@@ -8,8 +8,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.lib.money import Money
-
 
 class Source(models.TextChoices):
     """Where an order came from."""
@@ -101,7 +99,8 @@ class CustomerDraft:
 class Totals:
     """All in minor units of ``currency``; ``tax_minor`` is inside ``total_minor`` in any case.
 
-    total = goods − discount + delivery, plus tax where prices are stated without it.
+    total = goods − discount + delivery, plus tax where prices are stated without it. ``taxes``: rate,
+    amount without tax, tax, for each rate; left out, they are worked out from the lines.
     """
 
     currency: str
@@ -112,11 +111,14 @@ class Totals:
     delivery_tax_rate: Decimal = Decimal(0)
     tax_minor: int = 0
     prices_include_tax: bool = True
+    taxes: Sequence[tuple[Decimal, int, int]] = ()
 
     @property
     def adds_up(self) -> bool:
         added_tax = 0 if self.prices_include_tax else self.tax_minor
         expected = self.goods_minor - self.discount_minor + self.delivery_minor + added_tax
+        if self.taxes and sum(tax for _rate, _base, tax in self.taxes) != self.tax_minor:
+            return False
         return self.total_minor == expected and self.total_minor >= 0
 
 
@@ -142,19 +144,6 @@ class OrderDraft:
     payment_method: str
     source: str
     details: OrderDetails = OrderDetails()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxLine:
-    """Tax at one rate: net + tax = gross, in minor units."""
-
-    rate: Decimal
-    net: Money
-    tax: Money
-
-    @property
-    def gross(self) -> Money:
-        return self.net + self.tax
 
 
 class BadOrder(ValueError):

@@ -118,6 +118,11 @@ class PaymentIntent(MerchantRow):
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def has_run_out(self) -> bool:
+        """The provider's page for it is closed by now."""
+        return self.page_until is not None and self.page_until <= timezone.now()
+
 
 class Refund(MerchantRow):
     """Money to be given back. The ledger says whether it was; this row remembers what was asked."""

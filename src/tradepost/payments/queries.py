@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from tradepost.merchants.models import Merchant
-from tradepost.payments.gateways.protocol import Gateway
 from tradepost.payments.models import GatewayAccount, PaymentEvent, PaymentIntent
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import Amounts, EventKind, Instructions
@@ -67,9 +66,10 @@ def intents_of(merchant: Merchant, reference: str) -> QuerySet[PaymentIntent]:
     return PaymentIntent.objects.filter(merchant=merchant, reference=reference).order_by("-pk")
 
 
-def instructions(intent: PaymentIntent) -> Instructions:
-    return _gateway(intent).instructions(account_of(intent.merchant, intent.gateway), intent)
-
-
-def _gateway(intent: PaymentIntent) -> Gateway:
-    return gateways[intent.gateway]
+def instructions(intent: PaymentIntent) -> Instructions | None:
+    """How to pay; None where the shop has switched that way of paying off meanwhile."""
+    gateway = gateways.get(intent.gateway)
+    account = account_of(intent.merchant, intent.gateway)
+    if gateway is None or not gateway.is_ready(account):
+        return None
+    return gateway.instructions(account, intent)

@@ -8,10 +8,13 @@ from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.mails import mail_new_order
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
 from tradepost.orders.signals import order_placed
+from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
     AddressDraft,
     Addresses,
@@ -64,6 +67,8 @@ def create_order(
         order = _write(merchant, key, draft)
         remember(order=order, what=OrderEvent.What.PLACED, by=by)
         record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
+        mail_new_order(order=order)
+        queue_remote_call(order=order)
         order_placed.send(Order, order=order)
     return order
 
@@ -106,6 +111,7 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         tax_minor=totals.tax_minor,
         total_minor=totals.total_minor,
         prices_include_tax=totals.prices_include_tax,
+        taxes=tax_lines(draft),
         coupon=details.coupon[:60],
         delivery_label=details.delivery_label[:120],
         payment_method=draft.payment_method,

@@ -80,6 +80,8 @@ class Order(MerchantRow):
     tax_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
     prices_include_tax = models.BooleanField(default=True)
+    # for each rate: {"rate": "19", "net_minor": …, "tax_minor": …}
+    taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
     coupon = models.CharField(max_length=60, blank=True)
     delivery_label = models.CharField(max_length=120, blank=True)
 
@@ -135,7 +137,7 @@ class Order(MerchantRow):
             (
                 *("goods_minor", "discount_minor", "delivery_minor", "delivery_tax_rate"),
                 *("tax_minor", "total_minor", "paid_minor", "refunded_minor", "currency"),
-                "prices_include_tax",
+                *("prices_include_tax", "taxes"),
             ),
             "sum for the books; names nobody without the fields that erasure empties",
         ) | {

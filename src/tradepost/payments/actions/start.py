@@ -2,14 +2,14 @@
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.payments.models import PaymentIntent
 from tradepost.payments.queries import account_of
 from tradepost.payments.registry import gateway_named
-from tradepost.payments.types import GatewayNotReady
+from tradepost.payments.types import GatewayNotReady, PaymentRefused
 
 
 def start_payment(
@@ -33,8 +33,8 @@ def start_payment(
         GatewayNotReady: the merchant does not offer this way of paying.
     """
     account = account_of(merchant, method)
-    if not (account.enabled and gateway_named(method).is_ready(account)):
-        raise GatewayNotReady(method)
+    if amount and not (account.enabled and gateway_named(method).is_ready(account)):
+        raise GatewayNotReady(_("This shop does not offer that way of paying."))
     intent, _made = PaymentIntent.objects.get_or_create(
         merchant=merchant,
         key=key,
@@ -54,7 +54,7 @@ def start_payment(
 
 def pay_path(intent: PaymentIntent) -> str:
     """Where to send the payer: our own address, which asks the gateway for its page and goes there."""
-    if not gateway_named(intent.gateway).redirects:
+    if not intent.amount or not gateway_named(intent.gateway).redirects:
         return intent.return_path
     return reverse("payments:pay", args=[intent.public_id])
 
@@ -67,8 +67,9 @@ def open_payment_page(*, intent: PaymentIntent, base_url: str) -> str:
 
     Raises: PaymentRefused, GatewayUnreachable.
     """
-    now = timezone.now()
-    if intent.page_url and intent.page_until and intent.page_until > now:
+    if intent.over_at or intent.has_run_out:
+        raise PaymentRefused(_("This payment is over. Start again from your order."))
+    if intent.page_url:
         return intent.page_url
     account = account_of(intent.merchant, intent.gateway)
     gateway_named(intent.gateway).open_page(account, intent, base_url)

@@ -1,5 +1,7 @@
 """Bank transfer. The merchant looks at the bank account and marks the order paid."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,7 +84,8 @@ class BankTransfer:
 
 def payment_reference(intent: PaymentIntent) -> str:
     """What the payer writes: the order's number and four letters, told apart from a neighbour's typing."""
-    return f"{intent.label} {intent.public_id[:4].upper()}"
+    digest = hashlib.sha256(intent.reference.encode()).digest()
+    return f"{intent.label} {base64.b32encode(digest)[:4].decode()}"
 
 
 def _epc_code(account: GatewayAccount, intent: PaymentIntent) -> str:

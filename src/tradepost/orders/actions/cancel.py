@@ -1,0 +1,55 @@
+"""Cancelling and deleting."""
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import record
+from tradepost.catalog.actions.stock import return_stock
+from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.remember import remember
+from tradepost.orders.models import Order, OrderEvent
+from tradepost.orders.queries import active_hold, stock_lines
+from tradepost.orders.types import Held, NotNow
+from tradepost.payments.actions.forget import forget_payments
+
+
+def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Order:
+    """Stop an order that has not been dispatched; its goods go back to the shelf. Twice is once.
+
+    Money that was paid is not given back by this: refund it apart.
+
+    Raises:
+        NotNow: it is dispatched or archived.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.cancelled_at:
+            return locked
+        if locked.dispatched_at or locked.archived_at:
+            raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
+        locked.cancelled_at = timezone.now()
+        locked.cancelled_by_id = by.pk if isinstance(by, models.Model) else None
+        if restock and locked.restocked_at is None:
+            return_stock(merchant=locked.merchant, lines=stock_lines(locked))
+            locked.restocked_at = locked.cancelled_at
+        locked.save(update_fields=["cancelled_at", "cancelled_by", "restocked_at"])
+        remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
+        record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
+    return locked
+
+
+def delete_order(*, order: Order, by: models.Model | str) -> None:
+    """Take an order and its payments out of the system for good; invoices stay for their term.
+
+    Raises:
+        Held: a dispute holds it.
+    """
+    hold = active_hold(order)
+    if hold:
+        raise Held(_("A dispute holds this order until %(day)s.") % {"day": hold.until.date()})
+    with transaction.atomic():
+        forget_payments(merchant=order.merchant, references=[order.reference])
+        locked = lock_order(order)
+        record(actor=by, action="orders.delete", target=locked, merchant_id=locked.merchant_id)
+        locked.delete()

@@ -1,0 +1,144 @@
+"""The merchant's work on an order: pick up, dispatch, archive, and each of them taken back."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import record
+from tradepost.orders.actions.invoice import invoice_if_due
+from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.mails import mail_dispatch
+from tradepost.orders.actions.remember import remember
+from tradepost.orders.models import Order, OrderEvent
+from tradepost.orders.signals import order_dispatched
+from tradepost.orders.types import NotNow
+
+Actor = models.Model | str
+
+
+def pick_up(*, order: Order, by: Actor) -> Order:
+    """The merchant has taken the order over; from now its time to be kept runs. Twice is once.
+
+    Raises: NotNow, when it is cancelled.
+    """
+    with transaction.atomic():
+        locked = _open(order)
+        if locked.picked_up_at is None:
+            _stamp(locked, "picked_up", by, timezone.now())
+            _tell(locked, OrderEvent.What.PICKED_UP, "orders.pick_up", by)
+    return locked
+
+
+def put_back(*, order: Order, by: Actor) -> Order:
+    """Undo of :func:`pick_up`.
+
+    Raises: NotNow, when it is dispatched or archived.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.dispatched_at or locked.archived_at:
+            raise NotNow(_("The order is dispatched or archived; take that back first."))
+        if locked.picked_up_at:
+            _stamp(locked, "picked_up", None, None)
+            _tell(locked, OrderEvent.What.PUT_BACK, "orders.put_back", by)
+    return locked
+
+
+def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str = "") -> Order:
+    """The goods are on their way: mail to the customer, and the invoice if it is due now. Twice is once.
+
+    Also picks the order up.
+
+    Raises: NotNow, when it is cancelled.
+    """
+    with transaction.atomic():
+        locked = _open(order)
+        if locked.dispatched_at:
+            return locked
+        now = timezone.now()
+        locked.carrier, locked.tracking_number = carrier[:60], tracking_number[:80]
+        locked.save(update_fields=["carrier", "tracking_number"])
+        if locked.picked_up_at is None:
+            _stamp(locked, "picked_up", by, now)
+        _stamp(locked, "dispatched", by, now)
+        _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
+        invoice_if_due(order=locked)
+        mail_dispatch(order=locked)
+        order_dispatched.send(Order, order=locked)
+    return locked
+
+
+def undo_dispatch(*, order: Order, by: Actor) -> Order:
+    """Undo of :func:`dispatch`; the customer's mail cannot be called back.
+
+    Raises: NotNow, when it is archived.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.archived_at:
+            raise NotNow(_("The order is archived; take it out first."))
+        if locked.dispatched_at:
+            _stamp(locked, "dispatched", None, None)
+            _tell(locked, OrderEvent.What.DISPATCH_UNDONE, "orders.undo_dispatch", by)
+    return locked
+
+
+def archive(*, order: Order, by: Actor) -> Order:
+    """Keep the order until it is deleted or the account closes. Also picks it up. Twice is once."""
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.archived_at is None:
+            now = timezone.now()
+            if locked.picked_up_at is None:
+                _stamp(locked, "picked_up", by, now)
+            _stamp(locked, "archived", by, now)
+            _tell(locked, OrderEvent.What.ARCHIVED, "orders.archive", by)
+    return locked
+
+
+def unarchive(*, order: Order, by: Actor) -> Order:
+    """Undo of :func:`archive`: the time to be kept runs again, from the day it was picked up."""
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.archived_at:
+            _stamp(locked, "archived", None, None)
+            _tell(locked, OrderEvent.What.UNARCHIVED, "orders.unarchive", by)
+    return locked
+
+
+def handle_many(
+    *, orders: Iterable[Order], action: Callable[..., Order], by: Actor
+) -> tuple[int, int]:
+    """Do one thing to many orders; returns how many it was done to and how many were not ready for it."""
+    done = left = 0
+    for order in orders:
+        try:
+            action(order=order, by=by)
+        except NotNow:
+            left += 1
+        else:
+            done += 1
+    return done, left
+
+
+def _open(order: Order) -> Order:
+    """Raises: NotNow."""
+    locked = lock_order(order)
+    if locked.cancelled_at:
+        raise NotNow(_("The order is cancelled."))
+    return locked
+
+
+def _stamp(order: Order, state: str, by: Actor | None, at: datetime | None) -> None:
+    setattr(order, f"{state}_at", at)
+    person = by if isinstance(by, models.Model) and by._meta.label == "identity.User" else None
+    setattr(order, f"{state}_by_id", person.pk if person else None)
+    order.save(update_fields=[f"{state}_at", f"{state}_by"])
+
+
+def _tell(order: Order, what: str, action: str, by: Actor) -> None:
+    remember(order=order, what=what, by=by)
+    record(actor=by, action=action, target=order, merchant_id=order.merchant_id)

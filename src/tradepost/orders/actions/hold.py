@@ -1,0 +1,55 @@
+"""Holding an order for a dispute. Every hold has an end; nothing is kept for good by one."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.remember import remember
+from tradepost.orders.models import Order, OrderEvent, OrderHold
+from tradepost.orders.types import NotNow
+
+
+def hold_order(
+    *, order: Order, reason: str, until: datetime, by: models.Model | str = SYSTEM
+) -> OrderHold:
+    """Keep an order from being purged or deleted until a date; the same hold twice is one hold.
+
+    Raises:
+        NotNow: the date is over already.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if until <= timezone.now():
+            raise NotNow(_("A hold ends in the future."))
+        same = locked.holds.filter(reason=reason, until=until, lifted_at=None).first()
+        if same:
+            return same
+        hold = OrderHold.objects.create(
+            merchant_id=locked.merchant_id,
+            order=locked,
+            reason=mask_card_numbers(reason)[:200],
+            until=until,
+            by_id=by.pk if isinstance(by, models.Model) else None,
+        )
+        remember(order=locked, what=OrderEvent.What.HELD, by=by, until=until.date().isoformat())
+        record(actor=by, action="orders.hold", target=locked, merchant_id=locked.merchant_id)
+    return hold
+
+
+def lift_holds(*, order: Order, by: models.Model | str) -> int:
+    """End all holds now; returns how many there were."""
+    with transaction.atomic():
+        locked = lock_order(order)
+        now = timezone.now()
+        lifted = locked.holds.filter(lifted_at=None, until__gt=now).update(lifted_at=now)
+        if lifted:
+            remember(order=locked, what=OrderEvent.What.HOLD_LIFTED, by=by)
+            record(
+                actor=by, action="orders.lift_hold", target=locked, merchant_id=locked.merchant_id
+            )
+    return lifted

@@ -1,0 +1,76 @@
+"""Asking to be paid for an order, and noting that the money came."""
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.models import Order
+from tradepost.orders.queries import order_label
+from tradepost.orders.types import NotNow
+from tradepost.payments.actions.manual import confirm_received
+from tradepost.payments.actions.start import start_payment
+from tradepost.payments.models import PaymentIntent
+from tradepost.payments.queries import intents_of
+
+
+def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
+    """The attempt to pay that is open, or a new one; calls nobody, so it may stand in a transaction.
+
+    ``method`` changes the way of paying of an order that is not paid yet. Send the customer to
+    :func:`~tradepost.payments.actions.start.pay_path` afterwards.
+
+    Raises:
+        NotNow: the order is paid or cancelled.
+        GatewayNotReady: the shop does not offer this way of paying.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        attempts = list(intents_of(locked.merchant, locked.reference))
+        chosen = method or locked.payment_method
+        for attempt in attempts:
+            if attempt.gateway == chosen and attempt.over_at is None and not attempt.has_run_out:
+                return attempt
+        if attempts and locked.is_paid and method in {"", attempts[0].gateway}:
+            return attempts[0]
+        if attempts and (locked.is_paid or locked.cancelled_at):
+            raise NotNow(_("This order is not waiting for a payment."))
+        if chosen != locked.payment_method:
+            locked.payment_method = chosen
+            locked.save(update_fields=["payment_method"])
+        return _attempt(locked, chosen, len(attempts) + 1)
+
+
+def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
+    return start_payment(
+        merchant=order.merchant,
+        amount=order.due,
+        reference=order.reference,
+        method=method,
+        key=f"order-{order.pk}-{count}",
+        label=order_label(order),
+        return_path=reverse("orders:follow", args=[order.token]),
+        payer_email=order.email,
+        language=order.language,
+    )
+
+
+def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:
+    """The merchant has seen the money on the bank account or in hand. A second time changes nothing.
+
+    Writes to the payment ledger, which in turn tells the order (invoice, timeline).
+
+    Raises:
+        NotNow: cancelled, or a provider reports its payments itself.
+        PaymentRefused
+    """
+    with transaction.atomic():
+        if order.cancelled_at:
+            raise NotNow(_("The order is cancelled."))
+        # The payment's row is locked before the order's, as every change of a payment does it.
+        attempt = request_payment(order=order)
+        if confirm_received(intent=attempt, amount=attempt.amount, by=by):
+            record(actor=by, action="orders.mark_paid", target=order, merchant_id=order.merchant_id)
+        order.refresh_from_db()
+    return order

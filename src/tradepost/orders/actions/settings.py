@@ -1,0 +1,46 @@
+"""Changing how a shop's orders are handled."""
+
+from django.db import models, transaction
+
+from tradepost.audit.actions import record
+from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.remote import new_remote_secret
+from tradepost.orders.forms import OrderSettingsForm
+from tradepost.orders.queries import settings_of
+
+
+def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: models.Model) -> str:
+    """Save the valid form. Returns a fresh signing secret when remote calls are new, else "".
+
+    With its address the merchant names its own server as a recipient of its orders.
+    """
+    chosen = form.save(commit=False)
+    chosen.merchant = merchant
+    secret = ""
+    if chosen.remote_url and not chosen.remote_secret:
+        secret = new_remote_secret(chosen)
+    with transaction.atomic():
+        chosen.save()
+        record(
+            actor=by,
+            action="orders.change_settings",
+            target=chosen,
+            merchant_id=merchant.pk,
+            detail={"changed": sorted(form.changed_data)},
+        )
+    return secret
+
+
+def renew_remote_secret(*, merchant: Merchant, by: models.Model) -> str:
+    """A fresh secret; the old one signs nothing from now on."""
+    chosen = settings_of(merchant)
+    secret = new_remote_secret(chosen)
+    with transaction.atomic():
+        chosen.save()
+        record(
+            actor=by,
+            action="orders.renew_remote_secret",
+            target=chosen,
+            merchant_id=merchant.pk,
+        )
+    return secret

@@ -1,0 +1,96 @@
+"""Papers: invoices and packing slips, as context for a page and as PDF."""
+
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint import CSS, HTML, default_url_fetcher
+
+from tradepost.lib.money import Money
+from tradepost.orders.models import Invoice, Order, OrderAddress
+from tradepost.orders.queries import address_of
+
+_CSS = Path(__file__).parent / "static" / "orders" / "paper.css"
+
+
+class OutsideAddress(ValueError):
+    """A document tried to load something; ours hold all they show."""
+
+
+def _refuse(url: str, *args: Any, **kwargs: Any) -> Any:
+    if url.startswith("data:"):
+        return default_url_fetcher(url)
+    raise OutsideAddress(url.partition(":")[0])
+
+
+def invoice_context(invoice: Invoice) -> dict[str, Any]:
+    """What the page and the PDF show; only what the row holds, so it never changes."""
+
+    def money(minor: int) -> str:
+        return Money(minor, invoice.currency).format(invoice.language)
+
+    return {
+        "invoice": invoice,
+        "is_credit_note": invoice.what == Invoice.What.CREDIT_NOTE,
+        "lines": [
+            line | {"unit": money(line["unit_price_minor"]), "amount": money(line["total_minor"])}
+            for line in invoice.lines
+        ],
+        "taxes": [
+            {"rate": tax["rate"], "net": money(tax["net_minor"]), "tax": money(tax["tax_minor"])}
+            for tax in invoice.taxes
+        ],
+        "net": money(invoice.net_minor),
+        "tax": money(invoice.tax_minor),
+        "total": money(invoice.total_minor),
+    }
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """PDF/A-3b in the customer's language; the same bytes' worth of facts whenever it is printed."""
+    with translation.override(invoice.language):
+        html = render_to_string("orders/print/invoice.html", invoice_context(invoice))
+    return _pdf(html)
+
+
+def packing_slip(order: Order) -> dict[str, Any]:
+    """All that a carrier or packer is told (promise share.deliver-only): who, where, what. No prices,
+    no e-mail, no telephone, no billing address, no note, nothing of the payment."""
+    address = address_of(order, OrderAddress.Use.DELIVERY)
+    return {
+        "order_number": order.number,
+        "ordered_on": order.placed_at.date().isoformat(),
+        "delivery": order.delivery_label,
+        "name": address.name if address else "",
+        "company": address.company if address else "",
+        "line1": address.line1 if address else "",
+        "line2": address.line2 if address else "",
+        "postcode": address.postcode if address else "",
+        "city": address.city if address else "",
+        "region": address.region if address else "",
+        "country": address.country if address else "",
+        "goods": [
+            {
+                "quantity": line.quantity,
+                "sku": line.sku,
+                "title": line.title,
+                "options": line.options,
+            }
+            for line in order.lines.all()
+        ],
+    }
+
+
+def packing_slip_pdf(order: Order) -> bytes:
+    with translation.override(order.merchant.language):
+        html = render_to_string(
+            "orders/print/packing_slip.html",
+            {"slip": packing_slip(order), "shop": order.merchant.name},
+        )
+    return _pdf(html)
+
+
+def _pdf(html: str) -> bytes:
+    page = HTML(string=html, url_fetcher=_refuse)
+    return bytes(page.write_pdf(stylesheets=[CSS(filename=str(_CSS))], pdf_variant="pdf/a-3b"))

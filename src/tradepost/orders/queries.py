@@ -1,0 +1,249 @@
+"""Every read of the orders room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tradepost.catalog.types import StockLine
+from tradepost.lib.money import Money
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import (
+    Invoice,
+    Order,
+    OrderAddress,
+    OrderHold,
+    OrderLine,
+    OrderSettings,
+    RemoteCall,
+)
+from tradepost.orders.models.order import in_state
+from tradepost.orders.types import OrderState
+from tradepost.payments.models import PaymentEvent, PaymentIntent
+from tradepost.payments.queries import amounts, amounts_of, instructions, intents_of, ledger
+from tradepost.payments.registry import gateways
+from tradepost.payments.types import EventKind, PaymentState
+
+SORTS = {
+    "number": "number",
+    "placed": "placed_at",
+    "name": "name",
+    "total": "total_minor",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """What the list, the API and exports can be narrowed by; empty values do nothing."""
+
+    search: str = ""
+    state: str = ""
+    payment: str = ""
+    placed_from: date | None = None
+    placed_until: date | None = None
+    sort: str = "-number"
+
+    def as_details(self) -> dict[str, str]:
+        """For a job's row, which keeps JSON."""
+        return {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name in self.__slots__
+            if (value := getattr(self, name))
+        }
+
+    @classmethod
+    def from_details(cls, details: Mapping[str, str]) -> "OrderFilter":
+        values: dict[str, Any] = dict(details)
+        for name in ("placed_from", "placed_until"):
+            if values.get(name):
+                values[name] = date.fromisoformat(values[name])
+        return cls(**values)
+
+
+def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet[Order]:
+    """The merchant's orders, newest number first unless sorted otherwise."""
+    chosen = chosen or OrderFilter()
+    rows = Order.objects.filter(merchant=merchant)
+    if chosen.state in OrderState.values:
+        rows = rows.filter(in_state(chosen.state))
+    if chosen.payment in PaymentState.values:
+        rows = rows.filter(payment_state=chosen.payment)
+    if chosen.placed_from:
+        rows = rows.filter(placed_at__date__gte=chosen.placed_from)
+    if chosen.placed_until:
+        rows = rows.filter(placed_at__date__lte=chosen.placed_until)
+    if chosen.search:
+        rows = rows.filter(_matches(chosen.search.strip()))
+    column = SORTS.get(chosen.sort.removeprefix("-"), "number")
+    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-pk")
+
+
+def _matches(words: str) -> Q:
+    if words.isdigit() and len(words) < 12:
+        return Q(number=int(words)) | Q(telephone__contains=words)
+    return Q(name__icontains=words) | Q(email__icontains=words.lower())
+
+
+def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Lines and addresses in two more queries, however many orders."""
+    return rows.select_related("merchant").prefetch_related(
+        Prefetch("lines", OrderLine.objects.order_by("position")), "addresses"
+    )
+
+
+def settings_of(merchant: Merchant) -> OrderSettings:
+    """The merchant's settings, or unsaved defaults."""
+    return OrderSettings.objects.filter(merchant=merchant).first() or OrderSettings(
+        merchant=merchant
+    )
+
+
+def address_of(order: Order, use: str) -> OrderAddress | None:
+    """Of one use; goods go to the billing address where there is no other."""
+    found = {address.use: address for address in order.addresses.all()}
+    return found.get(use) or found.get(OrderAddress.Use.BILLING)
+
+
+def stock_lines(order: Order) -> list[StockLine]:
+    return [
+        StockLine(product_id=line.product_id, variant_id=line.variant_id, quantity=line.quantity)
+        for line in order.lines.all()
+        if line.product_id and line.takes_stock
+    ]
+
+
+def active_hold(order: Order, now: datetime | None = None) -> OrderHold | None:
+    """The hold that ends last, if any is in force."""
+    holds = order.holds.filter(lifted_at=None, until__gt=now or timezone.now())
+    return holds.order_by("-until").first()
+
+
+def refundable(order: Order) -> Money:
+    """What can be given back in one go: the most of any one payment of the order."""
+    left = [amounts(attempt).refundable for attempt in intents_of(order.merchant, order.reference)]
+    return max(left, default=Money(0, order.currency))
+
+
+def refundable_attempts(order: Order, amount: Money) -> list[PaymentIntent]:
+    """Payments of the order that still hold the amount, the fullest first."""
+    attempts = [
+        (amounts(attempt).refundable, attempt)
+        for attempt in intents_of(order.merchant, order.reference)
+    ]
+    fit = [(left, attempt) for left, attempt in attempts if amount <= left]
+    return [attempt for _left, attempt in sorted(fit, key=lambda item: item[0], reverse=True)]
+
+
+def attempt_of(order: Order) -> PaymentIntent:
+    """The latest attempt to pay; an unsaved one, fit for instructions, before the first."""
+    latest = intents_of(order.merchant, order.reference).first()
+    return latest or PaymentIntent(
+        merchant=order.merchant,
+        gateway=order.payment_method,
+        reference=order.reference,
+        label=order_label(order),
+        amount_minor=order.due.minor,
+        currency=order.currency,
+        language=order.language,
+    )
+
+
+def order_label(order: Order) -> str:
+    """What the payer reads on bank statements and payment pages."""
+    with translation.override(order.language):
+        return _("Order %(number)s") % {"number": order.number}
+
+
+def payment_story(order: Order) -> QuerySet[PaymentEvent]:
+    return ledger(order.merchant, order.reference)
+
+
+def waiting_count(merchant: Merchant) -> int:
+    return Order.objects.filter(in_state(OrderState.WAITING), merchant=merchant).count()
+
+
+def sold_in(merchant: Merchant, days: int) -> dict[date, int]:
+    """Paid minor units by day, of the last ``days`` days; days without any are left out."""
+    since = timezone.now() - timedelta(days=days)
+    paid = PaymentEvent.objects.filter(
+        merchant=merchant, kind=EventKind.CAPTURED, at__gte=since
+    ).values_list("at", "amount_minor")
+    by_day: dict[date, int] = {}
+    for at, minor in paid.iterator():
+        by_day[at.date()] = by_day.get(at.date(), 0) + minor
+    return by_day
+
+
+def by_token(token: str) -> Order | None:
+    """Call without a scope: the token is the key. Unknown and erased look the same."""
+    return Order.objects.select_related("merchant").filter(token=token).first() if token else None
+
+
+def order_page(order: Order) -> dict[str, Any]:
+    """All that the back office shows of one order; the number of queries does not grow with it."""
+    events = list(payment_story(order))
+    sums = amounts_of(events, order.currency)
+    return {
+        "order": order,
+        "lines": order.lines.all(),
+        "billing": address_of(order, OrderAddress.Use.BILLING),
+        "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
+        "sums": {
+            "goods": order.money(order.goods_minor),
+            "discount": order.money(-order.discount_minor),
+            "delivery": order.money(order.delivery_minor),
+            "tax": order.money(order.tax_minor),
+            "total": order.total,
+            "paid": order.money(order.paid_minor),
+            "refunded": order.money(order.refunded_minor),
+            "authorised": order.money(sums.authorised_minor),
+            "pending": order.money(sums.refund_pending_minor),
+            "due": order.due,
+        },
+        "payments": events,
+        "refundable": sums.refundable,
+        "gateway": gateways.get(order.payment_method),
+        "timeline": order.events.select_related("by").order_by("pk"),
+        "invoices": order.invoices.order_by("number"),
+        "hold": active_hold(order),
+        "call": RemoteCall.objects.filter(order=order).prefetch_related("tries").first(),
+    }
+
+
+def follow_page(order: Order) -> dict[str, Any]:
+    """What the customer sees of the order."""
+    attempt = attempt_of(order)
+    gateway = gateways.get(order.payment_method)
+    unpaid = not order.is_paid and not order.cancelled_at
+    return {
+        "order": order,
+        "site_name": order.merchant.name,
+        "lines": order.lines.all(),
+        "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
+        "discount": order.money(-order.discount_minor),
+        "delivery": order.money(order.delivery_minor),
+        "tax": order.money(order.tax_minor),
+        "refunded": order.money(order.refunded_minor),
+        "instructions": instructions(attempt) if unpaid else None,
+        "can_pay": unpaid and gateway is not None and gateway.redirects,
+        "is_pending": order.payment_state == PaymentState.PENDING,
+        "invoices": order.invoices.order_by("number"),
+    }
+
+
+def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
+    """Newest first, found by number or by the buyer's name."""
+    rows = Invoice.objects.filter(merchant=merchant).order_by("-number")
+    if words.isdigit() and len(words) < 12:
+        return rows.filter(Q(number=int(words)) | Q(order_number=int(words)))
+    return rows.filter(buyer_name__icontains=words) if words else rows
+
+
+def remote_calls(merchant: Merchant) -> QuerySet[RemoteCall]:
+    """The latest hundred with their tries."""
+    rows = RemoteCall.objects.filter(merchant=merchant).select_related("order")
+    return rows.prefetch_related("tries").order_by("-pk")[:100]

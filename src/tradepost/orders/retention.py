@@ -1,0 +1,155 @@
+"""What goes when, and what a dispute holds back."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_scopes import scope, scopes_disabled
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.registry import register_keep_rule
+from tradepost.datamap.vocabulary import KeepRule
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import (
+    Invoice,
+    Order,
+    OrderAddress,
+    OrderHold,
+    OrderLine,
+)
+from tradepost.payments.actions.forget import forget_payments
+from tradepost.privacy.holds import Hold, register_hold
+from tradepost.privacy.queries import period_of
+
+BATCH = 500
+AFTER_PICK_UP = timedelta(days=90)
+ACCOUNTING_TERM = timedelta(days=3652)  # ten years (§ 147 AO); a merchant elsewhere may choose
+ON_ITS_WAY = timedelta(days=60)
+
+
+def _held(now: datetime) -> Exists:
+    holds = OrderHold._base_manager.filter(order=OuterRef("pk"), lifted_at=None, until__gt=now)
+    return Exists(holds)
+
+
+def orders_due(merchant: Merchant, now: datetime) -> QuerySet[Order]:
+    """Picked up or cancelled longer ago than the shop keeps orders, not archived, not held."""
+    cut = now - (period_of("orders.order", merchant.pk) or AFTER_PICK_UP)
+    over = Q(picked_up_at__lt=cut) | Q(cancelled_at__lt=cut)
+    rows = Order.objects.filter(over, merchant=merchant, archived_at=None)
+    return rows.exclude(_held(now))
+
+
+def count_due_orders(now: datetime) -> int:
+    with scopes_disabled():
+        return sum(orders_due(merchant, now).count() for merchant in Merchant.objects.all())
+
+
+def purge_orders(now: datetime) -> int:
+    """Delete due orders with their payments, a batch to a transaction; invoices stay for their term."""
+    with scopes_disabled():
+        merchants = list(Merchant.objects.all())
+    gone = 0
+    for merchant in merchants:
+        with scope(merchant=merchant):
+            gone += _purge_for(merchant, now)
+    return gone
+
+
+def _purge_for(merchant: Merchant, now: datetime) -> int:
+    gone = 0
+    while True:
+        with transaction.atomic():
+            rows = list(orders_due(merchant, now).order_by("pk")[:BATCH])
+            if not rows:
+                return gone
+            forget_payments(merchant=merchant, references=[row.reference for row in rows])
+            Order.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            record(
+                actor=SYSTEM,
+                action="orders.purge",
+                merchant_id=merchant.pk,
+                detail={"orders": len(rows)},
+            )
+        gone += len(rows)
+
+
+def invoices_due(merchant: Merchant, now: datetime) -> QuerySet[Invoice]:
+    """The accounting term runs from the end of the calendar year (§ 147 Abs. 4 AO)."""
+    term = period_of("orders.invoice", merchant.pk) or ACCOUNTING_TERM
+    year = (now - term).year
+    return Invoice.objects.filter(
+        merchant=merchant, issued_at__lt=datetime(year, 1, 1, tzinfo=now.tzinfo)
+    )
+
+
+def count_due_invoices(now: datetime) -> int:
+    with scopes_disabled():
+        return sum(invoices_due(merchant, now).count() for merchant in Merchant.objects.all())
+
+
+def purge_invoices(now: datetime) -> int:
+    gone = 0
+    with scopes_disabled():
+        for merchant in Merchant.objects.all():
+            while numbers := list(invoices_due(merchant, now).values_list("pk", flat=True)[:BATCH]):
+                Invoice.objects.filter(pk__in=numbers).delete()
+                gone += len(numbers)
+    return gone
+
+
+def _not_yet(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Rows of orders that are paid and not delivered yet, or that a dispute holds."""
+    now = timezone.now()
+    on_its_way = Order._base_manager.filter(
+        paid_at__isnull=False,
+        dispatched_at=None,
+        cancelled_at=None,
+        archived_at=None,
+        placed_at__gt=now - ON_ITS_WAY,
+    )
+    disputed = OrderHold._base_manager.filter(lifted_at=None, until__gt=now)
+    return rows.filter(
+        Q(**{f"{path}__in": on_its_way.values("pk")})
+        | Q(**{f"{path}__in": disputed.values("order")})
+    )
+
+
+def accounting_ends(invoice: Invoice) -> date:
+    """The day from which the invoice may go."""
+    term = period_of("orders.invoice", invoice.merchant_id) or ACCOUNTING_TERM
+    years = round(term.days / 365.25)
+    return date(invoice.issued_at.year + years + 1, 1, 1)
+
+
+def register() -> None:
+    register_keep_rule(
+        KeepRule(
+            id="orders.order",
+            since="the merchant has picked the order up; what it archives stays until it is deleted",
+            why="an order is needed until it is delivered and the time for returns is over",
+            period=AFTER_PICK_UP,
+            due=count_due_orders,
+            purge=purge_orders,
+            choice=(timedelta(days=14), timedelta(days=3 * 365)),
+        )
+    )
+    register_keep_rule(
+        KeepRule(
+            id="orders.invoice",
+            since="the end of the year in which the invoice was written",
+            why="tax law wants invoices kept for the accounting term",
+            period=ACCOUNTING_TERM,
+            due=count_due_invoices,
+            purge=purge_invoices,
+            choice=(timedelta(days=5 * 365), timedelta(days=11 * 366)),
+        )
+    )
+    because = _("the goods are paid for and on their way, or a dispute is open until a set date")
+    for model, path in ((Order, "pk"), (OrderLine, "order"), (OrderAddress, "order")):
+        register_hold(
+            Hold(model=model, held=lambda rows, path=path: _not_yet(rows, path), because=because)
+        )

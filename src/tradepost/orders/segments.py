@@ -1,0 +1,133 @@
+"""What segments may ask about orders: bought, spent, none since. Registered with audience.
+
+All three go over indexes by merchant and e-mail; "spent" adds up each customer once, in one pass.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.audience.segments import ConditionKind, register_condition
+from tradepost.catalog.models import Product
+from tradepost.lib.money import Money, MoneyError
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import Order, OrderLine
+
+Values = dict[str, Any]
+
+
+def _orders(merchant: Merchant) -> QuerySet[Order]:
+    """The orders of the contact at hand that were not cancelled."""
+    return Order.objects.filter(
+        merchant=merchant, email=OuterRef("email"), cancelled_at=None
+    ).order_by()
+
+
+def _bought_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
+    products = Product.objects.filter(merchant=merchant).order_by("name")
+    choices = [(str(number), name) for number, name in products.values_list("pk", "name")]
+    return {"product": forms.ChoiceField(label=_("Product"), choices=choices)}
+
+
+def _bought(merchant: Merchant, values: Values) -> Q:
+    lines = OrderLine.objects.filter(
+        merchant=merchant,
+        product_id=int(values["product"]),
+        order__merchant=merchant,
+        order__email=OuterRef("email"),
+        order__cancelled_at=None,
+    )
+    return Q(Exists(lines.order_by()))
+
+
+def _bought_in_words(merchant: Merchant, values: Values) -> str:
+    product = Product.objects.filter(merchant=merchant, pk=int(values["product"])).first()
+    return _("bought %(product)s") % {"product": product or _("a product that is gone")}
+
+
+def _spent_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
+    return {
+        "amount": forms.CharField(
+            label=_("More than (%(currency)s)") % {"currency": merchant.currency}, max_length=20
+        )
+    }
+
+
+def _clean_amount(merchant: Merchant, values: Values) -> Values:
+    """Raises: ValueError."""
+    try:
+        amount = Money.parse(str(values["amount"]), merchant.currency)
+    except MoneyError as problem:
+        raise ValueError(str(problem)) from None
+    return values | {"amount": amount.plain()}
+
+
+def _spent(merchant: Merchant, values: Values) -> Q:
+    limit = Money.parse(str(values["amount"]), merchant.currency).minor
+    big = (
+        Order.objects.filter(merchant=merchant, currency=merchant.currency, cancelled_at=None)
+        .exclude(email="")
+        .order_by()
+        .values("email")
+        .annotate(spent=Sum("paid_minor") - Sum("refunded_minor"))
+        .filter(spent__gt=limit)
+    )
+    return Q(email__in=big.values("email"))
+
+
+def _spent_in_words(merchant: Merchant, values: Values) -> str:
+    amount = Money.parse(str(values["amount"]), merchant.currency)
+    return _("spent more than %(amount)s") % {"amount": amount.format("en")}
+
+
+def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
+    return {
+        "since": forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    }
+
+
+def _none_since(merchant: Merchant, values: Values) -> Q:
+    """Also true for people who never ordered."""
+    day = date.fromisoformat(str(values["since"]))
+    since = datetime.combine(day, time.min, tzinfo=UTC)
+    return ~Q(Exists(_orders(merchant).filter(placed_at__gte=since)))
+
+
+def _none_since_in_words(merchant: Merchant, values: Values) -> str:
+    return _("have not ordered since %(day)s") % {"day": values["since"]}
+
+
+def register() -> None:
+    register_condition(
+        ConditionKind(
+            id="orders.bought",
+            label=gettext_lazy("Bought a product"),
+            fields=_bought_fields,
+            query=_bought,
+            explain=_bought_in_words,
+        )
+    )
+    register_condition(
+        ConditionKind(
+            id="orders.spent",
+            label=gettext_lazy("Spent over"),
+            fields=_spent_fields,
+            query=_spent,
+            explain=_spent_in_words,
+            clean=_clean_amount,
+        )
+    )
+    register_condition(
+        ConditionKind(
+            id="orders.none-since",
+            label=gettext_lazy("No order since"),
+            fields=_since_fields,
+            query=_none_since,
+            explain=_none_since_in_words,
+        )
+    )

@@ -1,0 +1,30 @@
+"""The orders room's figures on the start page."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.lib.money import Money
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.types import Permission
+from tradepost.modules.tiles import Figure, Tile, register_tile
+from tradepost.orders.queries import sold_in, waiting_count
+
+
+def _waiting(merchant: Merchant) -> Figure:
+    count = waiting_count(merchant)
+    url = reverse("orders_office:orders", args=[merchant.handle]) + "?state=waiting"
+    return Figure(value=str(count), url=url, tone="warn" if count else "good")
+
+
+def _sold(merchant: Merchant) -> Figure:
+    total = sum(sold_in(merchant, 30).values())
+    return Figure(value=Money(total, merchant.currency).format(), note=_("in 30 days"))
+
+
+def register_tiles() -> None:
+    see = Permission.SEE_ORDERS
+    register_tile(
+        Tile(label=gettext_lazy("Orders waiting"), permission=see.value, read=_waiting, order=10)
+    )
+    register_tile(Tile(label=gettext_lazy("Paid"), permission=see.value, read=_sold, order=11))

@@ -1,0 +1,175 @@
+"""One order, and everything that can be done to it."""
+
+import secrets
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+from tradepost.orders.actions import handle
+from tradepost.orders.actions.cancel import cancel as cancel_order
+from tradepost.orders.actions.cancel import delete_order
+from tradepost.orders.actions.hold import hold_order, lift_holds
+from tradepost.orders.actions.look import note_look
+from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.actions.refund import refund as refund_order
+from tradepost.orders.actions.remote import try_again
+from tradepost.orders.documents import packing_slip_pdf
+from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm, RefundForm
+from tradepost.orders.models import Order, RemoteCall
+from tradepost.orders.queries import order_page, refundable, with_everything
+from tradepost.orders.types import NotNow
+from tradepost.payments.types import PaymentRefused
+
+SIMPLE = {
+    "pick_up": handle.pick_up,
+    "put_back": handle.put_back,
+    "archive": handle.archive,
+    "unarchive": handle.unarchive,
+    "undo_dispatch": handle.undo_dispatch,
+    "mark_paid": mark_paid,
+    "lift_holds": lift_holds,
+}
+
+
+def _back(request: MerchantRequest, row: Order) -> HttpResponseBase:
+    return redirect("orders_office:order", request.merchant.handle, row.public_id)
+
+
+@office_view(Permission.SEE_ORDERS)
+@require_safe
+def order(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    note_look(merchant=request.merchant, by=request.user, what="order", order=row)
+    full = with_everything(Order.objects.filter(pk=row.pk)).get()
+    context = order_page(full) | {"may_change": request.membership.may(Permission.CHANGE_ORDERS)}
+    return render(request, "orders/order.html", context)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_POST
+def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    """The things that need no further answer; each can be taken back by another of them."""
+    row = Order.get_or_404(order_id)
+    action: Any = SIMPLE.get(request.POST.get("do", ""))
+    if action is None:
+        raise Http404
+    try:
+        action(order=row, by=request.user)
+    except (NotNow, PaymentRefused) as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Done."))
+    return _back(request, row)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_POST
+def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    form = DispatchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The tracking number is too long."))
+        return _back(request, row)
+    try:
+        handle.dispatch(order=row, by=request.user, **form.cleaned_data)
+    except NotNow as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Dispatched; the customer is told by mail."))
+    return _back(request, row)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def refund(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    left = refundable(row)
+    start = {"amount": left.plain(), "key": secrets.token_hex(16)}
+    form = RefundForm(left, request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, settled = refund_order(order=row, by=request.user, **form.cleaned_data)
+        except PaymentRefused as problem:
+            form.add_error(None, str(problem))
+        else:
+            waiting = _("The payment provider does not answer yet; we keep asking.")
+            messages.success(request, _("The money is given back.") if settled else waiting)
+            return _back(request, row)
+    return render(request, "orders/refund.html", {"order": row, "form": form, "left": left})
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    form = CancelForm(row, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_order(order=row, by=request.user, restock=form.cleaned_data["restock"])
+        except NotNow as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("Order %(number)s is cancelled.") % {"number": row})
+            return _back(request, row)
+    context = {"order": row, "form": form, "verb": "cancel"}
+    return render(request, "orders/confirm.html", context)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    form = NumberForm(row, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = str(row)
+        try:
+            delete_order(order=row, by=request.user)
+        except NotNow as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("Order %(number)s is deleted.") % {"number": number})
+            return redirect("orders_office:orders", request.merchant.handle)
+    context = {"order": row, "form": form, "verb": "delete"}
+    return render(request, "orders/confirm.html", context)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    form = HoldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        until = datetime.combine(form.cleaned_data["until"], time.max, tzinfo=UTC)
+        hold_order(order=row, reason=form.cleaned_data["reason"], until=until, by=request.user)
+        messages.success(request, _("The order is held until then, and not a day longer."))
+        return _back(request, row)
+    return render(request, "orders/hold.html", {"order": row, "form": form})
+
+
+@office_view(Permission.SEE_ORDERS)
+@require_safe
+def packing_slip(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    note_look(merchant=request.merchant, by=request.user, what="packing slip", order=row)
+    full = with_everything(Order.objects.filter(pk=row.pk)).get()
+    headers = {"Content-Disposition": f'inline; filename="packing-slip-{row.number}.pdf"'}
+    return HttpResponse(packing_slip_pdf(full), content_type="application/pdf", headers=headers)
+
+
+@office_view(Permission.CHANGE_ORDERS)
+@require_POST
+def call_again(request: MerchantRequest, order_id: str) -> HttpResponseBase:
+    row = Order.get_or_404(order_id)
+    call = RemoteCall.objects.filter(order=row).first()
+    if call is None:
+        raise Http404
+    try_again(call=call, by=request.user)
+    messages.success(request, _("The call is made again."))
+    return _back(request, row)
