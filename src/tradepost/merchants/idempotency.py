@@ -6,6 +6,7 @@ Follows draft-ietf-httpapi-idempotency-key-header: same key and other call, 422;
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -133,7 +134,7 @@ def purge(now: Any) -> int:
 def scan(needle: bytes) -> Iterable[str]:
     """Rows whose kept answer holds the text, written plainly or as JSON escapes it."""
     text = needle.decode("utf-8", "replace")
-    for spelling in {text, text.encode("ascii", "backslashreplace").decode()}:
+    for spelling in {text, json.dumps(text)[1:-1]}:
         for number in ApiAnswer.objects.filter(body__contains=spelling).values_list(
             "pk", flat=True
         ):

@@ -23,7 +23,7 @@ class Merchant(PublicIdMixin, models.Model):
     name = models.CharField(_("shop name"), max_length=120)
     handle = models.SlugField(_("address of the shop"), max_length=60, unique=True)
     cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
-    contact_email = models.EmailField(_("contact e-mail"))
+    contact_email = models.EmailField(_("contact e-mail"), db_index=True)
     country = models.CharField(_("country"), max_length=2)
     website = models.URLField(_("website"), max_length=300)
     home_country = models.CharField(_("country the shop sells from"), max_length=2, blank=True)

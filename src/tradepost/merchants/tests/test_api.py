@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from ninja import NinjaAPI, Router, Schema
 
+from tradepost.config import urls as house
 from tradepost.config.api import CarefulParser, _handle_refusals, build_api
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -58,7 +59,7 @@ api.add_router("", router)
 class Urls:
     from django.urls import path
 
-    urlpatterns = [path("t/", api.urls)]
+    urlpatterns = [path("t/", api.urls), *house.urlpatterns]
 
 
 @pytest.fixture(autouse=True)
