@@ -60,4 +60,9 @@ SCHEDULE: tuple[Periodic, ...] = (
         every=timedelta(hours=6),
         call="tradepost.catalog.actions.exporting.drop_old_files",
     ),
+    Periodic(
+        name="close accounts whose date has come",
+        every=timedelta(minutes=10),
+        call="tradepost.merchants.actions.close.close_due",
+    ),
 )
