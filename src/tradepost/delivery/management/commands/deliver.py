@@ -3,12 +3,15 @@
 import signal
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
 from tradepost.delivery.engine import Engine, own_relay
 
 
 class Command(BaseCommand):
+    # The data map is checked; addresses and templates are the web server's business.
+    requires_system_checks = (Tags.models,)
     help = (
         "Sends what is queued through the relay until stopped. Several may run at once, on one machine "
         "or many. SIGTERM finishes what is in flight and gives back the rest."
@@ -23,6 +26,9 @@ class Command(BaseCommand):
             action="store_true",
             help="Send single mail only: beside a bulk sender, receipts then never wait at all.",
         )
+        parser.add_argument(
+            "--unsigned", action="store_true", help="No DKIM signatures: the relay makes its own."
+        )
         parser.add_argument("--once", action="store_true", help="Send what is due and end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +36,7 @@ class Command(BaseCommand):
             relay=own_relay(),
             connections=options["connections"],
             letters_only=options["letters_only"],
+            signed=not options["unsigned"],
         ) as engine:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: engine.stop())

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
 from tradepost.delivery.listening import serve_returned
 
 
 class Command(BaseCommand):
+    # The data map is checked; addresses and templates are the web server's business.
+    requires_system_checks = (Tags.models,)
     help = (
         "Listens for returned mail and mail to unsubscribe addresses; refuses every other address. "
         "Let your mail server hand over the mail domain by LMTP, or point an MX record here with --smtp."
