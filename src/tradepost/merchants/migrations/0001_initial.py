@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='shop name')),
                 ('handle', models.SlugField(max_length=60, unique=True, verbose_name='address of the shop')),
                 ('cart_username', models.CharField(default=tradepost.merchants.models.new_cart_username, max_length=12, unique=True)),
-                ('contact_email', models.EmailField(max_length=254, verbose_name='contact e-mail')),
+                ('contact_email', models.EmailField(db_index=True, max_length=254, verbose_name='contact e-mail')),
                 ('country', models.CharField(max_length=2, verbose_name='country')),
                 ('website', models.URLField(max_length=300, verbose_name='website')),
                 ('home_country', models.CharField(blank=True, max_length=2, verbose_name='country the shop sells from')),
