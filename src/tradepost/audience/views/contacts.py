@@ -22,6 +22,7 @@ from tradepost.audience.forms.contacts import (
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.timeline import timeline
 from tradepost.audience.types import InvalidContact, Source, Unsubscribed
+from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
 from tradepost.delivery.queries import suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -120,7 +121,10 @@ def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 @require_POST
 def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
-    delete_contact(contact=Contact.get_or_404(contact_id), by=request.user)
+    row = Contact.get_or_404(contact_id)
+    if not is_confirmed(request, row.email):
+        return redirect("audience_office:contact", request.merchant.handle, contact_id)
+    delete_contact(contact=row, by=request.user)
     messages.success(
         request, _("The contact is deleted. Its consent records stay, without a name.")
     )

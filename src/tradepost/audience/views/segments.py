@@ -26,6 +26,7 @@ from tradepost.audience.segments.draft import (
     from_post,
 )
 from tradepost.audience.segments.evaluate import everybody
+from tradepost.audience.views.confirming import is_confirmed
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 
@@ -81,7 +82,10 @@ def count_segment(request: MerchantRequest) -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 @require_POST
 def remove_segment(request: MerchantRequest, segment_id: str) -> HttpResponse:
-    delete_segment(segment=Segment.get_or_404(segment_id), by=request.user)
+    row = Segment.get_or_404(segment_id)
+    if not is_confirmed(request, row.name):
+        return redirect("audience_office:segment", request.merchant.handle, segment_id)
+    delete_segment(segment=row, by=request.user)
     messages.success(request, _("The segment is deleted; its contacts stay."))
     return redirect("audience_office:segments", request.merchant.handle)
 

@@ -14,6 +14,7 @@ from tradepost.audience.actions import setup
 from tradepost.audience.forms.public import HONEYPOT, SubscribeForm
 from tradepost.audience.forms.setup import CustomFieldForm, ListForm, OptInFormForm
 from tradepost.audience.models import ContactList, CustomField, OptInForm
+from tradepost.audience.views.confirming import is_confirmed
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 
@@ -44,7 +45,10 @@ def edit_list(request: MerchantRequest, list_id: str = "") -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 @require_POST
 def remove_list(request: MerchantRequest, list_id: str) -> HttpResponse:
-    setup.delete_list(contact_list=ContactList.get_or_404(list_id), by=request.user)
+    row = ContactList.get_or_404(list_id)
+    if not is_confirmed(request, row.name):
+        return redirect("audience_office:list", request.merchant.handle, list_id)
+    setup.delete_list(contact_list=row, by=request.user)
     messages.success(request, _("The list is deleted; its contacts stay."))
     return redirect("audience_office:lists", request.merchant.handle)
 
@@ -78,6 +82,8 @@ def edit_custom_field(request: MerchantRequest, field_id: str = "") -> HttpRespo
 @require_POST
 def remove_custom_field(request: MerchantRequest, field_id: str) -> HttpResponse:
     row = CustomField.get_or_404(field_id)
+    if not is_confirmed(request, row.label):
+        return redirect("audience_office:field", request.merchant.handle, field_id)
     job = setup.delete_custom_field(question=row, by=request.user)
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
@@ -122,6 +128,9 @@ def form_page(request: MerchantRequest, form_id: str) -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 @require_POST
 def remove_form(request: MerchantRequest, form_id: str) -> HttpResponse:
-    setup.delete_form(optin=OptInForm.get_or_404(form_id), by=request.user)
+    row = OptInForm.get_or_404(form_id)
+    if not is_confirmed(request, row.name):
+        return redirect("audience_office:form", request.merchant.handle, form_id)
+    setup.delete_form(optin=row, by=request.user)
     messages.success(request, _("The form is deleted. Pages that embed it lead nowhere now."))
     return redirect("audience_office:forms", request.merchant.handle)

@@ -1,0 +1,63 @@
+"""A list, a form and a way to read the mail that confirms."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tradepost.audience.actions import setup
+from tradepost.delivery.models import Mail
+
+
+@pytest.fixture
+def news(in_scope):
+    return setup.save_list(merchant=in_scope, by="test", name="News", description="Monthly")
+
+
+@pytest.fixture
+def city(in_scope):
+    return setup.save_custom_field(
+        merchant=in_scope, by="test", key="city", label="City", kind="text", choices=[]
+    )
+
+
+@pytest.fixture
+def optin(in_scope, news, city):
+    return setup.save_form(
+        merchant=in_scope,
+        by="test",
+        consent_text="Yes, write to me once a month.",
+        tracking_text="You may measure what I open.",
+        field_keys=["city"],
+        settings={
+            "name": "Footer",
+            "contact_list": news,
+            "heading": "Join us",
+            "introduction": "",
+            "asks_name": True,
+            "success_text": "Welcome!",
+            "is_open": True,
+        },
+    )
+
+
+@pytest.fixture
+def post_form(client, optin):
+    """Fill in the form as a person would."""
+
+    def post(email="ines@example.com", **more):
+        data = {"email": email, "consent": "on"} | more
+        return client.post(reverse("audience:subscribe", args=[optin.public_id]), data)
+
+    return post
+
+
+@pytest.fixture
+def confirm_link():
+    """The path of the link in the newest mail."""
+
+    def find(email="ines@example.com"):
+        mail = Mail.objects.filter(address=email, template="audience/confirm").latest("pk")
+        return re.search(r"https?://[^/]+(/subscriptions/\S+)", mail.text)[1]
+
+    return find
