@@ -39,9 +39,10 @@ def register_tab(tab: Tab) -> None:
     _tabs.append(tab)
 
 
-def register_shop_page(address: Callable[[Product], str]) -> None:
+def register_shop_page(address: Callable[[Product], str]) -> Callable[[Product], str]:
     """Where the product stands in the shop, for the link beside its name."""
     _shop_pages.append(address)
+    return address
 
 
 def product_links(request: MerchantRequest, product: Product) -> dict[str, object]:

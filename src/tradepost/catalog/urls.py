@@ -7,7 +7,7 @@ from tradepost.catalog.views import categories, choices, lists, media, photos, p
 app_name = "catalog"
 urlpatterns = [re_path(r"^media/(?P<name>[A-Za-z0-9_/.-]{1,160})$", media.picture, name="media")]
 
-_ONE = "products/<str:product_id>/"
+_ONE = "products/one/<str:product_id>/"
 office_urlpatterns = [
     path("products/", products.listing, name="products"),
     path("products/new/", products.new, name="new"),

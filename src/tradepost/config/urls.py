@@ -39,6 +39,8 @@ urlpatterns: Routes = [
     path("", include("tradepost.orders.urls")),
     *office("catalog"),
     path("", include("tradepost.catalog.urls")),
+    *office("storefront"),
+    path("", include("tradepost.storefront.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
     *office("audience"),

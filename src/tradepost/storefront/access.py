@@ -1,0 +1,108 @@
+"""The first line of every public page of a shop: which shop, is the finished page at hand?
+
+Nobody is asked who they are: no session, no account, no cookie is read but the cart's, none is set.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_scopes import scope
+
+from tradepost.catalog.queries import shop_fingerprint
+from tradepost.checkout.carried import carried_tokens
+from tradepost.checkout.models import Cart
+from tradepost.checkout.queries import open_cart_among
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.queries import merchant_by_handle
+from tradepost.storefront import kept
+from tradepost.storefront.queries import facts_of
+
+# Some things around a page (the newsletter form, the terms) are not under the version of the
+# catalogue; a kept page is made anew after this long in any case.
+MOST_SECONDS = 300
+_PARAMETERS = ("q", "sort", "page", "missing", "o1", "o2", "o3")
+
+ShopView = Callable[Concatenate[HttpRequest, Merchant, Cart | None, ...], HttpResponse]
+
+
+def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
+    """Answer from memory where the shop has not changed; else open its scope and draw the page.
+
+    The view gets the merchant and the visitor's cart, if one is carried. Pages with a cart are drawn
+    each time and kept by nobody.
+    """
+
+    @require_safe
+    @wraps(view)
+    def found(request: HttpRequest, handle: str, **kwargs: str) -> HttpResponse:
+        seen = shop_fingerprint(handle)
+        if seen is None:
+            raise Http404
+        fingerprint = (*seen, int(timezone.now().timestamp()) // MOST_SECONDS)
+        tokens = carried_tokens(request)
+        where = _address(request)
+        if not tokens:
+            page = kept.pages.find(where, fingerprint)
+            if page:
+                return _answer(request, page)
+        return _drawn(request, view, handle, fingerprint, where, tokens, kwargs)
+
+    return found
+
+
+def _drawn(
+    request: HttpRequest,
+    view: ShopView,
+    handle: str,
+    fingerprint: kept.Fingerprint,
+    where: str,
+    tokens: list[str],
+    kwargs: Mapping[str, str],
+) -> HttpResponse:
+    merchant = merchant_by_handle(handle)
+    if merchant is None:
+        raise Http404
+    with scope(merchant=merchant), translation.override(merchant.language):
+        request.shop_facts = kept.facts.of(  # type: ignore[attr-defined]  # read by shop_facts
+            fingerprint, lambda: facts_of(merchant)
+        )
+        cart = open_cart_among(merchant, tokens) if tokens else None
+        response = view(request, merchant, cart, **kwargs)
+    if response.status_code == 200 and cart is None and not tokens:
+        content_type = response.headers["Content-Type"]
+        page = kept.zipped_page(response.content, fingerprint, content_type, merchant.language)
+        kept.pages.keep(where, page)
+        return _answer(request, page)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Language"] = merchant.language
+    return response
+
+
+def _address(request: HttpRequest) -> str:
+    """The path with the parameters that pages know; others must not fill the memory."""
+    if not request.META.get("QUERY_STRING"):
+        return request.path
+    known = [(name, request.GET[name]) for name in _PARAMETERS if name in request.GET]
+    return f"{request.path}?{urlencode(known)}"
+
+
+def _answer(request: HttpRequest, page: kept.KeptPage) -> HttpResponse:
+    """Browsers keep it, but ask each time whether it still holds."""
+    if request.META.get("HTTP_IF_NONE_MATCH") == page.etag:
+        response = HttpResponse(status=304)
+    elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        response = HttpResponse(page.zipped, content_type=page.content_type)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(page.plain(), content_type=page.content_type)
+    response.headers["ETag"] = page.etag
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Language"] = page.language
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    return response

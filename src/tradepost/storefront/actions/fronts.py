@@ -1,0 +1,67 @@
+"""Changing how a shop looks and what it says about itself."""
+
+from typing import Any
+
+from django.db import models, transaction
+
+from tradepost.audit.actions import record
+from tradepost.catalog.actions.version import content_changed
+from tradepost.catalog.pictures import delete_files, store_picture
+from tradepost.merchants.models import Merchant
+from tradepost.storefront.models import ShopFront, picture_names
+
+LOGO_WIDTHS, BANNER_WIDTHS = (480,), (800, 1600)
+
+
+def change_front(*, merchant: Merchant, by: models.Model | str, **fields: Any) -> ShopFront:
+    """Fields of :class:`ShopFront` except the pictures."""
+    with transaction.atomic():
+        front, _made = ShopFront.objects.update_or_create(merchant=merchant, defaults=fields)
+        _note(front, by, {"fields": sorted(fields)})
+    return front
+
+
+def set_logo(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+    """None takes it away. Raises: NotAPicture."""
+    _set_picture(merchant, "logo", data, LOGO_WIDTHS, by)
+
+
+def set_banner(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+    """The picture at the head of the first page; None takes it away. Raises: NotAPicture."""
+    _set_picture(merchant, "banner", data, BANNER_WIDTHS, by)
+
+
+def _set_picture(
+    merchant: Merchant,
+    field: str,
+    data: bytes | None,
+    widths: tuple[int, ...],
+    by: models.Model | str,
+) -> None:
+    picture: dict[str, Any] = {}
+    if data is not None:
+        stored = store_picture(data, owner=merchant.public_id, folder="front", widths=widths)
+        picture = {
+            "stem": stored.stem,
+            "widths": stored.widths,
+            "width": stored.width,
+            "height": stored.height,
+        }
+    with transaction.atomic():
+        front, _made = ShopFront.objects.get_or_create(merchant=merchant)
+        former = picture_names(getattr(front, field))
+        setattr(front, field, picture)
+        front.save(update_fields=[field])
+        _note(front, by, {"fields": [field]})
+        transaction.on_commit(lambda: delete_files(former))
+
+
+def _note(front: ShopFront, by: models.Model | str, detail: dict[str, Any]) -> None:
+    record(
+        actor=by,
+        action="storefront.change_front",
+        target=front,
+        merchant_id=front.merchant_id,
+        detail=detail,
+    )
+    content_changed(merchant=front.merchant)

@@ -1,0 +1,99 @@
+"""What a merchant types about the shop front, and what a buy button should be like."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.catalog.pictures import MOST_BYTES
+from tradepost.lib.weblinks import web_address
+from tradepost.storefront.models import ShopFront
+from tradepost.storefront.types import Typeface
+
+_FIELDS = ("tagline", "introduction", "accent", "typeface", "imprint", "returns")
+_MARKDOWN = _("Markdown: **bold**, - lists, [a link](https://…).")
+
+
+class FrontForm(forms.Form):
+    tagline = forms.CharField(
+        label=_("One sentence about the shop"), max_length=160, required=False
+    )
+    introduction = forms.CharField(
+        label=_("Greeting on the first page"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_MARKDOWN,
+    )
+    accent = forms.CharField(
+        label=_("Colour"),
+        widget=forms.TextInput(attrs={"type": "color"}),
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")],
+        help_text=_("Made lighter or darker where words in it could not be read."),
+    )
+    typeface = forms.ChoiceField(label=_("Typefaces"), choices=Typeface, widget=forms.RadioSelect)
+    imprint = forms.CharField(
+        label=_("Imprint"),
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Who sells here, with a postal address: many countries ask for it by law."),
+    )
+    returns = forms.CharField(
+        label=_("Returns"),
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("How people send things back, and by when."),
+    )
+
+    def __init__(self, front: ShopFront, data: Any = None) -> None:
+        super().__init__(data, initial={name: getattr(front, name) for name in _FIELDS})
+
+
+class PictureField(forms.FileField):
+    """One picture; what it holds is looked at when it is drawn anew."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if file and file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                _("The picture is larger than %(limit)d MB.") % {"limit": MOST_BYTES // 1_000_000}
+            )
+        return file
+
+
+def _picture(label: Any, help_text: Any) -> PictureField:
+    widget = forms.FileInput(attrs={"accept": "image/*"})
+    return PictureField(label=label, help_text=help_text, required=False, widget=widget)
+
+
+class FrontPicturesForm(forms.Form):
+    logo = _picture(_("Logo"), _("PNG or WebP with a clear ground looks best by day and night."))
+    remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    banner = _picture(_("Picture at the head"), _("Wide: about 1600 × 350. Stands on page one."))
+    remove_banner = forms.BooleanField(label=_("Take the picture away"), required=False)
+
+
+class ButtonForm(forms.Form):
+    """All by the address, so that the page can be kept as a bookmark."""
+
+    words = forms.CharField(label=_("Words on the button"), max_length=60, required=False)
+    ask_quantity = forms.BooleanField(label=_("Ask how many"), required=False)
+    back = forms.CharField(
+        label=_("Where buyers go on shopping"),
+        max_length=500,
+        required=False,
+        help_text=_("The address of your page. Empty: the front page of your website."),
+    )
+
+    def chosen(self) -> tuple[str, bool, str]:
+        """Words, whether to ask how many, and a clean address to go back to."""
+        self.is_valid()
+        found = self.cleaned_data
+        return (
+            found.get("words", ""),
+            found.get("ask_quantity", False),
+            web_address(found.get("back", "")),
+        )

@@ -1,0 +1,71 @@
+"""The head and foot of every page of a shop, the cart's and the checkout's pages among them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradepost.checkout.carried import COOKIE, PARAMETER
+from tradepost.checkout.models import Cart
+from tradepost.merchants.models import Merchant
+from tradepost.storefront.queries import facts_of
+from tradepost.storefront.types import ShopFacts, TextKind
+from tradepost.ui.types import Link
+
+MOST_LINKS = 9
+
+
+def shop_facts(request: HttpRequest, merchant: Merchant) -> ShopFacts:
+    """What the decorator of shop pages has kept; read afresh on pages of other rooms."""
+    known: ShopFacts | None = getattr(request, "shop_facts", None)
+    return known or facts_of(merchant)
+
+
+def carried_query(request: HttpRequest, cart: Cart | None) -> str:
+    """``?cart=…`` for all links, where the cart is not in a cookie; else nothing."""
+    if cart is None or cart.token in request.COOKIES.get(COOKIE, "").split("."):
+        return ""
+    return f"?{PARAMETER}={cart.token}"
+
+
+def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[str, Any]:
+    """The storefront's part of ``shop`` in ``ui/shop.html``."""
+    facts = shop_facts(request, merchant)
+    carry = carried_query(request, cart)
+    return {
+        "home_url": address("home", merchant) + carry,
+        "search_url": address("search", merchant),
+        "cart_token": cart.token if cart and carry else "",
+        "query": request.GET.get("q", "")[:200] if request.method == "GET" else "",
+        "logo_url": facts.logo_url,
+        "typeface": facts.typeface,
+        "theme_url": reverse("storefront:theme", args=[facts.accent[1:].lower()]),
+        "categories": _categories(request, merchant, facts, carry),
+        "pages": _pages(merchant, facts, carry),
+    }
+
+
+def address(page: str, merchant: Merchant, *more: str) -> str:
+    return reverse(f"storefront:{page}", args=[merchant.handle, *more])
+
+
+def _categories(
+    request: HttpRequest, merchant: Merchant, facts: ShopFacts, carry: str
+) -> list[Link]:
+    links: list[Link] = []
+    for shelf in facts.shelves:
+        if shelf.depth == 0 and len(links) < MOST_LINKS:
+            url = address("category", merchant, shelf.slug)
+            links.append(Link(shelf.name, url + carry, current=request.path == url))
+    return links
+
+
+def _pages(merchant: Merchant, facts: ShopFacts, carry: str) -> list[Link]:
+    links = [
+        Link(str(TextKind(kind).label), address("text", merchant, kind) + carry)
+        for kind in facts.texts
+    ]
+    if facts.newsletter_url:
+        links.append(Link(_("Newsletter"), facts.newsletter_url))
+    return links

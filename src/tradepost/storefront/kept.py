@@ -1,0 +1,100 @@
+"""Finished pages and facts, kept in the memory of one process while they are true.
+
+Each has the fingerprint of its shop (``catalog.queries.shop_fingerprint``), which is read from the
+database at every request: a change of stock or price makes a new one in its own transaction, so what
+is kept is never shown after the change, in whichever process that was made.
+"""
+
+import hashlib
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MOST_BYTES = 64_000_000
+MOST_FACTS = 500
+_GZIP = 31  # window bits that make zlib write the head of a gzip file
+
+Fingerprint = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """One page as it goes over the wire. Only the zipped form is kept: that is what browsers take."""
+
+    fingerprint: Fingerprint
+    zipped: bytes
+    etag: str
+    content_type: str
+    language: str
+
+    def plain(self) -> bytes:
+        return zlib.decompress(self.zipped, _GZIP)
+
+
+class KeptPages:
+    """The pages looked at last, up to ``MOST_BYTES``."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._pages: OrderedDict[str, KeptPage] = OrderedDict()
+        self._bytes, self._most = 0, most_bytes
+        self._lock = threading.Lock()
+
+    def find(self, address: str, fingerprint: Fingerprint) -> KeptPage | None:
+        page = self._pages.get(address)
+        if page is None or page.fingerprint != fingerprint:
+            return None
+        with self._lock:
+            if address in self._pages:
+                self._pages.move_to_end(address)
+        return page
+
+    def keep(self, address: str, page: KeptPage) -> None:
+        with self._lock:
+            former = self._pages.pop(address, None)
+            self._bytes += len(page.zipped) - (len(former.zipped) if former else 0)
+            self._pages[address] = page
+            while self._bytes > self._most:
+                _address, oldest = self._pages.popitem(last=False)
+                self._bytes -= len(oldest.zipped)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+
+def zipped_page(
+    content: bytes, fingerprint: Fingerprint, content_type: str, language: str
+) -> KeptPage:
+    packer = zlib.compressobj(5, zlib.DEFLATED, _GZIP)
+    zipped = packer.compress(content) + packer.flush()
+    digest = hashlib.blake2b(content, digest_size=12).hexdigest()
+    return KeptPage(fingerprint, zipped, f'W/"{digest}"', content_type, language)
+
+
+class KeptFacts:
+    """One value a shop, made anew when its fingerprint changes."""
+
+    def __init__(self) -> None:
+        self._facts: OrderedDict[object, tuple[Fingerprint, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, fingerprint: Fingerprint, make: Callable[[], Any]) -> Any:
+        known = self._facts.get(fingerprint[0])
+        if known and known[0] == fingerprint:
+            return known[1]
+        made = make()
+        with self._lock:
+            self._facts[fingerprint[0]] = (fingerprint, made)
+            if len(self._facts) > MOST_FACTS:
+                self._facts.popitem(last=False)
+        return made
+
+    def forget(self) -> None:
+        self._facts.clear()
+
+
+pages, facts = KeptPages(), KeptFacts()

@@ -1,0 +1,30 @@
+"""Joins the storefront to the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.catalog.models import Product
+from tradepost.catalog.pages import Tab, register_shop_page, register_tab
+from tradepost.checkout.shell import register_frame
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.storefront.frame import address, frame
+
+register_frame(frame)
+register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
+
+
+@register_shop_page
+def shop_page_of(product: Product) -> str:
+    return address("product", product.merchant, product.slug)
+
+
+register_navigation(
+    NavigationEntry(
+        group="settings",
+        label=_("Shop front"),
+        url_name="storefront_office:front",
+        permission=Permission.CHANGE_SETTINGS,
+        order=20,
+        icon="eye",
+    )
+)

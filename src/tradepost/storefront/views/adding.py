@@ -1,0 +1,78 @@
+"""The button of a product page: into the cart."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from django_scopes import scope
+
+from tradepost.catalog.models import Product
+from tradepost.catalog.queries import Found
+from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product, open_cart
+from tradepost.checkout.carried import carried_tokens, hand_cookie
+from tradepost.checkout.types import CartFull
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.queries import merchant_by_handle
+from tradepost.orders.types import Source
+from tradepost.storefront.frame import address
+from tradepost.storefront.offers import chosen_variant
+from tradepost.storefront.queries import product_at
+
+
+@csrf_exempt  # needs no cookie, and can do no more than a link to /buy/ of a stranger's page
+@never_cache
+@require_POST
+def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
+    """Put the chosen variant into the visitor's cart, and show the cart."""
+    merchant = merchant_by_handle(handle)
+    if merchant is None or merchant.closing_at is not None:
+        raise Http404
+    with scope(merchant=merchant):
+        product = product_at(merchant, slug)
+        if product is None:
+            raise Http404
+        found = _chosen(product, request)
+        if found is None:
+            return _back(merchant, product, "choice")
+        if found.stock == 0:
+            return _back(merchant, product, "stock")
+        try:
+            return _added(request, merchant, found)
+        except CartFull:
+            return _back(merchant, product, "full")
+
+
+def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpResponse:
+    cart = open_cart(merchant=merchant, tokens=_tokens(request), source=Source.STOREFRONT)
+    add_product(cart=cart, found=found, quantity=_quantity(request))
+    response = HttpResponseRedirect(reverse("checkout:cart", args=[cart.token]))
+    response.status_code = 303
+    hand_cookie(request, response, cart)
+    return response
+
+
+def _chosen(product: Product, request: HttpRequest) -> Found | None:
+    if not product.options.all() and not product.variants.all():
+        return Found(product)
+    variant = chosen_variant(product, request.POST.dict())
+    return Found(product, variant) if variant else None
+
+
+def _quantity(request: HttpRequest) -> int:
+    text = request.POST.get("quantity", "1").strip()
+    return min(max(int(text), 1), MAX_QUANTITY) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _tokens(request: HttpRequest) -> list[str]:
+    """The form carries the token where there is no cookie."""
+    carried = request.POST.get("cart", "").replace("\x00", "")[:32]
+    return [token for token in (carried, *carried_tokens(request)) if token]
+
+
+def _back(merchant: Merchant, product: Product, missing: str) -> HttpResponse:
+    response = HttpResponseRedirect(
+        f"{address('product', merchant, product.slug)}?missing={missing}"
+    )
+    response.status_code = 303
+    return response

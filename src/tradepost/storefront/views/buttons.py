@@ -1,0 +1,27 @@
+"""Buy buttons and links of one product, to paste into any page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tradepost.catalog.pages import product_links
+from tradepost.catalog.queries import product_for_office
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+from tradepost.storefront.forms import ButtonForm
+from tradepost.storefront.snippets import snippets
+
+
+@office_view(Permission.SEE_CATALOG)
+def buttons(request: MerchantRequest, product_id: str) -> HttpResponse:
+    product = product_for_office(request.merchant, product_id)
+    form = ButtonForm(request.GET or {"ask_quantity": "on"})
+    words, ask_quantity, back = form.chosen()
+    context = {
+        "product": product,
+        "links": product_links(request, product),
+        "form": form,
+        "snippets": snippets(
+            product, request.merchant, words=words, ask_quantity=ask_quantity, back=back
+        ),
+    }
+    return render(request, "storefront/buttons.html", context)

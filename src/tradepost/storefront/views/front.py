@@ -1,0 +1,59 @@
+"""Settings → Shop front."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradepost.catalog.types import NotAPicture
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+from tradepost.storefront.actions.fronts import change_front, set_banner, set_logo
+from tradepost.storefront.forms import FrontForm, FrontPicturesForm
+from tradepost.storefront.frame import address
+from tradepost.storefront.models import picture_url
+from tradepost.storefront.queries import front_of
+
+
+@office_view(Permission.CHANGE_SETTINGS)
+def front(request: MerchantRequest) -> HttpResponse:
+    form = FrontForm(front_of(request.merchant), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        change_front(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The shop front is saved; visitors see it at once."))
+        return redirect("storefront_office:front", request.merchant.handle)
+    return _page(request, form, FrontPicturesForm())
+
+
+@require_POST
+@office_view(Permission.CHANGE_SETTINGS)
+def pictures(request: MerchantRequest) -> HttpResponse:
+    form = FrontPicturesForm(request.POST, request.FILES)
+    if form.is_valid():
+        for field, change in (("logo", set_logo), ("banner", set_banner)):
+            file, remove = form.cleaned_data[field], form.cleaned_data[f"remove_{field}"]
+            if not file and not remove:
+                continue
+            try:
+                data = file.read() if file else None
+                change(merchant=request.merchant, data=data, by=request.user)
+            except NotAPicture as refused:
+                form.add_error(field, str(refused))
+    if form.errors:
+        return _page(request, FrontForm(front_of(request.merchant)), form)
+    messages.success(request, _("The pictures are saved."))
+    return redirect("storefront_office:front", request.merchant.handle)
+
+
+def _page(request: MerchantRequest, form: FrontForm, pictures: FrontPicturesForm) -> HttpResponse:
+    row = front_of(request.merchant)
+    context = {
+        "form": form,
+        "pictures": pictures,
+        "logo_url": picture_url(row.logo),
+        "banner_url": picture_url(row.banner),
+        "shop_url": address("home", request.merchant),
+    }
+    status = 400 if form.errors or pictures.errors else 200
+    return render(request, "storefront/front.html", context, status=status)
