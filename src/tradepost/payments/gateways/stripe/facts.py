@@ -6,7 +6,7 @@ from typing import Any
 
 from tradepost.payments.types import EventKind, Fact
 
-Thing = Any  # an object of the SDK, or the same as a mapping
+Thing = dict[str, Any]  # an object of the SDK, ``to_dict()``
 
 
 def from_session(session: Thing, event_id: str = "") -> Iterator[Fact]:

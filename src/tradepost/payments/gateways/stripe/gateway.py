@@ -87,13 +87,15 @@ class StripeGateway:
             session = client.v1.checkout.sessions.retrieve(
                 intent.session_id, {"expand": ["payment_intent"]}
             )
-            found = list(facts.from_session(session))
+            found = list(facts.from_session(session.to_dict()))
             payment = session.payment_intent
             if isinstance(payment, stripe.PaymentIntent):
                 intent.payment_id = payment.id
-                found += facts.from_payment(payment)
+                found += facts.from_payment(payment.to_dict())
                 refunds = client.v1.refunds.list({"payment_intent": payment.id, "limit": 100})
-                found += [fact for refund in refunds.data for fact in facts.from_refund(refund)]
+                found += [
+                    fact for refund in refunds.data for fact in facts.from_refund(refund.to_dict())
+                ]
         return found
 
     def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
@@ -109,7 +111,7 @@ class StripeGateway:
                 {"idempotency_key": f"refund-{refund.public_id}"},
             )
         refund.refund_id = made.id
-        found = list(facts.from_refund(made))
+        found = list(facts.from_refund(made.to_dict()))
         return found[0] if found else Fact(kind=EventKind.PENDING, fact_id=f"pending:{made.id}")
 
     def read_webhook(

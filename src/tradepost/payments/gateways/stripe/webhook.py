@@ -33,7 +33,7 @@ def read(account: GatewayAccount, body: bytes, signature: str) -> Notice:
         event = stripe.Webhook.construct_event(body, signature, secret, api_key="none")
     except (stripe.SignatureVerificationError, ValueError, KeyError) as error:
         raise BadSignature from error
-    news = tuple(_news(account, event.type, event.data.object, event.id))
+    news = tuple(_news(account, event.type, event.data.object.to_dict(), event.id))
     return Notice(event_id=event.id, event_type=event.type, news=news)
 
 
@@ -89,4 +89,4 @@ def _by_payment(account: GatewayAccount, payment: str) -> PaymentIntent | None:
     if known:
         return known
     with stripe_client(account, reference=payment) as client:
-        return _by_mark(account, client.v1.payment_intents.retrieve(payment))
+        return _by_mark(account, client.v1.payment_intents.retrieve(payment).to_dict())
