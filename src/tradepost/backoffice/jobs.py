@@ -1,22 +1,28 @@
-"""Which jobs a member may see."""
+"""Long work of a shop, as its members meet it."""
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 
 from tradepost.jobs.models import Job
+from tradepost.jobs.runner import cancel_job
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Role
 
 
-def jobs_of_member(membership: Membership) -> QuerySet[Job]:
-    """All of the shop's jobs for its owner; for others the ones they started themselves."""
-    mine = Q() if membership.role == Role.OWNER else Q(started_by=membership.user_id)
-    return Job.objects.filter(mine).order_by("-pk")
+class NotYours(PermissionError):
+    """Only whoever started the work, or an owner, may stop it or open what it made."""
 
 
-def job_of_member(membership: Membership, public_id: str) -> Job:
-    """Raises: Http404, for a job of another shop or another member alike."""
-    row = Job.get_or_404(public_id)
-    if membership.role != Role.OWNER and row.started_by_id != membership.user_id:
-        raise Http404
-    return row
+def jobs_of_shop() -> QuerySet[Job]:
+    """Needs the merchant's scope. Titles and counts name nobody, so every member may see them."""
+    return Job.objects.select_related("started_by").order_by("-pk")
+
+
+def may_handle(membership: Membership, job: Job) -> bool:
+    return membership.role == Role.OWNER or job.started_by_id == membership.user_id
+
+
+def cancel(*, job: Job, membership: Membership) -> None:
+    """Raises: NotYours."""
+    if not may_handle(membership, job):
+        raise NotYours
+    cancel_job(job)

@@ -1,0 +1,120 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_scopes import scope
+
+from tradepost.jobs.models import Job
+from tradepost.merchants.models import Membership
+from tradepost.merchants.types import Permission, Role
+from tradepost.modules import tiles
+from tradepost.modules.tiles import Figure, Tile
+
+
+def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
+    page = Client().get("/").content.decode()
+    assert reverse("account_signup") in page
+    assert reverse("account_login") in page
+    assert ">Privacy</a>" in page
+
+
+def test_the_front_page_sets_no_cookie(db):
+    assert not Client().get("/").cookies
+
+
+def test_the_only_shop_opens_at_once(office, merchant):
+    assert office.get("/office/").url == f"/office/{merchant.handle}/"
+
+
+def test_between_several_shops_one_is_asked(office, owner, other_merchant):
+    Membership.objects.create(merchant=other_merchant, user=owner, role=Role.ORDERS)
+    page = office.get("/office/").content.decode()
+    assert "Ember Leather" in page
+    assert "Rival Goods" in page
+
+
+def test_without_a_shop_one_can_be_opened(make_user):
+    client = Client()
+    client.force_login(make_user("alone@ember.example"))
+    answer = client.post(
+        reverse("merchants:open_shop"),
+        {"name": "Small Press", "country": "AT", "website": "https://press.example"},
+    )
+    assert answer.url == "/office/small-press/"
+
+
+def test_tiles_show_only_what_the_role_may_see(office, member, monkeypatch):
+    tile = Tile(
+        label="Secret of the orders",
+        permission=Permission.SEE_ORDERS,
+        read=lambda merchant: Figure(value=merchant.name[:5]),
+    )
+    monkeypatch.setattr(tiles, "_tiles", [tile])
+    assert "Secret of the orders" in office.get("/office/ember-leather/").content.decode()
+    other = member(Role.CAMPAIGNS).get("/office/ember-leather/").content.decode()
+    assert "Secret of the orders" not in other
+
+
+def test_the_persons_name_leads_to_their_details(office):
+    page = office.get("/office/ember-leather/").content.decode()
+    assert f'href="{reverse("account:details")}"' in page
+    assert "Owner of ember-leather" in page
+
+
+@pytest.fixture
+def job(merchant, owner) -> Job:
+    with scope(merchant=merchant):
+        return Job.objects.create(
+            merchant=merchant,
+            started_by=owner,
+            kind="test",
+            title="Import of contacts.csv",
+            state=Job.State.RUNNING,
+            done=250,
+            total=1000,
+            result_url="/office/ember-leather/result/",
+        )
+
+
+def at(name: str, job: Job) -> str:
+    return reverse(f"jobs_office:{name}", args=["ember-leather", job.public_id])
+
+
+def fresh(job: Job) -> Job:
+    with scope(merchant=job.merchant):
+        return Job.objects.get(pk=job.pk)
+
+
+def test_a_running_job_shows_its_progress_without_javascript(office, job):
+    page = office.get(at("job", job)).content.decode()
+    assert "<progress" in page
+    assert "250" in page
+    assert 'http-equiv="refresh"' in page
+    assert at("cancel", job) in page
+
+
+def test_its_owner_cancels_it(office, job):
+    office.post(at("cancel", job))
+    assert fresh(job).cancel_asked
+
+
+def test_a_colleague_sees_it_but_cannot_stop_it_or_open_its_result(member, job):
+    client = member(Role.READ_ONLY)
+    page = client.get(at("job", job)).content.decode()
+    assert at("cancel", job) not in page
+    client.post(at("cancel", job))
+    with scope(merchant=job.merchant):
+        assert not Job.objects.get().cancel_asked
+        Job.objects.update(state=Job.State.DONE)
+    assert "/result/" not in client.get(at("fragment", job)).content.decode()
+
+
+def test_another_shop_does_not_find_it(other_merchant, job):
+    client = Client()
+    client.force_login(other_merchant.memberships.get().user)
+    path = at("job", job).replace("ember-leather", other_merchant.handle)
+    assert client.get(path).status_code == 404
+
+
+def test_jobs_are_listed(office, job):
+    page = office.get(reverse("jobs_office:jobs", args=["ember-leather"])).content.decode()
+    assert "Import of contacts.csv" in page
