@@ -1,18 +1,26 @@
 """What goes when, and what a dispute holds back."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.datamap.registry import register_keep_rule
-from tradepost.datamap.vocabulary import KeepRule
+from tradepost.datamap.registry import register_keep_rule, register_store
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.export import (
+    KEEP_FILES,
+    count_due_exports,
+    erase_exports,
+    purge_exports,
+    scan_exports,
+)
 from tradepost.orders.models import (
     Invoice,
     Order,
@@ -112,9 +120,9 @@ def _not_yet(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
         placed_at__gt=now - ON_ITS_WAY,
     )
     disputed = OrderHold._base_manager.filter(lifted_at=None, until__gt=now)
+    # Asked of each of the person's rows, not of all orders: an erasure must not grow with the shop.
     return rows.filter(
-        Q(**{f"{path}__in": on_its_way.values("pk")})
-        | Q(**{f"{path}__in": disputed.values("order")})
+        Exists(on_its_way.filter(pk=OuterRef(path))) | Exists(disputed.filter(order=OuterRef(path)))
     )
 
 
@@ -148,8 +156,35 @@ def register() -> None:
             choice=(timedelta(days=5 * 365), timedelta(days=11 * 366)),
         )
     )
-    because = _("the goods are paid for and on their way, or a dispute is open until a set date")
-    for model, path in ((Order, "pk"), (OrderLine, "order"), (OrderAddress, "order")):
-        register_hold(
-            Hold(model=model, held=lambda rows, path=path: _not_yet(rows, path), because=because)
+    register_store(
+        Store(
+            id="orders.exports",
+            meaning="files of exported orders, fetched within a day",
+            kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.ORDER, Kind.MESSAGE),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.ORDERS,
+            basis=Basis.CONTRACT,
+            keep="orders.export",
+            scan=scan_exports,
+            erase=erase_exports,
         )
+    )
+    register_keep_rule(
+        KeepRule(
+            id="orders.export",
+            since="the export was made",
+            why="the file is a copy that can be made again",
+            period=KEEP_FILES,
+            due=count_due_exports,
+            purge=purge_exports,
+        )
+    )
+    because = _("the goods are paid for and on their way, or a dispute is open until a set date")
+    models: tuple[tuple[type[Model], str], ...] = (
+        (Order, "pk"),
+        (OrderLine, "order"),
+        (OrderAddress, "order"),
+        (OrderHold, "order"),
+    )
+    for model, path in models:
+        register_hold(Hold(model=model, held=partial(_not_yet, path=path), because=because))
