@@ -1,0 +1,218 @@
+"""Contacts and lists in the REST API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from ninja import Field, Query, Router, Schema
+from ninja.pagination import PageNumberPagination, paginate
+
+from tradepost.audience import queries
+from tradepost.audience.actions.contacts import delete_contact, upsert_contact
+from tradepost.audience.actions.setup import NameTaken, save_list
+from tradepost.audience.actions.subscribe import subscribe as subscribe_action
+from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
+from tradepost.audience.models import Contact, ContactList, ListMembership
+from tradepost.audience.types import ConsentMissing, InvalidContact, Source, Unsubscribed
+from tradepost.audit.actions import record, reference
+from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.idempotency import idempotent
+from tradepost.merchants.problems import problem
+
+router = Router()
+_READ, _WRITE = "contacts:read", "contacts:write"
+_LISTS_READ, _LISTS_WRITE = "lists:read", "lists:write"
+
+Answer = str | int | float | bool | None
+
+
+class MembershipOut(Schema):
+    list_id: str
+    list: str
+    state: str
+    since: datetime
+
+    @staticmethod
+    def resolve_list_id(row: ListMembership) -> str:
+        return row.contact_list.public_id
+
+    @staticmethod
+    def resolve_list(row: ListMembership) -> str:
+        return row.contact_list.name
+
+
+class ContactOut(Schema):
+    id: str = Field(alias="public_id")
+    email: str
+    name: str
+    language: str
+    fields: dict[str, Any]
+    source: str
+    created_at: datetime
+    lists: list[MembershipOut]
+
+    @staticmethod
+    def resolve_lists(row: Contact) -> list[ListMembership]:
+        return list(row.memberships.all())
+
+
+class ContactIn(Schema):
+    """Being a contact is no consent; ``POST /lists/{id}/subscribers`` states one."""
+
+    email: str = Field(min_length=3, max_length=254)
+    name: str = Field("", max_length=120)
+    language: str = Field("", max_length=10)
+    fields: dict[str, Answer] = Field(default_factory=dict, max_length=200)
+
+
+class ListOut(Schema):
+    id: str = Field(alias="public_id")
+    name: str
+    description: str
+    is_public: bool
+    subscribers: int = 0
+
+
+class ListIn(Schema):
+    name: str = Field(min_length=1, max_length=80)
+    description: str = Field("", max_length=200)
+    is_public: bool = True
+
+
+class SubscriberIn(ContactIn):
+    """``consent``: where and when this person agreed; kept as evidence, never empty."""
+
+    consent: str = Field(min_length=3, max_length=1000)
+
+
+class LeaverIn(Schema):
+    email: str = Field(min_length=3, max_length=254)
+    reason: str = Field("", max_length=200)
+
+
+@router.get("/contacts", auth=TokenAuth(_READ), response=list[ContactOut], tags=["contacts"])
+@paginate(PageNumberPagination, page_size=100)
+@api_view(_READ)
+def list_contacts(
+    request: ApiRequest,
+    email: Annotated[str, Query(max_length=254)] = "",
+    list_id: Annotated[str, Query(max_length=64)] = "",
+) -> Any:
+    """Newest first; of one address, or of one list's subscribers."""
+    chosen = ContactList.get_or_404(list_id) if list_id else None
+    rows = queries.with_lists(queries.find_contacts(merchant=request.merchant, contact_list=chosen))
+    _record(request, "audience.look_list")
+    return rows.filter(email=email.strip().lower()) if email else rows
+
+
+@router.get("/contacts/{contact_id}", auth=TokenAuth(_READ), response=ContactOut, tags=["contacts"])
+@api_view(_READ)
+def get_contact(request: ApiRequest, contact_id: str) -> Contact:
+    row = Contact.get_or_404(contact_id)
+    _record(request, "audience.look", row)
+    return row
+
+
+@router.post("/contacts", auth=TokenAuth(_WRITE), response={200: ContactOut}, tags=["contacts"])
+@idempotent
+@api_view(_WRITE)
+def put_contact(request: ApiRequest, data: ContactIn) -> Any:
+    """Create the contact, or fill in what is said about a known one."""
+    try:
+        return upsert_contact(
+            merchant=request.merchant, source=Source.API, by=_actor(request), **data.dict()
+        )
+    except InvalidContact as error:
+        return _invalid(error)
+
+
+@router.delete(
+    "/contacts/{contact_id}", auth=TokenAuth(_WRITE), response={204: None}, tags=["contacts"]
+)
+@api_view(_WRITE)
+def remove_contact(request: ApiRequest, contact_id: str) -> Any:
+    delete_contact(contact=Contact.get_or_404(contact_id), by=_actor(request))
+    return 204, None
+
+
+@router.get("/lists", auth=TokenAuth(_LISTS_READ), response=list[ListOut], tags=["lists"])
+@paginate(PageNumberPagination, page_size=100)
+@api_view(_LISTS_READ)
+def list_lists(request: ApiRequest) -> Any:
+    return queries.lists_with_counts(request.merchant)
+
+
+@router.post("/lists", auth=TokenAuth(_LISTS_WRITE), response={201: ListOut}, tags=["lists"])
+@idempotent
+@api_view(_LISTS_WRITE)
+def create_list(request: ApiRequest, data: ListIn) -> Any:
+    try:
+        return 201, save_list(merchant=request.merchant, by=_actor(request), **data.dict())
+    except NameTaken:
+        return problem(409, "There is a list of this name.")
+
+
+@router.post(
+    "/lists/{list_id}/subscribers",
+    auth=TokenAuth(_WRITE),
+    response={200: ContactOut},
+    tags=["lists"],
+)
+@idempotent
+@api_view(_WRITE)
+def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
+    """Put somebody on a list whose consent you hold. Whoever left stays out (409)."""
+    target = ContactList.get_or_404(list_id)
+    given = data.dict()
+    try:
+        return subscribe_action(
+            merchant=request.merchant,
+            contact_list=target,
+            consent_text=given.pop("consent"),
+            source=Source.API,
+            by=_actor(request),
+            **given,
+        )
+    except InvalidContact as error:
+        return _invalid(error)
+    except ConsentMissing:
+        return problem(422, "Say where the consent comes from.")
+    except Unsubscribed:
+        return problem(409, "This person left the list; only they can come back.")
+
+
+@router.post(
+    "/lists/{list_id}/unsubscribe",
+    auth=TokenAuth(_WRITE),
+    response={200: ContactOut},
+    tags=["lists"],
+)
+@idempotent
+@api_view(_WRITE)
+def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> Any:
+    target = ContactList.get_or_404(list_id)
+    try:
+        email = normalise_email(data.email)
+    except InvalidEmail as error:
+        return problem(422, str(error))
+    row = queries.contact_by_email(merchant=request.merchant, email=email)
+    if row is None:
+        return problem(404, "There is no such contact.")
+    unsubscribe_action(
+        contact=row, contact_list=target, how="API", reason=data.reason, by=_actor(request)
+    )
+    return row
+
+
+def _actor(request: ApiRequest) -> str:
+    return reference(request.token)
+
+
+def _record(request: ApiRequest, action: str, row: Contact | None = None) -> None:
+    record(actor=_actor(request), action=action, target=row, merchant_id=request.merchant.pk)
+
+
+def _invalid(error: InvalidContact) -> HttpResponse:
+    where = [{"where": [name], "message": text} for name, text in error.errors.items()]
+    return problem(422, "The contact does not fit.", errors=where)

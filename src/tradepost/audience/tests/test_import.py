@@ -1,0 +1,256 @@
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tradepost.audience import files
+from tradepost.audience.actions import imports
+from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.imports.reading import UnreadableFile
+from tradepost.audience.imports.rows import plain_address
+from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem, ListMembership
+from tradepost.audience.stores import erase_from_uploads, scan_uploads
+from tradepost.audience.types import ConsentMissing, Source
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.delivery.actions import suppress
+from tradepost.delivery.types import SuppressionReason
+from tradepost.jobs.models import Job
+from tradepost.jobs.runner import run_job
+from tradepost.lib.addresses import InvalidEmail, normalise_email
+
+CSV = "E-mail;Vorname;Nachname;City\nines@example.com;Ines;Vogel;Berlin\nBo@Example.com;Bo;;\n"
+
+
+@pytest.fixture
+def take(in_scope, owner, news, city):
+    """Upload, accept the guessed columns, run to the end."""
+
+    def run(content, name="people.csv", rule="fill", contact_list=news, **mapping):
+        data = content if isinstance(content, bytes) else content.encode()
+        row = imports.upload(merchant=in_scope, upload=SimpleUploadedFile(name, data), by=owner)
+        imports.settle(
+            run=row,
+            mapping=mapping or row.mapping,
+            rule=rule,
+            contact_list=contact_list,
+            consent_text="Ticked the box in our old shop.",
+            by=owner,
+        )
+        for _done in imports.take_all(row):
+            pass
+        return row
+
+    return run
+
+
+def test_columns_separator_and_names_are_guessed(take):
+    run = take(CSV)
+    assert (run.separator, run.mapping) == (
+        ";",
+        {"0": "email", "1": "first_name", "2": "last_name", "3": "field:city"},
+    )
+    assert (run.added, run.merged, run.refused) == (2, 0, 0)
+    ines, bo = Contact.objects.order_by("-email")[0], Contact.objects.order_by("email")[0]
+    assert (ines.email, ines.name, ines.fields) == (
+        "ines@example.com",
+        "Ines Vogel",
+        {"city": "Berlin"},
+    )
+    assert bo.email == "bo@example.com"
+
+
+def test_everybody_imported_has_a_consent_record_that_says_whence(take, in_scope):
+    take(CSV)
+    for one in ListMembership.objects.select_related("consent__wording", "contact"):
+        assert one.state == "subscribed"
+        assert one.consent.wording.text == "Ticked the box in our old shop."
+        assert one.consent.email_key == one.contact.email_key
+        assert (one.consent.source, one.consent.where) == ("import", "people.csv")
+    assert ConsentRecord.objects.count() == 2
+
+
+def test_a_list_without_a_stated_consent_is_refused(in_scope, owner, news):
+    run = imports.upload(
+        merchant=in_scope, upload=SimpleUploadedFile("p.csv", CSV.encode()), by=owner
+    )
+    with pytest.raises(ConsentMissing):
+        imports.settle(
+            run=run, mapping=run.mapping, rule="fill", contact_list=news, consent_text="", by=owner
+        )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_encodings_are_detected(take, encoding):
+    take("email,name\njo@example.com,Jörg Müller\n".encode(encoding))
+    assert Contact.objects.get().name == "Jörg Müller"
+
+
+def test_sheets_are_read(take):
+    import xlsxwriter
+
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(
+            [["email", "city"], ["a@example.com", "Graz"], ["b@example.com", 1070]]
+        ):
+            sheet.write_row(number, 0, row)
+    take(packed.getvalue(), name="people.xlsx")
+    assert list(Contact.objects.order_by("email").values_list("fields", flat=True)) == [
+        {"city": "Graz"},
+        {"city": "1070"},
+    ]
+
+
+def test_bombs_are_refused_before_they_unpack(in_scope, owner):
+    bomb, entity = io.BytesIO(), io.BytesIO()
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package,
+        package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        for _piece in range(640):
+            part.write(b"\0" * 1024 * 1024)
+    with zipfile.ZipFile(entity, "w") as package:
+        package.writestr(
+            "xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'
+        )
+    for data in (bomb.getvalue(), entity.getvalue(), b"PK\x03\x04rubbish", b"", b"\n\n"):
+        with pytest.raises(UnreadableFile):
+            imports.upload(merchant=in_scope, upload=SimpleUploadedFile("x.xlsx", data), by=owner)
+    assert not Import.objects.exists()
+
+
+def test_refused_rows_say_why_and_come_back_as_a_safe_file(take, office, merchant):
+    run = take(
+        'email,city\n=cmd|x@,Graz\nnobody,Graz\nok@example.com,Graz\n"a@b.example,unclosed\n'
+    )
+    assert (run.added, run.refused) == (1, 3)
+    address = reverse("audience_office:import_problems", args=[merchant.handle, run.public_id])
+    text = b"".join(office.get(address).streaming_content).decode()
+    assert "'=cmd|x@" in text
+    assert "nobody" in text
+    assert "@-sign" in text
+
+
+def test_duplicates_are_merged_by_rule(take):
+    rows = "email,name,city\na@example.com,,Graz\nA@example.com,Ann,Linz\n"
+    run = take(rows)
+    assert (run.added, run.merged) == (1, 1)
+    contact = Contact.objects.get()
+    assert (contact.name, contact.fields) == ("Ann", {"city": "Graz"})
+    take("email,name,city\na@example.com,Anna,Wien\n", rule="replace")
+    contact.refresh_from_db()
+    assert (contact.name, contact.fields) == ("Anna", {"city": "Wien"})
+    take("email,name\na@example.com,Other\n", rule="skip")
+    contact.refresh_from_db()
+    assert contact.name == "Anna"
+    assert ConsentRecord.objects.count() == ListMembership.objects.count() == 1
+
+
+def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
+    from tradepost.audience.actions.contacts import delete_contact
+
+    for email in ("left@example.com", "erased@example.com"):
+        contact = subscribe(
+            merchant=in_scope,
+            email=email,
+            contact_list=news,
+            consent_text="x",
+            source=Source.API,
+            by="t",
+        )
+        unsubscribe(contact=contact, how="one-click")
+    delete_contact(contact=contact, by="t")
+    suppress(address="bounced@example.com", reason=SuppressionReason.BOUNCE, merchant=in_scope)
+    run = take(
+        "email\nleft@example.com\nerased@example.com\nbounced@example.com\nnew@example.com\n"
+    )
+    assert (run.added, run.refused) == (1, 3)
+    on = ListMembership.objects.filter(state="subscribed").values_list("contact__email", flat=True)
+    assert list(on) == ["new@example.com"]
+
+
+def test_known_contacts_join_the_list_by_the_import(take, in_scope, news):
+    from tradepost.audience.actions.contacts import upsert_contact
+
+    upsert_contact(merchant=in_scope, email="a@example.com", source=Source.CHECKOUT, by="t")
+    run = take("email\na@example.com\n")
+    assert (run.added, run.merged) == (0, 1)
+    assert ListMembership.objects.get().consent.source == "import"
+
+
+def test_the_job_stops_when_asked_and_goes_on_where_it_was(
+    in_scope, owner, news, city, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(imports, "SLICE", 10)
+    lines = "email\n" + "".join(f"p{n}@example.com\n" for n in range(35))
+    run = imports.upload(
+        merchant=in_scope, upload=SimpleUploadedFile("p.csv", lines.encode()), by=owner
+    )
+    imports.settle(
+        run=run, mapping={"0": "email"}, rule="fill", contact_list=news, consent_text="x", by=owner
+    )
+    job = imports.start(run=run, by=owner)
+    Job.objects.filter(pk=job.pk).update(cancel_asked=True)
+    run_job.func(job.pk)
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, Contact.objects.count()) == ("cancelled", 10, 10)
+    again = imports.start(run=run, by=owner)
+    run_job.func(again.pk)
+    run.refresh_from_db()
+    assert (run.state, run.added, Contact.objects.count()) == ("done", 35, 35)
+
+
+def test_erasing_a_person_reaches_the_uploaded_file(take, in_scope):
+    run = take(CSV)
+    ref = SubjectRef(Subject.CUSTOMER, "ines@example.com", in_scope.pk)
+    mine = f"uploaded file {run.stored_as}"
+    assert mine in scan_uploads(b"ines@example.com")
+    assert erase_from_uploads(ref) == 1
+    assert mine not in scan_uploads(b"ines@example.com")
+    assert b"bo@example.com" in files.path_of(files.UPLOADS, run.stored_as).read_bytes().lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@b.co", "A.B+c@sub.example.com", "x_y-z@d-e.fr", "a@xn--bcher-kva.example", "a..b@c.de",
+     ".a@b.de", "a@b", "a@-b.de", "a@b-.de", "a@b.local", "a@b.test", "é@b.de", "a@b.c1", "a@b.d-e.f",
+     "a@bücher.example", "a b@c.de", "a@b.123", "a@1.2.3.4", "a@b.onion", "-a@b.de", "a@b.locals"],
+)  # fmt: skip
+def test_the_fast_way_to_check_an_address_agrees_with_the_careful_one(text):
+    def careful():
+        try:
+            return normalise_email(text)
+        except InvalidEmail:
+            return None
+
+    try:
+        fast = plain_address(text)
+    except InvalidEmail:
+        fast = None
+    assert fast == careful()
+
+
+def test_a_person_clicks_from_upload_to_report(office, merchant, news, city, in_scope):
+    def at(name, *args):
+        return reverse(f"audience_office:{name}", args=[merchant.handle, *args])
+
+    office.post(at("imports"), {"file": SimpleUploadedFile("p.csv", CSV.encode())})
+    run = Import.objects.get()
+    columns = office.get(at("import_columns", run.public_id)).content.decode()
+    assert "ines@example.com" in columns
+    posted = {f"column_{n}": target for n, target in run.mapping.items()}
+    posted |= {"rule": "fill", "contact_list": news.public_id}
+    refused = office.post(at("import_columns", run.public_id), posted)
+    assert "Nobody goes on a list without a consent" in refused.content.decode()
+    office.post(at("import_columns", run.public_id), posted | {"consent_text": "At the fair."})
+    assert "Ines Vogel" in office.get(at("import", run.public_id)).content.decode()
+    office.post(at("start_import", run.public_id))
+    run_job.func(Job.objects.get(kind="audience.import").pk)
+    assert "badge-good" in office.get(at("import", run.public_id)).content.decode()
+    assert Contact.objects.count() == 2
+    assert not ImportProblem.objects.exists()
