@@ -65,4 +65,14 @@ SCHEDULE: tuple[Periodic, ...] = (
         every=timedelta(minutes=10),
         call="tradepost.merchants.actions.close.close_due",
     ),
+    Periodic(
+        name="ask payment providers about what is open",
+        every=timedelta(minutes=5),
+        call="tradepost.payments.actions.reconcile.reconcile",
+    ),
+    Periodic(
+        name="tell merchants' servers of orders",
+        every=timedelta(seconds=30),
+        call="tradepost.orders.actions.remote.send_due_calls",
+    ),
 )

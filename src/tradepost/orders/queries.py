@@ -16,6 +16,7 @@ from tradepost.orders.models import (
     Invoice,
     Order,
     OrderAddress,
+    OrderEvent,
     OrderHold,
     OrderLine,
     OrderSettings,
@@ -78,7 +79,9 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
         rows = rows.filter(placed_at__date__lte=chosen.placed_until)
     if chosen.search:
         rows = rows.filter(_matches(chosen.search.strip()))
-    column = SORTS.get(chosen.sort.removeprefix("-"), "number")
+    column = SORTS.get(chosen.sort.removeprefix("-"))
+    if column is None:
+        return rows.order_by("-number", "-pk")
     return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-pk")
 
 
@@ -247,3 +250,8 @@ def remote_calls(merchant: Merchant) -> QuerySet[RemoteCall]:
     """The latest hundred with their tries."""
     rows = RemoteCall.objects.filter(merchant=merchant).select_related("order")
     return rows.prefetch_related("tries").order_by("-pk")[:100]
+
+
+def events_after(merchant: Merchant, cursor: int) -> QuerySet[OrderEvent]:
+    """The feed for programs: oldest first, from a row number on."""
+    return OrderEvent.objects.filter(merchant=merchant, pk__gt=cursor).order_by("pk")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tradepost.payments import views
+from tradepost.payments import office, views
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pay/<str:intent_id>/back/", views.back, name="back"),
     path("payments/<slug:gateway>/<str:account_id>/webhook/", views.webhook, name="webhook"),
 ]
-office_urlpatterns: list[URLPattern | URLResolver] = []
+office_urlpatterns: list[URLPattern | URLResolver] = [
+    path("payments/", office.gateways, name="gateways"),
+    path("payments/<slug:name>/", office.gateway, name="gateway"),
+]

@@ -1,14 +1,13 @@
 """Large exports, as jobs whose file can be fetched for a day."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
@@ -62,7 +61,7 @@ def start_export(
 @job_kind("orders.export")
 def run_export(running: Running) -> None:
     job = running.job
-    merchant = Merchant.objects.get(pk=job.merchant_id)
+    merchant = Merchant.objects.get(pk=job.merchant_id or 0)
     rows = in_slices(merchant, OrderFilter.from_details(job.details["chosen"]), running)
     draft = export_file(job).with_suffix(".part")
     try:
@@ -96,10 +95,17 @@ def _write(rows: Iterator[Order], path: Path, file_format: str) -> None:
         file.writelines(csv_rows(rows))
 
 
-def sweep_exports() -> int:
-    """Delete files that are older than a day; returns how many."""
-    cut = (timezone.now() - KEEP_FILES).timestamp()
-    old = [path for path in export_folder().iterdir() if path.stat().st_mtime < cut]
+def _old_files(now: datetime) -> list[Path]:
+    cut = (now - KEEP_FILES).timestamp()
+    return [path for path in export_folder().iterdir() if path.stat().st_mtime < cut]
+
+
+def count_due_exports(now: datetime) -> int:
+    return len(_old_files(now))
+
+
+def purge_exports(now: datetime) -> int:
+    old = _old_files(now)
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

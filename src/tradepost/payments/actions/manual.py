@@ -10,7 +10,7 @@ from tradepost.payments.types import EventKind, Fact, PaymentRefused
 
 
 def confirm_received(
-    *, intent: PaymentIntent, amount: Money, by: models.Model, key: str = "all"
+    *, intent: PaymentIntent, amount: Money, by: models.Model | str, key: str = "all"
 ) -> PaymentEvent | None:
     """Note that money came by bank or cash; None when that was noted before under the same ``key``.
 
