@@ -47,6 +47,8 @@ PUBLIC: dict[str, str] = {
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",
+    # catalog
+    "catalog:media": "pictures are public; only names that this room made are opened",
     # delivery
     "delivery:caught": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",
@@ -70,6 +72,18 @@ PUBLIC: dict[str, str] = {
     "privacy:restrict": "needs a running visit, opened by a mailed link",
     "privacy:visit": "needs a running visit, opened by a mailed link",
     "privacy:withdraw": "needs a running visit, opened by a mailed link",
+    # storefront
+    "storefront:add": "puts a public product into the visitor's own cart; sets nothing but that cart",
+    "storefront:category": "the shop window is public",
+    "storefront:everything": "the shop window is public",
+    "storefront:home": "the shop window is public",
+    "storefront:product": "the shop window is public",
+    "storefront:robots": "public text",
+    "storefront:search": "the shop window is public",
+    "storefront:sitemap": "lists public pages",
+    "storefront:sitemaps": "lists public pages",
+    "storefront:text": "the merchant's own public texts",
+    "storefront:theme": "a colour",
     # ui
     "ui:gallery": "shows components with made-up data",
 }

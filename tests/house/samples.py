@@ -7,6 +7,10 @@ Each builder gets a merchant, works inside its scope, and returns the keyword ar
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
@@ -42,3 +46,72 @@ def _token(merchant: Merchant) -> dict[str, Any]:
 SAMPLES |= {f"jobs_office:{name}": _job for name in ("job", "fragment", "cancel")}
 SAMPLES |= {f"merchants_office:{name}": _member for name in ("role", "remove")}
 SAMPLES |= {"merchants_office:withdraw": _invitation, "merchants_office:revoke_token": _token}
+
+
+def _product(merchant: Merchant) -> dict[str, Any]:
+    count = Product.objects.filter(merchant=merchant).count()
+    row = Product.objects.create(
+        merchant=merchant, name="Belt", slug=f"belt-{count}", sku=f"BELT-{count}", price_minor=6900
+    )
+    return {"product_id": row.public_id}
+
+
+def _photo(merchant: Merchant) -> dict[str, Any]:
+    arguments = _product(merchant)
+    product = Product.get_or_404(arguments["product_id"])
+    row = Photo.objects.create(
+        merchant=merchant, product=product, stem="a/products/b", widths=[320], width=320, height=320
+    )
+    return arguments | {"photo_id": row.public_id}
+
+
+def _category(merchant: Merchant) -> dict[str, Any]:
+    count = Category.objects.filter(merchant=merchant).count()
+    row = Category.objects.create(merchant=merchant, name="Belts", slug=f"belts-{count}")
+    return {"category_id": row.public_id}
+
+
+def _tax_rate(merchant: Merchant) -> dict[str, Any]:
+    row, _made = TaxRate.objects.get_or_create(
+        merchant=merchant, tax_class="standard", country="FR", defaults={"rate": 20}
+    )
+    return {"rate_id": row.public_id}
+
+
+def _product_import(merchant: Merchant) -> dict[str, Any]:
+    report = {"new": 0, "known": 0, "mistakes": [], "mistake_count": 0, "products": []}
+    row = ProductImport.objects.create(merchant=merchant, file_name="list.csv", report=report)
+    return {"import_id": row.public_id}
+
+
+def _product_export(merchant: Merchant) -> dict[str, Any]:
+    name = f"{merchant.public_id}/exports/sample.csv"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(b"Handle\n"))
+    row = Job.objects.create(
+        merchant=merchant, kind="catalog.export", title="Export", details={"file": name}
+    )
+    return {"job_id": row.public_id}
+
+
+_ABOUT_A_PRODUCT = (
+    "product",
+    "duplicate",
+    "delete",
+    "options",
+    "variants",
+    "photos",
+    "order_photos",
+)
+SAMPLES |= {f"catalog_office:{name}": _product for name in _ABOUT_A_PRODUCT}
+SAMPLES |= {
+    "api:product_id": _product,
+    "catalog_office:category": _category,
+    "catalog_office:delete_category": _category,
+    "catalog_office:delete_photo": _photo,
+    "catalog_office:delete_rate": _tax_rate,
+    "catalog_office:export_file": _product_export,
+    "catalog_office:import": _product_import,
+    "catalog_office:start_import": _product_import,
+    "storefront_office:buttons": _product,
+}

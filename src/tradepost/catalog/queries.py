@@ -103,7 +103,7 @@ class ProductFilter:
 
 
 def office_products(merchant: Merchant, wanted: ProductFilter) -> QuerySet[Product]:
-    """The back office's list, hidden ones included; photos and variants at a constant cost."""
+    """The office's and the API's list, hidden ones included; photos and variants at a constant cost."""
     rows = matching(Product.objects.filter(merchant=merchant), wanted.text)
     if wanted.category or wanted.without_category:
         rows = rows.filter(category=wanted.category)
@@ -113,7 +113,7 @@ def office_products(merchant: Merchant, wanted: ProductFilter) -> QuerySet[Produ
         rows = _by_stock(rows, wanted.stock)
     return (
         rows.select_related("merchant", "category")
-        .prefetch_related(Prefetch("photos", queryset=Photo.objects.filter(position=0)), "variants")
+        .prefetch_related("photos", "variants")
         .order_by(*SORTS.get(wanted.sort, SORTS["name"]))
     )
 

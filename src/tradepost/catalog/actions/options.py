@@ -33,16 +33,20 @@ def set_options(
         CannotBeSaved: two options of one name, one without values, or too many combinations.
     """
     wanted = checked_options(options)
+    counted = product.stock is not None or product.variants.filter(stock__isnull=False).exists()
     with transaction.atomic():
         Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
         product.options.all().delete()
+        if wanted:
+            product.stock = None  # from now on the variants hold it
+            product.save(update_fields=["stock"])
         ProductOption.objects.bulk_create(
             ProductOption(
                 merchant=product.merchant, product=product, name=name, values=values, position=place
             )
             for place, (name, values) in enumerate(wanted)
         )
-        variants = _remake(product, wanted)
+        variants = _remake(product, wanted, counted)
         refresh_search(product)
         record(
             actor=by,
@@ -129,7 +133,8 @@ def checked_options(
     return list(found.items())
 
 
-def _remake(product: Product, options: list[tuple[str, list[str]]]) -> list[Variant]:
+def _remake(product: Product, options: list[tuple[str, list[str]]], counted: bool) -> list[Variant]:
+    """``counted``: somebody counts this product's stock, so new variants begin with nothing."""
     names = [name for name, _values in options]
     wanted = [
         dict(zip(names, values, strict=True))
@@ -140,7 +145,7 @@ def _remake(product: Product, options: list[tuple[str, list[str]]]) -> list[Vari
     kept: list[Variant] = []
     for place, choice in enumerate(wanted):
         row = _heir(left, choice) or Variant(
-            merchant=product.merchant, product=product, stock=None if product.stock is None else 0
+            merchant=product.merchant, product=product, stock=0 if counted else None
         )
         row.options, row.position = choice, place
         row.save()

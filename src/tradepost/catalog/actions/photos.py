@@ -63,6 +63,8 @@ def delete_photo(*, photo: Photo, by: models.Model | str) -> None:
     product, names = photo.product, photo.names
     with transaction.atomic():
         photo.delete()
+        for place, left in enumerate(product.photos.all()):
+            Photo.objects.filter(pk=left.pk).update(position=place)  # lists show number 0
         _note(product, by, "catalog.delete_photo")
         transaction.on_commit(lambda: delete_files(names))
 
