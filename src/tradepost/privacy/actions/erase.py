@@ -85,8 +85,7 @@ def preview(ref: SubjectRef) -> list[Stays]:
     """What would stay, without erasing anything."""
     stays: list[Stays] = []
     for place in places():
-        rows = place.rows(ref.subject, ref.merchant_id, [ref.email])
-        numbers = list(rows.values_list("pk", flat=True))
+        numbers = place.numbers(ref.subject, ref.merchant_id, [ref.email])
         free, held = _apart(place, numbers)
         stays.extend(held)
         stays.extend(_kept_fields(place, len(free)))
@@ -102,10 +101,7 @@ def _erase(
 ) -> Erasure:
     done = Erasure()
     with transaction.atomic():
-        found = [
-            (place, list(place.rows(subject, merchant_id, emails).values_list("pk", flat=True)))
-            for place in places()
-        ]
+        found = [(place, place.numbers(subject, merchant_id, emails)) for place in places()]
         for place, numbers in found:
             if numbers:
                 _erase_rows(place, numbers, done)
