@@ -49,6 +49,11 @@ PUBLIC: dict[str, str] = {
     "api:api-root": "redirects to the description",
     # catalog
     "catalog:media": "pictures are public; only names that this room made are opened",
+    # audience
+    "audience:confirm": "the address holds a secret that only the mail holds; GET only asks",
+    "audience:preferences": "the address holds a secret that only the person's mails hold",
+    "audience:sent": "public text, the same for everybody",
+    "audience:subscribe": "a public form; the same answer for every address",
     # delivery
     "delivery:caught": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",

@@ -11,6 +11,18 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
+from tradepost.audience.actions.contacts import upsert_contact
+from tradepost.audience.consent import wording
+from tradepost.audience.files import EXPORTS, UPLOADS, new_name, path_of
+from tradepost.audience.models import (
+    ContactExport,
+    ContactList,
+    CustomField,
+    Import,
+    OptInForm,
+    Segment,
+)
+from tradepost.audience.types import ConsentKind, Source
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
@@ -114,4 +126,62 @@ SAMPLES |= {
     "catalog_office:import": _product_import,
     "catalog_office:start_import": _product_import,
     "storefront_office:buttons": _product,
+}
+
+
+def _audience(merchant: Merchant) -> dict[str, Any]:
+    """One of each of the audience's rows; an address takes the arguments it knows."""
+    name = f"Sample {ContactList.objects.count()}"
+    words = wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes.")
+    news = ContactList.objects.create(merchant=merchant, name=name)
+    optin = OptInForm.objects.create(
+        merchant=merchant, name="Form", contact_list=news, heading="Join", wording=words
+    )
+    number = CustomField.objects.count()
+    field = CustomField.objects.create(
+        merchant=merchant, key=f"sample_{number}", label="Sample", kind="text"
+    )
+    contact = upsert_contact(
+        merchant=merchant, email=f"s{number}@b.example", source=Source.API, by="test"
+    )
+    segment = Segment.objects.create(
+        merchant=merchant, name=name, definition={"op": "all", "of": []}
+    )
+    stored = new_name("csv")
+    path_of(UPLOADS, stored).write_text("email\na@b.example\n")
+    run = Import.objects.create(
+        merchant=merchant,
+        file_name="p.csv",
+        stored_as=stored,
+        header=["email"],
+        mapping={"0": "email"},
+        rows=1,
+    )
+    exported = new_name("csv")
+    path_of(EXPORTS, exported).write_text("email\n")
+    export = ContactExport.objects.create(merchant=merchant, form="csv", stored_as=exported)
+    return {
+        "list_id": news.public_id,
+        "form_id": optin.public_id,
+        "field_id": field.public_id,
+        "contact_id": contact.public_id,
+        "segment_id": segment.public_id,
+        "import_id": run.public_id,
+        "export_id": export.public_id,
+    }
+
+
+_AUDIENCE = {
+    "list_id": ("list", "delete_list"),
+    "form_id": ("form", "edit_form", "delete_form"),
+    "field_id": ("field", "delete_field"),
+    "contact_id": ("contact", "edit_contact", "delete_contact", "join", "leave"),
+    "segment_id": ("segment", "delete_segment"),
+    "import_id": ("import", "import_columns", "start_import", "cancel_import", "import_problems"),
+    "export_id": ("export_file",),
+}
+SAMPLES |= {
+    f"audience_office:{name}": lambda merchant, key=key: {key: _audience(merchant)[key]}
+    for key, names in _AUDIENCE.items()
+    for name in names
 }

@@ -10,4 +10,6 @@ register_not_collecting(
     f"{_FORMS}.ConfirmNameForm",
     f"{_FORMS}.ImportForm",
     f"{_FORMS}.ProductForm",
+    "tradepost.catalog.api.NewProduct",
+    "tradepost.catalog.api.ProductFields",
 )

@@ -51,10 +51,10 @@ def register_cookie(cookie: Cookie) -> None:
 
 
 def load_rooms() -> None:
-    """Import ``module.py`` and ``promises.py`` of every room of the house that has them."""
+    """Import ``module.py``, ``collection.py`` and ``promises.py`` of every room that has them."""
     for config in apps.get_app_configs():
         if not config.name.startswith("tradepost."):
             continue
-        for part in ("module", "promises"):
+        for part in ("module", "collection", "promises"):
             if find_spec(f"{config.name}.{part}"):
                 import_module(f"{config.name}.{part}")

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tradepost.audience.consent import withdraw_consent
-from tradepost.audience.custom_fields import clean_fields
+from tradepost.audience.custom_fields import clean_fields, tidy_name
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
@@ -46,7 +46,7 @@ def upsert_contact(
             email=address,
             defaults={"email_key": email_key(address), "source": source},
         )
-        contact.name = name.strip()[:120] or contact.name
+        contact.name = tidy_name(name) or contact.name
         contact.language = language[:10] or contact.language
         contact.fields = contact.fields | answers
         contact.last_active_at = timezone.now()
@@ -69,7 +69,7 @@ def change_contact(*, contact: Contact, by: models.Model | str, **values: Any) -
         if "fields" in values:
             questions = CustomField.objects.filter(merchant_id=contact.merchant_id)
             contact.fields = clean_fields(values["fields"], questions)
-        contact.name = values.get("name", contact.name).strip()[:120]
+        contact.name = tidy_name(values.get("name", contact.name))
         contact.language = values.get("language", contact.language)[:10]
         contact.save()
         record(

@@ -9,7 +9,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audience import consent
 from tradepost.audience.actions.contacts import checked_address, put_on_list, upsert_contact
-from tradepost.audience.custom_fields import clean_fields
+from tradepost.audience.custom_fields import clean_fields, tidy_name
 from tradepost.audience.links import confirm_url
 from tradepost.audience.models import (
     ConsentWording,
@@ -70,7 +70,7 @@ def ask_to_subscribe(
             email=address,
             contact_list=contact_list,
             defaults={
-                "name": name.strip()[:120],
+                "name": tidy_name(name),
                 "language": language[:10],
                 "fields": answers,
                 "wording": wording,
