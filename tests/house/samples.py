@@ -10,7 +10,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.consent import wording
 from tradepost.audience.files import EXPORTS, UPLOADS, new_name, path_of
@@ -23,6 +22,7 @@ from tradepost.audience.models import (
     Segment,
 )
 from tradepost.audience.types import ConsentKind, Source
+from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
