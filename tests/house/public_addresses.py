@@ -49,6 +49,14 @@ PUBLIC: dict[str, str] = {
     "api:api-root": "redirects to the description",
     # catalog
     "catalog:media": "pictures are public; only names that this room made are opened",
+    # checkout
+    "checkout:add": "for links and forms of any page; adds to a cart that the visitor sees",
+    "checkout:add_several": "for links and forms of any page; adds to a cart that the visitor sees",
+    "checkout:buy": "for links of any page; adds to a cart that the visitor sees",
+    "checkout:cart": "the random token in the address is the key to the cart, which names nobody",
+    "checkout:checkout": "the random token in the address is the key to the cart; shows no stored data",
+    "checkout:review": "shows the visitor's own cart, found by the cookie; no cart, no data",
+    "checkout:terms": "the shop's public terms; the token in the address leads back to the cart",
     # audience
     "audience:confirm": "the address holds a secret that only the mail holds; GET only asks",
     "audience:preferences": "the address holds a secret that only the person's mails hold",
@@ -89,6 +97,8 @@ PUBLIC: dict[str, str] = {
     "storefront:sitemaps": "lists public pages",
     "storefront:text": "the merchant's own public texts",
     "storefront:theme": "a colour",
+    # campaigns
+    "campaigns:unsubscribe": "the signed token in the link is the proof; GET only asks (RFC 8058)",
     # ui
     "ui:gallery": "shows components with made-up data",
 }

@@ -75,4 +75,9 @@ SCHEDULE: tuple[Periodic, ...] = (
         every=timedelta(seconds=30),
         call="tradepost.orders.actions.remote.send_due_calls",
     ),
+    Periodic(
+        name="give up orders that were never paid",
+        every=timedelta(minutes=10),
+        call="tradepost.checkout.actions.give_up.give_up_unpaid",
+    ),
 )
