@@ -112,8 +112,8 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         total_minor=totals.total_minor,
         prices_include_tax=totals.prices_include_tax,
         taxes=tax_lines(draft),
-        coupon=details.coupon[:60],
-        delivery_label=details.delivery_label[:120],
+        coupon=_text(details.coupon, 60),
+        delivery_label=_text(details.delivery_label, 120),
         payment_method=draft.payment_method,
     )
     _write_lines(order, draft.lines)
@@ -157,7 +157,7 @@ def _write_address(order: Order, use: str, address: AddressDraft) -> None:
         company=_text(address.company, 160),
         line1=_text(address.line1, 200),
         line2=_text(address.line2, 200),
-        postcode=address.postcode[:20],
+        postcode=_text(address.postcode, 20),
         city=_text(address.city, 120),
         region=_text(address.region, 120),
         country=address.country.upper()[:2],

@@ -3,6 +3,7 @@
 from django.db import models, transaction
 
 from tradepost.audit.actions import SYSTEM
+from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentIntent, Refund
@@ -45,7 +46,7 @@ def request_refund(
             intent=locked,
             key=key,
             amount_minor=amount.minor,
-            reason=reason[:200],
+            reason=mask_card_numbers(reason)[:200],
             asked_by_id=by.pk if isinstance(by, models.Model) else None,
         )
         asked = Fact(

@@ -1,0 +1,75 @@
+"""Looking for card numbers in what is stored (promise collect.no-cards)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Field, JSONField, Model, TextField
+
+from tradepost.datamap.registry import all_models, concrete_fields
+from tradepost.lib.card_numbers import has_card_number
+from tradepost.orders.models import Order, OrderAddress, OrderLine
+
+NEWEST = 5000
+_SHORTEST = 13
+# Carriers' numbers are as long as cards' and one in ten passes the check digit.
+_NO_PEOPLES_WORDS = {("orders.Order", "tracking_number")}
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    found: list[str]
+    values: int
+    columns: int
+
+
+def newest_rows(limit: int = NEWEST) -> Scan:
+    """Every text column of every table, ``limit`` newest rows of each; old rows were new once."""
+    found, values, columns = [], 0, 0
+    for model in all_models():
+        names = _text_columns(model)
+        if not names:
+            continue
+        columns += len(names)
+        rows = model._base_manager.order_by("-pk").values_list("pk", *names)[:limit]
+        for row in rows.iterator(chunk_size=1000):
+            values += len(names)
+            found += [f"{model._meta.label}.{name}" for name in _hits(names, row[1:])]
+    return Scan(sorted(set(found)), values, columns)
+
+
+def in_rows(model: type[Model], numbers: Iterable[int]) -> list[str]:
+    names = _text_columns(model)
+    rows = model._base_manager.filter(pk__in=list(numbers)).values_list(*names)
+    return [f"{model._meta.label}.{name}" for row in rows for name in _hits(names, row)]
+
+
+def in_children(order: Order) -> list[str]:
+    found = []
+    for model in (OrderLine, OrderAddress):
+        numbers = model._base_manager.filter(order=order).values_list("pk", flat=True)
+        found += in_rows(model, numbers)
+    return found
+
+
+def _hits(names: list[str], values: Iterable[Any]) -> Iterator[str]:
+    for name, value in zip(names, values, strict=True):
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if len(text) >= _SHORTEST and has_card_number(text, whole_words=True):
+            yield name
+
+
+def _text_columns(model: type[Model]) -> list[str]:
+    """Columns that could hold a number of 13 digits."""
+    return [
+        field.name
+        for field in concrete_fields(model)
+        if _may_hold(field) and (model._meta.label, field.name) not in _NO_PEOPLES_WORDS
+    ]
+
+
+def _may_hold(field: Field[Any, Any]) -> bool:
+    if isinstance(field, (TextField, JSONField)):
+        return True
+    return isinstance(field, CharField) and (field.max_length or _SHORTEST) >= _SHORTEST

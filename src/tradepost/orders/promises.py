@@ -1,0 +1,159 @@
+"""The promises that the orders room keeps."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_scopes import scope
+
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.registry import keep_rules, personal_fields
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Erase, Subject
+from tradepost.delivery.models import Mail
+from tradepost.orders import card_scan, documents, trial
+from tradepost.orders.actions.cancel import delete_order
+from tradepost.orders.actions.handle import archive, dispatch, pick_up
+from tradepost.orders.actions.hold import hold_order
+from tradepost.orders.actions.invoice import write_invoice
+from tradepost.orders.forms import OrderSettingsForm
+from tradepost.orders.models import Invoice, Order, OrderHold
+from tradepost.orders.types import CopyByMail
+from tradepost.privacy.actions.erase import erase_person
+
+TEN_YEARS = timedelta(days=3653)
+
+
+@keeps("purpose.order-mail-warned", Evidence.TESTED)
+def the_notice_holds_number_and_link_only() -> str:
+    """Place an order full of marks; read the mail that the shop gets by default."""
+    order = trial.order()
+    with scope(merchant=order.merchant):
+        form = OrderSettingsForm({"copy_by_mail": CopyByMail.FULL, "invoice_when": "paid"})
+        warned = not form.is_valid() and "understood" in form.errors
+    mail = Mail._base_manager.get(about=order.reference, address=order.merchant.contact_email)
+    text = mail.subject + mail.text + mail.html
+    require(str(order.number) in text and "/office/" in text, "the notice lacks number or link")
+    found = [mark for mark in trial.MARKS if mark in text]
+    require(not found, f"the merchant's notice holds {', '.join(found)}")
+    require(warned, "full copies by mail can be chosen without the warning")
+    return "the shop's notice of an order holds its number and a link; more only after a warning"
+
+
+@keeps("collect.no-cards", Evidence.TESTED)
+def a_card_number_is_masked_before_it_is_saved() -> str:
+    """Type one into every free-text field of an order and look for it in what was saved."""
+    order = trial.order(text=trial.CARD)
+    found = card_scan.in_rows(Order, [order.pk]) + card_scan.in_children(order)
+    require(not found, f"a card number was saved in {', '.join(found)}")
+    return f"a card number typed into {trial.FREE_TEXTS} free texts of an order was masked in each"
+
+
+@keeps("collect.no-cards", Evidence.MONITORED)
+def no_card_number_in_the_database() -> str:
+    """Luhn scan over the text columns of all tables, newest rows first."""
+    scan = card_scan.newest_rows()
+    require(not scan.found, f"card numbers stand in {', '.join(scan.found)}")
+    return f"no card number in {scan.values} texts of {scan.columns} columns"
+
+
+@keeps("keep.orders-until-picked-up", Evidence.TESTED)
+def orders_wait_until_picked_up_and_then_go() -> str:
+    """Travel: a waiting order stays, a picked-up one goes when its time is over and not before."""
+    waiting, taken = trial.order("waiting"), trial.order("taken")
+    with scope(merchant=taken.merchant):
+        pick_up(order=taken, by="system")
+    period = trial.period("orders.order")
+    rule = keep_rules["orders.order"]
+    require(rule.purge, "nothing carries the rule out")
+    rule.purge(timezone.now() + period - timedelta(days=1))
+    require(trial.exists(taken), "a picked-up order went before its time")
+    rule.purge(timezone.now() + period + timedelta(days=1))
+    require(not trial.exists(taken), "a picked-up order was still there after its time")
+    require(trial.exists(waiting), "an order went before the merchant had picked it up")
+    return f"orders wait for the merchant and go {period.days} days after pick-up"
+
+
+@keeps("keep.archive", Evidence.TESTED)
+def archived_orders_stay_until_deleted() -> str:
+    order = trial.order()
+    with scope(merchant=order.merchant):
+        archive(order=order, by="system")
+    keep_rules["orders.order"].purge(timezone.now() + TEN_YEARS)  # type: ignore[misc]
+    require(trial.exists(order), "an archived order was purged")
+    with scope(merchant=order.merchant):
+        delete_order(order=order, by="system")
+    require(not trial.exists(order), "a deleted order is still there")
+    return "an archived order was there after ten years, and gone when it was deleted"
+
+
+@keeps("keep.invoices", Evidence.TESTED)
+def invoices_stay_for_the_term_with_what_the_law_needs() -> str:
+    """Erase a customer, look at what stays of the invoice, travel past the accounting term."""
+    order = trial.order()
+    with scope(merchant=order.merchant):
+        invoice = write_invoice(order=order)
+        dispatch(order=order, by="system")
+    erase_person(ref=SubjectRef(Subject.CUSTOMER, trial.EMAIL, order.merchant_id))
+    rows = Invoice._base_manager.filter(pk=invoice.pk)
+    kept = rows.values().first()
+    require(kept, "the invoice went with the customer, against tax law")
+    text = str(kept)
+    needed = (trial.NAME, trial.STREET)
+    found = [mark for mark in trial.MARKS if mark in text and mark not in needed]
+    require(not found, f"the invoice keeps more than the law needs: {', '.join(found)}")
+    stays = {name for name, said in personal_fields(Invoice).items() if said.erase is Erase.KEEP}
+    require(stays == {"buyer_name", "buyer_address", "lines"}, f"kept fields: {sorted(stays)}")
+    term = trial.period("orders.invoice")
+    purge = keep_rules["orders.invoice"].purge
+    require(purge, "nothing carries the rule out")
+    purge(timezone.now() + term - timedelta(days=1))  # type: ignore[misc]
+    require(rows.exists(), "the invoice went before the accounting term was over")
+    purge(timezone.now() + term + timedelta(days=367))  # type: ignore[misc]
+    require(not rows.exists(), "the invoice was there after the accounting term")
+    return "an erased customer's invoice kept name, address and goods, and went after its term"
+
+
+@keeps("share.deliver-only", Evidence.TESTED)
+def a_packing_slip_holds_what_delivery_needs() -> str:
+    """Compare the slip with the declared list; look for everything else the order knows."""
+    order = trial.order()
+    with scope(merchant=order.merchant):
+        slip = documents.packing_slip(order)
+    extra = sorted(set(slip) - trial.SLIP_FIELDS)
+    require(not extra, f"the packing slip also holds {', '.join(extra)}")
+    goods = sorted({name for item in slip["goods"] for name in item} - trial.SLIP_GOODS)
+    require(not goods, f"the goods on it also hold {', '.join(goods)}")
+    found = [mark for mark in (trial.EMAIL, trial.PHONE, trial.NOTE) if mark in str(slip)]
+    require(not found, f"the packing slip holds {', '.join(found)}")
+    return f"a packing slip holds {len(trial.SLIP_FIELDS)} fields: address and goods, no prices"
+
+
+@keeps("keep.purpose-gone", Evidence.TESTED)
+def a_dispute_holds_an_order_and_the_hold_expires() -> str:
+    order, now = trial.order(), timezone.now()
+    period = trial.period("orders.order")
+    until = now + period + timedelta(days=30)
+    with scope(merchant=order.merchant):
+        pick_up(order=order, by="system")
+        hold_order(order=order, reason="trial", until=until)
+        require(not _endless_hold(order), "a hold without a proper end was taken")
+    purge = keep_rules["orders.order"].purge
+    require(purge, "nothing carries the rule out")
+    purge(until - timedelta(days=1))  # type: ignore[misc]
+    require(trial.exists(order), "an order went although a dispute held it")
+    purge(until + timedelta(days=1))  # type: ignore[misc]
+    require(not trial.exists(order), "an order stayed although its hold was over")
+    return "a disputed order stayed until the hold's end date and went the day after"
+
+
+def _endless_hold(order: Order) -> bool:
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            OrderHold.objects.create(
+                merchant_id=order.merchant_id, order=order, reason="x", since=now, until=now
+            )
+    except IntegrityError:
+        return False
+    return True
