@@ -67,6 +67,14 @@ PUBLIC: dict[str, str] = {
     "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_mail": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_source": "the demo's caught mail: the operator, or the very machine a demo runs on",
+    # orders
+    "orders:follow": "the random token in the address is the key to the order",
+    "orders:follow_invoice": "the random token in the address is the key to the order",
+    "orders:follow_pay": "the random token in the address is the key; leads to the payment page",
+    # payments
+    "payments:back": "asks the provider, then leads to the order's own page; shows nothing",
+    "payments:pay": "leads the payer to the provider's page; the address was given to the payer only",
+    "payments:webhook": "only messages signed with the shop's secret are taken",
     # privacy
     "privacy:agreement": "public text",
     "privacy:ask": "asks for an address; the same answer for all",

@@ -4,6 +4,7 @@ Each builder gets a merchant, works inside its scope, and returns the keyword ar
 ``handle``.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,10 @@ from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
 from tradepost.merchants.types import Role
+from tradepost.orders.actions.export import export_file
+from tradepost.orders.actions.invoice import write_invoice
+from tradepost.orders.models import RemoteCall
+from tradepost.orders.tests.drafts import place
 
 Builder = Callable[[Merchant], dict[str, Any]]
 
@@ -184,4 +189,67 @@ SAMPLES |= {
     f"audience_office:{name}": lambda merchant, key=key: {key: _audience(merchant)[key]}
     for key, names in _AUDIENCE.items()
     for name in names
+}
+
+
+def _campaign(merchant: Merchant) -> dict[str, Any]:
+    row = create_campaign(merchant=merchant, by="test", name="Sample")
+    return {"campaign_id": row.public_id}
+
+
+def _letter_picture(merchant: Merchant) -> dict[str, Any]:
+    row = Picture.objects.create(merchant=merchant, file="none.jpg", alt="x", width=1, height=1)
+    return {"picture_id": row.public_id}
+
+
+SAMPLES |= {
+    "api:campaign_id": _campaign,
+    "campaigns_office:remove_picture": _letter_picture,
+    "campaigns_office:steer": lambda merchant: _campaign(merchant) | {"verb": "pause"},
+    **{
+        f"campaigns_office:{name}": _campaign
+        for name in (
+            *("edit", "copy", "delete", "preview", "letter", "trial", "send", "report"),
+            "recipients",
+        )
+    },
+}
+
+
+def _order(merchant: Merchant) -> dict[str, Any]:
+    return {"order_id": place(merchant, secrets.token_hex(8)).public_id}
+
+
+def _invoice(merchant: Merchant) -> dict[str, Any]:
+    order = place(merchant, secrets.token_hex(8))
+    return {"invoice_id": write_invoice(order=order).public_id}
+
+
+def _order_export(merchant: Merchant) -> dict[str, Any]:
+    row = Job.objects.create(
+        merchant=merchant,
+        kind="orders.export",
+        title="Export",
+        state=Job.State.DONE,
+        details={"format": "csv", "chosen": {}},
+    )
+    export_file(row).write_text("number\n")
+    return {"job_id": row.public_id}
+
+
+def _order_call(merchant: Merchant) -> dict[str, Any]:
+    order = place(merchant, secrets.token_hex(8))
+    RemoteCall.objects.create(merchant=merchant, order=order, state=RemoteCall.State.GIVEN_UP)
+    return {"order_id": order.public_id}
+
+
+_ABOUT_AN_ORDER = ("order", "act", "dispatch", "refund", "cancel", "delete", "hold", "packing_slip")
+SAMPLES |= {f"orders_office:{name}": _order for name in _ABOUT_AN_ORDER}
+SAMPLES |= {
+    "api:order_id": _order,
+    "orders_office:call_again": _order_call,
+    "orders_office:export_file": _order_export,
+    "orders_office:invoice": _invoice,
+    "orders_office:invoice_file": _invoice,
+    "payments_office:gateway": lambda merchant: {"name": "bank_transfer"},
 }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.datamap.promises import Evidence, keeps, require
-from tradepost.datamap.registry import keep_rules, personal_fields
+from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
@@ -64,11 +64,9 @@ def orders_wait_until_picked_up_and_then_go() -> str:
     with scope(merchant=taken.merchant):
         pick_up(order=taken, by="system")
     period = trial.period("orders.order")
-    rule = keep_rules["orders.order"]
-    require(rule.purge, "nothing carries the rule out")
-    rule.purge(timezone.now() + period - timedelta(days=1))
+    trial.purge("orders.order", timezone.now() + period - timedelta(days=1))
     require(trial.exists(taken), "a picked-up order went before its time")
-    rule.purge(timezone.now() + period + timedelta(days=1))
+    trial.purge("orders.order", timezone.now() + period + timedelta(days=1))
     require(not trial.exists(taken), "a picked-up order was still there after its time")
     require(trial.exists(waiting), "an order went before the merchant had picked it up")
     return f"orders wait for the merchant and go {period.days} days after pick-up"
@@ -79,7 +77,7 @@ def archived_orders_stay_until_deleted() -> str:
     order = trial.order()
     with scope(merchant=order.merchant):
         archive(order=order, by="system")
-    keep_rules["orders.order"].purge(timezone.now() + TEN_YEARS)  # type: ignore[misc]
+    trial.purge("orders.order", timezone.now() + TEN_YEARS)
     require(trial.exists(order), "an archived order was purged")
     with scope(merchant=order.merchant):
         delete_order(order=order, by="system")
@@ -105,11 +103,9 @@ def invoices_stay_for_the_term_with_what_the_law_needs() -> str:
     stays = {name for name, said in personal_fields(Invoice).items() if said.erase is Erase.KEEP}
     require(stays == {"buyer_name", "buyer_address", "lines"}, f"kept fields: {sorted(stays)}")
     term = trial.period("orders.invoice")
-    purge = keep_rules["orders.invoice"].purge
-    require(purge, "nothing carries the rule out")
-    purge(timezone.now() + term - timedelta(days=1))  # type: ignore[misc]
+    trial.purge("orders.invoice", timezone.now() + term - timedelta(days=1))
     require(rows.exists(), "the invoice went before the accounting term was over")
-    purge(timezone.now() + term + timedelta(days=367))  # type: ignore[misc]
+    trial.purge("orders.invoice", timezone.now() + term + timedelta(days=367))
     require(not rows.exists(), "the invoice was there after the accounting term")
     return "an erased customer's invoice kept name, address and goods, and went after its term"
 
@@ -138,11 +134,9 @@ def a_dispute_holds_an_order_and_the_hold_expires() -> str:
         pick_up(order=order, by="system")
         hold_order(order=order, reason="trial", until=until)
         require(not _endless_hold(order), "a hold without a proper end was taken")
-    purge = keep_rules["orders.order"].purge
-    require(purge, "nothing carries the rule out")
-    purge(until - timedelta(days=1))  # type: ignore[misc]
+    trial.purge("orders.order", until - timedelta(days=1))
     require(trial.exists(order), "an order went although a dispute held it")
-    purge(until + timedelta(days=1))  # type: ignore[misc]
+    trial.purge("orders.order", until + timedelta(days=1))
     require(not trial.exists(order), "an order stayed although its hold was over")
     return "a disputed order stayed until the hold's end date and went the day after"
 

@@ -1,10 +1,11 @@
 """Orders for the promises' checks: a made-up shop and customer, every field a mark that can be found."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django_scopes import scope
 
+from tradepost.datamap.promises import Broken
 from tradepost.datamap.registry import keep_rules
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.create import create_order
@@ -91,3 +92,11 @@ def period(rule: str) -> timedelta:
     found = keep_rules[rule].period
     assert found is not None
     return found
+
+
+def purge(rule: str, now: datetime) -> None:
+    """What the retention run of that day would do. Raises: Broken, when nobody does it."""
+    run = keep_rules[rule].purge
+    if run is None:
+        raise Broken(f"nothing carries out {rule}")
+    run(now)
