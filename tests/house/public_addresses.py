@@ -106,6 +106,7 @@ PUBLIC: dict[str, str] = {
     "storefront:text": "the merchant's own public texts",
     "storefront:theme": "a colour",
     # campaigns
+    "campaigns:picture": "pictures in letters are public; only names that this room made are opened",
     "campaigns:unsubscribe": "the signed token in the link is the proof; GET only asks (RFC 8058)",
     # ui
     "ui:gallery": "shows components with made-up data",

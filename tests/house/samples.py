@@ -23,7 +23,10 @@ from tradepost.audience.models import (
     Segment,
 )
 from tradepost.audience.types import ConsentKind, Source
+from tradepost.campaigns.actions.write import create_campaign
+from tradepost.campaigns.models import Picture
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
+from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
@@ -198,7 +201,13 @@ def _campaign(merchant: Merchant) -> dict[str, Any]:
 
 
 def _letter_picture(merchant: Merchant) -> dict[str, Any]:
-    row = Picture.objects.create(merchant=merchant, file="none.jpg", alt="x", width=1, height=1)
+    row = Picture.objects.create(
+        merchant=merchant,
+        file=f"letters/{merchant.public_id}/{0:024x}.jpg",
+        alt="x",
+        width=1,
+        height=1,
+    )
     return {"picture_id": row.public_id}
 
 
@@ -252,4 +261,20 @@ SAMPLES |= {
     "orders_office:invoice": _invoice,
     "orders_office:invoice_file": _invoice,
     "payments_office:gateway": lambda merchant: {"name": "bank_transfer"},
+}
+
+
+def _delivery(merchant: Merchant) -> dict[str, Any]:
+    return {"method_id": DeliveryMethod.objects.create(merchant=merchant, name="Post").public_id}
+
+
+def _coupon(merchant: Merchant) -> dict[str, Any]:
+    row = Coupon.objects.create(merchant=merchant, code="SAMPLE", percent=5)
+    return {"coupon_id": row.public_id}
+
+
+SAMPLES |= {
+    "checkout_office:delivery": _delivery,
+    "checkout_office:remove_delivery": _delivery,
+    "checkout_office:remove_coupon": _coupon,
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.pagination import PageNumberPagination, paginate
 
@@ -125,9 +125,10 @@ def list_campaigns(request: ApiRequest, state: CampaignState | None = None) -> A
 @api_view("campaigns:write")
 def create(request: ApiRequest, body: CampaignIn) -> Any:
     values = _values(body.dict())
-    return 201, _refusing(
+    made = _refusing(
         lambda: create_campaign(merchant=request.merchant, by=reference(request.token), **values)
     )
+    return Status(201, made)
 
 
 @router.get("/campaigns/{campaign_id}", auth=TokenAuth("campaigns:read"), response=CampaignOut)

@@ -72,7 +72,8 @@ def eligible_now(campaign: Campaign, contact_ids: list[int]) -> QuerySet[Contact
         contact_list=campaign.contact_list,
         kind=ConsentKind(campaign.consent_kind),
     )
-    return people.filter(pk__in=contact_ids)
+    # Only what a letter can show: dates would be read from text, once a person.
+    return people.filter(pk__in=contact_ids).only("email", "name", "language", "fields")
 
 
 def refusals(campaign: Campaign) -> dict[str, int]:

@@ -51,7 +51,6 @@ class CampaignSource:
         self._prepared = dict(kept) | {mailing.pk: prepared}
         campaign, letter = prepared.campaign, prepared.letter
         merchant, chosen = campaign.merchant, sending_settings(campaign.merchant)
-        named = campaign.contact_list or merchant
         return Compiled(
             subject=letter.subject,
             text=letter.text,
@@ -59,7 +58,7 @@ class CampaignSource:
             from_name=campaign.from_name or chosen.from_name or merchant.name,
             from_address=f"{merchant.handle}@{mail_domain()}",
             reply_to=campaign.reply_to or chosen.reply_to or merchant.contact_email,
-            list_id=str(named),
+            list_id=_list_id(campaign),
         )
 
     def data_for(
@@ -92,6 +91,13 @@ class CampaignSource:
         """Withdraw what the consent record holds; a bounce says nothing about consent."""
         if why in _LEAVING:
             leave(campaign_id=mailing.source_id, contact_id=contact_id, how=_LEAVING[why])
+
+
+def _list_id(campaign: Campaign) -> str:
+    """RFC 2919: the list's name for people, and one for programs that never changes."""
+    of = campaign.contact_list or campaign.merchant
+    name = " ".join(str(of).replace("<", " ").replace(">", " ").split())
+    return f"{name} <{of.public_id}.{campaign.merchant.handle}.{mail_domain()}>"
 
 
 def _recipient(

@@ -2,10 +2,17 @@
 
 from django.urls import path, re_path
 
-from tradepost.campaigns.views import leaving, reading, sending, writing
+from tradepost.campaigns.views import leaving, reading, sending, showing, writing
 
 app_name = "campaigns"
-urlpatterns = [path("u/<str:token>", leaving.unsubscribe, name="unsubscribe")]
+urlpatterns = [
+    path("u/<str:token>", leaving.unsubscribe, name="unsubscribe"),
+    re_path(
+        r"^letters/(?P<shop>[a-z2-7]{26})/(?P<name>[0-9a-f]{24}\.(?:jpg|png))$",
+        showing.picture,
+        name="picture",
+    ),
+]
 
 office_urlpatterns = [
     path("campaigns/", writing.index, name="list"),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, Segment
 from tradepost.campaigns.compose.letter import Draft, write
@@ -87,6 +88,7 @@ class SendingSettingsForm(forms.ModelForm[SendingSettings]):
     class Meta:
         model = SendingSettings
         fields: ClassVar = ["from_name", "reply_to", "accent", "logo", "measuring"]
+        field_classes: ClassVar = {"logo": SafeModelChoiceField}
         widgets: ClassVar = {
             "accent": forms.TextInput(attrs={"type": "color"}),
             "measuring": forms.RadioSelect,

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
@@ -24,7 +25,7 @@ def _by_merchant(*fields: str) -> dict[str, str]:
 def picture_path(picture: Any, name: str) -> str:
     """The uploaded name says nothing and stays out."""
     ending = name.rsplit(".", 1)[-1].lower()
-    return f"{picture.merchant.public_id}/letters/{secrets.token_hex(12)}.{ending}"
+    return f"letters/{picture.merchant.public_id}/{secrets.token_hex(12)}.{ending}"
 
 
 class Picture(MerchantRow):
@@ -56,9 +57,14 @@ class Picture(MerchantRow):
         return self.alt
 
     @property
+    def path(self) -> str:
+        _room, shop, name = str(self.file.name).split("/")
+        return reverse("campaigns:picture", args=[shop, name])
+
+    @property
     def url(self) -> str:
         """Whole, because a mail has no page it could be relative to."""
-        return f"{settings.TRADEPOST.base_url}{self.file.url}"
+        return f"{settings.TRADEPOST.base_url}{self.path}"
 
 
 class SendingSettings(MerchantRow):

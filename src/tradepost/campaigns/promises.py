@@ -1,0 +1,212 @@
+"""Promises that the campaigns room keeps, and how that is seen."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from tradepost.audience import consent
+from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.models import Contact, ContactList
+from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.campaigns.actions.start import start
+from tradepost.campaigns.actions.write import create_campaign
+from tradepost.campaigns.models import Campaign, Event, Tally
+from tradepost.campaigns.reports import report_of
+from tradepost.campaigns.small_cells import K, published
+from tradepost.campaigns.source import CampaignSource
+from tradepost.campaigns.tracking import handler, loader
+from tradepost.campaigns.tracking.spool import Spool
+from tradepost.campaigns.tracking.tokens import OPEN, signer
+from tradepost.campaigns.types import BodyFormat, Frame
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.delivery.models import Handover
+from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
+from tradepost.merchants.models import Merchant
+
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
+_PERSONAL = re.compile(r"/[oc]/[\w-]+")
+_BODIES = {
+    BodyFormat.MARKDOWN: "Hello {{ contact.name }}, [look](https://shop.example/new).",
+    BodyFormat.MJML: '<mj-text>Hello <a href="https://shop.example/new">look</a></mj-text>',
+}
+
+
+@contextmanager
+def _shop() -> Iterator[tuple[Merchant, ContactList]]:
+    """A merchant with a list, inside a transaction that is undone."""
+    with transaction.atomic(), scopes_disabled():
+        merchant = Merchant.objects.create(
+            name="Promise check",
+            handle=f"promise-check-{timezone.now().timestamp():.0f}",
+            contact_email="check@promises.example",
+            country="DE",
+            website="https://promises.example",
+            postal_address="Street 1\nTown",
+        )
+        with scope(merchant=merchant):
+            yield merchant, ContactList.objects.create(merchant=merchant, name="News")
+        transaction.set_rollback(True)
+
+
+def _reader(merchant: Merchant, news: ContactList, email: str, *, measured: bool) -> Contact:
+    contact = subscribe(
+        merchant=merchant,
+        email=email,
+        contact_list=news,
+        consent_text="I want news.",
+        source=Source.BY_HAND,
+        by="system",
+    )
+    if measured:
+        consent.record_consent(
+            merchant=merchant,
+            email=email,
+            kind=ConsentKind.TRACKING,
+            wording=consent.wording(
+                merchant=merchant, kind=ConsentKind.TRACKING, text="Measure me."
+            ),
+            source=Source.PREFERENCES,
+            confirmed_by=Confirmation.SIGNED_PAGE,
+        )
+    return contact
+
+
+def _started(merchant: Merchant, news: ContactList, **values: str) -> Campaign:
+    ready = {"name": "Check", "subject": "News", "body": _BODIES[BodyFormat.MARKDOWN]} | values
+    campaign = create_campaign(merchant=merchant, by="system", contact_list=news, **ready)
+    return start(campaign=campaign, by="promises")
+
+
+def _letters(campaign: Campaign) -> dict[int, tuple[str, str, Recipient]]:
+    """Contact → the HTML, the text and the data that the engine would send."""
+    source = CampaignSource()
+    mailing = campaign.mailing
+    if mailing is None:
+        return {}
+    compiled = source.compile(mailing)
+    rows = [
+        Claimed(row.pk, row.contact_id, row.address)
+        for row in Handover.objects.filter(mailing=mailing)
+    ]
+    found = source.data_for(mailing, rows)
+    letters = {}
+    for row in rows:
+        data = found[row.pk]
+        if isinstance(data, Recipient):
+            html, text = _filled(compiled.html, data), _filled(compiled.text, data)
+            letters[row.contact_id] = (html, text, data)
+    return letters
+
+
+def _filled(parts: Parts, data: Recipient) -> str:
+    return "".join(data.values.get(p.name, "") if isinstance(p, Hole) else p for p in parts)
+
+
+def _open(campaign: Campaign, contact: Contact, **headers: str) -> None:
+    """Ask for the personal pixel as a mail program does, and load what was recorded."""
+    token = signer().token(OPEN, signer().blocks(campaign.pk, [contact.pk])[0])
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/o/{token}", "HTTP_USER_AGENT": BROWSER}
+    with TemporaryDirectory() as folder:
+        spool = Spool(Path(folder))
+        tracking = handler.Tracking(lambda environ, begin: [b""], signer(), spool)
+        list(tracking(environ | headers, lambda status, given: None))
+        spool.close()
+        loader.load(Path(folder))
+
+
+@keeps("collect.beacons", Evidence.TESTED)
+def beacons_only_with_consent() -> str:
+    with _shop() as (merchant, news):
+        agreed = _reader(merchant, news, "agreed@promises.example", measured=True)
+        plain = [_reader(merchant, news, f"p{n}@promises.example", measured=False) for n in (1, 2)]
+        campaign = _started(merchant, news)
+        letters = _letters(campaign)
+        found = {pk: set(_PERSONAL.findall(html)) for pk, (html, _t, _d) in letters.items()}
+        require(
+            found[plain[0].pk] == found[plain[1].pk] and not found[plain[0].pk] & found[agreed.pk],
+            "a letter to somebody who did not agree holds an address of their own",
+        )
+        _open(campaign, plain[0])
+        require(not Event.objects.exists(), "an open of somebody who did not agree was recorded")
+        consent.withdraw_consent(
+            merchant=merchant, email=agreed.email, kind=ConsentKind.TRACKING, how="check"
+        )
+        _open(campaign, agreed)
+        require(not Event.objects.exists(), "a pixel went on counting after the withdrawal")
+    return (
+        "Three letters were written: the two without consent hold the same anonymous pixel and links; "
+        "an old pixel stopped counting the person when the consent was withdrawn."
+    )
+
+
+@keeps("choice.unsubscribe-everywhere", Evidence.TESTED)
+def every_template_says_how_to_leave() -> str:
+    count = 0
+    with _shop() as (merchant, news):
+        _reader(merchant, news, "reader@promises.example", measured=False)
+        for frame in Frame:
+            for body_format, body in _BODIES.items():
+                campaign = _started(
+                    merchant, news, frame=frame.value, body_format=body_format.value, body=body
+                )
+                for html, text, data in _letters(campaign).values():
+                    _require_way_out(html, text, data, f"{frame.value}, {body_format.value}")
+                    count += 1
+    require(count == len(Frame) * len(_BODIES), "a template was not rendered")
+    return f"{count} letters on {len(Frame)} templates: each says at the bottom how to unsubscribe."
+
+
+def _require_way_out(html: str, text: str, data: Recipient, name: str) -> None:
+    require(data.unsubscribe_url, f"{name}: no address for the one-click header")
+    for part in (html, text):
+        end = part[part.rfind("look") :]  # the last of the merchant's own words
+        require(data.unsubscribe_url in end, f"{name}: no unsubscribe link at the bottom")
+        require("nsubscribe" in end, f"{name}: no sentence that says how to unsubscribe")
+
+
+@keeps("choice.dnt", Evidence.TESTED)
+def signals_are_respected() -> str:
+    with _shop() as (merchant, news):
+        reader = _reader(merchant, news, "agreed@promises.example", measured=True)
+        campaign = _started(merchant, news)
+        for header in ("HTTP_DNT", "HTTP_SEC_GPC"):
+            _open(campaign, reader, **{header: "1"})
+            counted = Tally.objects.filter(campaign=campaign).exclude(dimension="drop")
+            require(not counted.exists(), f"an open with {header} was counted")
+            require(not Event.objects.exists(), f"an open with {header} was recorded")
+        _open(campaign, reader)
+        require(Event.objects.exists(), "the check itself is blind: nothing at all is recorded")
+    return "Opens that say Do Not Track or Global Privacy Control were answered and not counted."
+
+
+@keeps("share.aggregate-only", Evidence.TESTED)
+def small_groups_are_not_shown() -> str:
+    with _shop() as (merchant, news):
+        _reader(merchant, news, "reader@promises.example", measured=True)
+        campaign = _started(merchant, news)
+        before = _shown_clients(campaign, {"Outlook": 30, "Thunderbird": 12, "Pine": 2})
+        require(all(count >= K for count in before.values()), f"a group below {K} is shown")
+        require("Pine" not in before, "a group of two is shown by name")
+        require("Thunderbird" not in before, "the group of two follows from the total")
+        after = _shown_clients(campaign, {"Outlook": 31, "Thunderbird": 12, "Pine": 2})
+    for label in before.keys() & after.keys():
+        difference = abs(before[label] - after[label])
+        require(difference % K == 0, "two reports, subtracted, point at one person")
+    require(published({"Pine": K - 1}) == [], "fewer people than k are shown")
+    return f"Groups below {K} were put together with others; two reports subtracted tell of nobody."
+
+
+def _shown_clients(campaign: Campaign, groups: dict[str, int]) -> dict[str, float]:
+    Tally.objects.filter(campaign=campaign, dimension="client").delete()
+    Tally.objects.bulk_create(
+        Tally(campaign=campaign, dimension="client", key=key, kind="open", count=count)
+        for key, count in groups.items()
+    )
+    chart = report_of(campaign).clients()
+    return {label: values[0] or 0 for label, values in chart.rows}

@@ -1,0 +1,355 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audience import consent
+from tradepost.audience.types import ConsentKind
+from tradepost.campaigns.actions.start import start
+from tradepost.campaigns.actions.write import save_sending_settings
+from tradepost.campaigns.models import Event, SpoolFile, Tally
+from tradepost.campaigns.tests.conftest import agree_to_be_measured
+from tradepost.campaigns.tracking import handler, spool, store
+from tradepost.campaigns.tracking.loader import load
+from tradepost.campaigns.tracking.tokens import CLICK, OPEN, Forged, Signer, signer
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) Mobile/15E148"
+)
+
+
+@pytest.fixture
+def front(own_spool):
+    """The handler in front of an application that must not be reached; answers (status, headers)."""
+    tracking = handler.Tracking(
+        lambda environ, start: [b"django"], signer(), spool.Spool(own_spool)
+    )
+
+    def ask(path, *, method="GET", browser=PHONE, **headers):
+        answer = {}
+        environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_USER_AGENT": browser}
+
+        def start_response(status, given):
+            answer.update(status=int(status[:3]), headers=dict(given))
+
+        body = tracking(environ | headers, start_response)
+        return answer.get("status"), answer.get("headers", {}), b"".join(body)
+
+    yield ask
+    tracking.spool.close()
+
+
+@pytest.fixture
+def sent(reader, letter_to, owner):
+    """A letter that has started, its measured reader and its unmeasured one."""
+    measured = reader("measured@people.example", measured=True)
+    other = reader("other@people.example")
+    return start(campaign=letter_to(), by=owner), measured, other
+
+
+def token(campaign, contact=0, kind=OPEN):
+    return signer().token(kind, signer().blocks(campaign.pk, [contact and contact.pk])[0])
+
+
+def click(campaign, contact=0, link=1):
+    block = signer().blocks(campaign.pk, [contact and contact.pk])[0]
+    return signer().click_token(block, link, campaign.links[link - 1])
+
+
+def counts(campaign, dimension="total"):
+    rows = Tally.objects.filter(campaign=campaign, dimension=dimension)
+    return {(row.key, row.kind): row.count for row in rows}
+
+
+def test_the_pixel_is_answered_at_once_and_never_cached(front, own_spool):
+    status, headers, body = front(f"/o/{signer().token(OPEN, signer().blocks(1, [0])[0])}")
+    assert status == 200
+    assert body.startswith(b"GIF89a")
+    assert "no-store" in headers["Cache-Control"]
+    assert len(spool.files(own_spool)) == 1
+
+
+def test_a_click_leads_where_the_signed_link_says_and_nowhere_else(front):
+    block = signer().blocks(7, [0])[0]
+    target = "https://shop.example/ä?a=1&b=2"
+    good = signer().click_token(block, 1, target)
+    status, headers, _body = front(f"/c/{good}")
+    assert status == 302
+    assert headers["Location"] == "https://shop.example/%C3%A4?a=1&b=2"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    for place in range(0, len(good), 7):
+        changed = good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :]
+        assert front(f"/c/{changed}")[0] == 404
+    assert front("/c/https://evil.example")[0] == 404
+    assert front(f"/c/{good}?to=https://evil.example")[0] == 404
+    assert front(f"/o/{good}")[0] == 404
+    assert front(f"/c/{good}=")[0] == 404
+
+
+def test_a_token_of_one_kind_is_no_token_of_another():
+    one = Signer("secret")
+    made = one.token(OPEN, one.blocks(1, [2])[0])
+    assert one.read(OPEN, made)
+    with pytest.raises(Forged):
+        one.read(CLICK, made)
+    with pytest.raises(Forged):
+        Signer("other").read(OPEN, made)
+
+
+def test_a_line_break_in_a_browser_name_adds_no_line(front, own_spool, sent):
+    campaign, measured, _other = sent
+    front(f"/o/{token(campaign, measured)}", browser="x\n1\t1\to\t00\t0\t\tevil\r\ty")
+    assert spool.files(own_spool)[0].read_bytes().count(b"\n") == 1
+
+
+def test_the_answer_comes_even_when_nothing_can_be_written(front, monkeypatch):
+    monkeypatch.setattr(spool.Spool, "append", lambda *a: (_ for _ in ()).throw(OSError("full")))
+    assert front(f"/o/{signer().token(OPEN, signer().blocks(1, [0])[0])}")[0] == 200
+
+
+def test_nothing_of_the_readers_address_is_written(front, own_spool, sent):
+    front(f"/o/{token(sent[0])}", REMOTE_ADDR="203.0.113.77", HTTP_X_FORWARDED_FOR="203.0.113.78")
+    assert b"203.0.113" not in spool.files(own_spool)[0].read_bytes()
+
+
+def test_a_person_who_agreed_is_counted_once_as_a_person(front, sent):
+    campaign, measured, _other = sent
+    for _again in range(3):
+        front(f"/o/{token(campaign, measured)}")
+    front(f"/c/{click(campaign, measured, 1)}")
+    front(f"/c/{click(campaign, measured, 2)}")
+    front(f"/c/{click(campaign, measured, 2)}")
+    load()
+    assert counts(campaign) == {("people", "open"): 1, ("people", "click"): 1}
+    assert counts(campaign, "link") == {("1", "people"): 1, ("2", "people"): 1}
+    assert counts(campaign, "drop") == {("duplicate", "open"): 2, ("duplicate", "click"): 1}
+    front(f"/o/{token(campaign, measured)}")
+    load()
+    assert counts(campaign)["people", "open"] == 1
+
+
+def test_who_did_not_agree_is_an_anonymous_count_even_with_a_personal_link(front, sent):
+    campaign, _measured, other = sent
+    front(f"/o/{token(campaign, other)}")
+    front(f"/o/{token(campaign)}")
+    load()
+    assert counts(campaign) == {("anonymous", "open"): 2}
+    assert Event.objects.count() == 0
+
+
+def test_a_withdrawal_stops_pixels_that_are_already_in_the_post(front, sent, shop):
+    campaign, measured, _other = sent
+    consent.withdraw_consent(
+        merchant=shop, email=measured.email, kind=ConsentKind.TRACKING, how="page"
+    )
+    front(f"/o/{token(campaign, measured)}")
+    load()
+    assert Event.objects.count() == 0
+    assert counts(campaign) == {("anonymous", "open"): 1}
+
+
+@pytest.mark.parametrize("signal_header", ["HTTP_DNT", "HTTP_SEC_GPC"])
+def test_do_not_track_is_not_tracked_and_not_even_spooled_by_name(
+    front, sent, own_spool, signal_header
+):
+    campaign, measured, _other = sent
+    block = signer().blocks(campaign.pk, [measured.pk])[0]
+    status, _headers, _body = front(f"/c/{click(campaign, measured)}", **{signal_header: "1"})
+    assert status == 302
+    assert block.hex().encode() not in spool.files(own_spool)[0].read_bytes()
+    load()
+    assert counts(campaign) == {}
+    assert counts(campaign, "drop") == {("do not track", "click"): 1}
+
+
+@pytest.mark.parametrize(
+    ("browser", "who"),
+    [
+        ("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", "machine"),
+        ("Mozilla/5.0", "machine"),
+        ("Googlebot/2.1 (+http://www.google.com/bot.html)", "machine"),
+        ("curl/8.5.0", "machine"),
+        ("", "unknown"),
+        ("MyOwnThing", "unknown"),
+        (PHONE, "people"),
+    ],
+)  # fmt: skip
+def test_machines_and_the_unknown_are_never_called_people(front, sent, browser, who):
+    campaign, measured, _other = sent
+    front(f"/o/{token(campaign, measured)}", browser=browser)
+    load()
+    assert counts(campaign) == {(who, "open"): 1}
+    assert Event.objects.count() == (1 if who == "people" else 0)
+
+
+def test_prefetches_and_answers_at_once_are_machines(front, sent, send_all, server):
+    campaign, measured, _other = sent
+    front(f"/o/{token(campaign, measured)}", HTTP_SEC_PURPOSE="prefetch;prerender")
+    front(f"/o/{token(campaign, measured)}", method="HEAD")
+    send_all()
+    front(f"/o/{token(campaign, measured)}")
+    load()
+    assert counts(campaign) == {("machine", "open"): 3}
+
+
+def test_switched_off_means_off(front, reader, letter_to, owner, shop, send_all, server):
+    save_sending_settings(merchant=shop, by=owner, measuring="off")
+    reader("p1@people.example", measured=True)
+    campaign = start(campaign=letter_to(), by=owner)
+    send_all()
+    html = server.messages[0].html
+    assert "/o/" not in html
+    assert "/c/" not in html
+    assert 'href="https://ember-leather.example/satchel"' in html
+    front(f"/o/{token(campaign)}")
+    load()
+    assert counts(campaign) == {}
+
+
+def test_a_message_without_consent_holds_no_personal_address(
+    reader, letter_to, owner, send_all, server
+):
+    import re
+
+    for number in range(3):
+        reader(f"p{number}@people.example")
+    reader("m@people.example", measured=True)
+    start(campaign=letter_to(), by=owner)
+    send_all()
+    found = {m.recipient: set(re.findall(r"/[oc]/([\w-]+)", m.html)) for m in server.messages}
+    assert found["p0@people.example"] == found["p1@people.example"] == found["p2@people.example"]
+    assert not found["p0@people.example"] & found["m@people.example"]
+    assert len(found["p0@people.example"]) == 3
+
+
+def test_late_events_and_unknown_campaigns_are_dropped(front, sent):
+    campaign, measured, _other = sent
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        started_at=timezone.now() - timedelta(days=91)
+    )
+    front(f"/o/{token(campaign, measured)}")
+    front(f"/o/{signer().token(OPEN, signer().blocks(999_999, [0])[0])}")
+    load()
+    assert counts(campaign) == {}
+    assert counts(campaign, "drop") == {("too late", "open"): 1}
+
+
+def test_another_merchants_contact_in_a_token_counts_for_nobody(front, sent, other_merchant):
+    from django_scopes import scope
+
+    from tradepost.audience.models import Contact
+
+    campaign, _measured, _other = sent
+    with scope(merchant=other_merchant):
+        stranger = Contact.objects.create(
+            merchant=other_merchant, email="s@people.example", email_key="k", source="by_hand"
+        )
+        agree_to_be_measured(stranger)
+    front(f"/o/{token(campaign, stranger)}")
+    load()
+    with scopes_disabled():
+        assert Event.objects.count() == 0
+
+
+def test_a_file_is_loaded_once_however_often_and_by_however_many(front, sent, own_spool):
+    campaign, _measured, _other = sent
+    for _each in range(5):
+        front(f"/o/{token(campaign)}")
+    load()
+    load()
+    assert counts(campaign) == {("anonymous", "open"): 5}
+    assert set(spool.files(own_spool)[0].read_bytes()) == {ord("\n")}
+    front(f"/o/{token(campaign)}")
+    load()
+    assert counts(campaign) == {("anonymous", "open"): 6}
+
+
+def test_a_loader_that_dies_before_its_commit_loads_it_again(front, sent, monkeypatch):
+    campaign, _measured, _other = sent
+    front(f"/o/{token(campaign)}")
+    from tradepost.campaigns.tracking import loader
+
+    with monkeypatch.context() as dying:
+        dying.setattr(
+            loader, "add_to_tallies", lambda counts: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            load()
+    assert SpoolFile.objects.get().offset == 0
+    load()
+    assert counts(campaign) == {("anonymous", "open"): 1}
+
+
+def test_an_unfinished_line_waits(sent, own_spool):
+    own_spool.mkdir(parents=True)
+    block = signer().blocks(sent[0].pk, [0])[0].hex()
+    line = f"1\t{int(time.time() * 1000)}\to\t{block}\t0\t\t{PHONE}\n".encode()
+    path = own_spool / "host-1-a.spool"
+    path.write_bytes(line + line[:20])
+    assert spool.read_chunk(path, 0, 1 << 20) == line
+
+
+WRITER = """
+import os, sys
+from pathlib import Path
+from tradepost.campaigns.tracking.spool import Spool
+spool = Spool(Path(sys.argv[1]))
+count = 0
+while True:
+    spool.append(b"o", bytes.fromhex(sys.argv[2]), 0, "", sys.argv[3])
+    count += 1
+    os.write(1, f"{count}\\n".encode())
+"""
+
+
+def test_what_was_answered_survives_kill_nine(sent, own_spool):
+    campaign, _measured, _other = sent
+    block = signer().blocks(campaign.pk, [0])[0].hex()
+    answered = 0
+    for _round in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(own_spool), block, PHONE],
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": "src"},
+        )
+        time.sleep(1.2)
+        os.kill(writer.pid, signal.SIGKILL)
+        said = writer.communicate()[0].split()
+        answered += int(said[-1])
+    loaded = load()
+    assert loaded.files == 3
+    assert answered <= counts(campaign)["anonymous", "open"] <= answered + 3
+    assert spool.files(own_spool) == []
+    assert SpoolFile.objects.count() == 0
+
+
+def test_erasing_a_person_reaches_lines_that_wait(front, sent, own_spool, shop):
+    campaign, measured, _other = sent
+    front(f"/o/{token(campaign, measured)}")
+    block = signer().blocks(campaign.pk, [measured.pk])[0].hex().encode()
+    assert block in spool.files(own_spool)[0].read_bytes()
+    assert list(store.scan(block)) != []
+    person = SubjectRef(Subject.CUSTOMER, measured.email, shop.pk)
+    assert store.erase(person) == 1
+    assert block not in spool.files(own_spool)[0].read_bytes()
+    load()
+    assert counts(campaign) == {("anonymous", "open"): 1}
+
+
+def test_events_go_after_ninety_days_and_their_counts_stay(front, sent):
+    campaign, measured, _other = sent
+    front(f"/o/{token(campaign, measured)}")
+    load()
+    later = timezone.now() + timedelta(days=91)
+    assert store.events_due(later) == 1
+    assert store.events_purge(later) == 1
+    assert counts(campaign) == {("people", "open"): 1}

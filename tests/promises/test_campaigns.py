@@ -1,0 +1,81 @@
+"""The promises of the campaigns room, each broken on purpose."""
+
+import pytest
+
+from tests.promises.mutations import assert_kept_then_broken, cases
+from tradepost.campaigns import reports, source
+from tradepost.campaigns.compose import frames, letter
+from tradepost.campaigns.small_cells import Cell
+from tradepost.campaigns.tracking import handler, pipeline
+
+pytestmark = pytest.mark.django_db
+
+
+def everybody_is_measured(breach):
+    breach.setattr(source, "tracked_contacts", lambda *, merchant, contact_ids: set(contact_ids))
+
+
+def consent_is_not_asked_when_it_counts(breach):
+    steps = tuple(step for step in pipeline.STEPS if step is not pipeline.with_consent_only)
+    breach.setattr(pipeline, "STEPS", steps)
+
+
+def frames_lose_their_foot(breach):
+    known = frames._file
+    breach.setattr(
+        frames, "_file", lambda name: "<mj-section></mj-section>" if name == "foot" else known(name)
+    )
+
+
+def text_loses_its_foot(breach):
+    breach.setattr(letter, "_text_foot", lambda draft, marks: "")
+
+
+def headers_lose_their_address(breach):
+    breach.setattr(source.LetterAddresses, "unsubscribe", lambda self, block: "")
+
+
+def signals_are_not_read(breach):
+    breach.setattr(handler, "signals_of", lambda environ: "")
+
+
+def small_groups_are_shown(breach):
+    breach.setattr(
+        reports, "published", lambda groups: [Cell(name, count) for name, count in groups.items()]
+    )
+
+
+def only_the_small_are_hidden(breach):
+    """Without complementary suppression the hidden group follows from the total."""
+    breach.setattr(
+        reports,
+        "published",
+        lambda groups: [Cell(name, count // 5 * 5) for name, count in groups.items() if count >= 5],
+    )
+
+
+def exact_counts_are_shown(breach):
+    breach.setattr(
+        reports, "published", lambda groups: [Cell("Outlook", groups["Outlook"]), Cell("", 14)]
+    )
+
+
+MUTATIONS = {
+    "collect.beacons": [everybody_is_measured, consent_is_not_asked_when_it_counts],
+    "choice.unsubscribe-everywhere": [
+        frames_lose_their_foot,
+        text_loses_its_foot,
+        headers_lose_their_address,
+    ],
+    "choice.dnt": signals_are_not_read,
+    "share.aggregate-only": [
+        small_groups_are_shown,
+        only_the_small_are_hidden,
+        exact_counts_are_shown,
+    ],
+}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)
