@@ -34,6 +34,9 @@ Facts = dict[tuple[str, int], Outcome]
 """(table, row number) → outcome; ``UNCERTAIN`` for what was begun and never answered."""
 
 
+_WORDS = {verdict: verdict.value.encode() for verdict in Verdict}
+
+
 class JournalFull(OSError):
     """A line could not be written whole; nothing may leave without it."""
 
@@ -115,7 +118,7 @@ class Journal:
 
     def answered(self, number: int, outcome: Outcome) -> None:
         line = outcome.line[:300].replace(b"\n", b" ")
-        self._write(b"A %d %b %b\n" % (number, outcome.verdict.value.encode(), line))
+        self._write(b"A %d %b %b\n" % (number, _WORDS[outcome.verdict], line))
 
     def close(self) -> None:
         os.close(self._descriptor)

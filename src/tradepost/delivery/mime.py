@@ -10,7 +10,13 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from tradepost.delivery.quoted import address_header, header_text, one_line, quoted_text
+from tradepost.delivery.quoted import (
+    address_header,
+    header_text,
+    one_line,
+    quoted_constant,
+    quoted_text,
+)
 from tradepost.delivery.sources import Compiled, Hole, Parts
 from tradepost.delivery.types import Attachment, HeaderInjection
 
@@ -27,12 +33,16 @@ class Skeleton:
     def __init__(self, compiled: Compiled, attachments: Sequence[Attachment] = ()) -> None:
         self._subject = compiled.subject
         self._names: list[str] = []
-        self._pieces: list[bytes] = []
-        self._holes: list[tuple[int, int]] = []  # place among the pieces, number of the value
-        self._raw = False
+        self._holes: list[tuple[str, bool]] = []  # name, escaped for HTML?
+        self._pieces: list[bytes] = [b""]  # constants at even places, holes between them
         content_type = self._write_body(compiled, attachments)
         self._fixed_subject = self._subject_of({}) if _is_constant(compiled.subject) else b""
         self._head = _constant_headers(compiled) + content_type
+        # Values are kept as one list: first all as they are, then all escaped.
+        count = len(self._names)
+        self._order = [
+            self._names.index(name) + (count if escaped else 0) for name, escaped in self._holes
+        ]
 
     def render(
         self,
@@ -63,17 +73,17 @@ class Skeleton:
     def _write_body(self, compiled: Compiled, attachments: Sequence[Attachment]) -> bytes:
         """Lay out the body; returns the header lines that describe it."""
         if not compiled.html and not attachments:
-            self._write_parts(compiled.text, 0)
+            self._write_parts(compiled.text, escaped=False)
             self._constant(b"\r\n")
             return _TEXT_HEADERS
         inner, outer = _boundary(), _boundary()
         if attachments:
             self._constant(b"--%b\r\n%b\r\n" % (outer, _multipart("alternative", inner)))
         self._constant(b"--%b\r\n%b\r\n" % (inner, _TEXT_HEADERS))
-        self._write_parts(compiled.text, 0)
+        self._write_parts(compiled.text, escaped=False)
         if compiled.html:
             self._constant(b"\r\n--%b\r\n%b\r\n" % (inner, _HTML_HEADERS))
-            self._write_parts(compiled.html, 1)
+            self._write_parts(compiled.html, escaped=True)
         self._constant(b"\r\n--%b--\r\n" % inner)
         if not attachments:
             return _multipart("alternative", inner)
@@ -82,31 +92,27 @@ class Skeleton:
         self._constant(b"--%b--\r\n" % outer)
         return _multipart("mixed", outer)
 
-    def _write_parts(self, parts: Parts, flavour: int) -> None:
-        """Constants are encoded now. ``flavour`` 0: values as they are; 1: escaped for HTML."""
+    def _write_parts(self, parts: Parts, *, escaped: bool) -> None:
+        """Constants are encoded now; values when they are known, escaped for HTML or not."""
         after_hole = False
         for part in _merged(parts):
             if isinstance(part, Hole):
-                fresh = not self._pieces or self._pieces[-1].endswith(b"\r\n")
-                self._constant(b"" if fresh and not after_hole else _SOFT)
-                self._hole(part, flavour)
+                if after_hole or (self._pieces[-1] and not self._pieces[-1].endswith(b"\r\n")):
+                    self._pieces[-1] += _SOFT
+                self._hole(part, escaped=escaped and not part.raw)
                 after_hole = True
             elif part:
-                self._constant((_SOFT if after_hole else b"") + quoted_text(part))
+                self._pieces[-1] += (_SOFT if after_hole else b"") + quoted_constant(part)
                 after_hole = False
 
     def _constant(self, piece: bytes) -> None:
-        if self._pieces and not (self._holes and self._holes[-1][0] == len(self._pieces) - 1):
-            self._pieces[-1] += piece
-        else:
-            self._pieces.append(piece)
+        self._pieces[-1] += piece
 
-    def _hole(self, hole: Hole, flavour: int) -> None:
+    def _hole(self, hole: Hole, *, escaped: bool) -> None:
         if hole.name not in self._names:
             self._names.append(hole.name)
-        number = self._names.index(hole.name) * 2 + (0 if hole.raw else flavour)
-        self._holes.append((len(self._pieces), number))
-        self._pieces.append(b"")
+        self._holes.append((hole.name, escaped))
+        self._pieces += [b"", b""]
 
     # Rendering -----------------------------------------------------------------------------------
 
@@ -127,10 +133,9 @@ class Skeleton:
         as_text = quoted_text(joined).split(b"=00")
         escaped = html.escape(joined)
         as_html = as_text if escaped == joined else quoted_text(escaped).split(b"=00")
-        found = (as_text, as_html)
+        found = as_text + as_html
         pieces = self._pieces.copy()
-        for place, number in self._holes:
-            pieces[place] = found[number & 1][number >> 1]
+        pieces[1::2] = [found[number] for number in self._order]
         return b"".join(pieces)
 
 

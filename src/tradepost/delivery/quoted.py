@@ -13,6 +13,8 @@ from tradepost.delivery.types import HeaderInjection
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
+_BAD_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029<>,;\"\\]")
+_DOT_IN_FRONT = re.compile(rb"^\.", re.MULTILINE)
 _BLANK_AT_END = re.compile(rb"(=20|=09)(?=\n|\Z)")
 _WORD_BYTES = 45  # 60 letters of base64 and the 12 around them stay under 76
 
@@ -28,6 +30,12 @@ def quoted_text(text: str) -> bytes:
     return encoded.replace(b"\n", b"\r\n") if b"\n" in encoded else encoded
 
 
+def quoted_constant(text: str) -> bytes:
+    """The same, for text that many messages share: no line begins with a dot, so that SMTP need not
+    double it in each of them."""
+    return _DOT_IN_FRONT.sub(b"=2E=\r\n", quoted_text(text))
+
+
 def one_line(text: str) -> str:
     """Control characters and line breaks become single spaces: nothing can add a header."""
     return " ".join(_CONTROL.sub(" ", text).split())
@@ -38,6 +46,9 @@ def header_text(text: str) -> bytes:
     text = one_line(text)
     if text.isascii() and "=?" not in text:
         return _folded(text)
+    whole = text.encode("utf-8", "replace")
+    if len(whole) <= _WORD_BYTES:
+        return b"=?utf-8?b?%b?=" % base64.b64encode(whole)
     words, word = [], b""
     for letter in text:
         piece = letter.encode("utf-8", "replace")
@@ -68,10 +79,9 @@ def _folded(text: str) -> bytes:
 
 def address_header(name: str, address: str) -> bytes:
     """``Name <address>``. Raises: HeaderInjection."""
-    if _CONTROL.search(address) or set(address) & set('<>,;"\\ '):
+    if _BAD_IN_ADDRESS.search(address):
         raise HeaderInjection(address)
-    name = one_line(name)
-    if not name:
+    if not name or not (name := one_line(name)):
         return address.encode()
     if not name.isascii():
         shown = header_text(name)
