@@ -19,6 +19,7 @@ from tradepost.checkout.types import (
     Refused,
     SentAlong,
 )
+from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
 from tradepost.orders.types import Source
 
@@ -122,11 +123,16 @@ def _locked(cart: Cart) -> Cart:
 
 def _remember(cart: Cart, sent: SentAlong = NOTHING) -> None:
     cart.touched_at = timezone.now()
-    cart.session_data = sent.session_data[:4000] or cart.session_data
+    cart.session_data = _words(sent.session_data, 4000) or cart.session_data
     cart.return_url = sent.return_url or cart.return_url
     cart.coupon_code = sent.coupon[:60] or cart.coupon_code
     cart.language = sent.language or cart.language
     cart.save(update_fields=["touched_at", "session_data", "return_url", "coupon_code", "language"])
+
+
+def _words(text: str, length: int) -> str:
+    """What a visitor may have typed, without card numbers (promise collect.no-cards)."""
+    return mask_card_numbers(text)[:length]
 
 
 def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLine:
@@ -148,7 +154,7 @@ def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLi
         product=found.product,
         variant=found.variant,
         sku=found.sku,
-        options=", ".join(line.options)[:500],
+        options=_words(", ".join(line.options), 500),
         page_price_minor=line.unit_minor if line.sent_price else None,
         quantity=line.quantity,
         quantity_box=line.quantity_box,
@@ -161,8 +167,8 @@ def _page_row(merchant: Merchant, line: PageLine, found: Found | None) -> CartLi
         merchant=merchant,
         product=found.product if found else None,
         variant=found.variant if found else None,
-        description=line.description,
-        options=", ".join(line.options)[:500],
+        description=_words(line.description, 1000),
+        options=_words(", ".join(line.options), 500),
         sku=line.sku,
         quantity=line.quantity,
         unit_minor=line.unit_minor,
