@@ -1,14 +1,16 @@
 """Makes a data folder ready: tables, static files, demo shop, first operator."""
 
 import hashlib
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import django
 from django.core.management import call_command
 
 from tradepost import __version__
-from tradepost.config.environment import Environment
+from tradepost.config.environment import Environment, variable
 
 
 def prepare(environment: Environment, *, demo: bool) -> None:
@@ -26,6 +28,7 @@ def prepare(environment: Environment, *, demo: bool) -> None:
         if is_empty():
             print("Loading the demo shop …", flush=True)
             call_command("demo", verbosity=0)
+            (environment.data / "demo").touch()
 
 
 def _collect_static(environment: Environment) -> None:
@@ -56,12 +59,29 @@ def ensure_first_operator(environment: Environment) -> None:
     call_command("create_operator")
 
 
-def demo_sign_ins(environment: Environment) -> list[str]:
+def demo_sign_ins() -> list[str]:
     from tradepost.demo.story import SIGN_INS
 
     return [f"Sign in as {who}: {email} / {password}" for who, email, password in SIGN_INS]
 
 
-def wants_standin(environment: Environment) -> bool:
-    """The demo pays through the stand-in for Stripe on this machine."""
-    return bool(getattr(environment, "stripe_api_base", ""))
+def is_demo(environment: Environment) -> bool:
+    """Whether the demo shop was loaded into this data folder."""
+    return (environment.data / "demo").exists()
+
+
+def may_be_demo(environment: Environment) -> bool:
+    """A demo, or a folder so new that it may become one: a real shop never gets demo parts."""
+    return is_demo(environment) or not (environment.data / "secret_key").exists()
+
+
+def with_standin(environment: Environment) -> Environment:
+    """The demo takes card payments through the stand-in for Stripe, 30 ports above the web server.
+
+    Goes into the process environment too, for Django's settings and for the child processes.
+    """
+    if environment.stripe_api_base:
+        return environment
+    base = f"http://localhost:{environment.port + 30}"
+    os.environ[variable("stripe_api_base")] = base
+    return replace(environment, stripe_api_base=base)

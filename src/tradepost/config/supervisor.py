@@ -12,13 +12,16 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tradepost.config.environment import Environment
 from tradepost.config.installation import (
     demo_sign_ins,
     ensure_first_operator,
+    is_demo,
+    may_be_demo,
     prepare,
-    wants_standin,
+    with_standin,
 )
 
 STOP_SECONDS = 15
@@ -67,6 +70,9 @@ def up(environment: Environment, *, demo: bool) -> int:
 
     Returns the exit code. Raises CannotStart.
     """
+    demo = demo and may_be_demo(environment)
+    if demo:
+        environment = with_standin(environment)
     _require_free(environment.host, environment.port, "TRADEPOST_PORT")
     catcher = not environment.smtp_url and environment.mail_catcher_port
     if catcher:
@@ -88,7 +94,7 @@ def up(environment: Environment, *, demo: bool) -> int:
             child.start()
         if not _answers(environment, children, stop):
             raise CannotStart(_last_words(children))
-        _announce(environment, demo=demo)
+        _announce(environment)
         return _watch(children, stop)
     finally:
         _stop_all(children)
@@ -132,8 +138,9 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
         commands["worker"] = [*own, "db_worker", "--no-startup-delay", "--interval", "0.5"]
     if not environment.smtp_url and environment.mail_catcher_port:
         commands["mailcatcher"] = [*own, "mailcatcher"]
-    if wants_standin(environment):
-        commands["stripe-standin"] = [*own, "stripe-standin"]
+    if environment.stripe_api_base:
+        port = str(urlsplit(environment.stripe_api_base).port)
+        commands["stripe-standin"] = [*own, "stripe-standin", "--port", port]
     return commands
 
 
@@ -188,10 +195,10 @@ def _stop_all(children: list[Child]) -> None:
         process.wait()
 
 
-def _announce(environment: Environment, *, demo: bool) -> None:
+def _announce(environment: Environment) -> None:
     base = environment.base_url
     _say(f"\nTradepost is open at {base}/")
-    for line in demo_sign_ins(environment) if demo else []:
+    for line in demo_sign_ins() if is_demo(environment) else []:
         _say(f"  {line}")
     if not environment.smtp_url and environment.mail_catcher_port:
         _say(f"  Mail that it sends is caught; read it at {base}/caught/")

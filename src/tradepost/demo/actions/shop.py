@@ -1,6 +1,12 @@
 """The demo's shelves: categories, forty products, pictures, ways of delivery."""
 
+import secrets
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
 
 from tradepost.catalog.actions.categories import create_category
 from tradepost.catalog.actions.options import change_variants, set_options
@@ -13,6 +19,12 @@ from tradepost.demo.goods import GOODS, Goods
 from tradepost.demo.pictures import draw
 from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
+from tradepost.payments.actions.accounts import save_account
+from tradepost.payments.gateways.stripe.client import STAND_IN_KEY
+from tradepost.payments.models import GatewayAccount
+from tradepost.payments.queries import account_of
+from tradepost.payments.registry import gateway_named
+from tradepost.payments.standin.server import plant
 
 NEIGHBOURS = ["AT", "BE", "CH", "DK", "ES", "FR", "IT", "NL"]
 
@@ -65,6 +77,34 @@ def _offer_choices(product: Product, owner: User, goods: Goods) -> None:
         for place, variant in enumerate(variants, 1)
     }
     change_variants(product=product, changes=changes, by=owner)
+
+
+def offer_payment(merchant: Merchant, owner: User) -> None:
+    """Bank transfer and on delivery; cards where the stand-in for Stripe runs beside the demo."""
+    bank = {"holder": "Ember & Oak", "iban": "DE02120300000000202051", "days": 14}
+    _set_up(merchant, owner, "bank_transfer", bank)
+    _set_up(merchant, owner, "on_delivery", {})
+    if not settings.TRADEPOST.stripe_api_base:
+        return
+    secret = f"whsec_{secrets.token_urlsafe(24)}"
+    keys = {"secret_key": STAND_IN_KEY, "webhook_secret": secret}
+    account = _set_up(merchant, owner, "stripe", keys)
+    hook = reverse("payments:webhook", args=["stripe", account.public_id])
+    plant(
+        Path(settings.TRADEPOST.data) / "stripe-standin.json",
+        STAND_IN_KEY,
+        webhook_url=settings.TRADEPOST.base_url + hook,
+        webhook_secret=secret,
+        paid=[],
+    )
+
+
+def _set_up(merchant: Merchant, owner: User, name: str, details: dict[str, Any]) -> GatewayAccount:
+    account = account_of(merchant, name)
+    form = gateway_named(name).form(account, {"enabled": True, **details})
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
+    return save_account(account=account, form=form, by=owner)
 
 
 def _offer_delivery(merchant: Merchant) -> None:
