@@ -39,6 +39,10 @@ BEAT_SECONDS = 10.0
 IDLE_SECONDS = 0.5
 
 
+class SpoolTaken(RuntimeError):
+    """Two databases share one data folder; their journals would be mixed up."""
+
+
 def own_relay() -> Relay:
     """The configured relay, or the local catcher."""
     chosen = settings.TRADEPOST
@@ -57,9 +61,10 @@ class Engine:
         signer: Signer | None = None,
         signed: bool = True,
         letters_only: bool = False,
+        spool: Spool | None = None,
     ) -> None:
         self.pool = Pool(relay or own_relay(), size=connections)
-        self.spool = Spool(Path(settings.TRADEPOST.data) / "spool" / "delivery")
+        self.spool = spool or Spool(Path(settings.TRADEPOST.data) / "spool" / "delivery")
         self.signer = (signer or own_signer()) if signed else None
         self.letters_only = letters_only
         self.size = SMALLEST * 2
@@ -179,7 +184,10 @@ class Engine:
             sender = Sender.objects.create(host=self.spool.host, boot=boot())
             self.number: int = sender.pk
             # Locked before the row can be seen, so nobody takes a newborn sender for a dead one.
-            self._lock = self.spool.lock(self.number)
+            lock = self.spool.lock(self.number)
+            if lock is None:
+                raise SpoolTaken(f"a sender of another database uses {self.spool.folder}")
+            self._lock = lock
             self.spool.clear(self.number)
         self._beat = self._recovered = time.monotonic()
         return self
@@ -187,8 +195,7 @@ class Engine:
     def __exit__(self, *exception: object) -> None:
         self._loop.run_until_complete(self.pool.close())
         self._loop.close()
-        if self._lock is not None:
-            os.close(self._lock)
+        os.close(self._lock)
         recover(self.spool)  # our own rows too, now that our lock is gone
 
     def _keep_alive(self) -> None:

@@ -3,7 +3,9 @@
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery import caught, member_mail, retention
+from tradepost.delivery.letterheads import register_template
 
+register_template("delivery/relay-test", purpose=Purpose.SERVICE, service=True)
 register_keep_rule(
     KeepRule(
         id="delivery.mail",
