@@ -42,7 +42,13 @@ class ShopFields(forms.Form):
     """What is asked about a shop when it opens."""
 
     country = forms.ChoiceField(label=_("Country"), choices=country_choices)
-    website = forms.URLField(label=_("Website"), max_length=300, assume_scheme="https")
+    # A text box: browsers refuse "www.shop.example" in one of type url.
+    website = forms.URLField(
+        label=_("Website"),
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     business_type = forms.ChoiceField(
         label=_("Type of business"), choices=BUSINESS_TYPES, required=False
@@ -112,7 +118,10 @@ class ShopForm(forms.ModelForm[Merchant]):
             "time_zone",
             "postal_address",
         )
-        widgets = {"postal_address": forms.Textarea(attrs={"rows": 4})}
+        widgets = {
+            "postal_address": forms.Textarea(attrs={"rows": 4}),
+            "website": forms.TextInput(attrs={"inputmode": "url"}),
+        }
         help_texts = {
             "handle": _("Part of every address of the shop; old links stop working."),
             "contact_email": _("For mail about running your account, and answers of customers."),
