@@ -18,6 +18,7 @@ from tradepost.orders.actions.look import note_look
 from tradepost.orders.actions.refund import refund as refund_order
 from tradepost.orders.models import Order, OrderAddress, OrderEvent
 from tradepost.orders.queries import OrderFilter, events_after, orders_of, with_everything
+from tradepost.orders.taxes import plain_rate
 from tradepost.orders.types import NotNow, OrderState
 from tradepost.payments.types import PaymentRefused, PaymentState
 
@@ -57,7 +58,7 @@ class LineOut(Schema):
 
     @staticmethod
     def resolve_tax_rate(line: Any) -> str:
-        return f"{line.tax_rate.normalize():f}"
+        return plain_rate(line.tax_rate)
 
 
 class OrderOut(Schema):

@@ -11,8 +11,12 @@ TaxRow = dict[str, Any]  # {"rate": "19", "net_minor": 5285, "tax_minor": 1005}
 
 
 def row(rate: Decimal, net_minor: int, tax_minor: int) -> TaxRow:
-    plain = f"{rate.normalize():f}"
-    return {"rate": plain, "net_minor": net_minor, "tax_minor": tax_minor}
+    return {"rate": plain_rate(rate), "net_minor": net_minor, "tax_minor": tax_minor}
+
+
+def plain_rate(rate: Decimal | int) -> str:
+    """``19``, ``25.5``: without needless zeros."""
+    return f"{Decimal(rate).normalize():f}"
 
 
 def tax_lines(draft: OrderDraft) -> list[TaxRow]:

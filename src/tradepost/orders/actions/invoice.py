@@ -13,7 +13,7 @@ from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
 from tradepost.orders.queries import address_of, settings_of
-from tradepost.orders.taxes import share_of
+from tradepost.orders.taxes import plain_rate, share_of
 from tradepost.orders.types import InvoiceWhen
 
 
@@ -148,7 +148,7 @@ def _lines(order: Order) -> list[dict[str, Any]]:
             "quantity": line.quantity,
             "unit_price_minor": line.unit_price_minor,
             "total_minor": line.total_minor,
-            "rate": f"{line.tax_rate.normalize():f}",
+            "rate": plain_rate(line.tax_rate),
         }
         for line in order.lines.all()
     ]
@@ -157,7 +157,7 @@ def _lines(order: Order) -> list[dict[str, Any]]:
             lines.append(_extra(_("Discount"), -order.discount_minor, ""))
         if order.delivery_minor:
             name = order.delivery_label or _("Delivery")
-            rate = f"{order.delivery_tax_rate.normalize():f}"
+            rate = plain_rate(order.delivery_tax_rate)
             lines.append(_extra(name, order.delivery_minor, rate))
     return lines
 

@@ -28,14 +28,16 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
     with transaction.atomic():
         locked = lock_order(order)
         attempts = list(intents_of(locked.merchant, locked.reference))
+        if locked.cancelled_at:
+            raise NotNow(_("This order is cancelled."))
         chosen = method or locked.payment_method
         for attempt in attempts:
             if attempt.gateway == chosen and attempt.over_at is None and not attempt.has_run_out:
                 return attempt
         if attempts and locked.is_paid and method in {"", attempts[0].gateway}:
             return attempts[0]
-        if attempts and (locked.is_paid or locked.cancelled_at):
-            raise NotNow(_("This order is not waiting for a payment."))
+        if attempts and locked.is_paid:
+            raise NotNow(_("This order is paid."))
         if chosen != locked.payment_method:
             locked.payment_method = chosen
             locked.save(update_fields=["payment_method"])
@@ -66,8 +68,6 @@ def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:
         PaymentRefused
     """
     with transaction.atomic():
-        if order.cancelled_at:
-            raise NotNow(_("The order is cancelled."))
         # The payment's row is locked before the order's, as every change of a payment does it.
         attempt = request_payment(order=order)
         if confirm_received(intent=attempt, amount=attempt.amount, by=by):

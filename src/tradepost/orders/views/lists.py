@@ -4,7 +4,14 @@ import io
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -77,7 +84,7 @@ def bulk(request: MerchantRequest) -> HttpResponseBase:
     """Pick up, archive, or take either back, for the ticked orders."""
     action = BULK.get(request.POST.get("do", ""))
     if action is None:
-        raise Http404
+        return HttpResponseBadRequest("do")
     ticked = [Order.get_or_404(text) for text in request.POST.getlist("order")[:500]]
     done, left = handle.handle_many(orders=ticked, action=action, by=request.user)
     messages.success(

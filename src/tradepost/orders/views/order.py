@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -59,7 +59,7 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
     action: Any = SIMPLE.get(request.POST.get("do", ""))
     if action is None:
-        raise Http404
+        return HttpResponseBadRequest("do")
     try:
         action(order=row, by=request.user)
     except (NotNow, PaymentRefused) as problem:

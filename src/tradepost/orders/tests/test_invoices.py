@@ -1,0 +1,136 @@
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django_scopes import scope
+
+from tradepost.orders.actions.invoice import write_invoice
+from tradepost.orders.actions.numbers import next_number
+from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.documents import invoice_context, invoice_pdf, packing_slip_pdf
+from tradepost.orders.models import Invoice, Order
+from tradepost.orders.models.invoice import Immutable
+from tradepost.orders.taxes import share_of
+from tradepost.orders.tests.drafts import line, place
+
+
+def run_together(count, work) -> list[Exception]:
+    """Run ``work(n)`` in so many threads at once, each on a connection of its own."""
+    problems: list[Exception] = []
+    gate = threading.Barrier(count)
+
+    def one(n: int) -> None:
+        gate.wait()
+        try:
+            work(n)
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return problems
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_threads_get_numbers_without_gap_or_double_even_if_some_fail(merchant) -> None:
+    def take(n: int) -> None:
+        for turn in range(5):
+            with scope(merchant=merchant), transaction.atomic():
+                order = place(merchant, f"cart-{n}-{turn}")
+                write_invoice(order=order)
+                if (n + turn) % 3 == 0:
+                    transaction.set_rollback(True)
+
+    assert run_together(8, take) == []
+    with scope(merchant=merchant):
+        numbers = sorted(Invoice.objects.values_list("number", flat=True))
+        orders = sorted(Order.objects.values_list("number", flat=True))
+    assert numbers == list(range(1001, 1001 + len(numbers)))
+    assert orders == list(range(1001, 1001 + len(orders)))
+    assert len(numbers) == 27
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_cart_sent_by_eight_threads_makes_one_order(merchant) -> None:
+    def send(n: int) -> None:
+        with scope(merchant=merchant):
+            place(merchant, "the-same-cart")
+
+    assert run_together(8, send) == []
+    with scope(merchant=merchant):
+        assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_are_only_taken_inside_a_transaction(merchant) -> None:
+    with scope(merchant=merchant), pytest.raises(RuntimeError):
+        next_number(merchant=merchant, name="order")
+
+
+def test_an_invoice_is_written_once_and_never_changed(order) -> None:
+    first = write_invoice(order=order)
+    assert write_invoice(order=order).pk == first.pk
+    with pytest.raises(Immutable):
+        first.save()
+    with pytest.raises(Immutable):
+        first.delete()
+
+
+def test_the_invoice_states_what_the_law_wants(order) -> None:
+    mark_paid(order=order)
+    invoice = Invoice.objects.get()
+    shown = invoice_context(invoice)
+    assert invoice.buyer_name == "Ines Vogel"
+    assert invoice.buyer_address == "Lindenstraße 4\n10969 Berlin\nDE"
+    assert [item["rate"] for item in shown["taxes"]] == ["19"]
+    assert invoice.net_minor + invoice.tax_minor == invoice.total_minor == 6290
+    assert invoice.taxes[0]["tax_minor"] == 1004
+    assert sum(item["total_minor"] for item in invoice.lines) == 6290
+    assert invoice_pdf(invoice)[:5] == b"%PDF-"
+    assert packing_slip_pdf(order)[:5] == b"%PDF-"
+
+
+def test_taxes_of_two_rates_add_up_with_a_discount(merchant, in_scope) -> None:
+    from tradepost.orders.types import Totals
+
+    lines = [line(), line(tax_rate=7, total_minor=999, tax_minor=65, quantity=1)]
+    order = place(
+        merchant,
+        lines=lines,
+        totals=Totals(
+            currency="EUR", goods_minor=6799, discount_minor=799, tax_minor=990, total_minor=6000
+        ),
+    )
+    assert sum(item["tax_minor"] for item in order.taxes) == 990
+    assert sum(item["net_minor"] for item in order.taxes) == 5010
+    for amount in (1, 2500, 6000):
+        share = share_of(order.taxes, amount)
+        assert sum(item["net_minor"] + item["tax_minor"] for item in share) == amount
+
+
+def test_prices_without_tax_add_it_on_top(merchant, in_scope) -> None:
+    from tradepost.orders.types import Totals
+
+    order = place(
+        merchant,
+        totals=Totals(
+            currency="EUR",
+            goods_minor=5800,
+            tax_minor=1102,
+            total_minor=6902,
+            prices_include_tax=False,
+        ),
+    )
+    assert order.taxes == [{"rate": "19", "net_minor": 5800, "tax_minor": 1102}]
+
+
+def test_a_document_loads_nothing_from_outside(order, monkeypatch) -> None:
+    from tradepost.orders import documents
+
+    calls = []
+    monkeypatch.setattr("socket.create_connection", lambda *a, **k: calls.append(a))
+    pdf = documents._pdf('<img src="http://127.0.0.1:9/x"><img src="file:///etc/passwd">')
+    assert (pdf[:5], calls) == (b"%PDF-", [])

@@ -1,0 +1,91 @@
+"""The money invariants with many at once, on whichever database the tests run."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django_scopes import scope
+
+from tradepost.lib.money import Money
+from tradepost.payments.actions.manual import confirm_received
+from tradepost.payments.actions.record import record_fact
+from tradepost.payments.actions.refund import request_refund, settle_refund
+from tradepost.payments.actions.start import start_payment
+from tradepost.payments.models import GatewayAccount, PaymentEvent
+from tradepost.payments.queries import amounts
+from tradepost.payments.types import EventKind, Fact, MoreThanPaid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(count, work) -> list[Exception]:
+    problems: list[Exception] = []
+    gate = threading.Barrier(count)
+
+    def one(n: int) -> None:
+        gate.wait()
+        try:
+            work(n)
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return problems
+
+
+@pytest.fixture
+def paid(merchant):
+    with scope(merchant=merchant):
+        GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
+        intent = start_payment(
+            merchant=merchant,
+            amount=Money(1000, "EUR"),
+            reference="test.thing:1",
+            method="on_delivery",
+            key="thing-1",
+            label="Thing",
+            return_path="/",
+        )
+        confirm_received(intent=intent, amount=intent.amount, by="system")
+    return intent
+
+
+def test_eight_refunds_at_once_never_give_back_more_than_was_paid(merchant, paid) -> None:
+    def give_back(n: int) -> None:
+        with scope(merchant=merchant):
+            asked = request_refund(intent=paid, amount=Money(300, "EUR"), key=f"r-{n}")
+            settle_refund(refund=asked)
+
+    problems = together(8, give_back)
+    assert {type(problem) for problem in problems} == {MoreThanPaid}
+    assert len(problems) == 5
+    with scope(merchant=merchant):
+        assert amounts(paid).refunded_minor == 900
+
+
+def test_one_refund_sent_eight_times_gives_back_once(merchant, paid) -> None:
+    def give_back(n: int) -> None:
+        with scope(merchant=merchant):
+            settle_refund(
+                refund=request_refund(intent=paid, amount=Money(300, "EUR"), key="the-same")
+            )
+
+    assert together(8, give_back) == []
+    with scope(merchant=merchant):
+        assert amounts(paid).refunded_minor == 300
+
+
+def test_one_fact_told_by_eight_messages_at_once_is_one_line(merchant, paid) -> None:
+    fact = Fact(kind=EventKind.CAPTURED, fact_id="captured:pi_1", amount_minor=500)
+
+    def tell(n: int) -> None:
+        with scope(merchant=merchant):
+            record_fact(intent=paid, fact=fact)
+
+    assert together(8, tell) == []
+    with scope(merchant=merchant):
+        assert PaymentEvent.objects.filter(fact_id="captured:pi_1").count() == 1
