@@ -1,7 +1,7 @@
 """A product as its page offers it: what can be chosen, what there is, what it costs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.queries import LOW_STOCK
@@ -43,8 +43,14 @@ class Offer:
         return not self.sold_out and self.left is not None and self.left <= LOW_STOCK
 
 
-def offer_of(product: Product, asked: Mapping[str, str] | None = None) -> Offer:
-    """``asked`` may name values by ``o1`` …, as a link to one choice does."""
+def offer_of(product: Product, asked: Mapping[str, str]) -> Offer:
+    """With all choices; ``asked`` may name values by ``o1`` …, as a link to one choice does."""
+    variants = list(product.variants.all())
+    return replace(card_offer(product), options=_options(product, variants, asked))
+
+
+def card_offer(product: Product) -> Offer:
+    """Without the choices, which lists do not show."""
     variants = list(product.variants.all())
     prices = {row.price_minor for row in variants} or {product.price_minor}
     counted = [row.stock for row in variants] if variants else [product.stock]
@@ -54,7 +60,7 @@ def offer_of(product: Product, asked: Mapping[str, str] | None = None) -> Offer:
         price=Money(min(prices), currency),
         former=Money(former, currency) if former and former > min(prices) else None,
         from_price=len(prices) > 1,
-        options=_options(product, variants, asked or {}),
+        options=(),
         left=None if None in counted else sum(number or 0 for number in counted),
         sold_out=all(number == 0 for number in counted),
     )

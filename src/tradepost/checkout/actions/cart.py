@@ -61,6 +61,7 @@ def add_product(*, cart: Cart, found: Found, quantity: int = 1) -> list[CartLine
         variant=found.variant,
         sku=found.sku,
         quantity=quantity,
+        no_shipping=not found.product.needs_delivery,
     )
     with transaction.atomic():
         cart = _locked(cart)

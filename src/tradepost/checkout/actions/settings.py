@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from tradepost.audit.actions import record
+from tradepost.catalog.actions.version import content_changed
 from tradepost.checkout.models import CartSettings, Coupon, DeliveryMethod
 from tradepost.merchants.models import Merchant
 
@@ -23,6 +24,7 @@ def save_cart_settings(
             merchant_id=merchant.pk,
             detail={"fields": sorted(values)},
         )
+        content_changed(merchant=merchant)
     return chosen
 
 
@@ -52,6 +54,7 @@ def save_delivery_method(
         record(
             actor=by, action="checkout.save_delivery_method", target=row, merchant_id=merchant.pk
         )
+        content_changed(merchant=merchant)
     return row
 
 
@@ -65,6 +68,7 @@ def delete_delivery_method(*, method: DeliveryMethod, by: models.Model | str) ->
             merchant_id=method.merchant_id,
         )
         method.delete()
+        content_changed(merchant=method.merchant)
 
 
 def save_coupon(*, merchant: Merchant, by: models.Model | str, code: str, **values: Any) -> Coupon:

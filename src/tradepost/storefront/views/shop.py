@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.storefront import queries, structured
 from tradepost.storefront.access import shop_page
 from tradepost.storefront.frame import address, carried_query, shop_facts
-from tradepost.storefront.offers import offer_of
+from tradepost.storefront.offers import card_offer, offer_of
 from tradepost.storefront.types import TextKind
 
 
@@ -146,7 +146,7 @@ def _part(request: HttpRequest, rows: Any) -> Page[Product]:
 def _offered(products: Any, merchant: Merchant) -> list[tuple[Product, Any]]:
     """Each product with its offer, for a card."""
     rows = [queries.give_merchant(row, merchant) for row in products]
-    return [(row, offer_of(row)) for row in rows]
+    return [(row, card_offer(row)) for row in rows]
 
 
 def _numbered(path: str, page: Page[Product]) -> str:

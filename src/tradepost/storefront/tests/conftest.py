@@ -1,0 +1,34 @@
+import pytest
+from django.urls import reverse
+
+from tradepost.catalog.actions.products import create_product
+from tradepost.storefront import kept
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    kept.pages.forget()
+    kept.facts.forget()
+    yield
+    kept.pages.forget()
+    kept.facts.forget()
+
+
+@pytest.fixture
+def make(in_scope):
+    def product(name="Belt", **fields):
+        values = {"price_minor": 6900, "sku": name.upper()} | fields
+        return create_product(merchant=in_scope, by="system", name=name, **values)
+
+    return product
+
+
+@pytest.fixture
+def at(in_scope):
+    """The address of a shop page."""
+
+    def address(page, *more):
+        return reverse(f"storefront:{page}", args=[in_scope.handle, *more])
+
+    return address
