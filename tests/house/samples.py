@@ -214,12 +214,11 @@ def _letter_picture(merchant: Merchant) -> dict[str, Any]:
 SAMPLES |= {
     "api:campaign_id": _campaign,
     "campaigns_office:remove_picture": _letter_picture,
-    "campaigns_office:steer": lambda merchant: _campaign(merchant) | {"verb": "pause"},
     **{
         f"campaigns_office:{name}": _campaign
         for name in (
             *("edit", "copy", "delete", "preview", "letter", "trial", "send", "report"),
-            "recipients",
+            *("recipients", "start", "unschedule", "pause", "resume", "cancel", "retry"),
         )
     },
 }

@@ -1,7 +1,7 @@
 """What a merchant's letters look like, and which addresses stand in them."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from tradepost.campaigns.compose.frames import Look
 from tradepost.campaigns.compose.letter import Draft, Letter, write
@@ -31,13 +31,9 @@ def look_of(merchant: Merchant, chosen: SendingSettings) -> Look:
 
 
 def privacy_url(merchant: Merchant) -> str:
-    """The shop's own notice where there is one, else the installation's."""
-    for name, arguments in (("privacy:shop_notice", [merchant.handle]), ("privacy:notice", [])):
-        try:
-            return f"{settings.TRADEPOST.base_url}{reverse(name, args=arguments)}"
-        except NoReverseMatch:
-            continue
-    return f"{settings.TRADEPOST.base_url}/privacy/"
+    """The shop's own notice."""
+    path = reverse("privacy:notice-merchant", args=[merchant.handle])
+    return f"{settings.TRADEPOST.base_url}{path}"
 
 
 def letter_of(campaign: Campaign, chosen: SendingSettings | None = None) -> Letter:

@@ -33,10 +33,8 @@ office_urlpatterns = [
     path("campaigns/<str:campaign_id>/send/", sending.send, name="send"),
     path("campaigns/<str:campaign_id>/report/", reading.report, name="report"),
     path("campaigns/<str:campaign_id>/recipients/", sending.recipients, name="recipients"),
-    re_path(
-        r"^campaigns/(?P<campaign_id>\w+)/"
-        r"(?P<verb>start|unschedule|pause|resume|cancel|retry)/$",
-        sending.steer,
-        name="steer",
+    *(
+        path(f"campaigns/<str:campaign_id>/{verb}/", sending.steer, {"verb": verb}, name=verb)
+        for verb in sending.STEERING
     ),
 ]

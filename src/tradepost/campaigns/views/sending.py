@@ -134,7 +134,7 @@ def _try(request: MerchantRequest, act: Callable[[], object]) -> bool:
     return True
 
 
-_STEERING: dict[str, tuple[Callable[..., object], str]] = {
+STEERING: dict[str, tuple[Callable[..., object], str]] = {
     "start": (start, "report"),
     "unschedule": (control.unschedule, "send"),
     "pause": (control.pause, "report"),
@@ -149,7 +149,7 @@ _STEERING: dict[str, tuple[Callable[..., object], str]] = {
 def steer(request: MerchantRequest, campaign_id: str, verb: str) -> HttpResponse:
     """Start, unschedule, pause, resume, cancel or retry; the address says which."""
     campaign = Campaign.get_or_404(campaign_id)
-    act, there = _STEERING[verb]
+    act, there = STEERING[verb]
     done = _try(request, lambda: act(campaign=campaign, by=request.user))
     if not done and not campaign.has_started:
         there = "send"
