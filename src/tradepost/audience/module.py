@@ -5,7 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.audience import retention, stores
+from tradepost.audience import (
+    canary,  # noqa: F401  registers the doors of the proof of erasure
+    retention,
+    stores,
+)
 from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.consent_book import AudienceBook
 from tradepost.audience.segments import conditions

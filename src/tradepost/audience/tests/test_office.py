@@ -175,3 +175,15 @@ def test_whoever_may_not_change_may_not_add_and_orders_staff_see_nobody(member, 
     assert reader.get(at("new_contact")).status_code == 403
     assert orders.get(at("contacts")).status_code == 403
     assert orders.get(at("contact", ines.public_id)).status_code == 403
+
+
+def test_a_saved_segment_is_shown_with_its_words(office, at, ines, news):
+    values = {
+        "n-op": "all",
+        "n.0-kind": "audience.list",
+        "n.0-how": "subscribed",
+        "n.0-list": news.public_id,
+    }
+    answer = office.post(at("new_segment"), values | {"do": "save", "name": "Readers"}, follow=True)
+    assert "People who are subscribed to “News”." in answer.content.decode()
+    assert '<strong class="number">1</strong>' in answer.content.decode()
