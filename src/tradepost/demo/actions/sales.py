@@ -171,6 +171,7 @@ def _handle(
     if number % 41 == 17:
         with happening(min(later(9), now)):
             cancel(order=order, by=owner, restock=False)
+            archive(order=order, by=owner)
         return
     steps: tuple[tuple[float, Step], ...] = (
         (chance.choice((0.2, 1, 2)), mark_paid),
