@@ -118,6 +118,10 @@ def the_console_can_send(monkeypatch):
     monkeypatch.setattr(merchants_promises, "_imports", imports)
 
 
+def account_holders_may_be_an_audience(monkeypatch):
+    monkeypatch.setattr("tradepost.delivery.actions.mailings.ACCOUNT_HOLDERS", frozenset())
+
+
 def the_country_serves_the_service(monkeypatch):
     personal = Merchant.Privacy.personal | {"country": Merchant.Privacy.personal["website"]}
     monkeypatch.setattr(Merchant.Privacy, "personal", personal)
@@ -154,7 +158,11 @@ MUTATIONS = {
     "collect.usage-log": [the_log_keeps_whole_addresses, the_log_is_kept_for_years],
     "purpose.security-log": the_log_serves_statistics,
     "collect.account-minimum": [the_form_asks_for_a_birthday, the_telephone_is_demanded],
-    "purpose.operational-contact": [the_contact_serves_promotions, the_console_can_send],
+    "purpose.operational-contact": [
+        account_holders_may_be_an_audience,
+        the_contact_serves_promotions,
+        the_console_can_send,
+    ],
     "purpose.statistics-fields": [
         the_country_serves_the_service,
         another_room_reads_the_type_of_business,

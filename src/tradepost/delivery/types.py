@@ -77,5 +77,9 @@ class HeaderInjection(ValueError):
     """An address or name held a line break or another control character."""
 
 
+class NotAnAudience(ValueError):
+    """Account holders are not written to in bulk (promise purpose.operational-contact)."""
+
+
 class WrongState(ValueError):
     """The mailing is not in a state in which this can be done."""

@@ -43,7 +43,7 @@ def passwords_are_hashed() -> str:
     kept = _account().password
     require(kept.startswith("argon2$argon2id$"), f"a new password is kept as {kept[:16]}…")
     require(_PASSWORD not in kept, "the password can be read in the database")
-    names = {hasher.algorithm for hasher in get_hashers()}
+    names = {str(hasher.algorithm) for hasher in get_hashers()}
     require(names == {"argon2"}, f"passwords may be hashed with {sorted(names)}")
     hashes = User.objects.values_list("password", flat=True)
     weak = [kept for kept in hashes.iterator() if not kept.startswith(_GOOD)]

@@ -5,7 +5,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tradepost.delivery.models import Handover, Mailing
-from tradepost.delivery.types import MailingState, State, Stream, WrongState
+from tradepost.delivery.types import MailingState, NotAnAudience, State, Stream, WrongState
+
+# Rooms whose rows are people who sign in; nobody writes to them in bulk.
+ACCOUNT_HOLDERS = frozenset({"identity", "merchants", "account"})
 
 
 def open_mailing(
@@ -25,8 +28,11 @@ def freeze_recipients(
     Whoever is on the list already is left alone, so it may be called again after a crash.
 
     Raises:
+        NotAnAudience: the rows are account holders', not a merchant's contacts.
         WrongState: the mailing has been started.
     """
+    if contacts.model._meta.app_label in ACCOUNT_HOLDERS:
+        raise NotAnAudience(contacts.model._meta.label)
     if mailing.state != MailingState.PREPARING:
         raise WrongState(mailing.state)
     now = timezone.now()
