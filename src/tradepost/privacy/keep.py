@@ -9,6 +9,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
+from tradepost.delivery.models import Mail
 from tradepost.privacy.models import Attestation, Disclosure, PortalPass, RightsRequest, Stop
 
 BATCH = 1000
@@ -52,6 +53,13 @@ def register() -> None:
             since="the link was asked for",
             why="a link into the portal lives for minutes; the row only stops it being used twice",
             period=ONE_DAY,
+        ),
+        rule_over(
+            lambda now: Mail.objects.filter(template="privacy/erased", settled_at__isnull=False),
+            id="privacy.farewell",
+            since="the last mail to somebody who was erased was sent",
+            why="that mail is the only row that still names them",
+            period=timedelta(0),
         ),
         rule_over(
             lambda now: RightsRequest.objects.filter(done_at__lt=now - THREE_YEARS),

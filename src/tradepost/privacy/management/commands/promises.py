@@ -18,7 +18,7 @@ from tradepost.privacy.catalogue import PROMISES
 from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.types import State
 
-_PLAIN_STATIC = {
+PLAIN_STATIC = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def _in_scratch(self, only: list[str]) -> None:
         setup_test_environment(debug=False)
-        with override_settings(STORAGES=_PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
+        with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             for outcome in run_here(only or list(PROMISES), writing=True):
                 self.stdout.write(as_line(outcome))
 

@@ -1,0 +1,35 @@
+"""Marked people come in through every door, are erased, and are in no table and no file any more.
+
+The proof must be able to fail: with an eraser that skips one table, it has to find the marks.
+"""
+
+import pytest
+
+from tradepost.privacy.actions import erase
+from tradepost.privacy.actions.prove_erasure import prove_erasure
+from tradepost.privacy.promises import scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_nothing_is_left_but_what_the_map_keeps():
+    proof = prove_erasure(scene.shop())
+    assert len(proof.findings) >= 5
+    for finding in proof.findings:
+        assert finding.planted, f"nobody came in through the door {finding.door}"
+        assert finding.left == [], finding.door
+    assert proof.columns > 300
+    assert proof.files
+
+
+@pytest.mark.parametrize("label", ["audience.Contact", "orders.OrderAddress", "delivery.Mail"])
+def test_the_proof_finds_what_an_eraser_forgot(monkeypatch, label):
+    real = erase._erase_rows
+
+    def forgetful(place, numbers, done):
+        if place.label != label:
+            real(place, numbers, done)
+
+    monkeypatch.setattr(erase, "_erase_rows", forgetful)
+    proof = prove_erasure(scene.shop())
+    assert not proof.holds
