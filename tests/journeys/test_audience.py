@@ -120,6 +120,7 @@ def test_a_segment_is_built_by_pressing_buttons(signed_in, merchant):
     page.get_by_role("group", name="Group").wait_for()
     visit.look()
     page.get_by_role("button", name="Remove group").click()
+    page.get_by_role("button", name="Remove group").wait_for(state="detached")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("People who are subscribed to “News”.").wait_for()
     visit.look()

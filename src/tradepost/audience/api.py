@@ -127,8 +127,12 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
         return _invalid(error)
 
 
-@router.delete(
-    "/contacts/{contact_id}", auth=TokenAuth(_WRITE), response={204: None}, tags=["contacts"]
+@router.api_operation(
+    ["DELETE"],
+    "/contacts/{contact_id}",
+    auth=TokenAuth(_WRITE),
+    response={204: None},
+    tags=["contacts"],
 )
 @api_view(_WRITE)
 def remove_contact(request: ApiRequest, contact_id: str) -> Any:

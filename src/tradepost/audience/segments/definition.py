@@ -94,4 +94,6 @@ def _check_group(merchant: Merchant, node: Node, depth: int) -> Node:
         raise InvalidDefinition(_("A group is “all”, “any” or “none” of its conditions."))
     if len(node["of"]) > MOST_CONDITIONS:
         raise InvalidDefinition(_("At most %(number)d conditions.") % {"number": MOST_CONDITIONS})
-    return {"op": node["op"], "of": [_check(merchant, part, depth + 1) for part in node["of"]]}
+    parts = [_check(merchant, part, depth + 1) for part in node["of"]]
+    # A group left empty in the builder says nothing; "any of nothing" must not mean everybody.
+    return {"op": node["op"], "of": [part for part in parts if part.get("of") != []]}
