@@ -10,13 +10,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django_scopes import scope
 
+from tests.processes import environment
 from tradepost.delivery.actions import open_mailing, start_mailing
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.testing import CaptureServer
@@ -25,15 +23,6 @@ from tradepost.delivery.types import OPEN_STATES, MailingState, State
 RECIPIENTS = 20_000
 KILLS = 6
 CONNECTIONS = 5
-
-
-def database_url():
-    """The test database, as a process of its own would be told."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    account = f"{quote(chosen['USER'])}:{quote(chosen['PASSWORD'])}"
-    return f"postgres://{account}@{chosen['HOST']}:{chosen['PORT']}/{chosen['NAME']}"
 
 
 def start_sender(server):
@@ -46,12 +35,7 @@ def start_sender(server):
             "--connections",
             str(CONNECTIONS),
         ],
-        env=os.environ
-        | {
-            "TRADEPOST_DATA": str(settings.TRADEPOST.data),
-            "TRADEPOST_DATABASE_URL": database_url(),
-            "TRADEPOST_SMTP_URL": server.url,
-        },
+        env=environment(smtp_url=server.url),
         stderr=subprocess.DEVNULL,
     )
 
