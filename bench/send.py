@@ -72,14 +72,14 @@ BODY = (
 
 
 @contextmanager
-def sink() -> Iterator[None]:
+def sink() -> Iterator[subprocess.Popen[bytes]]:
     """Postfix's own bottomless mail server."""
     program = shutil.which("smtp-sink") or "/usr/sbin/smtp-sink"
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen([program, *user, f"127.0.0.1:{SINK_PORT}", "200"])
     time.sleep(0.5)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
@@ -191,6 +191,15 @@ def ours_rate(merchant: Merchant, news: ContactList, count: int) -> float:
     return count / seconds
 
 
+def cpu_seconds(*processes: subprocess.Popen[bytes]) -> float:
+    """User and system time so far; says on a busy machine what an idle one could do."""
+    ticks = 0
+    for process in processes:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def wait_for_senders(running: list[subprocess.Popen[bytes]]) -> None:
     from tradepost.delivery.models import Sender
 
@@ -233,12 +242,16 @@ def main() -> None:
     few, few_news = prepare(SIGNED)
     size = message_size(merchant, news)
     limits, ours, signed, bare = [], [], [], []
-    with sink():
+    with sink() as postfix:
         with senders("--unsigned") as running:
             wait_for_senders(running)
+            used = cpu_seconds(*running), 0.0
             for _ in range(RUNS):
                 limits.append(source_rate(size, COUNT))
+                before = cpu_seconds(postfix)
                 ours.append(ours_rate(merchant, news, COUNT))
+                used = used[0], used[1] + cpu_seconds(postfix) - before
+            cpu = (cpu_seconds(*running) - used[0]) / RUNS / COUNT
             memory = peak_megabytes(running)
         with senders() as running:
             wait_for_senders(running)
@@ -257,6 +270,8 @@ def main() -> None:
                 "runs": RUNS,
                 "messages": COUNT,
                 "bytes": size,
+                "cpu_us_sender": round(cpu * 1e6),
+                "cpu_us_sink": round(used[1] / RUNS / COUNT * 1e6),
                 "signed": round(statistics.median(signed)),
                 "bare_signing": round(statistics.median(bare)),
                 "signed_ratio": round(statistics.median(signed_ratios), 3),
