@@ -177,7 +177,16 @@ def hurry(breach):
     breach.setattr(post_notice, "NOTICE_DAYS", 10)
 
 
+def leave_letters_of_closed_shops(breach):
+    from tradepost.merchants.actions import close
+
+    kept = close._NOT_THE_SHOPS | {"privacy.rightsrequest"}
+    breach.setattr(close, "_NOT_THE_SHOPS", kept)
+    breach.setattr(close, "_erase_merchant", lambda merchant: None)
+
+
 MUTATIONS = {
+    "keep.closure": leave_letters_of_closed_shops,
     "purpose.closed-list": accept_any_declaration,
     "purpose.basis": accept_any_declaration,
     "collect.location": hide_where_the_data_is,

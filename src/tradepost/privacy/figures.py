@@ -13,11 +13,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from tradepost.datamap.registry import keep_rules, personal_models, stores
 from tradepost.datamap.registry import personal_fields as fields_of
-from tradepost.datamap.registry import personal_models, stores
+from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.models.notice import NOTICE_DAYS
 from tradepost.privacy.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
+from tradepost.privacy.queries import period_of
 
 Figure = Callable[[Merchant | None], Any]
 _figures: dict[str, Figure] = {}
@@ -66,6 +68,19 @@ def _contact(merchant: Merchant | None) -> str:
     return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
 
 
+def _years_kept(rule_id: str) -> Figure:
+    """Of a rule with the merchant's own choice; unknown while no room has such a rule."""
+
+    def years(merchant: Merchant | None) -> int:
+        period = keep_rules[rule_id].period
+        if merchant is not None:
+            period = period_of(rule_id, merchant.pk)
+        assert period is not None
+        return round(period.days / 365.25)
+
+    return years
+
+
 def register_own(portal_link_minutes: Figure) -> None:
     environment = settings.TRADEPOST
     register_figure("storage_host", lambda merchant: environment.storage_host)
@@ -79,4 +94,6 @@ def register_own(portal_link_minutes: Figure) -> None:
     register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))
     register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
     register_figure("notice_days", lambda merchant: NOTICE_DAYS)
+    register_figure("closing_days", lambda merchant: GRACE.days)
+    register_figure("invoice_years", _years_kept("orders.invoice"))
     register_figure("portal_link_minutes", portal_link_minutes)

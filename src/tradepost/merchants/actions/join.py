@@ -15,7 +15,13 @@ from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 
 # Addresses below /shop/ and /office/ that must not be mistaken for a shop.
-RESERVED = frozenset({"new", "jobs", "admin", "api", "privacy", "static", "media", "help"})
+RESERVED = frozenset(
+    {
+        *("new", "jobs", "admin", "api", "privacy", "static", "media", "help"),
+        # A shop's notice is at /privacy/<handle>/, beside these.
+        *("my-data", "link", "visit", "processing-agreement", "versions"),
+    }
+)
 
 
 @transaction.atomic

@@ -199,7 +199,7 @@ def _remember(
     """The ledger of keyed hashes, and the audit record (counts only)."""
     now = timezone.now()
     keys = [email_key(email) for email in emails]
-    said = {"subject": subject.value, "merchant_id": merchant_id}
+    said = {"subject": subject.value, "tenant": merchant_id}
     ErasureRecord.objects.filter(**said, subject_key__in=keys).delete()
     ErasureRecord.objects.bulk_create(
         ErasureRecord(**said, subject_key=key, erased_at=now, rows=done.total) for key in keys

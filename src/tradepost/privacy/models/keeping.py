@@ -71,7 +71,8 @@ class ErasureRecord(models.Model):
     A restored backup is gone through with it before the system opens.
     """
 
-    merchant_id = models.BigIntegerField(null=True)  # no foreign key: outlives the merchant
+    # No foreign key, and not called after the merchant: the ledger outlives the closing of an account.
+    tenant = models.BigIntegerField(null=True)
     subject = models.CharField(
         max_length=12, choices=[(item.value, item.value) for item in Subject]
     )
@@ -82,11 +83,11 @@ class ErasureRecord(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["subject", "merchant_id", "subject_key"], name="one_record_per_erased"
+                fields=["subject", "tenant", "subject_key"], name="one_record_per_erased"
             ),
             models.UniqueConstraint(
                 fields=["subject", "subject_key"],
-                condition=models.Q(merchant_id__isnull=True),
+                condition=models.Q(tenant__isnull=True),
                 name="one_record_per_erased_member",
             ),
         ]
@@ -94,7 +95,7 @@ class ErasureRecord(models.Model):
     class Privacy:
         not_personal = {
             "id": "row number",
-            "merchant_id": "tenant",
+            "tenant": "row number of a merchant",
             "subject": "closed list",
             "subject_key": "keyed hash of an address that is held nowhere any more",
             "erased_at": "time of the erasure",

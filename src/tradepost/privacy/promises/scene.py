@@ -46,8 +46,12 @@ def owner_of(merchant: Merchant) -> User:
 
 def office_of(merchant: Merchant) -> Client:
     """A browser with the owner signed in."""
+    return browser_of(owner_of(merchant))
+
+
+def browser_of(user: User) -> Client:
     browser = Client()
-    browser.force_login(owner_of(merchant))
+    browser.force_login(user)
     return browser
 
 
