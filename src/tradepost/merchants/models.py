@@ -139,12 +139,12 @@ class ApiToken(MerchantRow):
     objects: ClassVar[models.Manager["ApiToken"]] = ScopedManager(merchant="merchant")
 
     class Privacy:
+        keep = "merchants.account"
         subject = Subject.MEMBER
         purpose = Purpose.SERVICE
         basis = Basis.CONTRACT
-        keep = "merchants.account"
-        erase = Erase.BLANK
         locate = "created_by__email"
+        erase = Erase.BLANK
         personal = {"name": Personal(kind=Kind.MESSAGE, correctable=True)}
         not_personal = {
             "id": "row number",

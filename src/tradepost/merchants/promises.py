@@ -13,7 +13,7 @@ from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import freeze_recipients, open_mailing
-from tradepost.delivery.letterheads import all_letterheads
+from tradepost.delivery.letterheads import SERVICE_PURPOSES, all_letterheads
 from tradepost.delivery.types import NotAnAudience
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.actions.operator import create_operator
@@ -55,19 +55,6 @@ def sign_up_asks_little() -> str:
     return f"asked: {', '.join(REQUIRED)}; if you like: {', '.join(OPTIONAL)}"
 
 
-_OPERATIONAL = frozenset(
-    {
-        Purpose.SERVICE,
-        Purpose.ORDERS,
-        Purpose.BILLING,
-        Purpose.SUPPORT,
-        Purpose.SECURITY,
-        Purpose.ANNOUNCEMENTS,
-        Purpose.LEGAL,
-    }
-)
-
-
 @keeps("purpose.operational-contact", Evidence.TESTED)
 def operator_sends_no_mass_mail() -> str:
     """No audience can hold merchants, the console sends no mail, and merchants' letters are operational."""
@@ -81,7 +68,7 @@ def operator_sends_no_mass_mail() -> str:
     ours = [head for head in all_letterheads() if head.name.startswith(("identity/", "merchants/"))]
     require(ours, "no letter to merchants is registered")
     for head in ours:
-        require(head.purpose in _OPERATIONAL, f"{head.name} is sent for {head.purpose}")
+        require(head.purpose in SERVICE_PURPOSES, f"{head.name} is sent for {head.purpose}")
     create_operator(email="operator@promise-check.example", name="", password=_PASSWORD)
     client = browser()
     _sign_in(client, "operator@promise-check.example")
