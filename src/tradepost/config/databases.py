@@ -21,6 +21,8 @@ def database(environment: Environment) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": path or str(environment.data / "tradepost.sqlite3"),
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": _PRAGMAS, "timeout": 30},
+            # Opening the file and setting the pragmas anew costs more than most requests.
+            "CONN_MAX_AGE": 60,
         }
     if address.scheme not in {"postgres", "postgresql"}:
         raise InvalidSetting("TRADEPOST_DATABASE_URL must start with postgres:// or sqlite:///.")

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Concatenate
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -69,12 +70,14 @@ def _drawn(
     if merchant is None:
         raise Http404
     with scope(merchant=merchant), translation.override(merchant.language):
-        request.shop_facts = kept.facts.of(  # type: ignore[attr-defined]  # read by shop_facts
-            fingerprint, lambda: facts_of(merchant)
+        request.shop_facts = (  # type: ignore[attr-defined]  # read by shop_facts
+            kept.facts.of(fingerprint, lambda: facts_of(merchant))
+            if may_keep()
+            else facts_of(merchant)
         )
         cart = open_cart_among(merchant, tokens) if tokens else None
         response = view(request, merchant, cart, **kwargs)
-    if response.status_code == 200 and cart is None and not tokens:
+    if response.status_code == 200 and not tokens and may_keep():
         content_type = response.headers["Content-Type"]
         page = kept.zipped_page(response.content, fingerprint, content_type, merchant.language)
         kept.pages.keep(where, page)
@@ -82,6 +85,11 @@ def _drawn(
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Language"] = merchant.language
     return response
+
+
+def may_keep() -> bool:
+    """Not what was drawn inside an open transaction, which may yet be rolled back."""
+    return not connection.in_atomic_block
 
 
 def _address(request: HttpRequest) -> str:

@@ -2,11 +2,13 @@ import pytest
 from django.urls import reverse
 
 from tradepost.catalog.actions.products import create_product
-from tradepost.storefront import kept
+from tradepost.storefront import access, kept
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(settings, tmp_path):
+def nothing_kept(settings, tmp_path, monkeypatch):
+    """Pages are kept as in production, although a test is one long transaction."""
+    monkeypatch.setattr(access, "may_keep", lambda: True)
     settings.MEDIA_ROOT = tmp_path / "media"
     kept.pages.forget()
     kept.facts.forget()

@@ -1,0 +1,93 @@
+"""A stranger on the high street: looks into the window, finds something, takes it to the counter."""
+
+import pytest
+from django.urls import reverse
+from django_scopes import scope
+
+from tradepost.catalog.actions.categories import create_category
+from tradepost.catalog.actions.options import change_variants, set_options
+from tradepost.catalog.actions.photos import add_photo
+from tradepost.catalog.actions.products import create_product
+from tradepost.demo.pictures import draw
+from tradepost.storefront.actions.fronts import change_front
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def shop(merchant, settings, tmp_path):
+    """Thirty products, one with choices and photos, behind a front of the merchant's own."""
+    settings.MEDIA_ROOT = tmp_path
+    with scope(merchant=merchant):
+        bags = create_category(merchant=merchant, by="system", name="Bags", description="**Ours.**")
+        for number in range(30):
+            create_product(
+                merchant=merchant, by="system", name=f"Tote {number}", price_minor=18900,
+                sku=f"T-{number}", category=bags, stock=number,
+            )  # fmt: skip
+        belt = create_product(
+            merchant=merchant, by="system", name="Gürtel", price_minor=6900, compare_at_minor=7900,
+            description="Full grain.\n\n- brass\n\nFrom [our tannery](https://tannery.example/).",
+        )  # fmt: skip
+        for colour in ("Natural", "Black"):
+            add_photo(
+                product=belt, data=draw("belt", colour, seed=3), alt=f"Belt, {colour}", by="system"
+            )
+        black, brown = set_options(
+            product=belt, options=[("Colour", ["Black", "Brown"])], by="system"
+        )
+        changes = {black.pk: {"sku": "G-B", "stock": 0}, brown.pk: {"sku": "G-N", "stock": 2}}
+        change_variants(product=belt, changes=changes, by="system")
+        change_front(
+            merchant=merchant, by="system", accent="#803020", tagline="From a back yard.",
+            introduction="Come in.", imprint="Anna Ember, Leipzig",
+        )  # fmt: skip
+    return reverse("storefront:home", args=[merchant.handle])
+
+
+def walk(visit, shop):
+    """From the first page to the cart by links and buttons alone."""
+    page = visit.goto(shop)
+    page.get_by_role("link", name="Bags").first.click()
+    visit.look()
+    page.get_by_role("link", name="2", exact=True).click()
+    visit.look()
+    page.get_by_role("searchbox").fill("GURTEL")
+    page.get_by_role("button", name="Search").click()
+    visit.look()
+    page.get_by_role("link", name="Gürtel").click()
+    visit.look()
+    assert page.get_by_role("radio", name="Black").is_disabled()
+    assert page.get_by_role("radio", name="Brown").is_checked()
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_role("button", name="Add to cart").click()
+    visit.look()
+    assert "/cart/" in page.url
+    assert page.get_by_text("Gürtel").first.is_visible()
+    assert page.get_by_text("€138.00").first.is_visible()
+    return page
+
+
+def test_from_the_window_to_the_cart(visit, shop):
+    page = walk(visit, shop)
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["tp_cart"]
+    page.get_by_role("link", name="Ember Leather").first.click()
+    visit.look()
+    assert page.locator(".shop-cart .count").inner_text() == "2"
+    page.get_by_role("link", name="Imprint").click()
+    visit.look()
+
+
+def test_the_same_without_script_and_without_cookies(plain_visit, shop):
+    page = walk(plain_visit, shop)
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="Ember Leather").first.click()
+    assert page.locator(".shop-cart .count").inner_text() == "2"
+
+
+def test_looking_around_sets_no_cookie(visit, shop):
+    page = visit.goto(shop)
+    for name in ("Bags", "Privacy"):
+        page.get_by_role("link", name=name).first.click()
+        page.go_back()
+    assert page.context.cookies() == []
