@@ -55,7 +55,7 @@ from tradepost.merchants.models import Merchant  # noqa: E402
 
 COUNT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("N") or 20_000)
 RUNS = int(os.environ.get("RUNS") or 3)
-SIGNED = max(COUNT // 10, 1000)
+SIGNED = max(COUNT // 5, 4000)
 PROCESSES, CONNECTIONS = 2, 5
 
 PARAGRAPH = (
