@@ -20,7 +20,7 @@ def test_the_page_says_how_to_pay_and_stays_out_of_indexes_and_referrers(client,
     answer = client.get(page_of(order))
     assert "DE89 3704 0044 0532 0130 00" in answer.text
     assert "data:image/svg+xml" in answer.text
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert "no-store" in answer.headers["Cache-Control"]
 

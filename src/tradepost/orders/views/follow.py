@@ -23,7 +23,10 @@ View = Callable[Concatenate[HttpRequest, Order, ...], HttpResponseBase]
 
 
 def order_view(view: View) -> Callable[..., HttpResponseBase]:
-    """Settles access: the token is known. Keeps the address out of referrers, caches and indexes."""
+    """Settles access: the token is known. Keeps the address out of foreign referrers, caches, indexes.
+
+    Not ``no-referrer``: browsers then post forms with ``Origin: null``, which the CSRF check refuses.
+    """
 
     @never_cache
     @wraps(view)
@@ -34,7 +37,7 @@ def order_view(view: View) -> Callable[..., HttpResponseBase]:
             raise Http404
         with scope(merchant=order.merchant):
             answer = view(request, order, **kwargs)
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 

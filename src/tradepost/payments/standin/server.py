@@ -176,7 +176,8 @@ class Handler(BaseHTTPRequestHandler):
             elif address.path.startswith("/c/pay/"):
                 self._page(method, address.path.removeprefix("/c/pay/"), given)
             else:
-                self._reply(404, b"", "text/plain")
+                status = 204 if address.path == "/favicon.ico" else 404
+                self._reply(status, b"", "text/plain")
             self.standin.save()
 
     def _api(self, method: str, path: str, given: Row, body: str) -> None:
