@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tradepost.audience.models import Contact
 from tradepost.audience.queries import tracked_contacts
@@ -43,12 +44,13 @@ class CampaignSource:
     """Compiles a campaign and says, slice by slice, who still agrees and what they are called."""
 
     def __init__(self) -> None:
-        self._prepared: dict[int, _Prepared] = {}
+        # By number and age: a number alone comes back in a database that was restored or rolled back.
+        self._prepared: dict[tuple[int, datetime], _Prepared] = {}
 
     def compile(self, mailing: Mailing) -> Compiled:
         prepared = _prepare(mailing)
         kept = list(self._prepared.items())[-_KEPT:]
-        self._prepared = dict(kept) | {mailing.pk: prepared}
+        self._prepared = dict(kept) | {(mailing.pk, mailing.created_at): prepared}
         campaign, letter = prepared.campaign, prepared.letter
         merchant, chosen = campaign.merchant, sending_settings(campaign.merchant)
         return Compiled(
@@ -65,9 +67,9 @@ class CampaignSource:
         self, mailing: Mailing, rows: Sequence[Claimed]
     ) -> Mapping[int, Recipient | Refusal]:
         """Two queries a slice: who agrees to get it, and who of them to be measured."""
-        if mailing.pk not in self._prepared:
+        if (mailing.pk, mailing.created_at) not in self._prepared:
             self.compile(mailing)
-        prepared = self._prepared[mailing.pk]
+        prepared = self._prepared[mailing.pk, mailing.created_at]
         ids = [row.contact_id for row in rows]
         people = {person.pk: person for person in eligible_now(prepared.campaign, ids)}
         measured: set[int] = set()
