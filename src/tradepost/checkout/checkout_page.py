@@ -213,6 +213,17 @@ class CheckoutPage:
     def totals(self) -> Totals:
         return totals_of(self.contents, self.country, self.delivery)
 
+    def sums(self) -> dict[str, Any]:
+        """The figures of the page as amounts of money."""
+        totals, currency = self.totals, self.cart.merchant.currency
+        return {
+            "goods": Money(totals.goods_minor, currency),
+            "discount": Money(totals.discount_minor, currency),
+            "delivery_price": Money(totals.delivery_minor, currency),
+            "total": Money(totals.total_minor, currency),
+            "taxes": [(part.rate, Money(part.tax_minor, currency)) for part in totals.taxes],
+        }
+
     @property
     def cannot_deliver(self) -> bool:
         return self.deliveries == []

@@ -14,7 +14,6 @@ from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
-from tradepost.lib.money import Money
 from tradepost.payments.types import PaymentRefused
 
 
@@ -79,22 +78,16 @@ def _render(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    merchant, currency = page.cart.merchant, page.cart.merchant.currency
-    totals = page.totals
     context = {
-        "shop": shop_frame(request, merchant, page.cart),
-        "merchant": merchant,
+        "shop": shop_frame(request, page.cart.merchant, page.cart),
+        "merchant": page.cart.merchant,
         "cart": page.cart,
         "page": page,
         "contents": page.contents,
         "notice": notice,
         "changed": changed,
-        "goods": Money(totals.goods_minor, currency),
-        "discount": Money(totals.discount_minor, currency),
-        "delivery_price": Money(totals.delivery_minor, currency),
-        "total": Money(totals.total_minor, currency),
-        "taxes": [(part.rate, Money(part.tax_minor, currency)) for part in totals.taxes],
-        "terms": settings_of(merchant).terms,
+        "terms": page.contents.settings.terms,
+        **page.sums(),
     }
     return render(request, "checkout/checkout.html", context, status=status)
 
