@@ -34,7 +34,7 @@ class TrialForm(forms.Form):
 
     def __init__(self, addresses: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(one, one) for one in addresses]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(one, one) for one in addresses]  # type: ignore[attr-defined]  # a choice field
 
 
 REASON_WORDS = {

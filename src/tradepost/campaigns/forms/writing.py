@@ -40,7 +40,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         self.merchant = merchant
         self._lists = list(ContactList.objects.filter(merchant=merchant))
         self._segments = list(Segment.objects.filter(merchant=merchant))
-        self.fields["to"].choices = self._destinations()  # type: ignore[attr-defined]
+        self.fields["to"].choices = self._destinations()  # type: ignore[attr-defined]  # a choice field
         if self.instance.contact_list:
             self.initial["to"] = f"{_LIST}{self.instance.contact_list.public_id}"
         elif self.instance.segment:
@@ -96,8 +96,8 @@ class SendingSettingsForm(forms.ModelForm[SendingSettings]):
 
     def __init__(self, merchant: Merchant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["logo"].queryset = Picture.objects.filter(merchant=merchant)  # type: ignore[attr-defined]
-        self.fields["logo"].empty_label = _("The name of the shop in letters")  # type: ignore[attr-defined]
+        self.fields["logo"].queryset = Picture.objects.filter(merchant=merchant)  # type: ignore[attr-defined]  # a choice field
+        self.fields["logo"].empty_label = _("The name of the shop in letters")  # type: ignore[attr-defined]  # a choice field
 
 
 class PictureForm(forms.Form):

@@ -15,7 +15,17 @@ from tradepost.campaigns.types import BodyFormat, CampaignState, Frame, Measurin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.merchants.models import MerchantRow
 
-_BECAUSE = "written by the merchant; it goes when the account is closed (keep.closure)"
+
+class _WrittenByMerchant:
+    """What the declarations of a merchant's own words have in common."""
+
+    locate = "merchant__contact_email"
+    keep = "merchants.account"
+    erase = Erase.KEEP
+    because = "written by the merchant; it goes when the account is closed (keep.closure)"
+    basis = Basis.CONTRACT
+    purpose = Purpose.SERVICE
+    subject = Subject.MEMBER
 
 
 def _by_merchant(*fields: str) -> dict[str, str]:
@@ -92,14 +102,7 @@ class SendingSettings(MerchantRow):
             models.UniqueConstraint(fields=["merchant"], name="one_sending_settings")
         ]
 
-    class Privacy:
-        subject = Subject.MEMBER
-        purpose = Purpose.SERVICE
-        basis = Basis.CONTRACT
-        keep = "merchants.account"
-        erase = Erase.KEEP
-        because = _BECAUSE
-        locate = "merchant__contact_email"
+    class Privacy(_WrittenByMerchant):
         personal = {"from_name": Kind.NAME, "reply_to": Kind.EMAIL}
         not_personal = {
             "id": "row number",
@@ -201,14 +204,7 @@ class Campaign(MerchantRow):
             ),
         ]
 
-    class Privacy:
-        subject = Subject.MEMBER
-        purpose = Purpose.SERVICE
-        basis = Basis.CONTRACT
-        keep = "merchants.account"
-        erase = Erase.KEEP
-        because = _BECAUSE
-        locate = "merchant__contact_email"
+    class Privacy(_WrittenByMerchant):
         personal = {
             "from_name": Kind.NAME,
             "reply_to": Kind.EMAIL,

@@ -194,7 +194,7 @@ def _insert(events: Sequence[Seen]) -> list[tuple[int, str, int, int]]:
         parameters += [event.kind.value, event.link, str(adapt(event.at))]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(Event._meta.db_table)}"  # noqa: S608
+            f"INSERT INTO {connection.ops.quote_name(Event._meta.db_table)}"  # noqa: S608  no value is spliced in
             f" (merchant_id, campaign_id, contact_id, kind, link, at) VALUES {values}"
             " ON CONFLICT (campaign_id, kind, contact_id, link) DO NOTHING"
             " RETURNING campaign_id, kind, contact_id, link",
@@ -239,7 +239,7 @@ def add_to_tallies(counts: Counts) -> None:
         parameters = [part for key, count in some for part in (*key, count)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} (campaign_id, dimension, key, kind, count)"  # noqa: S608
+                f"INSERT INTO {table} (campaign_id, dimension, key, kind, count)"  # noqa: S608  no value is spliced in
                 f" VALUES {values} ON CONFLICT (campaign_id, dimension, key, kind)"
                 f" DO UPDATE SET count = {table}.count + excluded.count",
                 parameters,
