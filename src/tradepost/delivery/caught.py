@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.retention import CAUGHT_FOR
@@ -83,7 +84,7 @@ class Caught:
 
 def keep(*, sender: str | None, to: Sequence[str], content: bytes) -> Path:
     """Write one message. The name begins with the time, so names sort by age."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    name = f"{timezone.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     path = folder() / f"{name}.eml"
     top = f"X-Envelope-From: {sender or ''}\r\nX-Envelope-To: {', '.join(to)}\r\n"
     unfinished = path.with_suffix(".part")
