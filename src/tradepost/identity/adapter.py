@@ -41,7 +41,7 @@ def tidy(email: str) -> str:
         return email.strip().lower()[:254]
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Signing in goes through :mod:`~tradepost.identity.actions.lockout`, mail through ``delivery``."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -109,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Keeps the secrets of authenticator apps and recovery codes sealed in the database."""
 
     def encrypt(self, text: str) -> str:

@@ -47,8 +47,8 @@ def run(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
 class CeleryBackend(BaseTaskBackend):
     """``OPTIONS["broker_url"]`` is an ``amqp://`` address."""
 
-    supports_defer: ClassVar[bool] = True  # type: ignore[misc]
-    supports_priority: ClassVar[bool] = False  # type: ignore[misc]
+    supports_defer: ClassVar[bool] = True  # type: ignore[misc]  # a plain attribute upstream
+    supports_priority: ClassVar[bool] = False  # type: ignore[misc]  # a plain attribute upstream
 
     def __init__(self, alias: str, params: dict[str, Any]) -> None:
         super().__init__(alias, params)

@@ -50,8 +50,8 @@ def token_of(request: HttpRequest) -> ApiToken | None:
     if not hasattr(request, "api_token"):
         word, _, text = request.headers.get("Authorization", "").partition(" ")
         found = find_token(text.strip()) if word.lower() == "bearer" else None
-        request.api_token = found  # type: ignore[attr-defined]
-    return request.api_token  # type: ignore[attr-defined, no-any-return]
+        request.api_token = found  # type: ignore[attr-defined]  # set on the request for the operation
+    return request.api_token  # type: ignore[attr-defined, no-any-return]  # set two lines above
 
 
 class TokenAuth(HttpBearer):

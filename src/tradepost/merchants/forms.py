@@ -62,7 +62,7 @@ class ShopFields(forms.Form):
                 self.fields[field].widget.attrs["autocomplete"] = token
 
 
-class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]
+class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has no types
     """Contact e-mail, country, website, password; name, telephone, type of business if you like."""
 
     name = forms.CharField(label=_("Your name"), max_length=120, required=False)

@@ -154,7 +154,7 @@ assert set(PERMISSIONS) == set(_NEEDED)
 
 
 def _sign_in(client: object, email: str) -> None:
-    client.post(reverse("account_login"), {"login": email, "password": _PASSWORD})  # type: ignore[attr-defined]
+    client.post(reverse("account_login"), {"login": email, "password": _PASSWORD})  # type: ignore[attr-defined]  # the test client is typed by its base
 
 
 def _imports(room: str) -> Iterator[tuple[str, str]]:

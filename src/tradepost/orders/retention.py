@@ -134,6 +134,12 @@ def accounting_ends(invoice: Invoice) -> date:
 
 
 def register() -> None:
+    _register_rows()
+    _register_exports()
+    _register_holds()
+
+
+def _register_rows() -> None:
     register_keep_rule(
         KeepRule(
             id="orders.order",
@@ -156,6 +162,9 @@ def register() -> None:
             choice=(timedelta(days=5 * 365), timedelta(days=11 * 366)),
         )
     )
+
+
+def _register_exports() -> None:
     register_store(
         Store(
             id="orders.exports",
@@ -179,6 +188,9 @@ def register() -> None:
             purge=purge_exports,
         )
     )
+
+
+def _register_holds() -> None:
     because = _("the goods are paid for and on their way, or a dispute is open until a set date")
     models: tuple[tuple[type[Model], str], ...] = (
         (Order, "pk"),

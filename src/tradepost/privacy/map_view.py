@@ -26,7 +26,7 @@ def map_tables(subject: Subject) -> list[MapTable]:
     for model in personal_models():
         fields = [
             MapField(
-                name=str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
+                name=str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]  # concrete fields only
                 said=said,
                 keep=keep_rules.get(said.keep),
             )

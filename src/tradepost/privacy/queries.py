@@ -118,7 +118,7 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     elif isinstance(value, bytes | memoryview):
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
-        value = f"{column.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]
+        value = f"{column.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]  # only relations get here
     yield Item(name=name, label=label, value=value, said=said)
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
@@ -102,22 +103,7 @@ def _place(
     )
     return create_order(
         merchant=merchant,
-        lines=[
-            LineDraft(
-                title=item.product.name,
-                options=item.options,
-                sku=item.sku,
-                quantity=item.quantity,
-                unit_price_minor=item.product.price_minor,
-                total_minor=item.product.price_minor * item.quantity,
-                tax_rate=rate,
-                tax_minor=tax,
-                product_id=item.product.pk,
-                variant_id=item.variant_id,
-                takes_stock=False,
-            )
-            for item, rate, tax in zip(chosen, rates, sums.line_taxes, strict=True)
-        ],
+        lines=_lines(chosen, rates, sums.line_taxes),
         customer=CustomerDraft(
             email=buyer.email, name=buyer.name, language=buyer.language, note=chance.choice(NOTES)
         ),
@@ -134,7 +120,28 @@ def _place(
         source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
         key=f"demo-{number}",
         details=OrderDetails(delivery_label=_delivery_label(country)),
-    )  # fmt: skip
+    )
+
+
+def _lines(
+    chosen: Sequence[Choice], rates: Sequence[Decimal], taxes: Sequence[int]
+) -> list[LineDraft]:
+    return [
+        LineDraft(
+            title=item.product.name,
+            options=item.options,
+            sku=item.sku,
+            quantity=item.quantity,
+            unit_price_minor=item.product.price_minor,
+            total_minor=item.product.price_minor * item.quantity,
+            tax_rate=rate,
+            tax_minor=tax,
+            product_id=item.product.pk,
+            variant_id=item.variant_id,
+            takes_stock=False,
+        )
+        for item, rate, tax in zip(chosen, rates, taxes, strict=True)
+    ]
 
 
 def _delivery(country: str, goods_minor: int) -> int:

@@ -54,7 +54,7 @@ def _join_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except (team.InvitationSpent, AccountExists):
             return render(request, "merchants/invitation_spent.html", status=410)
         else:
-            return perform_login(request, user, email_verification="none")  # type: ignore[no-any-return]
+            return perform_login(request, user, email_verification="none")  # type: ignore[no-any-return]  # allauth has no types
     return render(request, "merchants/join_new.html", {"form": form, "invitation": invitation})
 
 

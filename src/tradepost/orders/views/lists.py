@@ -121,7 +121,7 @@ def _as_file(file_format: str, rows: object) -> HttpResponseBase:
         text = list(csv_rows(rows))  # type: ignore[arg-type]  # read now: the scope closes after the view
         return StreamingHttpResponse(text, content_type=FORMATS["csv"], headers=headers)
     book = io.BytesIO()
-    write_xlsx(rows, book)  # type: ignore[arg-type]
+    write_xlsx(rows, book)  # type: ignore[arg-type]  # xlsxwriter has no types
     return HttpResponse(book.getvalue(), content_type=FORMATS["xlsx"], headers=headers)
 
 

@@ -128,7 +128,7 @@ def _search_bytes(finding: Finding, word: str) -> None:
 
 def _kept_columns() -> set[str]:
     return {
-        f"{place.model._meta.db_table}.{place.model._meta.get_field(name).column}"  # type: ignore[union-attr]
+        f"{place.model._meta.db_table}.{place.model._meta.get_field(name).column}"  # type: ignore[union-attr]  # concrete fields only
         for place in places()
         for name, said in place.fields.items()
         if said.erase is Erase.KEEP

@@ -55,7 +55,7 @@ def _probe(**changes: object) -> Processor:
         "safeguard": "contract",
         "hosts": lambda: ("probe.example",),
     }
-    return Processor(**(said | changes))  # type: ignore[arg-type]
+    return Processor(**(said | changes))  # type: ignore[arg-type]  # keyword arguments of a mutation
 
 
 def _tries(party: Processor, url: str) -> str:

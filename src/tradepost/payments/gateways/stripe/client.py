@@ -54,7 +54,7 @@ class EgressClient(stripe.HTTPClient):
 def _unreachable(error: httpx.HTTPError) -> stripe.APIConnectionError:
     """The SDK tries again, with the same idempotency key, unless the call was never let out."""
     refused = isinstance(error, egress.EgressRefused)
-    made: stripe.APIConnectionError = stripe.APIConnectionError(  # type: ignore[no-untyped-call]
+    made: stripe.APIConnectionError = stripe.APIConnectionError(  # type: ignore[no-untyped-call]  # the SDK's constructor is untyped
         f"{type(error).__name__}: {error}", should_retry=not refused
     )
     return made

@@ -1,0 +1,56 @@
+"""schemathesis calls every operation of the API with what the description allows and does not allow."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django_scopes import scope
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+
+from tradepost.config.wsgi import application
+from tradepost.merchants.actions.tokens import create_token
+from tradepost.merchants.types import SCOPES
+
+pytestmark = [pytest.mark.scale, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """As Django's own test client does: the test's transaction outlives each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def described(merchant, owner):
+    """The API as it describes itself."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def token(merchant, owner) -> str:
+    with scope(merchant=merchant):
+        _, text = create_token(merchant=merchant, by=owner, name="schemathesis", scopes=SCOPES)
+    return text
+
+
+lazy = schemathesis.pytest.from_fixture("described")
+
+
+@lazy.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_call_makes_the_server_fail(case, token, monkeypatch):
+    monkeypatch.setattr("tradepost.merchants.api_auth.CALLS_PER_MINUTE", 10**9)
+    answer = case.call(headers={"Authorization": f"Bearer {token}", "Host": "localhost"})
+    case.validate_response(answer, checks=[not_a_server_error])
+    assert answer.status_code not in {401, 429}
