@@ -1,13 +1,11 @@
 """Orders for the promises' checks: a made-up shop and customer, every field a mark that can be found."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django_scopes import scope
 
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.registry import keep_rules
-from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.models import Order
 from tradepost.orders.types import (
@@ -20,6 +18,7 @@ from tradepost.orders.types import (
     Totals,
 )
 from tradepost.payments.models import GatewayAccount
+from tradepost.payments.trial import shop
 
 EMAIL = "quorra.marrow@promise-check.example"
 NAME = "Quorra Marrow"
@@ -41,13 +40,7 @@ SLIP_GOODS = frozenset({"quantity", "sku", "title", "options"})
 
 def order(key: str = "trial", text: str = "") -> Order:
     """An order in a fresh shop; ``text`` is typed into every free-text field besides its mark."""
-    merchant = Merchant.objects.create(
-        name="Promise check",
-        handle=f"promise-{secrets.token_hex(6)}",
-        contact_email="shop@promise-check.example",
-        country="DE",
-        website="https://promise-check.example",
-    )
+    merchant = shop()
     with scope(merchant=merchant):
         GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
         return create_order(

@@ -8,7 +8,7 @@ from django_scopes import scope
 
 from tradepost.audit.models import Entry
 from tradepost.datamap.promises import Evidence, keeps, require
-from tradepost.merchants.models import Merchant
+from tradepost.payments import trial
 from tradepost.payments.actions.accounts import save_account
 from tradepost.payments.gateways.stripe import gateway
 from tradepost.payments.models import GatewayAccount
@@ -21,13 +21,7 @@ _SEALED = "tradepost.payments.gateways.sealed"
 def access_codes_are_sealed_and_never_shown() -> str:
     """Give a shop's key through the form; look for it in the row, the form and the record."""
     key, signing = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
-    merchant = Merchant.objects.create(
-        name="Promise check",
-        handle=f"promise-{secrets.token_hex(6)}",
-        contact_email="shop@promise-check.example",
-        country="DE",
-        website="https://promise-check.example",
-    )
+    merchant = trial.shop()
     with scope(merchant=merchant):
         account = GatewayAccount(merchant=merchant, gateway="stripe")
         data = {"enabled": "on", "secret_key": key, "webhook_secret": signing}
