@@ -129,7 +129,7 @@ for _order, (_label, _url, _icon, _permission) in enumerate(
         (_("Segments"), "segments", "filter", Permission.SEE_AUDIENCE),
         (_("Opt-in forms"), "forms", "edit", Permission.SEE_AUDIENCE),
         (_("Own fields"), "fields", "tag", Permission.SEE_AUDIENCE),
-        (_("Import"), "imports", "upload", Permission.CHANGE_AUDIENCE),
+        (_("Import contacts"), "imports", "upload", Permission.CHANGE_AUDIENCE),
     )
 ):
     register_navigation(

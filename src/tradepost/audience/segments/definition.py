@@ -65,7 +65,9 @@ def clean_values(kind: ConditionKind, merchant: Merchant, values: Any) -> dict[s
     """Raises: InvalidDefinition."""
     form = condition_form(kind, merchant, values if isinstance(values, dict) else {})
     if not form.is_valid():
-        problems = "; ".join(f"{name}: {texts[0]}" for name, texts in form.errors.items())
+        problems = "; ".join(
+            f"{form.fields[name].label}: {texts[0]}" for name, texts in form.errors.items()
+        )
         raise InvalidDefinition(f"{kind.label}: {problems}")
     cleaned = {
         name: value.isoformat() if isinstance(value, date) else value

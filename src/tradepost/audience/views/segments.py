@@ -117,6 +117,9 @@ def _show(
         "name": name,
         "outcome": _outcome(request, root),
         "root": attach_forms(root, request.merchant, judge=judge),
-        "kinds": condition_kinds.values(),
+        # Our own first, whichever room was imported first.
+        "kinds": sorted(
+            condition_kinds.values(), key=lambda kind: not kind.id.startswith("audience.")
+        ),
     }
     return render(request, "audience/edit_segment.html", context)
