@@ -79,8 +79,8 @@ def test_an_old_page_sells_without_script_and_without_cookies(shop, plain_visit,
     assert plain_visit.page.context.cookies() == []
     with scopes_disabled():
         order = Order.objects.get()
+        assert order.lines.get().options == "Blue"
     assert (order.goods_minor, order.total_minor, order.email) == (2500, 2990, "anna@example.org")
-    assert order.lines.get().options == "Blue"
 
 
 def test_with_script_the_country_changes_the_fields_at_once(shop, visit) -> None:
