@@ -109,5 +109,9 @@ PUBLIC: dict[str, str] = {
     "campaigns:picture": "pictures in letters are public; only names that this room made are opened",
     "campaigns:unsubscribe": "the signed token in the link is the proof; GET only asks (RFC 8058)",
     # ui
+    "ui:office": "the gallery's example of a back office, with made-up data",
+    "ui:plain": "the gallery's example of a plain page, with made-up data",
+    "ui:shop": "the gallery's example of a storefront, with made-up data",
+    "ui:stylesheet": "the style sheet of every page",
     "ui:gallery": "shows components with made-up data",
 }

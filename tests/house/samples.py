@@ -27,6 +27,8 @@ from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Picture
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
 from tradepost.checkout.models import Coupon, DeliveryMethod
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
@@ -35,6 +37,8 @@ from tradepost.orders.actions.export import export_file
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.models import RemoteCall
 from tradepost.orders.tests.drafts import place
+from tradepost.privacy.actions.rights import log_request
+from tradepost.privacy.types import Right
 
 Builder = Callable[[Merchant], dict[str, Any]]
 
@@ -276,4 +280,17 @@ SAMPLES |= {
     "checkout_office:delivery": _delivery,
     "checkout_office:remove_delivery": _delivery,
     "checkout_office:remove_coupon": _coupon,
+}
+
+
+def _rights_request(merchant: Merchant) -> dict[str, Any]:
+    person = SubjectRef(Subject.CUSTOMER, "anna@example.org", merchant.pk)
+    return {"request_id": log_request(ref=person, right=Right.ACCESS).public_id}
+
+
+SAMPLES |= {
+    "api:contact_id": lambda merchant: {"contact_id": _audience(merchant)["contact_id"]},
+    "api:list_id": lambda merchant: {"list_id": _audience(merchant)["list_id"]},
+    "privacy_office:request": _rights_request,
+    "privacy_office:request-data": _rights_request,
 }
