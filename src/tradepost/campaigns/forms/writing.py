@@ -20,7 +20,7 @@ _LIST, _SEGMENT = "list:", "segment:"
 class CampaignForm(forms.ModelForm[Campaign]):
     """The editor. What cannot be understood is said beside the field it stands in."""
 
-    to = forms.ChoiceField(label=gettext_lazy("goes to"), required=False)
+    to = forms.ChoiceField(label=gettext_lazy("Goes to"), required=False)
 
     class Meta:
         model = Campaign
@@ -84,13 +84,25 @@ class CampaignForm(forms.ModelForm[Campaign]):
         return values
 
 
+class ColourInput(forms.ColorInput):
+    """A colour is always chosen; HTML allows it neither ``required`` nor a length."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
 class SendingSettingsForm(forms.ModelForm[SendingSettings]):
     class Meta:
         model = SendingSettings
         fields: ClassVar = ["from_name", "reply_to", "accent", "logo", "measuring"]
         field_classes: ClassVar = {"logo": SafeModelChoiceField}
         widgets: ClassVar = {
-            "accent": forms.TextInput(attrs={"type": "color"}),
+            "accent": ColourInput,
             "measuring": forms.RadioSelect,
         }
 

@@ -65,7 +65,7 @@ def test_every_page_opens(office, news, reader, letter_to, owner):
         assert office.get(f"{here}{path}").status_code == 200, path
     part = office.get(f"{here}report/", HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in part
-    assert 'hx-trigger="every 4s"' in part
+    assert 'data-hx-trigger="every 4s"' in part
     assert office.get(here).status_code == 302
 
 
