@@ -15,7 +15,7 @@ def every_visitor_gets_a_number(breach):
 
     def numbered(*args, **options) -> HttpResponse:
         response = answer(*args, **options)
-        response.set_cookie("visitor", "4711")
+        response.set_cookie("tp_cart", "4711")
         return response
 
     breach.setattr(shop, "HttpResponse", numbered)
