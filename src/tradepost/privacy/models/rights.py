@@ -34,6 +34,10 @@ class PortalPass(models.Model):
 
     objects: ClassVar[models.Manager["PortalPass"]] = ScopedManager(merchant="merchant")
 
+    class Meta:
+        verbose_name = _("link into this portal")
+        verbose_name_plural = _("links into this portal")
+
     class Privacy:
         subject = Subject.CUSTOMER
         purpose = Purpose.LEGAL
@@ -78,6 +82,8 @@ class RightsRequest(PublicIdMixin, models.Model):
 
     class Meta:
         ordering = ["-received_at"]
+        verbose_name = _("request about own data")
+        verbose_name_plural = _("requests about own data")
         indexes: ClassVar = [models.Index(fields=["done_at", "due_at"], name="request_clock")]
 
     class Privacy:
@@ -134,6 +140,8 @@ class Stop(models.Model):
     objects: ClassVar[models.Manager["Stop"]] = ScopedManager(merchant="merchant")
 
     class Meta:
+        verbose_name = _("restriction or objection")
+        verbose_name_plural = _("restrictions and objections")
         indexes: ClassVar = [
             models.Index(fields=["merchant", "subject_key"], name="stop_of_person"),
             models.Index(fields=["subject_key"], name="stop_by_key"),

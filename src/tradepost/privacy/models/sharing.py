@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
@@ -24,6 +25,10 @@ class Disclosure(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects: ClassVar[models.Manager["Disclosure"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        verbose_name = _("transfer to an outside party")
+        verbose_name_plural = _("transfers to outside parties")
 
     class Privacy:
         subject = Subject.CUSTOMER

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -153,4 +154,6 @@ def access_log(request: MerchantRequest) -> HttpResponse:
 @office_view(Permission.SEE_PRIVACY)
 @require_safe
 def processors(request: MerchantRequest) -> HttpResponse:
-    return render(request, "privacy/desk/processors.html", {"processors": active_processors()})
+    # Worked out here: inside the office, the template would look for it among the office's addresses.
+    context = {"processors": active_processors(), "agreement_url": reverse("privacy:agreement")}
+    return render(request, "privacy/desk/processors.html", context)
