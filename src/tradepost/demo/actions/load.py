@@ -9,6 +9,7 @@ from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import create_orders
 from tradepost.demo.actions.shop import create_shelves, offer_payment
+from tradepost.demo.actions.vouch import vouch
 from tradepost.demo.clock import without_post
 from tradepost.merchants.models import Merchant
 
@@ -39,4 +40,5 @@ def load_demo() -> Merchant:
             with without_post():
                 create_orders(merchant, owner, products, now)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
+        vouch()
     return merchant
