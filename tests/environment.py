@@ -4,8 +4,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 folder = tempfile.mkdtemp(prefix="tradepost-test-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["TRADEPOST_DATA"] = folder
+(Path(folder) / "static").mkdir()  # WhiteNoise warns where there is none
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")

@@ -1,6 +1,7 @@
 """What the customer sees and does."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tradepost.delivery.models import Mail
@@ -20,7 +21,7 @@ def test_the_page_says_how_to_pay_and_stays_out_of_indexes_and_referrers(client,
     answer = client.get(page_of(order))
     assert "DE89 3704 0044 0532 0130 00" in answer.text
     assert "data:image/svg+xml" in answer.text
-    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -124,3 +125,11 @@ def test_a_card_order_is_given_back_through_the_office(
     assert (order.refunded_minor, order.payment_state) == (1000, "partly_refunded")
     assert Invoice.objects.filter(what="credit_note").count() == 1
     assert Mail.objects.filter(template="orders/refunded").count() == 1
+
+
+def test_paying_works_with_cookies_refused(order) -> None:
+    """A client that checks CSRF as browsers do, and keeps no cookie."""
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.get(reverse("orders:follow", args=[order.token]))
+    assert not page.cookies
+    assert strict.post(reverse("orders:follow_pay", args=[order.token])).status_code in {302, 409}
