@@ -14,6 +14,7 @@ import os
 import secrets
 import socket
 import time
+from binascii import hexlify
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,10 +89,12 @@ class Spool:
 
 def encode(at: int, kind: bytes, block: bytes, link: int, signals: str, browser: str) -> bytes:
     """One line of the spool; ``at`` in milliseconds since 1970."""
-    text = browser[:LONGEST_BROWSER].translate(_UNPRINTABLE).encode("utf-8", "replace")
-    return b"%b\t%d\t%b\t%b\t%d\t%b\t%b\n" % (
-        *(VERSION, at, kind, block.hex().encode(), link),
-        *(signals.encode(), text),
+    shown = browser[:LONGEST_BROWSER]
+    if not shown.isprintable():  # looked at first: nearly all are
+        shown = shown.translate(_UNPRINTABLE)
+    text = shown.encode("utf-8", "replace")
+    return b"\t".join(
+        (VERSION, b"%d" % at, kind, hexlify(block), b"%d" % link, signals.encode(), text + b"\n")
     )
 
 

@@ -6,9 +6,9 @@ block and rest. For a click the rest is the link's number and the address it lea
 sits inside what is signed, so there is nothing to redirect openly to.
 """
 
-import base64
 import hashlib
 import hmac
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,10 @@ from django.conf import settings
 
 BLOCK = 16
 SEAL = 16
+# RFC 4648 §5 without the wrappers of the base64 module: read tens of thousands of times a second.
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_+/", b"+/!!")
+_PADDING = (b"", b"=", b"==", b"===")
 Kind = Literal[b"o", b"c", b"u"]
 OPEN: Kind = b"o"
 CLICK: Kind = b"c"
@@ -80,7 +84,8 @@ class Signer:
     def read(self, kind: Kind, token: str) -> tuple[bytes, bytes]:
         """(block, rest). Raises: Forged."""
         try:
-            sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+            text = token.encode("ascii").translate(_FROM_URL)
+            sealed = a2b_base64(text + _PADDING[-len(text) % 4], strict_mode=True)
         except ValueError:
             raise Forged from None
         body, seal = sealed[:-SEAL], sealed[-SEAL:]
@@ -99,7 +104,7 @@ class Signer:
 
 
 def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=").decode()
 
 
 @cache
