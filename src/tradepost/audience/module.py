@@ -13,6 +13,7 @@ from tradepost.audience import (
 from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.consent_book import AudienceBook
 from tradepost.audience.segments import conditions
+from tradepost.audience.tiles import register_tiles
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.letterheads import register_template
@@ -142,6 +143,8 @@ for _order, (_label, _url, _icon, _permission) in enumerate(
             icon=_icon,
         )
     )
+
+register_tiles()
 
 # Service mail: it answers somebody's own request, and must reach a person who once unsubscribed.
 register_template("audience/confirm", purpose=Purpose.SERVICE, service=True)

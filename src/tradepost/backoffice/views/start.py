@@ -4,11 +4,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tradepost.backoffice.today import today
 from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
 from tradepost.merchants.types import Permission
-from tradepost.modules.tiles import tiles_for
 
 
 def front_page(request: HttpRequest) -> HttpResponse:
@@ -29,4 +29,4 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @office_view(Permission.HOME)
 def home(request: MerchantRequest) -> HttpResponse:
-    return render(request, "backoffice/home.html", {"tiles": tiles_for(request.membership)})
+    return render(request, "backoffice/home.html", today(request.membership))

@@ -1,0 +1,30 @@
+"""The audience's figure on the start page."""
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy
+
+from tradepost.audience.models import ListMembership
+from tradepost.audience.types import MembershipState
+from tradepost.merchants.models import Merchant
+from tradepost.merchants.types import Permission
+from tradepost.modules.tiles import Figure, Tile, register_tile
+
+
+def _subscriptions(merchant: Merchant) -> Figure:
+    count = ListMembership.objects.filter(
+        merchant=merchant, state=MembershipState.SUBSCRIBED
+    ).count()
+    url = reverse("audience_office:contacts", args=[merchant.handle])
+    return Figure(value=number_format(count, force_grouping=True), url=url)
+
+
+def register_tiles() -> None:
+    register_tile(
+        Tile(
+            label=gettext_lazy("Subscriptions"),
+            permission=Permission.SEE_AUDIENCE.value,
+            read=_subscriptions,
+            order=20,
+        )
+    )

@@ -1,0 +1,58 @@
+"""What a shop's start page shows: how it goes, and what waits to be done."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.queries import campaigns_of
+from tradepost.lib.money import Money
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Permission
+from tradepost.modules.tiles import tiles_for
+from tradepost.orders.models import Order
+from tradepost.orders.queries import OrderFilter, orders_of, sold_in
+from tradepost.ui.charts import Chart, Series
+
+DAYS = 30
+ROWS = 5
+
+
+def today(membership: Membership) -> dict[str, Any]:
+    """Only what this member may see; as many queries for a large shop as for a new one."""
+    merchant = membership.merchant
+    shown: dict[str, Any] = {"tiles": tiles_for(membership)}
+    if membership.may(Permission.SEE_ORDERS):
+        shown |= {"sales": _sales(merchant), "waiting": _waiting(merchant)}
+    if membership.may(Permission.SEE_CAMPAIGNS):
+        shown["campaigns"] = _campaigns(merchant)
+    return shown
+
+
+def _sales(merchant: Merchant) -> Chart:
+    """Money received by day, in whole units of the currency."""
+    sold = sold_in(merchant, DAYS)
+    end = timezone.now().date()
+    days = [end - timedelta(days=back) for back in reversed(range(DAYS))]
+
+    def shown(value: float) -> str:
+        return Money(round(value), merchant.currency).format(merchant.language)
+
+    return Chart(
+        title=_("Paid by day, the last %(days)s days") % {"days": DAYS},
+        labels=[date_format(day, "j M") for day in days],
+        series=[Series(_("Paid"), [float(sold.get(day, 0)) for day in days])],
+        heading=_("Day"),
+        format_value=shown,
+    )
+
+
+def _waiting(merchant: Merchant) -> list[Order]:
+    return list(orders_of(merchant, OrderFilter(state="waiting"))[:ROWS])
+
+
+def _campaigns(merchant: Merchant) -> list[Campaign]:
+    return list(campaigns_of(merchant).order_by("-created_at")[:ROWS])
