@@ -260,6 +260,20 @@ def test_another_merchants_contact_in_a_token_counts_for_nobody(front, sent, oth
         assert Event.objects.count() == 0
 
 
+def test_a_measured_reader_is_not_silent_and_of_others_nothing_is_noted(front, sent):
+    campaign, measured, other = sent
+    for contact in (measured, other):
+        contact.last_active_at = campaign.started_at - timedelta(days=4 * 365)
+        contact.save()
+        front(f"/o/{token(campaign, contact)}")
+    long_ago = other.last_active_at
+    load()
+    for contact in (measured, other):
+        contact.refresh_from_db()
+    assert measured.last_active_at > campaign.started_at
+    assert other.last_active_at == long_ago
+
+
 def test_a_file_is_loaded_once_however_often_and_by_however_many(front, sent, own_spool):
     campaign, _measured, _other = sent
     for _each in range(5):

@@ -7,14 +7,16 @@ it was read from: two loaders, or one that was killed, can neither skip a line n
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import batched
+from operator import itemgetter
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
+from tradepost.audience.actions.activity import note_activity
 from tradepost.audience.models import Contact
 from tradepost.audience.queries import tracked_contacts
 from tradepost.campaigns.models import Campaign, Event, SpoolFile, Tally
@@ -80,8 +82,10 @@ def _remove(path: Path) -> None:
 
 def _load_chunk(chunk: bytes, total: Loaded) -> int:
     events = _read(chunk)
-    outcome = run(events, _facts(events))
+    facts = _facts(events)
+    outcome = run(events, facts)
     people = [event for event in outcome.events if event.contact != NOBODY]
+    _note_activity(people, facts)
     first = _first_times(people, outcome.dropped)
     total.kept += len(first)
     nobody = [event for event in outcome.events if event.contact == NOBODY]
@@ -100,6 +104,20 @@ def _read(chunk: bytes) -> list[Seen]:
         seen(line.at, line.kind, campaign, contact, line.link, line.signals, line.browser)
         for line, (campaign, contact) in zip(lines, whose, strict=True)
     ]
+
+
+def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
+    """Whoever agreed to be measured and reads is not silent. To the day: one write a merchant and day."""
+    days: dict[tuple[date, int], list[Seen]] = {}
+    for event in people:
+        merchant_id = facts.campaigns[event.campaign].merchant_id
+        days.setdefault((event.at.date(), merchant_id), []).append(event)
+    for (_day, merchant_id), some in sorted(days.items(), key=itemgetter(0)):
+        note_activity(
+            merchant=Merchant(pk=merchant_id),
+            contact_ids={event.contact for event in some},
+            at=max(event.at for event in some),
+        )
 
 
 def _facts(events: Sequence[Seen]) -> Facts:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import models, transaction
 
+from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.card_numbers import mask_card_numbers
@@ -69,6 +70,7 @@ def create_order(
         record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
         mail_new_order(order=order)
         queue_remote_call(order=order)
+        note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
         order_placed.send(Order, order=order)
     return order
 
@@ -83,8 +85,11 @@ def _check(draft: OrderDraft) -> None:
 
 
 def _locked_existing(merchant: Merchant, key: str) -> Order | None:
-    """Lock the merchant's row first: two calls with one key come one after the other."""
-    Merchant.objects.select_for_update(of=("self",)).get(pk=merchant.pk)
+    """Lock the merchant's row first: two calls with one key come one after the other.
+
+    Not its key, which every row of the merchant being written holds: an import must not stop sales.
+    """
+    Merchant.objects.select_for_update(of=("self",), no_key=True).get(pk=merchant.pk)
     return Order.objects.filter(merchant=merchant, key=key).first()
 
 
