@@ -11,14 +11,11 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.actions.options import MOST_OPTIONS
 from tradepost.catalog.models import CatalogSettings, Category, Product, TaxRate, Variant
-from tradepost.catalog.pictures import MOST_BYTES
 from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import TaxClass, TaxRule
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
-
-_MOST_AT_ONCE = 12
 
 
 class MoneyField(forms.CharField):
@@ -227,46 +224,6 @@ class VariantForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         return {k: v for k, v in self.cleaned_data.items() if k != "remove"}
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PicturesField(forms.FileField):
-    """Several files at once; cleans to a list of them."""
-
-    widget = ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        files = data if isinstance(data, list | tuple) else [data]
-        if len(files) > _MOST_AT_ONCE:
-            raise forms.ValidationError(
-                _("Send at most %(most)d pictures at once.") % {"most": _MOST_AT_ONCE}
-            )
-        cleaned = [super(PicturesField, self).clean(file, initial) for file in files]
-        for file in cleaned:
-            if file.size > MOST_BYTES:
-                raise forms.ValidationError(
-                    _("%(name)s is larger than %(limit)d MB.")
-                    % {"name": file.name, "limit": MOST_BYTES // 1_000_000}
-                )
-        return cleaned
-
-
-class PhotosForm(forms.Form):
-    pictures = PicturesField(
-        label=gettext_lazy("New photos"),
-        help_text=gettext_lazy(
-            "JPEG, PNG, WebP or GIF, up to 12 MB each. Place and camera data are taken out."
-        ),
-    )
-    alt = forms.CharField(
-        label=gettext_lazy("What they show"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("For people who do not see them. Empty: the product's name."),
-    )
 
 
 class CategoryForm(forms.Form):

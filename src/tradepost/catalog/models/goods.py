@@ -104,6 +104,12 @@ class Product(MerchantRow):
         return Money(self.price_minor, self.merchant.currency)
 
     @property
+    def stock_in_all(self) -> int | None:
+        """With the variants, where it has some; None as soon as one of them is not counted."""
+        counts = [variant.stock for variant in self.variants.all()] or [self.stock]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    @property
     def sold_out(self) -> bool:
         """Of the product itself; a product with variants asks them."""
         return self.stock == 0

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradepost.catalog.actions.photos import add_photo, change_photos, delete_photo
-from tradepost.catalog.forms import PhotosForm
 from tradepost.catalog.models import Photo
 from tradepost.catalog.pages import product_links
+from tradepost.catalog.photo_forms import PhotosForm
 from tradepost.catalog.queries import product_for_office
 from tradepost.catalog.types import NotAPicture
 from tradepost.merchants.access import MerchantRequest, office_view

@@ -1,0 +1,51 @@
+"""Uploading several photos at once."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradepost.catalog.pictures import MOST_BYTES
+
+_MOST_AT_ONCE = 12
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several files at once; cleans to a list of them."""
+
+    widget = ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > _MOST_AT_ONCE:
+            raise forms.ValidationError(
+                _("Send at most %(most)d pictures at once.") % {"most": _MOST_AT_ONCE}
+            )
+        cleaned = [super(PicturesField, self).clean(file, initial) for file in files]
+        for file in cleaned:
+            if file.size > MOST_BYTES:
+                raise forms.ValidationError(
+                    _("%(name)s is larger than %(limit)d MB.")
+                    % {"name": file.name, "limit": MOST_BYTES // 1_000_000}
+                )
+        return cleaned
+
+
+class PhotosForm(forms.Form):
+    pictures = PicturesField(
+        label=gettext_lazy("New photos"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP or GIF, up to 12 MB each. Place and camera data are taken out."
+        ),
+    )
+    alt = forms.CharField(
+        label=gettext_lazy("What they show"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For people who do not see them. Empty: the product's name."),
+    )
