@@ -81,21 +81,33 @@ class Filler:
         column = f"src.{connection.ops.quote_name(field.column)}"
         if field.primary_key or (field.is_relation and field.related_model in self.copied):
             return f"{column} + n"
-        if isinstance(field, models.EmailField):
+        if isinstance(field, models.EmailField) or self._is_address(model, field):
             return "'p' || n || '@bench.example'"
         if field.name.endswith("_key") or self._is_unique(model, field):
             number = isinstance(field, models.IntegerField)
             return f"{column} + n" if number else "CAST(n AS VARCHAR(20))"
         return column
 
+    def _is_address(self, model: type[models.Model], field: models.Field) -> bool:
+        place = next(place for place in self.places if place.model is model)
+        by_email = place.declaration.located_by is LocatedBy.EMAIL
+        return by_email and place.declaration.locate == field.name
+
     def _is_unique(self, model: type[models.Model], field: models.Field) -> bool:
-        return not field.is_relation and (
-            field.unique
-            or any(
-                field.name in constraint.fields
-                for constraint in model._meta.constraints
-                if isinstance(constraint, models.UniqueConstraint)
-            )
+        """Alone, or together with nothing that differs from person to person anyway."""
+        if field.is_relation:
+            return False
+        return field.unique or any(
+            field.name in constraint.fields and not self._differs(model, constraint)
+            for constraint in model._meta.constraints
+            if isinstance(constraint, models.UniqueConstraint)
+        )
+
+    def _differs(self, model: type[models.Model], constraint: models.UniqueConstraint) -> bool:
+        fields = [model._meta.get_field(name) for name in constraint.fields]
+        return any(
+            isinstance(field, models.EmailField) or field.related_model in self.copied
+            for field in fields
         )
 
     def give_key(self, number: int, email: str) -> None:

@@ -27,6 +27,8 @@ class Place:
     fields: dict[str, Personal]
     tenant: str  # query path to the merchant's row number; "" for data that belongs to no merchant
     tenant_optional: bool
+    # Where the address is indexed together with the merchant: the path to that merchant, else "".
+    together: str = ""
 
     @property
     def label(self) -> str:
@@ -52,13 +54,16 @@ class Place:
     ) -> list[Any]:
         """Row numbers of these people's rows, whatever scope is open. One indexed look-up.
 
-        The merchant is compared here and not in the query: a database without statistics might
-        otherwise go through all rows of the merchant instead of the few of the person.
+        The merchant is compared here, and in the query only where one index holds both: a database
+        without statistics might otherwise go through all rows of the merchant instead of the few of
+        the person.
         """
         by_key = self.declaration.located_by is LocatedBy.KEY
         keys = [email_key(email) for email in emails] if by_key else list(emails)
         path = self.declaration.locate
         named: dict[str, Any] = {path: keys[0]} if len(keys) == 1 else {f"{path}__in": keys}
+        if self.together and subject is Subject.CUSTOMER:
+            named[self.together] = merchant_id
         query = self.model._base_manager.filter(**named).order_by()
         if self.declaration.subject is Subject.MEMBER:
             return list(query.values_list("pk", flat=True)) if subject is Subject.MEMBER else []
@@ -89,6 +94,7 @@ def places() -> tuple[Place, ...]:
                 fields=personal_fields(model),
                 tenant=tenant,
                 tenant_optional=optional,
+                together=_indexed_together(model, declaration.locate),
             )
         )
     return tuple(_children_first(found))
@@ -115,6 +121,22 @@ def _tenant_of(model: type[Model]) -> tuple[str, bool]:
             )
         frontier = ahead
     return "", False
+
+
+def _indexed_together(model: type[Model], locate: str) -> str:
+    """The path to the merchant of the row that holds the address, if an index begins with the two."""
+    *way, last = locate.split("__")
+    end: Any = model
+    for step in way:
+        end = end._meta.get_field(step).related_model
+    merchant = _merchant_field(end)
+    if merchant is None:
+        return ""
+    groups = [list(index.fields) for index in end._meta.indexes]
+    groups += [list(getattr(item, "fields", ())) for item in end._meta.constraints]
+    if [merchant.name, last] not in [group[:2] for group in groups]:
+        return ""
+    return "__".join([*way, merchant.attname])
 
 
 def _merchant_field(model: type[Model]) -> Field[Any, Any] | None:
