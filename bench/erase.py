@@ -7,15 +7,19 @@ the database from one planted person. Then some of the people are erased one by 
 at most 1.5. ``TRADEPOST_DATABASE_URL`` chooses the database (default: a fresh SQLite file).
 """
 
+import atexit
 import json
 import os
+import shutil
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-os.environ.setdefault("TRADEPOST_DATA", tempfile.mkdtemp(prefix="tradepost-bench-"))
+if "TRADEPOST_DATA" not in os.environ:
+    os.environ["TRADEPOST_DATA"] = tempfile.mkdtemp(prefix="tradepost-bench-")
+    atexit.register(shutil.rmtree, os.environ["TRADEPOST_DATA"], ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 sys.path.insert(0, str(Path(__file__).parent.parent))
