@@ -8,6 +8,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
+from tradepost.config.api import api
 from tradepost.config.wsgi import application
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.types import SCOPES
@@ -26,22 +27,17 @@ def one_connection():
 
 
 @pytest.fixture
-def described(merchant, owner):
-    """The API as it describes itself."""
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-
-
-@pytest.fixture
 def token(merchant, owner) -> str:
     with scope(merchant=merchant):
         _, text = create_token(merchant=merchant, by=owner, name="schemathesis", scopes=SCOPES)
     return text
 
 
-lazy = schemathesis.pytest.from_fixture("described")
+described = schemathesis.openapi.from_dict(api.get_openapi_schema())
+described.app = application
 
 
-@lazy.parametrize()
+@described.parametrize()
 @settings(
     max_examples=25,
     deadline=None,
@@ -51,6 +47,10 @@ lazy = schemathesis.pytest.from_fixture("described")
 )
 def test_no_call_makes_the_server_fail(case, token, monkeypatch):
     monkeypatch.setattr("tradepost.merchants.api_auth.CALLS_PER_MINUTE", 10**9)
+    # Its own made-up credentials would end every call at the door; calls without any are meant to.
+    if case.headers.get("Authorization"):
+        case.headers["Authorization"] = f"Bearer {token}"
     answer = case.call(headers={"Authorization": f"Bearer {token}", "Host": "localhost"})
     case.validate_response(answer, checks=[not_a_server_error])
-    assert answer.status_code not in {401, 429}
+    if "Authorization" in answer.request.headers:
+        assert answer.status_code not in {401, 429}
