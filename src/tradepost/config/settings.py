@@ -103,7 +103,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(TRADEPOST.data / "test.sqlite3")}
 CACHES = {"default": databases.cache(TRADEPOST)}
 TASKS = {"default": databases.tasks(TRADEPOST)}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]

@@ -102,9 +102,9 @@ def _address(request: HttpRequest) -> str:
 
 def _answer(request: HttpRequest, page: kept.KeptPage) -> HttpResponse:
     """Browsers keep it, but ask each time whether it still holds."""
-    if request.META.get("HTTP_IF_NONE_MATCH") == page.etag:
+    if request.headers.get("if-none-match") == page.etag:
         response = HttpResponse(status=304)
-    elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+    elif "gzip" in request.headers.get("accept-encoding", ""):
         response = HttpResponse(page.zipped, content_type=page.content_type)
         response.headers["Content-Encoding"] = "gzip"
     else:

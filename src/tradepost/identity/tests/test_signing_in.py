@@ -102,7 +102,9 @@ def test_signing_in_leaves_cookies_that_die_with_the_browser(make_user):
 
 def test_sign_in_and_out_are_logged(make_user):
     user = make_user("ines@ember.example")
-    browser = Client(HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Firefox/130.0")
+    browser = Client(
+        headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Firefox/130.0"}
+    )
     browser.post(reverse("account_login"), {"login": "ines@ember.example", "password": PASSWORD})
     browser.get(reverse("account:details"))
     browser.post(reverse("account_logout"))
