@@ -57,6 +57,7 @@ def write_csv(path: Path) -> None:
 
 def prepare() -> tuple[Merchant, object]:
     call_command("migrate", verbosity=0)
+    empty()  # of a run before, in the same database
     with scopes_disabled():
         Merchant.objects.filter(handle="bench-import").delete()
         merchant = Merchant.objects.create(
@@ -72,8 +73,10 @@ def prepare() -> tuple[Merchant, object]:
 def empty() -> None:
     with scopes_disabled():
         for model in (ListMembership, ConsentRecord, Contact, Import):
+            verb = "DELETE FROM" if connection.vendor == "sqlite" else "TRUNCATE"
             with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {model._meta.db_table}")
+                tail = "" if connection.vendor == "sqlite" else "CASCADE"
+                cursor.execute(f"{verb} {model._meta.db_table} {tail}")
     settle()
 
 
