@@ -20,6 +20,8 @@ def office(room: str) -> Routes:
 
 
 urlpatterns: Routes = [
+    # What is asked for most stands first: the resolver tries one after the other.
+    path("", include("tradepost.storefront.urls")),
     path("api/v1/", api.urls),
     path("", include("tradepost.backoffice.urls")),
     path("accounts/", include("allauth.account.urls")),
@@ -40,7 +42,6 @@ urlpatterns: Routes = [
     *office("catalog"),
     path("", include("tradepost.catalog.urls")),
     *office("storefront"),
-    path("", include("tradepost.storefront.urls")),
     *office("checkout"),
     path("", include("tradepost.checkout.urls")),
     *office("audience"),

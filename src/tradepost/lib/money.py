@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 from babel.numbers import format_currency, get_currency_precision, list_currencies
@@ -61,7 +61,7 @@ class Money:
         return f"{self.decimal:.{decimals_of(self.currency)}f}"
 
     def format(self, locale: str = "en") -> str:
-        return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
+        return _written(self.minor, self.currency, locale.replace("-", "_"))
 
     def percent(self, rate: Decimal) -> Self:
         """``rate`` percent of the amount, rounded once by :func:`round_minor`."""
@@ -94,6 +94,12 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.plain()} {self.currency}"
+
+
+@lru_cache(maxsize=8192)
+def _written(minor: int, currency: str, locale: str) -> str:
+    """Lists write the same prices over and over, and Babel takes its time."""
+    return format_currency(Money(minor, currency).decimal, currency, locale=locale)
 
 
 def _without_grouping(digits: str, decimals: int) -> str:
