@@ -31,7 +31,13 @@ from django_scopes import scope, scopes_disabled  # noqa: E402
 from tradepost.audience.actions import imports  # noqa: E402
 from tradepost.audience.actions.setup import save_custom_field, save_list  # noqa: E402
 from tradepost.audience.imports import bulk  # noqa: E402
-from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership  # noqa: E402
+from tradepost.audience.models import (  # noqa: E402
+    ConsentRecord,
+    Contact,
+    Import,
+    ImportProblem,
+    ListMembership,
+)
 from tradepost.merchants.models import Merchant  # noqa: E402
 
 ROWS = int(os.environ.get("N") or 200_000)
@@ -72,7 +78,7 @@ def prepare() -> tuple[Merchant, object]:
 
 def empty() -> None:
     with scopes_disabled():
-        for model in (ListMembership, ConsentRecord, Contact, Import):
+        for model in (ListMembership, ConsentRecord, Contact, ImportProblem, Import):
             verb = "DELETE FROM" if connection.vendor == "sqlite" else "TRUNCATE"
             with connection.cursor() as cursor:
                 tail = "" if connection.vendor == "sqlite" else "CASCADE"
