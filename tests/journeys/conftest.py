@@ -31,8 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one module: its event loop would otherwise be in the way of tests that run their own."""
     if not Path(CHROMIUM).exists():
         if REQUIRE_ALL:
             pytest.fail(f"no Chromium at {CHROMIUM}")

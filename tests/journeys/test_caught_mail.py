@@ -57,7 +57,7 @@ def test_what_is_sent_can_be_read(catcher, visit, transactional_db):
     frame = page.frame_locator("iframe")
     frame.get_by_text("mail from Tradepost & <co> arrives").wait_for()
     picture(page, "mail")
-    page.get_by_role("link", name="Source").click()
+    page.get_by_role("link", name="Source").press("Enter")
     page.get_by_text("DKIM-Signature").wait_for()
 
 

@@ -19,7 +19,9 @@ def _waiting(merchant: Merchant) -> Figure:
 
 def _sold(merchant: Merchant) -> Figure:
     total = sum(sold_in(merchant, 30).values())
-    return Figure(value=Money(total, merchant.currency).format(merchant.language), note=_("in 30 days"))
+    return Figure(
+        value=Money(total, merchant.currency).format(merchant.language), note=_("in 30 days")
+    )
 
 
 def register_tiles() -> None:
