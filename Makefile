@@ -52,7 +52,8 @@ clean:
 	@echo "Fetching uv …"
 	@here="$$PWD"; cd / && python3 -m pip install --quiet --no-cache-dir --disable-pip-version-check --root-user-action=ignore --target "$$here/.tools" uv==0.13.8
 
-.venv/bin/python: $(filter .tools/bin/uv,$(UV))
+# Order-only: the interpreter is a link to an old file, and would look out of date for ever.
+.venv/bin/python: | $(filter .tools/bin/uv,$(UV))
 	@$(UV) venv -q --clear --python 3.13 .venv 2>/dev/null || $(UV) venv -q --clear --python '>=3.12' .venv 2>/dev/null || \
 	  { echo "Tradepost needs Python 3.12 or newer and none was found; install one (for example with pyenv or 'uv python install 3.13') and run make again."; exit 1; }
 

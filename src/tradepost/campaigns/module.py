@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.trial import TEMPLATE
+from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource
 from tradepost.campaigns.tracking import store
 from tradepost.datamap.collection import register_collection_point, register_not_collecting
@@ -13,6 +14,7 @@ from tradepost.delivery.letterheads import register_template
 from tradepost.delivery.sources import register as register_source
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.privacy.figures import register_figure
 
 register_navigation(
     NavigationEntry(
@@ -89,3 +91,4 @@ register_not_collecting(
 register_template(TEMPLATE, purpose=Purpose.SERVICE)
 register_source(KIND, CampaignSource())
 conditions.register()
+register_figure("k", lambda merchant: K)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
+from tradepost.catalog.pictures import delete_all_of
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.privacy.processors import Processor, Role, register_processor
@@ -73,3 +75,5 @@ register_processor(
         hosts=fetching.website_hosts,
     )
 )
+
+closing.register(lambda merchant: delete_all_of(merchant.public_id))

@@ -94,6 +94,20 @@ def delete_files(names: Sequence[str]) -> None:
         default_storage.delete(name)
 
 
+def delete_all_of(owner: str) -> int:
+    """Delete every picture of a shop; returns how many files went. Safe to repeat."""
+    count = 0
+    for folder in FOLDERS:
+        place = f"{owner}/{folder}"
+        if not default_storage.exists(place):
+            continue
+        _folders, names = default_storage.listdir(place)
+        for name in names:
+            default_storage.delete(f"{place}/{name}")
+        count += len(names)
+    return count
+
+
 def _check_size(opened: Image.Image) -> None:
     """From the header alone: nothing has been unpacked yet."""
     width, height = opened.size

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tradepost.merchants.models import Merchant
 
-Hook = Callable[[Merchant], None]
+Hook = Callable[[Merchant], object]
 _hooks: list[Hook] = []
 
 

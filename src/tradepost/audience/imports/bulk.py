@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from django.db import IntegrityError, connection, models
+from django.db import connection, models
 
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 
@@ -220,10 +220,9 @@ def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
         return set()
     _stage(cursor, batch.contacts)
     same = dict(zip(CONTACT[1:], batch.contacts[0], strict=True))
-    with _parents_held(cursor, same["merchant_id"], joining):
-        lost = _contacts_of_stage(cursor, len(batch.contacts), same)
-        if joining:
-            _joins_of_stage(cursor, same | vars(joining))
+    lost = _contacts_of_stage(cursor, len(batch.contacts), same)
+    if joining:
+        _joins_of_stage(cursor, same | vars(joining))
     return lost
 
 
@@ -256,37 +255,6 @@ def _joins_of_stage(cursor: Any, values: dict[str, Any]) -> None:
         cursor.execute(filled, values)
 
 
-@contextmanager
-def _parents_held(cursor: Any, merchant: int, joining: Joining | None) -> Iterator[None]:
-    """No look-up of eight parents for each row, where the database's role may leave it out.
-
-    Merchant, list and wording are locked here, once, and cannot go before the commit; contacts and
-    consents are written by these very statements. So every look-up would succeed; they are half the
-    time. A role without the privilege, or a table with triggers of somebody else's, keeps them.
-    """
-    cursor.execute(_MAY_LEAVE_OUT)
-    if not cursor.fetchone()[0]:
-        yield
-        return
-    parents = [("merchants_merchant", merchant)]
-    if joining:
-        parents.append(("audience_contactlist", joining.contact_list))
-        parents.append(("audience_consentwording", joining.wording))
-    for table, number in parents:
-        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [number])  # noqa: S608  our own names
-        if cursor.fetchone() is None:
-            raise IntegrityError(f"a row of {table} went while its import ran")
-    cursor.execute("SET LOCAL session_replication_role = replica")
-    yield
-    cursor.execute("SET LOCAL session_replication_role = origin")  # an error rolls it back
-
-
-_MAY_LEAVE_OUT = """
-    SELECT current_setting('is_superuser') = 'on' AND NOT EXISTS (
-        SELECT 1 FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN
-        ('audience_contact'::regclass, 'audience_consentrecord'::regclass,
-         'audience_listmembership'::regclass))
-"""
 # What differs from row to row. The rest of a contact is the same in the whole slice.
 _DIFFERING = ("email", "email_key", "name", "language", "fields")
 _STAGE = """
