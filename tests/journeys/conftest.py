@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 VNU = Path(__file__).parents[2] / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
-REQUIRE_ALL = bool(os.environ.get("TRADEPOST_REQUIRE_ALL"))
+REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL_TOOLS"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
