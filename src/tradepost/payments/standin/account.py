@@ -141,16 +141,29 @@ class Account:
         self._emit("payment_intent.requires_action", payment)
 
     def decline(self, session: Row, code: str, decline_code: str) -> None:
-        payment = self.attempt(session)
         charge = new_id("ch")
-        payment["status"], payment["latest_charge"] = "requires_payment_method", charge
-        payment["last_payment_error"] = {
+        self.attempt(session)["latest_charge"] = charge
+        problem = {
             "type": "card_error",
             "code": code,
             "decline_code": decline_code,
             "charge": charge,
             "message": "Your card was declined.",
         }
+        self._fail(session, problem)
+
+    def fail_challenge(self, session: Row) -> None:
+        """3-D Secure not passed: the card is never charged, so there is no charge and no issuer's word."""
+        problem = {
+            "type": "invalid_request_error",
+            "code": "payment_intent_authentication_failure",
+            "message": "The provided PaymentMethod has failed authentication.",
+        }
+        self._fail(session, problem)
+
+    def _fail(self, session: Row, problem: Row) -> None:
+        payment = self.attempt(session)
+        payment |= {"status": "requires_payment_method", "last_payment_error": problem}
         self._emit("payment_intent.payment_failed", payment)
 
     def pay_later(self, session: Row) -> None:

@@ -243,10 +243,10 @@ class Handler(BaseHTTPRequestHandler):
             account.challenge(session)
             self._html(200, pages.page(session, challenged=True))
         elif choice in {"decline", "fail"}:
-            code = (
-                "card_declined" if choice == "decline" else "payment_intent_authentication_failure"
-            )
-            account.decline(session, code, "generic_decline")
+            if choice == "fail":
+                account.fail_challenge(session)
+            else:
+                account.decline(session, "card_declined", "generic_decline")
             self._html(200, pages.page(session, "Your card was declined. Try another way."))
         elif choice in {"pay", "pass", "later"}:
             (account.pay_later if choice == "later" else account.pay)(session)

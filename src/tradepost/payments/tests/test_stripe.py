@@ -109,6 +109,16 @@ def test_three_d_secure_passed_and_failed(stripe_standin, intent) -> None:
     assert state_of(intent) == "paid"
 
 
+def test_a_failed_three_d_secure_check_has_no_charge(stripe_standin, intent) -> None:
+    page = page_of(intent)
+    stripe_standin.press(page, "challenge")
+    stripe_standin.press(page, "fail")
+    stripe_standin.send_all()
+    event = PaymentEvent.objects.get(kind="failed")
+    assert event.detail == {"code": "payment_intent_authentication_failure"}
+    assert event.fact_id.startswith("failed:pi_")
+
+
 def test_a_decline_is_kept_with_its_code_and_without_the_card(stripe_standin, intent) -> None:
     stripe_standin.press(page_of(intent), "decline")
     stripe_standin.send_all()
