@@ -24,7 +24,7 @@ run: .venv/.run
 	@exec .venv/bin/tradepost up
 
 test: .venv/.dev
-	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadgroup -q $(ARGS)
+	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadfile -q $(ARGS)
 
 check: .venv/.dev
 	@bash tests/house/check.sh

@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_scopes",
     "django_tasks_db",
-    "ninja",
 ]
 MIDDLEWARE = [
     "tradepost.modules.cookies.declared_cookies_only",

@@ -37,9 +37,10 @@ def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
         for place, (name, text) in enumerate(story.CATEGORIES.items())
     }
     _offer_delivery(merchant)
+    # The last one made is the newest in the window: the bags belong there.
     return [
         _create(merchant, owner, shelves[goods.category], number, goods)
-        for number, goods in enumerate(GOODS)
+        for number, goods in reversed(list(enumerate(GOODS)))
     ]
 
 
