@@ -1,13 +1,17 @@
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
 
+from tradepost.campaigns.actions.write import create_campaign
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.tiles import Figure, Tile
+from tradepost.orders.tests.drafts import place
 
 
 def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
@@ -118,3 +122,43 @@ def test_another_shop_does_not_find_it(other_merchant, job):
 def test_jobs_are_listed(office, job):
     page = office.get(reverse("jobs_office:jobs", args=["ember-leather"])).content.decode()
     assert "Import of contacts.csv" in page
+
+
+@pytest.fixture
+def lively_shop(merchant):
+    """Orders, paid and waiting, and campaigns in several states."""
+
+    def fill(count: int) -> None:
+        with scope(merchant=merchant):
+            for number in range(count):
+                place(merchant, f"today-{count}-{number}")
+                create_campaign(merchant=merchant, by="test", name=f"Letter {count}-{number}")
+
+    return fill
+
+
+def test_the_start_page_shows_what_waits_and_the_latest_campaigns(office, merchant, lively_shop):
+    lively_shop(1)
+    page = office.get(reverse("backoffice_office:home", args=[merchant.handle])).text
+    assert "Waiting to be picked up" in page
+    assert "Letter 1-0" in page
+
+
+def test_the_start_page_asks_as_often_for_a_large_shop_as_for_a_small_one(
+    office, merchant, lively_shop, django_assert_max_num_queries
+):
+    home = reverse("backoffice_office:home", args=[merchant.handle])
+    lively_shop(1)
+    with CaptureQueriesContext(connection) as small:
+        office.get(home)
+    lively_shop(3)
+    with django_assert_max_num_queries(len(small)):
+        office.get(home)
+
+
+def test_who_sees_campaigns_only_sees_no_orders_on_the_start_page(member, merchant, lively_shop):
+    lively_shop(1)
+    home = reverse("backoffice_office:home", args=[merchant.handle])
+    page = member(Role.CAMPAIGNS).get(home).text
+    assert "Letter 1-0" in page
+    assert "Waiting to be picked up" not in page
