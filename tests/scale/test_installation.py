@@ -137,9 +137,11 @@ def test_a_second_start_takes_seconds_and_keeps_the_data(installed, folder):
 
 def test_a_killed_supervisor_leaves_nothing_behind(installed, folder):
     running = Installation(installed, folder)
-    running.wait_until_open(150)
-    running.process.kill()
-    running.process.wait()
+    try:
+        running.wait_until_open(150)
+    finally:
+        running.process.kill()
+        running.process.wait()
     deadline = time.monotonic() + 20
     while running.processes() and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -87,7 +87,7 @@ def up(environment: Environment, *, demo: bool) -> int:
         for name, command in _commands(environment).items()
     ]
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     try:
         for child in children:
