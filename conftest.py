@@ -1,9 +1,12 @@
 """Fixtures that every room's tests share: two merchants, their people, and signed-in clients."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
@@ -153,3 +156,10 @@ def member(make_user: Callable[..., User], merchant: Merchant) -> Callable[[Role
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis is not rolled back with the database: what one test counted, the next must not see."""
+    if isinstance(caches["default"], RedisCache):
+        monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)

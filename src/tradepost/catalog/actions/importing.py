@@ -241,7 +241,8 @@ def _write_choices(product: Product, listed: ListedProduct) -> None:
     for place, item in enumerate(listed.variants):
         row = _variant_of(there, item) or Variant(merchant=product.merchant, product=product)
         row.product, row.merchant = product, product.merchant
-        row.options, row.position = item.choice, place
+        row.choose(item.choice)
+        row.position = place
         own = None if item.price_minor == product.price_minor else item.price_minor
         weight = None if item.grams == product.weight_grams else item.grams
         kept.append(

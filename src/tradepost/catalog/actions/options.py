@@ -147,7 +147,8 @@ def _remake(product: Product, options: list[tuple[str, list[str]]], counted: boo
         row = _heir(left, choice) or Variant(
             merchant=product.merchant, product=product, stock=0 if counted else None
         )
-        row.options, row.position = choice, place
+        row.choose(choice)
+        row.position = place
         row.save()
         kept.append(row)
     product.variants.exclude(pk__in=[row.pk for row in kept]).delete()

@@ -150,6 +150,7 @@ def duplicate_product(*, product: Product, by: Actor) -> Product:
                 merchant=merchant,
                 product=copy,
                 options=v.options,
+                label=v.label,
                 own_price_minor=v.own_price_minor,
                 stock=None if v.stock is None else 0,
                 own_weight_grams=v.own_weight_grams,

@@ -39,6 +39,7 @@ class Variant(MerchantRow):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     options: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    label = models.CharField(max_length=500, blank=True)
     sku = models.CharField(_("article number"), max_length=80, blank=True)
     own_price_minor = models.PositiveBigIntegerField(_("price"), null=True, blank=True)
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
@@ -57,16 +58,21 @@ class Variant(MerchantRow):
 
     class Privacy:
         not_personal = not_about_people(
-            *("product", "options", "sku", "own_price_minor", "stock", "own_weight_grams"),
+            *("product", "options", "label", "sku", "own_price_minor", "stock", "own_weight_grams"),
             "position",
         )
 
     def __str__(self) -> str:
         return f"{self.product.name}, {self.choice}"
 
+    def choose(self, options: dict[str, str]) -> None:
+        """Set the choice, and its words in the order of the options: PostgreSQL sorts JSON's keys."""
+        self.options = options
+        self.label = ", ".join(options.values())[:500]
+
     @property
     def choice(self) -> str:
-        return ", ".join(self.options.values())
+        return self.label or ", ".join(self.options.values())
 
     @property
     def price_minor(self) -> int:
