@@ -123,7 +123,7 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
             sys.executable, "-m", "granian", "--interface", "wsgi",
             "--host", environment.host, "--port", str(environment.port),
             "--workers", str(environment.web_processes), "--blocking-threads", "1",
-            "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
+            "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
             "tradepost.config.wsgi:application",
         ],
         "scheduler": [*own, "scheduler"],
