@@ -1,6 +1,5 @@
 """Starts every process of an installation on one machine, watches them, and stops them cleanly."""
 
-import ctypes
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,10 +23,10 @@ from tradepost.config.installation import (
     prepare,
     with_standin,
 )
+from tradepost.lib.processes import die_with_parent
 
 STOP_SECONDS = 15
 CRASHES_PER_MINUTE = 5
-_PR_SET_PDEATHSIG = 1
 
 
 class CannotStart(Exception):
@@ -40,6 +40,7 @@ class Child:
     name: str
     command: list[str]
     log: Path
+    death_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_PER_MINUTE))
 
@@ -51,18 +52,13 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  no threads run yet
+                preexec_fn=partial(die_with_parent, self.death_signal),  # noqa: PLW1509  no threads run yet
             )
 
     def crashed_too_often(self) -> bool:
         now = time.monotonic()
         self.crashes.append(now)
         return len(self.crashes) == CRASHES_PER_MINUTE and now - self.crashes[0] < 60
-
-
-def _die_with_parent() -> None:
-    """A killed supervisor must leave no orphans that hold the port (Linux only)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def up(environment: Environment, *, demo: bool) -> int:
@@ -83,7 +79,11 @@ def up(environment: Environment, *, demo: bool) -> int:
     logs = environment.data / "logs"
     logs.mkdir(exist_ok=True)
     children = [
-        Child(name, command, logs / f"{name}.log")
+        # Asked kindly while it starts its workers, granian forgets it; a killed supervisor has no
+        # time to ask twice. Its workers die with it (config/wsgi.py).
+        Child(
+            name, command, logs / f"{name}.log", signal.SIGKILL if name == "web" else signal.SIGTERM
+        )
         for name, command in _commands(environment).items()
     ]
     stop = threading.Event()

@@ -1,6 +1,8 @@
 """Where the web server enters. Opens and clicks are answered in front of Django."""
 
+import multiprocessing
 import os
+import signal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
 
@@ -9,5 +11,9 @@ from django.core.wsgi import get_wsgi_application
 from tradepost.campaigns.tracking.handler import Tracking
 from tradepost.campaigns.tracking.spool import Spool, folder
 from tradepost.campaigns.tracking.tokens import signer
+from tradepost.lib.processes import die_with_parent
+
+if multiprocessing.parent_process() is not None:  # a worker of the web server, which may be killed
+    die_with_parent(signal.SIGKILL)
 
 application = Tracking(get_wsgi_application(), signer(), Spool(folder()))
