@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -60,7 +61,9 @@ def record_of(contact: Contact, questions: list[CustomField]) -> dict[str, Any]:
 
 
 def writer(form: str, path: Path, names: list[str]) -> Writer:
-    return {"csv": _Csv, "xlsx": _Xlsx, "json": _Json}[form](path, names)
+    kinds: dict[str, Callable[[Path, list[str]], Writer]]
+    kinds = {"csv": _Csv, "xlsx": _Xlsx, "json": _Json}
+    return kinds[form](path, names)
 
 
 def slices(rows: Any, size: int) -> Iterator[list[Contact]]:
@@ -71,7 +74,7 @@ def slices(rows: Any, size: int) -> Iterator[list[Contact]]:
         last = part[-1].pk
 
 
-class _Closing:
+class _Closing(ABC):
     def __enter__(self) -> Self:
         return self
 
@@ -83,11 +86,13 @@ class _Closing:
     ) -> None:
         self.close()
 
+    @abstractmethod
     def write(self, record: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Add one row."""
 
+    @abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Finish the file."""
 
 
 class _Csv(_Closing):
