@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import PageNumberPagination, paginate
 
 from tradepost.audience import queries
@@ -137,7 +137,7 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
 @api_view(_WRITE)
 def remove_contact(request: ApiRequest, contact_id: str) -> Any:
     delete_contact(contact=Contact.get_or_404(contact_id), by=_actor(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/lists", auth=TokenAuth(_LISTS_READ), response=list[ListOut], tags=["lists"])
@@ -152,9 +152,10 @@ def list_lists(request: ApiRequest) -> Any:
 @api_view(_LISTS_WRITE)
 def create_list(request: ApiRequest, data: ListIn) -> Any:
     try:
-        return 201, save_list(merchant=request.merchant, by=_actor(request), **data.dict())
+        created = save_list(merchant=request.merchant, by=_actor(request), **data.dict())
     except NameTaken:
         return problem(409, "There is a list of this name.")
+    return Status(201, created)
 
 
 @router.post(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
@@ -143,14 +143,14 @@ def list_products(request: Any, wanted: Query[Filter]) -> dict[str, Any]:
 @router.post("/products", auth=TokenAuth(WRITE), response={201: ProductOut})
 @idempotent
 @api_view(WRITE)
-def make_product(request: Any, body: NewProduct) -> tuple[int, dict[str, Any]]:
+def make_product(request: Any, body: NewProduct) -> Status[dict[str, Any]]:
     """Make a product. Its address is made from the name unless ``slug`` is given."""
     fields = _fields(request.merchant, body)
     try:
         product = create_product(merchant=request.merchant, by=_actor(request), **fields)
     except CannotBeSaved as refused:
         raise HttpError(422, f"{refused.field}: {refused}") from None
-    return 201, _out(product, request.merchant)
+    return Status(201, _out(product, request.merchant))
 
 
 @router.get("/products/{product_id}", auth=TokenAuth(READ), response=ProductOut)
@@ -180,10 +180,10 @@ def patch_product(request: Any, product_id: str, body: ProductFields) -> dict[st
 
 @router.delete("/products/{product_id}", auth=TokenAuth(WRITE), response={204: None})
 @api_view(WRITE)
-def remove_product(request: Any, product_id: str) -> tuple[int, None]:
+def remove_product(request: Any, product_id: str) -> Status[None]:
     """Delete it with its photos and variants. Orders keep their own copy."""
     delete_product(product=_product(request, product_id), by=_actor(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/products/{product_id}/stock", auth=TokenAuth(WRITE), response=StockOut)

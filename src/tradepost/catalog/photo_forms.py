@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.catalog.pictures import MOST_BYTES
+from tradepost.ui.pictures import MOST_BYTES
 
 _MOST_AT_ONCE = 12
 

@@ -29,10 +29,6 @@ class StockReason(models.TextChoices):
     API = "api", _("by a program")
 
 
-class NotAPicture(ValueError):
-    """An upload is no picture we take; the text says why, for the person who sent it."""
-
-
 class CannotBeSaved(ValueError):
     """Something in a product contradicts the rest of the shop; ``field`` names the place."""
 

@@ -6,10 +6,10 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalog.pictures import MOST_BYTES
 from tradepost.lib.weblinks import web_address
 from tradepost.storefront.models import ShopFront
 from tradepost.storefront.types import Typeface
+from tradepost.ui.pictures import MOST_BYTES
 
 _FIELDS = ("tagline", "introduction", "accent", "typeface", "imprint", "returns")
 _MARKDOWN = _("Markdown: **bold**, - lists, [a link](https://…).")

@@ -199,7 +199,7 @@ def test_a_picture_is_made_smaller_and_loses_its_metadata(
 def test_a_file_that_is_no_picture_is_refused_in_words(office, shop):
     upload = SimpleUploadedFile("x.png", b"<svg onload=alert(1)>", "image/png")
     page = office.post(f"{OFFICE}pictures/", {"file": upload, "alt": "x"}).content.decode()
-    assert "no picture" in page
+    assert "not a picture that can be read" in page
     assert Picture.objects.count() == 0
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradepost.campaigns import queries
-from tradepost.campaigns.actions.pictures import UnusablePicture, add_picture, delete_picture
+from tradepost.campaigns.actions.pictures import add_picture, delete_picture
 from tradepost.campaigns.actions.write import (
     change_campaign,
     copy_campaign,
@@ -26,6 +26,7 @@ from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import CampaignError, CampaignState
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
+from tradepost.ui.pictures import NotAPicture
 
 PER_PAGE = 30
 
@@ -118,7 +119,7 @@ def pictures(request: MerchantRequest) -> HttpResponse:
             )
             messages.success(request, _("The picture is ready to be used."))
             return redirect("campaigns_office:pictures", request.merchant.handle)
-        except UnusablePicture as error:
+        except NotAPicture as error:
             form.add_error("file", str(error))
     page = Paginator(queries.pictures_of(request.merchant), 24).get_page(request.GET.get("page"))
     return render(request, "campaigns/pictures.html", {"form": form, "page": page})

@@ -28,10 +28,11 @@ from tradepost.catalog.shopify.reading import (
     read_listing,
 )
 from tradepost.catalog.shopify.table import read_rows
-from tradepost.catalog.types import CannotBeSaved, NotAPicture, StockReason, TaxClass
+from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
+from tradepost.ui.pictures import NotAPicture
 
 KIND = "catalog.import"
 REPORTED = 500

@@ -9,7 +9,7 @@ from tradepost.audit.actions import record
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Photo, Product
 from tradepost.catalog.pictures import delete_files, store_picture
-from tradepost.catalog.types import NotAPicture
+from tradepost.ui.pictures import NotAPicture
 
 MOST_PHOTOS = 20
 

@@ -5,12 +5,12 @@ import zlib
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFile
 
-from tradepost.catalog import pictures
 from tradepost.catalog.actions.photos import add_photo, change_photos, delete_photo
 from tradepost.catalog.actions.products import create_product, delete_product
-from tradepost.catalog.types import NotAPicture
+from tradepost.ui import pictures
+from tradepost.ui.pictures import NotAPicture
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,16 @@ def test_what_is_no_picture_is_refused_and_nothing_is_stored(in_scope, data, med
     assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
-def test_a_truncated_photo_is_refused(in_scope, jpeg):
+@pytest.mark.parametrize("kind", pictures.FORMATS)
+def test_every_kind_of_picture_that_is_taken_can_be_read(kind):
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#803020").save(out, kind)
+    assert pictures.decoded(out.getvalue(), 320).size == (40, 30)
+
+
+@pytest.mark.parametrize("tolerant", [False, True], ids=["", "after the first invoice"])
+def test_a_truncated_photo_is_refused(in_scope, jpeg, monkeypatch, tolerant):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", tolerant)
     with pytest.raises(NotAPicture):
         add_photo(product=product_of(in_scope), data=jpeg()[:-2000], alt="", by="system")
 

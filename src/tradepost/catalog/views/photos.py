@@ -11,9 +11,9 @@ from tradepost.catalog.models import Photo
 from tradepost.catalog.pages import product_links
 from tradepost.catalog.photo_forms import PhotosForm
 from tradepost.catalog.queries import product_for_office
-from tradepost.catalog.types import NotAPicture
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
+from tradepost.ui.pictures import NotAPicture
 
 
 @office_view(Permission.CHANGE_CATALOG)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_scopes import scopes_disabled
-from ninja import NinjaAPI, Router, Schema
+from ninja import NinjaAPI, Router, Schema, Status
 
 from tradepost.config import urls as house
 from tradepost.config.api import CarefulParser, _handle_refusals, build_api
@@ -47,7 +47,7 @@ def make_thing(request: HttpRequest, data: Thing):
         raise RuntimeError
     made.append(data.name)
     Merchant.objects.filter(pk=request.merchant.pk).update(telephone=data.name)
-    return 201, data
+    return Status(201, data)
 
 
 api = NinjaAPI(urls_namespace="test-things", parser=CarefulParser(), auth=TokenAuth())

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradepost.catalog.types import NotAPicture
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.storefront.actions.fronts import change_front, set_banner, set_logo
@@ -14,6 +13,7 @@ from tradepost.storefront.forms import FrontForm, FrontPicturesForm
 from tradepost.storefront.frame import address
 from tradepost.storefront.models import picture_url
 from tradepost.storefront.queries import front_of
+from tradepost.ui.pictures import NotAPicture
 
 
 @office_view(Permission.CHANGE_SETTINGS)
