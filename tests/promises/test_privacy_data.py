@@ -170,7 +170,7 @@ def write_the_city_by_hand(breach):
 def list_nothing(breach):
     from tradepost.privacy import notice
 
-    breach.setattr(notice, "_collected", lambda subject: iter(()))
+    breach.setattr(notice, "_collected", lambda *said: iter(()))
 
 
 def hurry(breach):

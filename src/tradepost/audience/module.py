@@ -24,7 +24,7 @@ from tradepost.privacy.consents import register_consent_book
 register_keep_rule(
     KeepRule(
         id=retention.RELATIONSHIP,
-        since="the last sign of life (three years, unless the merchant chose less or more)",
+        since="the last sign of life",
         why="data stays while the relationship lasts; inactivity ends it",
         period=retention.INACTIVE_AFTER,
         choice=(timedelta(days=180), timedelta(days=3650)),

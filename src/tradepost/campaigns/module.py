@@ -75,6 +75,7 @@ register_collection_point(
     "tradepost.campaigns.forms.writing.SendingSettingsForm",
     "tradepost.campaigns.api.CampaignIn",
     "tradepost.campaigns.api.CampaignChange",
+    subject=Subject.MEMBER,
 )
 register_collection_point(
     "campaigns.opens",

@@ -52,7 +52,7 @@ register_keep_rule(
 )
 register_collection_point(
     "checkout",
-    "The checkout: contact, addresses and note of somebody who orders",
+    "somebody who orders gives contact, addresses and a note",
     "tradepost.checkout.checkout_page.ContactForm",
     "tradepost.checkout.addresses.AddressForm",
 )

@@ -7,6 +7,8 @@ that is neither fails the promise's check.
 
 from dataclasses import dataclass
 
+from tradepost.datamap.vocabulary import Subject
+
 
 @dataclass(frozen=True, kw_only=True)
 class CollectionPoint:
@@ -15,6 +17,7 @@ class CollectionPoint:
     id: str
     meaning: str
     takes: tuple[str, ...]
+    subject: Subject = Subject.CUSTOMER
 
 
 collection_points: dict[str, CollectionPoint] = {}
@@ -25,11 +28,15 @@ class AlreadyNamed(ValueError):
     """Two doors under one name."""
 
 
-def register_collection_point(id: str, meaning: str, *takes: str) -> None:
-    """Raises: AlreadyNamed."""
+def register_collection_point(
+    id: str, meaning: str, *takes: str, subject: Subject = Subject.CUSTOMER
+) -> None:
+    """``subject``: in whose notice it is listed. Raises: AlreadyNamed."""
     if id in collection_points:
         raise AlreadyNamed(id)
-    collection_points[id] = CollectionPoint(id=id, meaning=meaning, takes=takes)
+    collection_points[id] = CollectionPoint(
+        id=id, meaning=meaning, takes=takes, subject=subject
+    )
 
 
 def register_not_collecting(reason: str, *paths: str) -> None:

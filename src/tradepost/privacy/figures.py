@@ -6,12 +6,13 @@ published.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from babel import Locale
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from tradepost.datamap.registry import keep_rules, personal_models, stores
 from tradepost.datamap.registry import personal_fields as fields_of
@@ -52,6 +53,17 @@ def country_name(code: str) -> str:
     return str(locale.territories.get(code.upper(), code))
 
 
+def in_words(period: timedelta) -> str:
+    """In the largest unit that divides evenly."""
+    days, rest = period.days, period.seconds
+    if rest:
+        hours = round(period.total_seconds() / 3600)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    if days >= 365 and days % 365 == 0:
+        return ngettext("%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
 def purposes_in_use() -> list[str]:
     used = {said.purpose for model in personal_models() for said in fields_of(model).values()}
     used |= {store.purpose for store in stores.values()}
@@ -68,22 +80,19 @@ def _contact(merchant: Merchant | None) -> str:
     return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
 
 
-def _years_kept(rule_id: str) -> Figure:
+def _period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
     """Of a rule with the merchant's own choice; unknown while no room has such a rule."""
 
-    def years(merchant: Merchant | None) -> int:
-        period = keep_rules[rule_id].period
-        if merchant is not None:
-            period = period_of(rule_id, merchant.pk)
+    def kept(merchant: Merchant | None) -> timedelta:
+        period = period_of(rule_id, merchant.pk) if merchant else keep_rules[rule_id].period
         assert period is not None
-        return round(period.days / 365.25)
+        return period
 
-    return years
+    return kept
 
 
 def register_own(portal_link_minutes: Figure) -> None:
-    environment = settings.TRADEPOST
-    register_figure("storage_host", lambda merchant: environment.storage_host)
+    register_figure("storage_host", lambda merchant: settings.TRADEPOST.storage_host)
     register_figure("storage_city", lambda merchant: settings.TRADEPOST.storage_city)
     register_figure(
         "storage_country", lambda merchant: country_name(settings.TRADEPOST.storage_country)
@@ -95,5 +104,9 @@ def register_own(portal_link_minutes: Figure) -> None:
     register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
     register_figure("notice_days", lambda merchant: NOTICE_DAYS)
     register_figure("closing_days", lambda merchant: GRACE.days)
-    register_figure("invoice_years", _years_kept("orders.invoice"))
+    invoices, orders = _period_kept("orders.invoice"), _period_kept("orders.order")
+    register_figure("invoice_years", lambda merchant: round(invoices(merchant).days / 365.25))
+    register_figure("order_period", lambda merchant: in_words(orders(merchant)))
+    silence = _period_kept("audience.relationship")
+    register_figure("silent_period", lambda merchant: in_words(silence(merchant)))
     register_figure("portal_link_minutes", portal_link_minutes)

@@ -1,8 +1,10 @@
 """Forms of the portal and the desk."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.vocabulary import Purpose
@@ -79,6 +81,13 @@ class RequestForm(forms.Form):
     )
 
     clean_email = AddressForm.clean_email
+
+    def clean_received_on(self) -> date:
+        """Its clock runs from then: a day to come would win time."""
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
 
 
 class AnswerForm(forms.Form):

@@ -4,15 +4,16 @@ Nobody writes it. A sentence is published only while the check behind it is gree
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 
+from tradepost.datamap.collection import CollectionPoint, collection_points
 from tradepost.datamap.promises import Evidence
-from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
+from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import Cookie, cookies
@@ -20,6 +21,7 @@ from tradepost.privacy.catalogue import PROMISES, TITLES, Promise, Reader
 from tradepost.privacy.figures import Figures
 from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.processors import Processor, active_processors
+from tradepost.privacy.queries import rules_of
 from tradepost.privacy.types import State
 
 # A check older than this proves nothing any more.
@@ -66,6 +68,7 @@ class Notice:
     merchant: Merchant | None
     sections: list[SectionText]
     collected: list[Collected]
+    doors: list[CollectionPoint]
     processors: list[Processor]
     cookies: list[Cookie]
     checked_at: datetime | None
@@ -78,11 +81,13 @@ class Notice:
 def build_notice(merchant: Merchant | None = None) -> Notice:
     """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
     sections = _sections(merchant)
+    subject = Subject.CUSTOMER if merchant else Subject.MEMBER
     times = [sentence.checked_at for section in sections for sentence in section.sentences]
     return Notice(
         merchant=merchant,
         sections=sections,
-        collected=list(_collected(Subject.CUSTOMER if merchant else Subject.MEMBER)),
+        collected=list(_collected(subject, rules_of(merchant.pk if merchant else None))),
+        doors=[door for door in collection_points.values() if door.subject is subject],
         processors=active_processors(),
         cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
         checked_at=min(times, default=None),
@@ -133,7 +138,7 @@ def refuse_absolutes(text: str, evidence_class: str) -> None:
         raise UnqualifiedAbsolute(f"“{found[0]}” in: {text}")
 
 
-def _collected(subject: Subject) -> Iterator[Collected]:
+def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Collected]:
     for model in personal_models():
         fields = [said for said in personal_fields(model).values() if said.subject is subject]
         if not fields:
@@ -143,7 +148,7 @@ def _collected(subject: Subject) -> Iterator[Collected]:
             kinds=_each(said.kind.value for said in fields),
             purposes=_each(said.purpose.value for said in fields if said.purpose),
             bases=_each(said.basis.value for said in fields if said.basis),
-            keep=[keep_rules[id] for id in _each(said.keep for said in fields) if id in keep_rules],
+            keep=[rules[id] for id in _each(said.keep for said in fields) if id in rules],
             on_erasure=_each(
                 said.because if said.erase is Erase.KEEP else said.erase.value
                 for said in fields
@@ -157,7 +162,7 @@ def _collected(subject: Subject) -> Iterator[Collected]:
                 kinds=_each(kind.value for kind in store.kinds),
                 purposes=[store.purpose.value],
                 bases=[store.basis.value],
-                keep=[keep_rules[store.keep]] if store.keep in keep_rules else [],
+                keep=[rules[store.keep]] if store.keep in rules else [],
                 on_erasure=[store.because or Erase.ROW.value],
             )
 

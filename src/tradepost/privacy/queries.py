@@ -1,7 +1,7 @@
 """Every read about a person: what is held, who saw it, who got it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
@@ -25,6 +26,7 @@ __all__ = [
     "open_requests",
     "period_of",
     "recipients_of",
+    "rules_of",
     "stopped_keys",
     "stops_of",
     "without_stopped",
@@ -47,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldRow:
-    reference: str  # "orders.Order:17"
+    reference: str  # "orders.Order:" and the row's public number
     title: str
     items: tuple[Item, ...]
 
@@ -79,6 +81,7 @@ def held_about(ref: SubjectRef) -> list[Group]:
 
 
 def _model_groups(ref: SubjectRef) -> Iterator[Group]:
+    rules = rules_of(ref.merchant_id)
     for place, rows in places_of(ref):
         found = [_held_row(place, row) for row in rows.order_by("pk")]
         if found:
@@ -88,20 +91,27 @@ def _model_groups(ref: SubjectRef) -> Iterator[Group]:
                 title=str(place.model._meta.verbose_name_plural).capitalize(),
                 purpose=some.purpose.value if some.purpose else "",
                 basis=some.basis.value if some.basis else "",
-                keep=keep_rules.get(some.keep),
+                keep=rules.get(some.keep),
                 rows=found,
             )
 
 
+def items_of(place: Place, row: Model) -> list[Item]:
+    """Every value of one row, as the person is shown it."""
+    return [item for name, said in place.fields.items() for item in _items(row, name, said)]
+
+
 def _held_row(place: Place, row: Model) -> HeldRow:
-    items: list[Item] = []
-    for name, said in place.fields.items():
-        items.extend(_items(row, name, said))
     return HeldRow(
-        reference=f"{place.label}:{row.pk}",
-        title=f"{str(place.model._meta.verbose_name).capitalize()} {row.pk}",
-        items=tuple(items),
+        reference=reference_of(place, row),
+        title=str(place.model._meta.verbose_name).capitalize(),
+        items=tuple(items_of(place, row)),
     )
+
+
+def reference_of(place: Place, row: Model) -> str:
+    """How the portal calls a row: addresses show no row numbers."""
+    return f"{place.label}:{public_id(place.model._meta.label_lower, row.pk)}"
 
 
 def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
@@ -118,11 +128,12 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     elif isinstance(value, bytes | memoryview):
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
-        value = f"{column.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]  # only relations get here
+        value = str(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
     yield Item(name=name, label=label, value=value, said=said)
 
 
 def _store_groups(ref: SubjectRef) -> Iterator[Group]:
+    rules = rules_of(ref.merchant_id)
     for store in stores.values():
         if store.subject is not ref.subject or store.export is None:
             continue
@@ -137,7 +148,7 @@ def _store_groups(ref: SubjectRef) -> Iterator[Group]:
                 title=store.meaning.capitalize(),
                 purpose=store.purpose.value,
                 basis=store.basis.value,
-                keep=keep_rules.get(store.keep),
+                keep=rules.get(store.keep),
                 rows=rows,
             )
 
@@ -188,6 +199,18 @@ def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
     with scopes_disabled():
         chosen = KeepChoice.objects.filter(merchant_id=merchant_id, rule=rule_id).first()
     return timedelta(days=chosen.days) if chosen else keep_rules[rule_id].period
+
+
+def rules_of(merchant_id: int | None) -> dict[str, KeepRule]:
+    """Every rule as it runs for this merchant: with its own period where it chose one. One query."""
+    with scopes_disabled():
+        chosen = dict(
+            KeepChoice.objects.filter(merchant=merchant_id).values_list("rule", "days")
+        )
+    return {
+        id: replace(rule, period=timedelta(days=chosen[id])) if id in chosen else rule
+        for id, rule in keep_rules.items()
+    }
 
 
 def open_requests_of(ref: SubjectRef) -> list[RightsRequest]:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.models import KeepChoice, RetentionRun
+from tradepost.privacy.models import RetentionRun
+from tradepost.privacy.queries import rules_of
 
 # The runner comes by every hour; what is still due after a day is late.
 LATE_AFTER = timedelta(days=1)
@@ -16,8 +17,9 @@ LATE_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class RuleLine:
+    """``rule`` as it runs for the merchant: with the period that it chose, if it did."""
+
     rule: KeepRule
-    period: timedelta | None
     chosen: bool
     last: RetentionRun | None
 
@@ -32,22 +34,17 @@ class RuleLine:
 
 
 def rule_lines(merchant: Merchant | None = None) -> list[RuleLine]:
-    """All rules with the merchant's choices; three queries whatever their number."""
-    chosen = (
-        dict(KeepChoice.objects.filter(merchant=merchant).values_list("rule", "days"))
-        if merchant
-        else {}
-    )
+    """All rules with the merchant's choices; two queries whatever their number."""
     newest: dict[str, RetentionRun] = {}
     since = timezone.now() - timedelta(days=30)
     for run in RetentionRun.objects.filter(started_at__gt=since).order_by("started_at"):
         newest[run.rule] = run
+    rules = rules_of(merchant.pk if merchant else None)
     return [
         RuleLine(
             rule=rule,
-            period=timedelta(days=chosen[rule.id]) if rule.id in chosen else rule.period,
-            chosen=rule.id in chosen,
+            chosen=rule.period != keep_rules[rule.id].period,
             last=newest.get(rule.id),
         )
-        for rule in sorted(keep_rules.values(), key=lambda rule: rule.id)
+        for rule in sorted(rules.values(), key=lambda rule: rule.id)
     ]

@@ -36,6 +36,6 @@ def carry_out(
         elif request.right == Right.LIFT:
             rights.lift_restriction(ref=ref, request=request, by=by)
         elif request.right == Right.OBJECT:
-            for purpose in (Purpose.NEWSLETTERS, Purpose.PROMOTIONS):
-                rights.object_to(ref=ref, purpose=purpose, request=request, by=by)
+            news = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS)
+            rights.object_to(ref=ref, purposes=news, request=request, by=by)
         rights.answer_request(request=request, outcome=outcome or "answered", by=by)

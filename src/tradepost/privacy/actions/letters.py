@@ -42,8 +42,9 @@ def write_to(ref: SubjectRef, template: str, *, language: str = "en", **context:
 def tell_recipients(ref: SubjectRef, *, what: str) -> int:
     """Tell each outside party that got this person's data of a correction or erasure (Art. 19 GDPR).
 
-    The mail names the party's own references and the kinds of data, not the person. Returns how many
-    parties were told; parties without an address are told by the merchant, as the register says.
+    The mail names the party's own references and the kinds of data, not the person. One that takes
+    such notices elsewhere, on its own page or in the shop's own system, is told by the controller,
+    who gets the mail with the request to pass it on. Returns how many parties were told of.
     """
     with scopes_disabled():
         found = list(
@@ -55,13 +56,14 @@ def tell_recipients(ref: SubjectRef, *, what: str) -> int:
     merchant = merchant_of(ref)
     for name, references in _by_processor(found).items():
         party = processors.get(name)
-        if party is None or not party.contact_email:
+        if party is None:
             continue
         queue_mail(
-            to=party.contact_email,
+            to=party.contact_email or contact_of(merchant),
             template="privacy/recipient",
             context={
                 "what": what,
+                "party": "" if party.contact_email else str(party.name),
                 "references": sorted(references),
                 "kinds": [kind.value for kind in party.what],
                 "sender": sender_name(merchant),

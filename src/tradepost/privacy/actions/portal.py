@@ -145,6 +145,21 @@ def visit_of(secret: str) -> PortalPass | None:
         )
 
 
+def pass_of_visit(secret: str) -> PortalPass | None:
+    """The pass of a visit, also of one that is over."""
+    return _pass_by(visit_digest=digest(secret)) if secret else None
+
+
+def pass_of_link(secret: str) -> PortalPass | None:
+    """The pass of a link, also of one that is used up or has expired."""
+    return _pass_by(link_digest=digest(secret))
+
+
+def _pass_by(**known: str) -> PortalPass | None:
+    with scopes_disabled():
+        return PortalPass.objects.select_related("merchant").filter(**known).first()
+
+
 def end_visit(*, pass_: PortalPass) -> None:
     with scopes_disabled():
         PortalPass.objects.filter(pk=pass_.pk).update(visit_expires_at=timezone.now())

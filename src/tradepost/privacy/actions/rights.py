@@ -1,7 +1,7 @@
 """Carrying out what a person asks. Each: a logged request with a clock, the act, one mail."""
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,16 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.identifiers import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib.opaque import UnknownId
 from tradepost.privacy.actions.erase import Erasure, erase_person
-from tradepost.privacy.actions.letters import tell_recipients, write_to
+from tradepost.privacy.actions.letters import merchant_of, tell_recipients, write_to
 from tradepost.privacy.consents import withdraw_consent
-from tradepost.privacy.graph import Place, places_of
+from tradepost.privacy.graph import Place, places, places_of
 from tradepost.privacy.models import RightsRequest, Stop
+from tradepost.privacy.queries import items_of
 from tradepost.privacy.stops import OBJECTIONABLE
 from tradepost.privacy.types import Channel, Right
 
@@ -128,19 +131,21 @@ def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
     return _carry_out(ref, Right.LIFT, act, **said)
 
 
-def object_to(*, ref: SubjectRef, purpose: Purpose, **said: Any) -> RightsRequest:
-    """Stop one purpose for good.
+def object_to(*, ref: SubjectRef, purposes: Sequence[Purpose], **said: Any) -> RightsRequest:
+    """Stop these purposes for good; one mail, whatever their number.
 
     Raises:
         CannotObject
     """
-    if purpose not in OBJECTIONABLE:
-        raise CannotObject(purpose)
+    if refused := [purpose for purpose in purposes if purpose not in OBJECTIONABLE]:
+        raise CannotObject(refused[0])
 
     def act() -> str:
-        if _stop(ref, purpose.value):
-            write_to(ref, "changed", what="objected", purpose=purpose.value)
-        return f"objected to {purpose.value}"
+        names = ", ".join(purpose.value for purpose in purposes)
+        made = [_stop(ref, purpose.value) for purpose in purposes]
+        if any(made):
+            write_to(ref, "changed", what="objected", purpose=names)
+        return f"objected to {names}"
 
     return _carry_out(ref, Right.OBJECT, act, **said)
 
@@ -148,13 +153,10 @@ def object_to(*, ref: SubjectRef, purpose: Purpose, **said: Any) -> RightsReques
 def _stop(ref: SubjectRef, purpose: str) -> bool:
     """Whether a stop was made; one that stands already is left alone."""
     with scopes_disabled():
-        standing = Stop.objects.filter(
-            merchant=ref.merchant_id, subject_key=ref.key, purpose=purpose, lifted_at=None
+        _row, made = Stop.objects.get_or_create(
+            merchant=merchant_of(ref), subject_key=ref.key, purpose=purpose, lifted_at=None
         )
-        if standing.exists():
-            return False
-        Stop.objects.create(merchant_id=ref.merchant_id, subject_key=ref.key, purpose=purpose)
-    return True
+    return made
 
 
 def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
@@ -203,13 +205,26 @@ def rectify(
 
 def find_row(ref: SubjectRef, reference: str) -> tuple[Place, Model]:
     """Raises: NotYours, for a row that is somebody else's as for one that does not exist."""
-    label, _, number = reference.rpartition(":")
-    for place, rows in places_of(ref):
-        if place.label == label and number.isdigit() and len(number) < 19:
-            row = rows.filter(pk=int(number)).first()
+    label, _, name = reference.rpartition(":")
+    for place in places():
+        if place.label == label:
+            try:
+                number = row_number(place.model._meta.label_lower, name)
+            except UnknownId:
+                break
+            row = place.rows(ref.subject, ref.merchant_id, [ref.email]).filter(pk=number).first()
             if row is not None:
                 return place, row
     raise NotYours(reference)
+
+
+def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, Any]:
+    """What a correctable field is called and holds now. Raises: NotYours."""
+    place, row = find_row(ref, reference)
+    for item in items_of(place, row):
+        if item.name == field and item.said.correctable:
+            return item.label, item.value
+    raise NotYours(field)
 
 
 def _cleaned(row: Model, name: str, key: str, value: str) -> Any:

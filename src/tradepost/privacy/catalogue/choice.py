@@ -51,7 +51,7 @@ CHOICE = section_of(
         "PXN",
         ALL,
         _(
-            "Without cookies the shop still sells and pages still read. Only the back office needs them."
+            "Without cookies the shop still sells and pages still read. Only the back office and the visit to your own data need one."
         ),
     ),
     ("choice.modules", "X", MERCHANT, _("Each module can be switched off.")),

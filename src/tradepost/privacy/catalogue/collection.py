@@ -173,14 +173,16 @@ PURPOSES = section_of(
         "purpose.statistics-fields",
         "M",
         MERCHANT,
-        _("Country and kind of business serve statistics only."),
+        _(
+            "The country of your account and the kind of business serve statistics only; taxes go by the country from which you say that you sell."
+        ),
     ),
     (
         "purpose.opt-in-news",
         "CNP",
         ALL,
         _(
-            "Newsletters go only to people who asked for them and confirmed it; an order alone is no reason to write to you."
+            "Newsletters go only to people whose consent is on record: given in a form and confirmed by mail, or vouched for by the shop that brought the list. An order alone is no reason to write to you."
         ),
     ),
     (

@@ -21,7 +21,7 @@ KEEPING = section_of(
         "M",
         ALL,
         _(
-            "Order data waits until the shop has picked it up; after that, only orders that the shop archived stay."
+            "Order data waits until the shop has picked it up and goes %(order_period)s later; only orders that the shop archived stay."
         ),
     ),
     (
@@ -34,7 +34,9 @@ KEEPING = section_of(
         "keep.relationship",
         "P",
         ALL,
-        _("Your data stays while the relationship lasts; long inactivity ends it."),
+        _(
+            "Your data stays while the relationship lasts; %(silent_period)s without a sign of life end it."
+        ),
     ),
     (
         "keep.closure",

@@ -63,7 +63,9 @@ SECURITY = section_of(
         "secure.tls",
         "MXNCP",
         ALL,
-        _("Pages are reached over encrypted connections (TLS) and tell browsers to insist on it."),
+        _(
+            "Pages are reached over encrypted connections (TLS) and tell browsers to insist on it; only an instance that nobody but its own machine can reach does without."
+        ),
     ),
     (
         "secure.passwords",

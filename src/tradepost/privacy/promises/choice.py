@@ -37,8 +37,7 @@ def a_restricted_person_is_touched_by_no_purpose() -> str:
 def an_objection_outlives_everything() -> str:
     merchant = scene.shop()
     ref = scene.person(merchant)
-    for purpose in OBJECTIONABLE:
-        object_to(ref=ref, purpose=purpose)
+    object_to(ref=ref, purposes=OBJECTIONABLE)
     erase_person(ref=ref)
     for purpose in OBJECTIONABLE:
         require(

@@ -1,11 +1,14 @@
 """People's rights."""
 
 import csv
+import html
 import io
 import json
+import re
 import zipfile
 
 from django.conf import settings
+from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tradepost.datamap.promises import Evidence, keeps, require
@@ -68,10 +71,15 @@ def the_copy_equals_the_map() -> str:
 def what_is_wrong_is_corrected() -> str:
     word = scene.mark()
     user = User.objects.create(email=f"{word}@people.example", name="Wrong")
-    ref = SubjectRef(Subject.MEMBER, user.email)
-    rights.rectify(ref=ref, reference=f"identity.User:{user.pk}", field="name", value=word)
+    browser = scene.visit_of(None, user.email)
+    link = re.search(r"/privacy/visit/correct/\?[^\"]*field=name\b", _visit(browser))
+    require(link, "What can be corrected has no link to correct it.")
+    assert link is not None
+    form = browser.get(html.unescape(link[0])).context["form"]
+    browser.post("/privacy/visit/correct/", form.initial | {"value": word})
     user.refresh_from_db()
     require(user.name == word, "A correction was not carried out.")
+    require(len(scene.mails_to(user.email)) == 2, "A correction did not send one mail.")
     merchant = scene.shop()
     customer = scene.person(merchant)
     browser = scene.visit_of(merchant, customer.email)
@@ -80,6 +88,10 @@ def what_is_wrong_is_corrected() -> str:
     require(any(row.note == word for row in notes), "A correction in words got lost.")
     fields = sum(said.correctable for place in places() for said in place.fields.values())
     return f"{fields} fields can be corrected by the person, the rest by a request with a clock."
+
+
+def _visit(browser: Client) -> str:
+    return scene.page("/privacy/visit/", browser)
 
 
 @keeps("right.erase", Evidence.TESTED)

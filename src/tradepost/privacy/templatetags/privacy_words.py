@@ -1,15 +1,16 @@
 """Plain words for the closed lists of the data map."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.vocabulary import KeepRule
-from tradepost.privacy.figures import country_name
+from tradepost.privacy.figures import country_name, in_words
 
 register = template.Library()
 
@@ -60,19 +61,12 @@ def kept_for(rule: KeepRule) -> str:
     if rule.period is None:
         return _("until %(since)s: %(why)s") % {"since": rule.since, "why": rule.why}
     return _("for %(period)s since %(since)s: %(why)s") % {
-        "period": period(rule.period.total_seconds()),
+        "period": in_words(rule.period),
         "since": rule.since,
         "why": rule.why,
     }
 
 
 @register.filter
-def period(seconds: float) -> str:
-    """The largest unit that divides evenly."""
-    days, rest = divmod(int(seconds), 86_400)
-    if rest:
-        hours = round(seconds / 3600)
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    if days >= 365 and days % 365 == 0:
-        return ngettext("%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+def period(value: timedelta) -> str:
+    return in_words(value)

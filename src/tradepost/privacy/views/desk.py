@@ -133,7 +133,7 @@ def choose(request: MerchantRequest) -> HttpResponse:
 def _period_form(line: RuleLine) -> PeriodForm:
     assert line.rule.choice is not None
     shortest, longest = line.rule.choice
-    period = line.period or longest
+    period = line.rule.period or longest
     return PeriodForm(
         initial={"rule": line.rule.id, "days": period.days},
         shortest=shortest.days,

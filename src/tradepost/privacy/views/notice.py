@@ -10,6 +10,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.privacy.actions.post_notice import posted_versions
 from tradepost.privacy.figures import country_name
 from tradepost.privacy.notice import build_notice
+from tradepost.privacy.processors import NOTICE_DAYS
 from tradepost.privacy.proof import build_proof
 
 
@@ -38,7 +39,11 @@ def notice(request: HttpRequest, handle: str = "") -> HttpResponse:
 @require_safe
 def agreement(request: HttpRequest) -> HttpResponse:
     """What the operator does for merchants as their processor (promise access.two-tier)."""
-    context = {"environment": settings.TRADEPOST, "notice": build_notice()}
+    context = {
+        "environment": settings.TRADEPOST,
+        "notice": build_notice(),
+        "notice_days": NOTICE_DAYS,
+    }
     return render(request, "privacy/agreement.html", context)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -28,6 +29,8 @@ from tradepost.privacy.actions.portal import (
     end_visit,
     link_is_good,
     open_visit,
+    pass_of_link,
+    pass_of_visit,
     subject_of,
     visit_of,
 )
@@ -63,11 +66,18 @@ def in_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         visit = visit_of(request.COOKIES.get(COOKIE, ""))
         if visit is None:
             messages.info(request, _("Your visit has ended. Ask for a new link."))
-            return redirect("privacy:ask")
+            return redirect(_door_of(pass_of_visit(request.COOKIES.get(COOKIE, ""))))
         request.visit, request.ref = visit, subject_of(visit)
         return view(request, **kwargs)
 
     return settled
+
+
+def _door_of(pass_: PortalPass | None) -> str:
+    """Where to ask for a link: at the shop that the link before was about, if it is known."""
+    if pass_ is None or pass_.merchant is None:
+        return reverse("privacy:ask")
+    return reverse("privacy:ask-merchant", args=[pass_.merchant.handle])
 
 
 def _frame(merchant: Merchant | None) -> dict[str, Any]:
@@ -100,14 +110,11 @@ def ask(request: HttpRequest, handle: str = "") -> HttpResponse:
 def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     """A button, because mail scanners follow links; only pressing it uses the link up."""
     if request.method != "POST":
-        good = link_is_good(secret)
-        return render(
-            request, "privacy/portal/open.html", {"good": good}, status=200 if good else 410
-        )
+        return _link_page(request, secret, good=link_is_good(secret))
     try:
         visit, pass_ = open_visit(secret=secret)
     except LinkSpent:
-        return render(request, "privacy/portal/open.html", {"good": False}, status=410)
+        return _link_page(request, secret, good=False)
     rights.log_answered(ref=subject_of(pass_), right=Right.ACCESS, outcome="shown in the portal")
     response = redirect("privacy:visit")
     response.set_cookie(
@@ -119,6 +126,12 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
+
+
+def _link_page(request: HttpRequest, secret: str, *, good: bool) -> HttpResponse:
+    pass_ = pass_of_link(secret)
+    context = _frame(pass_.merchant if pass_ else None) | {"good": good, "ask_url": _door_of(pass_)}
+    return render(request, "privacy/portal/open.html", context, status=200 if good else 410)
 
 
 @in_visit
@@ -157,19 +170,24 @@ def download(request: VisitRequest, form: str) -> HttpResponse:
 @in_visit
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: VisitRequest) -> HttpResponse:
-    """One field of one row."""
-    form = CorrectionForm(request.POST or None, initial=request.GET.dict())
+    """One field of one row. The address names the field, not what it holds: addresses are logged."""
+    asked = request.POST or request.GET
+    reference, field = asked.get("reference", ""), asked.get("field", "")
+    try:
+        label, value = rights.value_of(request.ref, reference, field)
+    except rights.NotYours:
+        raise Http404 from None
+    known = {"reference": reference, "field": field, "value": value}
+    form = CorrectionForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             rights.rectify(ref=request.ref, **form.cleaned_data)
-        except rights.NotYours:
-            raise Http404 from None
         except ValidationError as problem:
             form.add_error("value", problem)
         else:
             messages.success(request, _("Corrected. You get a mail about it."))
             return redirect("privacy:visit")
-    context = _frame(request.visit.merchant) | {"form": form, "label": request.GET.get("label", "")}
+    context = _frame(request.visit.merchant) | {"form": form, "label": label}
     return render(request, "privacy/portal/correct.html", context)
 
 
@@ -195,7 +213,7 @@ def object_to(request: VisitRequest) -> HttpResponse:
     form = ObjectionForm(request.POST)
     if not form.is_valid():
         raise Http404
-    rights.object_to(ref=request.ref, purpose=form.purpose_chosen())
+    rights.object_to(ref=request.ref, purposes=[form.purpose_chosen()])
     messages.success(request, _("Your data is no longer used for this."))
     return redirect("privacy:visit")
 
@@ -216,6 +234,8 @@ def message(request: VisitRequest) -> HttpResponse:
     if form.is_valid():
         rights.log_request(ref=request.ref, right=Right.RECTIFY, note=form.cleaned_data["note"])
         messages.success(request, _("Received. You get an answer within one month."))
+    else:
+        messages.error(request, _("Nothing was sent: please write what should be corrected."))
     return redirect("privacy:visit")
 
 
@@ -243,6 +263,6 @@ def erase(request: VisitRequest) -> HttpResponse:
 def leave(request: VisitRequest) -> HttpResponse:
     end_visit(pass_=request.visit)
     messages.success(request, _("Your visit has ended."))
-    response = redirect("privacy:ask")
+    response = redirect(_door_of(request.visit))
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return response
