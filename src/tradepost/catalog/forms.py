@@ -30,6 +30,9 @@ class MoneyField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return Money(value, self.currency).plain() if isinstance(value, int) else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         if not text:
@@ -62,12 +65,15 @@ class CategoryField(forms.ChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return value.public_id if isinstance(value, Category) else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
     def clean(self, value: Any) -> Category | None:
         return self.rows.get(super().clean(value))
 
 
 class ProductForm(forms.Form):
-    """All of a product but its options and photos. ``changes()`` are what the action takes."""
+    """All of a product but its options and photos."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     description = forms.CharField(
@@ -86,11 +92,13 @@ class ProductForm(forms.Form):
         required=False,
         help_text=gettext_lazy("SKU. Needed for buy buttons; unique in the shop."),
     )
+    # Sent along as it was shown: what was sold while the form stood open is not put back by saving.
     stock = forms.IntegerField(
         label=gettext_lazy("Stock"),
         min_value=0,
         max_value=10**9,
         required=False,
+        show_hidden_initial=True,
         help_text=gettext_lazy("Empty: not counted, never sold out."),
     )
     weight_grams = forms.IntegerField(
@@ -150,6 +158,10 @@ class ProductForm(forms.Form):
             self.add_error("compare_at_minor", _("The former price must be higher than the price."))
         return self.cleaned_data
 
+    def changes(self) -> dict[str, Any]:
+        """What the person has changed, for the action; what others changed meanwhile stays theirs."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
     def refuse(self, field: str, message: str) -> None:
         """Put the refusal of an action beside the field it is about."""
         known = {"price": "price_minor", "compare_at": "compare_at_minor"}.get(field, field)
@@ -201,7 +213,9 @@ class VariantForm(forms.Form):
     """One row of the table of variants."""
 
     sku = forms.CharField(max_length=80, required=False)
-    stock = forms.IntegerField(min_value=0, max_value=10**9, required=False)
+    stock = forms.IntegerField(
+        min_value=0, max_value=10**9, required=False, show_hidden_initial=True
+    )
     own_weight_grams = forms.IntegerField(min_value=0, max_value=10**8, required=False)
     remove = forms.BooleanField(required=False)
 
@@ -223,7 +237,8 @@ class VariantForm(forms.Form):
             self.fields[name].widget.attrs["aria-label"] = words % {"choice": variant.choice}
 
     def changes(self) -> dict[str, Any]:
-        return {k: v for k, v in self.cleaned_data.items() if k != "remove"}
+        """What was changed in this row; a count that buyers lowered meanwhile is left alone."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "remove"}
 
 
 class CategoryForm(forms.Form):

@@ -52,5 +52,9 @@ def product_links(request: MerchantRequest, product: Product) -> dict[str, objec
     for tab in _tabs:
         url = reverse(tab.url_name, args=[request.merchant.handle, product.public_id])
         tabs.append(TabLink(tab.label, url, here in (tab.url_name, *tab.also)))
-    shown = product.visible and _shop_pages
-    return {"tabs": tabs, "shop_url": _shop_pages[0](product) if shown else ""}
+    return {"tabs": tabs, "shop_url": shop_page(product)}
+
+
+def shop_page(product: Product) -> str:
+    """Where buyers see and choose; empty while the product is hidden."""
+    return _shop_pages[0](product) if product.visible and _shop_pages else ""

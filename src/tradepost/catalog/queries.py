@@ -56,9 +56,14 @@ class Found:
     def name(self) -> str:
         return str(self.variant or self.product)
 
+    @property
+    def needs_choice(self) -> bool:
+        """The article number is the product's own, and only its variants can be sold."""
+        return self.variant is None and self.product.variants.exists()
+
 
 def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
-    """The visible product or variant with that article number."""
+    """The visible product or variant with that article number; see ``Found.needs_choice``."""
     wanted = sku.strip()
     if not wanted:
         return None

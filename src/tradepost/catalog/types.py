@@ -30,11 +30,14 @@ class StockReason(models.TextChoices):
 
 
 class CannotBeSaved(ValueError):
-    """Something in a product contradicts the rest of the shop; ``field`` names the place."""
+    """Something in a product contradicts the rest of the shop.
 
-    def __init__(self, field: str, message: str) -> None:
+    ``field`` names the place; ``row`` the number of the variant, where several are saved at once.
+    """
+
+    def __init__(self, field: str, message: str, row: int | None = None) -> None:
         super().__init__(message)
-        self.field = field
+        self.field, self.row = field, row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ def set_options(
     """Replace the options; make a variant for each combination of their values.
 
     A variant whose choice still exists keeps its article number, price and stock; one that an added
-    option splits goes to the first of the new values. The rest are deleted.
+    option splits goes to the first of the new values. The rest are deleted. Without options the
+    product itself holds what the variants held together.
 
     Raises:
         CannotBeSaved: two options of one name, one without values, or too many combinations.
@@ -35,11 +36,13 @@ def set_options(
     wanted = checked_options(options)
     counted = product.stock is not None or product.variants.filter(stock__isnull=False).exists()
     with transaction.atomic():
-        Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+        locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+        before, left = locked.stock, locked.stock_in_all
         product.options.all().delete()
-        if wanted:
-            product.stock = None  # from now on the variants hold it
-            product.save(update_fields=["stock"])
+        product.stock = None if wanted else left
+        product.save(update_fields=["stock"])
+        if not wanted:
+            note_movement(product, before=before, reason=StockReason.COUNTED)
         ProductOption.objects.bulk_create(
             ProductOption(
                 merchant=product.merchant, product=product, name=name, values=values, position=place
@@ -69,16 +72,19 @@ def change_variants(
     """``changes`` by row number: ``CHANGEABLE`` fields; ``remove``: combinations that are not made.
 
     Raises:
-        CannotBeSaved: an article number is taken.
+        CannotBeSaved: an article number is taken; ``row`` says in which variant.
     """
     with transaction.atomic():
         rows = Variant.objects.select_for_update(of=("self",)).filter(product=product)
-        removed = set(remove)
-        rows.filter(pk__in=removed).delete()
+        rows.filter(pk__in=remove).delete()
+        # Two variants may change numbers with each other.
+        rows.filter(pk__in=[pk for pk, fields in changes.items() if "sku" in fields]).update(sku="")
         for row in rows.filter(pk__in=changes).order_by("pk"):
-            if row.pk not in removed:
-                row.product, row.merchant = product, product.merchant
+            row.product, row.merchant = product, product.merchant
+            try:
                 write_variant(row, changes[row.pk], reason=StockReason.COUNTED)
+            except CannotBeSaved as refused:
+                raise CannotBeSaved(refused.field, str(refused), row.pk) from None
         refresh_search(product)
         record(
             actor=by,

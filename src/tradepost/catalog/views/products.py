@@ -65,7 +65,7 @@ def edit(request: MerchantRequest, product_id: str) -> HttpResponse:
     form = ProductForm(request.merchant, request.POST or None, product)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = change_product(product=product, by=request.user, **form.cleaned_data)
+            changed = change_product(product=product, by=request.user, **form.changes())
         except CannotBeSaved as refused:
             form.refuse(refused.field, str(refused))
         else:

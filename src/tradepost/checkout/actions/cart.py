@@ -16,6 +16,7 @@ from tradepost.checkout.types import (
     LinkMode,
     PageLine,
     Problem,
+    QuantityBox,
     Refused,
     SentAlong,
 )
@@ -26,6 +27,7 @@ from tradepost.orders.types import Source
 MAX_LINES = 200
 MAX_QUANTITY = 9999
 NOTHING = SentAlong()
+_CHANGEABLE = {QuantityBox.BOX, QuantityBox.BOTH}
 
 
 def open_cart(*, merchant: Merchant, tokens: Iterable[str], source: Source = Source.CART) -> Cart:
@@ -70,7 +72,8 @@ def add_product(*, cart: Cart, found: Found, quantity: int = 1) -> list[CartLine
 
 
 def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
-    """``quantities`` by row number; 0 takes the line out (it can be put back). Others stay.
+    """``quantities`` by row number; 0 takes the line out (it can be put back). Others stay, and so do
+    lines whose page allows no other quantity (``noqty``).
 
     Raises: CartClosed.
     """
@@ -82,7 +85,7 @@ def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
             quantity = min(max(quantities[line.pk], 0), MAX_QUANTITY)
             if quantity == 0:
                 line.removed_at = timezone.now()
-            else:
+            elif line.quantity_box in _CHANGEABLE:
                 line.quantity = quantity
             line.save(update_fields=["quantity", "removed_at"])
 
@@ -148,6 +151,14 @@ def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLi
         return _page_row(merchant, line, found)
     if found is None:
         raise Refused(Problem(_("This product is not in the shop any more."), "scode", line.sku))
+    if found.needs_choice:
+        raise Refused(
+            Problem(
+                _("This link does not say which of its kinds is meant; choose on its page."),
+                "scode",
+                line.sku,
+            )
+        )
     if line.sent_price and line.unit_minor != found.price_minor:
         note_price_difference(merchant=merchant, line=line, found=found, page=page)
     return CartLine(

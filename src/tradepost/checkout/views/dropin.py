@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
+from tradepost.catalog.pages import shop_page
 from tradepost.catalog.queries import find_by_sku
 from tradepost.checkout.actions.cart import add_product, open_cart
 from tradepost.checkout.actions.problems import note_refusals, page_of
@@ -97,7 +98,10 @@ def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResp
 @never_cache
 @require_http_methods(["GET", "POST", "HEAD"])
 def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
-    """``/buy/<shop>/<article number>``: one product of the catalogue into the cart."""
+    """``/buy/<shop>/<article number>``: one product of the catalogue into the cart.
+
+    Where a choice has to be made first, to the product's page.
+    """
     merchant = merchant_by_handle(handle)
     if merchant is None or merchant.closing_at is not None:
         raise Http404
@@ -107,6 +111,8 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
         found = find_by_sku(merchant, sku)
         if found is None:
             return _page(request, "checkout/not_sold.html", merchant, {}, status=404)
+        if found.needs_choice:
+            return HttpResponseRedirect(shop_page(found.product))
         try:
             quantity = read_quantity(read_fields(request).get("qty"), "qty") or 1
             cart = open_cart(
