@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from mjml import mjml2html
 
-from tradepost.campaigns.compose import audit, frames, markdown, merge, plain
+from tradepost.campaigns.compose import audit, frames, markdown, merge, nesting, plain
 from tradepost.campaigns.compose.merge import Field
 from tradepost.campaigns.types import BodyFormat
 from tradepost.delivery.sources import Hole
 
 UNSUBSCRIBE = "unsubscribe_url"
 PIXEL = "pixel"
+# Characters. Far beyond what 102 kB of HTML hold, and read within a few seconds however they are made.
+LONGEST = {BodyFormat.MARKDOWN.value: 40_000, BodyFormat.MJML.value: 200_000}
 _LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
 
 Part = str | Hole
@@ -106,7 +108,7 @@ def write(draft: Draft) -> Letter:
     marks = _Marks(draft.known)
     subject = marks.take("subject", merge.one_line(draft.subject))
     preheader = marks.take("preheader", merge.one_line(draft.preheader))
-    body = marks.take("body", draft.body)
+    body = marks.take("body", _not_too_long(draft, marks))
     text = marks.take("text", draft.text)
     html = _html(draft, marks, subject, preheader, body)
     links: list[str] = []
@@ -128,6 +130,15 @@ def write(draft: Draft) -> Letter:
     )
 
 
+def _not_too_long(draft: Draft, marks: _Marks) -> str:
+    longest = LONGEST.get(draft.body_format, 0)
+    if len(draft.body) <= longest:
+        return draft.body
+    sentence = _("It is longer than %(number)d characters.") % {"number": longest}
+    marks.problems["body"] = (sentence,)
+    return ""
+
+
 def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) -> str:
     """Empty when the body is no MJML that can be read; the problem says where it breaks."""
     if draft.body_format == BodyFormat.MJML and "<mj-include" in body.lower():
@@ -142,6 +153,10 @@ def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) 
         preheader=preheader,
         unsubscribe_url=marks.unsubscribe,
     )
+    if nesting.is_too_deep(document):
+        found = _("Its elements lie too deep in one another.")
+        marks.problems["body"] = (*marks.problems.get("body", ()), found)
+        return ""
     try:
         # No include loader and no fonts: nothing is read from the disk, nothing fetched by readers.
         return str(mjml2html(document, fonts={}))

@@ -7,14 +7,17 @@ called, or included. Django's templates never see what a merchant typed.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
-_BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+# Each can match a text in one way only, and not far: a text made to be hard to read is read as fast.
+_BRACES = re.compile(r"\{\{((?:(?!\{\{|\}\}).){0,500}+)\}\}", re.DOTALL)
+_FILTER = re.compile(r"\|\s*(\w+)\s*(?::\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')\s*)?")
 _FIELD = re.compile(
-    r"\s*(?P<path>[A-Za-z_][\w.-]*)\s*(?P<filters>(?:\|\s*\w+\s*(?::\s*(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*)*)"
+    r"\s*(?P<path>[A-Za-z_][\w.-]*)\s*(?P<filters>(?:\|\s*\w+\s*(?::\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*)?)*)"
 )
-_FILTER = re.compile(r"\|\s*(\w+)\s*(?::\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'))?\s*")
+_MOST_PROBLEMS = 20
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'"})
 
 # Control characters, and those that turn the direction of everything behind them.
@@ -91,9 +94,9 @@ def mark(text: str, known: Iterable[str], prefix: str) -> Marked:
     rest = _BRACES.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     problems.extend(
         Problem(_line(text, loose.start()), _("%(mark)s stands alone.") % {"mark": loose[0]})
-        for loose in re.finditer(r"\{\{|\}\}", rest)
+        for loose in islice(re.finditer(r"\{\{|\}\}", rest), _MOST_PROBLEMS)
     )
-    return Marked(marked, fields, tuple(problems))
+    return Marked(marked, fields, tuple(problems[:_MOST_PROBLEMS]))
 
 
 def parse(inside: str, known: set[str]) -> Field:

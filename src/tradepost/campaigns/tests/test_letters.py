@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +132,49 @@ def test_raw_html_in_markdown_stays_text():
 def test_what_does_not_belong_in_a_mail_is_refused(body):
     made = letter(body, body_format="mjml")
     assert made.problems.get("body")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<mj-text>" + "<div>" * 8_000 + "</div>" * 8_000 + "</mj-text>",
+        "<mj-text>" + "<!-- </b> --><b>" * 8_000 + "</b>" * 8_000 + "</mj-text>",
+        "<mj-text>" + "<b title='</b>'>" * 8_000 + "</b>" * 8_000 + "</mj-text>",
+        "<mj-raw>" + "<command>" * 8_000 + "</mj-raw>",
+        "<mj-wrapper>" * 9_000,
+    ],
+)
+def test_elements_too_deep_in_one_another_are_refused_before_they_end_the_process(body):
+    made = letter(body, body_format="mjml")
+    assert "too deep" in made.problems["body"][0]
+
+
+def test_many_elements_beside_one_another_are_not_deep():
+    made = letter("<mj-text>" + "<p>a<br>b</p>" * 2_000 + "</mj-text>", body_format="mjml")
+    assert made.is_whole, made.problems
+
+
+def test_a_body_of_any_length_is_answered():
+    assert "longer than" in letter("[" * 200_000).problems["body"][0]
+    assert "longer than" in letter("a" * 300_000, body_format="mjml").problems["body"][0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{" * 100_000,
+        "}}" * 100_000,
+        "{{ nope }}" * 10_000,
+        "{{ contact.name" + "|upper          " * 20 + "!}}",
+        "{{ contact.name |upper" + " " * 400 + "! }}",
+    ],
+)
+def test_braces_made_to_be_hard_to_read_are_read_fast(text):
+    """Each of these took minutes, or for ever, by looking at every way to cut the text."""
+    before = time.process_time()
+    made = merge.mark(text, KNOWN, "m")
+    assert time.process_time() - before < 5
+    assert 0 < len(made.problems) <= 20
 
 
 def test_a_whole_mjml_document_gets_the_foot():
