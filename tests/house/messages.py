@@ -1,0 +1,71 @@
+"""The message catalogues. ``make messages`` brings them up to date; Babel needs no gettext for it.
+
+New texts are added untranslated and texts that are gone leave; then write the translations into the
+``.po`` files and run it again: it compiles them, too.
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from tests.house.source import PACKAGE, modules, templates
+
+LOCALES = PACKAGE / "locale"
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+
+
+def texts() -> Catalog:
+    """Every text of code and templates that is marked for translation."""
+    found = Catalog()
+    for path in [*modules(), *templates()]:
+        source = path.read_text()
+        if path.suffix != ".py":
+            source = templatize(source)
+        where = [(str(path.relative_to(PACKAGE)), 0)]
+        rows = extract("python", BytesIO(source.encode()), KEYWORDS, ("Translators:",))
+        for _line, text, comments, context in rows:
+            found.add(text, locations=where, auto_comments=comments, context=context)
+    return found
+
+
+def catalogues() -> list[Path]:
+    return sorted(LOCALES.glob("*/LC_MESSAGES/django.po"))
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
+
+
+def update(path: Path, found: Catalog) -> Catalog:
+    catalogue = read(path)
+    catalogue.update(found, no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_by_file=True, include_lineno=False)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+    return catalogue
+
+
+def main() -> None:
+    found = texts()
+    for path in catalogues():
+        catalogue = update(path, found)
+        missing = sum(not message.string for message in catalogue if message.id)
+        sys.stdout.write(f"{path.parts[-3]}: {len(catalogue)} texts, {missing} to translate\n")
+
+
+if __name__ == "__main__":
+    main()
