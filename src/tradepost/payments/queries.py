@@ -28,29 +28,36 @@ def payment_methods(merchant: Merchant) -> list[tuple[str, str]]:
 
 
 def amounts_of(events: Iterable[PaymentEvent], currency: str) -> Amounts:
-    """Add up ledger lines of one or of several payments of the same thing.
+    """Add up ledger lines of one or of several payments of the same thing, in whatever order they came.
 
-    A refund that failed after it was reported as done counts as failed.
+    A refund that failed after it was reported as done counts as failed; what was under way in a payment
+    that is over did not come.
     """
+    lines = list(events)
     sums: dict[str, int] = dict.fromkeys(EventKind.values, 0)
     by_refund: dict[str, dict[str, int]] = {EventKind.REFUNDED: {}, EventKind.REFUND_FAILED: {}}
-    seen: set[str] = set()
-    for event in events:
+    for event in lines:
         sums[event.kind] += event.amount_minor
-        seen.add(event.kind)
         if event.kind in by_refund:
             by_refund[event.kind][event.fact_id.partition(":")[2]] = event.amount_minor
     done, failed = by_refund[EventKind.REFUNDED], by_refund[EventKind.REFUND_FAILED]
     answered = sum((done | failed).values())
+    over = _intents(lines, EventKind.EXPIRED, EventKind.CANCELLED)
+    waiting = _intents(lines, EventKind.PENDING, EventKind.AUTHORISED) - over
     return Amounts(
         currency=currency,
         authorised_minor=sums[EventKind.AUTHORISED],
         captured_minor=sums[EventKind.CAPTURED],
         refunded_minor=sum(amount for name, amount in done.items() if name not in failed),
         refund_pending_minor=max(sums[EventKind.REFUND_ASKED] - answered, 0),
-        pending=EventKind.PENDING in seen,
-        failed=bool(seen & {EventKind.FAILED, EventKind.EXPIRED, EventKind.CANCELLED}),
+        pending=bool(waiting),
+        failed=bool(over or _intents(lines, EventKind.FAILED)),
     )
+
+
+def _intents(lines: Iterable[PaymentEvent], *kinds: EventKind) -> set[int]:
+    """Row numbers of the payments that have a line of these kinds."""
+    return {event.intent_id for event in lines if event.kind in kinds}
 
 
 def amounts(intent: PaymentIntent) -> Amounts:

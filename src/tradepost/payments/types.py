@@ -75,7 +75,7 @@ class Amounts:
             if self.refunded_minor >= self.captured_minor:
                 return PaymentState.REFUNDED
             return PaymentState.PARTLY_REFUNDED if self.refunded_minor else PaymentState.PAID
-        if self.authorised_minor or self.pending:
+        if self.pending:
             return PaymentState.PENDING
         return PaymentState.FAILED if self.failed else PaymentState.OPEN
 

@@ -1,7 +1,10 @@
 """Beginning to be paid."""
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.lib.money import Money
@@ -10,6 +13,9 @@ from tradepost.payments.models import PaymentIntent
 from tradepost.payments.queries import account_of
 from tradepost.payments.registry import gateway_named
 from tradepost.payments.types import GatewayNotReady, PaymentRefused
+
+PAGE_STAYS = timedelta(hours=1)
+PAGE_AT_LEAST = timedelta(minutes=31)  # Stripe's pages stay open for half an hour at least
 
 
 def start_payment(
@@ -62,6 +68,7 @@ def pay_path(intent: PaymentIntent) -> str:
 def open_payment_page(*, intent: PaymentIntent, base_url: str) -> str:
     """Address of the provider's page for this payment; asks the provider unless it is still good.
 
+    The page closes after :data:`PAGE_STAYS`, so that goods do not wait long for somebody who has left.
     The provider is called with the payment's own idempotency key and outside any transaction: two
     clicks and a crash between call and save all lead to the same page.
 
@@ -72,7 +79,18 @@ def open_payment_page(*, intent: PaymentIntent, base_url: str) -> str:
     if intent.page_url:
         return intent.page_url
     account = account_of(intent.merchant, intent.gateway)
-    gateway_named(intent.gateway).open_page(account, intent, base_url)
+    gateway_named(intent.gateway).open_page(account, intent, base_url, _closing_time(intent))
     with transaction.atomic():
         intent.save(update_fields=["session_id", "payment_id", "page_url", "page_until"])
     return intent.page_url
+
+
+def _closing_time(intent: PaymentIntent) -> datetime:
+    """Settled before the provider is asked: who asks again, asks for the same page."""
+    soonest = timezone.now() + PAGE_AT_LEAST
+    with transaction.atomic():
+        locked = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
+        if locked.page_until is None or locked.page_until < soonest:
+            locked.page_until = (timezone.now() + PAGE_STAYS).replace(microsecond=0)
+            locked.save(update_fields=["page_until"])
+    return locked.page_until

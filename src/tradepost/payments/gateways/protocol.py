@@ -1,6 +1,7 @@
 """What every way of paying can do. ``docs/adding-a-gateway.md`` is the checklist for one more."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from django import forms
@@ -39,8 +40,11 @@ class Gateway(Protocol):
 
     def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions: ...
 
-    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
-        """Ask the provider for its page and note it on ``intent`` (unsaved). Safe to repeat.
+    def open_page(
+        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
+    ) -> None:
+        """Ask the provider for a page that closes at ``until``, and note it on ``intent`` (unsaved).
+        Asking again with the same ``until`` gets the same page.
 
         Raises: PaymentRefused, GatewayUnreachable.
         """

@@ -140,13 +140,13 @@ def test_a_declined_card_is_refused_in_words_and_kept_with_its_code(intent) -> N
     assert state_of(intent) == "failed"
 
 
-def test_three_d_secure_is_pending_until_it_is_passed(intent) -> None:
+def test_three_d_secure_says_nothing_until_it_is_passed(intent) -> None:
     charge(intent, CHALLENGED)
     find_out(intent=intent)
-    assert state_of(intent) == "pending"
+    assert (state_of(intent), kinds(intent)) == ("open", [])
     answer_challenge(intent, success=True)
     find_out(intent=intent)
-    assert (state_of(intent), kinds(intent)) == ("paid", ["pending", "captured"])
+    assert (state_of(intent), kinds(intent)) == ("paid", ["captured"])
 
 
 def test_a_failed_three_d_secure_check_takes_no_money(intent) -> None:

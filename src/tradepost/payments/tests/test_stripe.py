@@ -1,14 +1,18 @@
 """Stripe from the shopper's click to the ledger, against the stand-in over HTTP."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.lib.money import Money
 from tradepost.payments.actions.receive import find_out
 from tradepost.payments.actions.refund import request_refund, settle_refund
 from tradepost.payments.actions.start import open_payment_page, pay_path, start_payment
+from tradepost.payments.gateways.stripe.amounts import to_stripe
 from tradepost.payments.models import AppendOnly, PaymentEvent, PaymentIntent, WebhookNotice
 from tradepost.payments.queries import amounts
 from tradepost.payments.types import (
@@ -101,8 +105,10 @@ def test_three_d_secure_passed_and_failed(stripe_standin, intent) -> None:
     page = page_of(intent)
     stripe_standin.press(page, "challenge")
     stripe_standin.send_all()
-    assert state_of(intent) == "pending"
+    assert state_of(intent) == "open", "who stands before a question has not paid"
     stripe_standin.press(page, "fail")
+    stripe_standin.send_all()
+    assert state_of(intent) == "failed"
     stripe_standin.press(page, "challenge")
     stripe_standin.press(page, "pass")
     stripe_standin.send_all()
@@ -143,6 +149,75 @@ def test_money_that_comes_days_later_counts_when_it_comes(stripe_standin, intent
     stripe_standin.rows.settle_later(stripe_standin.rows.of("session")[intent.session_id], True)
     stripe_standin.send_all()
     assert (state_of(intent), kinds(intent).count("captured")) == ("paid", 1)
+
+
+@pytest.mark.parametrize("told_by", ["webhook", "webhooks backwards", "asking"])
+def test_money_that_does_not_come_after_days_is_no_longer_under_way(
+    stripe_standin, intent, told_by
+) -> None:
+    stripe_standin.press(page_of(intent), "later")
+    stripe_standin.rows.settle_later(stripe_standin.rows.of("session")[intent.session_id], False)
+    if told_by == "asking":
+        find_out(intent=PaymentIntent.objects.get(pk=intent.pk))
+    else:
+        stripe_standin.send_all(reverse=told_by == "webhooks backwards", times=2)
+    assert state_of(intent) == "failed"
+    assert PaymentIntent.objects.get(pk=intent.pk).over_at, "a new try is possible"
+
+
+@pytest.mark.parametrize(
+    ("amount", "units"),
+    [
+        (Money(1250, "EUR"), 1250),
+        (Money(1250, "JPY"), 1250),
+        (Money(1250, "RSD"), 125000),  # without digits for people, with two for Stripe
+        (Money(1250, "ISK"), 125000),
+        (Money(1250, "KWD"), 1250),
+    ],
+)
+def test_stripe_is_asked_for_the_same_amount_in_its_own_units(
+    stripe_standin, merchant, amount, units
+) -> None:
+    with scope(merchant=merchant):
+        intent = start_payment(
+            merchant=merchant,
+            amount=amount,
+            reference="test.thing:2",
+            method="stripe",
+            key="thing-2",
+            label="Order 1002",
+            return_path="/order/abc/",
+            payer_email="ines@customer.example",
+        )
+        stripe_standin.press(page_of(intent), "pay")
+        assert stripe_standin.rows.of("session")[intent.session_id]["amount_total"] == units
+        stripe_standin.send_all()
+        give_back(PaymentIntent.objects.get(pk=intent.pk), 250, "a", amount.currency)
+        stripe_standin.send_all()
+        found = amounts(intent)
+    assert (found.captured_minor, found.refunded_minor) == (1250, 250)
+
+
+def test_fils_that_cards_do_not_take_are_refused_in_words(stripe_standin, merchant) -> None:
+    with pytest.raises(PaymentRefused, match=r"1\.234 KWD cannot be paid by card"):
+        to_stripe(Money(1234, "KWD"))
+
+
+def test_a_page_closes_within_the_hour_and_not_before_stripe_allows_it(
+    stripe_standin, intent, time_machine
+) -> None:
+    stripe_standin.standin.outage = 2
+    with pytest.raises(GatewayUnreachable):
+        page_of(intent)
+    intent.refresh_from_db()
+    first = intent.page_until
+    time_machine.move_to(first - timedelta(minutes=10), tick=False)
+    page_of(intent)
+    until = stripe_standin.rows.of("session")[intent.session_id]["expires_at"]
+    assert until == (timezone.now() + timedelta(hours=1)).timestamp()
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    with pytest.raises(PaymentRefused, match="over"):
+        page_of(PaymentIntent.objects.get(pk=intent.pk))
 
 
 def test_two_clicks_lead_to_one_page(stripe_standin, intent) -> None:
@@ -206,8 +281,8 @@ def paid(stripe_standin, intent):
     return intent
 
 
-def give_back(intent, minor: int, key: str) -> None:
-    settle_refund(refund=request_refund(intent=intent, amount=Money(minor, "EUR"), key=key))
+def give_back(intent, minor: int, key: str, currency: str = "EUR") -> None:
+    settle_refund(refund=request_refund(intent=intent, amount=Money(minor, currency), key=key))
 
 
 def test_part_and_then_the_rest_can_be_given_back_but_no_more(stripe_standin, paid) -> None:
@@ -280,10 +355,6 @@ def test_a_crash_after_paying_is_found_by_the_reconciliation(
     stripe_standin.press(page_of(intent), "pay")
     PaymentIntent.objects.filter(pk=intent.pk).update(created_at="2020-01-01T00:00Z")
     assert reconcile() == 0, "too old to be asked about"
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     long_ago = timezone.now() - timedelta(minutes=10)
     PaymentIntent.objects.filter(pk=intent.pk).update(created_at=long_ago)
     assert reconcile() == 1

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -60,7 +61,9 @@ class BankTransfer:
             qr_image=_epc_code(account, intent),
         )
 
-    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+    def open_page(
+        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
+    ) -> None:
         """Raises: PaymentRefused; there is no page to go to."""
         raise PaymentRefused(_("A bank transfer is made at your own bank."))
 

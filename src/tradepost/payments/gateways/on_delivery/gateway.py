@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -55,7 +56,9 @@ class OnDelivery:
             rows=((_("Amount"), intent.amount.format(intent.language)),),
         )
 
-    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+    def open_page(
+        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
+    ) -> None:
         """Raises: PaymentRefused; there is no page to go to."""
         raise PaymentRefused(_("You pay when the goods arrive."))
 

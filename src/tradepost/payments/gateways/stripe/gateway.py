@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.payments.gateways.sealed import seal_secrets
 from tradepost.payments.gateways.stripe import facts, webhook
+from tradepost.payments.gateways.stripe.amounts import to_stripe
 from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.gateways.stripe.forms import StripeForm
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
@@ -49,7 +50,10 @@ class StripeGateway:
     def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions:
         return Instructions(text=_("You pay on the page of Stripe, our payment provider."))
 
-    def open_page(self, account: GatewayAccount, intent: PaymentIntent, base_url: str) -> None:
+    def open_page(
+        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
+    ) -> None:
+        closes = int(until.timestamp())
         back = base_url + reverse("payments:back", args=[intent.public_id])
         marks = {"tradepost_intent": intent.public_id}
         with stripe_client(account, email=intent.payer_email, reference=intent.public_id) as client:
@@ -64,7 +68,7 @@ class StripeGateway:
                             "quantity": 1,
                             "price_data": {
                                 "currency": intent.currency.lower(),
-                                "unit_amount": intent.amount_minor,
+                                "unit_amount": to_stripe(intent.amount),
                                 "product_data": {"name": intent.label},
                             },
                         }
@@ -73,8 +77,9 @@ class StripeGateway:
                     "payment_intent_data": {"metadata": marks, "description": intent.label},
                     "success_url": back,
                     "cancel_url": back,
+                    "expires_at": closes,
                 },
-                {"idempotency_key": f"session-{intent.public_id}"},
+                {"idempotency_key": f"session-{intent.public_id}-{closes}"},
             )
         intent.session_id = session.id
         intent.page_url = session.url or ""
@@ -105,7 +110,7 @@ class StripeGateway:
             made = client.v1.refunds.create(
                 {
                     "payment_intent": payment,
-                    "amount": refund.amount_minor,
+                    "amount": to_stripe(refund.amount),
                     "metadata": {"tradepost_refund": refund.public_id},
                 },
                 {"idempotency_key": f"refund-{refund.public_id}"},

@@ -42,7 +42,12 @@ def _news(account: GatewayAccount, kind: str, thing: Any, event_id: str) -> Iter
         intent = _by_mark(account, thing)
         if intent:
             payment = str(thing.get("payment_intent") or "")
-            yield from _each(intent, facts.from_session(thing, event_id), payment_id=payment)
+            found = (
+                iter([facts.from_failed_session(thing, event_id)])
+                if kind == "checkout.session.async_payment_failed"
+                else facts.from_session(thing, event_id)
+            )
+            yield from _each(intent, found, payment_id=payment)
     elif kind.startswith("payment_intent."):
         intent = _by_mark(account, thing)
         if intent:
