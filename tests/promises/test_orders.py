@@ -77,7 +77,9 @@ def invoices_go_early(monkeypatch):
 
 
 def the_invoice_prints_the_email(monkeypatch):
-    monkeypatch.setattr(invoice, "address_text", lambda address: f"{trial.STREET}\n{trial.EMAIL}")
+    monkeypatch.setattr(
+        invoice, "_address_text", lambda address, language: f"{trial.STREET}\n{trial.EMAIL}"
+    )
 
 
 def the_slip_names_the_email(monkeypatch):

@@ -1,5 +1,7 @@
 import secrets
+from datetime import date, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +77,10 @@ class Merchant(PublicIdMixin, models.Model):
         """A shop sells from where its account is, until its owner says otherwise."""
         self.home_country = self.home_country or self.country
         super().save(*args, **kwargs)
+
+    def day_of(self, moment: datetime) -> date:
+        """The calendar day where the shop is, for papers and the books."""
+        return timezone.localdate(moment, ZoneInfo(self.time_zone))
 
 
 class MerchantRow(PublicIdMixin, models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.queries import address_of
@@ -21,6 +22,8 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
 
     return {
         "invoice": invoice,
+        "issued_on": invoice.merchant.day_of(invoice.issued_at),
+        "seller_country": country_name(invoice.seller["country"], invoice.language),
         "is_credit_note": invoice.what == Invoice.What.CREDIT_NOTE,
         "lines": [
             line | {"unit": money(line["unit_price_minor"]), "amount": money(line["total_minor"])}
@@ -49,7 +52,7 @@ def packing_slip(order: Order) -> dict[str, Any]:
     address = address_of(order, OrderAddress.Use.DELIVERY)
     return {
         "order_number": order.number,
-        "ordered_on": order.placed_at.date().isoformat(),
+        "ordered_on": order.merchant.day_of(order.placed_at).isoformat(),
         "delivery": order.delivery_label,
         "name": address.name if address else "",
         "company": address.company if address else "",
@@ -58,7 +61,7 @@ def packing_slip(order: Order) -> dict[str, Any]:
         "postcode": address.postcode if address else "",
         "city": address.city if address else "",
         "region": address.region if address else "",
-        "country": address.country if address else "",
+        "country": address.country_name if address else "",
         "goods": [
             {
                 "quantity": line.quantity,

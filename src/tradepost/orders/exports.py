@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from tradepost.lib.money import decimals_of
 from tradepost.orders.models import Order, OrderAddress
 from tradepost.orders.queries import address_of
 
@@ -41,6 +42,9 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("source", "where the order came from"),
 )
 _MONEY = {"goods", "discount", "delivery", "tax", "total", "paid", "refunded"}
+_TIME = "yyyy-mm-dd hh:mm:ss"
+_AMOUNTS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}  # by the digits of the currency
+_WIDTH = 18
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -105,16 +109,22 @@ def write_xlsx(orders: Iterable[Order], target: Any) -> None:
     """Constant memory; texts are written as texts, so no cell can be a formula or a link."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True})
     sheet = book.add_worksheet("Orders")
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+    bold, time = book.add_format({"bold": True}), book.add_format({"num_format": _TIME})
+    money = {digits: book.add_format({"num_format": form}) for digits, form in _AMOUNTS.items()}
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(COLUMNS) - 1, _WIDTH)
     for column, (name, _meaning) in enumerate(COLUMNS):
         sheet.write_string(0, column, name, bold)
     for number, order in enumerate(orders, start=1):
         values = row_of(order)
         for column, (name, _meaning) in enumerate(COLUMNS):
             if name in _MONEY:
-                sheet.write_number(number, column, values[name], money)
+                digits = decimals_of(order.currency)
+                sheet.write_number(number, column, values[name], money.get(digits))
             elif name == "number":
                 sheet.write_number(number, column, values[name])
+            elif name == "placed_at":
+                sheet.write_datetime(number, column, order.placed_at.replace(tzinfo=None), time)
             else:
                 sheet.write_string(number, column, str(values[name]))
     book.close()

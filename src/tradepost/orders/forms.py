@@ -41,7 +41,9 @@ class RefundForm(forms.Form):
     """An amount up to what is left, and what happens to the goods."""
 
     amount = forms.CharField(label=_("Amount"), max_length=20)
-    restock = forms.BooleanField(label=_("Put the goods back into stock"), required=False)
+    restock = forms.BooleanField(
+        label=_("Put all goods of the order back into stock"), required=False
+    )
     reason = forms.CharField(label=_("Reason (your note)"), required=False, max_length=200)
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
 

@@ -15,7 +15,7 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.tiles import register_tiles
-from tradepost.privacy.processors import Processor, Role, register_processor
+from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
 __all__ = ["receivers"]  # imported so that it listens to payments
 
@@ -23,7 +23,7 @@ retention.register()
 segments.register()
 register_tiles()
 
-for name in ("receipt", "dispatched", "refunded"):
+for name in ("receipt", "dispatched", "refunded", "cancelled"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
 for name in ("notice", "notice_full", "notice_encrypted"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
@@ -71,7 +71,7 @@ register_processor(
         what=KINDS,
         why=_("a shop may have its orders told to its own server, which it names in its settings"),
         purposes=(Purpose.ORDERS,),
-        country="--",
+        country=WHEREVER,
         safeguard=_(
             "the merchant is the controller of its orders; calls are signed and go over TLS"
         ),

@@ -170,10 +170,13 @@ def waiting_count(merchant: Merchant) -> int:
 
 
 def sold_in(merchant: Merchant, days: int) -> dict[date, int]:
-    """Paid minor units by day, of the last ``days`` days; days without any are left out."""
+    """Paid minor units of the shop's currency by day, of the last ``days`` days; empty days are left out."""
     since = timezone.now() - timedelta(days=days)
     paid = PaymentEvent.objects.filter(
-        merchant=merchant, kind=EventKind.CAPTURED, at__gte=since
+        merchant=merchant,
+        kind=EventKind.CAPTURED,
+        at__gte=since,
+        intent__currency=merchant.currency,
     ).values_list("at", "amount_minor")
     by_day: dict[date, int] = {}
     for at, minor in paid.iterator():
@@ -203,6 +206,7 @@ def order_page(order: Order) -> dict[str, Any]:
             "total": order.total,
             "paid": order.money(order.paid_minor),
             "refunded": order.money(order.refunded_minor),
+            "kept": order.money(order.paid_minor - order.refunded_minor),
             "authorised": order.money(sums.authorised_minor),
             "pending": order.money(sums.refund_pending_minor),
             "due": order.due,
@@ -222,6 +226,7 @@ def follow_page(order: Order) -> dict[str, Any]:
     attempt = attempt_of(order)
     gateway = gateways.get(order.payment_method)
     unpaid = not order.is_paid and not order.cancelled_at
+    is_pending = order.payment_state == PaymentState.PENDING
     return {
         "order": order,
         "site_name": order.merchant.name,
@@ -232,8 +237,9 @@ def follow_page(order: Order) -> dict[str, Any]:
         "tax": order.money(order.tax_minor),
         "refunded": order.money(order.refunded_minor),
         "instructions": instructions(attempt) if unpaid else None,
-        "can_pay": unpaid and gateway is not None and gateway.redirects,
-        "is_pending": order.payment_state == PaymentState.PENDING,
+        "can_pay": unpaid and not is_pending and gateway is not None and gateway.redirects,
+        "is_pending": is_pending,
+        "has_failed": unpaid and order.payment_state == PaymentState.FAILED,
         "invoices": order.invoices.order_by("number"),
     }
 

@@ -4,10 +4,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import record
+from tradepost.audit.actions import SYSTEM, record
 from tradepost.catalog.actions.stock import return_stock
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.mails import mail_cancelled
+from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import active_hold, stock_lines
 from tradepost.orders.types import Held, NotNow
@@ -15,7 +16,8 @@ from tradepost.payments.actions.forget import forget_payments
 
 
 def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Order:
-    """Stop an order that has not been dispatched; its goods go back to the shelf. Twice is once.
+    """Stop an order that has not been dispatched; its goods go back to the shelf and the customer is
+    told by mail. Twice is once.
 
     Money that was paid is not given back by this: refund it apart.
 
@@ -29,13 +31,14 @@ def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Ord
         if locked.dispatched_at or locked.archived_at:
             raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
         locked.cancelled_at = timezone.now()
-        locked.cancelled_by_id = by.pk if isinstance(by, models.Model) else None
+        locked.cancelled_by_id = person_number(by)
         if restock and locked.restocked_at is None:
             return_stock(merchant=locked.merchant, lines=stock_lines(locked))
             locked.restocked_at = locked.cancelled_at
         locked.save(update_fields=["cancelled_at", "cancelled_by", "restocked_at"])
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
+        mail_cancelled(order=locked, given_up=by == SYSTEM)
     return locked
 
 

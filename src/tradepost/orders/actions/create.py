@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import SYSTEM, record
@@ -26,6 +27,7 @@ from tradepost.orders.types import (
     OrderDraft,
     Totals,
 )
+from tradepost.payments.types import PaymentState
 
 
 def create_order(
@@ -120,6 +122,8 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         coupon=_text(details.coupon, 60),
         delivery_label=_text(details.delivery_label, 120),
         payment_method=draft.payment_method,
+        payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
+        paid_at=None if totals.total_minor else timezone.now(),
     )
     _write_lines(order, draft.lines)
     _write_address(order, OrderAddress.Use.BILLING, draft.addresses.billing)

@@ -11,7 +11,7 @@ from tradepost.audit.actions import record
 from tradepost.orders.actions.invoice import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_dispatch
-from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
@@ -134,8 +134,7 @@ def _open(order: Order) -> Order:
 
 def _stamp(order: Order, state: str, by: Actor | None, at: datetime | None) -> None:
     setattr(order, f"{state}_at", at)
-    person = by if isinstance(by, models.Model) and by._meta.label == "identity.User" else None
-    setattr(order, f"{state}_by_id", person.pk if person else None)
+    setattr(order, f"{state}_by_id", person_number(by))
     order.save(update_fields=[f"{state}_at", f"{state}_by"])
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.models import Order, OrderEvent, OrderHold
 from tradepost.orders.types import NotNow
 
@@ -34,7 +34,7 @@ def hold_order(
             order=locked,
             reason=mask_card_numbers(reason)[:200],
             until=until,
-            by_id=by.pk if isinstance(by, models.Model) else None,
+            by_id=person_number(by),
         )
         remember(order=locked, what=OrderEvent.What.HELD, by=by, until=until.date().isoformat())
         record(actor=by, action="orders.hold", target=locked, merchant_id=locked.merchant_id)

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
+from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
@@ -18,10 +19,14 @@ from tradepost.orders.types import InvoiceWhen
 
 
 def invoice_if_due(*, order: Order) -> Invoice | None:
-    """Write the invoice when the merchant's setting says so: paid, or dispatched. Joins the transaction."""
+    """Write the invoice when the merchant's setting says so: paid, or dispatched. Joins the transaction.
+
+    None for an order that costs nothing, and for a cancelled one: what comes for it goes back.
+    """
     when = settings_of(order.merchant).invoice_when
     ready = order.paid_at if when == InvoiceWhen.PAID else order.dispatched_at
-    return write_invoice(order=order) if ready and order.total_minor else None
+    due = ready and order.total_minor and not order.cancelled_at
+    return write_invoice(order=order) if due else None
 
 
 def write_invoice(*, order: Order) -> Invoice:
@@ -96,11 +101,11 @@ def _write(
         order_number=order.number,
         corrects=corrects,
         cause=cause,
-        supplied_on=(order.dispatched_at or order.paid_at or timezone.now()).date(),
+        supplied_on=merchant.day_of(order.dispatched_at or order.paid_at or timezone.now()),
         language=order.language,
         seller=seller(merchant),
         buyer_name=buyer_name(buyer) or order.name,
-        buyer_address=address_text(buyer),
+        buyer_address=_address_text(buyer, order.language),
         buyer_email=order.email,
         lines=lines,
         taxes=taxes,
@@ -130,12 +135,13 @@ def buyer_name(address: OrderAddress | None) -> str:
     return ", ".join(part for part in (address.company, address.name) if part) if address else ""
 
 
-def address_text(address: OrderAddress | None) -> str:
+def _address_text(address: OrderAddress | None, language: str) -> str:
     """The lines below the name, as an envelope has them."""
     if address is None:
         return ""
     place = " ".join(part for part in (address.postcode, address.city) if part)
-    lines = (address.line1, address.line2, place, address.region, address.country)
+    country = country_name(address.country, language)
+    lines = (address.line1, address.line2, place, address.region, country)
     return "\n".join(part for part in lines if part)
 
 

@@ -26,6 +26,17 @@ def mail_dispatch(*, order: Order) -> None:
     _mail_customer(order, "orders/dispatched")
 
 
+def mail_cancelled(*, order: Order, given_up: bool) -> None:
+    """``given_up``: nobody cancelled it; the time to pay was over."""
+    paid = order.money(order.paid_minor - order.refunded_minor)
+    _mail_customer(
+        order,
+        "orders/cancelled",
+        given_up=given_up,
+        paid=paid.format(order.language) if paid else "",
+    )
+
+
 def mail_refund(*, order: Order, amount: Money) -> None:
     _mail_customer(order, "orders/refunded", amount=amount.format(order.language))
 
@@ -141,4 +152,4 @@ def address_lines(address: OrderAddress | None) -> list[str]:
         return []
     place = " ".join(part for part in (address.postcode, address.city) if part)
     parts = (address.company, address.name, address.line1, address.line2, place)
-    return [part for part in (*parts, address.region, address.country) if part]
+    return [part for part in (*parts, address.region, address.country_name) if part]

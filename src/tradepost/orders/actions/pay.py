@@ -13,6 +13,7 @@ from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.start import start_payment
 from tradepost.payments.models import PaymentIntent
 from tradepost.payments.queries import intents_of
+from tradepost.payments.types import PaymentState
 
 
 def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
@@ -22,7 +23,7 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
     :func:`~tradepost.payments.actions.start.pay_path` afterwards.
 
     Raises:
-        NotNow: the order is paid or cancelled.
+        NotNow: the order is paid or cancelled, or a payment is under way that may still come.
         GatewayNotReady: the shop does not offer this way of paying.
     """
     with transaction.atomic():
@@ -30,6 +31,8 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
         attempts = list(intents_of(locked.merchant, locked.reference))
         if locked.cancelled_at:
             raise NotNow(_("This order is cancelled."))
+        if locked.payment_state == PaymentState.PENDING:
+            raise NotNow(_("Your payment is under way. Please do not pay a second time."))
         chosen = method or locked.payment_method
         for attempt in attempts:
             if attempt.gateway == chosen and attempt.over_at is None and not attempt.has_run_out:
@@ -61,16 +64,16 @@ def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
 def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:
     """The merchant has seen the money on the bank account or in hand. A second time changes nothing.
 
-    Writes to the payment ledger, which in turn tells the order (invoice, timeline).
+    Writes to the payment ledger, which in turn tells the order (invoice, timeline). Call it outside a
+    transaction: the payment's row is locked before the order's, as every change of a payment does it.
 
     Raises:
         NotNow: cancelled, or a provider reports its payments itself.
         PaymentRefused
     """
+    attempt = request_payment(order=order)
     with transaction.atomic():
-        # The payment's row is locked before the order's, as every change of a payment does it.
-        attempt = request_payment(order=order)
         if confirm_received(intent=attempt, amount=attempt.amount, by=by):
             record(actor=by, action="orders.mark_paid", target=order, merchant_id=order.merchant_id)
-        order.refresh_from_db()
+    order.refresh_from_db()
     return order

@@ -5,10 +5,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import OrderState, Source
@@ -292,3 +294,8 @@ class OrderAddress(MerchantRow):
             "order": "row number",
             "use": "closed list",
         }
+
+    @property
+    def country_name(self) -> str:
+        """In the language that is active."""
+        return country_name(self.country, get_language() or "en")

@@ -6,6 +6,7 @@ from typing import Concatenate
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +24,8 @@ View = Callable[Concatenate[HttpRequest, Order, ...], HttpResponseBase]
 
 
 def order_view(view: View) -> Callable[..., HttpResponseBase]:
-    """Settles access: the token is known. Keeps the address out of referrers, caches, indexes.
+    """Settles access: the token is known. Keeps the address out of referrers, caches, indexes. Times are
+    those of the shop, whose orders people ask about by telephone.
 
     Forms need no CSRF token, whose cookie a buyer may refuse: who can post here knows the address,
     and that is all there is to know.
@@ -37,7 +39,7 @@ def order_view(view: View) -> Callable[..., HttpResponseBase]:
             order = by_token(token)
         if order is None:
             raise Http404
-        with scope(merchant=order.merchant):
+        with scope(merchant=order.merchant), timezone.override(order.merchant.time_zone):
             answer = view(request, order, **kwargs)
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
