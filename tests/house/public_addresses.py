@@ -57,6 +57,7 @@ PUBLIC: dict[str, str] = {
     "checkout:checkout": "the random token in the address is the key to the cart; shows no stored data",
     "checkout:review": "shows the visitor's own cart, found by the cookie; no cart, no data",
     "checkout:terms": "the shop's public terms; the token in the address leads back to the cart",
+    "checkout:voucher": "says that no gift vouchers are sold; counts the link in the merchant's log",
     # audience
     "audience:confirm": "the address holds a secret that only the mail holds; GET only asks",
     "audience:preferences": "the address holds a secret that only the person's mails hold",

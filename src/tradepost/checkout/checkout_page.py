@@ -16,7 +16,7 @@ from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import (
     Contents,
     DeliveryChoice,
-    delivers_somewhere,
+    delivers_by_method,
     delivery_choices,
     delivery_countries,
     fingerprint,
@@ -178,7 +178,7 @@ class CheckoutPage:
     @cached_property
     def deliveries(self) -> list[DeliveryChoice] | None:
         """None: nothing has to be sent, or the shop settles delivery by itself."""
-        if not self.contents.needs_delivery or not delivers_somewhere(self.cart.merchant):
+        if not self.contents.needs_delivery or not delivers_by_method(self.cart.merchant):
             return None
         return delivery_choices(self.contents, self.country)
 

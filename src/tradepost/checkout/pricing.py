@@ -8,35 +8,47 @@ from tradepost.catalog.models import Photo
 from tradepost.catalog.tax import TaxTable
 from tradepost.catalog.types import StockLine
 from tradepost.checkout.models import CartLine, Coupon, DeliveryMethod
-from tradepost.checkout.totals import Line, price_by_bands
-from tradepost.checkout.types import DeliveryRule
+from tradepost.checkout.totals import Bands, Line, split_by_bands
+from tradepost.checkout.types import DeliveryRule, LinkMode
 from tradepost.lib.money import Money, round_minor
 from tradepost.merchants.models import Merchant
 
 
 @dataclass(frozen=True)
 class PricedLine:
-    """One line with the price of this moment. ``unit`` is None where quantity prices apply."""
+    """One line with the price of this moment.
+
+    ``parts``: how many at which price; more than one where quantity prices apply. Each part becomes a
+    line of the order, so that quantity times price is the amount everywhere.
+    """
 
     row: CartLine
     name: str
     options: str
     sku: str
     currency: str
-    unit_minor: int | None
-    amount_minor: int
+    parts: Bands
     weight_grams: int
-    units: Decimal
+    units_each: Decimal
     stock: int | None
     available: bool
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(count * price for count, price in self.parts)
 
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 
     @property
-    def unit(self) -> Money | None:
-        return None if self.unit_minor is None else Money(self.unit_minor, self.currency)
+    def prices(self) -> list[tuple[int, Money]]:
+        """The parts as they are shown: 3 × €9.99."""
+        return [(count, Money(price, self.currency)) for count, price in self.parts]
+
+    @property
+    def units(self) -> Decimal:
+        return self.units_each * self.row.quantity
 
     @property
     def photo(self) -> Photo | None:
@@ -62,15 +74,10 @@ class PricedLine:
         return table.rate(self.row.product.tax_class, country)
 
 
-def price_line(row: CartLine, merchant: Merchant) -> PricedLine:
+def price_line(row: CartLine, merchant: Merchant, mode: str) -> PricedLine:
+    """``mode``: how far the shop trusts prices of pages now, whatever it did when the line was added."""
     goods = row.variant or row.product
-    unit, amount = _price(row)
-    units = row.units
-    if units is None and row.product is not None and not row.price_from_page:
-        units = row.product.units
-    elif units is None:
-        per_line = Money(amount, merchant.currency).decimal
-        units = Decimal(0) if row.no_shipping else per_line / row.quantity
+    parts = _parts(row)
     from_page = row.price_from_page or goods is None
     choice = row.variant.choice if row.variant and not from_page else ""
     return PricedLine(
@@ -79,24 +86,40 @@ def price_line(row: CartLine, merchant: Merchant) -> PricedLine:
         options=", ".join(filter(None, (choice, row.options))),
         sku=row.sku or (goods.sku if goods else ""),
         currency=merchant.currency,
-        unit_minor=unit,
-        amount_minor=amount,
+        parts=parts,
         weight_grams=goods.weight_grams * row.quantity if goods else 0,
-        units=units * row.quantity,
+        units_each=_units_each(row, parts, merchant.currency),
         stock=goods.stock if goods else None,
-        available=row.product is None or row.product.visible or row.price_from_page,
+        available=_available(row, mode),
     )
 
 
-def _price(row: CartLine) -> tuple[int | None, int]:
+def _parts(row: CartLine) -> Bands:
     if row.bands:
-        bands = [(count, price) for count, price in row.bands]
-        return None, price_by_bands(bands, row.quantity)
+        return split_by_bands([(count, price) for count, price in row.bands], row.quantity)
     goods = row.variant or row.product
     unit = row.unit_minor
     if unit is None:
         unit = goods.price_minor if goods else 0
-    return unit, unit * row.quantity
+    return [(row.quantity, unit)]
+
+
+def _units_each(row: CartLine, parts: Bands, currency: str) -> Decimal:
+    """Shipping units of one: the page's or the product's own; else the price, as the old cart took it."""
+    if row.units is not None:
+        return row.units
+    if row.product is not None and not row.price_from_page:
+        return row.product.units
+    if row.no_shipping:
+        return Decimal(0)
+    whole = sum(count * price for count, price in parts)
+    return Money(whole, currency).decimal / row.quantity
+
+
+def _available(row: CartLine, mode: str) -> bool:
+    if row.price_from_page:
+        return mode == LinkMode.OPEN or (mode == LinkMode.SIGNED and row.signed)
+    return row.product is not None and row.product.visible
 
 
 def stock_lines(lines: Sequence[PricedLine]) -> list[StockLine]:
@@ -112,9 +135,11 @@ def stock_lines(lines: Sequence[PricedLine]) -> list[StockLine]:
 
 
 def tax_lines(lines: Sequence[PricedLine], table: TaxTable, country: str) -> list[Line]:
+    """One for each part of each line."""
     return [
-        Line(amount_minor=line.amount_minor, tax_rate=line.tax_rate(table, country))
+        Line(amount_minor=count * price, tax_rate=line.tax_rate(table, country))
         for line in lines
+        for count, price in line.parts
     ]
 
 

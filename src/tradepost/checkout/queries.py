@@ -93,14 +93,15 @@ def contents_of(cart: Cart, merchant: Merchant) -> Contents:
     """Six queries, however many lines."""
     rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
     rows = rows.prefetch_related("product__photos")
-    priced = [pricing.price_line(row, merchant) for row in rows]
+    chosen = settings_of(merchant)
+    priced = [pricing.price_line(row, merchant, chosen.mode) for row in rows]
     return Contents(
         cart=cart,
         merchant=merchant,
         lines=tuple(line for line in priced if line.row.removed_at is None),
         removed=tuple(line for line in priced if line.row.removed_at is not None),
         coupon=_coupon(cart, merchant),
-        settings=settings_of(merchant),
+        settings=chosen,
         taxes=tax_table(merchant),
     )
 
@@ -160,8 +161,9 @@ def delivery_choices(contents: Contents, country: str) -> list[DeliveryChoice]:
     return choices
 
 
-def delivers_somewhere(merchant: Merchant) -> bool:
-    return DeliveryMethod.objects.filter(merchant=merchant, active=True).exists()
+def delivers_by_method(merchant: Merchant) -> bool:
+    """Whether the shop has set any way of delivery up. One that offers none of them delivers nowhere."""
+    return DeliveryMethod.objects.filter(merchant=merchant).exists()
 
 
 def delivery_countries(merchant: Merchant) -> set[str]:

@@ -47,16 +47,21 @@ class Totals:
     line_taxes: tuple[int, ...]
 
 
-def price_by_bands(bands: Bands, quantity: int) -> int:
+def split_by_bands(bands: Bands, quantity: int) -> Bands:
     """``3,9.99:4,8.99:0,6.99``: the first 3 at 9.99, the next 4 at 8.99, all further ones at 6.99.
 
-    Where no band says 0 ("all further"), the last price goes on.
+    How many at which price; where no band says 0 ("all further"), the last price goes on.
     """
-    amount, left = 0, quantity
-    for count, price in bands:
+    parts: list[tuple[int, int]] = []
+    left = quantity
+    for count, price in [*bands, (0, bands[-1][1])]:
         taken = left if count == 0 else min(count, left)
-        amount, left = amount + taken * price, left - taken
-    return amount + left * bands[-1][1]
+        if taken and parts and parts[-1][1] == price:
+            parts[-1] = (parts[-1][0] + taken, price)
+        elif taken:
+            parts.append((taken, price))
+        left -= taken
+    return parts
 
 
 def spread(amount: int, over: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cf/add.cfm", dropin.add, name="add"),
     path("cf/addmulti.cfm", dropin.add, name="add_several"),
     path("cf/review.cfm", dropin.review, name="review"),
+    path("cf/voucher.cfm", dropin.voucher, name="voucher"),
     path("buy/<slug:handle>/<path:sku>", dropin.buy, name="buy"),
     path("cart/<slug:token>/", cart.cart, name="cart"),
     path("checkout/<slug:token>/", checkout.checkout, name="checkout"),

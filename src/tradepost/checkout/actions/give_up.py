@@ -17,8 +17,9 @@ from tradepost.payments.types import PaymentState
 
 logger = logging.getLogger(__name__)
 
-# Long enough to find a card; the provider has been asked several times by then what became of it.
-PATIENCE = timedelta(hours=2)
+# After the page has closed (payments.actions.start.PAGE_STAYS): long enough for news of a payment in the
+# last minute; the provider has been asked several times by then what became of it.
+PATIENCE = timedelta(hours=1)
 AT_ONCE = 200
 
 

@@ -19,7 +19,7 @@ from tradepost.checkout.queries import (
     Contents,
     DeliveryChoice,
     contents_of,
-    delivers_somewhere,
+    delivers_by_method,
     delivery_choices,
     fingerprint,
     newsletter_list,
@@ -55,7 +55,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
     Raises:
         OutOfStock: something was sold in the meantime.
         ChangedSinceSeen: it would cost something else than the buyer was shown.
-        CannotBeOrdered: empty, or not delivered there.
+        CannotBeOrdered: empty, not delivered there, or the shop is closing.
         GatewayNotReady: that way of paying is not offered any more.
     """
     with transaction.atomic():
@@ -64,6 +64,8 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         )
         if cart.ordered_at is not None:
             return _next(_order_of(cart))
+        if cart.merchant.closing_at is not None:
+            raise CannotBeOrdered(_("This shop is closing and takes no more orders."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)
         totals = totals_of(contents, submission.delivery_address.country, delivery)
@@ -108,7 +110,7 @@ def _take(cart: Cart) -> Contents:
 
 
 def _delivery(contents: Contents, submission: Submission) -> DeliveryChoice | None:
-    if not contents.needs_delivery or not delivers_somewhere(contents.merchant):
+    if not contents.needs_delivery or not delivers_by_method(contents.merchant):
         return None
     choices = delivery_choices(contents, submission.delivery_address.country)
     for choice in choices:
@@ -125,10 +127,11 @@ def _create(
 ) -> Order:
     cart, country = contents.cart, submission.delivery_address.country
     billing = submission.billing_address
-    lines = zip(contents.lines, totals.line_taxes, strict=True)
+    parts = [(line, *part) for line in contents.lines for part in line.parts]
+    lines = zip(parts, totals.line_taxes, strict=True)
     return create_order(
         merchant=cart.merchant,
-        lines=[_line(contents, line, tax, country) for line, tax in lines],
+        lines=[_line(contents, *part, tax=tax, country=country) for part, tax in lines],
         customer=orders.CustomerDraft(
             email=submission.email,
             name=(billing or submission.delivery_address).name,
@@ -154,20 +157,20 @@ def _create(
     )
 
 
-def _line(contents: Contents, line: PricedLine, tax: int, country: str) -> orders.LineDraft:
+def _line(
+    contents: Contents, line: PricedLine, quantity: int, unit_minor: int, *, tax: int, country: str
+) -> orders.LineDraft:
     row = line.row
     return orders.LineDraft(
         title=plain_words(line.name),
         options=plain_words(line.options),
-        quantity=row.quantity,
-        unit_price_minor=line.amount_minor // row.quantity
-        if line.unit_minor is None
-        else line.unit_minor,
-        total_minor=line.amount_minor,
+        quantity=quantity,
+        unit_price_minor=unit_minor,
+        total_minor=quantity * unit_minor,
         tax_rate=line.tax_rate(contents.taxes, country),
         tax_minor=tax,
         sku=line.sku,
-        units=line.units,
+        units=line.units_each,
         product_id=row.product_id,
         variant_id=row.variant_id,
         price_from_page=row.price_from_page,

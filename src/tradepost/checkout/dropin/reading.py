@@ -105,11 +105,12 @@ def _read_line(line: _LineFields, shop: Shop) -> Iterator[PageLine]:
     if quantity == 0:
         return
     signable, given, options = _what(line)
+    by_quantity = bool(line.own("discountpr")) and not line.own("productpr")
     if not signable.description and not signable.scode:
         raise Refused(
             Problem(_("This link does not say which product it is about."), "product" + line.number)
         )
-    bands, unit = _prices(line, signable, shop)
+    bands, unit = _prices(line.number, signable, shop, by_quantity=by_quantity)
     yield PageLine(
         description=(signable.description or signable.scode)[:1000],
         options=tuple(options),
@@ -129,14 +130,14 @@ def _read_line(line: _LineFields, shop: Shop) -> Iterator[PageLine]:
 
 
 def _prices(
-    line: _LineFields, signable: Signable, shop: Shop
+    number: str, signable: Signable, shop: Shop, *, by_quantity: bool
 ) -> tuple[tuple[tuple[int, int], ...], int | None]:
-    bands = line.own("discountpr")
+    """Only from ``signable``: what is not covered by the hash must not decide about the price."""
     try:
-        if bands:
-            return read_bands(bands, shop.currency, "discountpr" + line.number), None
+        if by_quantity:
+            return read_bands(signable.price, shop.currency, "discountpr" + number), None
         if signable.price:
-            return (), read_price(signable.price, shop.currency, "price" + line.number)
+            return (), read_price(signable.price, shop.currency, "price" + number)
     except Refused:
         if shop.prices_from_page:
             raise
@@ -145,7 +146,7 @@ def _prices(
         raise Refused(
             Problem(
                 _("This link does not say what the product costs."),
-                "price" + line.number,
+                "price" + number,
                 signable.description,
             )
         )

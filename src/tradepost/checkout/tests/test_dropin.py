@@ -112,6 +112,35 @@ def test_html_entities_are_read(shopper: Client, merchant: Merchant, lines_of: L
     assert lines_of()[0].description == "Café & Co"
 
 
+def test_fields_of_an_address_are_not_taken_for_entities(
+    shopper: Client, merchant: Merchant, lines_of: Lines
+) -> None:
+    page = "http://ember-leather.example/list.php?id=3&section=2&copy=1&reg=x"
+    fields = {"userid": merchant.cart_username, "product": "R&D &amp; more", "price": "1"}
+    shopper.get("/cf/add.cfm", fields | {"return": page, "producturl": page})
+    (line,) = lines_of()
+    assert (line.cart.return_url, line.product_url, line.description) == (page, page, "R&D & more")
+
+
+def test_the_merchants_own_data_comes_back_untouched(
+    shopper: Client, merchant: Merchant, lines_of: Lines
+) -> None:
+    data = " a=1&amp;b=<x>\r\n&copy=2\té "
+    fields = {"userid": merchant.cart_username, "product": "Hat", "price": "1"}
+    shopper.post("/cf/add.cfm", fields | {"sd": data})
+    assert lines_of()[0].cart.session_data == data
+
+
+def test_gift_vouchers_of_the_old_cart_are_refused_in_words(
+    shopper: Client, merchant: Merchant
+) -> None:
+    page = shopper.get("/cf/voucher.cfm", {"userid": merchant.cart_username})
+    assert page.status_code == 422
+    assert "does not sell gift vouchers" in page.text
+    with scopes_disabled():
+        assert LinkProblem.objects.get(merchant=merchant).field == "voucher.cfm"
+
+
 def test_formatting_is_kept_and_html_is_not(shopper: Client, merchant: Merchant) -> None:
     fields = {
         "userid": merchant.cart_username,
@@ -249,6 +278,25 @@ def test_signed_mode_takes_what_is_signed(
             change
         )
     assert len(lines_of()) == 1
+
+
+@pytest.mark.parametrize("number", ["", "7"])
+def test_the_price_that_counts_is_the_one_that_is_signed(
+    shopper: Client,
+    merchant: Merchant,
+    use_mode: Callable[..., object],
+    lines_of: Lines,
+    number: str,
+) -> None:
+    use_mode(LinkMode.SIGNED)
+    with scope(merchant=merchant):
+        good = sign_fields(current_link_key(merchant), description="Coat", price="300.00")
+    fields = {"userid": merchant.cart_username, f"productpr{number}": f"Coat:300.00:::{good}"}
+    shopper.post(
+        "/cf/addmulti.cfm", fields | {f"discountpr{number}": "0,0.01", f"price{number}": "1"}
+    )
+    (line,) = lines_of()
+    assert (line.signed, line.unit_minor, line.bands) == (True, 30000, [])
 
 
 def test_catalogue_mode_takes_its_own_price_and_tells_the_merchant(

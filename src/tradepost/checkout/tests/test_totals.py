@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.checkout.totals import Line, Totals, price_by_bands, spread, work_out
+from tradepost.checkout.totals import Line, Totals, split_by_bands, spread, work_out
 from tradepost.lib.money import Money, decimals_of
 
 rates = st.sampled_from([Decimal(rate) for rate in ("0", "5.5", "7", "19", "20", "25.5", "100")])
@@ -74,7 +74,20 @@ def test_tax_inside_and_on_top() -> None:
 
 
 @given(st.integers(1, 500))
-def test_quantity_prices_never_jump(quantity: int) -> None:
+def test_quantity_prices_add_up_step_by_step(quantity: int) -> None:
     bands = [(3, 999), (4, 899), (0, 699)]
-    step = price_by_bands(bands, quantity + 1) - price_by_bands(bands, quantity)
-    assert step == (999 if quantity < 3 else 899 if quantity < 7 else 699)
+    parts = split_by_bands(bands, quantity)
+    assert sum(count for count, _price in parts) == quantity
+    assert parts == [
+        (count, price)
+        for count, price in (
+            (min(quantity, 3), 999),
+            (min(quantity - 3, 4), 899),
+            (quantity - 7, 699),
+        )
+        if count > 0
+    ]
+
+
+def test_the_last_quantity_price_goes_on() -> None:
+    assert split_by_bands([(3, 999), (4, 899)], 20) == [(3, 999), (17, 899)]

@@ -10,6 +10,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -92,6 +93,18 @@ def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResp
         return _to_cart(cart)
     back = sent_along(fields).return_url
     return _page(request, "checkout/empty.html", merchant, {"back": _outside(back)})
+
+
+@page_post
+def voucher(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResponse:
+    """``/cf/voucher.cfm`` sold gift vouchers in the old cart; shops here sell none, and say so.
+
+    Raises: Refused, always; the merchant finds the page that still links here in the log.
+    """
+    refused = Refused(Problem(_("This shop does not sell gift vouchers."), "voucher.cfm"))
+    page = page_of(request.headers.get("Referer", ""))
+    note_refusals(merchant=merchant, problems=refused.problems, product="", page=page)
+    raise refused
 
 
 @csrf_exempt
