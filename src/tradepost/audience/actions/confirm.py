@@ -4,12 +4,11 @@ from django.db import transaction
 
 from tradepost.audience import consent
 from tradepost.audience.actions.contacts import put_on_list, upsert_contact
-from tradepost.audience.actions.subscribe import MAY_COME_BACK
+from tradepost.audience.actions.welcome_back import welcome_back
 from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, PendingSubscription
 from tradepost.audience.signals import subscribed
 from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
 from tradepost.audit.actions import record
-from tradepost.delivery.actions import lift_suppression
 
 
 def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
@@ -43,8 +42,7 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
             detail={"list": row.contact_list_id},
         )
         row.delete()
-        for reason in MAY_COME_BACK:
-            lift_suppression(address=row.email, merchant=row.merchant, reason=reason)
+        welcome_back(merchant=row.merchant, address=row.email)
     subscribed.send(Contact, contact=contact, contact_list=row.contact_list)
     return contact
 

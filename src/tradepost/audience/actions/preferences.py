@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tradepost.audience import consent
 from tradepost.audience.actions.contacts import change_contact, put_on_list
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.actions.welcome_back import welcome_back
 from tradepost.audience.models import ConsentRecord, Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
 from tradepost.audit.actions import record
@@ -52,6 +53,7 @@ def _join(contact: Contact, one: ContactList, network: str) -> None:
     }
     given = _give(contact, ConsentKind.NEWSLETTER, text, network, one)
     put_on_list(contact=contact, contact_list=one, consent=given)
+    welcome_back(merchant=contact.merchant, address=contact.email)
     record(
         actor="person",
         action="audience.subscribe",

@@ -9,6 +9,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audience import consent
 from tradepost.audience.actions.contacts import checked_address, put_on_list, upsert_contact
+from tradepost.audience.actions.welcome_back import MAY_COME_BACK
 from tradepost.audience.custom_fields import clean_fields, tidy_name
 from tradepost.audience.links import confirm_url
 from tradepost.audience.models import (
@@ -31,13 +32,11 @@ from tradepost.audit.actions import record
 from tradepost.datamap.subjects import email_key
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.queries import is_suppressed
-from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.addresses import truncate_ip
 from tradepost.merchants.models import Merchant
 
 ONE_MAIL_EVERY = timedelta(days=1)
 MAILS_A_DAY_FROM_ALL_SHOPS = 5
-MAY_COME_BACK = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE)
 
 
 def ask_to_subscribe(

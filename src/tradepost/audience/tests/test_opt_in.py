@@ -10,8 +10,11 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership, PendingSubscription
 from tradepost.audience.types import ConsentKind, ConsentMissing, Source, Unsubscribed
+from tradepost.datamap.subjects import email_key
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import suppress
 from tradepost.delivery.models import Mail
+from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.types import SuppressionReason
 from tradepost.privacy.models import Stop
 
@@ -136,6 +139,37 @@ def test_a_restricted_person_is_not_mailable(client, post_form, confirm_link, in
     post_form()
     client.post(confirm_link())
     Stop.objects.create(merchant=in_scope, subject_key=Contact.objects.get().email_key)
+    assert not queries.mailable_contacts(merchant=in_scope).exists()
+
+
+@pytest.mark.parametrize("way", ["form", "preferences"])
+def test_whoever_objected_and_subscribes_by_their_own_hand_is_written_to_again(
+    client, post_form, confirm_link, news, in_scope, way
+):
+    post_form()
+    client.post(confirm_link())
+    contact = Contact.objects.get()
+    unsubscribe(contact=contact, how="one-click")
+    suppress(address=contact.email, reason=SuppressionReason.UNSUBSCRIBE, merchant=in_scope)
+    Stop.objects.create(
+        merchant=in_scope, subject_key=contact.email_key, purpose=Purpose.NEWSLETTERS.value
+    )
+    if way == "form":
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            post_form()
+            client.post(confirm_link())
+    else:
+        address = reverse("audience:preferences", args=[links.preferences_token(contact.pk)])
+        client.post(address, {"lists": [news.public_id]})
+    assert queries.mailable_contacts(merchant=in_scope).get() == contact
+    assert is_suppressed(address=contact.email, merchant_id=in_scope.pk) is None
+
+
+def test_a_restriction_outlasts_a_new_subscription(client, post_form, confirm_link, in_scope):
+    post_form()
+    link = confirm_link()
+    Stop.objects.create(merchant=in_scope, subject_key=email_key("ines@example.com"))
+    client.post(link)
     assert not queries.mailable_contacts(merchant=in_scope).exists()
 
 
