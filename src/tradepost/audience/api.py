@@ -13,7 +13,13 @@ from tradepost.audience.actions.setup import NameTaken, save_list
 from tradepost.audience.actions.subscribe import subscribe as subscribe_action
 from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
 from tradepost.audience.models import Contact, ContactList, ListMembership
-from tradepost.audience.types import ConsentMissing, InvalidContact, Source, Unsubscribed
+from tradepost.audience.types import (
+    ConsentMissing,
+    InvalidContact,
+    MembershipState,
+    Source,
+    Unsubscribed,
+)
 from tradepost.audit.actions import record, reference
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
@@ -101,7 +107,10 @@ def list_contacts(
 ) -> Any:
     """Newest first; of one address, or of one list's subscribers."""
     chosen = ContactList.get_or_404(list_id) if list_id else None
-    rows = queries.with_lists(queries.find_contacts(merchant=request.merchant, contact_list=chosen))
+    state = MembershipState.SUBSCRIBED if chosen else ""
+    rows = queries.with_lists(
+        queries.find_contacts(merchant=request.merchant, contact_list=chosen, state=state)
+    )
     _record(request, "audience.look_list")
     return rows.filter(email=email.strip().lower()) if email else rows
 

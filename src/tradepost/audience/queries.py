@@ -183,19 +183,22 @@ def find_contacts(
     merchant: Merchant,
     search: str = "",
     contact_list: ContactList | None = None,
-    state: str = MembershipState.SUBSCRIBED,
+    state: str = "",
     segment: Segment | None = None,
     sort: str = "",
 ) -> QuerySet[Contact]:
-    """The contacts of a screen or an export, in a stable order."""
+    """The contacts of a screen or an export, in a stable order.
+
+    ``contact_list`` and ``state`` together: who is in this state on this list; one of them alone: on
+    this list in any state, in this state on any list.
+    """
     contacts = Contact.objects.filter(merchant=merchant)
     if segment is not None:
         contacts = segment_queryset(segment)
-    if contact_list is not None:
-        rows = ListMembership.objects.filter(
-            contact=OuterRef("pk"), contact_list=contact_list, state=state
-        )
-        contacts = contacts.filter(Exists(rows))
+    if contact_list is not None or state:
+        rows = ListMembership.objects.filter(contact=OuterRef("pk"))
+        rows = rows.filter(contact_list=contact_list) if contact_list else rows
+        contacts = contacts.filter(Exists(rows.filter(state=state) if state else rows))
     if search:
         contacts = contacts.filter(Q(email__icontains=search) | Q(name__icontains=search))
     return contacts.order_by(SORTS.get(sort, "-pk"), "pk")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import exporting, files, queries
 from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
+from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
@@ -21,12 +22,15 @@ def start_export(
     form: str,
     by: models.Model,
     contact_list: ContactList | None = None,
+    state: str = "",
     segment: Segment | None = None,
 ) -> Job:
-    """Of all contacts, or of a list's subscribers, or of a segment. Recorded, with what was asked for."""
+    """Of all contacts, or what list, state and segment leave. Recorded, with what was asked for."""
     filters: dict[str, str] = {}
     if contact_list:
         filters["list"] = contact_list.public_id
+    if state in MembershipState.values:
+        filters["state"] = state
     if segment:
         filters["segment"] = segment.public_id
     with transaction.atomic():
@@ -78,5 +82,6 @@ def _contacts(row: ContactExport) -> models.QuerySet[Contact]:
     return queries.find_contacts(
         merchant=row.merchant,
         contact_list=lists.get(row.filters.get("list", "")),
+        state=row.filters.get("state", ""),
         segment=segments.get(row.filters.get("segment", "")),
     )

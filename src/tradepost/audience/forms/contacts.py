@@ -95,7 +95,9 @@ class FindContactsForm(forms.Form):
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
     list = forms.ChoiceField(label=_("List"), required=False)
-    state = forms.ChoiceField(label=_("State"), choices=MembershipState.choices, required=False)
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("all")), *MembershipState.choices], required=False
+    )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
 
     def __init__(self, lists: dict[str, Any], segments: dict[str, Any], data: Any) -> None:

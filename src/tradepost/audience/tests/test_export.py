@@ -11,8 +11,9 @@ from python_calamine import CalamineWorkbook
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.exports import start_export
 from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.files import EXPORTS, path_of
-from tradepost.audience.models import ContactExport
+from tradepost.audience.models import Contact, ContactExport
 from tradepost.audience.retention import exports_due, purge_exports
 from tradepost.audience.types import Source
 from tradepost.audit.models import Entry
@@ -108,6 +109,14 @@ def test_a_list_is_exported_alone(export, fetch, news):
     row = export("json", contact_list=news)
     assert [one["email"] for one in json.loads(fetch(row)[1])] == ["ines@example.com"]
     assert row.rows == 1
+
+
+def test_who_left_is_exported_alone(export, fetch, news, in_scope):
+    ines = Contact.objects.get(email="ines@example.com")
+    unsubscribe(contact=ines, how="one-click")
+    assert json.loads(fetch(export("json", contact_list=news, state="subscribed"))[1]) == []
+    gone = json.loads(fetch(export("json", state="unsubscribed"))[1])
+    assert [one["email"] for one in gone] == ["ines@example.com"]
 
 
 def test_the_file_is_gone_after_a_day(export, fetch):

@@ -51,6 +51,9 @@ def test_the_list_of_contacts_finds_filters_and_sorts(office, at, ines, news, in
     assert "zoe@example.com" in whole
     on_list = office.get(at("contacts"), {"list": news.public_id, "sort": "email"}).content.decode()
     assert "zoe@example.com" not in on_list
+    assert "zoe@example.com" not in office.get(at("contacts"), {"state": "subscribed"}).text
+    gone = office.get(at("contacts"), {"list": news.public_id, "state": "unsubscribed"}).text
+    assert "Nobody matches" in gone
     found = office.get(at("contacts"), {"q": "VOGEL"}).content.decode()
     assert "ines@example.com" in found
     assert "zoe@example.com" not in found

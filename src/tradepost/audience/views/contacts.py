@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tradepost.audience import queries, questions
@@ -29,7 +30,9 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 
 PER_PAGE = 50
-_LEFT = "This person left that list. Only they can come back, through the opt-in form."
+_LEFT = gettext_lazy(
+    "This person left that list. Only they can come back, through the opt-in form."
+)
 
 
 @office_view(Permission.SEE_AUDIENCE)
@@ -42,7 +45,7 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         merchant=request.merchant,
         search=filters.get("q", ""),
         contact_list=lists.get(filters.get("list", "")),
-        state=filters.get("state", "subscribed"),
+        state=filters.get("state", ""),
         segment=segments.get(filters.get("segment", "")),
         sort=request.GET.get("sort", ""),
     )
@@ -94,7 +97,7 @@ def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
     except InvalidContact as error:
         _show_errors(form, error)
     except Unsubscribed:
-        form.add_error("contact_list", _(_LEFT))
+        form.add_error("contact_list", str(_LEFT))
     return None
 
 
@@ -149,7 +152,7 @@ def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse
                 by=request.user,
             )
         except Unsubscribed:
-            messages.error(request, _(_LEFT))
+            messages.error(request, str(_LEFT))
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
 
 

@@ -121,6 +121,7 @@ def export_contacts(request: MerchantRequest) -> HttpResponse:
         form=form if form in FORMS else "csv",
         by=request.user,
         contact_list=queries.lists_by_choice(request.merchant).get(request.POST.get("list", "")),
+        state=request.POST.get("state", ""),
         segment=queries.segments_by_choice(request.merchant).get(request.POST.get("segment", "")),
     )
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
