@@ -75,6 +75,31 @@ def build_proof() -> Proof:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """A few promises as an appetiser, and how many stand behind them."""
+
+    lines: list[ProofLine]
+    kept: int
+    broken: int
+    at: datetime | None
+
+
+def build_ledger(*ids: str) -> Ledger:
+    """From the stored results, in one query; an id without a result is left out."""
+    shown = {
+        row.promise: row
+        for row in PromiseResult.objects.filter(check_name="").exclude(state=State.NOT_OFFERED)
+    }
+    states = [row.state for row in shown.values()]
+    return Ledger(
+        lines=[ProofLine(id=id, text=_text(id), result=shown[id]) for id in ids if id in shown],
+        kept=states.count(State.KEPT),
+        broken=states.count(State.BROKEN),
+        at=max((row.at for row in shown.values()), default=None),
+    )
+
+
 def _text(id: str) -> str:
     """The sentence with its figures, or the bare id where a figure is unknown."""
     try:

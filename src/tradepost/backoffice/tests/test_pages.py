@@ -12,6 +12,8 @@ from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.tiles import Figure, Tile
 from tradepost.orders.tests.drafts import place
+from tradepost.privacy.models import PromiseResult
+from tradepost.privacy.types import State
 
 
 def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
@@ -19,6 +21,19 @@ def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
     assert reverse("account_signup") in page
     assert reverse("account_login") in page
     assert ">Privacy</a>" in page
+
+
+def test_the_front_page_shows_how_promises_stand(db):
+    assert "ledger of promises</h2>" not in Client().get("/").content.decode()
+    for promise, state in [("share.no-sale", State.KEPT), ("right.portable", State.BROKEN)]:
+        PromiseResult.objects.create(promise=promise, check_name="", state=state)
+    page = Client().get("/").content.decode()
+    assert "1 promise kept" in page
+    assert "1 broken" in page
+    assert "/promises/#right.portable" in page
+    with CaptureQueriesContext(connection) as queries:
+        Client().get("/")
+    assert len(queries) == 1
 
 
 def test_the_front_page_sets_no_cookie(db):

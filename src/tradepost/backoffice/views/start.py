@@ -9,10 +9,23 @@ from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
 from tradepost.merchants.types import Permission
+from tradepost.privacy.proof import build_ledger
+from tradepost.orders.actions.look import note_look
+
+
+# Short ones that a shopkeeper and a customer both understand at first sight.
+SHOWN_PROMISES = (
+    "share.no-sale",
+    "choice.unsubscribe-everywhere",
+    "access.recorded",
+    "collect.no-cards",
+    "right.portable",
+)
 
 
 def front_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "backoffice/front_page.html")
+    ledger = build_ledger(*SHOWN_PROMISES)
+    return render(request, "backoffice/front_page.html", {"ledger": ledger})
 
 
 @login_required
@@ -29,4 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @office_view(Permission.HOME)
 def home(request: MerchantRequest) -> HttpResponse:
-    return render(request, "backoffice/home.html", today(request.membership))
+    shown = today(request.membership)
+    waiting = len(shown.get("waiting", ()))
+    note_look(merchant=request.merchant, by=request.user, what="list", count=waiting)
+    return render(request, "backoffice/home.html", shown)
