@@ -9,9 +9,8 @@ from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
 from tradepost.merchants.types import Permission
-from tradepost.privacy.proof import build_ledger
 from tradepost.orders.actions.look import note_look
-
+from tradepost.privacy.proof import build_ledger
 
 # Short ones that a shopkeeper and a customer both understand at first sight.
 SHOWN_PROMISES = (
