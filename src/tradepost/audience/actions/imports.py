@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tradepost.audience import consent, files
 from tradepost.audience.imports import mapping as columns
 from tradepost.audience.imports.bulk import bulk_connection
-from tradepost.audience.imports.reading import rows_of, store
+from tradepost.audience.imports.reading import Unreadable, rows_of, store
 from tradepost.audience.imports.rows import BadRow, Row, row_parser
 from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
@@ -49,12 +49,12 @@ def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Mode
         file_name=(upload.name or "file")[:200],
         stored_as=stored.name,
         separator=stored.separator,
-        has_header=stored.has_header,
+        head_rows=stored.head_rows,
         header=stored.header,
         rows=stored.rows,
     )
     questions = list(CustomField.objects.filter(merchant=merchant))
-    run.mapping = columns.guess(run, sample(run), questions)
+    run.mapping = columns.guess(run, [row for _number, row in sample(run)], questions)
     run.save(update_fields=["mapping"])
     record(actor=by, action="audience.upload", target=run, merchant_id=merchant.pk)
     return run
@@ -80,17 +80,19 @@ def settle(
         raise NoAddressColumn
     if contact_list is not None and not consent_text.strip():
         raise ConsentMissing
-    if run.state not in {Import.State.UPLOADED, Import.State.READY}:
-        raise NotReady
-    run.mapping, run.rule, run.contact_list = mapping, rule, contact_list
-    run.wording = (
-        consent.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
-        if contact_list
-        else None
-    )
-    run.state = Import.State.READY
-    run.save()
-    record(actor=by, action="audience.map_import", target=run, merchant_id=run.merchant_id)
+    with transaction.atomic():
+        held = Import.objects.select_for_update().get(pk=run.pk)
+        if held.state not in {Import.State.UPLOADED, Import.State.READY}:
+            raise NotReady
+        run.mapping, run.rule, run.contact_list = mapping, rule, contact_list
+        run.wording = (
+            consent.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
+            if contact_list
+            else None
+        )
+        run.state = Import.State.READY
+        run.save()
+        record(actor=by, action="audience.map_import", target=run, merchant_id=run.merchant_id)
     return run
 
 
@@ -123,12 +125,14 @@ def start(*, run: Import, by: models.Model) -> Job:
     return job
 
 
-def sample(run: Import, count: int = 8) -> list[list[str]]:
-    """The first data rows of the stored file, as they are."""
-    rows = rows_of(
-        files.path_of(files.UPLOADS, run.stored_as), run.separator, has_header=run.has_header
+def sample(run: Import, count: int = 8) -> list[tuple[int, list[str]]]:
+    """The first people of the stored file as they are, with the numbers of their rows."""
+    path = files.path_of(files.UPLOADS, run.stored_as)
+    rows = enumerate(rows_of(path, run.separator, skip=run.head_rows), run.head_rows + 1)
+    people = (
+        (number, row) for number, row in rows if isinstance(row, list) and any(map(str.strip, row))
     )
-    return [row for row in islice(rows, count) if row is not None]
+    return list(islice(people, count))
 
 
 @job_kind(KIND)
@@ -155,7 +159,7 @@ def work(running: Running) -> None:
 def take_all(run: Import) -> Iterator[int]:
     """Take what is left of the file; yields after each slice how many rows are done."""
     path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, has_header=run.has_header)
+    rows = rows_of(path, run.separator, skip=run.head_rows)
     parse = row_parser(run.mapping, list(CustomField.objects.filter(merchant=run.merchant)))
     taker = Taker(run)
     for _skipped in islice(rows, run.rows_done):
@@ -168,14 +172,19 @@ def take_all(run: Import) -> Iterator[int]:
 
 
 Bad = list[tuple[int, str, str]]
+Cells = list[list[str] | Unreadable]
 
 
-def _validate(parse: Any, cells: list[list[str] | None], first: int) -> tuple[list[Row], Bad]:
+def _validate(parse: Any, cells: Cells, first: int) -> tuple[list[Row], Bad]:
+    """Rows without any content are passed over."""
     good: list[Row] = []
     bad: Bad = []
     for number, row in enumerate(cells, first):
-        if row is None:
-            bad.append((number, "", _("The row cannot be read: a quotation mark is not closed.")))
+        if isinstance(row, Unreadable):
+            text = _("Lines %(first)d to %(last)d: a quotation mark is not closed.")
+            bad.append((number, "", text % row._asdict()))
+            continue
+        if not (row and row[0].strip()) and not any(map(str.strip, row)):
             continue
         try:
             good.append(parse(number, row))
@@ -189,9 +198,7 @@ def _address_in(row: list[str]) -> str:
     return next((cell.strip().lower()[:320] for cell in row if "@" in cell), "")
 
 
-def _checkpoint(
-    run: Import, count: int, result: Result, bad: Bad, cells: list[list[str] | None]
-) -> None:
+def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells) -> None:
     first = run.rows_done + 1
     problems = sorted(bad + result.problems)
     room = max(MOST_PROBLEMS - run.refused, 0)
@@ -200,10 +207,10 @@ def _checkpoint(
             ImportProblem(
                 merchant_id=run.merchant_id,
                 run=run,
-                line=number + run.has_header,
+                line=number + run.head_rows,
                 address=address,
                 reason=mask_card_numbers(reason)[:300],
-                row=[mask_card_numbers(cell)[:500] for cell in cells[number - first] or []],
+                row=_as_kept(cells[number - first]),
             )
             for number, address, reason in problems[:room]
         ],
@@ -214,3 +221,7 @@ def _checkpoint(
     run.merged += result.merged
     run.refused += len(problems)
     run.save(update_fields=["rows_done", "added", "merged", "refused"])
+
+
+def _as_kept(row: list[str] | Unreadable) -> list[str]:
+    return [mask_card_numbers(cell)[:500] for cell in row] if isinstance(row, list) else []

@@ -51,6 +51,11 @@ def guess(run: Import, sample: list[list[str]], questions: list[CustomField]) ->
     return found
 
 
+def names_addresses(title: str) -> bool:
+    """Whether a column of this name holds e-mail addresses."""
+    return _plain(title) in _KNOWN["email"]
+
+
 def _by_name(title: str, questions: list[CustomField]) -> str:
     plain = _plain(title)
     for name, titles in _KNOWN.items():

@@ -28,7 +28,7 @@ def preview(run: Import, count: int = 10) -> Preview:
     used = [one for one in questions if f"field:{one.key}" in run.mapping.values()]
     parse = row_parser(run.mapping, questions)
     rows = []
-    for number, cells in enumerate(sample(run, count), 1):
+    for number, cells in sample(run, count):
         try:
             row = parse(number, cells)
         except BadRow as error:

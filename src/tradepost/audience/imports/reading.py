@@ -7,17 +7,20 @@ person can be found in, and erased from, an upload by its bytes.
 import codecs
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, repeat
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tradepost.audience import files
+from tradepost.audience.imports.mapping import names_addresses
 
 MEGABYTE = 1024 * 1024
 LARGEST_CSV = 300 * MEGABYTE
@@ -25,6 +28,7 @@ LARGEST_SHEET = 40 * MEGABYTE
 LARGEST_UNPACKED = 600 * MEGABYTE
 MOST_PARTS = 2_000
 MOST_COLUMNS = 200
+MOST_LINES_IN_A_ROW = 60
 SEPARATORS = (",", ";", "\t", "|")
 _PIECE = 1 << 20
 _SAMPLE = 64 * 1024
@@ -33,6 +37,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_TOP = 20
+_ADDRESS = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -42,13 +48,24 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Stored:
-    """An upload in our form. ``header`` names the columns, made up where the file has no header."""
+    """An upload in our form.
+
+    ``head_rows``: how many rows come before the first person. ``header`` names the columns, made up
+    where the file does not.
+    """
 
     name: str
     separator: str
-    has_header: bool
+    head_rows: int
     header: list[str]
     rows: int
+
+
+class Unreadable(NamedTuple):
+    """What stands in for a row that cannot be told: the lines it was made of, both included."""
+
+    first: int
+    last: int
 
 
 def store(upload: "UploadedFile[bytes]") -> Stored:
@@ -80,20 +97,28 @@ def store(upload: "UploadedFile[bytes]") -> Stored:
         raise
 
 
-def rows_of(path: Path, separator: str, *, has_header: bool) -> Iterator[list[str] | None]:
-    """Every data row; None for one that cannot be read. Blank lines are skipped."""
+def rows_of(path: Path, separator: str, *, skip: int = 0) -> Iterator[list[str] | Unreadable]:
+    """Every row after the first ``skip``, blank ones too, so that they count as a spreadsheet counts.
+
+    A quotation mark that is not closed swallows the lines behind it; more than a note could have
+    are no cell, and are said to be unreadable together.
+    """
+    return islice(_rows(path, separator), skip, None)
+
+
+def _rows(path: Path, separator: str) -> Iterator[list[str] | Unreadable]:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.reader(stream, delimiter=separator)
-        if has_header:
-            next(reader, None)
+        last = 0
         while True:
             try:
                 for row in reader:
-                    if row:
-                        yield row
+                    first, last = last + 1, reader.line_num
+                    yield row if last - first < MOST_LINES_IN_A_ROW else Unreadable(first, last)
                 return
             except csv.Error:
-                yield None
+                first, last = last + 1, reader.line_num
+                yield Unreadable(first, last)
 
 
 def _convert_text(stream: IO[bytes], target: Path) -> None:
@@ -135,7 +160,8 @@ def _convert_sheet(stream: IO[bytes], target: Path, *, is_zip: bool) -> None:
     stream.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
+        sheet = book.get_sheet_by_index(0)
+        rows = [*repeat([], (sheet.start or (0, 0))[0]), *sheet.to_python(skip_empty_area=True)]
     except (CalamineError, IndexError, ValueError):
         raise UnreadableFile(_("The sheet cannot be read. Save it as CSV and try again.")) from None
     with target.open("w", encoding="utf-8", newline="") as out:
@@ -143,9 +169,15 @@ def _convert_sheet(stream: IO[bytes], target: Path, *, is_zip: bool) -> None:
 
 
 def _plain_rows(rows: Iterable[list[Any]]) -> Iterator[list[str]]:
+    """Empty rows stay empty rows, so that numbers are those of the sheet; at the end they are none."""
+    empty = 0
     for row in rows:
-        if any(cell != "" for cell in row):
-            yield [_plain(cell) for cell in row]
+        if not any(str(cell).strip() for cell in row):
+            empty += 1
+            continue
+        yield from repeat([], empty)
+        empty = 0
+        yield [_plain(cell) for cell in row]
 
 
 def _plain(cell: Any) -> str:
@@ -176,21 +208,38 @@ def _refuse_bombs(stream: IO[bytes]) -> None:
 
 def _describe(name: str, path: Path) -> Stored:
     separator = _separator(path)
-    first = next((row for row in rows_of(path, separator, has_header=False) if row), None)
-    if not first or not any(cell.strip() for cell in first):
+    top = [row if isinstance(row, list) else [] for row in islice(rows_of(path, separator), _TOP)]
+    width = max((len(row) for row in top), default=0)
+    if not any(cell.strip() for row in top for cell in row):
         raise UnreadableFile(_("The file is empty."))
-    if len(first) > MOST_COLUMNS:
+    if width > MOST_COLUMNS:
         raise UnreadableFile(_("At most %(number)d columns, please.") % {"number": MOST_COLUMNS})
-    has_header = not any("@" in cell for cell in first)
-    made_up = [_("Column %(number)d") % {"number": i + 1} for i in range(len(first))]
-    header = [cell.strip()[:80] or made_up[i] for i, cell in enumerate(first)]
+    head_rows = _head_rows(top)
+    titles = [*(top[head_rows - 1] if head_rows else []), *repeat("", width)][:width]
     return Stored(
         name=name,
         separator=separator,
-        has_header=has_header,
-        header=header if has_header else made_up,
-        rows=max(_lines(path) - has_header, 0),
+        head_rows=head_rows,
+        header=[
+            title.strip()[:80] or _("Column %(number)d") % {"number": number}
+            for number, title in enumerate(titles, 1)
+        ],
+        rows=max(_lines(path) - head_rows, 0),
     )
+
+
+def _head_rows(top: list[list[str]]) -> int:
+    """How many rows come before the people: a title and other lines may stand above the column names.
+
+    Names are looked for above the first address: the row that has one for addresses, else the first
+    of those with the most cells. What comes below them is people, or is refused with a reason.
+    """
+    first = next((n for n, row in enumerate(top) if any(map(_ADDRESS.fullmatch, row))), len(top))
+    filled = [sum(bool(cell.strip()) for cell in row) for row in top[:first]]
+    if not any(filled):
+        return 0
+    known = (n for n, row in enumerate(top[:first]) if any(map(names_addresses, row)))
+    return next(known, filled.index(max(filled))) + 1
 
 
 def _separator(path: Path) -> str:

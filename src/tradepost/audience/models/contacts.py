@@ -140,7 +140,6 @@ class ListMembership(MerchantRow):
         "audience.ConsentRecord",
         on_delete=models.PROTECT,
         null=True,
-        db_index=False,
         related_name="memberships",
     )
     since = models.DateTimeField(default=timezone.now)

@@ -36,7 +36,7 @@ class Import(MerchantRow):
     file_name = models.CharField(max_length=200)
     stored_as = models.CharField(max_length=60, blank=True)
     separator = models.CharField(max_length=1, default=",")
-    has_header = models.BooleanField(default=True)
+    head_rows = models.PositiveSmallIntegerField(default=1)
     header: models.JSONField[list[str]] = models.JSONField(default=list)
     mapping: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(
@@ -69,7 +69,7 @@ class Import(MerchantRow):
             "file_name": "name of a file of many people",
             "stored_as": "random name of the store audience.uploads",
             "separator": "form of the file",
-            "has_header": "form of the file",
+            "head_rows": "form of the file",
             "header": "names of columns",
             "mapping": "names of columns",
             "contact_list": "which list",

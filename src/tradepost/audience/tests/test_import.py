@@ -1,5 +1,7 @@
 import io
 import zipfile
+from contextlib import suppress as suppress_exception
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -104,6 +106,86 @@ def test_sheets_are_read(take):
         {"city": "Graz"},
         {"city": "1070"},
     ]
+
+
+def test_an_old_excel_file_with_a_title_and_gaps_is_read(take):
+    """Made by xlwt: a title in row 2, names in row 4, an empty row 6, a person without address in row 7."""
+    run = take((Path(__file__).parent / "people.xls").read_bytes(), name="people.xls")
+    assert run.header == ["E-Mail", "Name", "City", "Birthday", "Age"]
+    assert (run.head_rows, run.added, run.refused) == (4, 2, 1)
+    ann, bo = Contact.objects.order_by("email")
+    assert (ann.name, ann.fields) == ("Änn Čapek", {"city": "Graz"})
+    assert bo.fields == {"city": "8010"}
+    assert ImportProblem.objects.get().line == 7
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "",
+        "\n\n",
+        "Export of 3 May,,\n",
+        "Export of 3 May,,\n,,\nquestions: us@shop.example?,,\n",
+        "Person,,Place\n",
+    ],
+)
+def test_lines_above_the_names_of_the_columns_are_left_out(take, top):
+    run = take(f"{top}E-Mail,Name,City\nann@example.com,Ann,Graz\n")
+    assert run.header == ["E-Mail", "Name", "City"]
+    assert (run.added, run.refused) == (1, 0)
+    assert Contact.objects.get().fields == {"city": "Graz"}
+
+
+def test_bad_rows_before_the_first_good_one_are_refused_and_not_taken_for_a_head(take):
+    run = take("Name,E-Mail\nAnn,ann@\nBo,bo\nCy,cy@example.com\n")
+    assert (run.header, run.added, run.refused) == (["Name", "E-Mail"], 1, 2)
+    assert list(ImportProblem.objects.values_list("line", flat=True)) == [2, 3]
+
+
+def test_rows_are_numbered_as_a_spreadsheet_numbers_them_and_empty_ones_are_passed_over(take):
+    run = take("email;name\n\nann@example.com;Ann\n;;\n;\nnobody;No\n;;\n")
+    assert (run.added, run.refused) == (1, 1)
+    assert ImportProblem.objects.get().line == 6
+
+
+def test_a_file_without_names_of_columns_keeps_its_first_person(take):
+    run = take("ann@example.com,Ann\nbo@example.com,Bo\n")
+    assert (run.head_rows, run.header, run.added) == (0, ["Column 1", "Column 2"], 2)
+
+
+def test_a_quotation_mark_left_open_says_which_lines_it_swallowed(take):
+    rows = "".join(f"p{n}@example.com,x\n" for n in range(500))
+    run = take(f'email,name\na@example.com,A\nb@example.com,"B\n{rows}')
+    assert run.added == 1
+    assert "Lines 3 to 503" in ImportProblem.objects.get().reason
+
+
+def test_a_note_of_several_lines_is_one_row(take):
+    run = take('email,city\na@example.com,"Graz\nAustria"\nb@example.com,Linz\n')
+    assert (run.added, run.refused) == (2, 0)
+
+
+def test_two_columns_of_one_name_are_told_apart_by_place(take):
+    run = take("email,email,name\na@example.com,old@example.com,Ann\n")
+    assert run.mapping == {"0": "email", "2": "name"}
+    assert Contact.objects.get().email == "a@example.com"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 2_000,
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+        b"\0" * 5_000,
+        b'"' * 5_000,
+        b"," * 5_000,
+        b'"' + b"x" * 400_000,
+    ],
+    ids=["encrypted", "picture", "zeros", "quotes", "commas", "one long cell"],
+)
+def test_what_is_no_list_of_people_is_refused_in_words_or_taken_without_harm(take, data):
+    with suppress_exception(UnreadableFile):
+        assert take(data, name="list.xls", **{"0": "email"}).added == 0
 
 
 def test_bombs_are_refused_before_they_unpack(in_scope, owner):

@@ -61,7 +61,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
             messages.error(request, _("This import has started already."))
         return redirect("audience_office:import", request.merchant.handle, import_id)
     _record_look(request, run)
-    context = {"run": run, "form": form, "sample": imports.sample(run)}
+    context = {"run": run, "form": form, "sample": [row for _number, row in imports.sample(run)]}
     return render(request, "audience/import_columns.html", context)
 
 
@@ -105,7 +105,7 @@ def import_problems(request: MerchantRequest, import_id: str) -> HttpResponseBas
     """The refused rows with their reasons, as a file to mend and upload again."""
     run = queries.import_or_404(import_id)
     _record_look(request, run)
-    head = [_("line"), _("reason"), *run.header]
+    head = [_("row"), _("reason"), *run.header]
     rows = [[str(one.line), one.reason, *map(str, one.row)] for one in run.problems.all()]
     answer = StreamingHttpResponse(_csv_lines([head, *rows]), content_type=FORMS["csv"])
     answer["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
