@@ -36,6 +36,10 @@ def happening(moment: real.datetime) -> Iterator[None]:
 @contextmanager
 def without_post() -> Iterator[None]:
     """Inside, orders write to nobody: what they would have said at the time, nobody waits for today."""
-    letters = "tradepost.orders.actions.mails"
-    with mock.patch(f"{letters}._mail_customer"), mock.patch(f"{letters}._notify_merchant"):
+    actions = "tradepost.orders.actions"
+    with (
+        mock.patch(f"{actions}.create.mail_new_order"),
+        mock.patch(f"{actions}.handle.mail_dispatch"),
+        mock.patch(f"{actions}.cancel.mail_cancelled"),
+    ):
         yield

@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -90,12 +91,15 @@ class Piece:
         )
 
     def _lay(self, mask: Image.Image, light: float) -> None:
+        """Only where the mask is, and the shadow that falls from it to the lower right."""
+        left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
+        box = (max(left - 8, 0), max(top - 2, 0), min(right + 26, SIZE), min(bottom + 32, SIZE))
+        mask = mask.crop(box)
         shadow = ImageChops.offset(mask, 10, 16).filter(ImageFilter.BoxBlur(14))
-        self.canvas.paste((96, 78, 58), mask=shadow.point(lambda value: int(value * 0.32)))
+        self.canvas.paste((96, 78, 58), box, shadow.point(lambda value: int(value * 0.32)))
         tint = tuple(int(channel * light) for channel in self.leather)
-        surface = Image.new("RGB", self.canvas.size, tint)
-        surface = ImageChops.multiply(surface, self.grain)
-        self.canvas.paste(surface, mask=mask)
+        surface = Image.new("RGB", mask.size, tint)
+        self.canvas.paste(ImageChops.multiply(surface, self.grain.crop(box)), box, mask)
 
 
 def _tote(piece: Piece) -> None:
@@ -228,11 +232,18 @@ SHAPES: dict[str, Callable[[Piece], None]] = {
 }
 
 
+@cache
 def _backdrop() -> Image.Image:
-    """Warm paper with a little light from the upper left."""
+    """Warm paper, lighter above."""
     light = Image.linear_gradient("L").resize((SIZE, SIZE)).point(lambda value: 255 - value // 7)
     paper = Image.new("RGB", (SIZE, SIZE), _PAPER)
     return ImageChops.multiply(paper, Image.merge("RGB", (light, light, light)))
+
+
+@cache
+def _shade() -> Image.Image:
+    """Leather is darker below."""
+    return Image.linear_gradient("L").resize((SIZE, SIZE)).point(lambda value: 255 - value // 4)
 
 
 def _grain(seed: int) -> Image.Image:
@@ -241,16 +252,17 @@ def _grain(seed: int) -> Image.Image:
     coarse = Image.frombytes("L", (110, 110), chance.randbytes(110 * 110)).resize(
         (SIZE, SIZE), Image.Resampling.BILINEAR
     )
-    fine = Image.frombytes("L", (440, 440), chance.randbytes(440 * 440)).resize((SIZE, SIZE))
+    fine = Image.frombytes("L", (440, 440), chance.randbytes(440 * 440)).resize(
+        (SIZE, SIZE), Image.Resampling.BILINEAR
+    )
     both = Image.blend(coarse, fine, 0.4).point(lambda value: 214 + value // 6)
-    shade = Image.linear_gradient("L").resize((SIZE, SIZE)).point(lambda value: 255 - value // 4)
-    toned = ImageChops.multiply(both, shade)
+    toned = ImageChops.multiply(both, _shade())
     return Image.merge("RGB", (toned, toned, toned))
 
 
 def draw(shape: str, leather: str, seed: int) -> bytes:
     """A JPEG of 880 × 880 pixels; the same arguments give the same bytes."""
-    piece = Piece(_backdrop(), LEATHERS[leather], _grain(seed))
+    piece = Piece(_backdrop().copy(), LEATHERS[leather], _grain(seed))
     SHAPES[shape](piece)
     out = io.BytesIO()
     piece.canvas.save(out, "JPEG", quality=86)

@@ -16,8 +16,9 @@ def next_number(*, merchant: Merchant, name: str) -> int:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("take numbers inside the transaction that uses them")
-    Counter.objects.get_or_create(merchant=merchant, name=name, defaults={"value": FIRST - 1})
-    counter = Counter.objects.select_for_update().get(merchant=merchant, name=name)
+    counter, _made = Counter.objects.select_for_update().get_or_create(
+        merchant=merchant, name=name, defaults={"value": FIRST - 1}
+    )
     counter.value += 1
     counter.save(update_fields=["value"])
     return counter.value

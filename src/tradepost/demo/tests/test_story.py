@@ -1,0 +1,38 @@
+import pytest
+from django_scopes import scopes_disabled
+
+from tradepost.audience.models import Contact
+from tradepost.campaigns.models import Campaign, Event
+from tradepost.catalog.models import Photo, Product
+from tradepost.delivery.models import Handover, Mail
+from tradepost.demo.actions import load_demo
+from tradepost.demo.actions.load import NotEmpty
+from tradepost.demo.pictures import SHAPES, draw
+from tradepost.orders.models import Invoice, Order
+
+
+@pytest.mark.django_db
+def test_the_story_is_whole_and_writes_to_nobody(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    load_demo()
+    with scopes_disabled():
+        assert (Product.objects.count(), Photo.objects.count()) == (40, 40)
+        assert Contact.objects.count() == 2000
+        orders = Order.objects.all()
+        assert orders.count() == 300
+        assert orders.filter(picked_up_at=None, cancelled_at=None).count() >= 10
+        assert orders.filter(archived_at__isnull=False).count() > 150
+        assert orders.filter(cancelled_at__isnull=False).exists()
+        assert not orders.filter(dispatched_at__isnull=False, picked_up_at=None).exists()
+        assert Invoice.objects.count() == orders.filter(paid_at__isnull=False).count()
+        assert Campaign.objects.filter(state="done").count() == 3
+        assert Event.objects.exists()
+        assert not Handover.objects.filter(settled_at=None).exists()
+        assert not Mail.objects.exists()
+    with pytest.raises(NotEmpty):
+        load_demo()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_picture_is_the_same_each_time(shape):
+    assert draw(shape, "Navy", seed=3) == draw(shape, "Navy", seed=3)
