@@ -84,7 +84,7 @@ def test_nobody_is_skipped_and_nobody_is_written_to_twice(mailing):
         assert len(server.recipients) < RECIPIENTS, "killed too late to prove anything"
         last = start_sender(server)
         try:
-            wait_until(lambda: is_over(mailing))
+            wait_until(lambda: is_over(mailing), seconds=180)
         finally:
             last.terminate()
             assert last.wait(20) == 0

@@ -70,7 +70,7 @@ def may_be_mailed(
 
 def tracked_contacts(*, merchant: Merchant, contact_ids: Iterable[int]) -> set[int]:
     """Of these contacts, those who agreed to have opens and clicks measured per person."""
-    contacts = Contact.objects.filter(merchant=merchant, pk__in=list(contact_ids))
+    contacts = Contact.objects.filter(merchant=merchant, pk__among=set(contact_ids))
     agreed = contacts.filter(Exists(_own_consent(merchant, ConsentKind.TRACKING)))
     return set(agreed.values_list("pk", flat=True))
 

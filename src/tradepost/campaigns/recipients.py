@@ -1,6 +1,7 @@
 """Who a campaign goes to, and what each of them brings to its letter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -22,7 +23,17 @@ def known_fields(merchant: Merchant) -> frozenset[str]:
     return frozenset((*_CONTACT_FIELDS, *_SHOP_FIELDS, *(f"contact.{key}" for key in keys)))
 
 
-def merge_data(contact: Contact, merchant: Merchant) -> Mapping[str, str]:
+class Reader(NamedTuple):
+    """Of a contact, what a letter can show. The engine reads a thousand at a time, without models."""
+
+    pk: int
+    email: str
+    name: str
+    language: str
+    fields: dict[str, Any]
+
+
+def merge_data(contact: Contact | Reader, merchant: Merchant) -> Mapping[str, str]:
     """Every field's value for one person, as text."""
     own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
     return own | {
@@ -62,8 +73,8 @@ def eligible(campaign: Campaign) -> QuerySet[Contact]:
     )
 
 
-def eligible_now(campaign: Campaign, contact_ids: list[int]) -> QuerySet[Contact]:
-    """The same question again for some people at the moment of sending.
+def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Reader]:
+    """The same question again for some people at the moment of sending. One query.
 
     A segment is not evaluated again: who no longer matches was chosen when the campaign started.
     """
@@ -72,8 +83,8 @@ def eligible_now(campaign: Campaign, contact_ids: list[int]) -> QuerySet[Contact
         contact_list=campaign.contact_list,
         kind=ConsentKind(campaign.consent_kind),
     )
-    # Only what a letter can show: dates would be read from text, once a person.
-    return people.filter(pk__in=contact_ids).only("email", "name", "language", "fields")
+    rows = people.filter(pk__among=set(contact_ids)).values_list(*Reader._fields)
+    return {row[0]: Reader._make(row) for row in rows.iterator(chunk_size=1000)}
 
 
 def refusals(campaign: Campaign) -> dict[str, int]:

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tradepost.audience.models import Contact
 from tradepost.audience.queries import tracked_contacts
 from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.addresses import LetterAddresses
 from tradepost.campaigns.compose.letter import UNSUBSCRIBE, Letter, field_values
 from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.recipients import eligible_now, merge_data
+from tradepost.campaigns.recipients import Reader, eligible_now, merge_data
 from tradepost.campaigns.types import Measuring
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.queries import mail_domain
@@ -71,7 +70,7 @@ class CampaignSource:
             self.compile(mailing)
         prepared = self._prepared[mailing.pk, mailing.created_at]
         ids = [row.contact_id for row in rows]
-        people = {person.pk: person for person in eligible_now(prepared.campaign, ids)}
+        people = eligible_now(prepared.campaign, ids)
         measured: set[int] = set()
         if prepared.campaign.measuring == Measuring.CONSENT:
             measured = tracked_contacts(merchant=prepared.campaign.merchant, contact_ids=people)
@@ -103,7 +102,7 @@ def _list_id(campaign: Campaign) -> str:
 
 
 def _recipient(
-    prepared: _Prepared, person: Contact | None, address: str, block: bytes, measured: bool
+    prepared: _Prepared, person: Reader | None, address: str, block: bytes, measured: bool
 ) -> Recipient | Refusal:
     if person is None:
         return Refusal(State.NO_CONSENT, "The consent was withdrawn, or the person is gone.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_scopes import scope
@@ -20,28 +20,44 @@ from tradepost.delivery.types import MailingState, State
 
 logger = logging.getLogger(__name__)
 
+_UNKNOWN = Refusal(State.NO_CONSENT, "")
+
 
 @dataclass
 class Slice:
-    """Rows that one sender holds. ``refused`` are settled without being written to."""
+    """Rows that one sender holds. ``refused`` are settled without being written to, by row number."""
 
     model: type[Posted]
     mailing: Mailing | None
     rows: Sequence[Claimed] = ()
     mails: Mapping[int, Mail] = field(default_factory=dict)
-    people: Mapping[int, Recipient] = field(default_factory=dict)
-    refused: list[Settled] = field(default_factory=list)
+    people: Mapping[int, Recipient | Refusal] = field(default_factory=dict)
+    refused: dict[int, Settled] = field(default_factory=dict)
+
+    @property
+    def mailing_id(self) -> int | None:
+        return self.mailing.pk if self.mailing else None
 
     @property
     def table(self) -> Table:
         return "handover" if self.mailing else "mail"
 
     def refuse(self, row: Claimed, state: State, reason: str) -> None:
-        """Settle this row without writing to it; the caller takes it out of ``rows``."""
-        mailing_id = self.mailing.pk if self.mailing else None
-        self.refused.append(
-            Settled(row.pk, state, reason[:300], row.attempts, mailing_id=mailing_id)
+        """Settle this row without writing to it."""
+        self.refused[row.pk] = Settled(
+            row.pk, state, reason[:300], row.attempts, mailing_id=self.mailing_id
         )
+
+    def postpone(self, row: Claimed, due_at: datetime) -> None:
+        """Put this row back until then."""
+        self.refused[row.pk] = Settled(
+            row.pk, State.QUEUED, "", row.attempts, due_at, self.mailing_id
+        )
+
+    def drop_refused(self) -> None:
+        """Keep in ``rows`` those that are still to be written to."""
+        if self.refused:
+            self.rows = [row for row in self.rows if row.pk not in self.refused]
 
 
 def claim_letters(sender: int, size: int) -> Slice | None:
@@ -52,7 +68,7 @@ def claim_letters(sender: int, size: int) -> Slice | None:
         return None
     with transaction.atomic():
         mails = {row.pk: row for row in due.select_for_update(skip_locked=True)[:size]}
-        _hold(Mail.objects.filter(pk__in=mails), sender)
+        Mail.objects.filter(pk__in=mails).update(state=State.CLAIMED, sender=sender, due_at=None)
     taken = Slice(Mail, None, mails=mails)
     taken.rows = [Claimed(row.pk, 0, row.address, row.attempts) for row in mails.values()]
     _refuse_suppressed_letters(taken)
@@ -96,10 +112,9 @@ def _turn() -> QuerySet[Mailing]:
 
 
 def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
-    """Take rows by a conditional UPDATE in one transaction; another sender takes others."""
+    """Take rows in one transaction; another sender takes others."""
     now = timezone.now()
-    due = Handover.objects.filter(mailing=mailing, due_at__lte=now).order_by("due_at", "pk")
-    if not due.exists():
+    if not Handover.objects.filter(mailing=mailing, due_at__lte=now).exists():
         return []
     with transaction.atomic():
         # The state again, under the lock: a pause that was committed before this claim wins.
@@ -107,18 +122,28 @@ def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
         if not held.update(served_at=now):
             return []
         allowed = limits.take_tokens(limits.merchant_name(mailing.merchant_id), size)
-        rows = [
-            Claimed(*row)
-            for row in due.select_for_update(skip_locked=True).values_list(
-                "pk", "contact_id", "address", "attempts"
-            )[:allowed]
-        ]
-        _hold(Handover.objects.filter(pk__in=[row.pk for row in rows]), sender)
-    return rows
+        return _take(mailing.pk, sender, allowed, now)
 
 
-def _hold(rows: QuerySet[Mail] | QuerySet[Handover], sender: int) -> None:
-    rows.update(state=State.CLAIMED, sender=sender, due_at=None)
+def _take(mailing_id: int, sender: int, size: int, now: datetime) -> list[Claimed]:
+    """One UPDATE that finds, holds and returns the rows that are due longest."""
+    table = connection.ops.quote_name(Handover._meta.db_table)
+    skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH due AS MATERIALIZED (SELECT id FROM {table} WHERE mailing_id = %s"  # noqa: S608  no value is spliced in
+            f" AND due_at <= %s ORDER BY due_at, id LIMIT %s {skip})"
+            f" UPDATE {table} SET state = %s, sender = %s, due_at = NULL"
+            " WHERE id IN (SELECT id FROM due) RETURNING id, contact_id, address, attempts",
+            [
+                mailing_id,
+                connection.ops.adapt_datetimefield_value(now),
+                size,
+                State.CLAIMED.value,
+                sender,
+            ],
+        )
+        return sorted(map(Claimed._make, cursor.fetchall()))
 
 
 def _finish(mailing: Mailing) -> None:
@@ -136,27 +161,22 @@ def _screen(taken: Slice) -> None:
     """Suppression, doors that are closed, and the source's check of consent, at the last moment."""
     mailing = taken.mailing
     assert mailing is not None
-    _postpone(taken, _closed_doors(taken.rows))
+    _postpone_closed_doors(taken)
     suppressed = suppressed_among(
         addresses=[row.address for row in taken.rows], merchant_id=mailing.merchant_id
     )
     if suppressed:
         for row in taken.rows:
             if row.address in suppressed:
-                why = suppressed[row.address].label
-                taken.refuse(row, State.SUPPRESSED, str(why))
-        taken.rows = [row for row in taken.rows if row.address not in suppressed]
+                taken.refuse(row, State.SUPPRESSED, str(suppressed[row.address].label))
+        taken.drop_refused()
     with scope(merchant=mailing.merchant):
-        data = source_of(mailing.kind).data_for(mailing, taken.rows)
-    people, rows = {}, []
+        taken.people = source_of(mailing.kind).data_for(mailing, taken.rows)
     for row in taken.rows:
-        found = data.get(row.pk) or Refusal(State.NO_CONSENT, "")
+        found = taken.people.get(row.pk, _UNKNOWN)
         if isinstance(found, Refusal):
             taken.refuse(row, found.state, found.reason)
-        else:
-            people[row.pk] = found
-            rows.append(row)
-    taken.people, taken.rows = people, rows
+    taken.drop_refused()
 
 
 def _refuse_suppressed_letters(taken: Slice) -> None:
@@ -164,7 +184,6 @@ def _refuse_suppressed_letters(taken: Slice) -> None:
     groups: dict[tuple[int | None, bool], list[str]] = {}
     for mail in taken.mails.values():
         groups.setdefault((mail.merchant_id, mail.is_service), []).append(mail.address)
-    kept = []
     found = {
         group: suppressed_among(addresses=addresses, merchant_id=group[0], service=group[1])
         for group, addresses in groups.items()
@@ -174,35 +193,20 @@ def _refuse_suppressed_letters(taken: Slice) -> None:
         reason = found[mail.merchant_id, mail.is_service].get(row.address)
         if reason:
             taken.refuse(row, State.SUPPRESSED, str(reason.label))
-        else:
-            kept.append(row)
-    taken.rows = kept
+    taken.drop_refused()
 
 
-def _closed_doors(rows: Sequence[Claimed]) -> dict[int, datetime]:
-    """Row number → when to come back, for domains that are closed or out of tokens."""
+def _postpone_closed_doors(taken: Slice) -> None:
+    """Domains that are closed or out of tokens: come back later."""
     now = timezone.now()
     shut, limited = limits.closed(now), limits.limited_domains()
     if not shut and not limited:
-        return {}
-    later: dict[int, datetime] = {}
+        return
     with transaction.atomic():
-        for row in rows:
+        for row in taken.rows:
             name = limits.domain_name(row.address)
             if name in shut:
-                later[row.pk] = shut[name]
+                taken.postpone(row, shut[name])
             elif name in limited and not limits.take_tokens(name, 1):
-                later[row.pk] = now + timedelta(minutes=1)
-    return later
-
-
-def _postpone(taken: Slice, later: Mapping[int, datetime]) -> None:
-    if not later:
-        return
-    mailing_id = taken.mailing.pk if taken.mailing else None
-    for row in taken.rows:
-        if row.pk in later:
-            taken.refused.append(
-                Settled(row.pk, State.QUEUED, "", row.attempts, later[row.pk], mailing_id)
-            )
-    taken.rows = [row for row in taken.rows if row.pk not in later]
+                taken.postpone(row, now + timedelta(minutes=1))
+    taken.drop_refused()

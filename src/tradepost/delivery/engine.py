@@ -7,10 +7,11 @@ mail goes before bulk in every round, and slices are short, so a receipt never q
 """
 
 import asyncio
+import gc
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from tradepost.lib.smtp import Envelope, Outcome, Pool, Relay, Verdict
 logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 1.0  # a slice aims to take so long; pausing a mailing takes effect within it
-SMALLEST, LARGEST = 50, 1000
+SMALLEST, LARGEST = 50, 2000
 PATIENCE_SECONDS = 20.0  # after that a slice starts no further message
 BEAT_SECONDS = 10.0
 IDLE_SECONDS = 0.5
@@ -84,8 +85,9 @@ class Engine:
             taken = claim_recipients(self.number, self.size)
         return taken
 
-    def render(self, taken: Slice) -> list[Envelope]:
-        """Every message as bytes, signed. The template was taken apart once for the whole mailing."""
+    def render(self, taken: Slice) -> Iterator[Envelope]:
+        """Every message as bytes, signed, when a connection asks for it: a slice is never in memory
+        whole, and while the relay thinks the next is made. The template was taken apart once."""
         return self._written.envelopes(taken, self.signer)
 
     def hand_over(self, taken: Slice, envelopes: Iterable[Envelope]) -> dict[int, Outcome]:
@@ -99,23 +101,19 @@ class Engine:
                 seconds=PATIENCE_SECONDS,
             )
         )
+        journal.flush()
         return outcomes
 
     def settle(self, taken: Slice, outcomes: dict[int, Outcome]) -> None:
         """One bulk write: the results, the refusals, the counts."""
-        now, mailing = timezone.now(), taken.mailing
+        now, mailing_id = timezone.now(), taken.mailing_id
+        taken.drop_refused()
         results = [
-            settled(
-                row.pk,
-                outcomes[row.pk],
-                attempts=row.attempts,
-                now=now,
-                mailing_id=mailing.pk if mailing else None,
-            )
+            settled(row.pk, outcomes[row.pk], attempts=row.attempts, now=now, mailing_id=mailing_id)
             for row in taken.rows
         ]
         with transaction.atomic():
-            settle(taken.model, self.number, [*results, *taken.refused])
+            settle(taken.model, self.number, [*results, *taken.refused.values()])
             note_answers(taken, outcomes)
 
     # Rounds --------------------------------------------------------------------------------------
@@ -178,6 +176,7 @@ class Engine:
     # Life ----------------------------------------------------------------------------------------
 
     def __enter__(self) -> "Engine":
+        gc.freeze()  # Django and all the models stay; every full collection would walk them
         self._loop = asyncio.new_event_loop()
         recover(self.spool)
         with scopes_disabled(), transaction.atomic():

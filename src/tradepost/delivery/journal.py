@@ -1,8 +1,9 @@
 """What a sender process has begun and heard, on disk before it matters.
 
 A slice's journal is a file of lines: ``S 17`` just before the first byte of row 17's message leaves,
-``A 17 sent 250 ok`` when the server answered. A line is one ``write(2)`` of an appending descriptor, so
-it outlives ``kill -9`` of the process. The order that makes recovery right:
+``A 17 sent 250 ok`` for what the server answered. What one ``write(2)`` has put there outlives
+``kill -9`` of the process. An answer waits for the next start, on whichever connection, and is written
+with it; the last ones at the slice's end. The order that makes recovery right:
 
 1. the claim is committed in the database, then the journal is opened;
 2. ``S`` is written, then the body is given to the network;
@@ -10,7 +11,8 @@ it outlives ``kill -9`` of the process. The order that makes recovery right:
 
 So of the rows that a dead sender still holds: no ``S``: not a byte left, back into the queue;
 ``A``: settle as answered; ``S`` without ``A``: nobody can know, *uncertain*. A connection has at most one
-body in flight, so at most as many rows are uncertain as the sender had connections.
+body in flight, and its next ``S`` brings the ``A`` of the one before, so at most as many rows are
+uncertain as the sender had connections.
 
 After a power cut (another *boot* of the machine) the last lines may be missing; then a row without
 ``S`` is uncertain too, which errs on the side of not writing twice.
@@ -111,20 +113,33 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        self._answers = b""  # not yet written
 
     def starting(self, number: int) -> None:
-        """Returns only when the line is in the kernel. Raises: JournalFull."""
-        self._write(b"S %d\n" % number)
+        """Returns only when the line, and every answer before it, is in the kernel.
+
+        Raises: JournalFull.
+        """
+        self._write(b"%bS %d\n" % (self._answers, number))
+        self._answers = b""
 
     def answered(self, number: int, outcome: Outcome) -> None:
         line = outcome.line[:300].replace(b"\n", b" ")
-        self._write(b"A %d %b %b\n" % (number, _WORDS[outcome.verdict], line))
+        self._answers += b"A %d %b %b\n" % (number, _WORDS[outcome.verdict], line)
+
+    def flush(self) -> None:
+        """Write the answers that no start came after. Raises: JournalFull."""
+        self._write(self._answers)
+        self._answers = b""
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        try:
+            self.flush()
+        finally:
+            os.close(self._descriptor)
 
-    def _write(self, line: bytes) -> None:
-        if os.write(self._descriptor, line) != len(line):
+    def _write(self, lines: bytes) -> None:
+        if os.write(self._descriptor, lines) != len(lines):
             raise JournalFull(self.path)
 
 

@@ -3,19 +3,20 @@
 import base64
 import html
 import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote
-
-from django.utils import timezone
 
 from tradepost.delivery.quoted import (
     address_header,
     header_text,
     one_line,
     quoted_constant,
-    quoted_text,
+    quoted_values,
 )
 from tradepost.delivery.sources import Compiled, Hole, Parts
 from tradepost.delivery.types import Attachment, HeaderInjection
@@ -129,11 +130,9 @@ class Skeleton:
         joined = "\0".join(plain)
         if joined.count("\0") != len(plain) - 1:
             joined = "\0".join([value.replace("\0", "") for value in plain])
-        # All values in one go: a NUL between them comes out as "=00", which nothing else produces.
-        as_text = quoted_text(joined).split(b"=00")
+        as_text = quoted_values(joined)
         escaped = html.escape(joined)
-        as_html = as_text if escaped == joined else quoted_text(escaped).split(b"=00")
-        found = as_text + as_html
+        found = as_text + (as_text if escaped == joined else quoted_values(escaped))
         pieces = self._pieces.copy()
         pieces[1::2] = [found[number] for number in self._order]
         return b"".join(pieces)
@@ -147,14 +146,12 @@ _HTML_HEADERS = _TEXT_HEADERS.replace(b"text/plain", b"text/html")
 
 def format_date() -> str:
     """Now, as RFC 5322 writes it. Formatted once a second, not once a message."""
-    global _date
-    now = timezone.now().replace(microsecond=0)
-    if _date[0] != now:
-        _date = (now, format_datetime(now))
-    return _date[1]
+    return _date_of(int(time.time()))
 
 
-_date: tuple[object, str] = (None, "")
+@lru_cache(maxsize=1)
+def _date_of(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def _merged(parts: Parts) -> Iterator[str | Hole]:

@@ -47,7 +47,7 @@ def suppressed_among(
     """
     key_of = {suppression_key(address): address for address in addresses}
     rows = Suppression.objects.filter(
-        Q(merchant_id=merchant_id) | Q(merchant_id=None), key__in=list(key_of)
+        Q(merchant_id=merchant_id) | Q(merchant_id=None), key__among=key_of.keys()
     )
     if service:
         rows = rows.exclude(reason__in=_IGNORED_BY_SERVICE)

@@ -36,9 +36,20 @@ def quoted_constant(text: str) -> bytes:
     return _DOT_IN_FRONT.sub(b"=2E=\r\n", quoted_text(text))
 
 
+def quoted_values(joined: str) -> list[bytes]:
+    """Values with a NUL between them, quoted by one call; no line begins with a dot here either."""
+    encoded = quoted_text(joined)
+    values = encoded.split(b"=00")  # what a NUL becomes, and nothing else
+    if encoded.startswith(b".") or b"=00." in encoded or b"\n." in encoded:
+        return [_DOT_IN_FRONT.sub(b"=2E=\r\n", value) for value in values]
+    return values
+
+
 def one_line(text: str) -> str:
     """Control characters and line breaks become single spaces: nothing can add a header."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    if not text.isprintable():  # no control character is printable
+        text = _CONTROL.sub(" ", text)
+    return " ".join(text.split())
 
 
 def header_text(text: str) -> bytes:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -25,8 +25,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The new state of one row; ``mailing_id`` is None for single mail."""
 
     pk: int
@@ -92,7 +91,7 @@ def _write(model: type[Posted], sender: int, rows: list[Settled], now: datetime)
                 [*(list(column) for column in zip(*values, strict=True)), sender],
             )
             return
-        adapt = connection.ops.adapt_datetimefield_value
+        adapt = cache(connection.ops.adapt_datetimefield_value)  # the same few times, row after row
         cursor.executemany(
             f"UPDATE {table} SET state = %s, response = %s, attempts = %s, due_at = %s,"  # noqa: S608  a table name
             " settled_at = %s, sender = NULL WHERE id = %s AND sender = %s",

@@ -41,8 +41,7 @@ class Compiled:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """The values of one person's holes. ``unsubscribe_url`` is the https address of the one-click
     headers (RFC 8058); empty only for mail that is no newsletter."""
 

@@ -1,6 +1,7 @@
 """Turning claimed rows into envelopes: the engine's second step."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from django.conf import settings
 from django_scopes import scope
@@ -25,31 +26,16 @@ class Desk:
     def __init__(self) -> None:
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
 
-    def envelopes(self, taken: Slice, signer: Signer | None) -> list[Envelope]:
+    def envelopes(self, taken: Slice, signer: Signer | None) -> Iterator[Envelope]:
         """One envelope a row, with its own return path (VERP) and Message-ID.
 
-        A message that cannot be written fails alone; the slice goes on without it.
+        A mailing that cannot be compiled raises at once; then each message is made when it is asked
+        for. One that cannot be written fails alone, the slice goes on without it. Single mails are
+        made at once, for they read their attachments.
         """
-        numbers = [row.pk for row in taken.rows]
-        tokens = zip(
-            make_tokens("bounce", taken.table, numbers),
-            make_tokens("message", taken.table, numbers),
-            make_tokens("unsubscribe", taken.table, numbers),
-            strict=True,
-        )
-        fixed = self._skeleton(taken.mailing) if taken.mailing and numbers else None
-        domain, written, failed = mail_domain(), [], set()
-        for row, marks in zip(taken.rows, tokens, strict=True):
-            try:
-                skeleton = fixed or _letter(taken.mails[row.pk])
-                person = taken.people.get(row.pk, _NOBODY)
-                written.append(_envelope(row, skeleton, person, marks, domain, signer))
-            except (ValueError, TypeError) as error:
-                taken.refuse(row, State.FAILED, f"could not be written: {type(error).__name__}")
-                failed.add(row.pk)
-        if failed:
-            taken.rows = [row for row in taken.rows if row.pk not in failed]
-        return written
+        if taken.mailing and taken.rows:
+            return _written(taken, self._skeleton(taken.mailing), signer)
+        return iter(list(_written(taken, None, signer)))
 
     def _skeleton(self, mailing: Mailing) -> Skeleton:
         if mailing.pk not in self._skeletons:
@@ -59,6 +45,27 @@ class Desk:
             if len(self._skeletons) > _KEPT:
                 self._skeletons.popitem(last=False)
         return self._skeletons[mailing.pk]
+
+
+def _written(taken: Slice, fixed: Skeleton | None, signer: Signer | None) -> Iterator[Envelope]:
+    numbers = [row.pk for row in taken.rows]
+    tokens = zip(
+        make_tokens("bounce", taken.table, numbers),
+        make_tokens("message", taken.table, numbers),
+        make_tokens("unsubscribe", taken.table, numbers),
+        strict=True,
+    )
+    domain = mail_domain()
+    for row, marks in zip(taken.rows, tokens, strict=True):
+        person = taken.people.get(row.pk, _NOBODY)
+        assert isinstance(person, Recipient)
+        try:
+            skeleton = fixed or _letter(taken.mails[row.pk])
+            envelope = _envelope(row, skeleton, person, marks, domain, signer)
+        except (ValueError, TypeError) as error:
+            taken.refuse(row, State.FAILED, f"could not be written: {type(error).__name__}")
+        else:
+            yield envelope
 
 
 def _envelope(
@@ -84,6 +91,7 @@ def _envelope(
         row.address.encode(),
         b"%b%b\r\n%b" % (signature, head, body),
         not row.address.isascii(),
+        dots=False,
     )
 
 

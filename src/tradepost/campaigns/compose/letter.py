@@ -70,6 +70,7 @@ class _Marks:
         self.prefix = f"tp{secrets.token_hex(5)}f"
         self.known = {*known, UNSUBSCRIBE}
         self.fields: dict[str, Field] = {}
+        self._first: dict[Field, str] = {}  # the same field is one hole, filled and encoded once
         self.problems: dict[str, tuple[str, ...]] = {}
         self.unsubscribe = f"{self.prefix}UNSUBSCRIBEx"
         self.pixel = f"{self.prefix}{PIXEL}x"
@@ -83,7 +84,9 @@ class _Marks:
             if wanted.path == UNSUBSCRIBE:
                 text = text.replace(mark, self.unsubscribe)
             else:
-                self.fields[self.hole_of(mark)] = wanted
+                first = self._first.setdefault(wanted, mark)
+                text = text.replace(mark, first)
+                self.fields[self.hole_of(first)] = wanted
         return text
 
     def cut(self, text: str) -> tuple[Part, ...]:

@@ -34,7 +34,9 @@ FILTERS = ("fallback", *_PLAIN_FILTERS)
 
 def one_line(text: str) -> str:
     """A name must not be able to start a new header or paragraph, or to turn round what follows."""
-    return " ".join(_UNWANTED.sub("", text).split())
+    if not text.isprintable():  # nothing unwanted is printable
+        text = _UNWANTED.sub("", text)
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)

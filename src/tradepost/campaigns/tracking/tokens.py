@@ -1,9 +1,10 @@
 """What stands in the links of a mail: signed, unguessable, and naming nobody to those who read it.
 
 A token is base64url of ``block · rest · seal``. The block is one AES block that holds the campaign's
-and the contact's row numbers (contact 0: nobody in particular); the seal is HMAC-SHA256 over kind,
-block and rest. For a click the rest is the link's number and the address it leads to: the target
-sits inside what is signed, so there is nothing to redirect openly to.
+and the contact's row numbers (contact 0: nobody in particular); the seal is keyed BLAKE2b (RFC 7693, a third of
+what HMAC-SHA256 costs, several times a message) over kind, block and rest. For a click the rest is the
+link's number and the address it leads to: the target sits inside what is signed, so there is nothing
+to redirect openly to.
 """
 
 import hashlib
@@ -76,7 +77,7 @@ class Signer:
 
     def token(self, kind: Kind, block: bytes, rest: bytes = b"") -> str:
         body = block + rest
-        return _encode(body + hmac.digest(self._seal_key, kind + body, "sha256")[:SEAL])
+        return _encode(body + self._seal(kind, body))
 
     def click_token(self, block: bytes, link: int, target: str) -> str:
         return self.token(CLICK, block, link.to_bytes(2) + target.encode())
@@ -91,11 +92,14 @@ class Signer:
         body, seal = sealed[:-SEAL], sealed[-SEAL:]
         if len(body) < BLOCK:
             raise Forged
-        right = hmac.digest(self._seal_key, kind + body, "sha256")[:SEAL]
+        right = self._seal(kind, body)
         # The text is compared too: base64 has several spellings of the same last bits.
         if not hmac.compare_digest(seal, right) or _encode(sealed) != token:
             raise Forged
         return body[:BLOCK], body[BLOCK:]
+
+    def _seal(self, kind: Kind, body: bytes) -> bytes:
+        return hashlib.blake2b(kind + body, key=self._seal_key, digest_size=SEAL).digest()
 
     def read_click(self, token: str) -> Click:
         """Raises: Forged."""

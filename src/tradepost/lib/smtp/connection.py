@@ -261,7 +261,7 @@ class Connection(asyncio.Protocol):
         envelope = self._offered
         assert envelope is not None
         data = envelope.data
-        if b"\r\n." in data or data.startswith(b"."):
+        if envelope.dots and (b"\r\n." in data or data.startswith(b".")):
             data = (b"\r\n" + data).replace(b"\r\n.", b"\r\n..")[2:]
         self.feed.starting(envelope)  # must be on record before the first byte of the body leaves
         self._flying, self._offered = envelope, None

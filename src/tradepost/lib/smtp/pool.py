@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -26,9 +26,10 @@ class Pool:
         self.size = size
         self.trouble = ""  # why the last connection could not be opened or kept
         self._connections: list[Connection] = []
-        self._queue: deque[Envelope] = deque()
+        self._coming: Iterator[Envelope] = iter(())
+        self._queue: deque[Envelope] = deque()  # those that come next, one for each connection
+        self._flying = 0  # taken and not ended
         self._outcomes: dict[Any, Outcome] = {}
-        self._left = 0
         self._tries: dict[Any, int] = {}
         self._strikes = 0
         self._stopped = False
@@ -47,21 +48,22 @@ class Pool:
     ) -> dict[Any, Outcome]:
         """Push envelopes through; returns ``ref`` → outcome, complete.
 
+        They are asked for a few ahead of being sent, so they may be made while others are on their way.
         ``starting`` is called just before the first byte of a message leaves. After ``seconds``, after
         :meth:`stop`, and when the relay cannot be reached, what has not started is ``UNTOUCHED``.
         """
-        self._queue.extend(envelopes)
-        self._left, self._outcomes, self._tries = len(self._queue), {}, {}
+        self._coming, self._outcomes, self._tries = iter(envelopes), {}, {}
         self._starting, self._ended, self._strikes = starting, ended, 0
         self._until = time.monotonic() + seconds
-        while self._left:
+        self._look_ahead()
+        while self._flying or self._queue:
             self._changed.clear()
             if self._stopped or self._strikes >= _STRIKES or time.monotonic() > self._until:
                 self._return_the_rest()
             await self._staff()
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
-                    if self._left:
+                    if self._flying or self._queue:
                         await self._changed.wait()
             self._hang_up_on_the_silent()
         return self._outcomes
@@ -104,9 +106,15 @@ class Pool:
         if not self.open_connections:
             self._return_the_rest()
 
+    def _look_ahead(self) -> None:
+        while len(self._queue) < self.size and (envelope := next(self._coming, None)):
+            self._queue.append(envelope)
+
     def _return_the_rest(self) -> None:
-        while self._queue:
-            self.ended(self._queue.popleft(), Outcome(Verdict.UNTOUCHED, self.trouble.encode()))
+        untouched = Outcome(Verdict.UNTOUCHED, self.trouble.encode())
+        for envelope in (*self._queue, *self._coming):
+            self._end(envelope, untouched)
+        self._queue.clear()
 
     def _hang_up_on_the_silent(self) -> None:
         for connection in self._connections:
@@ -119,19 +127,20 @@ class Pool:
     def take(self) -> Envelope | None:
         if not self._queue or self._stopped or time.monotonic() > self._until:
             return None
-        return self._queue.popleft()
+        envelope = self._queue.popleft()
+        self._flying += 1
+        self._look_ahead()
+        return envelope
 
     def starting(self, envelope: Envelope) -> None:
         self._starting(envelope)
 
     def ended(self, envelope: Envelope, outcome: Outcome) -> None:
-        self._outcomes[envelope.ref] = outcome
-        if self._ended:
-            self._ended(envelope, outcome)
+        self._end(envelope, outcome)
         if outcome.verdict is Verdict.SENT:
             self._strikes = 0
-        self._left -= 1
-        if not self._left:
+        self._flying -= 1
+        if not self._flying:
             self._changed.set()
 
     def give_back(self, envelope: Envelope, why: bytes) -> None:
@@ -141,9 +150,15 @@ class Pool:
         if tries >= _TRIES_PER_ENVELOPE:
             self.ended(envelope, Outcome(Verdict.DEFERRED, why, "MAIL"))
         else:
+            self._flying -= 1
             self._queue.appendleft(envelope)
         self._changed.set()
 
     def closed(self, connection: Connection) -> None:
         self._strikes += 1
         self._changed.set()
+
+    def _end(self, envelope: Envelope, outcome: Outcome) -> None:
+        self._outcomes[envelope.ref] = outcome
+        if self._ended:
+            self._ended(envelope, outcome)

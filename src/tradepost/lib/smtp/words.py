@@ -28,7 +28,8 @@ class Verdict(Enum):
 class Envelope(NamedTuple):
     """``ref`` is the caller's own; ``data`` has CRLF line ends, the last one included, no dots doubled.
 
-    ``utf8``: the addresses are not ASCII and need SMTPUTF8.
+    ``utf8``: the addresses are not ASCII and need SMTPUTF8. ``dots``: a line may begin with one; to look
+    for them in every message costs as much as to make it.
     """
 
     ref: Any
@@ -36,6 +37,7 @@ class Envelope(NamedTuple):
     recipient: bytes
     data: bytes
     utf8: bool = False
+    dots: bool = True
 
 
 class Outcome(NamedTuple):
