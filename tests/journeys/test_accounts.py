@@ -53,7 +53,7 @@ def authenticator(page):
 
 def sign_in(visit, password: str = PASSWORD) -> None:
     page = visit.goto("/accounts/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -103,8 +103,8 @@ def test_a_passkey_signs_in_alone(visit, shop, authenticator):
     page = visit.goto("/accounts/2fa/webauthn/add/")
     confirm_password(page)
     look_and_load_again(visit)
-    page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Sign in with it alone").check()
+    page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url(lambda url: "/add/" not in url)
     visit.look()
     session, key = authenticator
@@ -134,28 +134,28 @@ def test_an_authenticator_app_is_asked_as_second_factor(visit, shop):
     page = visit.goto("/accounts/2fa/totp/activate/")
     confirm_password(page)
     look_and_load_again(visit)
-    secret = page.get_by_label("Authenticator secret").input_value()
-    page.get_by_label("Authenticator code").fill(code_of(secret))
-    page.get_by_role("button", name="Activate").click()
+    secret = page.get_by_label("The same in letters").input_value()
+    page.get_by_label("Code that the app shows").fill(code_of(secret))
+    page.get_by_role("button", name="Switch it on").click()
     page.wait_for_url(lambda url: "activate" not in url)
     visit.look()
     visit.goto("/accounts/2fa/")
-    page.get_by_role("link", name="View").click()
+    page.get_by_role("link", name="See the codes").click()
     visit.look()
-    recovery = page.get_by_label("Unused codes").input_value().split()[0]
+    recovery = page.get_by_label("Codes not used yet").input_value().split()[0]
     sign_out(visit)
     sign_in(visit)
-    page.get_by_role("heading", name="Two-Factor Authentication").wait_for()
+    page.get_by_role("heading", name="Second factor").wait_for()
     visit.look()
     page.locator("#id_code").fill(recovery)
-    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/office/**")
 
 
 def test_a_browser_without_cookies_is_told_what_to_do(plain_visit, shop):
     page = plain_visit.page
     page.goto(plain_visit.base_url + "/accounts/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="Cookies needed here").wait_for()

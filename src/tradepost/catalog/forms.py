@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.actions.options import MOST_OPTIONS
-from tradepost.catalog.models import CatalogSettings, Category, Product, TaxRate, Variant
+from tradepost.catalog.models import Category, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import TaxClass, TaxRule
 from tradepost.lib.money import Money, MoneyError
+from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
 
 
@@ -56,10 +56,10 @@ def category_choices(merchant: Merchant) -> list[tuple[str, str]]:
 class CategoryField(forms.ChoiceField):
     """One of the shop's categories, or none; cleans to the row."""
 
-    def __init__(self, merchant: Merchant, **options: Any) -> None:
+    def __init__(self, merchant: Merchant, *, none: Any = "—", **options: Any) -> None:
         found = all_shelves(merchant)
         self.rows = {shelf.category.public_id: shelf.category for shelf in found}
-        choices = [("", "—"), *((s.category.public_id, s.indented) for s in found)]
+        choices = [("", none), *((s.category.public_id, s.indented) for s in found)]
         super().__init__(choices=choices, required=False, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -273,13 +273,13 @@ class CategoryForm(forms.Form):
 
 class PriceSettingsForm(forms.Form):
     prices_include_tax = forms.TypedChoiceField(
-        label=gettext_lazy("Your prices"),
+        label=gettext_lazy("The prices of your products"),
         choices=[("yes", gettext_lazy("include tax")), ("no", gettext_lazy("are without tax"))],
         coerce=lambda text: text == "yes",
         widget=forms.RadioSelect,
     )
     tax_rule = forms.ChoiceField(
-        label=CatalogSettings._meta.get_field("tax_rule").verbose_name,
+        label=gettext_lazy("Tax on goods to other countries of the European Union"),
         choices=TaxRule,
         widget=forms.RadioSelect,
     )
@@ -289,7 +289,7 @@ class TaxRateForm(forms.Form):
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     tax_class = forms.ChoiceField(label=gettext_lazy("Goods"))
     rate = forms.DecimalField(
-        label=TaxRate._meta.get_field("rate").verbose_name,
+        label=gettext_lazy("Per cent"),
         min_value=Decimal(0),
         max_value=Decimal(100),
         max_digits=5,
@@ -298,20 +298,11 @@ class TaxRateForm(forms.Form):
 
     def __init__(self, merchant: Merchant, data: Any = None) -> None:
         super().__init__(data, initial={"country": merchant.home_country.upper()})
-        self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=country_choices())
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), choices=countries(get_language() or "en")
+        )
         classes = [choice for choice in TaxClass.choices if choice[0] != TaxClass.ZERO]
         self.fields["tax_class"] = forms.ChoiceField(label=_("Goods"), choices=classes)
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Countries in the reader's language, in its order."""
-    locale = Locale.parse((get_language() or "en").replace("-", "_"))
-    pairs = [
-        (code, name)
-        for code, name in locale.territories.items()
-        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB"}
-    ]
-    return sorted(pairs, key=lambda pair: pair[1])
 
 
 class ListForm(forms.Form):
@@ -341,7 +332,7 @@ class ListForm(forms.Form):
     def __init__(self, merchant: Merchant, data: Any) -> None:
         super().__init__(data)
         self.fields["q"].widget.input_type = "search"
-        self.fields["category"] = CategoryField(merchant, label=_("Category"))
+        self.fields["category"] = CategoryField(merchant, label=_("Category"), none=_("all"))
         self.sort = str(data.get("sort", ""))
 
     def wanted(self) -> ProductFilter:

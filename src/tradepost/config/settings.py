@@ -106,6 +106,7 @@ TASKS = {"default": databases.tasks(TRADEPOST)}
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["tradepost.ui.formats"]  # dates that no reader mistakes
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -145,7 +146,22 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "tradepost.identity.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "tradepost.merchants.forms.SignUpForm"}
+_forms = "tradepost.identity.sign_in_forms"
+ACCOUNT_FORMS = {
+    "signup": "tradepost.merchants.forms.SignUpForm",
+    "login": f"{_forms}.SignInForm",
+    "reset_password": f"{_forms}.ResetForm",
+    "reset_password_from_key": f"{_forms}.NewPasswordForm",
+    "change_password": f"{_forms}.ChangePasswordForm",
+    "add_email": f"{_forms}.ChangeAddressForm",
+    "reauthenticate": f"{_forms}.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_forms}.CodeForm",
+    "reauthenticate": f"{_forms}.CodeAgainForm",
+    "activate_totp": f"{_forms}.AppForm",
+    "add_webauthn": f"{_forms}.PasskeyForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

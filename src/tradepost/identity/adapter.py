@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
@@ -28,7 +30,6 @@ from tradepost.lib.addresses import InvalidEmail, normalise_email
 _LETTERS = {
     "account/email/email_confirmation": "identity/confirm_email",
     "account/email/email_confirmation_signup": "identity/confirm_email",
-    "account/email/password_reset_key": "identity/reset_password",
     "account/email/account_already_exists": "identity/account_exists",
 }
 
@@ -43,6 +44,14 @@ def tidy(email: str) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Signing in goes through :mod:`~tradepost.identity.actions.lockout`, mail through ``delivery``."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": gettext_lazy("This is the address you have."),
+        "email_password_mismatch": gettext_lazy("Address and password do not belong together."),
+        "enter_current_password": gettext_lazy("This is not your password now; type it again."),
+        "incorrect_password": gettext_lazy("This is not your password; type it again."),
+        "rate_limited": gettext_lazy("Too many tries. Wait some minutes, then try again."),
+    }
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Truncated: rate limits and notices need the network, not the machine."""
@@ -118,6 +127,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text)
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": gettext_lazy(
+            "Take the second factor off before changing the address."
+        ),
+        "incorrect_code": gettext_lazy("This code is not right. Type the one that shows now."),
+        "rate_limited": gettext_lazy("Too many tries. Wait some minutes, then try again."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """The offered name of a new passkey."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number} if number > 1 else _("Passkey")
+
     def _get_site_name(self) -> str:
         return "Tradepost"
 
@@ -128,9 +150,12 @@ def _user(email: str) -> User | None:
 
 def _wait(blocked: lockout.Blocked) -> str:
     minutes = max(1, round((blocked.until - timezone.now()).total_seconds() / 60))
-    return _(
-        "Too many tries. Wait %(minutes)s minutes, or have a sign-in link sent to your address."
-    ) % {"minutes": minutes}
+    text = ngettext(
+        "Too many tries. Wait a minute, or have a sign-in link sent to your address.",
+        "Too many tries. Wait %(minutes)d minutes, or have a sign-in link sent to your address.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def _changes() -> dict[str, str]:

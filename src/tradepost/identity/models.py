@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.identity.pages import page_in_words
 from tradepost.lib.addresses import normalise_email
 
 
@@ -118,6 +119,10 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.page}"
+
+    @property
+    def page_words(self) -> str:
+        return page_in_words(self.page) if self.page else ""
 
 
 class KnownNetwork(models.Model):

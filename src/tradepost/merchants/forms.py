@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
+from tradepost.identity.sign_in_forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.merchants.actions.join import RESERVED, countries, open_shop
+from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import SCOPES, Role
 
@@ -71,6 +72,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Contact e-mail")
+        self.fields["password1"].help_text = PASSWORD_RULE
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -79,8 +81,8 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         """The person, their shop, and their place in it, all or none."""
         user: User = super().save(request)
         data = self.cleaned_data
-        user.name = data["name"]
-        user.save(update_fields=["name"])
+        user.name, user.time_zone = data["name"], time_zone_of(data["country"])
+        user.save(update_fields=["name", "time_zone"])
         open_shop(
             by=user,
             **{key: data[key] for key in ("country", "website", "telephone", "business_type")},
@@ -148,7 +150,10 @@ class ShopForm(forms.ModelForm[Merchant]):
             if current and current not in known:
                 offered = [*offered, (current, current)]
             self.fields[name] = forms.ChoiceField(
-                label=old.label, choices=offered, required=old.required
+                label=old.label,
+                choices=offered,
+                required=old.required,
+                help_text=old.help_text,
             )
 
     def clean_handle(self) -> str:
@@ -185,6 +190,7 @@ class NewMemberForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        help_text=PASSWORD_RULE,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

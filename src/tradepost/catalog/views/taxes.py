@@ -3,16 +3,18 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradepost.catalog.actions.taxes import change_price_settings, delete_tax_rate, set_tax_rate
-from tradepost.catalog.forms import PriceSettingsForm, TaxRateForm, country_choices
+from tradepost.catalog.forms import PriceSettingsForm, TaxRateForm
 from tradepost.catalog.models import TaxRate
 from tradepost.catalog.queries import tax_rates
 from tradepost.catalog.tax import tax_table
 from tradepost.catalog.types import TaxClass
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.actions.join import countries
 from tradepost.merchants.types import Permission
 
 
@@ -59,7 +61,7 @@ def _page(
     if form is None:
         now = {"prices_include_tax": "yes" if table.prices_include_tax else "no"}
         form = PriceSettingsForm(initial=now | {"tax_rule": table.rule})
-    names = dict(country_choices())
+    names = dict(countries(get_language() or "en"))
     context = {
         "form": form,
         "rate_form": rate_form,

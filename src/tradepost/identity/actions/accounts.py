@@ -20,7 +20,9 @@ class AccountExists(ValueError):
 
 
 @transaction.atomic
-def create_account(*, email: str, name: str, password: str, language: str = "en") -> User:
+def create_account(
+    *, email: str, name: str, password: str, language: str = "en", time_zone: str = "UTC"
+) -> User:
     """An account whose address is known to be right: invited by mail, or made on the console.
 
     Raises: AccountExists, InvalidEmail.
@@ -28,7 +30,9 @@ def create_account(*, email: str, name: str, password: str, language: str = "en"
     email = normalise_email(email)
     if User.objects.filter(email=email).exists():
         raise AccountExists(email)
-    user = User.objects.create_user(email, password, name=name, language=language)
+    user = User.objects.create_user(
+        email, password, name=name, language=language, time_zone=time_zone
+    )
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     record(actor=user, action="identity.create_account", target=user)
     return user

@@ -1,5 +1,7 @@
 """Letters about signing in."""
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
 from django.tasks import task
@@ -37,3 +39,22 @@ def tell_owner(user_id: int, unasked: bool) -> None:
             stream=Stream.SERVICE,
             language=user.language,
         )
+
+
+@task
+def mail_reset_link(user_id: int) -> None:
+    """Mail the link to a new password. Number 0 stands for an address without an account."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    key = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+    queue_mail(
+        to=user.email,
+        template="identity/reset_password",
+        context={
+            "link": settings.TRADEPOST.base_url
+            + reverse("account_reset_password_from_key", args=key),
+        },
+        stream=Stream.SERVICE,
+        language=user.language,
+    )

@@ -26,6 +26,7 @@ def test_a_merchant_signs_up_confirms_and_is_in(mailbox):
     user = User.objects.get(email="new@ember.example")
     shop = user.memberships.get().merchant
     assert (shop.country, shop.currency, shop.time_zone) == ("DE", "EUR", "Europe/Berlin")
+    assert user.time_zone == "Europe/Berlin"
     assert shop.website == "https://www.ember-leather.example"
     assert user.memberships.get().role == "owner"
     answer = browser.post(
@@ -58,10 +59,11 @@ def test_sign_up_insists_on_what_it_needs(left_out):
 
 
 @pytest.mark.django_db
-def test_a_forgotten_password_is_replaced_by_mail(make_user, mailbox):
+def test_a_forgotten_password_is_replaced_by_mail(make_user, run_tasks, mailbox):
     make_user("ines@ember.example")
     browser = Client()
     browser.post(reverse("account_reset_password"), {"email": "Ines@ember.example"})
+    run_tasks()
     form = browser.get(link_in(mailbox("identity/reset_password")), follow=True)
     new = "warm-paper-dark-ink-9"
     browser.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
@@ -70,11 +72,13 @@ def test_a_forgotten_password_is_replaced_by_mail(make_user, mailbox):
 
 
 @pytest.mark.django_db
-def test_asking_for_a_new_password_tells_nothing_about_an_address(make_user, mailbox):
+def test_asking_for_a_new_password_tells_nothing_about_an_address(make_user, run_tasks, mailbox):
     make_user("ines@ember.example")
     known = Client().post(reverse("account_reset_password"), {"email": "ines@ember.example"})
+    assert mailbox("identity/reset_password") == [], "the letter would take the answer some time"
     unknown = Client().post(reverse("account_reset_password"), {"email": "no@ember.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert run_tasks() == 2
     assert len(mailbox("identity/reset_password")) == 1
 
 

@@ -83,12 +83,35 @@ def currency_of(country: str) -> str:
     return found[0] if found else "EUR"
 
 
+# Countries over several zones: where most of their people live (CLDR's primary zones, and our own).
+_MOST_PEOPLE = {
+    "AR": "America/Argentina/Buenos_Aires",
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "CL": "America/Santiago",
+    "CN": "Asia/Shanghai",
+    "EC": "America/Guayaquil",
+    "ES": "Europe/Madrid",
+    "ID": "Asia/Jakarta",
+    "KZ": "Asia/Almaty",
+    "MX": "America/Mexico_City",
+    "MY": "Asia/Kuala_Lumpur",
+    "NZ": "Pacific/Auckland",
+    "PT": "Europe/Lisbon",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+    "US": "America/New_York",
+}
+
+
 def time_zone_of(country: str) -> str:
-    """The zone of a country that has one or two; UTC where a guess would be wrong."""
+    """The zone of most people there: a guess that the owner can change. UTC where none is known."""
     zones = sorted(
         zone for zone, place in get_global("zone_territories").items() if place == country
     )
-    return zones[0] if 0 < len(zones) <= 2 and "/" in zones[0] else "UTC"
+    known = zones[0] if 0 < len(zones) <= 2 and "/" in zones[0] else "UTC"
+    return _MOST_PEOPLE.get(country, known)
 
 
 def countries(language: str) -> list[tuple[str, str]]:

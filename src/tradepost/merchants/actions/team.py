@@ -148,7 +148,13 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str, language:
 
     The link came by mail, so the address is right. Raises: InvitationSpent, AccountExists.
     """
-    user = create_account(email=invitation.email, name=name, password=password, language=language)
+    user = create_account(
+        email=invitation.email,
+        name=name,
+        password=password,
+        language=language,
+        time_zone=invitation.merchant.time_zone,
+    )
     accept(invitation=invitation, user=user)
     return user
 

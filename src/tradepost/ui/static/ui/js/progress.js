@@ -20,14 +20,26 @@ function follow(element, wait) {
       const next = await fetchFragment(element.dataset.progress);
       if (!next) return;
       // Replacing a button under a finger loses the press: wait for the next turn.
-      if (element.contains(document.activeElement) && next.dataset.progress) return follow(element, wait);
-      element.replaceWith(next);
+      const held = element.contains(document.activeElement) ? document.activeElement : null;
+      if (held && !held.matches("summary") && next.dataset.progress) return follow(element, wait);
+      exchange(element, next, held);
       if (next.dataset.progress) follow(next, longer);
       else announce(next.dataset.announce);
     } catch {
       follow(element, LONGEST_WAIT);
     }
   }, wait);
+}
+
+// What somebody unfolded stays unfolded, and the focus on it stays, too.
+function exchange(before, after, held) {
+  const folds = after.querySelectorAll("details");
+  before.querySelectorAll("details").forEach((fold, number) => {
+    if (folds[number]) folds[number].open = fold.open;
+  });
+  const place = [...before.querySelectorAll("summary")].indexOf(held);
+  before.replaceWith(after);
+  after.querySelectorAll("summary")[place]?.focus({ preventScroll: true });
 }
 
 function announce(words) {
