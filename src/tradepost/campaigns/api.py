@@ -117,7 +117,7 @@ class EventsOut(Schema):
 @paginate(PageNumberPagination, page_size=50)
 @api_view("campaigns:read")
 def list_campaigns(request: ApiRequest, state: CampaignState | None = None) -> Any:
-    return list(queries.campaigns_of(request.merchant, state=state or ""))
+    return queries.campaigns_of(request.merchant, state=state or "")
 
 
 @router.post("/campaigns", auth=TokenAuth("campaigns:write"), response={201: CampaignOut})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from tradepost.campaigns.models import Campaign, Tally
@@ -33,6 +33,13 @@ class Report:
 
     def total(self, kind: str, who: str) -> int:
         return self.counts["total"].get((who, kind), 0)
+
+    @property
+    def is_live(self) -> bool:
+        """While it goes, and as long as the chart of hours grows, the page refreshes itself."""
+        started = self.campaign.started_at
+        fresh = started is not None and now() - started < timedelta(hours=_HOURS_SHOWN)
+        return self.campaign.is_going or fresh
 
     @property
     def delivered(self) -> int:

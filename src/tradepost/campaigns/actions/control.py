@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -70,6 +71,7 @@ def resume(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.state == CampaignState.PAUSED and campaign.mailing:
             resume_mailing(mailing=campaign.mailing)
             campaign.state, campaign.paused_at = CampaignState.RUNNING, None
+            campaign.stopped_because = ""
             _save(campaign, by, "resume")
     return campaign
 
@@ -108,7 +110,7 @@ def retry(*, campaign: Campaign, by: models.Model | str) -> int:
 _FOLLOWS = {
     MailingState.DONE: CampaignState.DONE,
     MailingState.CANCELLED: CampaignState.CANCELLED,
-    MailingState.PAUSED: CampaignState.PAUSED,  # the engine pauses by itself when many complain
+    MailingState.PAUSED: CampaignState.PAUSED,  # by the engine: its letters could not be made
 }
 
 
@@ -122,8 +124,12 @@ def follow_mailings() -> int:
             if mailing is None:
                 continue
             state = _FOLLOWS[MailingState(mailing.state)]
+            values: dict[str, object] = {"state": state, "finished_at": mailing.finished_at}
+            if state is CampaignState.PAUSED:
+                values["paused_at"] = timezone.now()
+                values["stopped_because"] = _("The letters could not be put together.")
             moved += Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
-                state=state, finished_at=mailing.finished_at
+                **values
             )
     return moved
 

@@ -79,12 +79,15 @@ def start_due() -> int:
 
 
 def _start_one(campaign: Campaign) -> bool:
-    """What cannot be sent goes back to being a draft, and says why."""
+    """What cannot be sent goes back to being a draft, and says why; the others start all the same."""
     with scope(merchant=campaign.merchant):
         try:
             start(campaign=campaign, by=campaign.scheduled_by or SYSTEM)
         except CampaignError as error:
             _send_back(campaign, str(error))
+            return False
+        except Exception:  # a fault of ours with this one: it is tried again, and nobody else waits
+            logger.exception("scheduled campaign %s could not be started", campaign.pk)
             return False
     return True
 

@@ -79,7 +79,3 @@ def _sender(campaign: Campaign) -> Iterator[Check]:
         yield Check(
             STOP, _("Your postal address is missing: enter it in the settings of your shop.")
         )
-    yield Check(
-        LOOK,
-        _("Before the first large run, see that SPF, DKIM and DMARC of your domain are set."),
-    )

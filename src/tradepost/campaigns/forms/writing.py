@@ -25,7 +25,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
     class Meta:
         model = Campaign
         fields: ClassVar = [
-            *("name", "consent_kind", "subject", "preheader", "from_name", "reply_to"),
+            *("name", "subject", "preheader", "from_name", "reply_to"),
             *("body_format", "frame", "body", "text"),
         ]
         widgets: ClassVar = {

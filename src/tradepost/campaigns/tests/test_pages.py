@@ -9,7 +9,9 @@ from django.utils import timezone
 from PIL import Image
 
 from tradepost.audit.models import Entry
+from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start, start_due
+from tradepost.campaigns.forms.writing import CampaignForm
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings, Tally
 from tradepost.campaigns.types import CampaignState
 from tradepost.delivery.models import Mail
@@ -22,7 +24,6 @@ OFFICE = "/office/ember-leather/campaigns/"
 def typed(news, **values):
     return {
         "name": "Autumn",
-        "consent_kind": "newsletter",
         "subject": "Hello",
         "preheader": "",
         "from_name": "",
@@ -65,7 +66,7 @@ def test_every_page_opens(office, news, reader, letter_to, owner):
         assert office.get(f"{here}{path}").status_code == 200, path
     part = office.get(f"{here}report/", HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in part
-    assert 'data-hx-trigger="every 4s"' in part
+    assert f'data-progress="{here}report/"' in part
     assert office.get(here).status_code == 302
 
 
@@ -107,6 +108,37 @@ def test_a_trial_copys_unsubscribe_link_unsubscribes_nobody(office, letter_to, o
     page = Client().get(path).content.decode()
     assert "test copy" in page
     assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+def test_a_draft_that_was_scheduled_meanwhile_keeps_what_was_typed(
+    office, news, reader, letter_to, owner, monkeypatch
+):
+    reader("p1@people.example")
+    campaign = letter_to()
+
+    def somebody_else_is_quicker(form):
+        schedule(campaign=campaign, at=timezone.now() + timedelta(days=1), by=owner)
+        return {"subject": "Mine"}
+
+    monkeypatch.setattr(CampaignForm, "values", somebody_else_is_quicker)
+    answer = office.post(f"{OFFICE}{campaign.public_id}/", typed(news, subject="Mine"))
+    assert answer.status_code == 422
+    assert "cannot be changed" in answer.text
+    assert 'value="Mine"' in answer.text
+
+
+def test_a_letter_that_would_reach_nobody_offers_no_button(office, letter_to):
+    page = office.get(f"{OFFICE}{letter_to().public_id}/send/").text
+    assert "Nobody on the list" in page
+    assert "/start/" not in page
+
+
+def test_a_test_copy_keeps_the_reader_that_was_chosen(office, reader, letter_to, owner):
+    contact, campaign = reader("p1@people.example", "Pia"), letter_to()
+    here = f"{OFFICE}{campaign.public_id}/"
+    answer = office.post(f"{here}test/?as={contact.public_id}", {"to": [owner.email]})
+    assert answer.url == f"{here}preview/?as={contact.public_id}"
+    assert "Pia" in Mail.objects.get().text
 
 
 def test_it_is_scheduled_in_the_merchants_time_zone(office, shop, reader, letter_to):

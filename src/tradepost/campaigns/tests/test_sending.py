@@ -1,8 +1,10 @@
 import re
+from datetime import timedelta
 
 import dkim
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience import consent
@@ -10,8 +12,10 @@ from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.campaigns.actions import control
 from tradepost.campaigns.actions.start import start, start_due
+from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.types import CampaignState, NotNow, NotReady
+from tradepost.delivery.actions import pause_mailing
 from tradepost.delivery.models import Handover, Suppression
 from tradepost.delivery.types import State
 from tradepost.merchants.models import Membership
@@ -181,6 +185,39 @@ def test_what_stops_a_letter_is_said_and_nothing_is_sent(reader, letter_to, owne
     assert "subject" in said
     assert "postal address" in said
     assert Handover.objects.count() == 0
+
+
+def test_one_scheduled_letter_in_trouble_does_not_hold_up_the_others(
+    reader, letter_to, owner, time_machine_in_an_hour, monkeypatch
+):
+    reader("p1@people.example")
+    broken, fine = letter_to(name="Broken"), letter_to(name="Fine")
+    for campaign in (broken, fine):
+        control.schedule(campaign=campaign, at=timezone.now() + timedelta(minutes=5), by=owner)
+
+    def letters(campaign, chosen=None):
+        if campaign.pk == broken.pk:
+            raise RuntimeError
+        return letter_of(campaign, chosen)
+
+    monkeypatch.setattr("tradepost.campaigns.actions.start.letter_of", letters)
+    time_machine_in_an_hour()
+    assert start_due() == 1
+    states = Campaign.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["scheduled", "running"]
+
+
+def test_a_letter_that_the_engine_stopped_says_why_until_it_goes_on(
+    reader, letter_to, owner, office, server
+):
+    reader("p1@people.example")
+    campaign = start(campaign=letter_to(), by=owner)
+    pause_mailing(mailing=campaign.mailing)
+    control.follow_mailings()
+    address = f"/office/ember-leather/campaigns/{campaign.public_id}/report/"
+    assert "It stopped by itself" in office.get(address).text
+    control.resume(campaign=campaign, by=owner)
+    assert "It stopped by itself" not in office.get(address).text
 
 
 def test_a_scheduled_letter_whose_sender_left_the_team_is_sent_back(

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +39,7 @@ PER_PAGE = 50
 def _chosen_contact(request: MerchantRequest, campaign: Campaign) -> Contact | None:
     """The person to preview as; looking at somebody is recorded."""
     asked = request.GET.get("as", "")
-    if not asked:
+    if not asked or not request.membership.may(Permission.SEE_AUDIENCE):
         return None
     contact = Contact.get_or_404(asked)
     record_look(campaign=campaign, contact=contact, by=request.user)
@@ -78,12 +79,13 @@ def preview_letter(request: MerchantRequest, campaign_id: str) -> HttpResponse:
 @office_view(Permission.CHANGE_CAMPAIGNS)
 def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
+    contact = _chosen_contact(request, campaign)
     try:
         sent = send_trial(
             campaign=campaign,
             to=request.POST.getlist("to"),
             by=request.user,
-            as_contact=_chosen_contact(request, campaign),
+            as_contact=contact,
         )
         words = ngettext(
             "%(n)d test copy is on its way.", "%(n)d test copies are on their way.", sent
@@ -91,7 +93,8 @@ def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         messages.success(request, words % {"n": sent})
     except CampaignError as error:
         messages.error(request, str(error))
-    return redirect("campaigns_office:preview", request.merchant.handle, campaign_id)
+    there = reverse("campaigns_office:preview", args=[request.merchant.handle, campaign_id])
+    return redirect(f"{there}?as={contact.public_id}" if contact else there)
 
 
 @office_view(Permission.CHANGE_CAMPAIGNS)

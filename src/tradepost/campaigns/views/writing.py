@@ -60,8 +60,12 @@ def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
     form = CampaignForm(request.merchant, request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
-        change_campaign(campaign=campaign, by=request.user, **form.values())
-        return _after_saving(request, campaign)
+        try:
+            change_campaign(campaign=campaign, by=request.user, **form.values())
+        except CampaignError as error:  # somebody scheduled or started it meanwhile
+            form.add_error(None, str(error))
+        else:
+            return _after_saving(request, campaign)
     return _editor(request, form, campaign)
 
 
