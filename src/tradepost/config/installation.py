@@ -78,10 +78,11 @@ def may_be_demo(environment: Environment) -> bool:
 def with_standin(environment: Environment) -> Environment:
     """The demo takes card payments through the stand-in for Stripe, 30 ports above the web server.
 
+    By the name that its pages go by: form-action lets the buyer through to no other.
     Goes into the process environment too, for Django's settings and for the child processes.
     """
     if environment.stripe_api_base:
         return environment
-    base = f"http://localhost:{environment.port + 30}"
+    base = f"http://127.0.0.1:{environment.port + 30}"
     os.environ[variable("stripe_api_base")] = base
     return replace(environment, stripe_api_base=base)
