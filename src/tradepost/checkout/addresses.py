@@ -196,6 +196,11 @@ class AddressForm(forms.Form):
         else:
             self.add_error(name, _("This is not known in that country."))
 
+    def _city(self) -> str:
+        """As it was typed: the rules write it in capitals in many countries, for sorting machines."""
+        typed, normal = self.cleaned_data.get("city", ""), self.normal.get("city", "")
+        return typed if typed.upper() == normal.upper() else normal or typed
+
     def draft(self) -> AddressDraft:
         """The valid address, as an order takes it."""
         values = self.cleaned_data
@@ -206,7 +211,7 @@ class AddressForm(forms.Form):
             line1=values.get("line1", ""),
             line2=", ".join(lines),
             postcode=self.normal.get("postal_code", ""),
-            city=self.normal.get("city", "") or values.get("city", ""),
+            city=self._city(),
             region=self.normal.get("country_area", ""),
             country=self.country,
         )

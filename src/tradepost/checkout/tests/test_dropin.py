@@ -220,6 +220,16 @@ def test_without_cookies_the_address_carries_the_cart(merchant: Merchant, belt: 
     assert "€98.00" in refusing.get(f"/cart/{token}/").text
 
 
+def test_a_browser_that_refuses_cookies_is_told_where_its_cart_is(merchant: Merchant) -> None:
+    fields = {"userid": merchant.cart_username, "product": "Hat", "price": "1"}
+    told = "is found under this page’s address only"
+    refusing = Client()
+    cart = refusing.get("/cf/add.cfm", fields).headers["Location"]
+    assert told not in refusing.get(cart).text
+    refusing.cookies.clear()
+    assert told in refusing.get(cart).text
+
+
 def test_the_cookie_dies_with_the_browser_and_names_nobody(
     shopper: Client, merchant: Merchant, belt: object
 ) -> None:

@@ -245,6 +245,13 @@ def test_a_payment_under_way_is_not_asked_for_twice(
     assert give_up_unpaid() == 0
 
 
+def test_a_town_stands_in_the_order_as_it_was_typed(shopper: Client, open_shop: Merchant) -> None:
+    checkout = put(shopper, open_shop, product="Hat", price="5")
+    shopper.post(checkout, fill_in(shopper, checkout, **{"shipping-city": "Bad Tölz"}))
+    with scopes_disabled():
+        assert Order.objects.get().addresses.get().city == "Bad Tölz"
+
+
 def test_ordering_again_after_the_back_button_leads_to_the_same_order(
     shopper: Client, open_shop: Merchant
 ) -> None:

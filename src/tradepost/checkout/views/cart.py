@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tradepost.checkout.actions.cart import change_quantities, choose_coupon, restore_line
+from tradepost.checkout.carried import COOKIE
 from tradepost.checkout.forms import read_cart_form
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.checkout.queries import contents_of
@@ -13,6 +14,7 @@ from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartClosed
 from tradepost.checkout.views.access import cart_view
 from tradepost.lib.weblinks import host_of
+from tradepost.orders.types import Source
 
 
 @cart_view
@@ -28,6 +30,7 @@ def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
         "contents": contents,
         "return_host": host_of(cart.return_url),
         "nothing_added": "nothing" in request.GET,
+        "only_here": cart.source != Source.STOREFRONT and COOKIE not in request.COOKIES,
     }
     return render(request, "checkout/cart.html", context)
 

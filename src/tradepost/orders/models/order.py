@@ -231,14 +231,15 @@ class OrderLine(MerchantRow):
     class Privacy(OrderPrivacy):
         erase = Erase.BLANK
         locate = "order__email"
-        personal = {"options": Kind.ORDER}
+        # The title may be words of the page that the old cart was called from, wishes among them.
+        personal = {"options": Kind.ORDER, "title": Kind.ORDER}
         not_personal = dict.fromkeys(
             (
-                *("product_id", "variant_id", "takes_stock", "sku", "title", "quantity", "units"),
+                *("product_id", "variant_id", "takes_stock", "sku", "quantity", "units"),
                 *("unit_price_minor", "total_minor", "tax_rate", "tax_minor", "price_from_page"),
                 "page_price_minor",
             ),
-            "what was sold and for how much, for the books; the customer's own wishes are in options",
+            "what was sold and for how much, for the books; the customer's own wishes are in options and title",
         ) | {"id": "row number", "merchant": "tenant", "order": "row number", "position": "order"}
 
     @property
