@@ -6,8 +6,10 @@ from django.db import transaction
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.consent import withdraw_consent
 from tradepost.audience.models import Contact, ListMembership
-from tradepost.audience.types import MembershipState
+from tradepost.audience.types import ConsentKind, MembershipState
+from tradepost.audit.actions import record
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking.loader import add_to_tallies
 from tradepost.delivery.actions import suppress
@@ -24,11 +26,8 @@ def leave(
     Where nothing is left that they are subscribed to, the address is suppressed for this merchant.
     Returns False when there is nobody to unsubscribe any more. ``reason`` is one of ``REASONS``.
     """
-    with scopes_disabled():
-        rows = Campaign.objects.select_related("merchant", "contact_list")
-        campaign = rows.filter(pk=campaign_id).first()
-        contact = Contact.objects.select_related("merchant").filter(pk=contact_id).first()
-    if campaign is None or contact is None or contact.merchant_id != campaign.merchant_id:
+    campaign, contact = _who(campaign_id, contact_id)
+    if campaign is None or contact is None:
         return False
     with scope(merchant=campaign.merchant), transaction.atomic():
         was_on = _subscriptions(contact)
@@ -47,6 +46,42 @@ def leave(
         if was_on:
             count_leaving(campaign, reason if reason in REASONS else how)
     return True
+
+
+def stop_measuring(*, campaign_id: int, contact_id: int) -> bool:
+    """Withdraw the consent to be measured; letters go on. It holds for letters sent long ago, too.
+
+    Returns False when there is nobody any more.
+    """
+    campaign, contact = _who(campaign_id, contact_id)
+    if campaign is None or contact is None:
+        return False
+    with scope(merchant=campaign.merchant), transaction.atomic():
+        withdraw_consent(
+            merchant=campaign.merchant,
+            email=contact.email,
+            kind=ConsentKind.TRACKING,
+            how="unsubscribe page",
+        )
+        record(
+            actor="person",
+            action="audience.withdraw",
+            target=contact,
+            merchant_id=contact.merchant_id,
+            detail={"kind": ConsentKind.TRACKING.value},
+        )
+    return True
+
+
+def _who(campaign_id: int, contact_id: int) -> tuple[Campaign | None, Contact | None]:
+    """The letter and its reader, of whatever merchant; nobody when they do not belong together."""
+    with scopes_disabled():
+        rows = Campaign.objects.select_related("merchant", "contact_list")
+        campaign = rows.filter(pk=campaign_id).first()
+        contact = Contact.objects.select_related("merchant").filter(pk=contact_id).first()
+    if campaign and contact and contact.merchant_id != campaign.merchant_id:
+        return None, None
+    return campaign, contact
 
 
 def count_leaving(campaign: Campaign, why: str) -> None:

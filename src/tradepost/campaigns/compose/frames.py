@@ -46,14 +46,14 @@ class Look:
 
 def document(
     *, look: Look, frame: str, body: str, body_format: str, headline: str, preheader: str,
-    unsubscribe_url: str,
+    unsubscribe_url: str, measured: bool,
 ) -> str:  # fmt: skip
     """MJML, ready to render. Everything but ``body`` is escaped here; marks pass through untouched."""
     sections = _sections(body, body_format, look)
     if body_format == BodyFormat.MJML and re.match(r"\s*<mjml[\s>]", body):
-        return _with_foot(body, look, unsubscribe_url)
+        return _with_foot(body, look, unsubscribe_url, measured)
     with override(look.language):
-        values = _values(look, headline, preheader, unsubscribe_url)
+        values = _values(look, headline, preheader, unsubscribe_url, measured)
     values |= {"sections": sections, "head": fill("head", values), "foot": fill("foot", values)}
     return fill(Frame(frame).value, values)
 
@@ -67,15 +67,17 @@ def _file(name: str) -> str:
     return (_FOLDER / f"{name}.mjml").read_text(encoding="utf-8")
 
 
-def _with_foot(body: str, look: Look, unsubscribe_url: str) -> str:
+def _with_foot(body: str, look: Look, unsubscribe_url: str, measured: bool) -> str:
     """A merchant's own whole document keeps its look, and gets the foot that the law wants."""
     with override(look.language):
-        foot = fill("foot", _values(look, "", "", unsubscribe_url))
+        foot = fill("foot", _values(look, "", "", unsubscribe_url, measured))
     place = body.rfind("</mj-body>")
     return body[:place] + foot + body[place:] if place >= 0 else body
 
 
-def _values(look: Look, headline: str, preheader: str, unsubscribe_url: str) -> dict[str, str]:
+def _values(
+    look: Look, headline: str, preheader: str, unsubscribe_url: str, measured: bool
+) -> dict[str, str]:
     link = (
         f'<a href="{escape(unsubscribe_url)}" style="color:#5c5547">{escape(_("Unsubscribe"))}</a>'
     )
@@ -97,6 +99,7 @@ def _values(look: Look, headline: str, preheader: str, unsubscribe_url: str) -> 
             _("You receive this because you asked for news of %(name)s.") % {"name": look.merchant}
         ),
         "unsubscribe_sentence": sentence % {"link": link},
+        "measuring_sentence": escape(measuring_sentence()) if measured else "",
         "address": "<br>".join(
             escape(line.strip())
             for line in [look.merchant, *look.postal_address.splitlines()]
@@ -107,6 +110,10 @@ def _values(look: Look, headline: str, preheader: str, unsubscribe_url: str) -> 
         "shop_url": escape(look.shop_url),
         "shop_word": escape(_("To the shop")),
     }
+
+
+def measuring_sentence() -> str:
+    return _("Behind the same link you can keep the letters and stop being measured.")
 
 
 def _logo(look: Look) -> str:

@@ -155,6 +155,7 @@ def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) 
         headline=subject,
         preheader=preheader,
         unsubscribe_url=marks.unsubscribe,
+        measured=draft.measured,
     )
     if nesting.is_too_deep(document):
         found = _("Its elements lie too deep in one another.")
@@ -209,6 +210,7 @@ def _text_foot(draft: Draft, marks: _Marks) -> str:
             _("You receive this because you asked for news of %(name)s.") % {"name": look.merchant},
             _("Unsubscribe: %(url)s, or answer this mail with the word “unsubscribe”.")
             % {"url": marks.unsubscribe},
+            *([frames.measuring_sentence()] if draft.measured else []),
             "",
             look.merchant,
             *(line.strip() for line in look.postal_address.splitlines() if line.strip()),

@@ -277,6 +277,22 @@ def test_opening_the_unsubscribe_link_only_asks(reader, letter_to, owner, send_a
     assert ListMembership.objects.get(contact=contact).state == MembershipState.UNSUBSCRIBED
 
 
+def test_behind_the_same_link_one_can_only_stop_being_measured(
+    reader, letter_to, owner, send_all, server, shop
+):
+    person = reader("p1@people.example", measured=True)
+    start(campaign=letter_to(), by=owner)
+    send_all()
+    assert "stop being measured" in server.messages[0].text
+    path, client = unsubscribe_path(server.messages[0].message), Client(enforce_csrf_checks=True)
+    asked = client.get(path)
+    assert "Do not measure me" in asked.text
+    assert not asked.cookies
+    assert "No longer measured" in client.post(path, {"measuring": "stop"}).text
+    assert ListMembership.objects.get().state == MembershipState.SUBSCRIBED
+    assert not consent.has_consent(merchant=shop, email=person.email, kind=ConsentKind.TRACKING)
+
+
 def test_a_forged_unsubscribe_link_is_not_found(client, db):
     assert client.get("/u/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").status_code == 404
     assert client.post("/u/x", {"List-Unsubscribe": "One-Click"}).status_code == 404

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scopes_disabled
 
-from tradepost.campaigns.actions.leave import leave
+from tradepost.campaigns.actions.leave import leave, stop_measuring
 from tradepost.campaigns.forms.sending import LeaveForm
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, Forged, signer
@@ -29,6 +29,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"campaign": _campaign(campaign_id), "is_trial": contact_id == 0}
     if request.method != "POST":
         return render(request, "campaigns/leave.html", context | {"form": LeaveForm()})
+    if "measuring" in request.POST:
+        stop_measuring(campaign_id=campaign_id, contact_id=contact_id)
+        return render(request, "campaigns/unmeasured.html", context)
     form = LeaveForm(request.POST)
     form.is_valid()  # nothing in it is needed
     leave(
