@@ -132,6 +132,10 @@ def _move_to(contact: Contact, address: str) -> None:
         return
     if Contact.objects.filter(merchant_id=contact.merchant_id, email=address).exists():
         raise InvalidContact({"email": "Another contact has this address."})
+    for kind in ConsentKind:
+        withdraw_consent(
+            merchant=contact.merchant, email=contact.email, kind=kind, how="address changed"
+        )
     contact.email, contact.email_key = address, email_key(address)
     contact.memberships.filter(state=MembershipState.SUBSCRIBED).update(
         state=MembershipState.UNSUBSCRIBED, ended_at=timezone.now(), reason="address changed"

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tradepost.audience.exporting import slices
 from tradepost.audience.models import Contact
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
@@ -22,7 +23,7 @@ def _work(running: Running) -> None:
     key = running.job.details["key"]
     answered = Contact.objects.filter(fields__has_key=key)
     done, total = 0, answered.count()
-    while rows := list(answered[:SLICE]):
+    for rows in slices(answered, SLICE):
         for contact in rows:
             contact.fields.pop(key, None)
         Contact.objects.bulk_update(rows, ["fields"], batch_size=500)

@@ -37,10 +37,11 @@ def save_segment(
 
 
 def delete_segment(*, segment: Segment, by: models.Model | str) -> None:
-    record(
-        actor=by,
-        action="audience.delete_segment",
-        target=segment,
-        merchant_id=segment.merchant_id,
-    )
-    segment.delete()
+    with transaction.atomic():
+        record(
+            actor=by,
+            action="audience.delete_segment",
+            target=segment,
+            merchant_id=segment.merchant_id,
+        )
+        segment.delete()

@@ -39,13 +39,14 @@ def save_list(
 
 def delete_list(*, contact_list: ContactList, by: models.Model | str) -> None:
     """Memberships and forms of the list go with it; consent records stay as evidence."""
-    record(
-        actor=by,
-        action="audience.delete_list",
-        target=contact_list,
-        merchant_id=contact_list.merchant_id,
-    )
-    contact_list.delete()
+    with transaction.atomic():
+        record(
+            actor=by,
+            action="audience.delete_list",
+            target=contact_list,
+            merchant_id=contact_list.merchant_id,
+        )
+        contact_list.delete()
 
 
 def save_custom_field(
@@ -110,8 +111,9 @@ def save_form(
 
 
 def delete_form(*, optin: OptInForm, by: models.Model | str) -> None:
-    record(actor=by, action="audience.delete_form", target=optin, merchant_id=optin.merchant_id)
-    optin.delete()
+    with transaction.atomic():
+        record(actor=by, action="audience.delete_form", target=optin, merchant_id=optin.merchant_id)
+        optin.delete()
 
 
 def _write[Row: models.Model](

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tradepost.audience import consent, links, queries
+from tradepost.audience.actions.contacts import change_contact
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership, PendingSubscription
@@ -200,6 +202,39 @@ def test_staff_cannot_put_together_a_preference_link(client, in_scope, post_form
     client.post(confirm_link())
     contact = Contact.objects.get()
     assert client.get(reverse("audience:preferences", args=[contact.public_id])).status_code == 404
+
+
+def test_whoever_mends_a_slip_at_once_is_no_machine(client, optin):
+    address = reverse("audience:subscribe", args=[optin.public_id])
+    with time_machine.travel("2026-05-03T10:00:00Z", tick=False) as clock:
+        stamp = re.search(r'name="opened" value="([^"]+)"', client.get(address).text)[1]
+        clock.shift(20)
+        given = {"email": "ines@example.com", "opened": stamp}
+        again = client.post(address, given).text
+        assert "Without this tick" in again
+        clock.shift(1)
+        kept = re.search(r'name="opened" value="([^"]+)"', again)[1]
+        client.post(address, given | {"opened": kept, "consent": "on"})
+    assert Mail.objects.count() == 1
+
+
+def test_the_evidence_names_the_site_that_the_form_was_pasted_into(client, optin, confirm_link):
+    address = reverse("audience:subscribe", args=[optin.public_id])
+    given = {"email": "ines@example.com", "consent": "on"}
+    client.post(address, given, headers={"origin": "https://blog.example"})
+    client.post(confirm_link())
+    where = ConsentRecord.objects.get(kind=ConsentKind.NEWSLETTER).where
+    assert where == f"{address} (blog.example)"
+
+
+def test_an_address_that_was_changed_agrees_to_nothing_any_more(
+    client, post_form, confirm_link, in_scope
+):
+    post_form(tracking="on")
+    client.post(confirm_link())
+    change_contact(contact=Contact.objects.get(), by="test", email="new@example.com")
+    assert not ConsentRecord.objects.filter(withdrawn_at=None).exists()
+    assert not queries.mailable_contacts(merchant=in_scope).exists()
 
 
 def test_the_form_can_be_posted_from_another_site_without_cookies(optin, post_form):

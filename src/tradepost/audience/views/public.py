@@ -5,6 +5,8 @@ nothing but what the address itself carries: the form is meant to be posted from
 the tokens in the other addresses are secrets that only the mail holds.
 """
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -37,7 +39,7 @@ def subscribe_page(request: HttpRequest, form_id: str) -> HttpResponse:
         if queries.network_is_busy(network):
             return render(request, "audience/public/busy.html", status=429)
         if not form.is_machine():
-            _ask(optin, form, network, request.get_full_path())
+            _ask(optin, form, network, _where(request))
     return redirect("audience:sent", form_id=form_id)
 
 
@@ -46,11 +48,20 @@ def _show_form(request: HttpRequest, optin: OptInForm, form: SubscribeForm) -> H
         "optin": optin,
         "form": form,
         "honeypot": HONEYPOT,
-        "opened": opened_now(),
+        # Shown again after a slip, it has been open since the first time.
+        "opened": form.data.get("opened") or opened_now(),
         "site_name": optin.merchant.name,
     }
     status = 422 if form.is_bound else 200
     return render(request, "audience/public/subscribe.html", context, status=status)
+
+
+def _where(request: HttpRequest) -> str:
+    """The form, and the site it was pasted into as far as the browser says so: part of the evidence."""
+    path, origin = request.get_full_path(), request.headers.get("Origin", "")
+    if origin in {"", "null"} or urlsplit(origin).netloc == request.get_host():
+        return path
+    return f"{path} ({urlsplit(origin).netloc})"
 
 
 def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> None:
