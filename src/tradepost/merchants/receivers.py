@@ -1,4 +1,4 @@
-"""What the merchants room does when somebody signs in."""
+"""What the merchants room does when somebody signs in, or never confirms an address."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tradepost.identity.models import User
-from tradepost.merchants.actions.close import cancel_closings_of
+from tradepost.identity.signals import never_confirmed
+from tradepost.merchants.actions.close import cancel_closings_of, close_abandoned
 
 
 @receiver(user_logged_in)
@@ -19,3 +20,8 @@ def keep_open(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
         if request is not None and hasattr(request, "_messages"):
             text = _("%(shop)s stays open: you have signed in before its closing date.")
             messages.info(request, text % {"shop": merchant.name})
+
+
+@receiver(never_confirmed)
+def close_shops_of(user: User, **kwargs: Any) -> None:
+    close_abandoned(user=user)

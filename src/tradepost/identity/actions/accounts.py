@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.identity.models import User
+from tradepost.identity.signals import never_confirmed
 from tradepost.lib.addresses import normalise_email
 
 CONFIRM_WITHIN = timedelta(days=14)
@@ -66,10 +67,15 @@ def unconfirmed_due(now: Any) -> int:
 
 
 def purge_unconfirmed(now: Any) -> int:
-    """Accounts whose address was never confirmed; somebody may have typed another person's."""
+    """Accounts whose address was never confirmed; somebody may have typed another person's.
+
+    Sends ``never_confirmed`` for each, so that what was made at signing up goes, too.
+    """
     gone = 0
     for user in _unconfirmed(now)[:1000]:
-        delete_account(user=user, by="system")
+        with transaction.atomic():
+            never_confirmed.send(sender=User, user=user)
+            delete_account(user=user, by="system")
         gone += 1
     return gone
 

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import Count, ProtectedError, RestrictedError
 from django.tasks import task
 from django.utils import timezone
 from django_scopes import scopes_disabled
@@ -70,6 +71,22 @@ def cancel_closings_of(*, user: User) -> list[Merchant]:
         memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=timezone.now()
     )
     return [merchant for merchant in closing if cancel_closing(merchant=merchant, by=user)]
+
+
+def close_abandoned(*, user: User) -> None:
+    """Close at once the shops that nobody but this person belongs to; the account is going."""
+    shops = Merchant.objects.annotate(size=Count("memberships")).filter(
+        size=1, pk__in=user.memberships.values("merchant")
+    )
+    for merchant in shops:
+        Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
+        record(
+            actor="system",
+            action="merchants.close_abandoned",
+            target=merchant,
+            merchant_id=merchant.pk,
+        )
+        transaction.on_commit(partial(close_one.enqueue, merchant.pk))
 
 
 def close_due() -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from conftest import PASSWORD
 from django.test import Client
 from django.urls import reverse
@@ -11,9 +12,11 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.identity.actions.accounts import purge_unconfirmed
 from tradepost.identity.models import User
 from tradepost.merchants import closing
 from tradepost.merchants.actions.close import close_due
+from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import ApiToken, Invitation, Membership, Merchant
 from tradepost.merchants.types import Role
@@ -123,3 +126,16 @@ def test_upper_rooms_are_asked_first_and_a_crash_is_made_good(full_shop, run_tas
     run_tasks()
     assert seen == [full_shop.pk, full_shop.pk]
     assert not Merchant.objects.filter(pk=full_shop.pk).exists()
+
+
+def test_a_shop_whose_owner_never_confirmed_the_address_goes_with_the_account(
+    make_user, run_tasks, merchant, django_capture_on_commit_callbacks
+):
+    stranger = make_user("not-mine@ember.example")
+    EmailAddress.objects.filter(user=stranger).update(verified=False)
+    open_shop(by=stranger, country="DE", website="https://not-mine.example")
+    Membership.objects.create(merchant=merchant, user=stranger, role=Role.READ_ONLY)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_unconfirmed(timezone.now() + timedelta(days=15)) == 1
+    run_tasks()
+    assert list(Merchant.objects.all()) == [merchant], "a shop of others is left alone"
