@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from django.db import transaction
+from django.template.loaders import app_directories, cached
 
 from tradepost.datamap.promises import Broken, checks
 
@@ -64,4 +65,19 @@ def _broken(check: Callable[[], str]) -> str:
     return ""
 
 
-__all__ = ["assert_kept_then_broken", "cases", "run_all"]
+def without(breach, template, *words):
+    """The product with some words taken out of one of its templates."""
+    real = app_directories.Loader.get_contents
+
+    def get_contents(self, origin):
+        text = real(self, origin)
+        if origin.template_name == template:
+            for word in words:
+                text = text.replace(word, "")
+        return text
+
+    breach.setattr(app_directories.Loader, "get_contents", get_contents)
+    breach.setattr(cached.Loader, "get_template", cached.BaseLoader.get_template)
+
+
+__all__ = ["assert_kept_then_broken", "cases", "run_all", "without"]

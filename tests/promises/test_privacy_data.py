@@ -1,11 +1,14 @@
 """Each promise of the privacy room about data: kept, then broken on purpose, then caught."""
 
+import tempfile
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from tests.promises.mutations import assert_kept_then_broken, cases
+from tests.promises.mutations import assert_kept_then_broken, cases, without
 from tradepost.datamap import checks as start_up
 from tradepost.merchants import access as merchants_access
 from tradepost.merchants.models import Membership
@@ -185,23 +188,152 @@ def leave_letters_of_closed_shops(breach):
     breach.setattr(close, "_erase_merchant", lambda merchant: None)
 
 
+def show_the_start_page_unrecorded(breach):
+    """The desk still records; only the list on the start page does not."""
+    breach.setattr("tradepost.backoffice.views.start.note_look", lambda **said: None)
+
+
+def read_requests_unrecorded(breach):
+    breach.setattr(rights, "note_request_look", lambda **said: None)
+    breach.setattr(rights, "note_list_look", lambda **said: None)
+
+
+def open_any_shops_contact(breach):
+    """Behind the right door, with a row number of another shop."""
+    from django_scopes import scopes_disabled
+
+    from tradepost.audience.models import Contact
+
+    real = Contact.get_or_404.__func__
+
+    def get_or_404(kind, text, **said):
+        with scopes_disabled():
+            return real(kind, text, **said)
+
+    breach.setattr(Contact, "get_or_404", classmethod(get_or_404))
+
+
+def give_the_api_every_shops_contacts(breach):
+    from tradepost.audience.models import Contact
+
+    breach.setattr(
+        "tradepost.audience.api.queries.find_contacts",
+        lambda **said: Contact._base_manager.order_by("-pk"),
+        raising=True,
+    )
+
+
+def print_logs_as_they_come(breach):
+    import logging
+
+    for handler in logging.getLogger().handlers:
+        if handler.get_name() == "console":
+            breach.setattr(handler, "formatter", logging.Formatter("%(message)s"))
+
+
+def put_what_is_held_into_addresses(breach):
+    from tradepost.privacy.views import portal as pages
+
+    real = pages.render
+
+    def render(request, template, context, **more):
+        answer = real(request, template, context, **more)
+        said = f'href="?value={context.get("email", "")}'.encode()
+        answer.content = answer.content.replace(b'href="', said + b'" href="', 1)
+        return answer
+
+    breach.setattr(pages, "render", render)
+
+
+def open_a_socket_elsewhere(breach):
+    """A file that talks past the gateway without any HTTP library."""
+    from tradepost.privacy.promises import sharing
+
+    folder = Path(tempfile.mkdtemp())
+    (folder / "catalog").mkdir()
+    (folder / "catalog" / "hurry.py").write_text("import socket\n")
+    breach.setattr(sharing, "PACKAGE", folder)
+
+
+def send_in_the_clear(breach):
+    breach.setattr(Processor, "stand_in_allowed", lambda self: True, raising=False)
+    real = egress.Gateway._check_party
+    breach.setattr(
+        egress.Gateway,
+        "_check_party",
+        lambda self, url: real(self, url.copy_with(scheme="https")),
+    )
+
+
+def register_in_no_country(breach):
+    breach.setattr(Processor, "__post_init__", lambda self: None)
+
+
+def forget_retention(breach):
+    """Everything else runs; one row simply stays."""
+    from tradepost.privacy.models import PortalPass
+
+    merchant = scene.shop()
+    long_ago = timezone.now() - timedelta(days=9)
+    PortalPass._base_manager.create(
+        merchant=merchant, email="a@b.example", asked_at=long_ago, link_expires_at=long_ago
+    )
+
+
+def show_every_shop_the_same_period(breach):
+    from tradepost.datamap.registry import keep_rules
+    from tradepost.privacy import notice
+
+    breach.setattr(notice, "rules_of", lambda merchant_id: keep_rules)
+
+
+def keep_quiet_about_a_door(breach):
+    without(breach, "privacy/notice_tables.html", "{{ door.meaning|capfirst }}")
+
+
+def write_a_figure_by_hand(breach):
+    from tradepost.privacy.catalogue import PROMISES
+
+    said = replace(PROMISES["keep.closure"], sentence="Gone 30 days later.")
+    breach.setitem(PROMISES, "keep.closure", said)
+
+
+def leave_files_of_closed_shops(breach):
+    from tradepost.merchants.actions import close
+
+    breach.setattr(close, "hooks", list)
+
+
 MUTATIONS = {
-    "keep.closure": leave_letters_of_closed_shops,
+    "keep.closure": [leave_letters_of_closed_shops, leave_files_of_closed_shops],
     "purpose.closed-list": accept_any_declaration,
     "purpose.basis": accept_any_declaration,
     "collect.location": hide_where_the_data_is,
     "collect.no-enrichment": register_somebody_who_looks_people_up,
-    "collect.logs-without-identity": put_the_address_into_the_cookie,
+    "collect.logs-without-identity": [
+        put_the_address_into_the_cookie,
+        print_logs_as_they_come,
+        put_what_is_held_into_addresses,
+    ],
     "collect.messages": leave_letters_off_the_map,
     "choice.restrict": ignore_stops,
     "choice.object": ignore_stops,
-    "access.recorded": [look_unseen, alter_the_record],
-    "access.merchant-only": let_any_member_in,
-    "share.processors": open_the_gateway,
+    "access.recorded": [
+        look_unseen,
+        alter_the_record,
+        show_the_start_page_unrecorded,
+        read_requests_unrecorded,
+    ],
+    "access.merchant-only": [
+        let_any_member_in,
+        open_any_shops_contact,
+        give_the_api_every_shops_contacts,
+    ],
+    "share.processors": [open_the_gateway, open_a_socket_elsewhere, send_in_the_clear],
     "share.notice-before": forget_the_announcement,
-    "share.foreign": register_without_safeguard,
+    "share.foreign": [register_without_safeguard, register_in_no_country],
     "secure.verify-identity": trust_everybody,
-    "keep.rule-for-everything": forget_the_start_up_check,
+    "keep.rule-for-everything": [forget_the_start_up_check, forget_retention],
     "right.self-service": forget_to_mail_the_link,
     "right.access": drop_a_field_from_the_copy,
     "right.rectify": keep_what_was_wrong,
@@ -210,7 +342,12 @@ MUTATIONS = {
     "right.notified": [tell_nobody, leave_recipients_in_the_dark],
     "right.in-time": let_a_request_lie,
     "notice.public": list_nothing,
-    "notice.true": write_the_city_by_hand,
+    "notice.true": [
+        write_the_city_by_hand,
+        show_every_shop_the_same_period,
+        keep_quiet_about_a_door,
+        write_a_figure_by_hand,
+    ],
     "notice.thirty-days": hurry,
 }
 

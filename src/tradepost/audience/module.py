@@ -17,6 +17,7 @@ from tradepost.audience.tiles import register_tiles
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.letterheads import register_template
+from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.privacy.consents import register_consent_book
@@ -74,6 +75,7 @@ register_keep_rule(
 )
 
 conditions.register()
+closing.register(stores.remove_files_of)
 register_consent_book("audience", AudienceBook())
 
 register_keep_rule(

@@ -69,9 +69,14 @@ def may_be_mailed(
 
 
 def tracked_contacts(*, merchant: Merchant, contact_ids: Iterable[int]) -> set[int]:
-    """Of these contacts, those who agreed to have opens and clicks measured per person."""
+    """Of these contacts, those who agreed to have opens and clicks measured per person.
+
+    A restriction, or an objection to news, stops the measuring too.
+    """
     contacts = Contact.objects.filter(merchant=merchant, pk__among=set(contact_ids))
     agreed = contacts.filter(Exists(_own_consent(merchant, ConsentKind.TRACKING)))
+    purpose = PURPOSE_OF[ConsentKind.TRACKING]
+    agreed = without_stopped(agreed, merchant=merchant, purpose=purpose)
     return set(agreed.values_list("pk", flat=True))
 
 
@@ -228,13 +233,13 @@ def segments_by_choice(merchant: Merchant) -> dict[str, Segment]:
     return {one.public_id: one for one in rows}
 
 
-def answers_shown(contact: Contact) -> list[tuple[str, Any]]:
+def answers_shown(person: Contact | PendingSubscription) -> list[tuple[str, Any]]:
     """Question and answer, in the merchant's order; unanswered ones left out."""
-    questions = CustomField.objects.filter(merchant=contact.merchant)
+    questions = CustomField.objects.filter(merchant=person.merchant)
     return [
-        (question.label, contact.fields[question.key])
+        (question.label, person.fields[question.key])
         for question in questions
-        if question.key in contact.fields
+        if question.key in person.fields
     ]
 
 

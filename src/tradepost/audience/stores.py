@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from tradepost.audience import files
 from tradepost.audience.models import ConsentRecord, ContactExport, Import
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.merchants.models import Merchant
 
 
 def scan_uploads(needle: bytes) -> Iterator[str]:
@@ -77,6 +78,15 @@ def erase_from_exports(subject: SubjectRef) -> int:
         for row in rows:
             files.remove(files.EXPORTS, row.stored_as)
         return rows.update(stored_as="")
+
+
+def remove_files_of(merchant: Merchant) -> None:
+    """When the shop closes, what it uploaded and exported goes with it, not a week later."""
+    with scopes_disabled():
+        for run in Import.objects.filter(merchant=merchant).exclude(stored_as=""):
+            files.remove(files.UPLOADS, run.stored_as)
+        for export in ContactExport.objects.filter(merchant=merchant).exclude(stored_as=""):
+            files.remove(files.EXPORTS, export.stored_as)
 
 
 def scan_nothing(needle: bytes) -> Iterator[str]:

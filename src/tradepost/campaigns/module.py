@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.campaigns import conditions
+from tradepost.campaigns import (
+    canary,  # noqa: F401  registers the door of the proof of erasure
+    conditions,
+)
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience import consent
+from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, Source
 from tradepost.campaigns.actions.start import start
@@ -22,12 +25,19 @@ from tradepost.campaigns.small_cells import K, published
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import handler, loader
 from tradepost.campaigns.tracking.spool import Spool
-from tradepost.campaigns.tracking.tokens import OPEN, signer
+from tradepost.campaigns.tracking.tokens import OPEN, Forged, signer
 from tradepost.campaigns.types import BodyFormat, Frame
 from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Purpose, Subject
+from tradepost.delivery.engine import Engine
+from tradepost.delivery.journal import Spool as Journal
 from tradepost.delivery.models import Handover
 from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
+from tradepost.delivery.testing import CaptureServer
+from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Merchant
+from tradepost.privacy.actions.rights import object_to, restrict
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
 _PERSONAL = re.compile(r"/[oc]/[\w-]+")
@@ -145,6 +155,58 @@ def beacons_only_with_consent() -> str:
     )
 
 
+@keeps("choice.restrict", Evidence.TESTED)
+@keeps("choice.object", Evidence.TESTED)
+@keeps("purpose.opt-in-news", Evidence.TESTED)
+def the_post_reaches_nobody_who_said_no() -> str:
+    """They say no after the list was frozen; the real engine sends; an old letter is opened."""
+    with _shop() as (merchant, news):
+        names = ("agrees", "restricts", "objects", "leaves")
+        people = {
+            name: _reader(merchant, news, f"{name}@promises.example", measured=True)
+            for name in names
+        }
+        bought = "buys@promises.example"
+        upsert_contact(merchant=merchant, email=bought, source=Source.CHECKOUT, by="system")
+        campaign = _started(merchant, news)
+        restrict(ref=_ref(people["restricts"]))
+        object_to(ref=_ref(people["objects"]), purposes=[Purpose.NEWSLETTERS])
+        unsubscribe(contact=people["leaves"], how="check")
+        written_to = _sent(campaign)
+        require(people["agrees"].email in written_to, "nobody at all is written to")
+        written_to.discard(people["agrees"].email)
+        require(not written_to, f"a letter went to {', '.join(sorted(written_to))}")
+        for name in ("restricts", "objects"):
+            _open(campaign, people[name])
+            require(not Event.objects.exists(), f"an open of whoever {name} was recorded")
+        _open(campaign, people["agrees"])
+        require(Event.objects.exists(), "the check itself is blind: nothing at all is recorded")
+    return (
+        "A letter was sent to a frozen list: whoever had restricted, objected, left, or only bought got "
+        "none, and their opens were not recorded."
+    )
+
+
+def _ref(contact: Contact) -> SubjectRef:
+    return SubjectRef(Subject.CUSTOMER, contact.email, contact.merchant_id)
+
+
+def _sent(campaign: Campaign) -> set[str]:
+    """Who got the letter from the mail engine; other mail of the check is not counted."""
+    with (
+        TemporaryDirectory() as folder,
+        CaptureServer().running() as server,
+        Engine(
+            relay=Relay.from_url(server.url), connections=1, spool=Journal(Path(folder))
+        ) as engine,
+    ):
+        engine.run_until_idle()
+        # Whoever answers within seconds is taken for a machine; these people take a minute.
+        sent_at = timezone.now() - timedelta(minutes=1)
+        Handover.objects.filter(mailing=campaign.mailing).update(settled_at=sent_at)
+        return {mail.recipient for mail in server.messages if mail.subject == campaign.subject}
+
+
 @keeps("choice.unsubscribe-everywhere", Evidence.TESTED)
 def every_template_says_how_to_leave() -> str:
     count = 0
@@ -210,3 +272,23 @@ def _shown_clients(campaign: Campaign, groups: dict[str, int]) -> dict[str, floa
     )
     chart = report_of(campaign).clients()
     return {label: values[0] or 0 for label, values in chart.rows}
+
+
+@keeps("secure.signed", Evidence.TESTED)
+def addresses_in_letters_cannot_be_forged() -> str:
+    block = signer().blocks(1, [1])[0]
+    token = signer().click_token(block, 1, "https://shop.example/new")
+    require(signer().read_click(token).target == "https://shop.example/new", "our own is not known")
+    other = {"A": "B"}
+    forged = [token[:n] + other.get(token[n], "A") + token[n + 1 :] for n in range(len(token))]
+    taken = [text for text in (*forged, token[::-1], token[:40]) if _is_read(text)]
+    require(not taken, "a changed address in a letter is taken for ours")
+    return f"{len(forged) + 2} changed addresses of pixels and links were refused"
+
+
+def _is_read(token: str) -> bool:
+    try:
+        signer().read_click(token)
+    except Forged:
+        return False
+    return True

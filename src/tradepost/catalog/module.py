@@ -9,7 +9,7 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
-from tradepost.privacy.processors import Processor, Role, register_processor
+from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
 register_navigation(
     NavigationEntry(
@@ -70,7 +70,7 @@ register_processor(
             "product pictures that a merchant's own product list names; no personal data is sent"
         ),
         purposes=(Purpose.SERVICE,),
-        country="",
+        country=WHEREVER,
         safeguard=_("no personal data is sent"),
         hosts=fetching.website_hosts,
     )

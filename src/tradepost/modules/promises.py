@@ -1,5 +1,6 @@
 """What the register of cookies promises."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -15,6 +16,8 @@ def only_declared_cookies() -> str:
     """The outermost layer lets a declared cookie pass and stops any other; all say what they are for."""
     for cookie in cookies.values():
         require(str(cookie.purpose) and str(cookie.life), f"{cookie.name} gives no purpose or life")
+    layers = settings.MIDDLEWARE
+    require(layers and layers[0].endswith(".declared_cookies_only"), "no layer watches cookies")
     require(_NAME not in _answer_with(_NAME), "a cookie that nobody declared reaches the browser")
     for name in cookies:
         require(name in _answer_with(name), f"the declared cookie {name} does not arrive")

@@ -13,12 +13,14 @@ from django_scopes import scope, scopes_disabled
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import (
     KEEP_FILES,
     count_due_exports,
     erase_exports,
     purge_exports,
+    remove_exports_of,
     scan_exports,
 )
 from tradepost.orders.models import (
@@ -165,6 +167,7 @@ def _register_rows() -> None:
 
 
 def _register_exports() -> None:
+    closing.register(remove_exports_of)
     register_store(
         Store(
             id="orders.exports",

@@ -13,9 +13,12 @@ from babel import Locale
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from tradepost.datamap.registry import keep_rules, personal_models, stores
 from tradepost.datamap.registry import personal_fields as fields_of
+from tradepost.datamap.vocabulary import KeepRule
+from tradepost.datamap.words import word
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.models.notice import NOTICE_DAYS
@@ -64,10 +67,21 @@ def in_words(period: timedelta) -> str:
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
+def kept_in_words(rule: KeepRule) -> str:
+    """*for 30 days since the link was asked for: because …*"""
+    said = {"since": word(rule.since), "why": word(rule.why)}
+    if rule.period is None:
+        return _("until %(since)s: %(why)s") % said
+    return _("for %(period)s since %(since)s: %(why)s") % {
+        "period": in_words(rule.period),
+        **said,
+    }
+
+
 def purposes_in_use() -> list[str]:
     used = {said.purpose for model in personal_models() for said in fields_of(model).values()}
     used |= {store.purpose for store in stores.values()}
-    return sorted(purpose.value for purpose in used if purpose)
+    return sorted(word(purpose) for purpose in used if purpose)
 
 
 def portal_url(merchant: Merchant | None) -> str:

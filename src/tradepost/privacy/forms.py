@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.datamap.words import word
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.privacy.stops import OBJECTIONABLE
 from tradepost.privacy.types import Channel, Right
@@ -34,10 +36,14 @@ class CorrectionForm(forms.Form):
     value = forms.CharField(label=_("Correct value"), required=False, max_length=2000)
 
 
+def purposes_to_object_to() -> list[tuple[str, str]]:
+    return [(purpose.name, capfirst(word(purpose))) for purpose in OBJECTIONABLE]
+
+
 class ObjectionForm(forms.Form):
     purpose = forms.ChoiceField(
         label=_("Purpose"),
-        choices=[(purpose.name, purpose.value.capitalize()) for purpose in OBJECTIONABLE],
+        choices=purposes_to_object_to,
     )
 
     def purpose_chosen(self) -> Purpose:

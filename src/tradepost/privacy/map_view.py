@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import KeepRule, Personal, Store, Subject
+from tradepost.datamap.words import word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,7 @@ def map_tables(subject: Subject) -> list[MapTable]:
     for model in personal_models():
         fields = [
             MapField(
-                name=str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]  # concrete fields only
+                name=capfirst(word(model._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]  # concrete fields only
                 said=said,
                 keep=keep_rules.get(said.keep),
             )
@@ -34,7 +37,7 @@ def map_tables(subject: Subject) -> list[MapTable]:
             if said.subject is subject
         ]
         if fields:
-            title = str(model._meta.verbose_name_plural).capitalize()
+            title = capfirst(word(model._meta.verbose_name_plural))
             tables.append(MapTable(title=title, label=model._meta.label, fields=fields))
     return tables
 

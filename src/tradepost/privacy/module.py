@@ -15,6 +15,7 @@ from tradepost.modules.registry import (
 from tradepost.privacy import (
     figures,
     keep,
+    own_doors,  # noqa: F401  registers doors of the proof of erasure
     third_party,  # noqa: F401  declares models that are not ours
 )
 from tradepost.privacy.actions.portal import LINK_LIFE

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
+from django.utils.text import capfirst
 
 from tradepost.datamap.collection import CollectionPoint, collection_points
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
+from tradepost.datamap.words import word
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import Cookie, cookies
 from tradepost.privacy.catalogue import PROMISES, TITLES, Promise, Reader
@@ -144,13 +146,13 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
         if not fields:
             continue
         yield Collected(
-            what=str(model._meta.verbose_name_plural).capitalize(),
-            kinds=_each(said.kind.value for said in fields),
-            purposes=_each(said.purpose.value for said in fields if said.purpose),
-            bases=_each(said.basis.value for said in fields if said.basis),
-            keep=[rules[id] for id in _each(said.keep for said in fields) if id in rules],
+            what=capfirst(word(model._meta.verbose_name_plural)),
+            kinds=_each(said.kind for said in fields),
+            purposes=_each(said.purpose for said in fields if said.purpose),
+            bases=_each(said.basis for said in fields if said.basis),
+            keep=[rules[id] for id in dict.fromkeys(said.keep for said in fields) if id in rules],
             on_erasure=_each(
-                said.because if said.erase is Erase.KEEP else said.erase.value
+                said.because if said.erase is Erase.KEEP else said.erase
                 for said in fields
                 if said.erase
             ),
@@ -158,14 +160,14 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
     for store in stores.values():
         if store.subject is subject:
             yield Collected(
-                what=store.meaning.capitalize(),
-                kinds=_each(kind.value for kind in store.kinds),
-                purposes=[store.purpose.value],
-                bases=[store.basis.value],
+                what=capfirst(word(store.meaning)),
+                kinds=_each(store.kinds),
+                purposes=[word(store.purpose)],
+                bases=[word(store.basis)],
                 keep=[rules[store.keep]] if store.keep in rules else [],
-                on_erasure=[store.because or Erase.ROW.value],
+                on_erasure=[word(store.because or Erase.ROW)],
             )
 
 
 def _each(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+    return [word(text) for text in dict.fromkeys(texts)]

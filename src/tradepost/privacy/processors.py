@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from babel import Locale
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.datamap.words import register_vocabulary
 
 NOTICE_DAYS = 30
+WHEREVER = "--"  # the merchant's own systems are where the merchant has them
+_COUNTRIES = frozenset(map(str, Locale("en").territories)) - {"ZZ"}
 Text = str | LazyText
 
 
@@ -26,6 +30,9 @@ class Role(StrEnum):
     MAIL = "carries mail"
     PAYMENT = "carries out payments"
     MERCHANT = "the merchant's own system"
+
+
+register_vocabulary(Role)
 
 
 def _always() -> bool:
@@ -67,6 +74,17 @@ class Processor:
         if self.announced is None or self.starts - self.announced < timedelta(days=NOTICE_DAYS):
             return False
         return day >= self.starts
+
+    def __post_init__(self) -> None:
+        """Raises: NoPlace, unless the country is one, or the party is wherever the merchant has it."""
+        wherever = self.role is Role.MERCHANT and self.country == WHEREVER
+        known = self.country.isalpha() and self.country.upper() in _COUNTRIES
+        if not wherever and not known:
+            raise NoPlace(f"{self.id}: {self.country or 'no country'}")
+
+
+class NoPlace(ValueError):
+    """Nobody may be registered without saying where it is (promise share.foreign)."""
 
 
 class AlreadyRegistered(ValueError):

@@ -15,7 +15,7 @@ from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.types import State
 
 UNPROVABLE = (
-    _("The company that hosts the machines and its staff."),
+    _("The company that hosts the machines, and its staff."),
     _("What people remember who once saw data."),
     _("Mail that was already delivered."),
     _("What outside companies do with the data that they got."),

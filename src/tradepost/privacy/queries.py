@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
@@ -14,6 +15,7 @@ from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
+from tradepost.datamap.words import word
 from tradepost.privacy.graph import Place, places_of
 from tradepost.privacy.models import Disclosure, KeepChoice, PortalPass, RightsRequest
 from tradepost.privacy.stops import may_process, stopped_keys, stops_of, without_stopped
@@ -88,9 +90,9 @@ def _model_groups(ref: SubjectRef) -> Iterator[Group]:
             some = next(iter(place.fields.values()))
             yield Group(
                 id=place.label,
-                title=str(place.model._meta.verbose_name_plural).capitalize(),
-                purpose=some.purpose.value if some.purpose else "",
-                basis=some.basis.value if some.basis else "",
+                title=capfirst(word(place.model._meta.verbose_name_plural)),
+                purpose=word(some.purpose or ""),
+                basis=word(some.basis or ""),
                 keep=rules.get(some.keep),
                 rows=found,
             )
@@ -104,7 +106,7 @@ def items_of(place: Place, row: Model) -> list[Item]:
 def _held_row(place: Place, row: Model) -> HeldRow:
     return HeldRow(
         reference=reference_of(place, row),
-        title=str(place.model._meta.verbose_name).capitalize(),
+        title=capfirst(word(place.model._meta.verbose_name)),
         items=tuple(items_of(place, row)),
     )
 
@@ -118,7 +120,7 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     column = row._meta.get_field(name)
     assert isinstance(column, Field)
     value = getattr(row, column.attname)
-    label = str(column.verbose_name).capitalize()
+    label = capfirst(word(column.verbose_name))
     if isinstance(value, dict):
         for key, inner in value.items():
             yield Item(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)
@@ -128,7 +130,7 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     elif isinstance(value, bytes | memoryview):
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
-        value = str(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
+        value = word(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
     yield Item(name=name, label=label, value=value, said=said)
 
 
@@ -145,9 +147,9 @@ def _store_groups(ref: SubjectRef) -> Iterator[Group]:
         if rows:
             yield Group(
                 id=store.id,
-                title=store.meaning.capitalize(),
-                purpose=store.purpose.value,
-                basis=store.basis.value,
+                title=capfirst(word(store.meaning)),
+                purpose=word(store.purpose),
+                basis=word(store.basis),
                 keep=rules.get(store.keep),
                 rows=rows,
             )
@@ -204,9 +206,7 @@ def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
 def rules_of(merchant_id: int | None) -> dict[str, KeepRule]:
     """Every rule as it runs for this merchant: with its own period where it chose one. One query."""
     with scopes_disabled():
-        chosen = dict(
-            KeepChoice.objects.filter(merchant=merchant_id).values_list("rule", "days")
-        )
+        chosen = dict(KeepChoice.objects.filter(merchant=merchant_id).values_list("rule", "days"))
     return {
         id: replace(rule, period=timedelta(days=chosen[id])) if id in chosen else rule
         for id, rule in keep_rules.items()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.jobs.models import Job
@@ -93,6 +94,13 @@ def _write(rows: Iterator[Order], path: Path, file_format: str) -> None:
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(csv_rows(rows))
+
+
+def remove_exports_of(merchant: Merchant) -> None:
+    """When the shop closes, the files go with it, not a day later."""
+    with scopes_disabled():
+        for job in Job.objects.filter(merchant=merchant, kind="orders.export"):
+            export_file(job).unlink(missing_ok=True)
 
 
 def _old_files(now: datetime) -> list[Path]:

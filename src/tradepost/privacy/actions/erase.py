@@ -15,6 +15,7 @@ from tradepost.audit.actions import SYSTEM, record
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, Subject
+from tradepost.datamap.words import word
 from tradepost.privacy.graph import Place, places
 from tradepost.privacy.holds import holds_on, refusals_for
 from tradepost.privacy.models import ErasureRecord
@@ -102,14 +103,15 @@ def _erase(
     done = Erasure()
     with transaction.atomic():
         found = [(place, place.numbers(subject, merchant_id, emails)) for place in places()]
-        for place, numbers in found:
-            if numbers:
-                _erase_rows(place, numbers, done)
+        # Stores first: some find a person's lines by the row number, which is gone afterwards.
         for store in stores.values():
             if store.subject is subject:
                 for email in emails:
                     ref = SubjectRef(subject, email, merchant_id)
                     done.deleted[store.id] += store.erase(ref)
+        for place, numbers in found:
+            if numbers:
+                _erase_rows(place, numbers, done)
         done.deleted, done.emptied = +done.deleted, +done.emptied
         if done.total:
             _remember(subject, merchant_id, emails, done, by, reason)
@@ -150,11 +152,11 @@ def _kept_fields(place: Place, rows: int) -> list[Stays]:
     if not rows:
         return []
     reasons = Counter(said.because for said in place.fields.values() if said.erase is Erase.KEEP)
-    return [Stays(what=what_of(place.model), because=text, rows=rows) for text in reasons]
+    return [Stays(what=what_of(place.model), because=word(text), rows=rows) for text in reasons]
 
 
 def what_of(model: type[Model]) -> str:
-    return str(model._meta.verbose_name)
+    return word(model._meta.verbose_name)
 
 
 def blank_of(model: type[Model], name: str) -> Any:

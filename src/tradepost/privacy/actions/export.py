@@ -12,8 +12,11 @@ from typing import Any
 
 import xlsxwriter
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.words import word
+from tradepost.privacy.figures import kept_in_words
 from tradepost.privacy.queries import Group, held_about, looks_at, recipients_of
 
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d\s.,()/-]*$)")
@@ -57,7 +60,7 @@ def _tables(groups: list[Group]) -> list[Table]:
             ({item.name: item.value for item in row.items} for row in group.rows),
             purpose=group.purpose,
             basis=group.basis,
-            kept=f"since {group.keep.since}: {group.keep.why}" if group.keep else "",
+            kept=kept_in_words(group.keep) if group.keep else "",
         )
         for group in groups
     ]
@@ -69,12 +72,12 @@ def _surroundings(ref: SubjectRef) -> list[Table]:
         for entry in looks_at(ref)[:5000]
     )
     recipients = (
-        {"at": row.at, "recipient": row.processor, "kinds": ", ".join(row.kinds)}
+        {"at": row.at, "recipient": row.processor, "kinds": ", ".join(map(word, row.kinds))}
         for row in recipients_of(ref)
     )
     return [
-        Table("who-saw-it", "Who saw it", looks),
-        Table("who-received-it", "Who received it", recipients),
+        Table("who-saw-it", _("Who saw or changed it"), looks),
+        Table("who-received-it", _("Who received it"), recipients),
     ]
 
 

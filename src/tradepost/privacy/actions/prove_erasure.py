@@ -14,17 +14,14 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.registry import keep_rules, stores
-from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.actions.portal import send_link
-from tradepost.privacy.actions.rights import log_request
 from tradepost.privacy.canary import count_columns, databases_holding, files_holding, flush_to_files
 from tradepost.privacy.doors import Mark, doors
 from tradepost.privacy.graph import places
 from tradepost.privacy.models import PortalPass
-from tradepost.privacy.types import Channel, Right
 
 
 @dataclass(kw_only=True)
@@ -51,16 +48,15 @@ class ErasureProof:
 
 def prove_erasure(merchant: Merchant) -> ErasureProof:
     """Let a marked person in through each door of ``merchant``, erase them in the portal, search."""
-    people = {name: Mark(f"zq{secrets.token_hex(5)}x") for name in ("letter", *doors)}
+    people = {name: Mark(f"zq{secrets.token_hex(5)}x") for name in doors}
     proof = ErasureProof()
     for name, mark in people.items():
-        if name == "letter":
-            _by_letter(merchant, mark)
-        else:
-            doors[name](merchant, mark)
-        proof.findings.append(Finding(door=name, planted=databases_holding(mark.root)))
-    for mark in people.values():
-        _erase_in_the_portal(merchant, mark)
+        doors[name].let_in(merchant, mark)
+        planted = [*databases_holding(mark.root), *map(_relative, files_holding(mark.root))]
+        proof.findings.append(Finding(door=name, planted=planted))
+    for name, mark in people.items():
+        of_shop = doors[name].subject is Subject.CUSTOMER
+        _erase_in_the_portal(merchant if of_shop else None, mark)
     _send_what_waits()
     flush_to_files()
     for finding, mark in zip(proof.findings, people.values(), strict=True):
@@ -70,16 +66,11 @@ def prove_erasure(merchant: Merchant) -> ErasureProof:
     return proof
 
 
-def _by_letter(merchant: Merchant, mark: Mark) -> None:
-    ref = SubjectRef(Subject.CUSTOMER, mark.email, merchant.pk)
-    note = f"{mark.word('name')}, {mark.word('street')}: {mark.word('note')}"
-    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=note)
-
-
-def _erase_in_the_portal(merchant: Merchant, mark: Mark) -> None:
-    """As the person does: ask for a link, open it, see everything, download, erase."""
+def _erase_in_the_portal(merchant: Merchant | None, mark: Mark) -> None:
+    """As the person does: ask for a link, open it, see everything, download, complain, erase."""
     browser = Client()
-    browser.post(f"/privacy/{merchant.handle}/my-data/", {"email": mark.email})
+    way = f"/privacy/{merchant.handle}/my-data/" if merchant else "/privacy/my-data/"
+    browser.post(way, {"email": mark.email})
     with scopes_disabled():
         for number in PortalPass.objects.filter(handled_at=None).values_list("pk", flat=True):
             send_link.call(number)
@@ -90,6 +81,8 @@ def _erase_in_the_portal(merchant: Merchant, mark: Mark) -> None:
     browser.post(link[1])
     for path in ("", "download/json/", "download/csv/", "download/xlsx/"):
         browser.get(f"/privacy/visit/{path}")
+    browser.post("/privacy/visit/message/", {"note": f"My street is not {mark.word('street')}."})
+    browser.post("/privacy/visit/object/", {"purpose": "NEWSLETTERS"})
     browser.post("/privacy/visit/restrict/")
     browser.post("/privacy/visit/erase/", {"sure": "on"})
 

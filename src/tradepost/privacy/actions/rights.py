@@ -141,11 +141,11 @@ def object_to(*, ref: SubjectRef, purposes: Sequence[Purpose], **said: Any) -> R
         raise CannotObject(refused[0])
 
     def act() -> str:
-        names = ", ".join(purpose.value for purpose in purposes)
-        made = [_stop(ref, purpose.value) for purpose in purposes]
+        named = [purpose.value for purpose in purposes]
+        made = [_stop(ref, name) for name in named]
         if any(made):
-            write_to(ref, "changed", what="objected", purpose=names)
-        return f"objected to {names}"
+            write_to(ref, "changed", what="objected", purposes=named)
+        return f"objected to {', '.join(named)}"
 
     return _carry_out(ref, Right.OBJECT, act, **said)
 
@@ -256,6 +256,28 @@ def erase_on_request(*, ref: SubjectRef, **said: Any) -> Erasure:
         reasons = sorted({stays.because for stays in erasure.stays})
         write_to(ref, "erased", stays=reasons)
     return erasure
+
+
+def note_list_look(*, merchant: Model | None, by: models.Model, shown: int) -> None:
+    """Record that staff saw the addresses of open requests; a list that shows nobody is no look."""
+    if shown:
+        record(
+            actor=by,
+            action="privacy.look_list",
+            merchant_id=merchant.pk if merchant else None,
+            detail={"shown": shown},
+        )
+
+
+def note_request_look(*, request: RightsRequest, by: models.Model) -> None:
+    record(
+        actor=by,
+        action="privacy.look",
+        target=request,
+        merchant_id=request.merchant_id,
+        reason="reads a request",
+        detail={"kinds": ["e-mail address", "message"]},
+    )
 
 
 def record_look(*, ref: SubjectRef, by: models.Model | str, reason: str) -> int:

@@ -1,17 +1,30 @@
 """The notice itself."""
 
+import html
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import override_settings
+from django_scopes import scope
 
-from tradepost.datamap.promises import Broken, Evidence, keeps, require
+from tradepost.datamap.promises import Broken, Evidence, checks, keeps, require
+from tradepost.datamap.registry import keep_rules
+from tradepost.privacy.actions.choose_period import choose_period
 from tradepost.privacy.actions.post_notice import differences, draft_notice, post_notice
+from tradepost.privacy.catalogue import PROMISES
+from tradepost.privacy.doors import staff_of
+from tradepost.privacy.figures import in_words
 from tradepost.privacy.models import NoticeVersion, PromiseResult
 from tradepost.privacy.models.notice import NOTICE_DAYS
 from tradepost.privacy.notice import UnqualifiedAbsolute, build_notice, refuse_absolutes
 from tradepost.privacy.promises import scene
+
+# Numbers of laws and of law's own terms stand in the text; whatever we choose is a figure.
+FIGURE = re.compile(r"%\(\w+\)s")
+NUMBER = re.compile(r"\b\d+\b(?! hours of our learning)")
 
 
 @keeps("notice.public", Evidence.TESTED)
@@ -46,9 +59,34 @@ def another_setting_changes_the_page() -> str:
         'id="collect.location"' not in scene.page("/privacy/"), "A broken promise is published."
     )
     _refuses("We never look.")
+    for promise in (PROMISES[id] for id in checks if id in PROMISES):
+        bare = FIGURE.sub("", str(promise.sentence))
+        require(not NUMBER.search(bare), f"{promise.id} holds a figure written by hand.")
     return (
-        "Changing a setting changed the page; a broken promise left it; a bare “never” was refused."
+        "A changed setting changed the page; a broken promise left it; a bare “never” was refused."
     )
+
+
+@keeps("notice.true", Evidence.TESTED)
+def a_shops_own_period_changes_its_page() -> str:
+    """Every rule that leaves the period to the shop: the shop's notice, and the person's portal."""
+    merchant = scene.shop()
+    page = f"/privacy/{merchant.handle}/"
+    chosen = [rule for rule in keep_rules.values() if rule.choice is not None]
+    require(chosen, "No rule leaves a choice.")
+    for number, rule in enumerate(chosen):
+        assert rule.choice is not None
+        days = rule.choice[0].days + 101 + number
+        words = in_words(timedelta(days=days))
+        require(words not in scene.page(page), "The page knows the future.")
+        with scope(merchant=merchant):
+            choose_period(merchant=merchant, rule_id=rule.id, days=days, by=staff_of(merchant))
+        require(words in scene.page(page), f"{rule.id}: the notice shows another period.")
+    doors = {door.meaning for door in build_notice(merchant).doors}
+    text = html.unescape(scene.page(page)).lower()
+    missing = [door for door in doors if door.lower() not in text]
+    require(doors and not missing, f"The notice keeps quiet about: {', '.join(missing)}.")
+    return f"{len(chosen)} periods chosen by a shop and {len(doors)} ways in stand in its notice."
 
 
 def _refuses(text: str) -> None:

@@ -178,7 +178,8 @@ def one_change_one_mail() -> str:
 @keeps("right.redress", Evidence.TESTED)
 def the_authority_is_named() -> str:
     authority = settings.TRADEPOST.supervisory_authority
-    require(authority in scene.page("/privacy/"), "The notice does not say where to complain.")
+    for url in ("/privacy/", f"/privacy/{scene.shop().handle}/"):
+        require(authority in scene.page(url), f"{url} does not say where to complain.")
     return f"The notice names {authority}."
 
 

@@ -2,20 +2,24 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 
 from tradepost.datamap.promises import require
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
+from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Membership, Merchant
-from tradepost.merchants.types import Role
+from tradepost.merchants.types import SCOPES, Role
 from tradepost.privacy.actions.portal import ask_for_link, send_link
 from tradepost.privacy.actions.rights import log_request
+from tradepost.privacy.doors import Mark, doors, staff_of
 from tradepost.privacy.models import PortalPass, PromiseResult, RightsRequest
 from tradepost.privacy.types import Channel, Right, State
 
@@ -60,6 +64,32 @@ def person(merchant: Merchant, word: str = "") -> SubjectRef:
     ref = SubjectRef(Subject.CUSTOMER, f"{word or mark()}@people.example", merchant.pk)
     log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=NOTE)
     return ref
+
+
+def known_person(merchant: Merchant) -> Mark:
+    """Somebody who ordered, subscribed and wrote, each through a real door of the house."""
+    known = Mark(mark())
+    for name in ("guest checkout", "opt-in form", "letter"):
+        doors[name].let_in(merchant, known)
+    return known
+
+
+def text_of(answer: HttpResponseBase) -> str:
+    if isinstance(answer, StreamingHttpResponse):
+        return b"".join(answer).decode(errors="replace")
+    return bytes(getattr(answer, "content", b"")).decode(errors="replace")
+
+
+def api_calls(merchant: Merchant) -> Iterator[tuple[str, str]]:
+    """Every list that the API gives out, with a token that may read everything."""
+    with scope(merchant=merchant):
+        _row, token = create_token(
+            merchant=merchant, by=staff_of(merchant), name="check", scopes=list(SCOPES)
+        )
+    document = Client().get("/api/v1/openapi.json").json()
+    for path, operations in document["paths"].items():
+        if "get" in operations and "{" not in path:
+            yield path, token
 
 
 def letter_of(ref: SubjectRef) -> RightsRequest:

@@ -1,11 +1,13 @@
 """Who gets it."""
 
 import ast
+import html
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+from django.conf import settings
 
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind, Purpose
@@ -14,6 +16,8 @@ from tradepost.privacy.actions.attest import vouched
 from tradepost.privacy.models import Disclosure
 from tradepost.privacy.processors import (
     NOTICE_DAYS,
+    WHEREVER,
+    NoPlace,
     Processor,
     Role,
     active_processors,
@@ -21,16 +25,27 @@ from tradepost.privacy.processors import (
     today,
 )
 from tradepost.privacy.promises import scene
+from tradepost.privacy.templatetags.privacy_words import country
 
 vouched("share.no-sale")
 
 PACKAGE = Path(__file__).parents[2]
 # Whoever imports these, or makes these of httpx, could get out; the stand-in server is for tests only.
-NETWORK = {"requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib"}
+NETWORK = {"requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib"}
+NETWORK |= {"socket", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "websockets"}
+CONNECTING = {"open_connection", "create_connection", "open_unix_connection"}
 OPENERS = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport", "request", "stream"}
 OPENERS |= {"get", "post", "put", "patch", "delete", "head", "options"}
 GATEWAY = "privacy/egress.py"
 STAND_INS = ("demo/", "payments/standin/")
+# Who may use what of it: the way out, the client of the mail relay on the register, this machine.
+KNOWN = {
+    GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
+    "lib/smtp/connection.py": {"create_connection"},
+    "config/supervisor.py": {"socket", "create_connection"},  # is a port of this machine free?
+    "delivery/journal.py": {"socket"},  # the machine's own name
+    "campaigns/tracking/spool.py": {"socket"},
+}
 
 
 @keeps("share.no-sale", Evidence.TESTED)
@@ -78,38 +93,54 @@ def _tries(party: Processor, url: str) -> str:
     return ""
 
 
+def _is_nowhere(place: str) -> bool:
+    try:
+        _probe(country=place)
+    except NoPlace:
+        return True
+    return False
+
+
 @keeps("share.processors", Evidence.TESTED)
 def only_registered_hosts_are_reached() -> str:
     refused = _tries(_probe(), "https://elsewhere.example/")
     require("not a registered host" in refused, "The gateway lets a call out to an unknown host.")
-    others = [name for name in _ways_out() if name != GATEWAY]
+    others = list(_ways_out())
     require(not others, f"{', '.join(others[:3])} can open connections past the gateway.")
-    return "An unknown host was refused, and no other part of the program opens HTTP connections."
+    plain = _tries(_probe(), "http://probe.example/")
+    require("https" in plain, "The gateway lets a call out unencrypted.")
+    relay = processors["mail-relay"]
+    require(relay.active() is bool(settings.TRADEPOST.smtp_url), "The mail relay hides.")
+    return (
+        "An unknown host and an unencrypted call were refused; besides the gateway only the client of "
+        "the registered mail relay opens connections."
+    )
 
 
 def _ways_out() -> Iterator[str]:
-    """Modules of the package that could talk HTTP by themselves."""
+    """Modules of the package that could talk to somebody by themselves, and with what."""
     for file in PACKAGE.rglob("*.py"):
         name = file.relative_to(PACKAGE).as_posix()
         if "tests/" in name or "/migrations/" in name or name.startswith(STAND_INS):
             continue
-        if any(_opens(node) for node in ast.walk(ast.parse(file.read_text()))):
-            yield name
+        used = {what for node in ast.walk(ast.parse(file.read_text())) for what in _uses(node)}
+        if extra := used - KNOWN.get(name, set()):
+            yield f"{name} ({', '.join(sorted(extra))})"
 
 
-def _opens(node: ast.AST) -> bool:
+def _uses(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
-        return any(item.name in NETWORK for item in node.names)
-    if isinstance(node, ast.ImportFrom) and node.module:
+        yield from (item.name for item in node.names if item.name in NETWORK)
+    elif isinstance(node, ast.ImportFrom) and node.module:
         names = {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
-        return bool(names & NETWORK) or node.module == "httpx"
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "httpx"
-        and node.func.attr in OPENERS
-    )
+        yield from names & NETWORK
+        if node.module == "httpx":
+            yield "httpx"
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        whose = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+        name = node.func.attr
+        if name in CONNECTING or (whose == "httpx" and name in OPENERS):
+            yield name
 
 
 @keeps("share.notice-before", Evidence.TESTED)
@@ -129,14 +160,14 @@ def a_new_party_waits_for_its_date() -> str:
 
 @keeps("share.foreign", Evidence.TESTED)
 def country_and_safeguard_are_named() -> str:
+    for place in ("", "ZZ", WHEREVER):
+        require(_is_nowhere(place), f"A party in “{place}” can be registered.")
     for party in processors.values():
-        own_server = party.role is Role.MERCHANT  # wherever the merchant has it
-        named = len(party.country) == 2 and party.country.isalpha()
-        require(own_server or named, f"{party.id} names no country.")
         require(str(party.safeguard).strip(), f"{party.id} names no safeguard.")
-    text = scene.page("/privacy/")
+    text = html.unescape(scene.page("/privacy/"))
     for party in active_processors():
-        require(str(party.safeguard) in text, f"The notice keeps quiet about {party.id}.")
+        for said in (party.name, country(party.country), str(party.safeguard)[1:]):
+            require(str(said) in text, f"The notice keeps quiet about {party.id}: {said}.")
     return (
         f"All {len(processors)} parties name country and safeguard; the notice shows those in use."
     )

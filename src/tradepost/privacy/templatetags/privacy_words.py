@@ -1,5 +1,6 @@
 """Plain words for the closed lists of the data map."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.vocabulary import KeepRule
-from tradepost.privacy.figures import country_name, in_words
+from tradepost.datamap.words import word
+from tradepost.privacy.figures import country_name, in_words, kept_in_words
+from tradepost.privacy.processors import WHEREVER
 
 register = template.Library()
 
@@ -52,19 +55,23 @@ def evidence_classes(_value: Any) -> list[tuple[str | LazyText, str | LazyText]]
 
 @register.filter
 def country(code: str) -> str:
-    return country_name(code) if code.isalpha() else _("wherever the merchant has it")
+    return _("wherever the merchant runs it") if code == WHEREVER else country_name(code)
 
 
 @register.filter
 def kept_for(rule: KeepRule) -> str:
-    """*for 30 days since the link was asked for: because …*"""
-    if rule.period is None:
-        return _("until %(since)s: %(why)s") % {"since": rule.since, "why": rule.why}
-    return _("for %(period)s since %(since)s: %(why)s") % {
-        "period": in_words(rule.period),
-        "since": rule.since,
-        "why": rule.why,
-    }
+    return kept_in_words(rule)
+
+
+@register.filter(name="word")
+def word_of(said: str) -> str:
+    """What a declaration of the data map says."""
+    return word(said)
+
+
+@register.filter
+def words(said: Iterable[str]) -> list[str]:
+    return [word(one) for one in said]
 
 
 @register.filter

@@ -36,8 +36,10 @@ PAGE = 50
 def requests(request: MerchantRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first, then what was answered."""
     answered = Paginator(RightsRequest.objects.exclude(done_at=None), PAGE)
+    waiting = list(open_requests())
+    rights.note_list_look(merchant=request.merchant, by=request.user, shown=len(waiting))
     context = {
-        "waiting": open_requests(),
+        "waiting": waiting,
         "answered": answered.get_page(request.GET.get("page")),
     }
     return render(request, "privacy/desk/requests.html", context)
@@ -70,6 +72,7 @@ def new_request(request: MerchantRequest) -> HttpResponse:
 def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     """One request: carry it out, once identity was checked."""
     row = RightsRequest.get_or_404(request_id)
+    rights.note_request_look(request=row, by=request.user)
     form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,50 @@
+"""The words of the declarations in the reader's language.
+
+Declarations are plain English: they are compared, stored and exported. What people read goes through
+:func:`word`; the catalogues take the texts from the registry itself (:func:`every_word`), so that a new
+declaration cannot be forgotten.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import pgettext
+
+from tradepost.datamap.collection import collection_points
+from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
+from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose
+
+CONTEXT = "data map"
+_vocabularies: list[type[StrEnum]] = [Kind, Purpose, Basis, Erase]
+
+
+def register_vocabulary(vocabulary: type[StrEnum]) -> None:
+    """A closed list of another room that people read."""
+    _vocabularies.append(vocabulary)
+
+
+def word(text: object) -> str:
+    """What a declaration says, in the reader's language."""
+    said = str(text)
+    return pgettext(CONTEXT, said) if said else ""
+
+
+def every_word() -> set[str]:
+    """All that the catalogues have to know; what is translated where it is written is left out."""
+    return {str(said) for said in _said() if said and not isinstance(said, LazyText)}
+
+
+def _said() -> Iterator[object]:
+    for vocabulary in _vocabularies:
+        yield from vocabulary
+    for model in personal_models():
+        yield from (model._meta.verbose_name, model._meta.verbose_name_plural)
+        for name, said in personal_fields(model).items():
+            yield from (model._meta.get_field(name).verbose_name, said.because)  # type: ignore[union-attr]  # concrete fields only
+    for store in stores.values():
+        yield from (store.meaning, store.because)
+    for rule in keep_rules.values():
+        yield from (rule.since, rule.why, rule.carried_by)
+    for door in collection_points.values():
+        yield door.meaning
