@@ -63,23 +63,23 @@ def ask_to_subscribe(
     """
     address = checked_address(email)
     answers = clean_fields(fields or {}, CustomField.objects.filter(merchant=merchant))
+    said: dict[str, Any] = {
+        "name": tidy_name(name),
+        "language": language[:10],
+        "fields": answers,
+        "wording": wording,
+        "tracking_wording": tracking_wording,
+        "source": source,
+        "where": where[:200],
+        "network": truncate_ip(network),
+        "asked_at": timezone.now(),
+    }
     with transaction.atomic():
-        pending, _is_new = PendingSubscription.objects.update_or_create(
-            merchant=merchant,
-            email=address,
-            contact_list=contact_list,
-            defaults={
-                "name": tidy_name(name),
-                "language": language[:10],
-                "fields": answers,
-                "wording": wording,
-                "tracking_wording": tracking_wording,
-                "source": source,
-                "where": where[:200],
-                "network": truncate_ip(network),
-                "asked_at": timezone.now(),
-            },
+        pending, is_new = PendingSubscription.objects.select_for_update().get_or_create(
+            merchant=merchant, email=address, contact_list=contact_list, defaults=said
         )
+        if not is_new:
+            _say_again(pending, said)
         if _may_be_mailed(pending):
             _mail(pending)
 
@@ -140,6 +140,15 @@ def subscribe(
             detail={"list": contact_list.pk},
         )
     return contact
+
+
+def _say_again(pending: PendingSubscription, said: dict[str, Any]) -> None:
+    """What was said before and is left empty now stays: the footer form asks less than the big one."""
+    said["name"] = said["name"] or pending.name
+    said["fields"] = pending.fields | said["fields"]
+    for field, value in said.items():
+        setattr(pending, field, value)
+    pending.save()
 
 
 def _may_be_mailed(pending: PendingSubscription) -> bool:

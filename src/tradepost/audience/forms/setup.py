@@ -78,7 +78,8 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     asked_fields = forms.MultipleChoiceField(
-        label=_("Also ask (always optional)"),
+        label=_("Also ask"),
+        help_text=_("Answering is always optional."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -96,6 +97,11 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
         )
         field_classes = {"contact_list": SafeModelChoiceField}
 
+    field_order = (
+        *("name", "contact_list", "heading", "introduction", "consent_text", "tracking_text"),
+        *("asks_name", "asked_fields", "success_text", "is_open"),
+    )
+
     def __init__(self, lists: Any, asked: list[CustomField], **options: Any) -> None:
         super().__init__(**options)
         target: Any = self.fields["contact_list"]
@@ -103,6 +109,8 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
         offered: Any = self.fields["asked_fields"]
         offered.choices = [(one.key, one.label) for one in asked]
         offered.initial = self.instance.field_keys
+        if not asked:
+            del self.fields["asked_fields"]
         if self.instance.pk:
             self.fields["consent_text"].initial = self.instance.wording.text
             tracking = self.instance.tracking_wording
@@ -114,6 +122,6 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
         return {
             "consent_text": given.pop("consent_text"),
             "tracking_text": given.pop("tracking_text"),
-            "field_keys": given.pop("asked_fields"),
+            "field_keys": given.pop("asked_fields", []),
             "settings": given,
         }

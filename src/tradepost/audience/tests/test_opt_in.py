@@ -61,6 +61,19 @@ def test_the_link_works_once(client, post_form, confirm_link):
     assert client.get("/subscriptions/forged/").status_code == 404
 
 
+def test_asked_again_with_less_nothing_said_before_is_lost_and_the_owner_sees_what_was_said(
+    client, post_form, confirm_link
+):
+    post_form(name="Ines Vogel", field_city="Berlin")
+    post_form()
+    page = client.get(confirm_link()).text
+    assert "Ines Vogel" in page
+    assert "Berlin" in page
+    client.post(confirm_link())
+    contact = Contact.objects.get()
+    assert (contact.name, contact.fields) == ("Ines Vogel", {"city": "Berlin"})
+
+
 def test_tracking_is_not_assumed(client, post_form, confirm_link):
     post_form()
     client.post(confirm_link())

@@ -100,6 +100,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     with scope(merchant=pending.merchant):
         context = {"pending": pending, "site_name": pending.merchant.name}
         if request.method != "POST":
+            context["answers"] = queries.answers_shown(pending)
             return render(request, "audience/public/confirm.html", context)
         try:
             contact = confirm(pending=pending, network=network_of(request))

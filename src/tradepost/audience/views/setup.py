@@ -16,6 +16,7 @@ from tradepost.audience.forms.setup import CustomFieldForm, ListForm, OptInFormF
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Permission
 
 
@@ -91,7 +92,8 @@ def remove_custom_field(request: MerchantRequest, field_id: str) -> HttpResponse
 @office_view(Permission.SEE_AUDIENCE)
 def forms(request: MerchantRequest) -> HttpResponse:
     rows = OptInForm.objects.filter(merchant=request.merchant).select_related("contact_list")
-    return render(request, "audience/forms.html", {"forms": rows})
+    has_list = ContactList.objects.filter(merchant=request.merchant).exists()
+    return render(request, "audience/forms.html", {"forms": rows, "has_list": has_list})
 
 
 @office_view(Permission.CHANGE_AUDIENCE)
@@ -102,6 +104,7 @@ def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
         list(queries.custom_fields(request.merchant)),
         data=request.POST or None,
         instance=row,
+        initial=None if row else _first_words(request.merchant),
     )
     if request.method == "POST" and form.is_valid():
         saved = setup.save_form(
@@ -110,6 +113,17 @@ def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("audience_office:form", request.merchant.handle, saved.public_id)
     return render(request, "audience/edit_form.html", {"form": form, "optin": row})
+
+
+def _first_words(merchant: Merchant) -> dict[str, str]:
+    """What a new form starts with; the merchant's own words are better."""
+    words = _(
+        "Yes, %(shop)s may send me news by e-mail, about once a month. I can unsubscribe at any time."
+    )
+    return {
+        "heading": _("News from %(shop)s") % {"shop": merchant.name},
+        "consent_text": words % {"shop": merchant.name},
+    }
 
 
 @office_view(Permission.SEE_AUDIENCE)
@@ -121,7 +135,8 @@ def form_page(request: MerchantRequest, form_id: str) -> HttpResponse:
     snippet = render_to_string(
         "audience/public/embed.html", {"form": fields, "url": url, "honeypot": HONEYPOT}
     )
-    context = {"optin": row, "url": url, "snippet": snippet}
+    lines = [line for line in snippet.splitlines() if line.strip()]
+    context = {"optin": row, "url": url, "snippet": "\n".join(lines)}
     return render(request, "audience/form.html", context)
 
 
