@@ -168,6 +168,7 @@ def _preview(merchant: Merchant, listing: Listing) -> dict[str, Any]:
         "mistakes": [mistake.as_json() for mistake in listing.mistakes[:REPORTED]],
         "mistake_count": len(listing.mistakes),
         "pictures": sum(len(item.pictures) for item in listing.products),
+        "described": sum(p.described for item in listing.products for p in item.pictures),
         "products": [
             {
                 "line": item.line,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from tradepost.catalog.shopify.described import pictures_in
 from tradepost.catalog.shopify.table import Row
 from tradepost.catalog.texts import LONGEST
 from tradepost.lib.money import Money, MoneyError
@@ -53,6 +54,7 @@ class ListedPicture:
     url: str
     alt: str
     position: int
+    described: bool = False  # it stood inside the description
 
 
 @dataclass
@@ -135,7 +137,19 @@ def _read_product(
             position = int(place) if re.fullmatch(r"[0-9]{1,4}", place) else len(product.pictures)
             product.pictures.append(ListedPicture(row.line, url[:1000], alt, position))
     product.pictures.sort(key=lambda picture: picture.position)
+    _add_described(product)
     return product
+
+
+def _add_described(product: ListedProduct) -> None:
+    """Behind the photos of the list come the pictures that stood inside the description."""
+    named = {picture.url for picture in product.pictures}
+    for url, alt in pictures_in(product.description):
+        if url[:1000] not in named:
+            picture = ListedPicture(
+                product.line, url[:1000], alt[:200], len(product.pictures), True
+            )
+            product.pictures.append(picture)
 
 
 def _read_head(product: ListedProduct, row: Row) -> None:

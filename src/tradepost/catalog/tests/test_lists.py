@@ -122,6 +122,30 @@ def test_pictures_of_registered_places_come_through_the_gateway(run, monkeypatch
     assert (len(asked), Photo.objects.count()) == (2, 2)
 
 
+def test_pictures_inside_a_description_become_photos_or_are_reported(
+    run, monkeypatch, jpeg, in_scope, owner
+):
+    def session(party, **options):
+        return httpx.Client(
+            transport=httpx.MockTransport(lambda request: httpx.Response(200, content=jpeg()))
+        )
+
+    monkeypatch.setattr(fetching.egress, "session", session)
+    body = (
+        "<p>Sizes</p><img data-src='//cdn.shopify.com/sizes.png' src='data:x' alt='Table of sizes'>"
+        "<img src='https://cdn.shopify.com/a.jpg'><IMG SRC=https://elsewhere.example/x.gif>"
+    )
+    data = GOOD.replace("<p>Full <strong>grain</strong></p>", body)
+    data = data.replace("https://pictures.example/", "https://cdn.shopify.com/")
+    looked = look_through(merchant=in_scope, by=owner, file_name="l.csv", data=data.encode())
+    assert (looked.report["pictures"], looked.report["described"]) == (4, 2)
+    report = run(data).report
+    assert [row["url"] for row in report["not_fetched"]] == ["https://elsewhere.example/x.gif"]
+    assert [photo.alt for photo in Photo.objects.all()] == [
+        "Belt", "Everyday belt", "Table of sizes",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "url",
     [
