@@ -1,13 +1,14 @@
 """A person, as requests for access and erasure name them."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
 
 from tradepost.datamap.vocabulary import Subject
-from tradepost.lib.addresses import address_key
+from tradepost.lib.addresses import address_hasher
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class SubjectRef:
 
 def email_key(email: str) -> str:
     """The keyed hash under which this installation remembers an address it no longer holds."""
-    return address_key(email, _secret(settings.SECRET_KEY))
+    return _hasher(settings.SECRET_KEY)(email)
 
 
 @cache
-def _secret(installation: str) -> bytes:
-    return hashlib.sha256(f"email-key:{installation}".encode()).digest()
+def _hasher(installation: str) -> Callable[[str], str]:
+    return address_hasher(hashlib.sha256(f"email-key:{installation}".encode()).digest())

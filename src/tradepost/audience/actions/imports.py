@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -11,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import consent, files
 from tradepost.audience.imports import mapping as columns
+from tradepost.audience.imports.ahead import read_ahead
 from tradepost.audience.imports.bulk import bulk_connection
 from tradepost.audience.imports.reading import Unreadable, rows_of, store
-from tradepost.audience.imports.rows import BadRow, Row, row_parser
+from tradepost.audience.imports.rows import BadRow, Parse, Row, row_parser
 from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
 from tradepost.audience.types import AudienceError, ConsentKind, ConsentMissing
@@ -157,25 +157,45 @@ def work(running: Running) -> None:
 
 
 def take_all(run: Import) -> Iterator[int]:
-    """Take what is left of the file; yields after each slice how many rows are done."""
+    """Take what is left of the file; yields after each slice how many rows are done.
+
+    Raises:
+        NotReady: another process takes the same file, or the list or the shop went meanwhile.
+    """
     path = files.path_of(files.UPLOADS, run.stored_as)
     rows = rows_of(path, run.separator, skip=run.head_rows)
     parse = row_parser(run.mapping, list(CustomField.objects.filter(merchant=run.merchant)))
     taker = Taker(run)
-    for _skipped in islice(rows, run.rows_done):
-        pass
-    while cells := list(islice(rows, SLICE)):
-        good, bad = _validate(parse, cells, first=run.rows_done + 1)
+    slices = _slices(islice(rows, run.rows_done, None), parse, first=run.rows_done + 1)
+    for cells, good, bad in read_ahead(slices):
         with transaction.atomic():
+            _hold(run)
             _checkpoint(run, len(cells), taker.take(good), bad, cells)
         yield run.rows_done
+
+
+def _hold(run: Import) -> None:
+    """Lock the row, which must still say what this process knows; the list cannot go before the commit."""
+    same = Import.objects.select_for_update(of=("self",)).filter(
+        pk=run.pk, rows_done=run.rows_done, contact_list=run.contact_list_id
+    )
+    if not same.values_list("pk").first():
+        raise NotReady
 
 
 Bad = list[tuple[int, str, str]]
 Cells = list[list[str] | Unreadable]
 
 
-def _validate(parse: Any, cells: Cells, first: int) -> tuple[list[Row], Bad]:
+def _slices(
+    rows: Iterator[list[str] | Unreadable], parse: Parse, first: int
+) -> Iterator[tuple[Cells, list[Row], Bad]]:
+    while cells := list(islice(rows, SLICE)):
+        yield cells, *_validate(parse, cells, first)
+        first += len(cells)
+
+
+def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
     """Rows without any content are passed over."""
     good: list[Row] = []
     bad: Bad = []

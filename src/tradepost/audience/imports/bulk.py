@@ -1,7 +1,8 @@
-"""Writing prepared rows fast: ``executemany`` on SQLite, ``COPY`` and ``INSERT … SELECT`` on PostgreSQL.
+"""Writing prepared rows fast: a whole slice by three statements, ``INSERT … SELECT`` each.
 
-The one place of the audience that speaks SQL by hand. Row numbers are taken in advance, so that the
-three tables can be filled without asking the database in between.
+The one place of the audience that speaks SQL by hand. The slice reaches SQLite as one JSON text and
+PostgreSQL by ``COPY``; while either works, this process is free to read on. Row numbers are taken in
+advance, so that the three tables can be filled without asking the database in between.
 """
 
 import gc
@@ -17,8 +18,9 @@ from django.db import connection, models
 
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 
-CONTACT = ("id", "merchant_id", "email", "email_key", "name", "language", "fields", "source",
-           "created_at", "last_active_at")  # fmt: skip
+# What differs from contact to contact, and what is the same in a whole slice.
+DIFFERING = ("email", "email_key", "name", "language", "fields")
+SAME = ("merchant_id", "source", "created_at", "last_active_at")
 CONSENT = ("id", "merchant_id", "email_key", "kind", "wording_id", "contact_list_id", "source",
            "where", "confirmed_by", "given_at", "network", "withdrawn_how")  # fmt: skip
 MEMBERSHIP = ("id", "merchant_id", "contact_list_id", "contact_id", "state", "consent_id", "since",
@@ -41,9 +43,10 @@ class Joining:
 
 @dataclass
 class Batch:
-    """New contacts (without a number yet); consents and memberships of contacts known before."""
+    """New contacts, ``DIFFERING`` of each; consents and memberships of contacts known before."""
 
-    contacts: list[Values] = field(default_factory=list)
+    same: dict[str, Any]
+    contacts: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     consents: list[Values] = field(default_factory=list)
     memberships: list[Values] = field(default_factory=list)
     updates: list[Values] = field(default_factory=list)  # name, language, fields, id
@@ -173,31 +176,34 @@ def _insert(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
         return set()
     count = len(batch.contacts)
     first = take_numbers(Contact, count)[0]
-    contacts = ((first + n, *row) for n, row in enumerate(batch.contacts))
-    _fill(cursor, Contact._meta.db_table, CONTACT, contacts)
+    cursor.execute(
+        _CONTACTS_OF_JSON, batch.same | {"first": first, "people": json.dumps(batch.contacts)}
+    )
     if joining:
-        consent = take_numbers(ConsentRecord, count)[0] - first
-        membership = take_numbers(ListMembership, count)[0] - first
+        values = vars(joining) | {
+            "first": first,
+            "last": first + count - 1,
+            "consent": take_numbers(ConsentRecord, count)[0] - first,
+            "membership": take_numbers(ListMembership, count)[0] - first,
+        }
         for sql in (_CONSENTS_OF_NEW, _MEMBERSHIPS_OF_NEW):
-            cursor.execute(
-                sql.format(
-                    source="audience_contact",
-                    where="id BETWEEN %(first)s AND %(last)s",
-                    contact="id",
-                    consent="id + %(consent)s",
-                    membership="id + %(membership)s",
-                ),
-                vars(joining)
-                | {
-                    "first": first,
-                    "last": first + count - 1,
-                    "consent": consent,
-                    "membership": membership,
-                },
+            filled = sql.format(
+                source="audience_contact",
+                where="id BETWEEN %(first)s AND %(last)s",
+                contact="id",
+                consent="id + %(consent)s",
+                membership="id + %(membership)s",
             )
+            cursor.execute(filled, values)
     return set()
 
 
+_CONTACTS_OF_JSON = f"""
+    INSERT INTO audience_contact (id, {", ".join((*DIFFERING, *SAME))})
+    SELECT %(first)s + key, {", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(DIFFERING)))},
+        {", ".join(f"%({name})s" for name in SAME)}
+    FROM json_each(%(people)s)
+"""  # noqa: S608  our own names
 _CONSENTS_OF_NEW = """
     INSERT INTO audience_consentrecord (id, merchant_id, email_key, kind, wording_id,
         contact_list_id, source, "where", confirmed_by, given_at, network, withdrawn_how)
@@ -219,15 +225,14 @@ def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
     if not batch.contacts:
         return set()
     _stage(cursor, batch.contacts)
-    same = dict(zip(CONTACT[1:], batch.contacts[0], strict=True))
-    lost = _contacts_of_stage(cursor, len(batch.contacts), same)
+    lost = _contacts_of_stage(cursor, len(batch.contacts), batch.same)
     if joining:
-        _joins_of_stage(cursor, same | vars(joining))
+        _joins_of_stage(cursor, batch.same | vars(joining))
     return lost
 
 
 def _contacts_of_stage(cursor: Any, count: int, same: dict[str, Any]) -> set[str]:
-    names = ", ".join(CONTACT[1:])
+    names = ", ".join((*DIFFERING, *SAME))
     cursor.execute(
         f"INSERT INTO audience_contact (id, {names}) SELECT contact_number, {names}"  # noqa: S608  our own names
         f" FROM {_STAGED} ORDER BY email ON CONFLICT (merchant_id, email) DO NOTHING",
@@ -255,8 +260,6 @@ def _joins_of_stage(cursor: Any, values: dict[str, Any]) -> None:
         cursor.execute(filled, values)
 
 
-# What differs from row to row. The rest of a contact is the same in the whole slice.
-_DIFFERING = ("email", "email_key", "name", "language", "fields")
 _STAGE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage (
         email varchar, email_key varchar, name varchar, language varchar, fields jsonb,
@@ -281,9 +284,9 @@ def _stage(cursor: Any, contacts: Sequence[Values]) -> None:
         )
     )
     cursor.execute("TRUNCATE audience_stage")
-    with cursor.copy(f"COPY audience_stage ({', '.join(_DIFFERING)}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY audience_stage ({', '.join(DIFFERING)}) FROM STDIN") as copy:
         for some in batched(contacts, _LINES, strict=False):
-            copy.write("".join([_line(row[1:6]) for row in some]))
+            copy.write("".join(map(_line, some)))
 
 
 def _line(values: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import FieldKind
+from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 
@@ -36,6 +37,7 @@ class Row:
 
     row_number: int
     email: str
+    key: str
     name: str
     language: str
     fields: dict[str, Any]
@@ -63,7 +65,9 @@ def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
     names_at = [at[name] for name in ("name", "first_name", "last_name") if name in at]
     language_at = at.get("language")
     asked = [
-        (question, at[FIELD + question.key]) for question in questions if FIELD + question.key in at
+        (question.key, _answers_to(question), at[FIELD + question.key])
+        for question in questions
+        if FIELD + question.key in at
     ]
 
     def parse(number: int, cells: list[str]) -> Row:
@@ -74,31 +78,37 @@ def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
         except InvalidEmail as error:
             raise BadRow(str(error)) from None
         width = len(cells)
-        name = " ".join(cells[i].strip() for i in names_at if i < width).strip()
+        name = " ".join([cells[i].strip() for i in names_at if i < width]).strip()
         if name:
             name = _masked(name)[:120]
         language = ""
         if language_at is not None and language_at < width:
             language = cells[language_at].strip().lower()[:10]
         fields = {}
-        for question, i in asked:
+        for asked_for, answer, i in asked:
             if i < width and cells[i]:
-                value = _answer(question, cells[i])
+                value = answer(cells[i])
                 if value is not None:
-                    fields[question.key] = value
-        return Row(number, email, name, language, fields)
+                    fields[asked_for] = value
+        return Row(number, email, email_key(email), name, language, fields)
 
     return parse
 
 
-def _answer(question: CustomField, text: str) -> Any:
-    if question.kind == FieldKind.TEXT and len(text) <= LONGEST_TEXT:
-        return _masked(text.strip()) or None
-    try:
-        value = parse_answer(question, text)
-    except ValueError as error:
-        raise BadRow(f"{question.label}: {error}") from None
-    return _masked(value) if isinstance(value, str) else value
+def _answers_to(question: CustomField) -> Callable[[str], Any]:
+    """What makes a value of a cell; it raises :class:`BadRow`."""
+
+    def parsed(text: str) -> Any:
+        try:
+            value = parse_answer(question, text)
+        except ValueError as error:
+            raise BadRow(f"{question.label}: {error}") from None
+        return _masked(value) if isinstance(value, str) else value
+
+    def short_text(text: str) -> Any:
+        return _masked(text.strip()) or None if len(text) <= LONGEST_TEXT else parsed(text)
+
+    return short_text if question.kind == FieldKind.TEXT else parsed
 
 
 def _masked(text: str) -> str:

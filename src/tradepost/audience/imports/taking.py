@@ -15,7 +15,6 @@ from tradepost.audience.imports import bulk
 from tradepost.audience.imports.rows import Row, as_json
 from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
-from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
@@ -74,11 +73,10 @@ class Taker:
         result = Result()
         self.refusals.refresh()
         people = self._merge_within(rows, result)
-        keys = {email: email_key(email) for email in people}
-        self._refuse(people, keys, result)
+        self._refuse(people, result)
         again = people
         while again:
-            lost = self._write(again, keys, result)
+            lost = self._write(again, result)
             again = {email: row for email, row in again.items() if email in lost}
         return result
 
@@ -92,66 +90,53 @@ class Taker:
                 _merge_rows(first, row, self.run.rule)
         return people
 
-    def _refuse(self, people: dict[str, Row], keys: dict[str, str], result: Result) -> None:
+    def _refuse(self, people: dict[str, Row], result: Result) -> None:
         reasons: dict[str, str] = {}
         if self.refusals.stopped:
             text = _("This person objected, or had processing restricted.")
-            reasons |= {e: text for e, key in keys.items() if key in self.refusals.stopped}
+            reasons |= {e: text for e, row in people.items() if row.key in self.refusals.stopped}
         if self.refusals.suppressed:
             text = _("The address is suppressed: it bounced, complained or unsubscribed.")
             reasons |= {e: text for e in people if suppression_key(e) in self.refusals.suppressed}
-        reasons |= {email: _("This person unsubscribed.") for email in self._left(keys)}
+        reasons |= {email: _("This person unsubscribed.") for email in self._left(people)}
         for email, text in reasons.items():
             row = people.pop(email)
             result.problems.append((row.row_number, email, text))
 
-    def _left(self, keys: dict[str, str]) -> list[str]:
+    def _left(self, people: dict[str, Row]) -> list[str]:
         if self.run.contact_list is None or not self.refusals.withdrawn:
             return []
-        asked = {key for key in keys.values() if key in self.refusals.withdrawn}
+        asked = {row.key for row in people.values()} & self.refusals.withdrawn
         left = consent.keys_that_left(
             merchant=self.run.merchant, keys=asked, contact_list=self.run.contact_list
         )
-        return [email for email, key in keys.items() if key in left]
+        return [email for email, row in people.items() if row.key in left]
 
-    def _write(self, people: dict[str, Row], keys: dict[str, str], result: Result) -> set[str]:
+    def _write(self, people: dict[str, Row], result: Result) -> set[str]:
         """Returns addresses that another process created in this moment."""
         possible = [email for email in people if hash(email) in self.seen]
         known = bulk.known_contacts(self.run.merchant_id, possible)
-        batch = bulk.Batch()
         now = bulk.moment(timezone.now())
-        batch.contacts = self._new(people, keys, known, now)
+        batch = bulk.Batch(
+            same={
+                "merchant_id": self.run.merchant_id,
+                "source": Source.IMPORT.value,
+                "created_at": now,
+                "last_active_at": now,
+            },
+            contacts=[
+                (email, row.key, row.name, row.language, as_json(row.fields))
+                for email, row in people.items()
+                if email not in known
+            ],
+        )
         if known:
             self._update_known(batch, people, known, result)
-            self._add_to_list(batch, self._joining(known, result, people), keys, now)
+            self._add_to_list(batch, self._joining(known, result, people), people, now)
         lost = bulk.write(batch, self.joining)
         self.seen.update(map(hash, people))
         result.added += len(batch.contacts) - len(lost)
         return lost
-
-    def _new(
-        self,
-        people: dict[str, Row],
-        keys: dict[str, str],
-        known: dict[str, bulk.Values],
-        now: Any,
-    ) -> list[bulk.Values]:
-        merchant, source = self.run.merchant_id, Source.IMPORT.value
-        return [
-            (
-                merchant,
-                email,
-                keys[email],
-                row.name,
-                row.language,
-                as_json(row.fields),
-                source,
-                now,
-                now,
-            )
-            for email, row in people.items()
-            if email not in known
-        ]
 
     def _update_known(
         self,
@@ -165,7 +150,7 @@ class Taker:
             return
         for email, (number, name, language, fields) in known.items():
             row = people[email]
-            held = Row(0, email, name, language, json.loads(fields or "{}"))
+            held = Row(0, email, row.key, name, language, json.loads(fields or "{}"))
             before = (held.name, held.language, dict(held.fields))
             _merge_rows(held, row, self.run.rule)
             if (held.name, held.language, held.fields) != before:
@@ -194,7 +179,7 @@ class Taker:
         return joining
 
     def _add_to_list(
-        self, batch: bulk.Batch, joining: dict[str, int], keys: dict[str, str], now: Any
+        self, batch: bulk.Batch, joining: dict[str, int], people: dict[str, Row], now: Any
     ) -> None:
         consents = bulk.take_numbers(ConsentRecord, len(joining))
         memberships = bulk.take_numbers(ListMembership, len(joining))
@@ -207,7 +192,7 @@ class Taker:
         )
         state = MembershipState.SUBSCRIBED.value
         batch.consents = [
-            (n, merchant, keys[email], kind, wording, one, source, where, how, now, "", "")
+            (n, merchant, people[email].key, kind, wording, one, source, where, how, now, "", "")
             for n, email in zip(consents, joining, strict=True)
         ]
         batch.memberships = [
