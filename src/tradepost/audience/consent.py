@@ -18,7 +18,7 @@ def wording(*, merchant: Merchant, kind: ConsentKind, text: str) -> ConsentWordi
     """The version that says exactly this; a text not used before becomes the next version."""
     text = text.strip()
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         versions = ConsentWording.objects.filter(merchant=merchant, kind=kind)
         known = versions.filter(text=text).first()
         if known:

@@ -33,7 +33,7 @@ def change_shop(*, merchant: Merchant, by: User, **values: Any) -> Merchant:
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise KeyError(min(unknown))
-    locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
+    locked = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     changed = sorted(name for name, value in values.items() if getattr(locked, name) != value)
     if not changed:
         return locked

@@ -52,7 +52,7 @@ def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitatio
     Raises: InvalidEmail, AlreadyMember, TooManyInvitations.
     """
     email = normalise_email(email)
-    Merchant.objects.select_for_update().get(pk=merchant.pk)
+    Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     if Membership.objects.filter(merchant=merchant, user__email=email).exists():
         raise AlreadyMember(email)
     open_ones = open_invitations(merchant)
@@ -208,7 +208,7 @@ def remove(*, membership: Membership, by: User) -> None:
 
 def _lock(membership: Membership) -> Membership:
     """Two owners removing each other wait for one another at the shop's row."""
-    Merchant.objects.select_for_update().get(pk=membership.merchant_id)
+    Merchant.objects.select_for_update(no_key=True).get(pk=membership.merchant_id)
     return Membership.objects.select_related("user").get(pk=membership.pk)
 
 

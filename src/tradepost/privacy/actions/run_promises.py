@@ -13,7 +13,7 @@ from tradepost.datamap.promises import Broken, Check, Evidence, checks
 from tradepost.privacy.catalogue import PROMISES
 from tradepost.privacy.commit import running_commit
 from tradepost.privacy.models import PromiseResult
-from tradepost.privacy.scratch import run_in, scratch_instance
+from tradepost.privacy.scratch import ScratchFailed, run_in, scratch_instance
 from tradepost.privacy.types import State
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,6 @@ def run_promises(only: Collection[str] = ()) -> list[PromiseResult]:
 
     Raises:
         UnknownPromise
-        ScratchFailed
     """
     wanted = set(only) or set(PROMISES)
     unknown = (wanted | set(checks)) - set(PROMISES)
@@ -132,10 +131,34 @@ def _run_in_scratch(wanted: Iterable[str]) -> list[Outcome]:
     ]
     if not names:
         return []
-    with scratch_instance() as folder:
-        printed = run_in(folder, ["promises", "--scratch", *(f"--only={name}" for name in names)])
+    try:
+        with scratch_instance() as folder:
+            said = ["promises", "--scratch", *(f"--only={name}" for name in names)]
+            printed = run_in(folder, said)
+    except ScratchFailed:
+        logger.exception("the scratch instance failed")
+        printed = ""
     lines = [line for line in printed.splitlines() if line.startswith('{"promise"')]
-    return [Outcome(**json.loads(line)) for line in lines]
+    found = [Outcome(**json.loads(line)) for line in lines]
+    return found + _silent(names, found)
+
+
+def _silent(names: Iterable[str], found: list[Outcome]) -> list[Outcome]:
+    """Checks that did not report: a promise that nobody checked is not kept."""
+    heard = {item.check for item in found}
+    return [
+        Outcome(
+            promise=promise,
+            check=name_of(check),
+            evidence_class=check.evidence.value,
+            state=State.BROKEN.value,
+            evidence="The check did not report; the log of the operator says why.",
+            seconds=0,
+        )
+        for promise in names
+        for check in checks[promise]
+        if check.evidence in IN_SCRATCH and name_of(check) not in heard
+    ]
 
 
 def as_line(outcome: Outcome) -> str:
@@ -162,8 +185,14 @@ def store_outcomes(outcomes: list[Outcome], wanted: Collection[str]) -> list[Pro
     for row in sums:
         row.at, row.commit = now, commit
     with transaction.atomic():
-        PromiseResult.objects.filter(promise__in=wanted).delete()
-        PromiseResult.objects.bulk_create(rows + sums)
+        # Two rounds at once end with one row a check; who comes second has the last word.
+        PromiseResult.objects.bulk_create(
+            rows + sums,
+            update_conflicts=True,
+            unique_fields=["promise", "check_name"],
+            update_fields=["evidence_class", "state", "evidence", "at", "commit", "seconds"],
+        )
+        PromiseResult.objects.filter(promise__in=wanted, at__lt=now).delete()
     order = list(PROMISES)
     return sorted(sums, key=lambda row: order.index(row.promise))
 

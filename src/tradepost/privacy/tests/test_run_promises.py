@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tradepost.datamap.promises import Broken, Evidence, checks, keeps
 from tradepost.identity.models import User
+from tradepost.privacy.actions import run_promises
 from tradepost.privacy.actions.attest import attest, vouched
 from tradepost.privacy.actions.run_promises import run_here, run_live, store_outcomes
 from tradepost.privacy.models import Attestation, PromiseResult
@@ -53,6 +54,25 @@ def test_a_crashing_check_breaks_the_promise_and_tells_no_values(lonely):
     run_live([ID])
     assert result().state == State.BROKEN
     assert "anna" not in result().evidence
+
+
+def test_a_check_that_does_not_report_breaks_its_promise(lonely, monkeypatch):
+    def crash(*said, **more):
+        raise run_promises.ScratchFailed("killed")
+
+    keeps(ID, Evidence.TESTED)(lambda: "never heard of")
+    monkeypatch.setattr(run_promises, "scratch_instance", crash)
+    (row,) = run_promises.run_promises([ID])
+    assert row.state == State.BROKEN
+    assert "did not report" in row.evidence
+
+
+def test_results_of_checks_that_are_gone_go_too(lonely):
+    keeps(ID, Evidence.MONITORED)(lambda: "first")
+    run_live([ID])
+    checks[ID].clear()
+    store_outcomes([], [ID])
+    assert PromiseResult.objects.filter(promise=ID).exclude(check_name="").count() == 0
 
 
 def test_what_a_check_writes_is_rolled_back(lonely):
