@@ -4,10 +4,12 @@ New texts are added untranslated and texts that are gone leave; then write the t
 ``.po`` files and run it again: it compiles them, too.
 """
 
+import os
 import sys
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
@@ -15,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tests.house.source import PACKAGE, modules, templates
+from tradepost.datamap.words import CONTEXT, every_word
 
 LOCALES = PACKAGE / "locale"
 KEYWORDS = {
@@ -26,7 +29,7 @@ KEYWORDS = {
 
 
 def texts() -> Catalog:
-    """Every text of code and templates that is marked for translation."""
+    """Every text of code and templates that is marked for translation, and the data map's words."""
     found = Catalog()
     for path in [*modules(), *templates()]:
         source = path.read_text()
@@ -36,6 +39,10 @@ def texts() -> Catalog:
         rows = extract("python", BytesIO(source.encode()), KEYWORDS, ("Translators:",))
         for _line, text, comments, context in rows:
             found.add(text, locations=where, auto_comments=comments, context=context)
+    for text in every_word():
+        found.add(text, locations=[("data map", 0)], context=CONTEXT)
+    for text in every_word():
+        found.add(text, locations=[("the data map", 0)], context=CONTEXT)
     return found
 
 
@@ -60,6 +67,8 @@ def update(path: Path, found: Catalog) -> Catalog:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
+    django.setup()
     found = texts()
     for path in catalogues():
         catalogue = update(path, found)

@@ -288,7 +288,7 @@ def show_every_shop_the_same_period(breach):
 
 
 def keep_quiet_about_a_door(breach):
-    without(breach, "privacy/notice_tables.html", "{{ door.meaning|capfirst }}")
+    without(breach, "privacy/notice_tables.html", "{{ door.meaning|word|capfirst }}")
 
 
 def write_a_figure_by_hand(breach):
