@@ -21,11 +21,12 @@ from tradepost.delivery.retention import CAUGHT_FOR
 
 View = Callable[..., HttpResponse]
 
-# A mail is a stranger's page: no script, no form, no outside host, no access to our origin.
+# A mail is a stranger's page: no script, no form, no outside host, no access to our origin. Pictures
+# in letters are on this host; the pixel is, too: reading a letter here counts as opening it.
 _IN_A_CAGE: dict[str, list[str]] = {
     "default-src": [str(CSP.NONE)],
     "style-src": [str(CSP.UNSAFE_INLINE)],
-    "img-src": ["data:"],
+    "img-src": [str(CSP.SELF), "data:"],
     "frame-ancestors": [str(CSP.SELF)],
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
