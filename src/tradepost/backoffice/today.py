@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tradepost.backoffice.first_steps import first_steps
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.queries import campaigns_of
 from tradepost.lib.money import Money
@@ -27,14 +28,18 @@ def today(membership: Membership) -> dict[str, Any]:
     shown: dict[str, Any] = {"tiles": tiles_for(membership)}
     if membership.may(Permission.SEE_ORDERS):
         shown |= {"sales": _sales(merchant), "waiting": _waiting(merchant)}
+    if membership.may(Permission.CHANGE_SETTINGS):
+        shown["steps"] = first_steps(merchant)
     if membership.may(Permission.SEE_CAMPAIGNS):
         shown["campaigns"] = _campaigns(merchant)
     return shown
 
 
-def _sales(merchant: Merchant) -> Chart:
-    """Money received by day, in whole units of the currency."""
+def _sales(merchant: Merchant) -> Chart | None:
+    """Money received by day, in the currency's smallest units; None where there was nothing."""
     sold = sold_in(merchant, DAYS)
+    if not any(sold.values()):
+        return None
     end = timezone.now().date()
     days = [end - timedelta(days=back) for back in reversed(range(DAYS))]
 

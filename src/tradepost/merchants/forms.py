@@ -49,6 +49,7 @@ class ShopFields(forms.Form):
         max_length=300,
         assume_scheme="https",
         widget=forms.TextInput(attrs={"inputmode": "url"}),
+        error_messages={"invalid": _("This is no web address. Write it like www.example.com.")},
     )
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     business_type = forms.ChoiceField(
@@ -123,6 +124,9 @@ class ShopForm(forms.ModelForm[Merchant]):
         widgets = {
             "postal_address": forms.Textarea(attrs={"rows": 4}),
             "website": forms.TextInput(attrs={"inputmode": "url"}),
+        }
+        error_messages = {
+            "website": {"invalid": _("This is no web address. Write it like www.example.com.")},
         }
         help_texts = {
             "handle": _("Part of every address of the shop; old links stop working."),

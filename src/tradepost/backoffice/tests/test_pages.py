@@ -5,15 +5,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
 
+from tradepost.backoffice.first_steps import first_steps
 from tradepost.campaigns.actions.write import create_campaign
+from tradepost.catalog.actions.products import create_product
+from tradepost.checkout.models import DeliveryMethod
 from tradepost.jobs.models import Job
+from tradepost.merchants.actions.settings import change_shop
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.tiles import Figure, Tile
 from tradepost.orders.tests.drafts import place
+from tradepost.payments.models import GatewayAccount
 from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.types import State
+from tradepost.storefront.actions.fronts import change_front
 
 
 def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
@@ -177,3 +183,20 @@ def test_who_sees_campaigns_only_sees_no_orders_on_the_start_page(member, mercha
     page = member(Role.CAMPAIGNS).get(home).text
     assert "Letter 1-0" in page
     assert "Waiting to be picked up" not in page
+
+
+def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, merchant, owner):
+    home = reverse("backoffice_office:home", args=[merchant.handle])
+    page = office.get(home).text
+    assert "First steps" in page
+    assert "Paid by day" not in page, "a chart of nothing says nothing"
+    assert reverse("checkout_office:deliveries", args=[merchant.handle]) in page
+    assert "First steps" not in member(Role.READ_ONLY).get(home).text
+    with scope(merchant=merchant):
+        merchant = change_shop(merchant=merchant, by=owner, postal_address="Lane 1")
+        create_product(merchant=merchant, by=owner, name="Belt", price_minor=100)
+        DeliveryMethod.objects.create(merchant=merchant, name="Post")
+        GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
+        assert [step.done for step in first_steps(merchant)] == [True] * 4 + [False]
+        change_front(merchant=merchant, by=owner, imprint="We are we.")
+    assert "First steps" not in office.get(home).text

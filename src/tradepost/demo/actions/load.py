@@ -10,6 +10,7 @@ from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import create_orders
 from tradepost.demo.actions.shop import create_shelves, offer_payment
 from tradepost.demo.actions.vouch import vouch
+from tradepost.demo.actions.window import dress_window
 from tradepost.demo.clock import without_post
 from tradepost.merchants.models import Merchant
 
@@ -36,6 +37,7 @@ def load_demo() -> Merchant:
         with scope(merchant=merchant):
             letter = create_contacts(merchant, now)
             offer_payment(merchant, owner)
+            dress_window(merchant, owner)
             products = create_shelves(merchant, owner)
             with without_post():
                 create_orders(merchant, owner, products, now)

@@ -64,7 +64,10 @@ def _ascii(name: str) -> str:
 def create_team() -> tuple[Merchant, User]:
     """The operator, the owner with the shop, and two members; returns shop and owner."""
     create_operator(email=story.OPERATOR, name="Olga Operator", password=story.PASSWORD)
-    owner = create_account(email=story.OWNER, name="Ines Ahrendt", password=story.PASSWORD)
+    zone = "Europe/Berlin"
+    owner = create_account(
+        email=story.OWNER, name="Ines Ahrendt", password=story.PASSWORD, time_zone=zone
+    )
     shop = open_shop(
         by=owner,
         name=story.SHOP,
@@ -77,14 +80,14 @@ def create_team() -> tuple[Merchant, User]:
         merchant=shop,
         by=owner,
         handle=story.HANDLE,
-        time_zone="Europe/Berlin",
+        time_zone=zone,
         postal_address="Ember & Oak, Ines Ahrendt\nLudwigstraße 12\n63065 Offenbach am Main\nGermany",
     )
     for email, name, role in (
         (story.PACKER, "Jonas Vogel", Role.ORDERS),
         (story.WRITER, "Mira Costa", Role.CAMPAIGNS),
     ):
-        member = create_account(email=email, name=name, password=story.PASSWORD)
+        member = create_account(email=email, name=name, password=story.PASSWORD, time_zone=zone)
         Membership.objects.create(merchant=shop, user=member, role=role)
     shop.refresh_from_db()
     return shop, owner
