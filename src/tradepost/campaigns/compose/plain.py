@@ -3,9 +3,10 @@
 import re
 from html.parser import HTMLParser
 
-_BLOCKS = {"p", "div", "table", "tr", "ul", "ol", "blockquote", "pre", "section", "hr"}
+_BLOCKS = {"p", "div", "table", "ul", "ol", "blockquote", "pre", "section", "hr"}
 _HEADINGS = {"h1": "=", "h2": "-", "h3": ""}
 _HIDDEN = re.compile(r'<div style="display:none[^>]*>.*?</div>', re.DOTALL)
+_MARK = re.compile(r"tp[0-9a-f]{10}f[A-Za-z]+\d*x")  # stands for a field; see ``letter``
 _SILENT = {"head", "style", "script", "title"}
 
 
@@ -25,7 +26,7 @@ class _Writer(HTMLParser):
         elif tag in _HEADINGS:
             self.paragraph()
             self.heading_from = len(self.lines) - 1
-        elif tag == "br":
+        elif tag == "br" or (tag == "tr" and self.lines[-1].strip()):
             self.lines.append("")
         elif tag == "li":
             self._item()
@@ -79,6 +80,7 @@ class _Writer(HTMLParser):
 
     def _underline(self, stroke: str) -> None:
         title = " ".join("".join(self.lines[self.heading_from :]).split())
+        title = _MARK.sub("a name", title)
         if stroke and title:
             self.lines.append(stroke * min(len(title), 60))
         self.paragraph()

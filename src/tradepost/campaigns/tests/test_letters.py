@@ -204,6 +204,12 @@ def test_text_reads_by_itself():
     assert "1. x\n2. y" in text
 
 
+def test_tables_and_headings_read_as_text():
+    body = "# Hi {{ contact.name }}\n\n| Bag | Price |\n|---|---|\n| Satchel | 220 |\n"
+    _html, text = shown(letter(body), name="Ida")
+    assert text.startswith("Hi Ida\n=========\n\nBag   Price\nSatchel   220\n")
+
+
 def test_own_words_for_the_text_part_are_kept():
     made = letter("Hello", text="Dear {{ contact.name }}")
     _html, text = shown(made, name="Ida")
