@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ConsentRecord
-from tradepost.audience.segments import ConditionKind, register_condition
+from tradepost.audience.segments import ConditionKind, name_of, register_condition
 from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.models import Campaign, Event
 from tradepost.campaigns.types import EventKind
@@ -44,8 +44,8 @@ def _query(kind: EventKind, merchant: Merchant, values: Values) -> Q:
 
 
 def _name(merchant: Merchant, values: Values) -> str:
-    rows = Campaign.objects.filter(merchant=merchant, pk=Campaign.pk_of(values["campaign"]))
-    return rows.values_list("name", flat=True).first() or _("(deleted campaign)")
+    rows = Campaign.objects.filter(merchant=merchant)
+    return name_of(rows, Campaign.pk_of(values["campaign"])) or _("(deleted campaign)")
 
 
 def register() -> None:

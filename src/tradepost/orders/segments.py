@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.audience.segments import ConditionKind, register_condition
+from tradepost.audience.segments import ConditionKind, name_of, register_condition
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
@@ -46,8 +46,8 @@ def _bought(merchant: Merchant, values: Values) -> Q:
 
 
 def _bought_in_words(merchant: Merchant, values: Values) -> str:
-    product = Product.objects.filter(merchant=merchant, pk=int(values["product"])).first()
-    return _("bought %(product)s") % {"product": product or _("a product that is gone")}
+    name = name_of(Product.objects.filter(merchant=merchant), int(values["product"]))
+    return _("bought %(product)s") % {"product": name or _("a product that is gone")}
 
 
 def _spent_fields(merchant: Merchant) -> Mapping[str, forms.Field]:

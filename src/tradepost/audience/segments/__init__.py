@@ -13,6 +13,8 @@ from tradepost.audience.segments.evaluate import (
 from tradepost.audience.segments.registry import (
     ConditionKind,
     condition_kinds,
+    name_of,
+    names_read_once,
     register_condition,
 )
 
@@ -24,6 +26,8 @@ __all__ = [
     "condition_kinds",
     "definition_queryset",
     "explain",
+    "name_of",
+    "names_read_once",
     "register_condition",
     "segment_count",
     "segment_queryset",

@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tradepost.audience.custom_fields import parse_answer
 from tradepost.audience.models import ConsentRecord, ContactList, CustomField, ListMembership
-from tradepost.audience.segments.registry import ConditionKind, Values, register_condition
+from tradepost.audience.segments.registry import (
+    ConditionKind,
+    Values,
+    name_of,
+    register_condition,
+)
 from tradepost.audience.types import ConsentKind, FieldKind, MembershipState, Source
 from tradepost.merchants.models import Merchant
 
@@ -53,8 +58,8 @@ def _list_query(merchant: Merchant, values: Values) -> Q:
 
 
 def _list_words(merchant: Merchant, values: Values) -> str:
-    one = ContactList.objects.filter(pk=ContactList.pk_of(values["list"])).first()
-    name = one.name if one else _("(deleted list)")
+    lists = ContactList.objects.filter(merchant=merchant)
+    name = name_of(lists, ContactList.pk_of(values["list"])) or _("(deleted list)")
     if values["how"] == MembershipState.SUBSCRIBED:
         return _("are subscribed to “%(list)s”") % {"list": name}
     return _("have left “%(list)s”") % {"list": name}
@@ -145,9 +150,9 @@ def _field_query(merchant: Merchant, values: Values) -> Q:
 
 
 def _field_words(merchant: Merchant, values: Values) -> str:
-    question = CustomField.objects.filter(merchant=merchant, key=values["key"]).first()
+    questions = CustomField.objects.filter(merchant=merchant)
     label, _build = _HOWS[values["how"]]
-    name = question.label if question else values["key"]
+    name = name_of(questions, values["key"], by="key", name="label") or values["key"]
     shown = "" if values["value"] is None else values["value"]
     if isinstance(shown, bool):
         shown = _("yes") if shown else _("no")

@@ -1,10 +1,12 @@
 """The kinds of conditions that segments are made of. Rooms above register theirs here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import Field
 from django.utils.functional import Promise
 
@@ -25,7 +27,8 @@ class ConditionKind:
       (dates are turned into ISO text for you).
     - ``query(merchant, values)``: a ``Q`` over ``Contact``; use ``Exists`` for other tables, with
       ``OuterRef("email")`` or ``OuterRef("pk")``. Runs in the merchant's scope. No raw SQL.
-    - ``explain(merchant, values)``: the condition in words, to follow "people who".
+    - ``explain(merchant, values)``: the condition in words, to follow "people who"; it looks up names
+      with :func:`name_of`.
     - ``clean(merchant, values)``: optional check across the fields; raises ``ValueError``.
     """
 
@@ -38,6 +41,29 @@ class ConditionKind:
 
 
 condition_kinds: dict[str, ConditionKind] = {}
+
+
+_names: ContextVar[dict[Any, dict[Any, str]] | None] = ContextVar("names", default=None)
+
+
+@contextmanager
+def names_read_once() -> Iterator[None]:
+    """While many segments are told in words, each table of names is read once."""
+    token = _names.set({})
+    try:
+        yield
+    finally:
+        _names.reset(token)
+
+
+def name_of(rows: QuerySet[Any], value: Any, *, by: str = "pk", name: str = "name") -> str:
+    """The name of one of ``rows``, for ``explain``; empty when it is gone."""
+    known = _names.get()
+    if known is None:
+        return rows.filter(**{by: value}).values_list(name, flat=True).first() or ""
+    if rows.model not in known:
+        known[rows.model] = dict(rows.values_list(by, name))
+    return known[rows.model].get(value, "")
 
 
 class AlreadyRegistered(ValueError):

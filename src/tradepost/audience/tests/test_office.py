@@ -1,7 +1,11 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tradepost.audience.actions.contacts import upsert_contact
+from tradepost.audience.actions.segments import save_segment
+from tradepost.audience.actions.setup import save_list
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm, Segment
 from tradepost.audience.types import Source
@@ -178,6 +182,32 @@ def test_whoever_may_not_change_may_not_add_and_orders_staff_see_nobody(member, 
     assert reader.get(at("new_contact")).status_code == 403
     assert orders.get(at("contacts")).status_code == 403
     assert orders.get(at("contact", ines.public_id)).status_code == 403
+
+
+def test_the_list_of_segments_asks_as_often_for_many_as_for_one(office, at, in_scope, city):
+    def make(number):
+        one = save_list(merchant=in_scope, by="test", name=f"List {number}")
+        conditions = [
+            {"kind": "audience.list", "values": {"how": "subscribed", "list": one.public_id}},
+            {"kind": "audience.field", "values": {"key": "city", "how": "is", "value": "Graz"}},
+        ]
+        definition = {"op": "all", "of": conditions}
+        save_segment(merchant=in_scope, by="test", name=f"S {number}", definition=definition)
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            page = office.get(at("segments")).text
+        return len(asked), page
+
+    make(1)
+    office.get(at("segments"))
+    one, page = cost()
+    assert "are subscribed to “List 1” and “City” is Graz" in page
+    make(2)
+    make(3)
+    many, page = cost()
+    assert "“List 3”" in page
+    assert many == one
 
 
 def test_a_saved_segment_is_shown_with_its_words(office, at, ines, news):

@@ -17,6 +17,7 @@ from tradepost.audience.segments import (
     condition_kinds,
     definition_queryset,
     explain,
+    names_read_once,
 )
 from tradepost.audience.segments.draft import (
     DraftNode,
@@ -42,10 +43,11 @@ class Outcome:
 
 @office_view(Permission.SEE_AUDIENCE)
 def segments(request: MerchantRequest) -> HttpResponse:
-    rows = [
-        {"segment": row, "words": explain(request.merchant, row.definition)}
-        for row in Segment.objects.filter(merchant=request.merchant)
-    ]
+    with names_read_once():
+        rows = [
+            {"segment": row, "words": explain(request.merchant, row.definition)}
+            for row in Segment.objects.filter(merchant=request.merchant)
+        ]
     return render(request, "audience/segments.html", {"rows": rows})
 
 
