@@ -12,11 +12,18 @@ _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
 
 class MoneyError(ValueError):
-    """Amounts of two currencies were mixed, or a text is not an amount."""
+    """Amounts of two currencies were mixed, or a text is not an amount.
+
+    ``text`` with the holes that ``values`` fill, so that an edge can say it in another language.
+    """
+
+    def __init__(self, text: str, **values: str) -> None:
+        super().__init__(text % values)
+        self.text, self.values = text, values
 
 
 def decimals_of(currency: str) -> int:
-    """Digits behind the point that a currency uses (ISO 4217): 0 for JPY, 2 for EUR, 3 for KWD."""
+    """Digits behind the point that people use (CLDR): 0 for JPY and RSD, 2 for EUR, 3 for KWD."""
     return get_currency_precision(currency)
 
 
@@ -42,14 +49,23 @@ class Money:
         """Read what people type: ``12.50``, ``12,50``, ``1.234,50``, ``1,234.50``, ``€ 12``, ``$12.5``.
 
         Raises:
-            MoneyError: not an amount, or finer than the currency's smallest unit.
+            MoneyError: not an amount, finer than the currency's smallest unit, or like ``1.000`` of
+                euros: one to some and a thousand to others, and nobody's to guess.
         """
         plain = _without_grouping(re.sub(r"[^\d.,\-]", "", text), decimals_of(currency))
         if not _PLAIN.fullmatch(plain):
-            raise MoneyError(f"{text!r} is not an amount; write it like 12.50.")
+            raise MoneyError("“%(text)s” is not an amount; write it like 12.50.", text=text)
+        if len(plain.partition(".")[2]) == 3 and decimals_of(currency) != 3:
+            raise MoneyError(
+                "“%(text)s” can be read in two ways; write it like 12.50 or 1200.", text=text
+            )
         exact = Decimal(plain).scaleb(decimals_of(currency))
         if exact != exact.to_integral_value():
-            raise MoneyError(f"{text!r} is finer than the smallest unit of {currency}.")
+            raise MoneyError(
+                "“%(text)s” is finer than the smallest unit of %(currency)s.",
+                text=text,
+                currency=currency,
+            )
         return cls(int(exact), currency)
 
     @property
@@ -69,7 +85,11 @@ class Money:
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:
-            raise MoneyError(f"{self.currency} and {other.currency} cannot be put together.")
+            raise MoneyError(
+                "%(one)s and %(other)s cannot be put together.",
+                one=self.currency,
+                other=other.currency,
+            )
 
     def __add__(self, other: "Money") -> Self:
         self._same(other)

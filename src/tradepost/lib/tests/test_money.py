@@ -21,7 +21,7 @@ def test_people_write_amounts_in_many_ways(typed, minor):
     assert Money.parse(typed, "EUR") == Money(minor, "EUR")
 
 
-@pytest.mark.parametrize("typed", ["", "free", "12.345", "1-2", "."])
+@pytest.mark.parametrize("typed", ["", "free", "12.345", "1-2", ".", "1.000", "12.500", "€1.230"])
 def test_what_is_not_an_amount_is_refused(typed):
     with pytest.raises(MoneyError):
         Money.parse(typed, "EUR")
