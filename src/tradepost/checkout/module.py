@@ -44,7 +44,7 @@ register_keep_rule(
     KeepRule(
         id="checkout.link_problem",
         since="the link was last refused",
-        why="the merchant needs some time to mend a page",
+        why="the merchant needs some time to correct a page",
         period=PROBLEMS_STAY,
         due=due_problems,
         purge=purge_problems,

@@ -31,9 +31,9 @@ class MoneyField(forms.CharField):
         try:
             minor = Money.parse(text, self.currency).minor
         except MoneyError as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(problem_of(error)) from None
         if minor < 0:
-            raise forms.ValidationError(_("Not less than nothing."))
+            raise forms.ValidationError(_("Not below zero."))
         return minor
 
 

@@ -1,8 +1,8 @@
 """Papers: invoices and packing slips, as context for a page and as PDF."""
 
-from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -11,7 +11,7 @@ from tradepost.lib.money import Money
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.queries import address_of
 
-_CSS = Path(__file__).parent / "static" / "orders" / "paper.css"
+_SHEETS = ("ui/css/fonts.css", "orders/paper.css")
 
 
 def invoice_context(invoice: Invoice) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
     return {
         "invoice": invoice,
         "issued_on": invoice.merchant.day_of(invoice.issued_at),
-        "seller_country": country_name(invoice.seller["country"], invoice.language),
+        "seller_country": _seller_country(invoice),
         "is_credit_note": invoice.what == Invoice.What.CREDIT_NOTE,
         "lines": [
             line | {"unit": money(line["unit_price_minor"]), "amount": money(line["total_minor"])}
@@ -37,6 +37,14 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
         "tax": money(invoice.tax_minor),
         "total": money(invoice.total_minor),
     }
+
+
+def _seller_country(invoice: Invoice) -> str:
+    """Unless the address ends with it already."""
+    code, address = invoice.seller["country"], invoice.seller["address"].rstrip().splitlines()
+    own = country_name(code, invoice.merchant.language)
+    name = country_name(code, invoice.language)
+    return "" if address and address[-1].strip() in {own, name, code} else name
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
@@ -86,8 +94,10 @@ def packing_slip_pdf(order: Order) -> bytes:
 def _pdf(html: str) -> bytes:
     """Loads nothing from anywhere: a paper holds all it shows."""
     from weasyprint import CSS, HTML  # noqa: PLC0415  slow to load, and rarely needed
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
     from weasyprint.urls import URLFetcher  # noqa: PLC0415  as above
 
-    own = URLFetcher(allowed_protocols=("data",))
+    own, fonts = URLFetcher(allowed_protocols=("data",)), FontConfiguration()
     page = HTML(string=html, url_fetcher=own)
-    return bytes(page.write_pdf(stylesheets=[CSS(filename=str(_CSS))], pdf_variant="pdf/a-3b"))
+    sheets = [CSS(filename=finders.find(name), font_config=fonts) for name in _SHEETS]
+    return bytes(page.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3b"))

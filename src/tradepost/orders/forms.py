@@ -55,10 +55,10 @@ class RefundForm(forms.Form):
         try:
             amount = Money.parse(self.cleaned_data["amount"], self.left.currency)
         except MoneyError as problem:
-            raise ValidationError(str(problem)) from None
+            raise ValidationError(problem_of(problem)) from None
         if not 0 < amount.minor <= self.left.minor:
             raise ValidationError(
-                _("At most %(left)s can be given back."), params={"left": self.left.format()}
+                _("At most %(left)s can be given back."), params={"left": money(self.left)}
             )
         return amount
 
@@ -72,7 +72,7 @@ class HoldForm(forms.Form):
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
         if until <= timezone.now().date():
-            raise ValidationError(_("A hold ends in the future."))
+            raise ValidationError(_("The hold must end in the future."))
         return until
 
 
@@ -118,6 +118,8 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "remote_url",
             "remote_method",
         )
+
+        labels = {"copy_by_mail": _("What the mail holds")}
 
     field_order = ("copy_by_mail", "understood", "openpgp_key", "notify_email")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,7 @@ def _clean_amount(merchant: Merchant, values: Values) -> Values:
     try:
         amount = Money.parse(str(values["amount"]), merchant.currency)
     except MoneyError as problem:
-        raise ValueError(str(problem)) from None
+        raise ValueError(problem_of(problem)) from None
     return values | {"amount": amount.plain()}
 
 
@@ -82,7 +83,7 @@ def _spent(merchant: Merchant, values: Values) -> Q:
 
 def _spent_in_words(merchant: Merchant, values: Values) -> str:
     amount = Money.parse(str(values["amount"]), merchant.currency)
-    return _("spent more than %(amount)s") % {"amount": amount.format("en")}
+    return _("spent more than %(amount)s") % {"amount": money(amount)}
 
 
 def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
@@ -99,7 +100,7 @@ def _none_since(merchant: Merchant, values: Values) -> Q:
 
 
 def _none_since_in_words(merchant: Merchant, values: Values) -> str:
-    return _("have not ordered since %(day)s") % {"day": values["since"]}
+    return _("have not ordered since %(day)s") % {"day": date_format(date.fromisoformat(str(values["since"])))}
 
 
 def register() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Source(models.TextChoices):
     """Where an order came from."""
 
-    STOREFRONT = "storefront", _("storefront")
+    STOREFRONT = "storefront", _("shop front")
     CART = "cart", _("drop-in cart")
     BUY_LINK = "buy_link", _("buy button")
     API = "api", _("API")
@@ -25,7 +26,7 @@ class OrderState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     PICKED_UP = "picked_up", _("picked up")
     DISPATCHED = "dispatched", _("dispatched")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("order", "cancelled")
     ARCHIVED = "archived", _("archived")
 
 

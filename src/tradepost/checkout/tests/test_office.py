@@ -47,6 +47,8 @@ def test_settings_are_saved_and_the_key_turns(office: Client, merchant: Merchant
     before = office.get(address("cart_settings")).context["link_key"]
     assert office.post(address("cart_settings"), fields).status_code == 302
     office.post(address("rotate"))
+    assert office.get(address("cart_settings")).context["link_key"] == before, "it asks first"
+    office.post(address("rotate"), {"name": merchant.cart_username})
     assert office.get(address("cart_settings")).context["link_key"] != before
     with scopes_disabled():
         saved = CartSettings.objects.get(merchant=merchant)
@@ -78,7 +80,11 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
     assert (len(method.countries), method.free_from_minor) == (27, 8000)
     page = office.get(address("delivery", method.public_id))
     assert "500 = 4.90" in page.text
-    office.post(address("remove_delivery", method.public_id))
+    assert (
+        "is not its name"
+        in office.post(address("remove_delivery", method.public_id), {"name": "x"}).text
+    )
+    office.post(address("remove_delivery", method.public_id), {"name": "Parcel"})
     with scopes_disabled():
         assert not DeliveryMethod.objects.exists()
 

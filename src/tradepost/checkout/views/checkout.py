@@ -55,7 +55,11 @@ def _sold_out(short: OutOfStock) -> str:
     words = [
         _("%(name)s is sold out.") % {"name": item.name or item.sku}
         if not item.left
-        else _("Of %(name)s only %(left)s are left.")
+        else ngettext(
+            "There is only %(left)d left of %(name)s.",
+            "There are only %(left)d left of %(name)s.",
+            item.left,
+        )
         % {"name": item.name or item.sku, "left": item.left}
         for item in short.shortages
     ]

@@ -1,5 +1,7 @@
 """Back office: how carts take links, what went wrong with them, delivery, discount codes."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.catalog.forms import ConfirmNameForm
 from tradepost.checkout.actions.problems import clear_problems
 from tradepost.checkout.actions.settings import (
     delete_coupon,
@@ -23,6 +26,26 @@ from tradepost.checkout.office_forms import CartSettingsForm, CouponForm, Delive
 from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Asks for the name of what is about to be destroyed, before it is."""
+
+    name: str
+    heading: str
+    text: str
+    button: str
+    back: str
+
+    def answered(self, request: MerchantRequest) -> bool:
+        return request.method == "POST" and ConfirmNameForm(self.name, request.POST).is_valid()
+
+    def page(self, request: MerchantRequest) -> HttpResponse:
+        form = ConfirmNameForm(self.name, request.POST or None)
+        back = reverse(f"checkout_office:{self.back}", args=[request.merchant.handle])
+        context = {"question": self, "form": form, "back": back}
+        return render(request, "checkout/office/question.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,9 +65,18 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
     return render(request, "checkout/office/cart_settings.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @office_view(Permission.CHANGE_SETTINGS)
 def rotate(request: MerchantRequest) -> HttpResponse:
+    question = Question(
+        name=request.merchant.cart_username,
+        heading=_("Make a new link key?"),
+        text=_("Every link and form that was signed with the old key stops working at once."),
+        button=_("Make a new key"),
+        back="cart_settings",
+    )
+    if not question.answered(request):
+        return question.page(request)
     rotate_link_key(merchant=request.merchant, by=request.user)
     messages.success(request, _("There is a new link key; links signed with the old one are void."))
     return _to(request, "cart_settings")
@@ -87,11 +119,21 @@ def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
     return render(request, "checkout/office/delivery.html", {"form": form, "method": method})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @office_view(Permission.CHANGE_SETTINGS)
 def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
-    delete_delivery_method(method=DeliveryMethod.get_or_404(method_id), by=request.user)
-    messages.success(request, _("Deleted."))
+    method = DeliveryMethod.get_or_404(method_id)
+    question = Question(
+        name=method.name,
+        heading=_("Delete %(name)s?") % {"name": method},
+        text=_("Orders keep its name. To stop offering it for a while, untick it instead."),
+        button=_("Delete for good"),
+        back="deliveries",
+    )
+    if not question.answered(request):
+        return question.page(request)
+    delete_delivery_method(method=method, by=request.user)
+    messages.success(request, _("%(name)s is deleted.") % {"name": method})
     return _to(request, "deliveries")
 
 
@@ -107,11 +149,21 @@ def coupons(request: MerchantRequest) -> HttpResponse:
     return render(request, "checkout/office/coupons.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @office_view(Permission.CHANGE_CATALOG)
 def remove_coupon(request: MerchantRequest, coupon_id: str) -> HttpResponse:
-    delete_coupon(coupon=Coupon.get_or_404(coupon_id), by=request.user)
-    messages.success(request, _("Deleted."))
+    coupon = Coupon.get_or_404(coupon_id)
+    question = Question(
+        name=coupon.code,
+        heading=_("Delete %(name)s?") % {"name": coupon},
+        text=_("Orders that used it keep their discount."),
+        button=_("Delete for good"),
+        back="coupons",
+    )
+    if not question.answered(request):
+        return question.page(request)
+    delete_coupon(coupon=coupon, by=request.user)
+    messages.success(request, _("%(name)s is deleted.") % {"name": coupon})
     return _to(request, "coupons")
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
@@ -50,7 +51,11 @@ def delete_order(*, order: Order, by: models.Model | str) -> None:
     """
     hold = active_hold(order)
     if hold:
-        raise Held(_("A dispute holds this order until %(day)s.") % {"day": hold.until.date()})
+        day = date_format(timezone.localtime(hold.until))
+        raise Held(
+            _("A dispute holds this order until %(day)s; it cannot be deleted before.")
+            % {"day": day}
+        )
     with transaction.atomic():
         forget_payments(merchant=order.merchant, references=[order.reference])
         locked = lock_order(order)

@@ -25,7 +25,7 @@ def hold_order(
     with transaction.atomic():
         locked = lock_order(order)
         if until <= timezone.now():
-            raise NotNow(_("A hold ends in the future."))
+            raise NotNow(_("The hold must end in the future."))
         same = locked.holds.filter(reason=reason, until=until, lifted_at=None).first()
         if same:
             return same

@@ -137,7 +137,6 @@ def _everything(order: Order) -> dict[str, Any]:
         "delivery": order.money(order.delivery_minor).format(locale),
         "delivery_label": order.delivery_label,
         "tax": order.money(order.tax_minor).format(locale),
-        "tax_included": order.prices_include_tax,
         "total": order.total.format(locale),
         "deliver_to": address_lines(deliver_to),
         "carrier": order.carrier,

@@ -91,7 +91,12 @@ def bulk(request: MerchantRequest) -> HttpResponseBase:
         request, ngettext("%(n)d order done.", "%(n)d orders done.", done) % {"n": done}
     )
     if left:
-        messages.warning(request, _("%(n)d not: their state does not allow it.") % {"n": left})
+        text = ngettext(
+            "%(n)d order was left as it was: its state does not allow this.",
+            "%(n)d orders were left as they were: their state does not allow this.",
+            left,
+        )
+        messages.warning(request, text % {"n": left})
     address = request.POST.get("address", "")
     return redirect(f"{reverse('orders_office:orders', args=[request.merchant.handle])}?{address}")
 

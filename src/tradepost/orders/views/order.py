@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -28,13 +29,16 @@ from tradepost.orders.types import NotNow
 from tradepost.payments.types import PaymentRefused
 
 SIMPLE = {
-    "pick_up": handle.pick_up,
-    "put_back": handle.put_back,
-    "archive": handle.archive,
-    "unarchive": handle.unarchive,
-    "undo_dispatch": handle.undo_dispatch,
-    "mark_paid": mark_paid,
-    "lift_holds": lift_holds,
+    "pick_up": (handle.pick_up, gettext_lazy("Picked up.")),
+    "put_back": (handle.put_back, gettext_lazy("Put back to waiting.")),
+    "archive": (handle.archive, gettext_lazy("Archived: it stays until you delete it.")),
+    "unarchive": (handle.unarchive, gettext_lazy("Taken out of the archive.")),
+    "undo_dispatch": (
+        handle.undo_dispatch,
+        gettext_lazy("Dispatch taken back; the mail that told of it cannot be."),
+    ),
+    "mark_paid": (mark_paid, gettext_lazy("Marked as paid.")),
+    "lift_holds": (lift_holds, gettext_lazy("The hold is lifted.")),
 }
 
 
@@ -57,15 +61,16 @@ def order(request: MerchantRequest, order_id: str) -> HttpResponseBase:
 def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     """The things that need no further answer; each can be taken back by another of them."""
     row = Order.get_or_404(order_id)
-    action: Any = SIMPLE.get(request.POST.get("do", ""))
-    if action is None:
+    chosen: Any = SIMPLE.get(request.POST.get("do", ""))
+    if chosen is None:
         return HttpResponseBadRequest("do")
+    action, done = chosen
     try:
         action(order=row, by=request.user)
     except (NotNow, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, _("Done."))
+        messages.success(request, done)
     return _back(request, row)
 
 

@@ -51,5 +51,5 @@ class StripeForm(forms.Form):
         if not self.account.sealed:
             for name in ("secret_key", "webhook_secret"):
                 if not given.get(name) and name not in self.errors:
-                    self.add_error(name, _("This is needed once."))
+                    self.add_error(name, _("Needed the first time."))
         return given
