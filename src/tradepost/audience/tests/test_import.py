@@ -332,7 +332,12 @@ def test_a_person_clicks_from_upload_to_report(office, merchant, news, city, in_
     office.post(at("import_columns", run.public_id), posted | {"consent_text": "At the fair."})
     assert "Ines Vogel" in office.get(at("import", run.public_id)).content.decode()
     office.post(at("start_import", run.public_id))
+    going = office.get(at("import", run.public_id), headers={"HX-Request": "true"}).text
+    assert "data-progress" in going
+    assert "<html" not in going
     run_job.func(Job.objects.get(kind="audience.import").pk)
-    assert "badge-good" in office.get(at("import", run.public_id)).content.decode()
+    over = office.get(at("import", run.public_id), headers={"HX-Request": "true"}).text
+    assert "badge-good" in over
+    assert "data-progress" not in over
     assert Contact.objects.count() == 2
     assert not ImportProblem.objects.exists()

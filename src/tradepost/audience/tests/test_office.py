@@ -184,6 +184,10 @@ def test_whoever_may_not_change_may_not_add_and_orders_staff_see_nobody(member, 
     assert orders.get(at("contact", ines.public_id)).status_code == 403
 
 
+def test_a_form_needs_a_list_first(office, at, in_scope):
+    assert office.get(at("new_form")).url == at("new_list")
+
+
 def test_the_list_of_segments_asks_as_often_for_many_as_for_one(office, at, in_scope, city):
     def make(number):
         one = save_list(merchant=in_scope, by="test", name=f"List {number}")

@@ -99,8 +99,12 @@ def forms(request: MerchantRequest) -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
     row = OptInForm.get_or_404(form_id) if form_id else None
+    lists = ContactList.objects.filter(merchant=request.merchant)
+    if row is None and not lists.exists():
+        messages.info(request, _("Make a list first; people join a list by a form."))
+        return redirect("audience_office:new_list", request.merchant.handle)
     form = OptInFormForm(
-        ContactList.objects.filter(merchant=request.merchant),
+        lists,
         list(queries.custom_fields(request.merchant)),
         data=request.POST or None,
         instance=row,

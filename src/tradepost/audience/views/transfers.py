@@ -58,7 +58,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
         try:
             imports.settle(run=run, by=request.user, **form.values)
         except imports.NotReady:
-            messages.error(request, _("This import has started already."))
+            messages.error(request, _("This import was started before."))
         return redirect("audience_office:import", request.merchant.handle, import_id)
     _record_look(request, run)
     context = {"run": run, "form": form, "sample": [row for _number, row in imports.sample(run)]}
@@ -72,11 +72,10 @@ def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
     if run.state == Import.State.READY and run.stored_as:
         context["preview"] = preview(run)
     if run.job and not run.job.is_over:
-        where = [request.merchant.handle, run.job.public_id]
-        context["poll_url"] = reverse("jobs_office:fragment", args=where)
-        context["cancel_url"] = reverse(
-            "audience_office:cancel_import", args=[request.merchant.handle, import_id]
-        )
+        where = reverse("audience_office:cancel_import", args=[request.merchant.handle, import_id])
+        context |= {"is_live": True, "cancel_url": where}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "audience/import_live.html", context)
     _record_look(request, run)
     return render(request, "audience/import.html", context)
 
