@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,8 +40,11 @@ class PicturesField(forms.FileField):
 class PhotosForm(forms.Form):
     pictures = PicturesField(
         label=gettext_lazy("New photos"),
-        help_text=gettext_lazy(
-            "JPEG, PNG, WebP or GIF, up to 12 MB each. Place and camera data are taken out."
+        help_text=format_lazy(
+            gettext_lazy(
+                "JPEG, PNG, WebP or GIF, up to {limit} MB each. Place and camera data are taken out."
+            ),
+            limit=MOST_BYTES // 1_000_000,
         ),
     )
     alt = forms.CharField(

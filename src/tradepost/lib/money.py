@@ -9,6 +9,8 @@ from typing import Self
 from babel.numbers import format_currency, get_currency_precision, list_currencies
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
+# "12,5o", "1O0", "12x50", "1e9": a slip of the finger, not a currency beside the amount.
+_SLIP = re.compile(r"\d[^\W\d_](?![^\W\d_])|\d[^\d.,\s'’\-]+\d")
 
 
 class MoneyError(ValueError):
@@ -17,8 +19,8 @@ class MoneyError(ValueError):
     ``text`` with the holes that ``values`` fill, so that an edge can say it in another language.
     """
 
-    def __init__(self, text: str, **values: str) -> None:
-        super().__init__(text % values)
+    def __init__(self, text: str, /, **values: str) -> None:
+        super().__init__(text % values if values else text)
         self.text, self.values = text, values
 
 
@@ -53,7 +55,7 @@ class Money:
                 euros: one to some and a thousand to others, and nobody's to guess.
         """
         plain = _without_grouping(re.sub(r"[^\d.,\-]", "", text), decimals_of(currency))
-        if not _PLAIN.fullmatch(plain):
+        if _SLIP.search(text) or not _PLAIN.fullmatch(plain):
             raise MoneyError("“%(text)s” is not an amount; write it like 12.50.", text=text)
         if len(plain.partition(".")[2]) == 3 and decimals_of(currency) != 3:
             raise MoneyError(

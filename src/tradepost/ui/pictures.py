@@ -10,8 +10,9 @@ import warnings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-MOST_BYTES = 12_000_000
-MOST_PIXELS = 40_000_000
+# What a telephone of today takes: 50 megapixels (decoded, 150 MB).
+MOST_BYTES = 20_000_000
+MOST_PIXELS = 52_000_000
 MOST_ASPECT = 20
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 

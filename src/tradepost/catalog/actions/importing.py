@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.urls import reverse
 
 from tradepost.audit.actions import record
 from tradepost.catalog.actions.categories import ensure_category
@@ -88,6 +89,8 @@ def start_import(*, upload: ProductImport, by: models.Model) -> Job:
             upload=upload.pk,
         )
         ProductImport.objects.filter(pk=upload.pk).update(job_id=job.pk)
+        report = reverse("catalog_office:import", args=[merchant.handle, upload.public_id])
+        Job.objects.filter(pk=job.pk).update(result_url=report)
         record(actor=by, action="catalog.import", target=upload, merchant_id=merchant.pk)
     return job
 

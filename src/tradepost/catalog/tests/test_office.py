@@ -2,10 +2,15 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tradepost.catalog.actions.options import set_options
+from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate, Variant
+from tradepost.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 FIELDS = {
@@ -79,6 +84,7 @@ def test_photos_come_several_at_once_and_bad_ones_are_named(office, to, belt, jp
     ]
     answer = office.post(to("photos", belt.public_id), {"pictures": files, "alt": ""})
     assert "evil.svg" in answer.content.decode()
+    assert "2 photos are added." in answer.content.decode()
     assert [photo.alt for photo in Photo.objects.all()] == ["Belt", "Belt"]
 
 
@@ -102,7 +108,9 @@ def test_a_list_is_looked_through_before_it_is_brought_in(office, to):
     assert "new products" in page
     assert not Product.objects.exists()
     upload = ProductImport.objects.get()
-    assert office.post(to("start_import", upload.public_id)).status_code == 302
+    job = office.post(to("start_import", upload.public_id))
+    assert Job.objects.get().result_url == to("import", upload.public_id)
+    assert "list.csv</h1>" in office.get(job.url).content.decode()
     bad = SimpleUploadedFile("list.zip", b"PK\x03\x04")
     assert office.post(to("imports"), {"file": bad}).status_code == 400
 
@@ -114,3 +122,28 @@ def test_the_state_of_the_list_is_in_its_address(office, to, in_scope, belt):
     assert ">Belt<" not in page
     for query in ("?category=forged&stock=x&visible=?&sort=pk", "?page=99999", "?q=%00"):
         assert office.get(to("products") + query).status_code == 200
+
+
+def test_lists_of_products_ask_as_often_for_three_as_for_one(office, to, in_scope, belt, jpeg):
+    def fill(name):
+        product = create_product(merchant=in_scope, by="system", name=name, price_minor=1)
+        set_options(product=product, options=[("Colour", ["Black", "Brown"])], by="system")
+        for _number in range(2):
+            add_photo(product=product, data=jpeg(40, 40), alt="", by="system")
+        return product
+
+    one = fill("One")
+    shop = f"/shop/{in_scope.handle}/"
+    pages = [to("products"), to("options", one.public_id), f"{shop}all/", shop]
+    before = [asked(office, page) for page in pages]
+    fill("Two")
+    fill("Three")
+    set_options(product=one, options=[("Colour", ["1", "2", "3", "4", "5", "6"])], by="system")
+    assert [asked(office, page) for page in pages] == before
+
+
+def asked(office, page: str) -> int:
+    office.get(page)
+    with CaptureQueriesContext(connection) as queries:
+        assert office.get(page).status_code == 200
+    return len(queries)

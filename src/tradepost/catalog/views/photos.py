@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tradepost.catalog.actions.photos import add_photo, change_photos, delete_photo
-from tradepost.catalog.models import Photo
+from tradepost.catalog.models import Photo, Product
 from tradepost.catalog.pages import product_links
 from tradepost.catalog.photo_forms import PhotosForm
 from tradepost.catalog.queries import product_for_office
@@ -21,18 +22,30 @@ def photos(request: MerchantRequest, product_id: str) -> HttpResponse:
     product = product_for_office(request.merchant, product_id)
     form = PhotosForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        alt = form.cleaned_data["alt"] or product.name
-        for file in form.cleaned_data["pictures"]:
-            try:
-                add_photo(product=product, data=file.read(), alt=alt, by=request.user)
-            except NotAPicture as refused:
-                form.add_error("pictures", f"{file.name}: {refused}")
+        added = _add_all(request, product, form)
+        if added:
+            text = ngettext("%(count)d photo is added.", "%(count)d photos are added.", added)
+            messages.success(request, text % {"count": added})
         if not form.errors:
-            messages.success(request, _("The photos hang in the shop."))
             return redirect("catalog_office:photos", request.merchant.handle, product_id)
     context = {"product": product, "form": form, "photos": product.photos.all()}
     context["links"] = product_links(request, product)
     return render(request, "catalog/photos.html", context, status=400 if form.errors else 200)
+
+
+def _add_all(request: MerchantRequest, product: Product, form: PhotosForm) -> int:
+    """Add those that can be read, and say of each other one why not; returns how many hang now."""
+    files = form.cleaned_data["pictures"]
+    alt = form.cleaned_data["alt"] or product.name
+    refused = []
+    for file in files:
+        try:
+            add_photo(product=product, data=file.read(), alt=alt, by=request.user)
+        except NotAPicture as why:
+            refused.append(f"{file.name}: {why}")
+    for text in refused:
+        form.add_error("pictures", text)
+    return len(files) - len(refused)
 
 
 @require_POST

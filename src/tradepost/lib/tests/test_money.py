@@ -15,13 +15,22 @@ from tradepost.lib.money import Money, MoneyError
         ("1,234", 123400),
         ("12,5", 1250),
         ("-3.20", -320),
+        ("1 234,50 €", 123450),
+        ("1'234.50", 123450),
+        ("EUR 12", 1200),
+        ("12EUR", 1200),
+        ("12 zł", 1200),
+        ("R12", 1200),
     ],
 )
 def test_people_write_amounts_in_many_ways(typed, minor):
     assert Money.parse(typed, "EUR") == Money(minor, "EUR")
 
 
-@pytest.mark.parametrize("typed", ["", "free", "12.345", "1-2", ".", "1.000", "12.500", "€1.230"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "free", "12.345", "1-2", ".", "1.000", "12.500", "€1.230", "12,5o", "1O0", "1e9", "12x50"],
+)
 def test_what_is_not_an_amount_is_refused(typed):
     with pytest.raises(MoneyError):
         Money.parse(typed, "EUR")
