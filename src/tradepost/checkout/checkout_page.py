@@ -29,6 +29,7 @@ from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
 from tradepost.payments.queries import payment_methods
+from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
 
@@ -93,7 +94,7 @@ class ContactForm(forms.Form):
         try:
             return normalise_email(self.cleaned_data["email"])
         except InvalidEmail as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(problem_of(error)) from None
 
     def clean_note(self) -> str:
         return mask_card_numbers(self.cleaned_data["note"])

@@ -14,6 +14,7 @@ from tradepost.checkout.addresses import known_countries
 from tradepost.checkout.models import CartSettings, DeliveryMethod
 from tradepost.checkout.types import DeliveryRule, LinkMode, Rounding
 from tradepost.lib.money import Money, MoneyError
+from tradepost.ui.problems import problem_of
 
 
 class MoneyField(forms.CharField):

@@ -10,6 +10,8 @@ from tradepost.lib.money import Money, MoneyError
 from tradepost.orders.models import Order, OrderSettings
 from tradepost.orders.types import CopyByMail, OrderState
 from tradepost.payments.types import PaymentState
+from tradepost.ui.problems import problem_of
+from tradepost.ui.templatetags.ui import money
 
 _ANY = [("", _("all"))]
 

@@ -18,6 +18,8 @@ from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order, OrderLine
+from tradepost.ui.problems import problem_of
+from tradepost.ui.templatetags.ui import money
 
 Values = dict[str, Any]
 
@@ -48,7 +50,7 @@ def _bought(merchant: Merchant, values: Values) -> Q:
 
 def _bought_in_words(merchant: Merchant, values: Values) -> str:
     name = name_of(Product.objects.filter(merchant=merchant), int(values["product"]))
-    return _("bought %(product)s") % {"product": name or _("a product that is gone")}
+    return _("bought %(product)s") % {"product": name or _("a product that no longer exists")}
 
 
 def _spent_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
@@ -100,7 +102,9 @@ def _none_since(merchant: Merchant, values: Values) -> Q:
 
 
 def _none_since_in_words(merchant: Merchant, values: Values) -> str:
-    return _("have not ordered since %(day)s") % {"day": date_format(date.fromisoformat(str(values["since"])))}
+    return _("have not ordered since %(day)s") % {
+        "day": date_format(date.fromisoformat(str(values["since"])))
+    }
 
 
 def register() -> None:

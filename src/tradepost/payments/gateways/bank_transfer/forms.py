@@ -12,10 +12,17 @@ class BankTransferForm(forms.Form):
     holder = forms.CharField(label=_("Account holder"), max_length=70)
     iban = forms.CharField(label=_("IBAN"), max_length=42)
     bic = forms.CharField(
-        label=_("BIC"), max_length=14, required=False, help_text=_("Needed for payments from outside SEPA.")
+        label=_("BIC"),
+        max_length=14,
+        required=False,
+        help_text=_("Needed for payments from outside SEPA."),
     )
     days = forms.IntegerField(
-        label=_("Days to pay"), min_value=1, max_value=90, initial=14, help_text=_("Told to the customer.")
+        label=_("Days to pay"),
+        min_value=1,
+        max_value=90,
+        initial=14,
+        help_text=_("Told to the customer."),
     )
 
     def clean_iban(self) -> str:
