@@ -120,6 +120,9 @@ def test_a_segment_is_built_by_pressing_buttons(signed_in, merchant):
     page.get_by_role("button", name="Add group").click()
     page.get_by_role("group", name="Group").wait_for()
     visit.look()
+    page.get_by_label("Name").press("Enter")
+    page.get_by_role("group", name="Group").wait_for()
+    assert page.locator(".segment-condition").count() == 1
     page.get_by_role("button", name="Remove group").click()
     page.get_by_role("button", name="Remove group").wait_for(state="detached")
     page.get_by_role("button", name="Save").click()
