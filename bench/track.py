@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import secrets
 import shutil
 import statistics
 import subprocess
@@ -97,7 +98,7 @@ def loader_rate(folder: Path, lines: int) -> float:
     people = lines // 10
     with scopes_disabled():
         shop = Merchant.objects.create(
-            name="Bench", handle="bench", contact_email="b@bench.example"
+            name="Bench", handle=f"bench-{secrets.token_hex(4)}", contact_email="b@bench.example"
         )
         wording = consent.wording(merchant=shop, kind=ConsentKind.TRACKING, text="yes")
         emails = [f"p{n}@people.example" for n in range(people)]
@@ -141,7 +142,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--port", type=int, default=8160)
-    parser.add_argument("--lines", type=int, default=40_000)
+    parser.add_argument("--lines", type=int, default=200_000)
     chosen = parser.parse_args()
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed: apt-get install wrk")

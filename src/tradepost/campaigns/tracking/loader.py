@@ -4,10 +4,11 @@ The place reached in a file moves in the same transaction as what was loaded, an
 it was read from: two loaders, or one that was killed, can neither skip a line nor count it twice.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import batched
 from operator import itemgetter
 from pathlib import Path
@@ -17,19 +18,29 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.activity import note_activity
-from tradepost.audience.models import Contact
 from tradepost.audience.queries import tracked_contacts
-from tradepost.campaigns.models import Campaign, Event, SpoolFile, Tally
+from tradepost.campaigns.models import Campaign, SpoolFile, Tally
 from tradepost.campaigns.tracking import spool
-from tradepost.campaigns.tracking.machines import PEOPLE
-from tradepost.campaigns.tracking.pipeline import NOBODY, Facts, Seen, Standing, run, seen
+from tradepost.campaigns.tracking.machines import PEOPLE, reader_of
+from tradepost.campaigns.tracking.pipeline import (
+    NOBODY,
+    TOO_FAST,
+    Facts,
+    Seen,
+    Standing,
+    run,
+)
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
 from tradepost.campaigns.types import EventKind
 from tradepost.delivery.models import Handover
 from tradepost.merchants.models import Merchant
 
-CHUNK_BYTES = 512 * 1024
+CHUNK_BYTES = 4 * 1024 * 1024
 _ROWS = 2000
+_KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = 3_600_000
+_DAY = 24 * _HOUR
 ANONYMOUS = "anonymous"
 
 
@@ -86,10 +97,9 @@ def _load_chunk(chunk: bytes, total: Loaded) -> int:
     outcome = run(events, facts)
     people = [event for event in outcome.events if event.contact != NOBODY]
     _note_activity(people, facts)
-    first = _first_times(people, outcome.dropped)
+    first = _first_times(people, facts, outcome.dropped)
     total.kept += len(first)
-    nobody = [event for event in outcome.events if event.contact == NOBODY]
-    counts = _counts(first, nobody)
+    counts = _counts(first, [event for event in outcome.events if event.contact == NOBODY])
     for (campaign, kind, reason), count in outcome.dropped.items():
         if reason != "unknown campaign":
             counts[campaign, "drop", reason, kind] += count
@@ -98,25 +108,30 @@ def _load_chunk(chunk: bytes, total: Loaded) -> int:
 
 
 def _read(chunk: bytes) -> list[Seen]:
-    lines = [line for line in spool.parse(chunk) if len(line.block) == BLOCK and line.kind in "oc"]
+    lines = [
+        line for line in spool.parse(chunk) if len(line.block) == BLOCK and line.kind in _KINDS
+    ]
     whose = signer().read_blocks([line.block for line in lines])
     return [
-        seen(line.at, line.kind, campaign, contact, line.link, line.signals, line.browser)
-        for line, (campaign, contact) in zip(lines, whose, strict=True)
+        Seen(at, _KINDS[kind], campaign, contact, link, signals, reader_of(browser))
+        for (at, kind, _block, link, signals, browser), (campaign, contact) in zip(
+            lines, whose, strict=True
+        )
     ]
 
 
 def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
-    """Whoever agreed to be measured and reads is not silent. To the day: one write a merchant and day."""
-    days: dict[tuple[date, int], list[Seen]] = {}
+    """Whoever agreed to be measured and reads is not silent. To the day: a write a person and day."""
+    days: dict[tuple[int, int], list[Seen]] = {}
     for event in people:
         merchant_id = facts.campaigns[event.campaign].merchant_id
-        days.setdefault((event.at.date(), merchant_id), []).append(event)
+        days.setdefault((event.at // _DAY, merchant_id), []).append(event)
     for (_day, merchant_id), some in sorted(days.items(), key=itemgetter(0)):
         note_activity(
             merchant=Merchant(pk=merchant_id),
             contact_ids={event.contact for event in some},
-            at=max(event.at for event in some),
+            at=_moment(max(event.at for event in some)),
+            slack=timedelta(days=1),
         )
 
 
@@ -128,17 +143,18 @@ def _facts(events: Sequence[Seen]) -> Facts:
     campaigns, mailings = {}, {}
     for pk, merchant_id, measuring, started_at, mailing_id in rows:
         if started_at is not None:
-            campaigns[pk] = Standing(merchant_id, measuring, started_at)
+            campaigns[pk] = Standing(merchant_id, measuring, _milliseconds(started_at))
         mailings[mailing_id] = pk
     people: dict[int, set[int]] = {}
     for event in events:
         if event.contact != NOBODY and event.campaign in campaigns:
             people.setdefault(campaigns[event.campaign].merchant_id, set()).add(event.contact)
+    agreed = _consenting(people)
+    earliest = min((event.at for event in events), default=0)
     return Facts(
         campaigns=campaigns,
-        consenting=_consenting(people),
-        handed_over=_handed_over(mailings, {one for ids in people.values() for one in ids}),
-        now=timezone.now(),
+        consenting=agreed,
+        handed_over=_handed_over(mailings, agreed, since=_moment(earliest) - TOO_FAST),
     )
 
 
@@ -153,100 +169,115 @@ def _consenting(people: dict[int, set[int]]) -> frozenset[int]:
 
 
 def _handed_over(
-    mailings: dict[int, int], contacts: Iterable[int]
-) -> dict[tuple[int, int], datetime]:
-    found: dict[tuple[int, int], datetime] = {}
+    mailings: dict[int, int], contacts: Iterable[int], since: datetime
+) -> dict[tuple[int, int], int]:
+    """Hand-overs so late that an event of this batch can be an answer at once."""
+    found: dict[tuple[int, int], int] = {}
     for some in batched(contacts, _ROWS, strict=False):
         rows = Handover.objects.filter(
-            mailing_id__in=list(mailings), contact_id__in=some, settled_at__isnull=False
+            mailing_id__in=list(mailings), contact_id__in=some, settled_at__gt=since
         )
         for mailing_id, contact_id, at in rows.values_list(
             "mailing_id", "contact_id", "settled_at"
         ):
             if at is not None:
-                found[mailings[mailing_id], contact_id] = at
+                found[mailings[mailing_id], contact_id] = _milliseconds(at)
     return found
 
 
-def _first_times(people: list[Seen], dropped: Counter[tuple[int, str, str]]) -> list[Seen]:
-    """Write who did what for the first time; what was known already is dropped as a duplicate."""
-    fresh: dict[tuple[int, str, int, int], Seen] = {}
+First = tuple[int, str, int, int]
+
+
+def _first_times(
+    people: Sequence[Seen], facts: Facts, dropped: Counter[tuple[int, str, str]]
+) -> dict[First, Seen]:
+    """Write who did what for the first time; what was known already is dropped as a duplicate.
+
+    By (campaign, kind, contact, link); link 0 of a click stands for any link at all.
+    """
+    fresh: dict[First, Seen] = {}
+    repeats: Counter[tuple[int, str]] = Counter()
     for event in people:
-        for link in {event.link, 0}:
-            key = (event.campaign, event.kind.value, event.contact, link)
-            fresh.setdefault(key, replace(event, link=link))
-    first: list[Seen] = []
-    for some in batched(fresh.items(), _ROWS, strict=False):
-        first.extend(fresh[key] for key in _insert([event for _key, event in some]))
-    repeats = Counter((event.campaign, event.kind.value) for event in people)
-    repeats.subtract(
-        (event.campaign, event.kind.value)
-        for event in first
-        if event.link or event.kind == EventKind.OPEN
-    )
+        fresh.setdefault((event.campaign, event.kind, event.contact, event.link), event)
+        if event.link:
+            fresh.setdefault((event.campaign, event.kind, event.contact, 0), event)
+        repeats[event.campaign, event.kind] += 1
+    first = {key: fresh[key] for key in _insert(fresh, facts)}
+    for campaign, kind, _contact, link in first:
+        if link or kind == EventKind.OPEN:
+            repeats[campaign, kind] -= 1
     for (campaign, kind), count in repeats.items():
-        dropped[campaign, kind, "duplicate"] += max(count, 0)
+        dropped[campaign, kind, "duplicate"] += count
     return first
 
 
-def _insert(events: Sequence[Seen]) -> list[tuple[int, str, int, int]]:
-    """One INSERT that skips what is there and answers with what is new; alike on both databases."""
-    merchants = dict(
-        Campaign.objects.filter(pk__in={event.campaign for event in events}).values_list(
-            "pk", "merchant_id"
-        )
-    )
-    alive = set(
-        Contact.objects.filter(pk__in={event.contact for event in events}).values_list(
-            "pk", flat=True
-        )
-    )
-    rows = [event for event in events if event.contact in alive]
-    if not rows:
+def _insert(fresh: Mapping[First, Seen], facts: Facts) -> list[First]:
+    """One INSERT that skips what is there and answers with what is new."""
+    if not fresh:
         return []
-    values = ",".join(["(%s,%s,%s,%s,%s,%s)"] * len(rows))
     adapt = connection.ops.adapt_datetimefield_value
-    parameters: list[int | str] = []
-    for event in rows:
-        parameters += [merchants[event.campaign], event.campaign, event.contact]
-        parameters += [event.kind.value, event.link, str(adapt(event.at))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(Event._meta.db_table)}"  # noqa: S608  no value is spliced in
-            f" (merchant_id, campaign_id, contact_id, kind, link, at) VALUES {values}"
-            " ON CONFLICT (campaign_id, kind, contact_id, link) DO NOTHING"
-            " RETURNING campaign_id, kind, contact_id, link",
-            parameters,
+    rows = [
+        (
+            facts.campaigns[campaign].merchant_id,
+            campaign,
+            contact,
+            kind,
+            link,
+            str(adapt(_moment(event.at))),
         )
+        for (campaign, kind, contact, link), event in sorted(fresh.items(), key=itemgetter(0))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(rows=_ROWS_OF_JSON[connection.vendor]), [json.dumps(rows)])
         return [tuple(row) for row in cursor.fetchall()]
 
+
+_INSERT = """
+    INSERT INTO campaigns_event (merchant_id, campaign_id, contact_id, kind, link, at)
+    SELECT * FROM ({rows}) AS fresh WHERE true
+    ON CONFLICT (campaign_id, kind, contact_id, link) DO NOTHING
+    RETURNING campaign_id, kind, contact_id, link
+"""
+_ROWS_OF_JSON = {
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),"
+    " json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]'),"
+    " json_extract(value, '$[5]') FROM json_each(%s)",
+    "postgresql": "SELECT (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, value->>3,"
+    " (value->>4)::smallint, (value->>5)::timestamptz FROM json_array_elements(%s::json)",
+}
 
 Counts = Counter[tuple[int, str, str, str]]
 
 
-def _counts(first: Sequence[Seen], nobody: Sequence[Seen]) -> Counts:
+def _counts(first: Mapping[First, Seen], nobody: Sequence[Seen]) -> Counts:
     """By (campaign, dimension, key, kind). A person's clicks on several links are one person."""
+    hours: Counter[tuple[int, int, str, str]] = Counter()
     counts: Counts = Counter()
-    for event in (*first, *nobody):
-        kind, campaign = event.kind.value, event.campaign
-        who = _who(event)
-        if event.link:
-            counts[campaign, "link", str(event.link), who] += 1
-        if event.link and who == PEOPLE:
+    for (campaign, kind, _contact, link), event in first.items():
+        if link:
+            counts[campaign, "link", str(link), PEOPLE] += 1
             continue  # the same person is counted by link 0 as somebody who clicked
-        counts[campaign, "total", who, kind] += 1
-        counts[campaign, "hour", event.at.strftime("%Y-%m-%dT%H"), f"{kind}:{who[0]}"] += 1
-        if who == PEOPLE:
-            counts[campaign, "client", event.client, kind] += 1
-            counts[campaign, "device", event.device, kind] += 1
+        hours[campaign, event.at // _HOUR, kind, PEOPLE] += 1
+        counts[campaign, "client", event.reader.client, kind] += 1
+        counts[campaign, "device", event.reader.device, kind] += 1
+    for event in nobody:
+        who = ANONYMOUS if event.reader.who == PEOPLE else event.reader.who
+        hours[event.campaign, event.at // _HOUR, event.kind, who] += 1
+        if event.link:
+            counts[event.campaign, "link", str(event.link), who] += 1
+    for (campaign, hour, kind, who), count in hours.items():
+        counts[campaign, "total", who, kind] += count
+        shown = f"{_moment(hour * _HOUR):%Y-%m-%dT%H}"
+        counts[campaign, "hour", shown, f"{kind}:{who[0]}"] += count
     return counts
 
 
-def _who(event: Seen) -> str:
-    """``people`` are those who agreed to be measured; others who look like people stay anonymous."""
-    if event.contact != NOBODY:
-        return PEOPLE
-    return ANONYMOUS if event.who == PEOPLE else event.who
+def _moment(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def add_to_tallies(counts: Counts) -> None:

@@ -34,15 +34,19 @@ class Reader:
     device: str
 
 
+A_MACHINE = Reader(MACHINE, "machine", "machine")
+A_STRANGER = Reader(UNKNOWN, "other", "other")
+
+
 @lru_cache(maxsize=8192)
 def reader_of(browser: str) -> Reader:
     """From the User-Agent alone; what the request's signals add is judged in the pipeline."""
     text = browser.strip()
     if _PROXIES.search(text) or is_crawler(text):
-        return Reader(MACHINE, "machine", "machine")
+        return A_MACHINE
     seen = parse(text) if text else None
     if seen is None or seen.user_agent is None:
-        return Reader(UNKNOWN, "other", "other")
+        return A_STRANGER
     client = seen.user_agent.family
     system = seen.os.family if seen.os else ""
     if client == "Mobile Safari UI/WKWebView" or (client == "Apple Mail" and system == "iOS"):

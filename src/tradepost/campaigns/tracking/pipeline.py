@@ -1,55 +1,54 @@
 """What an open or click goes through before it counts: named steps, in order, on one page.
 
-Each step sees a batch, and passes an event on, drops it with a reason, or passes it on without its
-person. Nothing here writes; the loader writes what comes out.
+Each step passes an event on, drops it with a reason, or passes it on without its person. Nothing here
+writes; the loader writes what comes out. A hundred thousand events a second go through here, so times
+stay numbers.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
 
-from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, reader_of
-from tradepost.campaigns.types import EventKind, Measuring
+from tradepost.campaigns.tracking.machines import A_MACHINE, PEOPLE, Reader
+from tradepost.campaigns.types import Measuring
 
 LATE_AFTER = timedelta(days=90)
 TOO_FAST = timedelta(seconds=2)
 NOBODY = 0
-_KINDS = {"o": EventKind.OPEN, "c": EventKind.CLICK}
+_MILLISECOND = timedelta(milliseconds=1)
+_LATE_AFTER, _TOO_FAST = LATE_AFTER // _MILLISECOND, TOO_FAST // _MILLISECOND
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One line of the spool, read. ``contact`` 0: nobody in particular."""
+class Seen(NamedTuple):
+    """One line of the spool, read. ``at`` in milliseconds since 1970; ``contact`` 0: nobody in particular."""
 
-    at: datetime
-    kind: EventKind
+    at: int
+    kind: str
     campaign: int
     contact: int
     link: int
     signals: str
-    who: str
-    client: str
-    device: str
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the loader knows of a campaign."""
+    """What the loader knows of a campaign; ``started`` in milliseconds since 1970."""
 
     merchant_id: int
     measuring: str
-    started_at: datetime
+    started: int
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Looked up once for a batch. ``handed_over`` and ``known`` by (campaign, contact)."""
+    """Looked up once for a batch. ``handed_over``: milliseconds by (campaign, contact)."""
 
     campaigns: Mapping[int, Standing]
     consenting: frozenset[int]
-    handed_over: Mapping[tuple[int, int], datetime]
-    now: datetime
+    handed_over: Mapping[tuple[int, int], int]
 
 
 @dataclass
@@ -63,24 +62,6 @@ class Outcome:
 Step = Callable[[Seen, Facts], "Seen | str"]
 
 
-def seen(
-    at: int, kind: str, campaign: int, contact: int, link: int, signals: str, browser: str
-) -> Seen:
-    """Raises: KeyError, for a kind that is no open and no click."""
-    reader = reader_of(browser)
-    return Seen(
-        at=datetime.fromtimestamp(at / 1000, UTC),
-        kind=_KINDS[kind],
-        campaign=campaign,
-        contact=contact,
-        link=link,
-        signals=signals,
-        who=reader.who,
-        client=reader.client,
-        device=reader.device,
-    )
-
-
 def tracking_is_on(event: Seen, facts: Facts) -> Seen | str:
     standing = facts.campaigns.get(event.campaign)
     if standing is None:
@@ -90,8 +71,8 @@ def tracking_is_on(event: Seen, facts: Facts) -> Seen | str:
 
 def not_too_late(event: Seen, facts: Facts) -> Seen | str:
     """First times are remembered as long as events are kept; later ones could count twice."""
-    started = facts.campaigns[event.campaign].started_at
-    return "too late" if event.at - started > LATE_AFTER else event
+    started = facts.campaigns[event.campaign].started
+    return "too late" if event.at - started > _LATE_AFTER else event
 
 
 def no_objection_by_signal(event: Seen, facts: Facts) -> Seen | str:
@@ -106,19 +87,21 @@ def with_consent_only(event: Seen, facts: Facts) -> Seen | str:
     per_person = facts.campaigns[event.campaign].measuring == Measuring.CONSENT
     if per_person and event.contact in facts.consenting:
         return event
-    return replace(event, contact=NOBODY)
+    return event._replace(contact=NOBODY)
 
 
 def told_from_machines(event: Seen, facts: Facts) -> Seen | str:
-    """A prefetch, a HEAD, or an answer within two seconds of the hand-over is no person."""
+    """A prefetch, a HEAD, or an answer within two seconds of the hand-over is no person.
+
+    Machines and whoever cannot be told apart are counted as what they are, never as a person.
+    """
     handed_over = facts.handed_over.get((event.campaign, event.contact))
-    at_once = handed_over is not None and event.at - handed_over < TOO_FAST
-    if "P" in event.signals or "H" in event.signals or at_once:
-        event = replace(event, who=MACHINE)
-    if event.who == PEOPLE:
+    at_once = handed_over is not None and event.at - handed_over < _TOO_FAST
+    if at_once or "P" in event.signals or "H" in event.signals:
+        return event._replace(contact=NOBODY, reader=A_MACHINE)
+    if event.contact == NOBODY or event.reader.who == PEOPLE:
         return event
-    # Machines and whoever cannot be told apart are counted as what they are, never as a person.
-    return replace(event, contact=NOBODY)
+    return event._replace(contact=NOBODY)
 
 
 STEPS: tuple[Step, ...] = (
@@ -136,7 +119,7 @@ def run(events: Iterable[Seen], facts: Facts) -> Outcome:
     for event in events:
         result = _through(event, facts)
         if isinstance(result, str):
-            outcome.dropped[event.campaign, event.kind.value, result] += 1
+            outcome.dropped[event.campaign, event.kind, result] += 1
         else:
             outcome.events.append(result)
     return outcome

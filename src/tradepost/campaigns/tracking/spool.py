@@ -14,11 +14,11 @@ import os
 import secrets
 import socket
 import time
-from binascii import hexlify
+from binascii import hexlify, unhexlify
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -30,8 +30,7 @@ LONGEST_BROWSER = 300
 _UNPRINTABLE = dict.fromkeys((*range(32), 127), " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """``at`` in milliseconds since 1970; ``signals``: D do not track, H HEAD, P prefetch."""
 
     at: int
@@ -118,12 +117,12 @@ def parse(chunk: bytes) -> Iterator[Line]:
             continue
         try:
             yield Line(
-                at=int(parts[1]),
-                kind=parts[2].decode(),
-                block=bytes.fromhex(parts[3].decode()),
-                link=int(parts[4]),
-                signals=parts[5].decode(),
-                browser=parts[6].decode("utf-8", "replace"),
+                int(parts[1]),
+                parts[2].decode(),
+                unhexlify(parts[3]),
+                int(parts[4]),
+                parts[5].decode(),
+                parts[6].decode("utf-8", "replace"),
             )
         except ValueError:
             continue
