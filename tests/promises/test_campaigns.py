@@ -1,9 +1,10 @@
 """The promises of the campaigns room, each broken on purpose."""
 
 import pytest
+from django.db.models import Value
 
 from tests.promises.mutations import assert_kept_then_broken, cases
-from tradepost.campaigns import reports, source
+from tradepost.campaigns import recipients, reports, source
 from tradepost.campaigns.compose import frames, letter
 from tradepost.campaigns.small_cells import Cell
 from tradepost.campaigns.tracking import handler, pipeline
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def everybody_is_measured(breach):
-    breach.setattr(source, "tracked_contacts", lambda *, merchant, contact_ids: set(contact_ids))
+    breach.setattr(recipients, "agreed_to_tracking", lambda merchant: Value(value=True))
 
 
 def consent_is_not_asked_when_it_counts(breach):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from tradepost.campaigns.tracking.tokens import CLICK, OPEN, UNSUBSCRIBE, Signer, signer
+from tradepost.campaigns.tracking.tokens import CLICK, OPEN, UNSUBSCRIBE, Signer, click_rest, signer
 
 __all__ = ["CLICK", "OPEN", "LetterAddresses", "unsubscribe_url"]
 
@@ -14,7 +14,10 @@ class LetterAddresses:
         self._signer: Signer = signer()
         self._base = settings.TRADEPOST.base_url
         self._campaign_id = campaign_id
-        self._links = [(number, link) for number, link in enumerate(links, start=1)]
+        self._links = [
+            (f"link{number}", click_rest(number, link))
+            for number, link in enumerate(links, start=1)
+        ]
         self._anonymous = self._measured(self._signer.blocks(campaign_id, [0])[0])
 
     def blocks(self, contact_ids: list[int]) -> list[bytes]:
@@ -28,10 +31,9 @@ class LetterAddresses:
         return f"{self._base}/u/{self._signer.token(UNSUBSCRIBE, block)}"
 
     def _measured(self, block: bytes) -> dict[str, str]:
-        values = {"pixel": f"{self._base}/o/{self._signer.token(OPEN, block)}"}
-        for number, link in self._links:
-            token = self._signer.click_token(block, number, link)
-            values[f"link{number}"] = f"{self._base}/c/{token}"
+        token, clicks = self._signer.token, f"{self._base}/c/"
+        values = {hole: clicks + token(CLICK, block, rest) for hole, rest in self._links}
+        values["pixel"] = f"{self._base}/o/{token(OPEN, block)}"
         return values
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from tradepost.audience.models import Contact, CustomField
-from tradepost.audience.queries import mailable_contacts
+from tradepost.audience.queries import agreed_to_tracking, mailable_contacts
 from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.campaigns.models import Campaign
+from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
 
 _CONTACT_FIELDS = ("contact.name", "contact.first_name", "contact.email", "contact.language")
@@ -24,13 +25,17 @@ def known_fields(merchant: Merchant) -> frozenset[str]:
 
 
 class Reader(NamedTuple):
-    """Of a contact, what a letter can show. The engine reads a thousand at a time, without models."""
+    """Of a contact, what a letter can show, and whether it may be measured who opens it.
+
+    The engine reads a thousand at a time, without models.
+    """
 
     pk: int
     email: str
     name: str
     language: str
     fields: dict[str, Any]
+    measured: bool
 
 
 def merge_data(contact: Contact | Reader, merchant: Merchant) -> Mapping[str, str]:
@@ -82,8 +87,11 @@ def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Re
         merchant=campaign.merchant,
         contact_list=campaign.contact_list,
         kind=ConsentKind(campaign.consent_kind),
+        among=contact_ids,
     )
-    rows = people.filter(pk__among=set(contact_ids)).values_list(*Reader._fields)
+    asked = campaign.measuring == Measuring.CONSENT
+    measured = agreed_to_tracking(campaign.merchant) if asked else Value(value=False)
+    rows = people.annotate(measured=measured).values_list(*Reader._fields)
     return {row[0]: Reader._make(row) for row in rows.iterator(chunk_size=1000)}
 
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tradepost.audience.queries import tracked_contacts
 from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.addresses import LetterAddresses
 from tradepost.campaigns.compose.letter import UNSUBSCRIBE, Letter, field_values
 from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import Reader, eligible_now, merge_data
-from tradepost.campaigns.types import Measuring
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.sources import Claimed, Compiled, Recipient, Refusal
@@ -65,25 +63,15 @@ class CampaignSource:
     def data_for(
         self, mailing: Mailing, rows: Sequence[Claimed]
     ) -> Mapping[int, Recipient | Refusal]:
-        """Two queries a slice: who agrees to get it, and who of them to be measured."""
+        """One query a slice: who agrees to get it, and who of them to be measured."""
         if (mailing.pk, mailing.created_at) not in self._prepared:
             self.compile(mailing)
         prepared = self._prepared[mailing.pk, mailing.created_at]
         ids = [row.contact_id for row in rows]
         people = eligible_now(prepared.campaign, ids)
-        measured: set[int] = set()
-        if prepared.campaign.measuring == Measuring.CONSENT:
-            measured = tracked_contacts(merchant=prepared.campaign.merchant, contact_ids=people)
-        blocks = dict(zip(ids, prepared.addresses.blocks(ids), strict=True))
         return {
-            row.pk: _recipient(
-                prepared,
-                people.get(row.contact_id),
-                row.address,
-                blocks[row.contact_id],
-                row.contact_id in measured,
-            )
-            for row in rows
+            row.pk: _recipient(prepared, people.get(row.contact_id), row.address, block)
+            for row, block in zip(rows, prepared.addresses.blocks(ids), strict=True)
         }
 
     def turned_off(
@@ -102,7 +90,7 @@ def _list_id(campaign: Campaign) -> str:
 
 
 def _recipient(
-    prepared: _Prepared, person: Reader | None, address: str, block: bytes, measured: bool
+    prepared: _Prepared, person: Reader | None, address: str, block: bytes
 ) -> Recipient | Refusal:
     if person is None:
         return Refusal(State.NO_CONSENT, "The consent was withdrawn, or the person is gone.")
@@ -110,5 +98,6 @@ def _recipient(
         return Refusal(State.NO_CONSENT, "The address has changed since the list was frozen.")
     off = prepared.addresses.unsubscribe(block)
     values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))
-    values |= prepared.addresses.values(block, per_person=measured)
-    return Recipient(values | {UNSUBSCRIBE: off}, unsubscribe_url=off)
+    values |= prepared.addresses.values(block, per_person=person.measured)
+    values[UNSUBSCRIBE] = off
+    return Recipient(values, off)

@@ -75,7 +75,7 @@ class Signer:
         return _encode(body + self._seal(kind, body))
 
     def click_token(self, block: bytes, link: int, target: str) -> str:
-        return self.token(CLICK, block, link.to_bytes(2) + target.encode())
+        return self.token(CLICK, block, click_rest(link, target))
 
     def read(self, kind: Kind, token: str) -> tuple[bytes, bytes]:
         """(block, rest). Raises: Forged."""
@@ -100,6 +100,11 @@ class Signer:
         """Raises: Forged."""
         block, rest = self.read(CLICK, token)
         return Click(block, int.from_bytes(rest[:2]), rest[2:].decode())
+
+
+def click_rest(link: int, target: str) -> bytes:
+    """What a click's token says beyond who: the link's number, and where it leads."""
+    return link.to_bytes(2) + target.encode()
 
 
 def _encode(raw: bytes) -> str:
