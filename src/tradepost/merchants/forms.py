@@ -132,6 +132,7 @@ class ShopForm(forms.ModelForm[Merchant]):
             "handle": _("Part of every address of the shop; old links stop working."),
             "contact_email": _("For mail about running your account, and answers of customers."),
             "home_country": _("Decides about tax, and stands on invoices."),
+            "currency": _("No price is converted: after a change, look through all of them."),
             "country": _("For anonymous statistics only."),
             "business_type": _("For anonymous statistics only."),
             "postal_address": _("Printed on invoices and below newsletters."),
