@@ -42,8 +42,11 @@ PUBLIC: dict[str, str] = {
     "mfa_reauthenticate_webauthn": "asks the signed-in person's passkey again",
     "mfa_remove_webauthn": "own passkey; signed in, password asked again",
     "mfa_view_recovery_codes": "own codes; signed in, password asked again",
+    "operator:disclosures": "operators only, 403 for others",
     "operator:health": "operators only, 403 for others",
     "operator:merchants": "operators only, 403 for others",
+    "operator:request": "operators only, 403 for others",
+    "operator:requests": "operators only, 403 for others",
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",
@@ -92,6 +95,8 @@ PUBLIC: dict[str, str] = {
     "privacy:open": "the address holds a secret that works once",
     "privacy:proof": "the proof is public",
     "privacy:restrict": "needs a running visit, opened by a mailed link",
+    "privacy:version": "public text, as it was posted",
+    "privacy:version-merchant": "public text, as it was posted",
     "privacy:visit": "needs a running visit, opened by a mailed link",
     "privacy:withdraw": "needs a running visit, opened by a mailed link",
     # storefront

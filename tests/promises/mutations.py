@@ -65,19 +65,25 @@ def _broken(check: Callable[[], str]) -> str:
     return ""
 
 
-def without(breach, template, *words):
+def without(breach: pytest.MonkeyPatch, template: str, *words: str) -> None:
     """The product with some words taken out of one of its templates."""
+    for word in words:
+        rewritten(breach, template, word, "")
+
+
+def rewritten(breach: pytest.MonkeyPatch, template: str, old: str, new: str) -> None:
+    """The product with words of one of its templates replaced; they have to be there."""
     real = app_directories.Loader.get_contents
 
     def get_contents(self, origin):
         text = real(self, origin)
         if origin.template_name == template:
-            for word in words:
-                text = text.replace(word, "")
+            assert old in text, f"{template} has no {old} to take out"
+            text = text.replace(old, new)
         return text
 
     breach.setattr(app_directories.Loader, "get_contents", get_contents)
     breach.setattr(cached.Loader, "get_template", cached.BaseLoader.get_template)
 
 
-__all__ = ["assert_kept_then_broken", "cases", "run_all", "without"]
+__all__ = ["assert_kept_then_broken", "cases", "rewritten", "run_all", "without"]

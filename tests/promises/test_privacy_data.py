@@ -304,7 +304,53 @@ def leave_files_of_closed_shops(breach):
     breach.setattr(close, "hooks", list)
 
 
+def post_nothing(breach):
+    breach.setattr(post_notice, "STANDS_FOR", timedelta(days=9999))
+
+
+def keep_quiet_at_home(breach):
+    without(breach, "backoffice/front_page.html", "{% notice_announced %}")
+
+
+def compare_sentences_only(breach):
+    """New recipients and longer periods would come in unannounced."""
+    from tradepost.privacy.notice import Notice
+
+    breach.setattr(Notice, "lines", lambda self: [(it.id, it.text) for it in self.sentences])
+
+
+def forget_what_was_shown(breach):
+    for room in ("audience.actions.confirm", "checkout.actions.place_order"):
+        breach.setattr(f"tradepost.{room}.note_notice", lambda **said: None)
+
+
+def rewrite_old_versions(breach):
+    without(breach, "privacy/notice_version.html", "{{ line.text }}", "{{ difference.after }}")
+
+
+def tell_no_account_holder(breach):
+    breach.setattr(post_notice, "queue_mail", lambda **said: None)
+
+
+def tell_them_every_day(breach):
+    from tradepost.delivery.models import Mail
+
+    class Nobody:
+        objects = Mail.objects.none()
+
+    breach.setattr(post_notice, "Mail", Nobody)
+
+
+def hide_the_tile(breach):
+    from tradepost.modules import tiles
+
+    breach.setattr(tiles, "_tiles", [])
+
+
 MUTATIONS = {
+    "notice.changes-posted": [post_nothing, keep_quiet_at_home, compare_sentences_only],
+    "notice.versions": [forget_what_was_shown, rewrite_old_versions],
+    "notice.announce": [tell_no_account_holder, tell_them_every_day, hide_the_tile],
     "keep.closure": [leave_letters_of_closed_shops, leave_files_of_closed_shops],
     "purpose.closed-list": accept_any_declaration,
     "purpose.basis": accept_any_declaration,

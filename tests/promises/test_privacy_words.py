@@ -7,7 +7,12 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from tests.promises.mutations import assert_kept_then_broken, cases, without
+from tests.promises.mutations import (
+    assert_kept_then_broken,
+    cases,
+    rewritten,
+    without,
+)
 from tests.promises.test_privacy_data import register_a_buyer
 from tradepost.privacy import catalogue
 from tradepost.privacy.actions.attest import attest
@@ -57,7 +62,31 @@ def leave_it_off_the_page(breach):
     without(breach, "privacy/sentence.html", "{{ sentence.text }}")
 
 
+def let_a_network_in(breach):
+    policy = settings.SECURE_CSP | {"script-src": ["'self'", "https://cdn.example"]}
+    breach.setattr(settings, "SECURE_CSP", policy)
+
+
+def fetch_a_font_elsewhere(breach):
+    """The policy would stop it in a browser; the page asks all the same."""
+    page = "ui/footer.html"
+    link = '<link rel="stylesheet" href="https://fonts.example/x.css"><footer'
+    rewritten(breach, page, "<footer", link)
+
+
+def declare_a_cookie_for_adverts(breach):
+    from tradepost.modules.registry import Cookie, cookies
+
+    advert = Cookie(name="advert", purpose="adverts", life="a year", essential=False)
+    breach.setitem(cookies, "advert", advert)
+
+
 MUTATIONS = {
+    "cookie.third-party": [
+        let_a_network_in,
+        fetch_a_font_elsewhere,
+        declare_a_cookie_for_adverts,
+    ],
     "secure.tls": run_unencrypted,
     "secure.no-guarantee": [boast, leave_it_off_the_page],
     "choice.privacy-link": drop_the_privacy_link,

@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from tradepost.audit.actions import record
 from tradepost.delivery import caught
 from tradepost.delivery.retention import CAUGHT_FOR
 
@@ -61,6 +62,8 @@ def caught_view(view: View) -> View:
     def settled(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not may_read(request):
             raise Http404
+        by = request.user if request.user.is_authenticated else "this machine"
+        record(actor=by, action="delivery.look", detail={"page": view.__name__})
         try:
             return view(request, **kwargs)
         except caught.NotCaught:

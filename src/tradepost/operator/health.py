@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.delivery.models import Sender
@@ -48,7 +49,8 @@ def _worker() -> Sign:
     oldest = waiting.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     done = DBTaskResult.objects.exclude(finished_at=None).order_by("-finished_at").first()
     at = done.finished_at if done else None
-    note = _("%(count)s tasks wait") % {"count": waiting.count()}
+    count = waiting.count()
+    note = ngettext("%(count)d task waits", "%(count)d tasks wait", count) % {"count": count}
     if oldest and now - oldest > _SLOW_WORKER:
         return Sign(_("Worker"), _("silent"), "bad", at, note)
     return Sign(_("Worker"), _("running"), "good", at, note)

@@ -7,4 +7,7 @@ app_name = "operator"
 urlpatterns = [
     path("", views.merchants, name="merchants"),
     path("health/", views.health, name="health"),
+    path("disclosures/", views.disclosures, name="disclosures"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/<str:request_id>/", views.request_page, name="request"),
 ]

@@ -13,6 +13,7 @@ from tradepost.datamap.words import word
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.privacy.stops import OBJECTIONABLE
 from tradepost.privacy.types import Channel, Right
+from tradepost.ui.problems import problem_of
 
 
 class AddressForm(forms.Form):
@@ -27,7 +28,7 @@ class AddressForm(forms.Form):
         try:
             return normalise_email(self.cleaned_data["email"])
         except InvalidEmail as problem:
-            raise forms.ValidationError(str(problem)) from None
+            raise forms.ValidationError(problem_of(problem)) from None
 
 
 class CorrectionForm(forms.Form):

@@ -10,7 +10,14 @@ from django_scopes import scopes_disabled
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.delivery.models import Mail
-from tradepost.privacy.models import Attestation, Disclosure, PortalPass, RightsRequest, Stop
+from tradepost.privacy.models import (
+    Attestation,
+    Disclosure,
+    NoticeSeen,
+    PortalPass,
+    RightsRequest,
+    Stop,
+)
 
 BATCH = 1000
 
@@ -46,7 +53,12 @@ THREE_YEARS = timedelta(days=3 * 365)
 
 
 def register() -> None:
-    for rule in (
+    for rule in (*_of_requests(), *_of_ledgers()):
+        register_keep_rule(rule)
+
+
+def _of_requests() -> tuple[KeepRule, ...]:
+    return (
         rule_over(
             lambda now: PortalPass.objects.filter(asked_at__lt=now - ONE_DAY),
             id="privacy.portal-pass",
@@ -66,6 +78,18 @@ def register() -> None:
             id="privacy.request",
             since="the request was answered",
             why="shows that requests were answered in time, for as long as claims can be made",
+            period=THREE_YEARS,
+        ),
+    )
+
+
+def _of_ledgers() -> tuple[KeepRule, ...]:
+    return (
+        rule_over(
+            lambda now: NoticeSeen.objects.filter(at__lt=now - THREE_YEARS),
+            id="privacy.notice-seen",
+            since="the notice was shown",
+            why="shows what a person was told, for as long as claims can be made",
             period=THREE_YEARS,
         ),
         rule_over(
@@ -89,5 +113,4 @@ def register() -> None:
             why="shows who vouched for what, for as long as claims can be made",
             period=THREE_YEARS,
         ),
-    ):
-        register_keep_rule(rule)
+    )

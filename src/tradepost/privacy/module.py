@@ -16,7 +16,9 @@ from tradepost.privacy import (
     figures,
     keep,
     own_doors,  # noqa: F401  registers doors of the proof of erasure
+    receivers,  # noqa: F401  so that it listens
     third_party,  # noqa: F401  declares models that are not ours
+    tiles,
 )
 from tradepost.privacy.actions.portal import LINK_LIFE
 from tradepost.privacy.processors import Processor, Role, register_processor
@@ -26,6 +28,9 @@ figures.register_own(lambda merchant: int(LINK_LIFE.total_seconds() // 60))
 
 for name in ("portal_link", "changed", "erased", "recipient"):
     register_template(f"privacy/{name}", purpose=Purpose.LEGAL, service=True)
+
+register_template("privacy/notice_changed", purpose=Purpose.ANNOUNCEMENTS, service=True)
+tiles.register()
 
 register_cookie(
     Cookie(

@@ -24,6 +24,7 @@ from tradepost.privacy.figures import Figures
 from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.processors import Processor, active_processors
 from tradepost.privacy.queries import rules_of
+from tradepost.privacy.templatetags.privacy_words import kept_for
 from tradepost.privacy.types import State
 
 # A check older than this proves nothing any more.
@@ -57,12 +58,19 @@ class SectionText:
 class Collected:
     """One line of the table of what is held."""
 
+    id: str
     what: str
     kinds: list[str]
     purposes: list[str]
     bases: list[str]
     keep: list[KeepRule]
     on_erasure: list[str]
+
+    @property
+    def text(self) -> str:
+        kept = [kept_for(rule) for rule in self.keep]
+        parts = (self.kinds, self.purposes, self.bases, kept, self.on_erasure)
+        return f"{self.what}: " + ". ".join("; ".join(part) for part in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +86,16 @@ class Notice:
     @property
     def sentences(self) -> list[Sentence]:
         return [sentence for section in self.sections for sentence in section.sentences]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """All that it says, line by line, each under a name: what versions are made and compared of."""
+        return [
+            *((sentence.id, sentence.text) for sentence in self.sentences),
+            *((f"held: {line.id}", line.text) for line in self.collected),
+            *((f"door: {door.id}", word(door.meaning)) for door in self.doors),
+            *((f"recipient: {party.id}", _of_party(party)) for party in self.processors),
+            *((f"cookie: {it.name}", f"{it.purpose}; {it.life}") for it in self.cookies),
+        ]
 
 
 def build_notice(merchant: Merchant | None = None) -> Notice:
@@ -146,6 +164,7 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
         if not fields:
             continue
         yield Collected(
+            id=model._meta.label,
             what=capfirst(word(model._meta.verbose_name_plural)),
             kinds=_each(said.kind for said in fields),
             purposes=_each(said.purpose for said in fields if said.purpose),
@@ -160,6 +179,7 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
     for store in stores.values():
         if store.subject is subject:
             yield Collected(
+                id=store.id,
                 what=capfirst(word(store.meaning)),
                 kinds=_each(store.kinds),
                 purposes=[word(store.purpose)],
@@ -167,6 +187,11 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
                 keep=[rules[store.keep]] if store.keep in rules else [],
                 on_erasure=[word(store.because or Erase.ROW)],
             )
+
+
+def _of_party(party: Processor) -> str:
+    what = ", ".join(word(kind) for kind in party.what)
+    return f"{party.name}: {party.why}. {what}. {party.country}. {party.safeguard}"
 
 
 def _each(texts: Iterable[str]) -> list[str]:

@@ -203,6 +203,18 @@ def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
     return timedelta(days=chosen.days) if chosen else keep_rules[rule_id].period
 
 
+def requests_to_operator() -> QuerySet[RightsRequest]:
+    """Of account holders, who ask the operator; the most urgent first."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(merchant=None, done_at=None).order_by("due_at")
+
+
+def disclosures_by_law() -> QuerySet[Disclosure]:
+    """What authorities demanded and got, of all merchants and the operator."""
+    with scopes_disabled():
+        return Disclosure.objects.filter(processor="authority").order_by("-at")
+
+
 def rules_of(merchant_id: int | None) -> dict[str, KeepRule]:
     """Every rule as it runs for this merchant: with its own period where it chose one. One query."""
     with scopes_disabled():

@@ -7,7 +7,7 @@ from tradepost.privacy.views import desk, notice, portal
 app_name = "privacy"
 
 # No shop may be called so: its notice would be hidden behind these.
-RESERVED_HANDLES = frozenset({"my-data", "link", "visit", "processing-agreement"})
+RESERVED_HANDLES = frozenset({"my-data", "link", "visit", "versions", "processing-agreement"})
 
 urlpatterns = [
     path("privacy/", notice.notice, name="notice"),
@@ -24,7 +24,9 @@ urlpatterns = [
     path("privacy/visit/message/", portal.message, name="message"),
     path("privacy/visit/erase/", portal.erase, name="erase"),
     path("privacy/visit/leave/", portal.leave, name="leave"),
+    path("privacy/versions/<int:number>/", notice.version, name="version"),
     path("privacy/<slug:handle>/", notice.notice, name="notice-merchant"),
+    path("privacy/<slug:handle>/versions/<int:number>/", notice.version, name="version-merchant"),
     path("privacy/<slug:handle>/my-data/", portal.ask, name="ask-merchant"),
     path("promises/", notice.proof, name="proof"),
 ]

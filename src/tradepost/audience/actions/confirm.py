@@ -9,6 +9,7 @@ from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, Pe
 from tradepost.audience.signals import subscribed
 from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
 from tradepost.audit.actions import record
+from tradepost.privacy.actions.note_notice import note_notice
 
 
 def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
@@ -41,6 +42,7 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
             merchant_id=row.merchant_id,
             detail={"list": row.contact_list_id},
         )
+        note_notice(merchant=row.merchant, email=row.email)
         row.delete()
         welcome_back(merchant=row.merchant, address=row.email)
     subscribed.send(Contact, contact=contact, contact_list=row.contact_list)

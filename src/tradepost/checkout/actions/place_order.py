@@ -35,6 +35,7 @@ from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
 from tradepost.payments.actions.start import pay_path
 from tradepost.payments.types import PaymentRefused
+from tradepost.privacy.actions.note_notice import note_notice
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         order = _create(contents, submission, delivery, totals)
         request_payment(order=order)
         _ask_for_news(cart, submission)
+        note_notice(merchant=cart.merchant, email=submission.email)
         _empty(cart)
     return _next(order)
 

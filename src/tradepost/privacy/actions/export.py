@@ -72,7 +72,7 @@ def _surroundings(ref: SubjectRef) -> list[Table]:
         for entry in looks_at(ref)[:5000]
     )
     recipients = (
-        {"at": row.at, "recipient": row.processor, "kinds": ", ".join(map(word, row.kinds))}
+        {"at": row.at, "recipient": row.who, "kinds": ", ".join(map(word, row.kinds))}
         for row in recipients_of(ref)
     )
     return [

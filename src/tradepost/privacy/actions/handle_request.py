@@ -6,8 +6,20 @@ from django_scopes import scopes_disabled
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.privacy.actions import rights
+from tradepost.privacy.actions.erase import ErasureRefused
+from tradepost.privacy.forms import AnswerForm
 from tradepost.privacy.models import RightsRequest
 from tradepost.privacy.types import Right
+
+
+def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: models.Model) -> bool:
+    """Carry out what a valid form says; a refusal becomes an error of the form."""
+    try:
+        carry_out(request=request, by=by, **form.cleaned_data)
+    except ErasureRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def carry_out(

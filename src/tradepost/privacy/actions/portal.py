@@ -20,6 +20,7 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.actions.letters import write_to
+from tradepost.privacy.actions.note_notice import note_notice
 from tradepost.privacy.models import PortalPass
 from tradepost.privacy.queries import holds_anything
 
@@ -130,6 +131,7 @@ def open_visit(*, secret: str) -> tuple[str, PortalPass]:
             target=pass_,
             merchant_id=pass_.merchant_id,
         )
+        note_notice(merchant=pass_.merchant, email=pass_.email)
     return visit, pass_
 
 

@@ -2,21 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import SYSTEM, record
+from tradepost.delivery.actions import queue_mail
+from tradepost.delivery.models import Mail
+from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.models import NoticeVersion
 from tradepost.privacy.models.notice import NOTICE_DAYS
 from tradepost.privacy.notice import build_notice
 
 SECONDS_A_DAY = 86_400
+STANDS_FOR = timedelta(hours=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,7 @@ class Announced:
 class Versions:
     in_force: NoticeVersion | None
     announced: list[Announced]
+    earlier: list[NoticeVersion]
 
 
 def today_number() -> int:
@@ -46,27 +54,36 @@ def today_number() -> int:
 
 
 def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
-    """Make a draft if the text generated now differs from the newest version; the first is posted.
+    """Compare what the notice says now with its newest version; draft what changed.
 
-    Returns the new version, or None where nothing changed. An older draft is replaced.
+    The first version is posted at once. A later draft is posted when it still stands at the round
+    of the next day, so that a check that fails for an hour makes no version. Returns the draft or the
+    version just posted; None where nothing changed or no sentence has been checked yet.
     """
-    sentences = [{"id": item.id, "text": item.text} for item in build_notice(merchant).sentences]
+    with translation.override(settings.LANGUAGE_CODE):
+        notice = build_notice(merchant)
+        sentences = [{"id": id, "text": text} for id, text in notice.lines()]
+    if not notice.sentences:
+        return None
     digest = hashlib.sha256(json.dumps(sentences).encode()).hexdigest()
     with transaction.atomic(), scopes_disabled():
         known = NoticeVersion.objects.filter(merchant=merchant)
         newest = known.exclude(posted_day=None).order_by("-number").first()
-        known.filter(posted_day=None).delete()
         if newest and newest.digest == digest:
+            known.filter(posted_day=None).delete()
             return None
-        version = NoticeVersion.objects.create(
-            merchant=merchant,
-            number=newest.number + 1 if newest else 1,
-            digest=digest,
-            sentences=sentences,
-        )
-        if version.number == 1:
-            post_notice(version=version)
-    return version
+        draft = known.filter(posted_day=None, digest=digest).first()
+        if draft is None:
+            known.filter(posted_day=None).delete()
+            draft = NoticeVersion.objects.create(
+                merchant=merchant,
+                number=newest.number + 1 if newest else 1,
+                digest=digest,
+                sentences=sentences,
+            )
+        if draft.number == 1 or draft.drafted_at <= timezone.now() - STANDS_FOR:
+            post_notice(version=draft)
+    return draft
 
 
 def post_notice(*, version: NoticeVersion, by: models.Model | str = SYSTEM) -> None:
@@ -88,9 +105,46 @@ def post_notice(*, version: NoticeVersion, by: models.Model | str = SYSTEM) -> N
 
 
 def draft_all() -> int:
-    """The scheduler's round: the operator's notice and every merchant's; returns how many changed."""
-    merchants: Iterable[Merchant | None] = [None, *Merchant.objects.all()]
-    return sum(draft_notice(merchant=merchant) is not None for merchant in merchants)
+    """The scheduler's round: the operator's notice and every merchant's, then the announcements.
+
+    Returns how many changed.
+    """
+    merchants = chain([None], Merchant.objects.order_by("pk").iterator())
+    changed = sum(draft_notice(merchant=merchant) is not None for merchant in merchants)
+    announce_changes()
+    return changed
+
+
+def announce_changes() -> int:
+    """Mail every account holder once about each change that was posted and is not yet in force.
+
+    Returns how many mails were queued; run again after a crash, it goes on where it stopped.
+    """
+    with scopes_disabled():
+        return sum(_announce(change) for change in posted_versions(None).announced)
+
+
+def _announce(change: Announced) -> int:
+    about = f"privacy.notice:{change.version.pk}"
+    told = Mail.objects.filter(about=about).values("address")
+    holders = User.objects.filter(is_active=True, memberships__isnull=False)
+    people = holders.exclude(email__in=told).distinct().values_list("email", "language")
+    count = 0
+    for email, language in people.iterator():
+        queue_mail(
+            to=email,
+            template="privacy/notice_changed",
+            context={
+                "change": change,
+                "url": settings.TRADEPOST.base_url + reverse("privacy:notice"),
+                "sender": settings.TRADEPOST.operator_name,
+                "contact": settings.TRADEPOST.operator_email,
+            },
+            language=language or "en",
+            about=about,
+        )
+        count += 1
+    return count
 
 
 def posted_versions(merchant: Merchant | None) -> Versions:
@@ -111,7 +165,18 @@ def posted_versions(merchant: Merchant | None) -> Versions:
             Announced(version=version, differences=differences(current, version))
             for version in coming
         ],
+        earlier=in_force[:-1],
     )
+
+
+def version_and_before(
+    merchant: Merchant | None, number: int
+) -> tuple[NoticeVersion | None, NoticeVersion | None]:
+    """A posted version and the one it followed."""
+    with scopes_disabled():
+        posted = NoticeVersion.objects.filter(merchant=merchant).exclude(posted_day=None)
+        found = {row.number: row for row in posted.filter(number__in=(number - 1, number))}
+    return found.get(number - 1), found.get(number)
 
 
 def differences(before: NoticeVersion | None, after: NoticeVersion) -> list[Difference]:

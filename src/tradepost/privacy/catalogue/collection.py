@@ -135,7 +135,7 @@ COLLECTION = section_of(
         "N",
         MERCHANT,
         _(
-            "The operator's staff are technically able to see lists and mails; every look is recorded."
+            "The operator's staff are technically able to see lists and mails; every look through the program is recorded."
         ),
     ),
 )

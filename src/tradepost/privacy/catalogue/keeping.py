@@ -132,7 +132,9 @@ NOTICE = section_of(
         "notice.changes-posted",
         "MXNCP",
         ALL,
-        _("Changes are posted here and on the home page with the differences in plain sight."),
+        _(
+            "Changes are posted here with the differences in plain sight, those of the operator's notice on the home page too."
+        ),
     ),
     (
         "notice.thirty-days",

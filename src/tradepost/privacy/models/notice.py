@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
+
+from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
 
 NOTICE_DAYS = 30
 
@@ -78,6 +81,44 @@ class NoticeVersion(models.Model):
     @property
     def effective_date(self) -> date | None:
         return _date(self.effective_day)
+
+
+class NoticeSeen(models.Model):
+    """Which version a person had before them when they gave something, under a keyed hash."""
+
+    merchant = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    version = models.ForeignKey(NoticeVersion, on_delete=models.CASCADE, related_name="+")
+    subject_key = models.CharField(max_length=32, db_index=True)
+    at = models.DateTimeField(_("shown"), default=timezone.now, db_index=True)
+
+    objects: ClassVar[models.Manager["NoticeSeen"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        verbose_name = _("version of the privacy notice that was shown")
+        verbose_name_plural = _("versions of the privacy notice that were shown")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "subject_key"], name="notice_seen_once")
+        ]
+
+    class Privacy:
+        subject = Subject.CUSTOMER
+        purpose = Purpose.LEGAL
+        basis = Basis.LEGAL
+        keep = "privacy.notice-seen"
+        erase = Erase.ROW
+        locate = "subject_key"
+        located_by = LocatedBy.KEY
+        personal = {"version": Kind.ACTIVITY, "at": Kind.ACTIVITY}
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "subject_key": "keyed hash of an address; cannot be turned back",
+        }
+
+    def __str__(self) -> str:
+        return f"notice {self.version_id} seen {self.at:%Y-%m-%d}"
 
 
 def _date(day: int | None) -> date | None:

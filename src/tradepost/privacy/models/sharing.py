@@ -58,3 +58,10 @@ class Disclosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.processor} {self.at:%Y-%m-%d}"
+
+    @property
+    def who(self) -> str:
+        """The party's name; of an authority its own, with the law that it named."""
+        if self.processor == "authority":
+            return f"{self.host} ({self.reference})"
+        return self.processor

@@ -2,9 +2,12 @@
 
 import re
 
+from django.test import Client
+
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
+from tradepost.modules.registry import cookies
 from tradepost.privacy.actions.erase import erase_person
 from tradepost.privacy.actions.rights import lift_restriction, object_to, restrict
 from tradepost.privacy.promises import scene
@@ -53,3 +56,54 @@ def first_pages_link_to_privacy() -> str:
     for url in pages:
         require(PRIVACY_LINK.search(scene.page(url)), f"{url} has no link that says Privacy.")
     return f"{len(pages)} first pages link to the notice with the word Privacy."
+
+
+# Where a browser may fetch or send something by itself; a form of payment is sent by the buyer.
+FETCHED = {"default-src", "script-src", "style-src", "img-src", "font-src", "connect-src"}
+FETCHED |= {"frame-src", "manifest-src", "media-src", "object-src", "worker-src"}
+OWN = {"'none'", "'self'", "data:"}
+FOREIGN = re.compile(
+    r"<(?:script|img|iframe|link|source|video|audio|object)\b[^>]*"
+    r"(?:src|srcset|href|data)=\"(?:https?:)?//(?!localhost|testserver)[^\"]*\"[^>]*>"
+)
+
+
+@keeps("cookie.third-party", Evidence.TESTED)
+def no_other_company_sets_a_cookie() -> str:
+    """No module declares such a cookie today, so none may be possible on any kind of page."""
+    for cookie in cookies.values():
+        require(cookie.essential, f"{cookie.name} is not needed and asks nobody.")
+    merchant = scene.shop()
+    mark = scene.known_person(merchant)
+    office, visit = scene.office_of(merchant), scene.visit_of(merchant, mark.email)
+    pages: list[tuple[str, Client]] = [
+        *((url, Client()) for url in ("/", "/privacy/", "/promises/", "/accounts/login/")),
+        *((f"{url}{merchant.handle}/", Client()) for url in ("/shop/", "/privacy/")),
+        ("/privacy/visit/", visit),
+        *((f"/office/{merchant.handle}/{path}", office) for path in ("", "orders/", "campaigns/")),
+    ]
+    for url, browser in pages:
+        answer = browser.get(url)
+        require(answer.status_code == 200, f"{url} answers {answer.status_code}.")
+        _own_sources_only(url, answer.headers.get("Content-Security-Policy", ""))
+        found = FOREIGN.search(_without_canonical(scene.text_of(answer)))
+        require(not found, f"{url} fetches from elsewhere: {found[0] if found else ''}")
+        for name, morsel in answer.cookies.items():
+            require(not morsel["domain"], f"{url} sets {name} for another host.")
+    return f"{len(pages)} kinds of pages fetch nothing from elsewhere, and their policy forbids it."
+
+
+def _own_sources_only(url: str, policy: str) -> None:
+    said = {
+        directive: set(sources)
+        for directive, *sources in (part.split() for part in policy.split(";") if part.strip())
+    }
+    require("default-src" in said, f"{url} has no policy of its sources.")
+    for directive in FETCHED & set(said):
+        foreign = sorted(said[directive] - OWN)
+        require(not foreign, f"{url} may fetch from {', '.join(foreign)} ({directive}).")
+
+
+def _without_canonical(page: str) -> str:
+    """Addresses that a page only names: its own, for search engines."""
+    return re.sub(r"<link[^>]*rel=\"(?:canonical|alternate)\"[^>]*>", "", page)

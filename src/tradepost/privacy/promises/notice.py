@@ -8,16 +8,25 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import override_settings
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.datamap.promises import Broken, Evidence, checks, keeps, require
 from tradepost.datamap.registry import keep_rules
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.merchants.models import Merchant
 from tradepost.privacy.actions.choose_period import choose_period
-from tradepost.privacy.actions.post_notice import differences, draft_notice, post_notice
+from tradepost.privacy.actions.post_notice import (
+    announce_changes,
+    differences,
+    draft_notice,
+    post_notice,
+)
 from tradepost.privacy.catalogue import PROMISES
 from tradepost.privacy.doors import staff_of
 from tradepost.privacy.figures import in_words
-from tradepost.privacy.models import NoticeVersion, PromiseResult
+from tradepost.privacy.models import NoticeSeen, NoticeVersion, PromiseResult
 from tradepost.privacy.models.notice import NOTICE_DAYS
 from tradepost.privacy.notice import UnqualifiedAbsolute, build_notice, refuse_absolutes
 from tradepost.privacy.promises import scene
@@ -130,3 +139,72 @@ def the_ways_are_described() -> str:
     for word in ('id="redress"', "courts", "Art. 77 to 79"):
         require(word in text, f"The notice does not describe: {word}.")
     return "The notice describes portal, authority and courts."
+
+
+def _changed(merchant: Merchant | None) -> NoticeVersion:
+    """The first version, posted a while ago, and a second one, drafted yesterday and posted today."""
+    scene.published("collect.location")
+    draft_notice(merchant=merchant)
+    first = NoticeVersion._base_manager.filter(merchant=merchant, number=1)
+    changed = first.exclude(posted_day=None).update(posted_day=100, effective_day=100)
+    require(changed, "The first version is not posted.")
+    with override_settings(TRADEPOST=replace(settings.TRADEPOST, storage_city=CITY)):
+        draft = draft_notice(merchant=merchant)
+        require(draft and draft.posted_day is None, "A change of an hour is posted at once.")
+        yesterday = timezone.now() - timedelta(days=1)
+        NoticeVersion._base_manager.filter(posted_day=None).update(drafted_at=yesterday)
+        posted = draft_notice(merchant=merchant)
+    require(posted and posted.posted_day, "A change that stands is not posted.")
+    assert posted is not None
+    return posted
+
+
+CITY = "Nowhere-on-Sea"
+
+
+@keeps("notice.changes-posted", Evidence.TESTED)
+def changes_are_posted_with_the_difference() -> str:
+    posted = _changed(None)
+    for url in ("/privacy/", "/"):
+        page = scene.page(url)
+        require(f"Version {posted.number} was posted" in page, f"{url} is silent about a change.")
+        require(re.search(f"<ins>[^<]*{CITY}", page), f"{url} does not show what is new.")
+        require(re.search("<del>[^<]+</del>", page), f"{url} does not show what it replaces.")
+    names = {line["id"].partition(":")[0] for line in posted.sentences if ":" in line["id"]}
+    wanted = {"held", "door", "recipient", "cookie"}
+    require(names >= wanted, f"Changes are not noticed in: {', '.join(wanted - names)}.")
+    return "A change was drafted, posted a day later, and shown word by word here and at home."
+
+
+@keeps("notice.versions", Evidence.TESTED)
+def old_versions_stay_and_are_remembered() -> str:
+    merchant = scene.shop()
+    scene.published("collect.location")
+    first = draft_notice(merchant=merchant)
+    mark = scene.known_person(merchant)
+    ref = SubjectRef(Subject.CUSTOMER, mark.email, merchant.pk)
+    seen = NoticeSeen._base_manager.filter(subject_key=ref.key).values_list("version", flat=True)
+    require(first and list(seen) == [first.pk], "Which version a buyer saw is not known.")
+    posted = _changed(merchant)
+    shown = scene.page("/privacy/visit/", scene.visit_of(merchant, ref.email))
+    require(str(NoticeSeen._meta.verbose_name) in shown.lower(), "The person does not see it.")
+    for number, city in ((1, settings.TRADEPOST.storage_city), (posted.number, CITY)):
+        old = scene.page(f"/privacy/{merchant.handle}/versions/{number}/")
+        require(city in old, f"Version {number} does not stay as it was.")
+    return "Both versions can be read as posted, and a buyer's own is on record and in the portal."
+
+
+@keeps("notice.announce", Evidence.TESTED)
+def account_holders_are_told() -> str:
+    merchant = scene.shop()
+    owner = scene.owner_of(merchant)
+    customer = scene.person(merchant)
+    _changed(None)
+    for _twice in range(2):
+        announce_changes()
+    told = [mail for mail in scene.mails_to(owner.email) if CITY in mail.text]
+    require(len(told) == 1, f"An account holder was told {len(told)} times.")
+    require(not scene.mails_to(customer.email), "A shop's customer was told, too.")
+    home = scene.page(f"/office/{merchant.handle}/", scene.browser_of(owner))
+    require("the privacy notice changes" in home, "The back office is silent.")
+    return "A posted change was mailed once to an account holder and shown in the back office."

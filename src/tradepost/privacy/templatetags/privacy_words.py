@@ -43,6 +43,48 @@ CLASSES: dict[str, tuple[str | LazyText, str | LazyText]] = {
 }
 
 
+@register.inclusion_tag("privacy/notice_announced.html")
+def notice_announced() -> dict[str, Any]:
+    """For home pages: changes of the operator's notice that were posted and are not yet in force."""
+    # The action builds the notice with these words, so it can only be asked once both are there.
+    from tradepost.privacy.actions.post_notice import posted_versions  # noqa: PLC0415  said above
+
+    return {"announced": posted_versions(None).announced}
+
+
+@register.filter
+def who(actor: str) -> str:
+    """An actor of the record, for the person whose data it is about."""
+    if actor.startswith("user:"):
+        return _("Staff, member %(number)s") % {"number": actor.removeprefix("user:")}
+    if actor.startswith(("token:", "merchants.apitoken:", "api")):
+        return _("A program of the shop")
+    return _("You") if actor == "person" else _("This program")
+
+
+@register.filter
+def deed(action: str) -> str:
+    """What was done, in a word; its exact name stands beside."""
+    verb = action.rpartition(".")[2]
+    if verb.startswith(("look", "preview")):
+        return _("looked at it")
+    if action in _DEEDS:
+        return str(_DEEDS[action])
+    return _("changed it")
+
+
+_DEEDS = {
+    "privacy.portal_opened": gettext_lazy("opened your data by a mailed link"),
+    "privacy.request": gettext_lazy("noted your request"),
+    "privacy.answer": gettext_lazy("answered your request"),
+    "privacy.rectify": gettext_lazy("corrected it"),
+    "privacy.disclose_by_law": gettext_lazy("gave it to an authority"),
+    "audience.confirm": gettext_lazy("subscribed"),
+    "audience.export": gettext_lazy("exported it"),
+    "orders.export": gettext_lazy("exported it"),
+}
+
+
 @register.filter
 def evidence_class(name: str) -> str | LazyText:
     return CLASSES[name][0] if name in CLASSES else name

@@ -17,9 +17,8 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.privacy.actions import rights
 from tradepost.privacy.actions.choose_period import NoChoice, choose_period
-from tradepost.privacy.actions.erase import ErasureRefused
 from tradepost.privacy.actions.export import UnknownFormat, export
-from tradepost.privacy.actions.handle_request import carry_out
+from tradepost.privacy.actions.handle_request import answer_by_form
 from tradepost.privacy.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.privacy.map_view import map_tables
 from tradepost.privacy.models import RightsRequest
@@ -74,14 +73,9 @@ def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     row = RightsRequest.get_or_404(request_id)
     rights.note_request_look(request=row, by=request.user)
     form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
-    if request.method == "POST" and form.is_valid():
-        try:
-            carry_out(request=row, by=request.user, **form.cleaned_data)
-        except ErasureRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Answered."))
-            return redirect("privacy_office:requests", handle=request.merchant.handle)
+    if form.is_valid() and answer_by_form(form=form, request=row, by=request.user):
+        messages.success(request, _("Answered."))
+        return redirect("privacy_office:requests", handle=request.merchant.handle)
     return render(request, "privacy/desk/request.html", {"row": row, "form": form})
 
 

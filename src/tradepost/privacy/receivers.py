@@ -1,0 +1,14 @@
+"""What lower rooms and the libraries announce."""
+
+from typing import Any
+
+from allauth.account.signals import user_signed_up
+from django.dispatch import receiver
+
+from tradepost.identity.models import User
+from tradepost.privacy.actions.note_notice import note_notice
+
+
+@receiver(user_signed_up)
+def signed_up(user: User, **kwargs: Any) -> None:
+    note_notice(merchant=None, email=user.email)
