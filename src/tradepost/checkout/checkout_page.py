@@ -198,10 +198,19 @@ class CheckoutPage:
             "payments": self.payments,
             "news": newsletter_wording(self.cart.merchant.name) if self.news_list else "",
         }
-        form = ContactForm(self.data if self.ordering else None, **options)
+        form = ContactForm(self._with_a_delivery() if self.ordering else None, **options)
         if self.data and not self.ordering:
-            form.initial = self._typed(form)
+            form.initial = self._typed(form) | self._delivery_key()
         return form
+
+    def _with_a_delivery(self) -> Any:
+        """What was sent; a delivery that does not go to the country gives way to the one summed up."""
+        data = self.data.copy()
+        data.update(self._delivery_key())
+        return data
+
+    def _delivery_key(self) -> dict[str, str]:
+        return {"delivery": self.delivery.key} if self.delivery else {}
 
     @cached_property
     def delivery(self) -> DeliveryChoice | None:

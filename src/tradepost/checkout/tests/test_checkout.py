@@ -209,6 +209,30 @@ def test_delivery_by_weight_country_and_value(
     assert [one.name for one in abroad.deliveries] == ["Free"]
 
 
+def test_another_country_chooses_a_delivery_that_goes_there(
+    shopper: Client, at_checkout: str, open_shop: Merchant
+) -> None:
+    with scope(merchant=open_shop):
+        DeliveryMethod.objects.all().delete()
+        near = DeliveryMethod.objects.create(
+            merchant=open_shop, name="Near", price_minor=490, countries=["DE"]
+        )
+        DeliveryMethod.objects.create(merchant=open_shop, name="Far", price_minor=990)
+    key = next(
+        one.key for one in shopper.get(at_checkout).context["page"].deliveries
+        if one.name == near.name
+    )  # fmt: skip
+    moved = PERSON | {"shipping-country": "FR", "delivery": key}
+    page = shopper.post(at_checkout, moved | {"update": "country"})
+    (far,) = page.context["page"].deliveries
+    assert page.context["page"].contact["delivery"].value() == far.key
+    ordered = shopper.post(at_checkout, moved | {"order": "1"})
+    assert ordered.context["page"].contact["delivery"].value() == far.key
+    assert "delivery" not in ordered.context["page"].contact.errors
+    with scope(merchant=open_shop):
+        assert not Order.objects.exists(), "the sum is another one now"
+
+
 def test_a_country_the_shop_does_not_send_to(
     shopper: Client, at_checkout: str, open_shop: Merchant
 ) -> None:
