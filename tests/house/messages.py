@@ -17,12 +17,13 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tests.house.source import PACKAGE, modules, templates
-from tradepost.datamap.words import CONTEXT, every_word
 
 LOCALES = PACKAGE / "locale"
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
+    "gettext_noop": None,
+    "MoneyError": None,  # lib has no Django: its texts are translated at the edge
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
@@ -39,9 +40,10 @@ def texts() -> Catalog:
         rows = extract("python", BytesIO(source.encode()), KEYWORDS, ("Translators:",))
         for _line, text, comments, context in rows:
             found.add(text, locations=where, auto_comments=comments, context=context)
-    for text in every_word():
-        found.add(text, locations=[("data map", 0)], context=CONTEXT)
-    for text in every_word():
+    # Only now is Django up.
+    from tradepost.datamap.words import CONTEXT, every_word
+
+    for text in sorted(every_word()):
         found.add(text, locations=[("the data map", 0)], context=CONTEXT)
     return found
 

@@ -67,7 +67,7 @@ register_keep_rule(
     KeepRule(
         id="audience.uploads",
         since="the file was uploaded",
-        why="a week to resume an import and to mend refused rows",
+        why="a week to resume an import and to correct refused rows",
         period=retention.UPLOADS_FOR,
         due=retention.uploads_due,
         purge=retention.purge_uploads,

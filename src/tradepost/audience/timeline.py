@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import queries
 from tradepost.audience.models import Contact
+from tradepost.audience.types import how_in_words
 
 LONGEST = 100
 
@@ -45,4 +46,4 @@ def _consents(contact: Contact) -> Iterable[Event]:
         yield Event(at=given.given_at, text=_("Agreed to: %(kind)s") % {"kind": kind + name})
         if given.withdrawn_at:
             text = _("Withdrew: %(kind)s") % {"kind": kind + name}
-            yield Event(at=given.withdrawn_at, text=f"{text} ({given.withdrawn_how})")
+            yield Event(at=given.withdrawn_at, text=f"{text} ({how_in_words(given.withdrawn_how)})")

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,9 +42,32 @@ class FieldKind(models.TextChoices):
 class Confirmation(StrEnum):
     """How a consent was confirmed; stored with the record."""
 
-    DOUBLE_OPT_IN = "link in a mail, then a button"
-    STATED = "stated by the merchant"
-    SIGNED_PAGE = "on the person's own preference page"
+    DOUBLE_OPT_IN = gettext_noop("link in a mail, then a button")
+    STATED = gettext_noop("stated by the merchant")
+    SIGNED_PAGE = gettext_noop("on the person's own preference page")
+
+
+# How people leave, as the record of their consent keeps it.
+WAYS_OUT = (
+    gettext_noop("preference page"),
+    gettext_noop("unsubscribe page"),
+    gettext_noop("unsubscribe link"),
+    gettext_noop("one-click"),
+    gettext_noop("message"),
+    gettext_noop("complaint"),
+    gettext_noop("rights portal"),
+    gettext_noop("by staff"),
+    gettext_noop("API"),
+    gettext_noop("contact deleted"),
+    gettext_noop("address changed"),
+    gettext_noop("inactive"),
+    gettext_noop("erased"),
+)
+
+
+def how_in_words(how: str) -> str:
+    """In the reader's language; what nobody foresaw stays as it was written."""
+    return gettext(how) if how in WAYS_OUT else how
 
 
 class AudienceError(Exception):

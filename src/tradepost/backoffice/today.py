@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tradepost.backoffice.first_steps import first_steps
@@ -17,6 +17,7 @@ from tradepost.modules.tiles import tiles_for
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter, orders_of, sold_in
 from tradepost.ui.charts import Chart, Series
+from tradepost.ui.templatetags.ui import reader_locale
 
 DAYS = 30
 ROWS = 5
@@ -44,11 +45,11 @@ def _sales(merchant: Merchant) -> Chart | None:
     days = [end - timedelta(days=back) for back in reversed(range(DAYS))]
 
     def shown(value: float) -> str:
-        return Money(round(value), merchant.currency).format(merchant.language)
+        return Money(round(value), merchant.currency).format(reader_locale())
 
     return Chart(
         title=_("Paid by day, the last %(days)s days") % {"days": DAYS},
-        labels=[date_format(day, "j M") for day in days],
+        labels=[format_skeleton("MMMd", day, locale=reader_locale()) for day in days],
         series=[Series(_("Paid"), [float(sold.get(day, 0)) for day in days])],
         heading=_("Day"),
         format_value=shown,

@@ -10,6 +10,8 @@ from tradepost.campaigns.compose.letter import PIXEL, UNSUBSCRIBE, Letter, field
 from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, merge_data
+from tradepost.delivery.queries import mail_domain
+from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS
 
 NOBODY = 0
 _BLANK = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
@@ -34,6 +36,7 @@ def filled(campaign: Campaign, contact: Contact | None, letter: Letter | None = 
     values = field_values(letter, data)
     values |= {f"link{number}": link for number, link in enumerate(letter.links, start=1)}
     values |= {PIXEL: _BLANK, UNSUBSCRIBE: unsubscribe_url(campaign.pk or NOBODY, NOBODY)}
+    values[UNSUBSCRIBE_ADDRESS] = f"u-nobody@{mail_domain()}"
     return Shown(
         subject=fill(letter.subject, values, html=False),
         html=fill(letter.html, values, html=True),

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience import consent
@@ -212,15 +216,19 @@ def every_template_says_how_to_leave() -> str:
     count = 0
     with _shop() as (merchant, news):
         _reader(merchant, news, "reader@promises.example", measured=False)
-        for frame in Frame:
+        for language, frame in product(dict(settings.LANGUAGES), Frame):
+            merchant.language = language
+            merchant.save(update_fields=["language"])
             for body_format, body in _BODIES.items():
                 campaign = _started(
                     merchant, news, frame=frame.value, body_format=body_format.value, body=body
                 )
                 for html, text, data in _letters(campaign).values():
-                    _require_way_out(html, text, data, f"{frame.value}, {body_format.value}")
+                    name = f"{language}, {frame.value}, {body_format.value}"
+                    with override(language):
+                        _require_way_out(html, text, data, name)
                     count += 1
-    require(count == len(Frame) * len(_BODIES), "a template was not rendered")
+    require(count == len(settings.LANGUAGES) * len(Frame) * len(_BODIES), "one was not rendered")
     return f"{count} letters on {len(Frame)} templates: each says at the bottom how to unsubscribe."
 
 
@@ -229,7 +237,7 @@ def _require_way_out(html: str, text: str, data: Recipient, name: str) -> None:
     for part in (html, text):
         end = part[part.rfind("look") :]  # the last of the merchant's own words
         require(data.unsubscribe_url in end, f"{name}: no unsubscribe link at the bottom")
-        require("nsubscribe" in end, f"{name}: no sentence that says how to unsubscribe")
+        require(_("Unsubscribe") in end, f"{name}: no sentence that says how to unsubscribe")
 
 
 @keeps("choice.dnt", Evidence.TESTED)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.small_cells import published
@@ -21,6 +22,18 @@ from tradepost.ui.charts import Chart, Series
 MOST_LINKS = 20
 _HOURS_SHOWN = 72
 Counts = dict[str, dict[tuple[str, str], int]]
+# The loader's own words, as people read them; names of mail programs stay.
+_SAID = {
+    "computer": gettext_lazy("computer"),
+    "phone": gettext_lazy("phone"),
+    "tablet": gettext_lazy("tablet"),
+    "other": gettext_lazy("other"),
+    "do not track": gettext_lazy("the browser asks not to be tracked"),
+    "duplicate": gettext_lazy("counted before"),
+    "too late": gettext_lazy("more than 90 days after sending"),
+    "tracking off": gettext_lazy("measuring was switched off"),
+    "unknown campaign": gettext_lazy("of a campaign that is gone"),
+}
 
 
 @dataclass(frozen=True)
@@ -166,7 +179,7 @@ class Report:
         return Chart(
             title=title,
             heading=_("Group"),
-            labels=[cell.label or _("Others") for cell in cells],
+            labels=[str(_SAID.get(cell.label, cell.label) or _("Others")) for cell in cells],
             series=[Series(_("People, rounded down to fives"), [cell.count for cell in cells])],
         )
 
@@ -182,6 +195,10 @@ class Report:
         for (reason, _kind), count in self.counts["drop"].items():
             reasons[reason] += count
         return sorted(reasons.items())
+
+    def not_counted(self) -> list[tuple[str, int]]:
+        """The same in the reader's language."""
+        return [(str(_SAID.get(reason, reason)), count) for reason, count in self.dropped()]
 
 
 def report_of(campaign: Campaign) -> Report:

@@ -359,7 +359,7 @@ class ConfirmNameForm(forms.Form):
     """Type the name to be sure; a second pair of eyes for what cannot be undone."""
 
     name = forms.CharField(
-        label=gettext_lazy("Its name"),
+        label=gettext_lazy("Type the name to confirm"),
         widget=forms.TextInput(attrs={"data-confirm-input": True, "autocomplete": "off"}),
     )
 
@@ -370,5 +370,5 @@ class ConfirmNameForm(forms.Form):
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())
         if name != " ".join(self.expected.split()):
-            raise forms.ValidationError(_("This is not its name."))
+            raise forms.ValidationError(_("The name does not match."))
         return name

@@ -41,6 +41,10 @@ class Compiled:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+# A hole of this name the engine fills by itself: the address that unsubscribes whoever writes to it.
+UNSUBSCRIBE_ADDRESS = "unsubscribe_address"
+
+
 class Recipient(NamedTuple):
     """The values of one person's holes. ``unsubscribe_url`` is the https address of the one-click
     headers (RFC 8058); empty only for mail that is no newsletter."""

@@ -11,7 +11,7 @@ from tradepost.delivery.dkim import Signer
 from tradepost.delivery.mime import Skeleton
 from tradepost.delivery.models import Mail, Mailing
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.sources import Claimed, Compiled, Recipient, source_of
+from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS, Claimed, Compiled, Recipient, source_of
 from tradepost.delivery.tokens import make_tokens
 from tradepost.delivery.types import Attachment, State
 from tradepost.lib.smtp import Envelope
@@ -77,12 +77,12 @@ def _envelope(
     signer: Signer | None,
 ) -> Envelope:
     bounce, name, leave = marks
-    url = person.unsubscribe_url
+    url, leave = person.unsubscribe_url, f"u-{leave}@{domain}"
     head, body = skeleton.render(
         to=row.address,
         message_id=f"{name}@{domain}",
-        values=person.values,
-        unsubscribe=(url, f"u-{leave}@{domain}") if url else None,
+        values={**person.values, UNSUBSCRIBE_ADDRESS: leave} if url else person.values,
+        unsubscribe=(url, leave) if url else None,
     )
     signature = signer.signatures(head, body) if signer else b""
     return Envelope(

@@ -26,6 +26,7 @@ from tradepost.identity.network import network_of
 from tradepost.identity.sealing import seal, unseal
 from tradepost.identity.session import pass_id_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.ui.problems import problem_of
 
 _LETTERS = {
     "account/email/email_confirmation": "identity/confirm_email",
@@ -61,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         try:
             return normalise_email(email)
         except InvalidEmail as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(problem_of(error)) from None
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Count the try, then look at the password. Raises: ValidationError when blocked."""

@@ -18,6 +18,7 @@ from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import SCOPES, Role
+from tradepost.ui.problems import problem_of
 
 # What the sign-up may ask, and nothing else (promise collect.account-minimum).
 REQUIRED = ("email", "country", "website", "password1")
@@ -129,7 +130,9 @@ class ShopForm(forms.ModelForm[Merchant]):
             "website": {"invalid": _("This is no web address. Write it like www.example.com.")},
         }
         help_texts = {
-            "handle": _("Part of every address of the shop; old links stop working."),
+            "handle": _(
+                "Part of every address of the shop. If you change it, old links stop working."
+            ),
             "contact_email": _("For mail about running your account, and answers of customers."),
             "home_country": _("Decides about tax, and stands on invoices."),
             "currency": _("No price is converted: after a change, look through all of them."),
@@ -171,7 +174,7 @@ class ShopForm(forms.ModelForm[Merchant]):
         try:
             return normalise_email(self.cleaned_data["contact_email"])
         except InvalidEmail as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(problem_of(error)) from None
 
 
 class InviteForm(forms.Form):

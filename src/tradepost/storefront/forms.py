@@ -71,7 +71,7 @@ def _picture(label: Any, help_text: Any) -> PictureField:
 
 class FrontPicturesForm(forms.Form):
     logo = _picture(_("Logo"), _("PNG or WebP with a clear ground looks best by day and night."))
-    remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
     banner = _picture(_("Picture at the head"), _("Wide: about 1600 × 350. Stands on page one."))
     remove_banner = forms.BooleanField(label=_("Take the picture away"), required=False)
 

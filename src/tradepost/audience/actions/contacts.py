@@ -19,6 +19,7 @@ from tradepost.audit.actions import record
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
+from tradepost.ui.problems import problem_of
 
 
 def upsert_contact(
@@ -123,7 +124,7 @@ def checked_address(email: str) -> str:
     try:
         return normalise_email(email)
     except InvalidEmail as error:
-        raise InvalidContact({"email": str(error)}) from None
+        raise InvalidContact({"email": problem_of(error)}) from None
 
 
 def _move_to(contact: Contact, address: str) -> None:

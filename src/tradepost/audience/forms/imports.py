@@ -69,7 +69,8 @@ class MappingForm(forms.Form):
             self.add_error(None, _("Two columns cannot become the same thing."))
         if given.get("contact_list") and not given.get("consent_text", "").strip():
             self.add_error(
-                "consent_text", _("Nobody goes on a list without a consent. Say whence.")
+                "consent_text",
+                _("Nobody goes on a list without a consent. Say where the consents come from."),
             )
         return given
 

@@ -16,6 +16,7 @@ from tradepost.audience.types import FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.ui.problems import problem_of
 
 # A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
 # "--" (IDNA), no special-use name, short enough for every limit. Everything else takes the slow way.
@@ -23,6 +24,7 @@ _PLAIN = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
     r"(?!arpa|onion|local|localhost|invalid|alt|internal)[a-z]{2,}"
 )
+
 _SHORT = 60
 _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
 
@@ -76,7 +78,7 @@ def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
         except IndexError:
             raise BadRow(_("The row has no column for the address.")) from None
         except InvalidEmail as error:
-            raise BadRow(str(error)) from None
+            raise BadRow(problem_of(error)) from None
         width = len(cells)
         name = " ".join([cells[i].strip() for i in names_at if i < width]).strip()
         if name:

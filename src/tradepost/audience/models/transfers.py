@@ -23,7 +23,7 @@ class Import(MerchantRow):
         SKIP = "skip", _("leave known contacts alone")
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("waiting for its columns")
+        UPLOADED = "uploaded", _("columns not assigned yet")
         READY = "ready", _("ready to start")
         RUNNING = "running", _("running")
         CANCELLED = "cancelled", _("cancelled")

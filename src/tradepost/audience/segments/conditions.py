@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -157,8 +158,9 @@ def _field_words(merchant: Merchant, values: Values) -> str:
     if isinstance(shown, bool):
         shown = _("yes") if shown else _("no")
     if values["how"] in _DAYS:
-        return f"“{name}” {str(label).replace('…', str(shown))}"
-    return f"“{name}” {label} {shown}".strip()
+        label, shown = str(label).replace("…", str(shown)), ""
+    said = {"field": name, "how": label, "value": shown}
+    return (_("have a “%(field)s” that %(how)s %(value)s") % said).strip()
 
 
 # Consents
@@ -236,9 +238,20 @@ def _property_fields(merchant: Merchant) -> Fields:
 
 def _property_clean(merchant: Merchant, values: Values) -> Values:
     value = values["value"].strip().lower().lstrip("@")
-    if values["what"] == "source" and value not in Source.values:
-        raise ValueError(_("one of: %(choices)s") % {"choices": ", ".join(Source.values)})
+    if known := _known(values["what"]):
+        codes = {label.lower(): code for code, label in known.items()} | {
+            code: code for code in known
+        }
+        if value not in codes:
+            raise ValueError(_("one of: %(choices)s") % {"choices": ", ".join(known.values())})
+        value = codes[value]
     return values | {"value": value}
+
+
+def _known(what: str) -> dict[str, str]:
+    """The words people know the codes by; they may type either."""
+    choices: dict[str, Any] = {"source": Source.choices, "language": settings.LANGUAGES}
+    return {code: str(label) for code, label in choices.get(what, [])}
 
 
 def _property_query(merchant: Merchant, values: Values) -> Q:
@@ -252,7 +265,7 @@ def _property_words(merchant: Merchant, values: Values) -> str:
         "domain": _("have an address at %(value)s"),
         "language": _("read %(value)s"),
         "source": _("came by way of %(value)s"),
-    }[values["what"]] % {"value": values["value"]}
+    }[values["what"]] % {"value": _known(values["what"]).get(values["value"], values["value"])}
 
 
 def register() -> None:

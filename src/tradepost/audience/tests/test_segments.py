@@ -83,5 +83,5 @@ def test_a_segment_is_told_in_words(people):
     )
     assert (
         explain(people, definition)
-        == "People who “City” is Graz and do not match: (“City” is empty)."
+        == "People who have a “City” that is Graz and do not match: (have a “City” that is empty)."
     )

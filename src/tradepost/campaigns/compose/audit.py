@@ -64,7 +64,8 @@ class _Walk(HTMLParser):
         if name.startswith("on"):
             self.say(_("“%(name)s” does not belong in a mail.") % {"name": name})
         if self.prefix in value and name not in _WORDED:
-            if value != f"{self.prefix}UNSUBSCRIBEx" or name != "href":
+            ways_out = {f"{self.prefix}UNSUBSCRIBEx", f"mailto:{self.prefix}LEAVEx"}
+            if value not in ways_out or name != "href":
                 self.say(
                     _("A merge field cannot stand inside a link, a picture's address or a colour.")
                 )

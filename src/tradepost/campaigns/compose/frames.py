@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import css_inline
 from django.utils.translation import gettext as _
@@ -44,16 +45,23 @@ class Look:
     privacy_url: str = ""
 
 
+class WayOut(NamedTuple):
+    """The one-click page, and the address that unsubscribes whoever writes to it."""
+
+    url: str
+    address: str
+
+
 def document(
     *, look: Look, frame: str, body: str, body_format: str, headline: str, preheader: str,
-    unsubscribe_url: str, measured: bool,
+    unsubscribe: WayOut, measured: bool,
 ) -> str:  # fmt: skip
     """MJML, ready to render. Everything but ``body`` is escaped here; marks pass through untouched."""
     sections = _sections(body, body_format, look)
     if body_format == BodyFormat.MJML and re.match(r"\s*<mjml[\s>]", body):
-        return _with_foot(body, look, unsubscribe_url, measured)
+        return _with_foot(body, look, unsubscribe, measured)
     with override(look.language):
-        values = _values(look, headline, preheader, unsubscribe_url, measured)
+        values = _values(look, headline, preheader, unsubscribe, measured)
     values |= {"sections": sections, "head": fill("head", values), "foot": fill("foot", values)}
     return fill(Frame(frame).value, values)
 
@@ -67,23 +75,20 @@ def _file(name: str) -> str:
     return (_FOLDER / f"{name}.mjml").read_text(encoding="utf-8")
 
 
-def _with_foot(body: str, look: Look, unsubscribe_url: str, measured: bool) -> str:
+def _with_foot(body: str, look: Look, unsubscribe: WayOut, measured: bool) -> str:
     """A merchant's own whole document keeps its look, and gets the foot that the law wants."""
     with override(look.language):
-        foot = fill("foot", _values(look, "", "", unsubscribe_url, measured))
+        foot = fill("foot", _values(look, "", "", unsubscribe, measured))
     place = body.rfind("</mj-body>")
     return body[:place] + foot + body[place:] if place >= 0 else body
 
 
 def _values(
-    look: Look, headline: str, preheader: str, unsubscribe_url: str, measured: bool
+    look: Look, headline: str, preheader: str, unsubscribe: WayOut, measured: bool
 ) -> dict[str, str]:
-    link = (
-        f'<a href="{escape(unsubscribe_url)}" style="color:#5c5547">{escape(_("Unsubscribe"))}</a>'
-    )
     sentence = _(
-        "You do not want to receive these mails any more? %(link)s, or simply answer this mail with "
-        "the word “unsubscribe”."
+        "You do not want to receive these mails any more? %(link)s, or write to %(address)s; "
+        "no words are needed."
     )
     return {
         "merchant": escape(look.merchant),
@@ -98,7 +103,11 @@ def _values(
         "why": escape(
             _("You receive this because you asked for news of %(name)s.") % {"name": look.merchant}
         ),
-        "unsubscribe_sentence": sentence % {"link": link},
+        "unsubscribe_sentence": sentence
+        % {
+            "link": _quiet_link(unsubscribe.url, _("Unsubscribe")),
+            "address": _quiet_link(f"mailto:{unsubscribe.address}", _("this address")),
+        },
         "measuring_sentence": escape(measuring_sentence()) if measured else "",
         "address": "<br>".join(
             escape(line.strip())
@@ -110,6 +119,10 @@ def _values(
         "shop_url": escape(look.shop_url),
         "shop_word": escape(_("To the shop")),
     }
+
+
+def _quiet_link(target: str, words: str) -> str:
+    return f'<a href="{escape(target)}" style="color:#5c5547">{escape(words)}</a>'
 
 
 def measuring_sentence() -> str:

@@ -17,7 +17,7 @@ from mjml import mjml2html
 from tradepost.campaigns.compose import audit, frames, markdown, merge, nesting, plain
 from tradepost.campaigns.compose.merge import Field
 from tradepost.campaigns.types import BodyFormat
-from tradepost.delivery.sources import Hole
+from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS, Hole
 
 UNSUBSCRIBE = "unsubscribe_url"
 PIXEL = "pixel"
@@ -73,6 +73,7 @@ class _Marks:
         self._first: dict[Field, str] = {}  # the same field is one hole, filled and encoded once
         self.problems: dict[str, tuple[str, ...]] = {}
         self.unsubscribe = f"{self.prefix}UNSUBSCRIBEx"
+        self.address = f"{self.prefix}LEAVEx"
         self.pixel = f"{self.prefix}{PIXEL}x"
 
     def take(self, where: str, text: str) -> str:
@@ -97,6 +98,8 @@ class _Marks:
                 parts.extend([piece] if piece else [])
             elif piece == self.unsubscribe:
                 parts.append(Hole(UNSUBSCRIBE))
+            elif piece == self.address:
+                parts.append(Hole(UNSUBSCRIBE_ADDRESS))
             else:
                 parts.append(Hole(self.hole_of(piece)))
         return tuple(parts)
@@ -154,7 +157,7 @@ def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) 
         body_format=draft.body_format,
         headline=subject,
         preheader=preheader,
-        unsubscribe_url=marks.unsubscribe,
+        unsubscribe=frames.WayOut(marks.unsubscribe, marks.address),
         measured=draft.measured,
     )
     if nesting.is_too_deep(document):
@@ -208,8 +211,9 @@ def _text_foot(draft: Draft, marks: _Marks) -> str:
         lines = [
             "-- ",
             _("You receive this because you asked for news of %(name)s.") % {"name": look.merchant},
-            _("Unsubscribe: %(url)s, or answer this mail with the word “unsubscribe”.")
-            % {"url": marks.unsubscribe},
+            f"{_('Unsubscribe')}: {marks.unsubscribe}",
+            _("Or write to this address; no words are needed:"),
+            marks.address,
             *([frames.measuring_sentence()] if draft.measured else []),
             "",
             look.merchant,

@@ -48,7 +48,9 @@ REASON_WORDS = {
 class LeaveForm(forms.Form):
     """On the unsubscribe page; everything in it may be left empty."""
 
-    everything = forms.BooleanField(label=gettext_lazy("All news of this shop"), required=False)
+    everything = forms.BooleanField(
+        label=gettext_lazy("Unsubscribe me from all news of this shop"), required=False
+    )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why, if you like"),
         required=False,

@@ -109,7 +109,7 @@ class SendingSettingsForm(forms.ModelForm[SendingSettings]):
     def __init__(self, merchant: Merchant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["logo"].queryset = Picture.objects.filter(merchant=merchant)  # type: ignore[attr-defined]  # a choice field
-        self.fields["logo"].empty_label = _("The name of the shop in letters")  # type: ignore[attr-defined]  # a choice field
+        self.fields["logo"].empty_label = _("No picture: the name of the shop as text")  # type: ignore[attr-defined]  # a choice field
 
 
 class PictureForm(forms.Form):

@@ -53,7 +53,7 @@ class ProductImport(MerchantRow):
 
     class State(models.TextChoices):
         LOOKED_THROUGH = "read", _("looked through")
-        RUNNING = "running", _("being brought in")
+        RUNNING = "running", _("importing")
         DONE = "done", _("done")
 
     file_name = models.CharField(max_length=200)

@@ -121,7 +121,7 @@ def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
                 _("The file has more than %(most)d rows; split it.") % {"most": MOST_ROWS}
             )
         if any(len(cell) > MOST_CELL for cell in cells):
-            raise csv.Error(_("a cell is longer than all texts we take"))
+            raise csv.Error(_("a cell holds more text than we accept"))
         line = getattr(reader, "line_num", count)
         pairs = zip(header, cells[: len(header)], strict=False)
         yield Row(line, {name: unguarded(cell) for name, cell in pairs if name})

@@ -81,7 +81,7 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
     page = office.get(address("delivery", method.public_id))
     assert "500 = 4.90" in page.text
     assert (
-        "is not its name"
+        "does not match"
         in office.post(address("remove_delivery", method.public_id), {"name": "x"}).text
     )
     office.post(address("remove_delivery", method.public_id), {"name": "Parcel"})

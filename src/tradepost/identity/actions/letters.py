@@ -32,7 +32,7 @@ def tell_owner(user_id: int, unasked: bool) -> None:
             template="identity/let_me_in",
             context={
                 "link": settings.TRADEPOST.base_url + reverse("account:let_me_in", args=[secret]),
-                "hours": LINK_LIVES.total_seconds() // 3600,
+                "hours": round(LINK_LIVES.total_seconds() / 3600),
                 "unasked": unasked,
                 "reset_link": settings.TRADEPOST.base_url + reverse("account_reset_password"),
             },

@@ -11,6 +11,7 @@ from tradepost.merchants.forms import InviteForm, RoleForm
 from tradepost.merchants.models import Invitation, Membership
 from tradepost.merchants.queries import team_of
 from tradepost.merchants.types import Permission, Role
+from tradepost.ui.problems import problem_of
 
 
 @office_view(Permission.SEE_SETTINGS)
@@ -24,6 +25,7 @@ def _page(request: MerchantRequest, form: InviteForm) -> HttpResponse:
         "invitations": team.open_invitations(request.merchant),
         "roles": Role.choices,
         "form": form,
+        "good_for_days": team.GOOD_FOR.days,
         "may_change": request.membership.may(Permission.CHANGE_SETTINGS),
     }
     return render(request, "merchants/team.html", context)
@@ -43,7 +45,7 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
     except team.TooManyInvitations:
         form.add_error(None, _("Too many invitations are open; withdraw some first."))
     except InvalidEmail as error:
-        form.add_error("email", str(error))
+        form.add_error("email", problem_of(error))
     if form.errors:
         return _page(request, form)
     messages.success(request, _("The invitation is on its way."))
