@@ -134,3 +134,23 @@ def test_a_document_loads_nothing_from_outside(order, monkeypatch) -> None:
     monkeypatch.setattr("socket.create_connection", lambda *a, **k: calls.append(a))
     pdf = documents._pdf('<img src="http://127.0.0.1:9/x"><img src="file:///etc/passwd">')
     assert (pdf[:5], calls) == (b"%PDF-", [])
+
+
+def test_papers_carry_the_day_where_the_shop_is(order, merchant, time_machine) -> None:
+    merchant.time_zone = "Europe/Berlin"
+    merchant.save()
+    time_machine.move_to("2026-01-31T23:30:00Z", tick=False)
+    mark_paid(order=order)
+    invoice = Invoice.objects.get()
+    shown = invoice_context(invoice)
+    assert invoice.supplied_on.isoformat() == shown["issued_on"].isoformat() == "2026-02-01"
+
+
+def test_the_country_of_the_shop_stands_on_the_invoice_once(order, merchant) -> None:
+    merchant.postal_address = "Ember Leather\nLudwigstraße 12\n63065 Offenbach"
+    merchant.save()
+    mark_paid(order=order)
+    invoice = Invoice.objects.get()
+    assert invoice_context(invoice)["seller_country"] == "Germany"
+    invoice.seller["address"] += "\nGermany\n"
+    assert invoice_context(invoice)["seller_country"] == ""

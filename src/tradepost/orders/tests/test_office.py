@@ -162,8 +162,11 @@ def test_cancelling_asks_for_the_number(office, merchant, order) -> None:
     address = url(merchant, "cancel", order.public_id)
     assert "Type 1001" in office.post(address, {"number": "1002"}).text
     office.post(address, {"number": "1001", "restock": "on"})
+    office.post(address, {"number": "1001", "restock": "on"})
     order.refresh_from_db()
     assert order.state == "cancelled"
+    mail = Mail.objects.get(template="orders/cancelled", address=INES)
+    assert "You need not pay anything." in mail.text
     assert act(office, merchant, order, "pick_up").state == "cancelled"
 
 
@@ -212,6 +215,20 @@ def test_the_workbook_opens_elsewhere_and_holds_texts(office, merchant, order) -
     cell = sheet[2][heads.index("name")]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
     assert sheet[2][heads.index("total")].value == 62.9
+
+
+@pytest.mark.parametrize(("currency", "form"), [("JPY", "#,##0"), ("KWD", "#,##0.000")])
+def test_a_workbook_writes_each_currency_with_its_digits(
+    office, merchant, order, currency, form
+) -> None:
+    import openpyxl
+
+    Order.objects.filter(pk=order.pk).update(currency=currency, total_minor=1234)
+    answer = office.get(url(merchant, "export") + "?format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    heads = [cell.value for cell in sheet[1]]
+    assert sheet[2][heads.index("total")].number_format == form
+    assert sheet[2][heads.index("placed_at")].is_date
 
 
 def test_a_long_export_is_a_job_whose_file_can_be_fetched(
