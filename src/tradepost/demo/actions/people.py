@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from tradepost.audience.actions.segments import save_segment
+from tradepost.audience.actions.setup import save_form
 from tradepost.audience.consent import wording
 from tradepost.audience.models import (
     ConsentRecord,
@@ -14,6 +16,7 @@ from tradepost.audience.models import (
     ListMembership,
 )
 from tradepost.audience.types import Confirmation, ConsentKind, FieldKind, MembershipState, Source
+from tradepost.audit.actions import SYSTEM
 from tradepost.datamap.subjects import email_key
 from tradepost.demo import story
 from tradepost.identity.actions.accounts import create_account
@@ -110,7 +113,35 @@ def create_contacts(merchant: Merchant, now: datetime) -> ContactList:
     contacts = list(Contact.objects.filter(merchant=merchant).order_by("pk"))
     consents = _consents(merchant, letter, contacts)
     _memberships(merchant, letter, contacts, consents, now, chance)
+    _form_and_segments(merchant, letter, now)
     return letter
+
+
+def _form_and_segments(merchant: Merchant, news: ContactList, now: datetime) -> None:
+    """An opt-in form, and two segments that know the orders."""
+    save_form(
+        merchant=merchant,
+        by=SYSTEM,
+        consent_text=NEWS,
+        tracking_text=MEASURING,
+        field_keys=["favourite"],
+        settings={
+            "name": "Foot of the shop",
+            "contact_list": news,
+            "heading": "A letter from the workshop",
+            "introduction": "What is on the bench, about once a month.",
+            "asks_name": True,
+            "success_text": "Welcome to the bench. The next letter is yours.",
+        },
+    )
+    on_list = {"kind": "audience.list", "values": {"how": "subscribed", "list": news.public_id}}
+    half_a_year_ago = (now - timedelta(days=182)).date().isoformat()
+    for name, kind, values in (
+        ("Good customers", "orders.spent", {"amount": "300"}),
+        ("Readers who have not bought lately", "orders.none-since", {"since": half_a_year_ago}),
+    ):
+        definition = {"op": "all", "of": [on_list, {"kind": kind, "values": values}]}
+        save_segment(merchant=merchant, by=SYSTEM, name=name, definition=definition)
 
 
 def _contacts(
