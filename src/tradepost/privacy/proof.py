@@ -20,6 +20,9 @@ UNPROVABLE = (
     _("Mail that was already delivered."),
     _("What outside companies do with the data that they got."),
     _("Personal data that people put into free texts about others."),
+    _(
+        "Bytes that a PostgreSQL server's own journal and free pages still hold until it overwrites them; SQLite is made to overwrite at once."
+    ),
 )
 
 

@@ -128,7 +128,9 @@ COLLECTION = section_of(
         "collect.location",
         "MP",
         ALL,
-        _("The data is stored with %(storage_host)s in %(storage_city)s, %(storage_country)s."),
+        _(
+            "The data is stored in %(storage_country)s (city: %(storage_city)s; host: %(storage_host)s)."
+        ),
     ),
     (
         "collect.list-contents",
