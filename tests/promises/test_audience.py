@@ -1,5 +1,7 @@
 """The audience's promises: kept as they stand, broken under one deliberate breach each."""
 
+from types import SimpleNamespace
+
 import pytest
 from django import forms
 
@@ -20,7 +22,8 @@ def write_to_every_contact(monkeypatch):
 def forget_that_consent_was_withdrawn(monkeypatch):
     from tradepost.audience.actions import unsubscribe
 
-    monkeypatch.setattr(ListMembership.objects.none().__class__, "update", lambda *a, **k: 0)
+    nobody = SimpleNamespace(filter=lambda **_: ListMembership.objects.none())
+    monkeypatch.setattr(unsubscribe, "ListMembership", SimpleNamespace(objects=nobody))
     monkeypatch.setattr(unsubscribe.consent, "withdraw_consent", lambda **_: 0)
 
 
