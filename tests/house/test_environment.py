@@ -1,11 +1,15 @@
 """Settings are documented and checked."""
 
+import socket
 from dataclasses import fields
 
 import pytest
 
 from tests.house.source import ROOT
+from tradepost.config import cli
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
+from tradepost.config.installation import CannotStart, may_be_demo
+from tradepost.config.supervisor import up
 
 
 def test_every_setting_has_a_meaning_and_stands_in_the_guide():
@@ -24,6 +28,92 @@ def test_an_unknown_setting_is_refused_with_a_sentence():
 def test_a_port_that_is_no_number_is_refused(value):
     with pytest.raises(InvalidSetting, match="TRADEPOST_PORT must be a whole number"):
         read_environment({"TRADEPOST_PORT": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "99999", "must be between 1 and 65535, not 99999"),
+        ("WEB_PROCESSES", "0", "must be between 1 and 256"),
+        ("PUBLIC_URL", "shop.example", "must start with http:// or https://"),
+        ("PUBLIC_URL", "https://shop.example/x", "must be an address without a path"),
+        ("DATABASE_URL", "mysql://x/y", "must start with postgres://"),
+        ("DATABASE_URL", "postgres://", "must start with .*, with a name behind it"),
+        ("BROKER_URL", "rabbit", "must start with amqp://"),
+        ("CACHE_URL", "redis://host:port", "must start with redis://"),
+        ("SMTP_URL", "mail.example", "must start with smtp://"),
+        ("DATA", "", "must name a folder"),
+        ("DEBUG", "maybe", "must be yes or no"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_with_a_sentence(name, value, sentence):
+    with pytest.raises(InvalidSetting, match=f"TRADEPOST_{name} {sentence}"):
+        read_environment({f"TRADEPOST_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "sqlite:////srv/shop.sqlite3"),
+        ("DATABASE_URL", "postgres:///shop"),
+        ("DATABASE_URL", "postgresql://a:b@[::1]:5432/shop"),
+        ("PUBLIC_URL", "https://shop.example/"),
+        ("CACHE_URL", "rediss://:word@host:6380/1"),
+        ("BROKER_URL", "amqp://guest:guest@host//"),
+        ("SMTP_URL", "smtps://user:word@relay.example"),
+        ("MAIL_CATCHER_PORT", "0"),
+    ],
+)
+def test_what_can_be_used_is_taken(name, value):
+    assert str(getattr(read_environment({f"TRADEPOST_{name}": value}), name.lower())) == value
+
+
+def test_settings_are_printed_without_passwords(monkeypatch, capsys):
+    monkeypatch.setattr(
+        cli, "read_environment",
+        lambda: read_environment({
+            "TRADEPOST_DATABASE_URL": "postgres://shop:hunter2@db/shop",
+            "TRADEPOST_SECRET_KEY": "hunter3",
+        }),
+    )  # fmt: skip
+    assert cli.main(["settings"]) == 0
+    printed = capsys.readouterr().out
+    assert "TRADEPOST_DATABASE_URL=postgres://shop:…@db/shop" in printed
+    assert "hunter" not in printed
+
+
+def test_a_folder_that_cannot_be_written_gets_one_sentence(monkeypatch, capsys, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    monkeypatch.setattr(
+        cli, "read_environment", lambda: read_environment({"TRADEPOST_DATA": str(taken)})
+    )
+    assert cli.main(["up"]) == 2
+    assert capsys.readouterr().err.startswith(f"Nothing can be written to {taken}")
+
+
+def test_a_folder_becomes_a_demo_only_while_it_is_new(tmp_path):
+    here = read_environment({"TRADEPOST_DATA": str(tmp_path)})
+    assert may_be_demo(here)
+    (tmp_path / "secret_key").touch()
+    assert not may_be_demo(here)
+    (tmp_path / "first-start").touch()  # a first start that was interrupted goes on
+    assert may_be_demo(here)
+
+
+@pytest.mark.parametrize("name", ["BROKER_URL", "CACHE_URL"])
+def test_a_service_that_does_not_answer_is_named(name, tmp_path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        scheme = {"BROKER_URL": "amqp", "CACHE_URL": "redis"}[name]
+        values = {
+            f"TRADEPOST_{name}": f"{scheme}://127.0.0.1:{port}",
+            "TRADEPOST_DATA": str(tmp_path),
+        }
+        free = {"TRADEPOST_PORT": "18123", "TRADEPOST_MAIL_CATCHER_PORT": "0"}
+        with pytest.raises(CannotStart, match=f"Nobody answers at the address in TRADEPOST_{name}"):
+            up(read_environment(values | free), demo=False)
 
 
 def test_no_foreign_address_of_this_machine_is_committed():

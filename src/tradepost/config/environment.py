@@ -2,17 +2,27 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 
 class InvalidSetting(ValueError):
     """An environment variable holds something that cannot be used; the text says how to mend it."""
 
 
-def setting(meaning: str, default: Any) -> Any:
-    return field(default=default, metadata={"meaning": meaning})
+def setting(
+    meaning: str,
+    default: Any,
+    *,
+    between: tuple[int, int] | None = None,
+    schemes: tuple[str, ...] = (),
+) -> Any:
+    """``between``: least and most of a number; ``schemes``: how an address may begin."""
+    return field(
+        default=default, metadata={"meaning": meaning, "between": between, "schemes": schemes}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,31 +32,40 @@ class Environment:
     data: Path = setting(
         "Folder that holds all state: database, files, keys, spools, logs.", "./var"
     )
-    port: int = setting("TCP port the web server listens on.", 8000)
+    port: int = setting("TCP port the web server listens on.", 8000, between=(1, 65535))
     host: str = setting("Address the web server listens on.", "127.0.0.1")
     public_url: str = setting(
         "Address under which people reach this installation, without a path. "
         "Empty: http://localhost:<port>.",
         "",
+        schemes=("http", "https"),
     )
     database_url: str = setting(
         "postgres://user:password@host:port/name, or sqlite:///path. "
         "Empty: an SQLite file in the data folder.",
         "",
+        schemes=("postgres", "postgresql", "sqlite"),
     )
     broker_url: str = setting(
         "amqp:// address of RabbitMQ; tasks then run on Celery. Empty: the database task worker.",
         "",
+        schemes=("amqp", "amqps"),
     )
-    cache_url: str = setting("redis:// address of the cache. Empty: a table in the database.", "")
+    cache_url: str = setting(
+        "redis:// address of the cache. Empty: a table in the database.",
+        "",
+        schemes=("redis", "rediss"),
+    )
     smtp_url: str = setting(
         "smtp://user:password@host:port of the relay for outgoing mail; smtps:// for TLS from the "
         "start, ?starttls=require to insist on STARTTLS. Empty: the local mail catcher.",
         "",
+        schemes=("smtp", "smtps"),
     )
     trusted_proxies: int = setting(
         "How many reverse proxies stand in front; that many entries of X-Forwarded-For are believed.",
         0,
+        between=(0, 20),
     )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
@@ -56,9 +75,9 @@ class Environment:
         "",
     )
     debug: bool = setting("Show tracebacks to visitors. Never on a public address.", False)
-    web_processes: int = setting("Web server processes.", 2)
+    web_processes: int = setting("Web server processes.", 2, between=(1, 256))
     mail_catcher_port: int = setting(
-        "SMTP port of the local mail catcher; 0 switches it off.", 2525
+        "SMTP port of the local mail catcher; 0 switches it off.", 2525, between=(0, 65535)
     )
     operator_name: str = setting("Name of whoever runs this installation.", "Tradepost operator")
     operator_email: str = setting(
@@ -84,6 +103,7 @@ class Environment:
         "Address of the stand-in for Stripe, used only by tests and the demo, and only for secret keys "
         "that begin with sk_test_standin. Empty: there is none.",
         "",
+        schemes=("http", "https"),
     )
     dkim_selector: str = setting("DKIM selector of outgoing mail.", "tradepost")
 
@@ -107,7 +127,38 @@ def _convert(name: str, kind: type, text: str) -> Any:
             return int(text)
         except ValueError:
             raise InvalidSetting(f"{name} must be a whole number, not {text!r}.") from None
+    if kind is Path and not text:
+        raise InvalidSetting(f"{name} must name a folder.")
     return kind(text)
+
+
+def _check(environment: Environment) -> None:
+    for item in fields(environment):
+        name, value = variable(item.name), getattr(environment, item.name)
+        between, schemes = item.metadata["between"], item.metadata["schemes"]
+        if between and not between[0] <= value <= between[1]:
+            raise InvalidSetting(
+                f"{name} must be between {between[0]} and {between[1]}, not {value}."
+            )
+        if schemes and value and not _is_address(value, schemes):
+            raise InvalidSetting(
+                f"{name} must start with {_begins(schemes)}, with a name behind it."
+            )
+    if urlsplit(environment.public_url).path not in {"", "/"}:
+        raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        address = urlsplit(text)
+        place = (address.hostname, address.port, address.path.strip("/"))
+    except ValueError:  # a port that is no number, brackets that are not closed
+        return False
+    return address.scheme in schemes and any(place)
+
+
+def _begins(schemes: tuple[str, ...]) -> str:
+    return " or ".join("sqlite:///" if scheme == "sqlite" else f"{scheme}://" for scheme in schemes)
 
 
 def variable(name: str) -> str:
@@ -133,7 +184,5 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         if key in variables
     }
     environment = Environment(**values)
-    return Environment(
-        **{item.name: getattr(environment, item.name) for item in fields(Environment)}
-        | {"data": Path(environment.data).absolute()}
-    )
+    _check(environment)
+    return replace(environment, data=Path(environment.data).absolute())

@@ -8,17 +8,25 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import DatabaseError, connection
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, variable
 
 
+class CannotStart(Exception):
+    """Something outside must be mended first; the text is one clear sentence."""
+
+
 def prepare(environment: Environment, *, demo: bool) -> None:
     """Bring the database and the static files up to date; load the demo into an empty one.
 
-    Safe to repeat: a second run changes nothing and takes a second.
+    Safe to repeat: a second run changes nothing and takes a second. Raises: CannotStart.
     """
+    if demo:
+        _unfinished(environment).touch()
     django.setup()
+    _require_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     _collect_static(environment)
@@ -29,6 +37,18 @@ def prepare(environment: Environment, *, demo: bool) -> None:
             print("Loading the demo shop …", flush=True)
             call_command("demo", verbosity=0)
             (environment.data / "demo").touch()
+        _unfinished(environment).unlink()
+
+
+def _require_database() -> None:
+    """Raises: CannotStart."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        reason = (str(error).strip() or "no reason given").splitlines()[0]
+        raise CannotStart(
+            f"The database cannot be opened ({reason}); see {variable('database_url')}."
+        ) from None
 
 
 def _collect_static(environment: Environment) -> None:
@@ -72,7 +92,13 @@ def is_demo(environment: Environment) -> bool:
 
 def may_be_demo(environment: Environment) -> bool:
     """A demo, or a folder so new that it may become one: a real shop never gets demo parts."""
-    return is_demo(environment) or not (environment.data / "secret_key").exists()
+    is_new = not (environment.data / "secret_key").exists() or _unfinished(environment).exists()
+    return is_demo(environment) or is_new
+
+
+def _unfinished(environment: Environment) -> Path:
+    """There while a first start with the demo has not come to its end; the next one goes on."""
+    return environment.data / "first-start"
 
 
 def with_standin(environment: Environment) -> Environment:

@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tradepost.config.environment import Environment
+from tradepost.config.environment import Environment, variable
 from tradepost.config.installation import (
+    CannotStart,
     demo_sign_ins,
     ensure_first_operator,
     is_demo,
@@ -27,10 +28,6 @@ from tradepost.lib.processes import die_with_parent
 
 STOP_SECONDS = 15
 CRASHES_PER_MINUTE = 5
-
-
-class CannotStart(Exception):
-    """Something outside must be mended first; the text is one clear sentence."""
 
 
 @dataclass
@@ -69,10 +66,14 @@ def up(environment: Environment, *, demo: bool) -> int:
     demo = demo and may_be_demo(environment)
     if demo:
         environment = with_standin(environment)
-    _require_free(environment.host, environment.port, "TRADEPOST_PORT")
-    catcher = not environment.smtp_url and environment.mail_catcher_port
-    if catcher:
-        _require_free("127.0.0.1", environment.mail_catcher_port, "TRADEPOST_MAIL_CATCHER_PORT")
+    _require_free(environment.host, environment.port, "port")
+    if _catches_mail(environment):
+        _require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
+    if environment.stripe_api_base:
+        _require_free("127.0.0.1", _port_of(environment.stripe_api_base), "port")
+    for name in ("broker_url", "cache_url"):
+        if getattr(environment, name) and not _is_there(getattr(environment, name)):
+            raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
     prepare(environment, demo=demo)
     if not demo:
         ensure_first_operator(environment)
@@ -100,19 +101,42 @@ def up(environment: Environment, *, demo: bool) -> int:
         _stop_all(children)
 
 
-def _require_free(host: str, port: int, variable: str) -> None:
-    with socket.socket() as probe:
+def _require_free(host: str, port: int, name: str) -> None:
+    """Raises: CannotStart."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except PermissionError:
             raise CannotStart(
-                f"Port {port} needs more rights; set {variable} above 1024."
+                f"Port {port} needs more rights; set {variable(name)} above 1024."
             ) from None
-        except (OSError, OverflowError):
+        except OSError:
             raise CannotStart(
-                f"Port {port} on {host} is taken or not to be had; set {variable} to another one."
+                f"Port {port} on {host} is taken or not to be had; set {variable(name)} to another one."
             ) from None
+
+
+_PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465}
+
+
+def _is_there(url: str) -> bool:
+    address = urlsplit(url)
+    where = (address.hostname or "localhost", address.port or _PORTS[address.scheme])
+    try:
+        with socket.create_connection(where, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _port_of(url: str) -> int:
+    address = urlsplit(url)
+    return address.port or (443 if address.scheme == "https" else 80)
+
+
+def _catches_mail(environment: Environment) -> bool:
+    return not environment.smtp_url and bool(environment.mail_catcher_port)
 
 
 def _commands(environment: Environment) -> dict[str, list[str]]:
@@ -136,11 +160,11 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
         ]  # fmt: skip
     else:
         commands["worker"] = [*own, "db_worker", "--no-startup-delay", "--interval", "0.5"]
-    if not environment.smtp_url and environment.mail_catcher_port:
+    if _catches_mail(environment):
         commands["mailcatcher"] = [*own, "mailcatcher"]
     if environment.stripe_api_base:
-        port = str(urlsplit(environment.stripe_api_base).port)
-        commands["stripe-standin"] = [*own, "stripe-standin", "--port", port]
+        port = _port_of(environment.stripe_api_base)
+        commands["stripe-standin"] = [*own, "stripe-standin", "--port", str(port)]
     return commands
 
 
@@ -200,8 +224,12 @@ def _announce(environment: Environment) -> None:
     _say(f"\nTradepost is open at {base}/")
     for line in demo_sign_ins() if is_demo(environment) else []:
         _say(f"  {line}")
-    if not environment.smtp_url and environment.mail_catcher_port:
+    if _catches_mail(environment):
         _say(f"  Mail that it sends is caught; read it at {base}/caught/")
+    elif not environment.smtp_url:
+        _say(f"  Mail waits: there is neither {variable('smtp_url')} nor a mail catcher.")
+    elif not _is_there(environment.smtp_url):
+        _say(f"  Mail waits: nobody answers at the address in {variable('smtp_url')}.")
     _say(
         f"  Data: {environment.data}   Logs: {environment.data / 'logs'}   Ctrl-C stops everything."
     )
