@@ -7,12 +7,12 @@ from babel.dates import format_skeleton
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tradepost.backoffice.first_steps import first_steps
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.queries import campaigns_of
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Permission
+from tradepost.modules.steps import first_steps
 from tradepost.modules.tiles import tiles_for
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter, orders_of, sold_in

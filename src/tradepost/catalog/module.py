@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.pictures import delete_all_of
+from tradepost.catalog.queries import has_products
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.steps import Step, register_step
 from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
 register_navigation(
@@ -77,3 +79,12 @@ register_processor(
 )
 
 closing.register(lambda merchant: delete_all_of(merchant.public_id))
+register_step(
+    Step(
+        title=_("Make your first product"),
+        why=_("Or bring a whole list from your old shop."),
+        url_name="catalog_office:products",
+        done=has_products,
+        order=20,
+    )
+)

@@ -12,6 +12,7 @@ from tradepost.checkout.actions.keep import (
     purge_problems,
 )
 from tradepost.checkout.carried import COOKIE
+from tradepost.checkout.queries import delivers_by_method
 from tradepost.datamap.collection import register_collection_point, register_not_collecting
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
@@ -22,6 +23,7 @@ from tradepost.modules.registry import (
     register_cookie,
     register_navigation,
 )
+from tradepost.modules.steps import Step, register_step
 
 register_cookie(
     Cookie(
@@ -95,4 +97,13 @@ register_navigation(
         order=40,
         icon="truck",
     ),
+)
+register_step(
+    Step(
+        title=_("Say how you deliver"),
+        why=_("Ways, countries and what they cost."),
+        url_name="checkout_office:deliveries",
+        done=delivers_by_method,
+        order=30,
+    )
 )

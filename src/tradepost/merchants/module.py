@@ -12,6 +12,7 @@ from tradepost.merchants import (
 from tradepost.merchants.actions import team
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.steps import Step, register_step
 
 register_keep_rule(
     KeepRule(
@@ -73,3 +74,12 @@ for order, label, url_name, icon in (
             icon=icon,
         )
     )
+register_step(
+    Step(
+        title=_("Say who you are"),
+        why=_("Name of the shop and postal address; both stand on invoices."),
+        url_name="merchants_office:shop",
+        done=lambda merchant: bool(merchant.postal_address),
+        order=10,
+    )
+)

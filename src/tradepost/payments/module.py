@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
+from tradepost.modules.steps import Step, register_step
 from tradepost.payments.gateways import bank_transfer, on_delivery, stripe
 from tradepost.payments.gateways.stripe.client import (
     PROCESSOR,
@@ -11,6 +12,7 @@ from tradepost.payments.gateways.stripe.client import (
     is_in_use,
     stand_in_allowed,
 )
+from tradepost.payments.queries import payment_methods
 from tradepost.payments.registry import register_gateway
 from tradepost.privacy.processors import Processor, Role, register_processor
 
@@ -41,5 +43,14 @@ register_keep_rule(
         since="the order that it pays goes",
         why="a payment can be given back, disputed and accounted for as long as its order is kept",
         carried_by="the order's own rule, which takes its payments along",
+    )
+)
+register_step(
+    Step(
+        title=_("Say how you are paid"),
+        why=_("By bank transfer, on delivery, by card."),
+        url_name="payments_office:gateways",
+        done=lambda merchant: bool(payment_methods(merchant)),
+        order=40,
     )
 )

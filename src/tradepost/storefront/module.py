@@ -7,7 +7,9 @@ from tradepost.catalog.pages import Tab, register_shop_page, register_tab
 from tradepost.checkout.shell import register_frame
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.steps import Step, register_step
 from tradepost.storefront.frame import address, frame
+from tradepost.storefront.queries import front_of
 
 register_frame(frame)
 register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
@@ -26,5 +28,14 @@ register_navigation(
         permission=Permission.CHANGE_SETTINGS,
         order=20,
         icon="eye",
+    )
+)
+register_step(
+    Step(
+        title=_("Dress the window"),
+        why=_("Colour, logo, a greeting, and the imprint that many countries ask for."),
+        url_name="storefront_office:front",
+        done=lambda merchant: bool(front_of(merchant).imprint),
+        order=50,
     )
 )

@@ -5,7 +5,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
 
-from tradepost.backoffice.first_steps import first_steps
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.checkout.models import DeliveryMethod
@@ -14,12 +13,12 @@ from tradepost.merchants.actions.settings import change_shop
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
+from tradepost.modules.steps import first_steps
 from tradepost.modules.tiles import Figure, Tile
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount
 from tradepost.privacy.models import PromiseResult
 from tradepost.privacy.types import State
-from tradepost.storefront.actions.fronts import change_front
 
 
 def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
@@ -197,6 +196,7 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
         create_product(merchant=merchant, by=owner, name="Belt", price_minor=100)
         DeliveryMethod.objects.create(merchant=merchant, name="Post")
         GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
-        assert [step.done for step in first_steps(merchant)] == [True] * 4 + [False]
-        change_front(merchant=merchant, by=owner, imprint="We are we.")
+        assert [done for _step, done in first_steps(merchant)] == [True] * 4 + [False]
+    front = {"accent": "#12503a", "typeface": "ledger", "imprint": "We are we."}
+    office.post(reverse("storefront_office:front", args=[merchant.handle]), front)
     assert "First steps" not in office.get(home).text
