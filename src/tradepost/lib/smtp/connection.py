@@ -51,19 +51,20 @@ class Connection(asyncio.Protocol):
             CannotConnect
         """
         loop = asyncio.get_running_loop()
+        connection = cls(relay, feed)
         try:
             async with asyncio.timeout(relay.connect_seconds):
-                _, connection = await loop.create_connection(
-                    lambda: cls(relay, feed),
+                await loop.create_connection(
+                    lambda: connection,
                     relay.host,
                     relay.port,
                     ssl=relay.ssl_context() if relay.tls else None,
                 )
                 await connection._prepare()
-        except CannotConnect:
-            connection.abort()
-            raise
         except (OSError, TimeoutError) as error:
+            connection.abort()
+            if isinstance(error, CannotConnect):
+                raise
             raise CannotConnect(
                 f"{relay.host}:{relay.port}: {str(error) or 'no answer'}"
             ) from error
@@ -121,6 +122,8 @@ class Connection(asyncio.Protocol):
             raise CannotConnect(f"no way of signing in that we know: {' '.join(offered)}")
 
     async def _ask(self, command: bytes, wanted: bytes) -> list[bytes]:
+        if self._transport is None or self._transport.is_closing():
+            raise CannotConnect("the relay hung up")
         self._asked = asyncio.get_running_loop().create_future()
         self._lines = []
         self._expected.append(self._answer)
