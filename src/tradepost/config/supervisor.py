@@ -32,16 +32,21 @@ CRASHES_PER_MINUTE = 5
 
 @dataclass
 class Child:
-    """One supervised process; ``crashes`` holds the times it ended unasked."""
+    """One supervised process; ``crashes`` holds the times it ended unasked.
+
+    ``forgetful``: asked to end while it starts its own processes, it goes on. It is asked again, and
+    killed when there is nobody left to ask (its own die with it: config/wsgi.py).
+    """
 
     name: str
     command: list[str]
     log: Path
-    death_signal: signal.Signals = signal.SIGTERM
+    forgetful: bool = False
     process: subprocess.Popen[bytes] | None = None
     crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_PER_MINUTE))
 
     def start(self) -> None:
+        last_word = signal.SIGKILL if self.forgetful else signal.SIGTERM
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  our own commands
                 self.command,
@@ -49,7 +54,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=partial(die_with_parent, self.death_signal),  # noqa: PLW1509  no threads run yet
+                preexec_fn=partial(die_with_parent, last_word),  # noqa: PLW1509  no threads run yet
             )
 
     def crashed_too_often(self) -> bool:
@@ -61,30 +66,19 @@ class Child:
 def up(environment: Environment, *, demo: bool) -> int:
     """Prepare the data folder, start all processes, and stay until a signal comes.
 
-    Returns the exit code. Raises CannotStart.
+    Returns the exit code. Raises: CannotStart.
     """
     demo = demo and may_be_demo(environment)
     if demo:
         environment = with_standin(environment)
-    _require_free(environment.host, environment.port, "port")
-    if _catches_mail(environment):
-        _require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
-    if environment.stripe_api_base:
-        _require_free("127.0.0.1", _port_of(environment.stripe_api_base), "port")
-    for name in ("broker_url", "cache_url"):
-        if getattr(environment, name) and not _is_there(getattr(environment, name)):
-            raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
+    _require_surroundings(environment)
     prepare(environment, demo=demo)
     if not demo:
         ensure_first_operator(environment)
     logs = environment.data / "logs"
     logs.mkdir(exist_ok=True)
     children = [
-        # Asked kindly while it starts its workers, granian forgets it; a killed supervisor has no
-        # time to ask twice. Its workers die with it (config/wsgi.py).
-        Child(
-            name, command, logs / f"{name}.log", signal.SIGKILL if name == "web" else signal.SIGTERM
-        )
+        Child(name, command, logs / f"{name}.log", forgetful=name == "web")
         for name, command in _commands(environment).items()
     ]
     stop = threading.Event()
@@ -99,6 +93,18 @@ def up(environment: Environment, *, demo: bool) -> int:
         return _watch(children, stop)
     finally:
         _stop_all(children)
+
+
+def _require_surroundings(environment: Environment) -> None:
+    """Ports that are free, services that answer. Raises: CannotStart."""
+    _require_free(environment.host, environment.port, "port")
+    if _catches_mail(environment):
+        _require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
+    if environment.stripe_api_base:
+        _require_free("127.0.0.1", _port_of(environment.stripe_api_base), "port")
+    for name in ("broker_url", "cache_url"):
+        if getattr(environment, name) and not _is_there(getattr(environment, name)):
+            raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
 
 
 def _require_free(host: str, port: int, name: str) -> None:
@@ -205,18 +211,24 @@ def _watch(children: list[Child], stop: threading.Event) -> int:
 def _stop_all(children: list[Child]) -> None:
     """Ask every process to finish, the web server first; force those that do not."""
     running = [
-        child.process for child in children if child.process and child.process.poll() is None
+        (child, child.process)
+        for child in children
+        if child.process and child.process.poll() is None
     ]
-    for process in running:
+    for _child, process in running:
         process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
-    for process in running:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(max(deadline - time.monotonic(), 0.1))
-            continue
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    for child, process in running:
+        while process.poll() is None and time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+                break
+            if child.forgetful:
+                process.terminate()
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _announce(environment: Environment) -> None:
