@@ -36,7 +36,7 @@ def drop_the_agreement(breach):
 
 
 def hide_the_authority(breach):
-    without(breach, "privacy/notice.html", "{{ environment.supervisory_authority }}")
+    rewritten(breach, "privacy/notice.html", "environment.supervisory_authority", "nobody")
 
 
 def hide_the_courts(breach):
