@@ -16,10 +16,12 @@ from tradepost.delivery.actions import (
     suppress,
 )
 from tradepost.delivery.engine import Engine
+from tradepost.delivery.journal import Spool
 from tradepost.delivery.models import Handover, Mail, Sender
 from tradepost.delivery.queries import counts_by_state
 from tradepost.delivery.recovery import recover
 from tradepost.delivery.types import MailingState, State, Stream, SuppressionReason
+from tradepost.lib.smtp import Outcome, Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +226,24 @@ def test_a_source_that_fails_pauses_its_mailing_and_nothing_else(
     mailing.refresh_from_db()
     assert mailing.state == MailingState.PAUSED
     assert counts_by_state(mailing) == {State.QUEUED: 2}
+
+
+def test_an_answer_is_on_disk_with_the_next_start_and_the_last_at_the_end(tmp_path):
+    spool = Spool(tmp_path)
+    taken = Outcome(Verdict.SENT, b"250 ok", "body")
+
+    def verdicts():
+        return [outcome.verdict for outcome in spool.facts(7).values()]
+
+    with spool.journal(7, "handover", 1) as journal:
+        journal.starting(1)
+        journal.answered(1, taken)
+        assert verdicts() == [Verdict.UNCERTAIN]
+        journal.starting(2)
+        assert verdicts() == [Verdict.SENT, Verdict.UNCERTAIN]
+        journal.answered(2, taken)
+        journal.flush()
+        assert verdicts() == [Verdict.SENT, Verdict.SENT]
 
 
 def engine_boot():

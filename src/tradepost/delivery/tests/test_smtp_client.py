@@ -103,6 +103,20 @@ def test_time_up_leaves_the_rest_untouched():
     assert {o.verdict for o in outcomes.values()} == {Verdict.UNTOUCHED}
 
 
+def test_messages_are_asked_for_a_few_ahead_of_being_sent():
+    ahead = []
+
+    def made():
+        for number in range(60):
+            ahead.append(number - len(server.recipients))
+            yield envelope(number)
+
+    with CaptureServer().running() as server:
+        outcomes = send(server, made(), size=2)
+    assert len(outcomes) == 60
+    assert max(ahead) <= 6  # of two connections: each one flying, one offered, one waiting
+
+
 def test_a_silent_relay_is_hung_up_on():
     server = CaptureServer(replies={"p1@people.example": "250-never ending"})
     with server.running():
