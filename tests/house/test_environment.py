@@ -4,9 +4,10 @@ import socket
 from dataclasses import fields
 
 import pytest
+from django.core.management import CommandError
 
 from tests.house.source import ROOT
-from tradepost.config import cli
+from tradepost.config import cli, installation
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
 from tradepost.config.installation import CannotStart, may_be_demo
 from tradepost.config.supervisor import up
@@ -99,6 +100,20 @@ def test_a_folder_becomes_a_demo_only_while_it_is_new(tmp_path):
     assert not may_be_demo(here)
     (tmp_path / "first-start").touch()  # a first start that was interrupted goes on
     assert may_be_demo(here)
+
+
+def test_the_first_operator_is_asked_until_the_answers_will_do(monkeypatch, capsys):
+    refusals = [CommandError("This password is too short."), CommandError("No address."), None]
+
+    def ask(name):
+        assert name == "create_operator"
+        if refusal := refusals.pop(0):
+            raise refusal
+
+    monkeypatch.setattr(installation, "call_command", ask)
+    assert installation._asked_for_operator()
+    assert "This password is too short. Once more:" in capsys.readouterr().out
+    assert not refusals
 
 
 @pytest.mark.parametrize("name", ["BROKER_URL", "CACHE_URL"])

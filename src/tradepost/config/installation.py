@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from tradepost import __version__
@@ -70,13 +70,25 @@ def ensure_first_operator(environment: Environment) -> None:
 
     if User.objects.filter(is_operator=True).exists():
         return
-    if not sys.stdin.isatty():
-        print(
-            "There is no operator yet; run `tradepost create-operator` in a terminal to make one."
-        )
-        return
-    print("Who runs this installation? The first operator:")
-    call_command("create_operator")
+    if sys.stdin.isatty():
+        print("Who runs this installation? The first operator:")
+        if _asked_for_operator():
+            return
+    print("There is no operator yet; run `tradepost create-operator` in a terminal to make one.")
+
+
+def _asked_for_operator() -> bool:
+    """Ask until the answers will do; False when whoever is asked ends it with Ctrl-D."""
+    while True:
+        try:
+            call_command("create_operator")
+        except CommandError as refusal:
+            print(f"{refusal} Once more:")
+        except EOFError:
+            print()
+            return False
+        else:
+            return True
 
 
 def demo_sign_ins() -> list[str]:

@@ -89,6 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tradepost.modules.context.navigation",
+                "tradepost.backoffice.context.finished_jobs",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
