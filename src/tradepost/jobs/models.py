@@ -39,11 +39,19 @@ class Job(PublicIdMixin, models.Model):
     started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Job"]] = ScopedManager(merchant="merchant")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["state", "beat_at"], name="job_sweeper")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "beat_at"], name="job_sweeper"),
+            models.Index(
+                fields=["started_by", "finished_at"],
+                name="job_to_be_told",
+                condition=models.Q(told_at=None),
+            ),
+        ]
 
     class Privacy:
         not_personal = {
@@ -64,6 +72,7 @@ class Job(PublicIdMixin, models.Model):
             "started_at": "time of the work",
             "beat_at": "time of the work",
             "finished_at": "time of the work",
+            "told_at": "time at which the end was shown to whoever started it",
         }
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.campaigns.actions.write import create_campaign
@@ -200,3 +201,33 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
     front = {"accent": "#12503a", "typeface": "ledger", "imprint": "We are we."}
     office.post(reverse("storefront_office:front", args=[merchant.handle]), front)
     assert "First steps" not in office.get(home).text
+
+
+def test_whoever_started_long_work_is_told_once_when_it_has_ended(office, merchant, owner, member):
+    home = reverse("backoffice_office:home", args=[merchant.handle])
+    with scope(merchant=merchant):
+        job = Job.objects.create(merchant=merchant, started_by=owner, kind="x", title="Import of a")
+    assert "Import of a" not in office.get(home).text
+    with scope(merchant=merchant):
+        Job.objects.update(state=Job.State.DONE, finished_at=timezone.now())
+    assert "Import of a" not in member(Role.ORDERS).get(home).text
+    page = office.get(home).text
+    assert "Done: Import of a." in page
+    assert reverse("jobs_office:job", args=[merchant.handle, job.public_id]) in page
+    assert "Import of a" not in office.get(home).text
+
+
+def test_whoever_watched_the_end_is_not_told_again(office, merchant, owner):
+    with scope(merchant=merchant):
+        job = Job.objects.create(
+            merchant=merchant,
+            started_by=owner,
+            kind="x",
+            title="Import of b",
+            state=Job.State.FAILED,
+            finished_at=timezone.now(),
+        )
+    where = [merchant.handle, job.public_id]
+    office.get(reverse("jobs_office:fragment", args=where))
+    home = reverse("backoffice_office:home", args=[merchant.handle])
+    assert "Import of b" not in office.get(home).text

@@ -51,6 +51,7 @@ def _context(request: MerchantRequest, row: Job) -> dict[str, Any]:
     mine = jobs.may_handle(request.membership, row)
     if not mine:
         row.result_url = ""
+    jobs.note_told(jobs=[row], membership=request.membership)
     context: dict[str, Any] = {"job": row}
     if not row.is_over:
         context["poll_url"] = reverse("jobs_office:fragment", args=where)
