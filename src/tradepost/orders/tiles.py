@@ -1,8 +1,8 @@
 """The orders room's figures on the start page."""
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
@@ -20,7 +20,8 @@ def _waiting(merchant: Merchant) -> Figure:
 def _sold(merchant: Merchant) -> Figure:
     total = sum(sold_in(merchant, 30).values())
     return Figure(
-        value=Money(total, merchant.currency).format(merchant.language), note=_("in 30 days")
+        value=Money(total, merchant.currency).format(get_language() or merchant.language),
+        note=_("in 30 days"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from babel import Locale
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from tradepost.datamap.registry import keep_rules, personal_models, stores
@@ -105,13 +105,21 @@ def _period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
     return kept
 
 
+# What the settings say when nobody has said anything.
+_UNSAID = (
+    gettext_noop("own hardware"),
+    gettext_noop("not stated"),
+    gettext_noop("the data protection authority of your country"),
+)
+
+
 def register_own(portal_link_minutes: Figure) -> None:
-    register_figure("storage_host", lambda merchant: settings.TRADEPOST.storage_host)
-    register_figure("storage_city", lambda merchant: settings.TRADEPOST.storage_city)
+    register_figure("storage_host", lambda merchant: _(settings.TRADEPOST.storage_host))
+    register_figure("storage_city", lambda merchant: _(settings.TRADEPOST.storage_city))
     register_figure(
         "storage_country", lambda merchant: country_name(settings.TRADEPOST.storage_country)
     )
-    register_figure("supervisory_authority", lambda m: settings.TRADEPOST.supervisory_authority)
+    register_figure("supervisory_authority", lambda m: _(settings.TRADEPOST.supervisory_authority))
     register_figure("contact_email", _contact)
     register_figure("portal_url", portal_url)
     register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))

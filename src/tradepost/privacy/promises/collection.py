@@ -75,9 +75,10 @@ def a_purpose_without_a_basis_does_not_start() -> str:
 def the_notice_says_where_the_data_is() -> str:
     text = scene.page("/privacy/")
     environment = settings.TRADEPOST
-    for value in (environment.storage_host, environment.storage_city, environment.storage_country):
+    country = country_name(environment.storage_country)
+    for value in (environment.storage_host, environment.storage_city, country):
         require(value in text, f"The notice does not name {value}.")
-    place = f"{environment.storage_city}, {country_name(environment.storage_country)}"
+    place = f"{environment.storage_city}, {country}"
     return f"The notice names {environment.storage_host}, {place}."
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from segno import helpers
 from stdnum import iban
 
@@ -51,7 +51,7 @@ class BankTransfer:
             (_("Account holder"), str(given.get("holder", ""))),
             (_("IBAN"), iban.format(given.get("iban", ""))),
             *([(_("BIC"), str(given["bic"]))] if given.get("bic") else []),
-            (_("Amount"), intent.amount.format(intent.language)),
+            (_("Amount"), intent.amount.format(get_language() or intent.language)),
             (_("Reference"), payment_reference(intent)),
         ]
         return Instructions(

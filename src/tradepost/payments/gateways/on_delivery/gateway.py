@@ -3,8 +3,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
 from tradepost.payments.types import (
@@ -53,7 +53,7 @@ class OnDelivery:
         own = str(account.settings.get("wording") or "")
         return Instructions(
             text=own or _("Please have the amount ready when the goods arrive."),
-            rows=((_("Amount"), intent.amount.format(intent.language)),),
+            rows=((_("Amount"), intent.amount.format(get_language() or intent.language)),),
         )
 
     def open_page(
