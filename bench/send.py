@@ -253,22 +253,24 @@ def peak_megabytes(running: list[subprocess.Popen[bytes]]) -> float:
     return max(peaks) / 1024
 
 
-def bare_signing(seconds: float) -> int:
-    """How many messages one core signs, both keys, nothing else."""
-    keys, data, done = own_keys(), b"x" * 1500, 0
+def bare_signing(seconds: float) -> tuple[int, float]:
+    """How many messages one core signs, both keys, nothing else; and the processor's time for it."""
+    keys, data, done, used = own_keys(), b"x" * 1500, 0, time.process_time()
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         for key in keys:
             key.sign(data)
         done += 1
-    return done
+    return done, time.process_time() - used
 
 
-def bare_signing_rate(cores: int, seconds: float = 3.0) -> float:
-    """Pinned like the senders: on the first so many cores."""
+def bare_signing_rate(cores: int, seconds: float = 3.0) -> tuple[float, float]:
+    """(messages a second, processor's seconds a message), pinned like the senders."""
     with multiprocessing.get_context("spawn").Pool(cores, pin, [range(cores)]) as pool:
         pool.map(bare_signing, [0.1] * cores)
-        return sum(pool.map(bare_signing, [seconds] * cores)) / seconds
+        rounds = pool.map(bare_signing, [seconds] * cores)
+    done, used = sum(count for count, _used in rounds), sum(used for _count, used in rounds)
+    return done / seconds, used / done
 
 
 def pin(cores: Iterable[int], process: int = 0) -> None:
@@ -322,9 +324,16 @@ def signed(merchant: Merchant, news: ContactList, cores: int) -> dict[str, float
         if cores < (os.cpu_count() or 1):
             pin(range(cores, os.cpu_count() or 1), postfix.pid)
         ours_rate(merchant, news)
+        used, bare_used = 0.0, []
         for _ in range(RUNS):
-            series.round(bare_signing_rate(cores), ours_rate(merchant, news))
-    return series.result()
+            rate, seconds = bare_signing_rate(cores)
+            bare_used.append(seconds)
+            before = cpu_seconds(*running)
+            series.round(rate, ours_rate(merchant, news))
+            used += cpu_seconds(*running) - before
+    ours, bare = used / RUNS / SIGNED, statistics.median(bare_used)
+    times = {"cpu_us_sender": round(ours * 1e6), "cpu_us_bare": round(bare * 1e6)}
+    return series.result() | times | {"cpu_ratio": round(bare / ours, 3)}
 
 
 def main() -> None:
@@ -334,6 +343,7 @@ def main() -> None:
     few, few_news = prepare(SIGNED)
     size = message_size(merchant, news)
     result = {"name": "send", **unsigned(merchant, news, size), "runs": RUNS}
+    print(json.dumps(result), file=sys.stderr, flush=True)
     one, all_cores = signed(few, few_news, 1), signed(few, few_news, os.cpu_count() or 1)
     result |= {"messages": COUNT, "bytes": size, "signed": one, "signed_sink_beside": all_cores}
     print(json.dumps(result))
