@@ -25,6 +25,7 @@ from tradepost.privacy.consents import register_consent_book
 register_keep_rule(
     KeepRule(
         id=retention.RELATIONSHIP,
+        label="Contacts",
         since="the last sign of life",
         why="data stays while the relationship lasts; inactivity ends it",
         period=retention.INACTIVE_AFTER,
@@ -36,6 +37,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="audience.pending",
+        label="Unconfirmed subscriptions",
         since="somebody typed the address into a form",
         why="whoever does not confirm within a week did not mean to",
         period=retention.PENDING_FOR,
@@ -46,6 +48,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="audience.consent-evidence",
+        label="Evidence of consents",
         since="the consent was withdrawn",
         why="a merchant must be able to show that consent was given; claims lapse after three years",
         period=retention.EVIDENCE_FOR,
@@ -56,6 +59,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="audience.consent-network",
+        label="Network address of a consent",
         since="the consent was given",
         why="the truncated network address helps to tell a forged consent while it is fresh",
         period=retention.NETWORK_FOR,
@@ -66,6 +70,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="audience.uploads",
+        label="Uploaded contact files",
         since="the file was uploaded",
         why="a week to resume an import and to correct refused rows",
         period=retention.UPLOADS_FOR,
@@ -81,6 +86,7 @@ register_consent_book("audience", AudienceBook())
 register_keep_rule(
     KeepRule(
         id="audience.exports",
+        label="Exported contact files",
         since="the file was made",
         why="a day to download it; it can be made again",
         period=retention.EXPORTS_FOR,

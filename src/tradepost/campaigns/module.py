@@ -40,6 +40,7 @@ register_navigation(
 register_keep_rule(
     KeepRule(
         id="campaigns.events",
+        label="Opens and clicks",
         since="the open or click",
         why="segments and reports use them while a campaign is fresh; after that only counts remain",
         period=store.EVENTS_FOR,
@@ -50,6 +51,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="campaigns.spool",
+        label="Opens and clicks on their way in",
         since="the open or click was recorded",
         why="a line waits for the loader, which overwrites it",
         period=store.SPOOL_FOR,

@@ -35,6 +35,7 @@ register_cookie(
 register_keep_rule(
     KeepRule(
         id="checkout.cart",
+        label="Carts",
         since="the cart was last touched",
         why="a cart that nobody comes back to is of no use",
         period=CARTS_STAY,
@@ -45,6 +46,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="checkout.link_problem",
+        label="Problems with links",
         since="the link was last refused",
         why="the merchant needs some time to correct a page",
         period=PROBLEMS_STAY,

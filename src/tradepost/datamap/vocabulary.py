@@ -104,6 +104,7 @@ class KeepRule:
     """
 
     id: str
+    label: str
     since: str
     why: str
     period: timedelta | None = None

@@ -8,6 +8,7 @@ declaration cannot be forgotten.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from django.db.models import Model
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import pgettext
 
@@ -30,6 +31,18 @@ def word(text: object) -> str:
     return pgettext(CONTEXT, said) if said else ""
 
 
+def plural_of(model: type[Model]) -> str:
+    """Django's own plural adds an s to whatever the name ends in."""
+    one, many = str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
+    if many != f"{one}s":
+        return many
+    if one.endswith("y"):
+        return f"{one[:-1]}ies"
+    if one.endswith("ss"):
+        return f"{one}es"
+    return one if one.endswith("s") else many
+
+
 def every_word() -> set[str]:
     """All that the catalogues have to know; what is translated where it is written is left out."""
     return {str(said) for said in _said() if said and not isinstance(said, LazyText)}
@@ -39,12 +52,14 @@ def _said() -> Iterator[object]:
     for vocabulary in _vocabularies:
         yield from vocabulary
     for model in personal_models():
-        yield from (model._meta.verbose_name, model._meta.verbose_name_plural)
+        yield model._meta.verbose_name
+        if not isinstance(model._meta.verbose_name, LazyText):
+            yield plural_of(model)
         for name, said in personal_fields(model).items():
             yield from (model._meta.get_field(name).verbose_name, said.because)  # type: ignore[union-attr]  # concrete fields only
     for store in stores.values():
         yield from (store.meaning, store.because)
     for rule in keep_rules.values():
-        yield from (rule.since, rule.why, rule.carried_by)
+        yield from (rule.label, rule.since, rule.why, rule.carried_by)
     for door in collection_points.values():
         yield door.meaning

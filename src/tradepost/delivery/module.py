@@ -9,6 +9,7 @@ register_template("delivery/relay-test", purpose=Purpose.SERVICE, service=True)
 register_keep_rule(
     KeepRule(
         id="delivery.mail",
+        label="Single mails",
         since="the mail was sent, or given up",
         why="to answer 'I did not get it', and to send it again if the server lost it",
         period=retention.MAIL_FOR,
@@ -19,6 +20,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="delivery.handover",
+        label="Recipients of campaigns",
         since="the mailing was finished",
         why="every recipient of a campaign can be looked up, and returned mail be matched",
         period=retention.HANDOVER_FOR,
@@ -29,6 +31,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="delivery.caught",
+        label="Caught mail",
         since="the mail was caught",
         why="whoever tries the software wants to read what it sends",
         period=retention.CAUGHT_FOR,

@@ -13,6 +13,7 @@ from tradepost.modules.registry import Cookie, register_cookie
 register_keep_rule(
     KeepRule(
         id="identity.account",
+        label="Accounts",
         since="the account is closed",
         why="an account is needed as long as somebody signs in with it",
         carried_by="closing the account",
@@ -21,6 +22,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="identity.activity",
+        label="Activity of accounts",
         since="it happened",
         period=activity.KEEP_FOR,
         why="whoever owns an account can see for a while who used it, and from where",
@@ -31,6 +33,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="identity.sign-in-counter",
+        label="Counters of wrong passwords",
         since="the last wrong password",
         period=lockout.FORGET_AFTER * 2,
         why="repeated wrong passwords block further tries",
@@ -41,6 +44,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="identity.unconfirmed",
+        label="Unconfirmed accounts",
         since="somebody signed up and never confirmed the address",
         period=accounts.CONFIRM_WITHIN,
         why="the address may be another person's",

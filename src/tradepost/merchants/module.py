@@ -17,6 +17,7 @@ from tradepost.modules.steps import Step, register_step
 register_keep_rule(
     KeepRule(
         id="merchants.account",
+        label="The shop",
         since="the merchant closes the account",
         why="the shop belongs to the merchant for as long as it is open",
         carried_by="closing the account",
@@ -25,6 +26,7 @@ register_keep_rule(
 register_keep_rule(
     KeepRule(
         id="merchants.api-answer",
+        label="Answers of the API",
         since="the call was made",
         period=idempotency.KEEP_FOR,
         why="a program that lost the answer may ask again without doing the thing twice",
@@ -48,6 +50,7 @@ register_store(
 register_keep_rule(
     KeepRule(
         id="merchants.invitation",
+        label="Invitations",
         since="the invitation was sent",
         period=team.GOOD_FOR * 2,
         why="somebody who never joined has no business in our books",

@@ -145,6 +145,7 @@ def _register_rows() -> None:
     register_keep_rule(
         KeepRule(
             id="orders.order",
+            label="Orders",
             since="the merchant has picked the order up; what it archives stays until it is deleted",
             why="an order is needed until it is delivered and the time for returns is over",
             period=AFTER_PICK_UP,
@@ -156,6 +157,7 @@ def _register_rows() -> None:
     register_keep_rule(
         KeepRule(
             id="orders.invoice",
+            label="Invoices",
             since="the end of the year in which the invoice was written",
             why="tax law wants invoices kept for the accounting term",
             period=ACCOUNTING_TERM,
@@ -184,6 +186,7 @@ def _register_exports() -> None:
     register_keep_rule(
         KeepRule(
             id="orders.export",
+            label="Exported order files",
             since="the export was made",
             why="the file is a copy that can be made again",
             period=KEEP_FILES,

@@ -40,6 +40,7 @@ register_processor(
 register_keep_rule(
     KeepRule(
         id="payments.intent",
+        label="Payments",
         since="the order that it pays goes",
         why="a payment can be given back, disputed and accounted for as long as its order is kept",
         carried_by="the order's own rule, which takes its payments along",

@@ -62,6 +62,7 @@ def _of_requests() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: PortalPass.objects.filter(asked_at__lt=now - ONE_DAY),
             id="privacy.portal-pass",
+            label="Links to people's own data",
             since="the link was asked for",
             why="a link into the portal lives for minutes; the row only stops it being used twice",
             period=ONE_DAY,
@@ -69,6 +70,7 @@ def _of_requests() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: Mail.objects.filter(template="privacy/erased", settled_at__isnull=False),
             id="privacy.farewell",
+            label="Last mails to erased people",
             since="the last mail to somebody who was erased was sent",
             why="that mail is the only row that still names them",
             period=timedelta(0),
@@ -76,6 +78,7 @@ def _of_requests() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: RightsRequest.objects.filter(done_at__lt=now - THREE_YEARS),
             id="privacy.request",
+            label="Privacy requests",
             since="the request was answered",
             why="shows that requests were answered in time, for as long as claims can be made",
             period=THREE_YEARS,
@@ -88,6 +91,7 @@ def _of_ledgers() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: NoticeSeen.objects.filter(at__lt=now - THREE_YEARS),
             id="privacy.notice-seen",
+            label="Versions of the notice that were seen",
             since="the notice was shown",
             why="shows what a person was told, for as long as claims can be made",
             period=THREE_YEARS,
@@ -95,6 +99,7 @@ def _of_ledgers() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: Disclosure.objects.filter(at__lt=now - THREE_YEARS),
             id="privacy.disclosure",
+            label="Transfers to outside parties",
             since="the transfer",
             why="recipients can be named, and told of corrections, for as long as claims can be made",
             period=THREE_YEARS,
@@ -102,6 +107,7 @@ def _of_ledgers() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: Stop.objects.filter(lifted_at__lt=now - THREE_YEARS),
             id="privacy.stop",
+            label="Restrictions and objections",
             since="the restriction was lifted; an objection stays",
             why="an objection has to be known to be respected",
             period=THREE_YEARS,
@@ -109,6 +115,7 @@ def _of_ledgers() -> tuple[KeepRule, ...]:
         rule_over(
             lambda now: Attestation.objects.filter(expires_at__lt=now - THREE_YEARS),
             id="privacy.attestation",
+            label="Attestations",
             since="the attestation expired",
             why="shows who vouched for what, for as long as claims can be made",
             period=THREE_YEARS,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
@@ -15,7 +16,8 @@ from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
-from tradepost.datamap.words import word
+from tradepost.datamap.words import plural_of, word
+from tradepost.identity.models import User
 from tradepost.privacy.graph import Place, places_of
 from tradepost.privacy.models import Disclosure, KeepChoice, PortalPass, RightsRequest
 from tradepost.privacy.stops import may_process, stopped_keys, stops_of, without_stopped
@@ -90,7 +92,7 @@ def _model_groups(ref: SubjectRef) -> Iterator[Group]:
             some = next(iter(place.fields.values()))
             yield Group(
                 id=place.label,
-                title=capfirst(word(place.model._meta.verbose_name_plural)),
+                title=capfirst(word(plural_of(place.model))),
                 purpose=word(some.purpose or ""),
                 basis=word(some.basis or ""),
                 keep=rules.get(some.keep),
@@ -238,3 +240,20 @@ def waiting_requests() -> int:
     """Of all merchants and the operator."""
     with scopes_disabled():
         return RightsRequest.objects.filter(done_at=None).count()
+
+
+def names_of_actors(actors: set[str]) -> dict[str, str]:
+    """Accounts by their names, others in a word. An account that is gone has no name any more."""
+    numbers = {
+        int(actor.removeprefix("user:")): actor
+        for actor in actors
+        if actor.removeprefix("user:").isdigit()
+    }
+    users = User.objects.in_bulk(numbers)
+    names = {actor: str(users[pk]) for pk, actor in numbers.items() if pk in users}
+    for actor in actors - set(numbers.values()):
+        if actor == "person":
+            names[actor] = _("the person concerned")
+        else:
+            names[actor] = _("a program with a token") if "token" in actor else _("this program")
+    return names

@@ -85,6 +85,41 @@ _DEEDS = {
 }
 
 
+_SUBJECTS = {
+    "audience": gettext_lazy("Contacts"),
+    "campaigns": gettext_lazy("Campaigns"),
+    "catalog": gettext_lazy("Products"),
+    "checkout": gettext_lazy("Cart"),
+    "delivery": gettext_lazy("Mail"),
+    "identity": gettext_lazy("Accounts"),
+    "merchants": gettext_lazy("Shop"),
+    "orders": gettext_lazy("Orders"),
+    "payments": gettext_lazy("Payment"),
+    "privacy": gettext_lazy("Privacy"),
+    "storefront": gettext_lazy("Shop front"),
+}
+_VERBS = (
+    (("look", "preview"), gettext_lazy("looked at")),
+    (("export", "download"), gettext_lazy("exported")),
+    (("import", "upload", "map_"), gettext_lazy("imported")),
+    (("create", "add_", "open_shop"), gettext_lazy("made")),
+    (("delete", "purge", "remove", "erase"), gettext_lazy("deleted")),
+    (("subscribe", "confirm"), gettext_lazy("subscribed")),
+    (("unsubscribe", "withdraw"), gettext_lazy("withdrawn")),
+    (("send_", "start"), gettext_lazy("sent")),
+    (("change", "save", "set_", "choose", "count", "rectify"), gettext_lazy("changed")),
+)
+
+
+@register.filter
+def office_deed(action: str) -> str:
+    """What was done, for the shop's own people; the exact name stands beside."""
+    room, _dot, verb = action.partition(".")
+    subject = _SUBJECTS.get(room, room)
+    done = next((words for starts, words in _VERBS if verb.startswith(starts)), None)
+    return f"{subject}: {done}" if done else str(subject)
+
+
 @register.filter
 def evidence_class(name: str) -> str | LazyText:
     return CLASSES[name][0] if name in CLASSES else name

@@ -23,7 +23,7 @@ from tradepost.privacy.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.privacy.map_view import map_tables
 from tradepost.privacy.models import RightsRequest
 from tradepost.privacy.processors import active_processors
-from tradepost.privacy.queries import open_requests
+from tradepost.privacy.queries import names_of_actors, open_requests
 from tradepost.privacy.retention import RuleLine, rule_lines
 from tradepost.privacy.types import Right
 
@@ -144,7 +144,9 @@ def _period_form(line: RuleLine) -> PeriodForm:
 def access_log(request: MerchantRequest) -> HttpResponse:
     """Who of this shop's people saw and did what."""
     pages = Paginator(entries_of_merchant(request.merchant.pk).order_by("-pk"), PAGE)
-    context = {"page": pages.get_page(request.GET.get("page"))}
+    page = pages.get_page(request.GET.get("page"))
+    names = names_of_actors({entry.actor for entry in page})
+    context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
     return render(request, "privacy/desk/access_log.html", context)
 
 
