@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import KeepRule, Personal, Store, Subject
-from tradepost.datamap.words import word
+from tradepost.datamap.words import plural_of, word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def map_tables(subject: Subject) -> list[MapTable]:
             if said.subject is subject
         ]
         if fields:
-            title = capfirst(word(model._meta.verbose_name_plural))
+            title = capfirst(word(plural_of(model)))
             tables.append(MapTable(title=title, label=model._meta.label, fields=fields))
     return tables
 

@@ -16,7 +16,7 @@ from tradepost.datamap.collection import CollectionPoint, collection_points
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
-from tradepost.datamap.words import word
+from tradepost.datamap.words import plural_of, word
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import Cookie, cookies
 from tradepost.privacy.catalogue import PROMISES, TITLES, Promise, Reader
@@ -165,7 +165,7 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
             continue
         yield Collected(
             id=model._meta.label,
-            what=capfirst(word(model._meta.verbose_name_plural)),
+            what=capfirst(word(plural_of(model))),
             kinds=_each(said.kind for said in fields),
             purposes=_each(said.purpose for said in fields if said.purpose),
             bases=_each(said.basis for said in fields if said.basis),
