@@ -16,6 +16,7 @@ from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.types import CampaignState, NotNow, NotReady
 from tradepost.delivery.actions import pause_mailing
+from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.models import Handover, Suppression
 from tradepost.delivery.types import State
 from tradepost.merchants.models import Membership
@@ -240,6 +241,21 @@ def test_a_scheduled_letter_whose_sender_left_the_team_is_sent_back(
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.DRAFT
     assert campaign.stopped_because
+
+
+def test_writing_to_the_address_in_the_letter_unsubscribes(
+    reader, letter_to, owner, send_all, server
+) -> None:
+    person = reader("anna@people.example", "Anna")
+    start(campaign=letter_to(), by=owner)
+    send_all()
+    message = server.messages[0].message
+    address = re.search(r"<mailto:([^?>]+)", message["List-Unsubscribe"])[1]
+    assert address in message.get_body(("plain",)).get_content()
+    assert f"mailto:{address}" in message.get_body(("html",)).get_content()
+    answer = b"From: anna@people.example\r\nSubject: no more\r\n\r\nThank you."
+    assert receive(recipient=address, content=answer) == "unsubscribed"
+    assert not person.memberships.filter(state="subscribed").exists()
 
 
 def test_one_click_unsubscribes_at_once_without_cookie_or_sign_in(
