@@ -34,9 +34,7 @@ def register_collection_point(
     """``subject``: in whose notice it is listed. Raises: AlreadyNamed."""
     if id in collection_points:
         raise AlreadyNamed(id)
-    collection_points[id] = CollectionPoint(
-        id=id, meaning=meaning, takes=takes, subject=subject
-    )
+    collection_points[id] = CollectionPoint(id=id, meaning=meaning, takes=takes, subject=subject)
 
 
 def register_not_collecting(reason: str, *paths: str) -> None:

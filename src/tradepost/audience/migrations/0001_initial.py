@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('identity', '__first__'),
         ('jobs', '0001_initial'),
         ('merchants', '0001_initial'),
     ]
@@ -123,11 +123,11 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200)),
                 ('stored_as', models.CharField(blank=True, max_length=60)),
                 ('separator', models.CharField(default=',', max_length=1)),
-                ('has_header', models.BooleanField(default=True)),
+                ('head_rows', models.PositiveSmallIntegerField(default=1)),
                 ('header', models.JSONField(default=list)),
                 ('mapping', models.JSONField(blank=True, default=dict)),
                 ('rule', models.CharField(choices=[('fill', 'keep what is known, fill what is empty'), ('replace', 'replace what is known with what the file says'), ('skip', 'leave known contacts alone')], default='fill', max_length=10)),
-                ('state', models.CharField(choices=[('uploaded', 'waiting for its columns'), ('ready', 'ready to start'), ('running', 'running'), ('cancelled', 'cancelled'), ('done', 'done')], default='uploaded', max_length=10)),
+                ('state', models.CharField(choices=[('uploaded', 'columns not assigned yet'), ('ready', 'ready to start'), ('running', 'running'), ('cancelled', 'cancelled'), ('done', 'done')], default='uploaded', max_length=10)),
                 ('rows', models.PositiveBigIntegerField(default=0)),
                 ('rows_done', models.PositiveBigIntegerField(default=0)),
                 ('added', models.PositiveBigIntegerField(default=0)),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),
-                ('consent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='audience.consentrecord')),
+                ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='audience.consentrecord')),
                 ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='audience.contact')),
                 ('contact_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='audience.contactlist')),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audience', '0001_initial'),
         ('delivery', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('identity', '__first__'),
         ('merchants', '0001_initial'),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('identity', '__first__'),
         ('merchants', '0001_initial'),
         ('payments', '0001_initial'),
     ]
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveBigIntegerField()),
                 ('key', models.CharField(max_length=120)),
                 ('token', models.CharField(default=tradepost.orders.models.order.new_token, max_length=60, null=True, unique=True)),
-                ('source', models.CharField(choices=[('storefront', 'storefront'), ('cart', 'drop-in cart'), ('buy_link', 'buy button'), ('api', 'API'), ('office', 'entered by hand')], max_length=20)),
+                ('source', models.CharField(choices=[('storefront', 'shop front'), ('cart', 'drop-in cart'), ('buy_link', 'buy button'), ('api', 'API'), ('office', 'entered by hand')], max_length=20)),
                 ('placed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='e-mail')),
                 ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),

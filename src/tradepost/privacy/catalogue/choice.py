@@ -20,7 +20,7 @@ CHOICE = section_of(
         "choice.unsubscribe-by-message",
         "CN",
         ALL,
-        _("You can also unsubscribe by replying or writing to us."),
+        _("You can also unsubscribe by mail: each newsletter names an address that does it."),
     ),
     (
         "choice.restrict",
