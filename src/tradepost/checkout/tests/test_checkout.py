@@ -12,6 +12,7 @@ from tradepost.catalog.models import CatalogSettings, Product
 from tradepost.checkout.models import Cart, CartLine, Coupon, DeliveryMethod
 from tradepost.checkout.tests.conftest import only_cart
 from tradepost.checkout.types import DeliveryRule
+from tradepost.checkout.views import checkout
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
 from tradepost.payments.models import GatewayAccount
@@ -80,6 +81,26 @@ def test_ordering_twice_makes_one_order(
         assert Order.objects.count() == 1
         belt.refresh_from_db()
     assert belt.stock == 9
+
+
+def test_a_second_press_that_meets_the_emptied_cart_shows_the_order(
+    shopper: Client, at_checkout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first press commits between the second's reading of the cart and of its lines."""
+    form, answers = fill_in(shopper, at_checkout), []
+    read = checkout.contents_of
+
+    def read_late(cart: Cart, merchant: Merchant) -> object:
+        if not answers:
+            answers.append(None)
+            answers[0] = Client().post(at_checkout, form)
+        return read(cart, merchant)
+
+    monkeypatch.setattr(checkout, "contents_of", read_late)
+    second = shopper.post(at_checkout, form)
+    with scopes_disabled():
+        page = reverse("orders:follow", args=[Order.objects.get().token])
+    assert (answers[0].headers["Location"], second.headers.get("Location")) == (page, page)
 
 
 def test_a_changed_price_is_shown_and_not_taken(

@@ -14,6 +14,8 @@ from django_scopes import scope
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import cart_of_token, order_page_of
 
+REFUSED = (409, 422)
+
 CartView = Callable[Concatenate[HttpRequest, Cart, ...], HttpResponse]
 
 
@@ -36,9 +38,17 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
         with scope(merchant=cart.merchant), translation.override(language):
             if cart.ordered_at is not None:
                 return _ordered(request, cart)
-            return view(request, cart, **kwargs)
+            answer = view(request, cart, **kwargs)
+            if answer.status_code in REFUSED and _was_ordered_meanwhile(cart):
+                return _ordered(request, cart)
+            return answer
 
     return found
+
+
+def _was_ordered_meanwhile(cart: Cart) -> bool:
+    """Whoever presses twice is shown the order, not the emptied cart that the second press met."""
+    return Cart.objects.filter(pk=cart.pk, ordered_at__isnull=False).exists()
 
 
 def _ordered(request: HttpRequest, cart: Cart) -> HttpResponse:
