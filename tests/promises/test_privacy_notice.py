@@ -1,0 +1,107 @@
+"""Each promise about the notice itself: kept, then broken on purpose, then caught."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.promises.mutations import assert_kept_then_broken, cases, without
+from tradepost.privacy import figures
+from tradepost.privacy.actions import post_notice
+
+pytestmark = pytest.mark.django_db
+
+
+def write_the_city_by_hand(breach):
+    breach.setitem(figures._figures, "storage_city", lambda merchant: "Geneva")
+
+
+def list_nothing(breach):
+    from tradepost.privacy import notice
+
+    breach.setattr(notice, "_collected", lambda *said: iter(()))
+
+
+def hurry(breach):
+    breach.setattr(post_notice, "NOTICE_DAYS", 10)
+
+
+def show_every_shop_the_same_period(breach):
+    from tradepost.datamap.registry import keep_rules
+    from tradepost.privacy import notice
+
+    breach.setattr(notice, "rules_of", lambda merchant_id: keep_rules)
+
+
+def keep_quiet_about_a_door(breach):
+    without(breach, "privacy/notice_tables.html", "{{ door.meaning|word|capfirst }}")
+
+
+def write_a_figure_by_hand(breach):
+    from tradepost.privacy.catalogue import PROMISES
+
+    said = replace(PROMISES["keep.closure"], sentence="Gone 30 days later.")
+    breach.setitem(PROMISES, "keep.closure", said)
+
+
+def post_nothing(breach):
+    breach.setattr(post_notice, "STANDS_FOR", timedelta(days=9999))
+
+
+def keep_quiet_at_home(breach):
+    without(breach, "backoffice/front_page.html", "{% notice_announced %}")
+
+
+def compare_sentences_only(breach):
+    """New recipients and longer periods would come in unannounced."""
+    from tradepost.privacy.notice import Notice
+
+    breach.setattr(Notice, "lines", lambda self: [(it.id, it.text) for it in self.sentences])
+
+
+def forget_what_was_shown(breach):
+    for room in ("audience.actions.confirm", "checkout.actions.place_order"):
+        breach.setattr(f"tradepost.{room}.note_notice", lambda **said: None)
+
+
+def rewrite_old_versions(breach):
+    without(breach, "privacy/notice_version.html", "{{ line.text }}", "{{ difference.after }}")
+
+
+def tell_no_account_holder(breach):
+    breach.setattr(post_notice, "queue_mail", lambda **said: None)
+
+
+def tell_them_every_day(breach):
+    from tradepost.delivery.models import Mail
+
+    class Nobody:
+        objects = Mail.objects.none()
+
+    breach.setattr(post_notice, "Mail", Nobody)
+
+
+def hide_the_tile(breach):
+    from tradepost.modules import tiles
+
+    breach.setattr(tiles, "_tiles", [])
+
+
+MUTATIONS = {
+    "notice.changes-posted": [post_nothing, keep_quiet_at_home, compare_sentences_only],
+    "notice.versions": [forget_what_was_shown, rewrite_old_versions],
+    "notice.announce": [tell_no_account_holder, tell_them_every_day, hide_the_tile],
+    "notice.public": list_nothing,
+    "notice.true": [
+        write_the_city_by_hand,
+        show_every_shop_the_same_period,
+        keep_quiet_about_a_door,
+        write_a_figure_by_hand,
+    ],
+    "notice.thirty-days": hurry,
+}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)
