@@ -13,13 +13,30 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
 
+from tradepost.lib.money import Money
+from tradepost.merchants.models import Merchant
+from tradepost.payments.actions.start import start_payment
 from tradepost.payments.gateways.sealed import seal_secrets
-from tradepost.payments.models import GatewayAccount
+from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.standin.post import signature
 from tradepost.payments.standin.server import Standin, add_endpoint, serve
 
 SECRET = "whsec_for_tests_only"
 KEY = "sk_test_standin_ember"
+
+
+def asked_by_card(merchant: Merchant) -> PaymentIntent:
+    """62.90 of a made-up thing, to be paid with Stripe. Needs the shop's scope."""
+    return start_payment(
+        merchant=merchant,
+        amount=Money(6290, "EUR"),
+        reference="test.thing:1",
+        method="stripe",
+        key="thing-1",
+        label="Order 1001",
+        return_path="/order/abc/",
+        payer_email="ines@customer.example",
+    )
 
 
 class Stripe:

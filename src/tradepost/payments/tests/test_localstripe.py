@@ -15,13 +15,13 @@ from django_scopes import scope
 from tradepost.lib.money import Money
 from tradepost.payments.actions.receive import find_out, receive_webhook
 from tradepost.payments.actions.refund import request_refund, settle_refund
-from tradepost.payments.actions.start import start_payment
 from tradepost.payments.gateways.sealed import seal_secrets
 from tradepost.payments.gateways.stripe import gateway
 from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.queries import amounts
 from tradepost.payments.tests import localstripe_server
+from tradepost.payments.tests.fixtures import asked_by_card
 from tradepost.payments.types import BadSignature, PaymentRefused
 from tradepost.privacy.models import Disclosure
 
@@ -48,16 +48,7 @@ def account(localstripe, merchant, settings):
 
 @pytest.fixture
 def intent(account, merchant):
-    return start_payment(
-        merchant=merchant,
-        amount=Money(6290, "EUR"),
-        reference="test.thing:1",
-        method="stripe",
-        key="thing-1",
-        label="Order 1001",
-        return_path="/order/abc/",
-        payer_email="ines@customer.example",
-    )
+    return asked_by_card(merchant)
 
 
 @pytest.fixture

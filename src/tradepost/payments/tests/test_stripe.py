@@ -15,6 +15,7 @@ from tradepost.payments.actions.start import open_payment_page, pay_path, start_
 from tradepost.payments.gateways.stripe.amounts import to_stripe
 from tradepost.payments.models import AppendOnly, PaymentEvent, PaymentIntent, WebhookNotice
 from tradepost.payments.queries import amounts
+from tradepost.payments.tests.fixtures import asked_by_card
 from tradepost.payments.types import (
     GatewayNotReady,
     GatewayUnreachable,
@@ -28,16 +29,7 @@ BASE = "http://localhost:8000"
 @pytest.fixture
 def intent(stripe_standin, merchant):
     with scope(merchant=merchant):
-        yield start_payment(
-            merchant=merchant,
-            amount=Money(6290, "EUR"),
-            reference="test.thing:1",
-            method="stripe",
-            key="thing-1",
-            label="Order 1001",
-            return_path="/order/abc/",
-            payer_email="ines@customer.example",
-        )
+        yield asked_by_card(merchant)
 
 
 def page_of(intent) -> str:
