@@ -35,8 +35,8 @@ from tests.promises.planting import Planter  # noqa: E402
 from tradepost.datamap.subjects import SubjectRef, email_key  # noqa: E402
 from tradepost.datamap.vocabulary import LocatedBy, Subject  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
-from tradepost.privacy.actions.erase import erase_person  # noqa: E402
-from tradepost.privacy.graph import Place  # noqa: E402
+from tradepost.rights.actions.erase import erase_person  # noqa: E402
+from tradepost.rights.graph import Place  # noqa: E402
 
 MANY = int(os.environ.get("N") or 1_000_000)
 FEW = int(os.environ.get("SMALL") or 1_000)

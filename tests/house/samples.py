@@ -37,8 +37,8 @@ from tradepost.orders.actions.export import export_file
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.models import RemoteCall
 from tradepost.orders.tests.drafts import place
-from tradepost.privacy.actions.rights import log_request
-from tradepost.privacy.types import Right
+from tradepost.rights.actions.rights import log_request
+from tradepost.rights.types import Right
 
 Builder = Callable[[Merchant], dict[str, Any]]
 
@@ -291,6 +291,6 @@ def _rights_request(merchant: Merchant) -> dict[str, Any]:
 SAMPLES |= {
     "api:contact_id": lambda merchant: {"contact_id": _audience(merchant)["contact_id"]},
     "api:list_id": lambda merchant: {"list_id": _audience(merchant)["list_id"]},
-    "privacy_office:request": _rights_request,
-    "privacy_office:request-data": _rights_request,
+    "rights_office:request": _rights_request,
+    "rights_office:request-data": _rights_request,
 }

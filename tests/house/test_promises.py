@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tradepost.datamap.promises import checks
-from tradepost.privacy.catalogue import PROMISES
+from tradepost.notice.catalogue import PROMISES
 
 FOLDER = Path(__file__).parents[1] / "promises"
 

@@ -14,13 +14,13 @@ from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import LocatedBy, Subject
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.graph import Place, places
+from tradepost.rights.graph import Place, places
 
 # What a constraint of the database wants to see; label of the model -> fields.
 WANTED: dict[str, dict[str, Any]] = {
     "orders.OrderHold": {"until": timezone.now() + timedelta(days=1), "lifted_at": timezone.now()},
     "audience.ListMembership": {"state": "unsubscribed"},
-    "privacy.Attestation": {"expires_at": timezone.now() + timedelta(days=1)},
+    "notice.Attestation": {"expires_at": timezone.now() + timedelta(days=1)},
 }
 
 

@@ -106,7 +106,7 @@ def the_console_can_send(monkeypatch):
     def imports(room):
         yield from original(room)
         if room == "operator":
-            yield "operator/views.py", "tradepost.delivery.actions.queue_mail"
+            yield "console/views.py", "tradepost.delivery.actions.queue_mail"
 
     monkeypatch.setattr(merchants_promises, "_imports", imports)
 
@@ -150,11 +150,11 @@ def nobody_watches_cookies(monkeypatch):
 
 
 def disclosures_go_unwritten(monkeypatch):
-    monkeypatch.setattr("tradepost.operator.views.disclose_by_law", lambda **said: None)
+    monkeypatch.setattr("tradepost.console.views.disclose_by_law", lambda **said: None)
 
 
 def the_ledger_names_the_person(monkeypatch):
-    from tradepost.privacy.actions import disclose
+    from tradepost.rights.actions import disclose
 
     monkeypatch.setattr(disclose, "email_key", lambda email: email[:32])
 
@@ -164,7 +164,7 @@ def mails_are_read_unrecorded(monkeypatch):
 
 
 def the_list_of_shops_is_read_unrecorded(monkeypatch):
-    monkeypatch.setattr("tradepost.operator.views.record", lambda **said: None)
+    monkeypatch.setattr("tradepost.console.views.record", lambda **said: None)
 
 
 MUTATIONS = {

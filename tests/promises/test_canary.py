@@ -5,9 +5,9 @@ The proof must be able to fail: with an eraser that skips one table, it has to f
 
 import pytest
 
-from tradepost.privacy.actions import erase
-from tradepost.privacy.actions.prove_erasure import prove_erasure
-from tradepost.privacy.promises import scene
+from tradepost.assurance.actions.prove_erasure import prove_erasure
+from tradepost.assurance.promises import scene
+from tradepost.rights.actions import erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,12 +4,12 @@ import pytest
 from django.db.models import Field
 
 from tests.promises.planting import Planter
+from tradepost.assurance.byte_search import databases_holding
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, Subject
-from tradepost.privacy.actions.erase import blank_of, erase_person
-from tradepost.privacy.canary import databases_holding
-from tradepost.privacy.graph import places
-from tradepost.privacy.queries import held_about
+from tradepost.rights.actions.erase import blank_of, erase_person
+from tradepost.rights.graph import places
+from tradepost.rights.queries import held_about
 
 MARK = "zqeveryplace"
 

@@ -1,4 +1,4 @@
-"""Each promise of the privacy room about data: kept, then broken on purpose, then caught."""
+"""Each promise about data: kept, then broken on purpose, then caught."""
 
 import tempfile
 from datetime import timedelta
@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from tests.promises.mutations import assert_kept_then_broken, cases
+from tradepost.assurance.promises import scene
 from tradepost.datamap import checks as start_up
 from tradepost.merchants import access as merchants_access
 from tradepost.merchants.models import Membership
-from tradepost.privacy import egress, graph, queries, stops
-from tradepost.privacy.actions import erase, export, portal, rights
-from tradepost.privacy.models import PortalPass, RightsRequest
-from tradepost.privacy.processors import Processor, Role, processors
-from tradepost.privacy.promises import scene
+from tradepost.rights import egress, graph, queries, stops
+from tradepost.rights.actions import erase, export, portal, rights
+from tradepost.rights.models import PortalPass, RightsRequest
+from tradepost.rights.processors import Processor, Role, processors
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def forget_the_start_up_check(breach):
 
 
 def hide_where_the_data_is(breach):
-    from tradepost.privacy.views import notice as pages
+    from tradepost.notice.views import notice as pages
 
     real = pages.render
     breach.setattr(pages, "render", lambda r, t, c: real(r, t, c | {"environment": None}))
@@ -69,7 +69,7 @@ def put_the_address_into_the_cookie(breach):
         PortalPass._base_manager.filter(pk=pass_.pk).update(visit_digest=portal.digest(pass_.email))
         return pass_.email, pass_
 
-    from tradepost.privacy.views import portal as pages
+    from tradepost.rights.views import portal as pages
 
     breach.setattr(pages, "open_visit", open_visit)
 
@@ -121,7 +121,7 @@ def forget_to_mail_the_link(breach):
 
 
 def trust_everybody(breach):
-    from tradepost.privacy.views import portal as pages
+    from tradepost.rights.views import portal as pages
 
     breach.setattr(
         pages, "visit_of", lambda secret: PortalPass._base_manager.order_by("-pk").first()
@@ -168,7 +168,7 @@ def let_a_request_lie(breach):
 def leave_letters_of_closed_shops(breach):
     from tradepost.merchants.actions import close
 
-    kept = close._NOT_THE_SHOPS | {"privacy.rightsrequest"}
+    kept = close._NOT_THE_SHOPS | {"rights.rightsrequest"}
     breach.setattr(close, "_NOT_THE_SHOPS", kept)
     breach.setattr(close, "_erase_merchant", lambda merchant: None)
 
@@ -217,7 +217,7 @@ def print_logs_as_they_come(breach):
 
 
 def put_what_is_held_into_addresses(breach):
-    from tradepost.privacy.views import portal as pages
+    from tradepost.rights.views import portal as pages
 
     real = pages.render
 
@@ -232,7 +232,7 @@ def put_what_is_held_into_addresses(breach):
 
 def open_a_socket_elsewhere(breach):
     """A file that talks past the gateway without any HTTP library."""
-    from tradepost.privacy.promises import sharing
+    from tradepost.assurance.promises import sharing
 
     folder = Path(tempfile.mkdtemp())
     (folder / "catalog").mkdir()
@@ -256,7 +256,7 @@ def register_in_no_country(breach):
 
 def forget_retention(breach):
     """Everything else runs; one row simply stays."""
-    from tradepost.privacy.models import PortalPass
+    from tradepost.rights.models import PortalPass
 
     merchant = scene.shop()
     long_ago = timezone.now() - timedelta(days=9)

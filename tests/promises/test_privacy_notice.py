@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.promises.mutations import assert_kept_then_broken, cases, without
-from tradepost.privacy import figures
-from tradepost.privacy.actions import post_notice
+from tradepost.notice import figures
+from tradepost.notice.actions import post_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def write_the_city_by_hand(breach):
 
 
 def list_nothing(breach):
-    from tradepost.privacy import notice
+    from tradepost.notice import document as notice
 
     breach.setattr(notice, "_collected", lambda *said: iter(()))
 
@@ -28,17 +28,17 @@ def hurry(breach):
 
 def show_every_shop_the_same_period(breach):
     from tradepost.datamap.registry import keep_rules
-    from tradepost.privacy import notice
+    from tradepost.notice import document as notice
 
     breach.setattr(notice, "rules_of", lambda merchant_id: keep_rules)
 
 
 def keep_quiet_about_a_door(breach):
-    without(breach, "privacy/notice_tables.html", "{{ door.meaning|word|capfirst }}")
+    without(breach, "notice/notice_tables.html", "{{ door.meaning|word|capfirst }}")
 
 
 def write_a_figure_by_hand(breach):
-    from tradepost.privacy.catalogue import PROMISES
+    from tradepost.notice.catalogue import PROMISES
 
     said = replace(PROMISES["keep.closure"], sentence="Gone 30 days later.")
     breach.setitem(PROMISES, "keep.closure", said)
@@ -54,7 +54,7 @@ def keep_quiet_at_home(breach):
 
 def compare_sentences_only(breach):
     """New recipients and longer periods would come in unannounced."""
-    from tradepost.privacy.notice import Notice
+    from tradepost.notice.document import Notice
 
     breach.setattr(Notice, "lines", lambda self: [(it.id, it.text) for it in self.sentences])
 
@@ -65,7 +65,7 @@ def forget_what_was_shown(breach):
 
 
 def rewrite_old_versions(breach):
-    without(breach, "privacy/notice_version.html", "{{ line.text }}", "{{ difference.after }}")
+    without(breach, "notice/notice_version.html", "{{ line.text }}", "{{ difference.after }}")
 
 
 def tell_no_account_holder(breach):

@@ -1,4 +1,4 @@
-"""Promises of the privacy room about words on pages, settings, and people's word."""
+"""Promises about words on pages, settings, and people's word."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +14,9 @@ from tests.promises.mutations import (
     without,
 )
 from tests.promises.test_privacy_data import register_a_buyer
-from tradepost.privacy import catalogue
-from tradepost.privacy.actions.attest import attest
-from tradepost.privacy.models import Attestation
+from tradepost.assurance.actions.attest import attest
+from tradepost.notice import catalogue
+from tradepost.notice.models import Attestation
 
 pytestmark = pytest.mark.django_db
 
@@ -28,19 +28,19 @@ def run_unencrypted(breach):
 
 def drop_the_privacy_link(breach):
     without(breach, "ui/footer.html", "Privacy")
-    without(breach, "privacy/notice.html", "Privacy")
+    without(breach, "notice/notice.html", "Privacy")
 
 
 def drop_the_agreement(breach):
-    without(breach, "privacy/agreement.html", "controller")
+    without(breach, "notice/agreement.html", "controller")
 
 
 def hide_the_authority(breach):
-    rewritten(breach, "privacy/notice.html", "environment.supervisory_authority", "nobody")
+    rewritten(breach, "notice/notice.html", "environment.supervisory_authority", "nobody")
 
 
 def hide_the_courts(breach):
-    without(breach, "privacy/notice.html", "courts")
+    without(breach, "notice/notice.html", "courts")
 
 
 def give_a_dead_contact(breach):
@@ -59,7 +59,7 @@ def let_attestations_expire(breach):
 
 
 def leave_it_off_the_page(breach):
-    without(breach, "privacy/sentence.html", "{{ sentence.text }}")
+    without(breach, "notice/sentence.html", "{{ sentence.text }}")
 
 
 def let_a_network_in(breach):

@@ -10,7 +10,7 @@ from tradepost.audience.models import ConsentRecord
 from tradepost.audience.types import ConsentKind
 from tradepost.audit.actions import record
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.privacy.consents import GivenConsent
+from tradepost.rights.consents import GivenConsent
 
 HOW = "rights portal"
 

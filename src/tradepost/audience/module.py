@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import (
-    canary,  # noqa: F401  registers the doors of the proof of erasure
     retention,
     stores,
 )
@@ -20,7 +19,7 @@ from tradepost.delivery.letterheads import register_template
 from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
-from tradepost.privacy.consents import register_consent_book
+from tradepost.rights.consents import register_consent_book
 
 register_keep_rule(
     KeepRule(

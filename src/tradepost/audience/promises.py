@@ -36,7 +36,7 @@ from tradepost.audience.types import (
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.models import KeepChoice
+from tradepost.rights.models import KeepChoice
 
 _DEMOGRAPHIC = {
     "gender": FieldKind.CHOICE,

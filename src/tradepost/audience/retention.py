@@ -18,7 +18,7 @@ from tradepost.audience.models import (
     ListMembership,
     PendingSubscription,
 )
-from tradepost.privacy.models import KeepChoice
+from tradepost.rights.models import KeepChoice
 
 RELATIONSHIP = "audience.relationship"
 PENDING_FOR = timedelta(days=7)

@@ -32,7 +32,7 @@ def look_of(merchant: Merchant, chosen: SendingSettings) -> Look:
 
 def privacy_url(merchant: Merchant) -> str:
     """The shop's own notice."""
-    path = reverse("privacy:notice-merchant", args=[merchant.handle])
+    path = reverse("notice:notice-merchant", args=[merchant.handle])
     return f"{settings.TRADEPOST.base_url}{path}"
 
 

@@ -2,10 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.campaigns import (
-    canary,  # noqa: F401  registers the door of the proof of erasure
-    conditions,
-)
+from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource
@@ -17,7 +14,7 @@ from tradepost.delivery.letterheads import register_template
 from tradepost.delivery.sources import register as register_source
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
-from tradepost.privacy.figures import register_figure
+from tradepost.notice.figures import register_figure
 
 register_navigation(
     NavigationEntry(

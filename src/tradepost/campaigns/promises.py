@@ -41,7 +41,7 @@ from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.actions.rights import object_to, restrict
+from tradepost.rights.actions.rights import object_to, restrict
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
 _PERSONAL = re.compile(r"/[oc]/[\w-]+")

@@ -15,7 +15,7 @@ from tradepost.catalog import pictures
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib.weblinks import host_of, web_address
 from tradepost.merchants.models import Merchant
-from tradepost.privacy import egress
+from tradepost.rights import egress
 
 SHOPIFY, WEBSITE = "shopify-pictures", "merchant-website"
 SHOPIFY_HOSTS = ("cdn.shopify.com",)

@@ -11,7 +11,7 @@ from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.modules.steps import Step, register_step
-from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
+from tradepost.rights.processors import WHEREVER, Processor, Role, register_processor
 
 register_navigation(
     NavigationEntry(

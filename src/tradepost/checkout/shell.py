@@ -35,7 +35,7 @@ def shop_frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> F
         "home_url": merchant.website,
         "cart_url": cart_url(merchant, cart),
         "cart_count": count_in(cart),
-        "privacy_url": reverse("privacy:notice-merchant", args=[merchant.handle]),
+        "privacy_url": reverse("notice:notice-merchant", args=[merchant.handle]),
     }
     for framer in _framers:
         frame |= framer(request, merchant, cart)

@@ -33,27 +33,27 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(
         name="send links into the portal that were missed",
         every=timedelta(minutes=1),
-        call="tradepost.privacy.actions.portal.sweep_links",
+        call="tradepost.rights.actions.portal.sweep_links",
     ),
     Periodic(
         name="forget what is due",
         every=timedelta(hours=1),
-        call="tradepost.privacy.actions.run_retention.run_scheduled",
+        call="tradepost.rights.actions.run_retention.run_scheduled",
     ),
     Periodic(
         name="check every promise",
         every=timedelta(hours=24),
-        call="tradepost.privacy.actions.run_promises.run_scheduled",
+        call="tradepost.assurance.actions.run_promises.run_scheduled",
     ),
     Periodic(
         name="check the promises on live data",
         every=timedelta(hours=1),
-        call="tradepost.privacy.actions.run_promises.run_scheduled_live",
+        call="tradepost.assurance.actions.run_promises.run_scheduled_live",
     ),
     Periodic(
         name="draft changed notices",
         every=timedelta(hours=24),
-        call="tradepost.privacy.actions.post_notice.draft_all",
+        call="tradepost.notice.actions.post_notice.draft_all",
     ),
     Periodic(
         name="files of product lists",

@@ -2,7 +2,7 @@
 
 The list of all promises and their texts lives here at the bottom of the house, so that every room,
 however low, can register the check that backs one. Running, storing and publishing the results is
-the work of the privacy room.
+the work of upper rooms.
 """
 
 from collections.abc import Callable

@@ -88,7 +88,7 @@ def sign_in_is_needed() -> str:
     """Signed out there is no way in; with address and password there is; second factors are offered."""
     _account()
     client = browser()
-    for name in ("account:details", "backoffice:index", "operator:merchants"):
+    for name in ("account:details", "backoffice:index", "console:merchants"):
         answer = client.get(reverse(name))
         require(answer.status_code == 302, f"{name} answers a stranger with {answer.status_code}")
     _sign_in(client, "")

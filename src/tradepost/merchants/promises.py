@@ -72,7 +72,7 @@ def operator_sends_no_mass_mail() -> str:
     create_operator(email="operator@promise-check.example", name="", password=_PASSWORD)
     client = browser()
     _sign_in(client, "operator@promise-check.example")
-    page = client.get(reverse("operator:merchants"))
+    page = client.get(reverse("console:merchants"))
     require(page.status_code == 200, "the console does not open")
     text = page.content.decode()
     require("mailto:" not in text, "the console lists addresses to write to")

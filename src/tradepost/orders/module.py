@@ -15,7 +15,7 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.tiles import register_tiles
-from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
+from tradepost.rights.processors import WHEREVER, Processor, Role, register_processor
 
 __all__ = ["receivers"]  # imported so that it listens to payments
 

@@ -19,7 +19,7 @@ from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.forms import OrderSettingsForm
 from tradepost.orders.models import Invoice, Order, OrderHold
 from tradepost.orders.types import CopyByMail
-from tradepost.privacy.actions.erase import erase_person
+from tradepost.rights.actions.erase import erase_person
 
 TEN_YEARS = timedelta(days=3653)
 

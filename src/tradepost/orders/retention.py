@@ -31,8 +31,8 @@ from tradepost.orders.models import (
     OrderLine,
 )
 from tradepost.payments.actions.forget import forget_payments
-from tradepost.privacy.holds import Hold, register_hold
-from tradepost.privacy.queries import period_of
+from tradepost.rights.holds import Hold, register_hold
+from tradepost.rights.queries import period_of
 
 BATCH = 500
 AFTER_PICK_UP = timedelta(days=90)

@@ -14,7 +14,7 @@ from tradepost.payments.gateways.stripe.client import (
 )
 from tradepost.payments.queries import payment_methods
 from tradepost.payments.registry import register_gateway
-from tradepost.privacy.processors import Processor, Role, register_processor
+from tradepost.rights.processors import Processor, Role, register_processor
 
 for folder in (bank_transfer, on_delivery, stripe):
     register_gateway(folder.gateway)

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
+from tradepost.assurance.promises import scene
 from tradepost.catalog.actions.products import create_product
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.promises import scene
 from tradepost.storefront.actions.fronts import change_front
 
 _PRIVACY = re.compile(r"<a [^>]*href=\"/privacy/[^\"]*\"[^>]*>[^<]*Privacy[^<]*</a>")

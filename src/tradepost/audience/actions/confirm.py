@@ -9,7 +9,7 @@ from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, Pe
 from tradepost.audience.signals import subscribed
 from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
 from tradepost.audit.actions import record
-from tradepost.privacy.actions.note_notice import note_notice
+from tradepost.notice.actions.note_notice import note_notice
 
 
 def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:

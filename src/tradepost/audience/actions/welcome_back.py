@@ -5,7 +5,7 @@ from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.actions import lift_suppression
 from tradepost.delivery.types import SuppressionReason
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.actions.agree_again import end_objection
+from tradepost.rights.actions.agree_again import end_objection
 
 MAY_COME_BACK = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.ERASURE)
 

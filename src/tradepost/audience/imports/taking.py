@@ -19,7 +19,7 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.merchants.models import Merchant
-from tradepost.privacy.stops import stopped_keys
+from tradepost.rights.stops import stopped_keys
 
 
 @dataclass

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '__first__'),
         ('jobs', '0001_initial'),
         ('merchants', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,9 +25,6 @@ class Migration(migrations.Migration):
                 ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'kind', 'version'), name='one_wording_per_version')],
-            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -43,9 +40,6 @@ class Migration(migrations.Migration):
                 ('last_active_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'email'), name='one_contact_per_email')],
-            },
         ),
         migrations.CreateModel(
             name='ContactExport',
@@ -76,7 +70,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'name'), name='one_list_per_name')],
             },
         ),
         migrations.CreateModel(
@@ -96,9 +89,6 @@ class Migration(migrations.Migration):
                 ('wording', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audience.consentwording')),
                 ('contact_list', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='audience.contactlist')),
             ],
-            options={
-                'indexes': [models.Index(fields=['email_key'], name='consents_of_person'), models.Index(condition=models.Q(('withdrawn_at__isnull', False)), fields=['withdrawn_at'], name='consents_withdrawn'), models.Index(condition=models.Q(('network', ''), _negated=True), fields=['given_at'], name='networks_to_forget')],
-            },
         ),
         migrations.CreateModel(
             name='CustomField',
@@ -113,7 +103,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='one_custom_field_per_key')],
             },
         ),
         migrations.CreateModel(
@@ -173,9 +162,6 @@ class Migration(migrations.Migration):
                 ('contact_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='audience.contactlist')),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('contact_list', 'contact'), name='once_on_a_list'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'subscribed'), _negated=True), ('consent__isnull', False), _connector='OR'), name='subscribed_by_consent')],
-            },
         ),
         migrations.CreateModel(
             name='OptInForm',
@@ -216,9 +202,6 @@ class Migration(migrations.Migration):
                 ('tracking_wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audience.consentwording')),
                 ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audience.consentwording')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'email', 'contact_list'), name='one_pending_each')],
-            },
         ),
         migrations.CreateModel(
             name='Segment',
@@ -231,7 +214,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'name'), name='one_segment_per_name')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='consentwording',
+            constraint=models.UniqueConstraint(fields=('merchant', 'kind', 'version'), name='one_wording_per_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(fields=('merchant', 'email'), name='one_contact_per_email'),
+        ),
+        migrations.AddConstraint(
+            model_name='contactlist',
+            constraint=models.UniqueConstraint(fields=('merchant', 'name'), name='one_list_per_name'),
+        ),
+        migrations.AddIndex(
+            model_name='consentrecord',
+            index=models.Index(fields=['email_key'], name='consents_of_person'),
+        ),
+        migrations.AddIndex(
+            model_name='consentrecord',
+            index=models.Index(condition=models.Q(('withdrawn_at__isnull', False)), fields=['withdrawn_at'], name='consents_withdrawn'),
+        ),
+        migrations.AddIndex(
+            model_name='consentrecord',
+            index=models.Index(condition=models.Q(('network', ''), _negated=True), fields=['given_at'], name='networks_to_forget'),
+        ),
+        migrations.AddConstraint(
+            model_name='customfield',
+            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='one_custom_field_per_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='listmembership',
+            constraint=models.UniqueConstraint(fields=('contact_list', 'contact'), name='once_on_a_list'),
+        ),
+        migrations.AddConstraint(
+            model_name='listmembership',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'subscribed'), _negated=True), ('consent__isnull', False), _connector='OR'), name='subscribed_by_consent'),
+        ),
+        migrations.AddConstraint(
+            model_name='pendingsubscription',
+            constraint=models.UniqueConstraint(fields=('merchant', 'email', 'contact_list'), name='one_pending_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='segment',
+            constraint=models.UniqueConstraint(fields=('merchant', 'name'), name='one_segment_per_name'),
         ),
     ]

@@ -18,7 +18,7 @@ from tradepost.delivery.actions import suppress
 from tradepost.delivery.models import Mail
 from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.types import SuppressionReason
-from tradepost.privacy.models import Stop
+from tradepost.rights.models import Stop
 
 
 def test_a_pending_person_is_no_contact_and_a_scanner_confirms_nobody(

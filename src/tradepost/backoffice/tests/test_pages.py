@@ -16,10 +16,10 @@ from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.steps import first_steps
 from tradepost.modules.tiles import Figure, Tile
+from tradepost.notice.models import PromiseResult
+from tradepost.notice.types import State
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount
-from tradepost.privacy.models import PromiseResult
-from tradepost.privacy.types import State
 
 
 def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):

@@ -4,13 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tradepost.assurance.proof import build_ledger
 from tradepost.backoffice.today import today
 from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.look import note_look
-from tradepost.privacy.proof import build_ledger
 
 # Short ones that a shopkeeper and a customer both understand at first sight.
 SHOWN_PROMISES = (
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if len(memberships) == 1:
         return redirect("backoffice_office:home", memberships[0].merchant.handle)
     if not memberships and request.user.is_operator:
-        return redirect("operator:merchants")
+        return redirect("console:merchants")
     return render(request, "backoffice/choose.html", {"memberships": memberships})
 
 

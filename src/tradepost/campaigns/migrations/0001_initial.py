@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audience', '0001_initial'),
         ('delivery', '0001_initial'),
-        ('identity', '__first__'),
         ('merchants', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -63,8 +63,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-pk',),
-                'indexes': [models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_for'], name='campaigns_to_start'), models.Index(fields=['merchant', 'state'], name='campaigns_by_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('contact_list__isnull', True), ('segment__isnull', True), _connector='OR'), name='campaign_to_a_list_or_a_segment')],
             },
         ),
         migrations.CreateModel(
@@ -78,10 +76,6 @@ class Migration(migrations.Migration):
                 ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='audience.contact')),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'indexes': [models.Index(fields=['at'], name='events_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind', 'contact', 'link'), name='one_first_time')],
-            },
         ),
         migrations.CreateModel(
             name='Picture',
@@ -109,9 +103,6 @@ class Migration(migrations.Migration):
                 ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='campaigns.picture')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant',), name='one_sending_settings')],
-            },
         ),
         migrations.CreateModel(
             name='Tally',
@@ -123,8 +114,33 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveBigIntegerField(default=0)),
                 ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='campaigns.campaign')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'dimension', 'key', 'kind'), name='one_tally')],
-            },
+        ),
+        migrations.AddIndex(
+            model_name='campaign',
+            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_for'], name='campaigns_to_start'),
+        ),
+        migrations.AddIndex(
+            model_name='campaign',
+            index=models.Index(fields=['merchant', 'state'], name='campaigns_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('contact_list__isnull', True), ('segment__isnull', True), _connector='OR'), name='campaign_to_a_list_or_a_segment'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['at'], name='events_by_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.UniqueConstraint(fields=('campaign', 'kind', 'contact', 'link'), name='one_first_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='sendingsettings',
+            constraint=models.UniqueConstraint(fields=('merchant',), name='one_sending_settings'),
+        ),
+        migrations.AddConstraint(
+            model_name='tally',
+            constraint=models.UniqueConstraint(fields=('campaign', 'dimension', 'key', 'kind'), name='one_tally'),
         ),
     ]

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'name', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'slug'), name='category_slug_once')],
             },
         ),
         migrations.CreateModel(
@@ -37,9 +36,6 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveBigIntegerField(default=1)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant',), name='one_content_version_per_merchant')],
-            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -67,8 +63,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'pk'),
-                'indexes': [models.Index(fields=['merchant', 'visible', 'name'], name='product_listing'), models.Index(fields=['merchant', 'visible', '-created_at'], name='product_newest')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'slug'), name='product_slug_once'), models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='product_sku_once')],
             },
         ),
         migrations.CreateModel(
@@ -97,9 +91,6 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_addresses', to='catalog.product')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'slug'), name='former_address_once')],
-            },
         ),
         migrations.CreateModel(
             name='ProductImport',
@@ -130,7 +121,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('product', 'name'), name='option_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -144,7 +134,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('country', 'tax_class'),
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'tax_class', 'country'), name='tax_rate_once')],
             },
         ),
         migrations.CreateModel(
@@ -163,7 +152,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='variant_sku_once')],
             },
         ),
         migrations.CreateModel(
@@ -180,7 +168,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-at', '-pk'),
-                'indexes': [models.Index(fields=['product', '-at'], name='stock_history')],
             },
         ),
         migrations.CreateModel(
@@ -194,5 +181,49 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('merchant',), name='one_catalog_settings_per_merchant')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.UniqueConstraint(fields=('merchant', 'slug'), name='category_slug_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='contentversion',
+            constraint=models.UniqueConstraint(fields=('merchant',), name='one_content_version_per_merchant'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['merchant', 'visible', 'name'], name='product_listing'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['merchant', 'visible', '-created_at'], name='product_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.UniqueConstraint(fields=('merchant', 'slug'), name='product_slug_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='product_sku_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='formeraddress',
+            constraint=models.UniqueConstraint(fields=('merchant', 'slug'), name='former_address_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='productoption',
+            constraint=models.UniqueConstraint(fields=('product', 'name'), name='option_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='taxrate',
+            constraint=models.UniqueConstraint(fields=('merchant', 'tax_class', 'country'), name='tax_rate_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='variant',
+            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='variant_sku_once'),
+        ),
+        migrations.AddIndex(
+            model_name='stockmovement',
+            index=models.Index(fields=['product', '-at'], name='stock_history'),
         ),
     ]

@@ -29,13 +29,13 @@ from tradepost.checkout.queries import (
 )
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen, Submission
+from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
 from tradepost.payments.actions.start import pay_path
 from tradepost.payments.types import PaymentRefused
-from tradepost.privacy.actions.note_notice import note_notice
 
 
 @dataclass(frozen=True)

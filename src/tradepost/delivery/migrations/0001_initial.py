@@ -59,7 +59,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['address'], name='mail_address'), models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='mail_held'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='mail_due'), models.Index(fields=['settled_at'], name='mail_settled')],
             },
         ),
         migrations.CreateModel(
@@ -94,9 +93,6 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'indexes': [models.Index(fields=['state', 'served_at'], name='mailing_turn'), models.Index(fields=['kind', 'source_id'], name='mailing_source')],
-            },
         ),
         migrations.CreateModel(
             name='Handover',
@@ -114,8 +110,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(fields=['address'], name='handover_address'), models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='handover_held'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['mailing', 'due_at', 'id'], name='handover_due')],
-                'constraints': [models.UniqueConstraint(fields=('mailing', 'contact_id'), name='one_copy_per_contact')],
             },
         ),
         migrations.CreateModel(
@@ -127,10 +121,6 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'indexes': [models.Index(fields=['key'], name='suppression_key')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='suppressed_once'), models.UniqueConstraint(condition=models.Q(('merchant__isnull', True)), fields=('key',), name='suppressed_once_for_all')],
-            },
         ),
         migrations.CreateModel(
             name='BounceScore',
@@ -144,5 +134,57 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='one_bounce_score')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(fields=['address'], name='mail_address'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='mail_held'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='mail_due'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(fields=['settled_at'], name='mail_settled'),
+        ),
+        migrations.AddIndex(
+            model_name='mailing',
+            index=models.Index(fields=['state', 'served_at'], name='mailing_turn'),
+        ),
+        migrations.AddIndex(
+            model_name='mailing',
+            index=models.Index(fields=['kind', 'source_id'], name='mailing_source'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(fields=['address'], name='handover_address'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='handover_held'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['mailing', 'due_at', 'id'], name='handover_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.UniqueConstraint(fields=('mailing', 'contact_id'), name='one_copy_per_contact'),
+        ),
+        migrations.AddIndex(
+            model_name='suppression',
+            index=models.Index(fields=['key'], name='suppression_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='suppression',
+            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='suppressed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='suppression',
+            constraint=models.UniqueConstraint(condition=models.Q(('merchant__isnull', True)), fields=('key',), name='suppressed_once_for_all'),
         ),
     ]

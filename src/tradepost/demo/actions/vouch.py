@@ -1,6 +1,6 @@
 """The demo's operator gives their word for what no program can check, and says that it is a demo's."""
 
-from tradepost.privacy.actions.attest import attest
+from tradepost.assurance.actions.attest import attest
 
 WORDS = {
     "access.confidentiality": "Demo: everybody in this made-up company signed a confidentiality clause.",

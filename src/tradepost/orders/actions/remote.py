@@ -29,7 +29,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.queries import settings_of, with_everything
 from tradepost.orders.remote_fields import remote_fields
-from tradepost.privacy import egress
+from tradepost.rights import egress
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '__first__'),
         ('merchants', '0001_initial'),
         ('payments', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -64,8 +64,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
-                'indexes': [models.Index(fields=['merchant', '-placed_at'], name='order_newest'), models.Index(fields=['merchant', 'email', '-placed_at'], name='order_by_customer'), models.Index(fields=['archived_at', 'picked_up_at'], name='order_retention')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'number'), name='order_number_once'), models.UniqueConstraint(fields=('merchant', 'key'), name='order_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -96,8 +94,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
-                'indexes': [models.Index(fields=['issued_at'], name='invoice_age')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'number'), name='invoice_number_once'), models.UniqueConstraint(fields=('merchant', 'cause'), name='invoice_cause_once')],
             },
         ),
         migrations.CreateModel(
@@ -116,9 +112,6 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='orders.order')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('order', 'use'), name='one_address_per_use')],
-            },
         ),
         migrations.CreateModel(
             name='OrderEvent',
@@ -133,7 +126,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('pk',),
-                'indexes': [models.Index(fields=['merchant', 'id'], name='order_event_feed')],
             },
         ),
         migrations.CreateModel(
@@ -148,9 +140,6 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='orders.order')),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='hold_has_an_end')],
-            },
         ),
         migrations.CreateModel(
             name='OrderLine',
@@ -176,7 +165,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('order', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('order', 'position'), name='order_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -210,9 +198,6 @@ class Migration(migrations.Migration):
                 ('remote_secret', models.TextField(blank=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant',), name='one_order_settings_per_merchant')],
-            },
         ),
         migrations.CreateModel(
             name='RemoteCall',
@@ -225,9 +210,6 @@ class Migration(migrations.Migration):
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='remote_call', to='orders.order')),
             ],
-            options={
-                'indexes': [models.Index(fields=['state', 'due_at'], name='remote_call_due')],
-            },
         ),
         migrations.CreateModel(
             name='RemoteTry',
@@ -255,5 +237,61 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('merchant', 'name'), name='one_counter_per_name')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['merchant', '-placed_at'], name='order_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['merchant', 'email', '-placed_at'], name='order_by_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['archived_at', 'picked_up_at'], name='order_retention'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(fields=('merchant', 'number'), name='order_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='order_key_once'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['issued_at'], name='invoice_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(fields=('merchant', 'number'), name='invoice_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(fields=('merchant', 'cause'), name='invoice_cause_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderaddress',
+            constraint=models.UniqueConstraint(fields=('order', 'use'), name='one_address_per_use'),
+        ),
+        migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['merchant', 'id'], name='order_event_feed'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderhold',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='hold_has_an_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='ordersettings',
+            constraint=models.UniqueConstraint(fields=('merchant',), name='one_order_settings_per_merchant'),
+        ),
+        migrations.AddIndex(
+            model_name='remotecall',
+            index=models.Index(fields=['state', 'due_at'], name='remote_call_due'),
         ),
     ]

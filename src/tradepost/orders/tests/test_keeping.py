@@ -17,8 +17,8 @@ from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.retention import accounting_ends, count_due_orders, purge_orders
 from tradepost.orders.tests.drafts import INES, line, place
 from tradepost.payments.models import PaymentIntent
-from tradepost.privacy.actions.choose_period import choose_period
-from tradepost.privacy.actions.erase import erase_person
+from tradepost.rights.actions.choose_period import choose_period
+from tradepost.rights.actions.erase import erase_person
 
 DAY = timedelta(days=1)
 

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '__first__'),
         ('merchants', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,9 +25,6 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'gateway'), name='one_account_per_gateway')],
-            },
         ),
         migrations.CreateModel(
             name='PaymentIntent',
@@ -51,10 +48,6 @@ class Migration(migrations.Migration):
                 ('over_at', models.DateTimeField(blank=True, null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'indexes': [models.Index(fields=['merchant', 'reference'], name='payment_reference'), models.Index(fields=['gateway', 'over_at', 'asked_at'], name='payment_reconciling')],
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='payment_intent_once')],
-            },
         ),
         migrations.CreateModel(
             name='Refund',
@@ -70,9 +63,6 @@ class Migration(migrations.Migration):
                 ('intent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='payments.paymentintent')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='refund_once')],
-            },
         ),
         migrations.CreateModel(
             name='PaymentEvent',
@@ -92,7 +82,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'gateway', 'fact_id'), name='payment_fact_once')],
             },
         ),
         migrations.CreateModel(
@@ -107,8 +96,33 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='payments.gatewayaccount')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'event_id'), name='webhook_once')],
-            },
+        ),
+        migrations.AddConstraint(
+            model_name='gatewayaccount',
+            constraint=models.UniqueConstraint(fields=('merchant', 'gateway'), name='one_account_per_gateway'),
+        ),
+        migrations.AddIndex(
+            model_name='paymentintent',
+            index=models.Index(fields=['merchant', 'reference'], name='payment_reference'),
+        ),
+        migrations.AddIndex(
+            model_name='paymentintent',
+            index=models.Index(fields=['gateway', 'over_at', 'asked_at'], name='payment_reconciling'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentintent',
+            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='payment_intent_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.UniqueConstraint(fields=('merchant', 'key'), name='refund_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentevent',
+            constraint=models.UniqueConstraint(fields=('merchant', 'gateway', 'fact_id'), name='payment_fact_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='webhooknotice',
+            constraint=models.UniqueConstraint(fields=('account', 'event_id'), name='webhook_once'),
         ),
     ]

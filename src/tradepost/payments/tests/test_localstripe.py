@@ -23,7 +23,7 @@ from tradepost.payments.queries import amounts
 from tradepost.payments.tests import localstripe_server
 from tradepost.payments.tests.fixtures import asked_by_card
 from tradepost.payments.types import BadSignature, PaymentRefused
-from tradepost.privacy.models import Disclosure
+from tradepost.rights.models import Disclosure
 
 KEY = "sk_test_standin_localstripe"
 GOOD, DECLINED = "4242424242424242", "4000000000000341"

@@ -14,7 +14,7 @@ from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.types import GatewayUnreachable, PaymentRefused
-from tradepost.privacy import egress
+from tradepost.rights import egress
 
 PROCESSOR = "stripe"
 STAND_IN_KEY = "sk_test_standin"

@@ -1,0 +1,58 @@
+"""Giving one's word for a promise that no program can check."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from tradepost.assurance.actions.run_promises import NobodyVouches, UnknownPromise
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.promises import Evidence, checks, keeps
+from tradepost.lib.addresses import normalise_email
+from tradepost.notice.models import Attestation
+
+VALID = timedelta(days=365)
+
+
+def vouched(promise: str) -> Callable[[], str]:
+    """Register the check of an attested promise: somebody's word that has not expired."""
+
+    def check() -> str:
+        word = (
+            Attestation.objects.filter(promise=promise, expires_at__gt=timezone.now())
+            .order_by("-given_at")
+            .first()
+        )
+        if word is None:
+            raise NobodyVouches("Nobody vouches for this at the moment.")
+        return (
+            f"{word.by_name} vouches for it since {word.given_at:%Y-%m-%d}, "
+            f"until {word.expires_at:%Y-%m-%d}: {word.statement}"
+        )
+
+    check.__name__ = f"vouched_{promise}".replace(".", "_").replace("-", "_")
+    return keeps(promise, Evidence.ATTESTED)(check)
+
+
+def attest(*, promise: str, by_name: str, by_email: str, statement: str) -> Attestation:
+    """Store somebody's word; it holds for a year.
+
+    Raises:
+        UnknownPromise: no attested check is registered for it.
+        InvalidEmail
+    """
+    if not any(check.evidence is Evidence.ATTESTED for check in checks.get(promise, ())):
+        raise UnknownPromise(promise)
+    now = timezone.now()
+    with transaction.atomic():
+        word = Attestation.objects.create(
+            promise=promise,
+            by_name=by_name.strip(),
+            by_email=normalise_email(by_email),
+            statement=statement.strip(),
+            given_at=now,
+            expires_at=now + VALID,
+        )
+        record(actor=SYSTEM, action="assurance.attest", target=word, detail={"promise": promise})
+    return word

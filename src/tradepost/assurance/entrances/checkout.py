@@ -1,0 +1,144 @@
+"""The checkout's doors for the proof of erasure: a buy link, the old cart's address, a payment by card."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from django.conf import settings
+from django.test import Client, override_settings
+from django.urls import reverse
+from django_scopes import scope, scopes_disabled
+
+from tradepost.assurance.entrances.registry import Mark, register_door, run_now, staff_of
+from tradepost.catalog.models import Product
+from tradepost.checkout.models import Cart, DeliveryMethod
+from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.export import start_export
+from tradepost.orders.actions.handle import dispatch
+from tradepost.orders.models import Order
+from tradepost.orders.queries import OrderFilter
+from tradepost.payments.actions.accounts import save_account
+from tradepost.payments.models import GatewayAccount
+from tradepost.payments.registry import gateway_named
+from tradepost.payments.standin.post import signature
+from tradepost.payments.standin.server import Standin, serve
+
+SKU = "CANARY"
+_KEY, _SECRET = "sk_test_standin_canary", "whsec_canary"
+
+
+def _open(merchant: Merchant) -> None:
+    with scope(merchant=merchant):
+        Product.objects.get_or_create(
+            merchant=merchant,
+            sku=SKU,
+            defaults={"name": "Canary seed", "slug": "canary-seed", "price_minor": 900, "stock": 9},
+        )
+        DeliveryMethod.objects.get_or_create(merchant=merchant, name="Post", price_minor=490)
+        GatewayAccount.objects.get_or_create(merchant=merchant, gateway="on_delivery")
+
+
+def through_the_checkout(merchant: Merchant, mark: Mark) -> None:
+    """Puts one thing into the cart, asks for the newsletter too, pays on delivery."""
+    _open(merchant)
+    guest = Client()
+    guest.get(reverse("checkout:buy", args=[merchant.handle, SKU]))
+    _order(guest, merchant, mark, "on_delivery")
+
+
+def through_the_old_cart(merchant: Merchant, mark: Mark) -> None:
+    """Comes from somebody's own page with texts of that page; the shop then exports its orders."""
+    _open(merchant)
+    guest = Client()
+    texts = {"product": f"Collar for {mark.word('answer')}", "sd": mark.word("note"), "price": "9"}
+    guest.post(reverse("checkout:add"), {"userid": merchant.cart_username} | texts)
+    _order(guest, merchant, mark, "on_delivery")
+    with scope(merchant=merchant):
+        for name in ("csv", "xlsx"):
+            by, chosen = staff_of(merchant), OrderFilter()
+            run_now(start_export(merchant=merchant, chosen=chosen, file_format=name, by=by))
+
+
+def through_a_card(merchant: Merchant, mark: Mark) -> None:
+    """Pays on the provider's page, which a stand-in plays; its signed messages come in; sent off."""
+    _open(merchant)
+    with _provider() as standin:
+        account = _account(merchant)
+        guest = Client()
+        guest.get(reverse("checkout:buy", args=[merchant.handle, SKU]))
+        _pay(standin, guest, account, _order(guest, merchant, mark, "stripe"))
+    with scope(merchant=merchant):
+        dispatch(order=Order.objects.filter(email=mark.email).latest("pk"), by="system")
+
+
+def _account(merchant: Merchant) -> GatewayAccount:
+    """With the keys typed into the form, as a shop does."""
+    keys = {"enabled": "on", "secret_key": _KEY, "webhook_secret": _SECRET}
+    with scope(merchant=merchant):
+        known = GatewayAccount.objects.filter(merchant=merchant, gateway="stripe").first()
+        account = known or GatewayAccount(merchant=merchant, gateway="stripe")
+        form = gateway_named("stripe").form(account, keys)
+        assert form.is_valid(), form.errors
+        save_account(account=account, form=form, by="system")
+    return account
+
+
+@contextmanager
+def _provider() -> Iterator[Standin]:
+    server, standin = serve(0)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        with override_settings(TRADEPOST=replace(settings.TRADEPOST, stripe_api_base=standin.base)):
+            yield standin
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _pay(standin: Standin, guest: Client, account: GatewayAccount, pay_path: str) -> None:
+    page = guest.get(pay_path).headers["Location"]
+    rows = standin.account(_KEY)
+    rows.pay(rows.find("session", page.rpartition("/")[2]))
+    for event in list(rows.of("event").values()):
+        body = json.dumps(event).encode()
+        guest.post(
+            reverse("payments:webhook", args=["stripe", account.public_id]),
+            body,
+            content_type="application/json",
+            headers={"Stripe-Signature": signature(body, _SECRET, int(time.time()))},
+        )
+
+
+def _order(guest: Client, merchant: Merchant, mark: Mark, payment: str) -> str:
+    """Fill in the checkout of the newest cart; returns where the buyer is sent."""
+    with scopes_disabled():
+        cart = Cart.objects.filter(merchant=merchant, ordered_at=None).latest("pk")
+    address = reverse("checkout:checkout", args=[cart.token])
+    page = guest.get(address).context["page"]
+    answer = guest.post(
+        address,
+        {
+            "email": mark.email,
+            "telephone": "+49 30 1234567",
+            "note": mark.word("note"),
+            "newsletter": "on",
+            "shipping-country": "DE",
+            "shipping-name": mark.word("name"),
+            "shipping-line1": mark.word("street"),
+            "shipping-postal_code": "10115",
+            "shipping-city": mark.word("city"),
+            "payment": payment,
+            "delivery": page.delivery.key if page.delivery else "",
+            "seen": f"{page.seen}:{page.totals.total_minor}",
+            "order": "1",
+        },
+    )
+    return str(answer.headers.get("Location", ""))
+
+
+register_door("guest checkout", through_the_checkout)
+register_door("old cart, orders exported", through_the_old_cart)
+register_door("card payment", through_a_card)

@@ -1,0 +1,82 @@
+"""``tradepost promises``: check every promise and print the evidence."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.test import override_settings
+from django.test.utils import setup_test_environment
+
+from tradepost.assurance.actions.run_promises import (
+    UnknownPromise,
+    as_line,
+    run_here,
+    run_promises,
+)
+from tradepost.notice.catalogue import PROMISES
+from tradepost.notice.models import PromiseResult
+from tradepost.notice.types import State
+
+PLAIN_STATIC = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+class Command(BaseCommand):
+    help = "Check every promise; print id, class, state, evidence and time. Fails on a broken one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument("--only", action="append", default=[], metavar="ID")
+        parser.add_argument(
+            "--scratch",
+            action="store_true",
+            help="run the writing checks right here; only for the scratch instance itself",
+        )
+
+    def handle(self, **options: Any) -> None:
+        if options["scratch"]:
+            self._in_scratch(options["only"])
+            return
+        try:
+            results = run_promises(options["only"])
+        except UnknownPromise as unknown:
+            raise CommandError(f"No promise {unknown}.") from None
+        if options["json"]:
+            self.stdout.write(json.dumps([_document(row) for row in results], indent=1))
+        else:
+            self._print(results)
+        if any(row.state == State.BROKEN for row in results):
+            raise SystemExit(1)
+
+    def _in_scratch(self, only: list[str]) -> None:
+        setup_test_environment(debug=False)
+        with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
+            for outcome in run_here(only or list(PROMISES), writing=True):
+                self.stdout.write(as_line(outcome))
+
+    def _print(self, results: list[PromiseResult]) -> None:
+        for row in results:
+            if row.state == State.NOT_OFFERED:
+                continue
+            self.stdout.write(
+                f"{row.promise:<32} {row.evidence_class:<10} {row.state:<8} "
+                f"{row.at:%Y-%m-%d %H:%M:%S}  {row.evidence}"
+            )
+        counts = {state: sum(row.state == state for row in results) for state in State}
+        summary = ", ".join(f"{count} {state.label}" for state, count in counts.items())
+        self.stdout.write(summary)
+
+
+def _document(row: PromiseResult) -> dict[str, Any]:
+    return {
+        "id": row.promise,
+        "class": row.evidence_class,
+        "state": row.state,
+        "evidence": row.evidence,
+        "at": row.at.isoformat(),
+        "commit": row.commit,
+        "seconds": row.seconds,
+    }

@@ -1,0 +1,57 @@
+"""``tradepost prove_erasure``: marked people in through every door, erased, searched for."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.test import override_settings
+from django.test.utils import setup_test_environment
+
+from tradepost.assurance.actions.prove_erasure import ErasureProof, prove_erasure
+from tradepost.assurance.management.commands.promises import PLAIN_STATIC
+from tradepost.assurance.promises import scene
+from tradepost.assurance.scratch import run_in, scratch_instance
+
+
+class Command(BaseCommand):
+    help = (
+        "Plant marked people through every door, erase them, search every byte of a scratch copy."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument("--scratch", action="store_true", help="only for the scratch itself")
+
+    def handle(self, **options: Any) -> None:
+        if options["scratch"]:
+            self._prove(as_json=options["json"])
+            return
+        more = ["--json"] if options["json"] else []
+        with scratch_instance() as folder:
+            printed = run_in(folder, ["prove_erasure", "--scratch", *more])
+        self.stdout.write(printed.strip())
+        if "NOT PROVED" in printed or '"holds": false' in printed:
+            raise CommandError("Something was left that the data map does not keep.")
+
+    def _prove(self, *, as_json: bool) -> None:
+        setup_test_environment(debug=False)
+        with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
+            proof = prove_erasure(scene.shop("canary-shop"))
+        if as_json:
+            self.stdout.write(json.dumps(asdict(proof) | {"holds": proof.holds}, indent=1))
+        else:
+            self._print(proof)
+
+    def _print(self, proof: ErasureProof) -> None:
+        for finding in proof.findings:
+            self.stdout.write(
+                f"{finding.door}: planted in {', '.join(finding.planted) or 'NOTHING'}"
+            )
+            self.stdout.write(f"  has to stay: {', '.join(finding.stays) or 'nothing'}")
+            self.stdout.write(f"  LEFT: {', '.join(finding.left) or 'nothing'}")
+        self.stdout.write(
+            f"Searched {proof.columns} columns of the database and {proof.files} files "
+            f"({proof.bytes} bytes): {'proved' if proof.holds else 'NOT PROVED'}."
+        )

@@ -1,0 +1,12 @@
+"""The checks behind the promises about privacy as a whole."""
+
+from tradepost.assurance.promises import (  # noqa: F401  importing registers the checks
+    access,
+    choice,
+    collection,
+    keeping,
+    notice,
+    rights,
+    security,
+    sharing,
+)

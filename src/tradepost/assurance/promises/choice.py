@@ -1,0 +1,109 @@
+"""What people can choose."""
+
+import re
+
+from django.test import Client
+
+from tradepost.assurance.promises import scene
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants.models import Merchant
+from tradepost.modules.registry import cookies
+from tradepost.rights.actions.erase import erase_person
+from tradepost.rights.actions.rights import lift_restriction, object_to, restrict
+from tradepost.rights.stops import EXEMPT, OBJECTIONABLE, may_process
+
+PRIVACY_LINK = re.compile(r"<a\b[^>]*href=\"[^\"]*privacy[^\"]*\"[^>]*>[^<]*Privacy[^<]*</a>")
+
+
+def _allowed(merchant: Merchant, email: str) -> list[Purpose]:
+    return [
+        purpose
+        for purpose in Purpose
+        if purpose not in EXEMPT and may_process(merchant, email, purpose)
+    ]
+
+
+@keeps("choice.restrict", Evidence.TESTED)
+def a_restricted_person_is_touched_by_no_purpose() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    before = len(_allowed(merchant, ref.email))
+    restrict(ref=ref)
+    require(not _allowed(merchant, ref.email), "A purpose goes on under a restriction.")
+    lift_restriction(ref=ref)
+    require(len(_allowed(merchant, ref.email)) == before, "Lifting does not lift.")
+    return f"A restriction stopped all {before} purposes, and lifting it let them go on."
+
+
+@keeps("choice.object", Evidence.TESTED)
+def an_objection_outlives_everything() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    object_to(ref=ref, purposes=OBJECTIONABLE)
+    erase_person(ref=ref)
+    for purpose in OBJECTIONABLE:
+        require(
+            not may_process(merchant, ref.email, purpose), f"{purpose} goes on after an objection."
+        )
+    return f"Objections to {len(OBJECTIONABLE)} purposes held, even after the person was erased."
+
+
+@keeps("choice.privacy-link", Evidence.TESTED)
+def first_pages_link_to_privacy() -> str:
+    merchant = scene.shop()
+    pages = ["/", f"/shop/{merchant.handle}/", "/privacy/", f"/privacy/{merchant.handle}/"]
+    for url in pages:
+        require(PRIVACY_LINK.search(scene.page(url)), f"{url} has no link that says Privacy.")
+    return f"{len(pages)} first pages link to the notice with the word Privacy."
+
+
+# Where a browser may fetch or send something by itself; a form of payment is sent by the buyer.
+FETCHED = {"default-src", "script-src", "style-src", "img-src", "font-src", "connect-src"}
+FETCHED |= {"frame-src", "manifest-src", "media-src", "object-src", "worker-src"}
+OWN = {"'none'", "'self'", "data:"}
+FOREIGN = re.compile(
+    r"<(?:script|img|iframe|link|source|video|audio|object)\b[^>]*"
+    r"(?:src|srcset|href|data)=\"(?:https?:)?//(?!localhost|testserver)[^\"]*\"[^>]*>"
+)
+
+
+@keeps("cookie.third-party", Evidence.TESTED)
+def no_other_company_sets_a_cookie() -> str:
+    """No module declares such a cookie today, so none may be possible on any kind of page."""
+    for cookie in cookies.values():
+        require(cookie.essential, f"{cookie.name} is not needed and asks nobody.")
+    merchant = scene.shop()
+    mark = scene.known_person(merchant)
+    office, visit = scene.office_of(merchant), scene.visit_of(merchant, mark.email)
+    pages: list[tuple[str, Client]] = [
+        *((url, Client()) for url in ("/", "/privacy/", "/promises/", "/accounts/login/")),
+        *((f"{url}{merchant.handle}/", Client()) for url in ("/shop/", "/privacy/")),
+        ("/privacy/visit/", visit),
+        *((f"/office/{merchant.handle}/{path}", office) for path in ("", "orders/", "campaigns/")),
+    ]
+    for url, browser in pages:
+        answer = browser.get(url)
+        require(answer.status_code == 200, f"{url} answers {answer.status_code}.")
+        _own_sources_only(url, answer.headers.get("Content-Security-Policy", ""))
+        found = FOREIGN.search(_without_canonical(scene.text_of(answer)))
+        require(not found, f"{url} fetches from elsewhere: {found[0] if found else ''}")
+        for name, morsel in answer.cookies.items():
+            require(not morsel["domain"], f"{url} sets {name} for another host.")
+    return f"{len(pages)} kinds of pages fetch nothing from elsewhere, and their policy forbids it."
+
+
+def _own_sources_only(url: str, policy: str) -> None:
+    said = {
+        directive: set(sources)
+        for directive, *sources in (part.split() for part in policy.split(";") if part.strip())
+    }
+    require("default-src" in said, f"{url} has no policy of its sources.")
+    for directive in FETCHED & set(said):
+        foreign = sorted(said[directive] - OWN)
+        require(not foreign, f"{url} may fetch from {', '.join(foreign)} ({directive}).")
+
+
+def _without_canonical(page: str) -> str:
+    """Addresses that a page only names: its own, for search engines."""
+    return re.sub(r"<link[^>]*rel=\"(?:canonical|alternate)\"[^>]*>", "", page)

@@ -1,0 +1,206 @@
+"""People's rights."""
+
+import csv
+import html
+import io
+import json
+import re
+import zipfile
+
+from django.conf import settings
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from tradepost.assurance.byte_search import databases_holding
+from tradepost.assurance.promises import scene
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.subjects import SubjectRef, email_key
+from tradepost.datamap.vocabulary import Kind, Purpose, Subject
+from tradepost.identity.models import User
+from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.rights import queries
+from tradepost.rights.actions import rights
+from tradepost.rights.actions.disclose import Transfer, disclose
+from tradepost.rights.actions.erase import erase_person
+from tradepost.rights.actions.export import export
+from tradepost.rights.graph import places, places_of
+from tradepost.rights.processors import Processor, Role, processors
+from tradepost.rights.queries import held_about
+
+
+@keeps("right.self-service", Evidence.TESTED)
+def a_person_helps_themselves() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    browser = scene.visit_of(merchant, ref.email)
+    require(scene.NOTE in scene.page("/privacy/visit/", browser), "Own data is not shown.")
+    scene.page("/privacy/visit/download/json/", browser)
+    browser.post("/privacy/visit/erase/", {"sure": "on"})
+    require(
+        not any(
+            rows.exists()
+            for place, rows in places_of(ref)
+            if place.is_deleted() and place.label != "delivery.Mail"
+        ),
+        "Not erased.",
+    )
+    return "A person without an account asked for a link, saw, downloaded and erased everything."
+
+
+@keeps("right.access", Evidence.TESTED)
+def the_copy_equals_the_map() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    scene.mailed_link(merchant, ref.email)
+    copy = {group.id: group for group in held_about(ref)}
+    compared = 0
+    for place, rows in places_of(ref):
+        if not rows.exists():
+            continue
+        require(place.label in copy, f"{place.label} is missing from the copy.")
+        require(len(copy[place.label].rows) == rows.count(), f"Rows of {place.label} are missing.")
+        shown = {item.name.split(".")[0] for row in copy[place.label].rows for item in row.items}
+        missing = set(place.fields) - shown
+        require(not missing, f"{place.label}.{', '.join(missing)} is missing from the copy.")
+        compared += len(place.fields)
+    require(compared >= 8, "Too little was compared to mean anything.")
+    return f"{compared} fields of the map were compared with the copy; {len(places())} places are walked."
+
+
+@keeps("right.rectify", Evidence.TESTED)
+def what_is_wrong_is_corrected() -> str:
+    word = scene.mark()
+    user = User.objects.create(email=f"{word}@people.example", name="Wrong")
+    browser = scene.visit_of(None, user.email)
+    link = re.search(r"/privacy/visit/correct/\?[^\"]*field=name\b", _visit(browser))
+    require(link, "What can be corrected has no link to correct it.")
+    assert link is not None
+    form = browser.get(html.unescape(link[0])).context["form"]
+    browser.post("/privacy/visit/correct/", form.initial | {"value": word})
+    user.refresh_from_db()
+    require(user.name == word, "A correction was not carried out.")
+    require(len(scene.mails_to(user.email)) == 2, "A correction did not send one mail.")
+    merchant = scene.shop()
+    customer = scene.person(merchant)
+    browser = scene.visit_of(merchant, customer.email)
+    browser.post("/privacy/visit/message/", {"note": word})
+    notes = queries.open_requests_of(customer)
+    require(any(row.note == word for row in notes), "A correction in words got lost.")
+    fields = sum(said.correctable for place in places() for said in place.fields.values())
+    return f"{fields} fields can be corrected by the person, the rest by a request with a clock."
+
+
+def _visit(browser: Client) -> str:
+    return scene.page("/privacy/visit/", browser)
+
+
+@keeps("right.erase", Evidence.TESTED)
+def an_erased_person_is_nowhere() -> str:
+    word = scene.mark()
+    merchant = scene.shop()
+    ref = scene.person(merchant, word)
+    scene.mailed_link(merchant, ref.email)
+    user = User.objects.create(email=f"{word}@people.example", name=word)
+    require(databases_holding(word), "The mark was not planted.")
+    erasure = erase_person(ref=ref)
+    erase_person(ref=SubjectRef(Subject.MEMBER, user.email))
+    left = databases_holding(word)
+    require(not left, f"Erased, and still found in {', '.join(left)}.")
+    require(erasure.stays, "The person is not told what stays.")
+    return f"A marked person was erased ({erasure.total} records) and found in no table any more."
+
+
+@keeps("right.portable", Evidence.TESTED)
+def copies_open_in_other_programs() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    document = json.loads(export(ref=ref, form="json")[2])
+    require(scene.NOTE in json.dumps(document), "The JSON copy lacks data.")
+    packed = zipfile.ZipFile(io.BytesIO(export(ref=ref, form="csv")[2]))
+    texts = [packed.read(name).decode("utf-8-sig") for name in packed.namelist()]
+    rows = [row for text in texts for row in csv.reader(io.StringIO(text))]
+    require(any(scene.NOTE in row for row in rows), "The CSV copy lacks data.")
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(export(ref=ref, form="xlsx")[2]))
+    except Exception as error:
+        require(False, f"The XLSX copy does not open: {type(error).__name__}.")
+        raise
+    cells = [
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    require(scene.NOTE in cells, "The XLSX copy lacks data.")
+    return "JSON, CSV and XLSX copies were read back by other programs and hold the same."
+
+
+@keeps("right.notified", Evidence.TESTED)
+def one_change_one_mail() -> str:
+    merchant = scene.shop()
+    ref = scene.person(merchant)
+    processors["probe"] = Processor(
+        id="probe",
+        name="Probe",
+        role=Role.PAYMENT,
+        what=(Kind.PAYMENT,),
+        why="a check",
+        purposes=(Purpose.ORDERS,),
+        country="DE",
+        safeguard="contract",
+        contact_email="desk@probe.example",
+    )
+    try:
+        said = Transfer(
+            processor="probe",
+            kinds=(Kind.PAYMENT,),
+            purpose=Purpose.ORDERS,
+            merchant_id=merchant.pk,
+            subject_key=email_key(ref.email),
+            reference="ref-1",
+        )
+        disclose(said, host="probe.example")
+        rights.restrict(ref=ref)
+        require(len(scene.mails_to(ref.email)) == 1, "A restriction did not send one mail.")
+        rights.erase_on_request(ref=ref)
+    finally:
+        del processors["probe"]
+    last = [mail.template for mail in scene.mails_to(ref.email)]
+    require(last == ["rights/erased"], "An erasure did not send one mail.")
+    told = scene.mails_to("desk@probe.example")
+    require(len(told) == 1 and "ref-1" in told[0].text, "A recipient was not told of the erasure.")
+    require(ref.email not in told[0].text, "The recipient was told an address.")
+    return (
+        "A restriction and an erasure sent one mail each, and a recipient was told of the erasure."
+    )
+
+
+@keeps("right.redress", Evidence.TESTED)
+def the_authority_is_named() -> str:
+    authority = settings.TRADEPOST.supervisory_authority
+    for url in ("/privacy/", f"/privacy/{scene.shop().handle}/"):
+        require(authority in scene.page(url), f"{url} does not say where to complain.")
+    return f"The notice names {authority}."
+
+
+@keeps("right.contact", Evidence.TESTED)
+def there_is_a_contact() -> str:
+    merchant = scene.shop()
+    addresses = {
+        "/privacy/": settings.TRADEPOST.operator_email,
+        f"/privacy/{merchant.handle}/": merchant.contact_email,
+    }
+    for url, address in addresses.items():
+        try:
+            normalise_email(address)
+        except InvalidEmail:
+            require(False, f"{address} is not an address that mail can be sent to.")
+        require(address in scene.page(url), f"{url} names no contact.")
+    return "The operator's and a shop's notice name a contact to which mail can be sent."
+
+
+@keeps("right.in-time", Evidence.MONITORED)
+def no_request_is_overdue() -> str:
+    overdue = queries.overdue_requests()
+    require(not overdue, f"{overdue} requests have waited for more than a month.")
+    return f"No request is overdue; {queries.waiting_requests()} wait within their month."

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from tradepost.console import views
+
+app_name = "console"
+
+urlpatterns = [
+    path("", views.merchants, name="merchants"),
+    path("health/", views.health, name="health"),
+    path("disclosures/", views.disclosures, name="disclosures"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/<str:request_id>/", views.request_page, name="request"),
+]

@@ -1,0 +1,108 @@
+"""The console of whoever runs this installation: which shops there are, and whether all is well.
+
+No page here shows a merchant's customers, and nothing here writes to merchants: operational mail is
+sent by what happens (promise purpose.operational-contact).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import record
+from tradepost.console.forms import DisclosureForm
+from tradepost.console.health import signs_of_life
+from tradepost.datamap.vocabulary import Kind
+from tradepost.identity.models import User
+from tradepost.merchants.queries import all_merchants
+from tradepost.rights.actions.disclose import disclose_by_law
+from tradepost.rights.actions.handle_request import answer_by_form
+from tradepost.rights.actions.rights import note_list_look, note_request_look
+from tradepost.rights.forms import AnswerForm
+from tradepost.rights.models import RightsRequest
+from tradepost.rights.queries import disclosures_by_law, requests_to_operator
+
+_A_PAGE = 50
+
+
+def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """First line of every page here: signed in and an operator, else 403."""
+
+    @wraps(view)
+    @login_required
+    def settled(request: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_operator:
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return settled
+
+
+@operator_view
+def merchants(request: HttpRequest) -> HttpResponse:
+    page = Paginator(all_merchants(), _A_PAGE).get_page(request.GET.get("page"))
+    assert isinstance(request.user, User)
+    record(actor=request.user, action="console.look", detail={"shops": len(page)})
+    context = {"page": page, "second_factor": is_mfa_enabled(request.user)}
+    return render(request, "console/merchants.html", context)
+
+
+@operator_view
+def health(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/health.html", {"signs": signs_of_life()})
+
+
+@operator_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def disclosures(request: HttpRequest) -> HttpResponse:
+    """The ledger of what the law made us give out (promise share.legal)."""
+    form = DisclosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)
+        said = form.cleaned_data
+        disclose_by_law(
+            merchant=said["shop"],
+            email=said["email"],
+            authority=said["authority"],
+            basis=said["basis"],
+            kinds=[Kind(kind) for kind in said["kinds"]],
+            by=request.user,
+        )
+        messages.success(request, _("Written down. The person finds it in their portal."))
+        return redirect("console:disclosures")
+    page = Paginator(disclosures_by_law(), _A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "console/disclosures.html", {"page": page, "form": form})
+
+
+@operator_view
+@require_safe
+def requests(request: HttpRequest) -> HttpResponse:
+    """What account holders ask about their own data; their clocks run here."""
+    waiting = list(requests_to_operator())
+    assert isinstance(request.user, User)
+    note_list_look(merchant=None, by=request.user, shown=len(waiting))
+    return render(request, "console/requests.html", {"waiting": waiting})
+
+
+@operator_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_page(request: HttpRequest, request_id: str) -> HttpResponse:
+    with scopes_disabled():
+        row = RightsRequest.get_or_404(request_id, merchant=None)
+    assert isinstance(request.user, User)
+    note_request_look(request=row, by=request.user)
+    known = {"identity_checked": row.identity_checked}
+    form = AnswerForm(request.POST or None, initial=known)
+    if form.is_valid() and answer_by_form(form=form, request=row, by=request.user):
+        return redirect("console:requests")
+    return render(request, "console/request.html", {"row": row, "form": form})

@@ -1,0 +1,118 @@
+"""The life of a notice's text: draft, posted, in force thirty days after posting."""
+
+import hashlib
+import json
+from datetime import timedelta
+from itertools import chain
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.delivery.actions import queue_mail
+from tradepost.delivery.models import Mail
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
+from tradepost.notice.document import build_notice
+from tradepost.notice.models import NoticeVersion
+from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.notice.versions import Announced, posted_versions, today_number
+
+STANDS_FOR = timedelta(hours=20)
+
+
+def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
+    """Compare what the notice says now with its newest version; draft what changed.
+
+    The first version is posted at once. A later draft is posted when it still stands at the round
+    of the next day, so that a check that fails for an hour makes no version. Returns the draft or the
+    version just posted; None where nothing changed or no sentence has been checked yet.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        notice = build_notice(merchant)
+        sentences = [{"id": id, "text": text} for id, text in notice.lines()]
+    if not notice.sentences:
+        return None
+    digest = hashlib.sha256(json.dumps(sentences).encode()).hexdigest()
+    with transaction.atomic(), scopes_disabled():
+        known = NoticeVersion.objects.filter(merchant=merchant)
+        newest = known.exclude(posted_day=None).order_by("-number").first()
+        if newest and newest.digest == digest:
+            known.filter(posted_day=None).delete()
+            return None
+        draft = known.filter(posted_day=None, digest=digest).first()
+        if draft is None:
+            known.filter(posted_day=None).delete()
+            draft = NoticeVersion.objects.create(
+                merchant=merchant,
+                number=newest.number + 1 if newest else 1,
+                digest=digest,
+                sentences=sentences,
+            )
+        if draft.number == 1 or draft.drafted_at <= timezone.now() - STANDS_FOR:
+            post_notice(version=draft)
+    return draft
+
+
+def post_notice(*, version: NoticeVersion, by: models.Model | str = SYSTEM) -> None:
+    """Post a draft. The first version is in force at once; a later one in thirty days."""
+    day = today_number()
+    with transaction.atomic(), scopes_disabled():
+        posted = NoticeVersion.objects.filter(pk=version.pk, posted_day=None).update(
+            posted_day=day, effective_day=day if version.number == 1 else day + NOTICE_DAYS
+        )
+        if posted:
+            record(
+                actor=by,
+                action="notice.post_notice",
+                target=version,
+                merchant_id=version.merchant_id,
+                detail={"number": version.number},
+            )
+    version.refresh_from_db()
+
+
+def draft_all() -> int:
+    """The scheduler's round: the operator's notice and every merchant's, then the announcements.
+
+    Returns how many changed.
+    """
+    merchants = chain([None], Merchant.objects.order_by("pk").iterator())
+    changed = sum(draft_notice(merchant=merchant) is not None for merchant in merchants)
+    announce_changes()
+    return changed
+
+
+def announce_changes() -> int:
+    """Mail every account holder once about each change that was posted and is not yet in force.
+
+    Returns how many mails were queued; run again after a crash, it goes on where it stopped.
+    """
+    with scopes_disabled():
+        return sum(_announce(change) for change in posted_versions(None).announced)
+
+
+def _announce(change: Announced) -> int:
+    about = f"notice.notice:{change.version.pk}"
+    told = Mail.objects.filter(about=about).values("address")
+    holders = User.objects.filter(is_active=True, memberships__isnull=False)
+    people = holders.exclude(email__in=told).distinct().values_list("email", "language")
+    count = 0
+    for email, language in people.iterator():
+        queue_mail(
+            to=email,
+            template="notice/notice_changed",
+            context={
+                "change": change,
+                "url": settings.TRADEPOST.base_url + reverse("notice:notice"),
+                "sender": settings.TRADEPOST.operator_name,
+                "contact": settings.TRADEPOST.operator_email,
+            },
+            language=language or "en",
+            about=about,
+        )
+        count += 1
+    return count

@@ -1,0 +1,105 @@
+"""The figures in the notice: read from the running settings when the page is asked for.
+
+A sentence says ``%(portal_link_minutes)s``; change the setting and the page changes (promise
+notice.true). A room above registers its own figures; a sentence whose figure nobody knows is not
+published.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tradepost.datamap.registry import keep_rules, personal_models, stores
+from tradepost.datamap.registry import personal_fields as fields_of
+from tradepost.datamap.words import word
+from tradepost.merchants.actions.close import GRACE
+from tradepost.merchants.models import Merchant
+from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.rights.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
+from tradepost.rights.queries import period_of
+from tradepost.rights.words import country_name, in_words
+
+Figure = Callable[[Merchant | None], Any]
+_figures: dict[str, Figure] = {}
+
+
+def register_figure(name: str, figure: Figure) -> None:
+    """``figure`` gets the merchant whose notice it is, None for the operator's."""
+    _figures[name] = figure
+
+
+class Figures(Mapping[str, str]):
+    """All figures for one notice, worked out when a sentence asks. Raises: KeyError."""
+
+    def __init__(self, merchant: Merchant | None) -> None:
+        self.merchant = merchant
+
+    def __getitem__(self, name: str) -> str:
+        return str(_figures[name](self.merchant))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_figures)
+
+    def __len__(self) -> int:
+        return len(_figures)
+
+
+def purposes_in_use() -> list[str]:
+    used = {said.purpose for model in personal_models() for said in fields_of(model).values()}
+    used |= {store.purpose for store in stores.values()}
+    return sorted(word(purpose) for purpose in used if purpose)
+
+
+def portal_url(merchant: Merchant | None) -> str:
+    if merchant is None:
+        return settings.TRADEPOST.base_url + reverse("rights:ask")
+    return settings.TRADEPOST.base_url + reverse("rights:ask-merchant", args=[merchant.handle])
+
+
+def _contact(merchant: Merchant | None) -> str:
+    return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
+
+
+def _period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
+    """Of a rule with the merchant's own choice; unknown while no room has such a rule."""
+
+    def kept(merchant: Merchant | None) -> timedelta:
+        period = period_of(rule_id, merchant.pk) if merchant else keep_rules[rule_id].period
+        assert period is not None
+        return period
+
+    return kept
+
+
+# What the settings say when nobody has said anything.
+_UNSAID = (
+    gettext_noop("own hardware"),
+    gettext_noop("not stated"),
+    gettext_noop("the data protection authority of your country"),
+)
+
+
+def register_own(portal_link_minutes: Figure) -> None:
+    register_figure("storage_host", lambda merchant: _(settings.TRADEPOST.storage_host))
+    register_figure("storage_city", lambda merchant: _(settings.TRADEPOST.storage_city))
+    register_figure(
+        "storage_country", lambda merchant: country_name(settings.TRADEPOST.storage_country)
+    )
+    register_figure("supervisory_authority", lambda m: _(settings.TRADEPOST.supervisory_authority))
+    register_figure("contact_email", _contact)
+    register_figure("portal_url", portal_url)
+    register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))
+    register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
+    register_figure("notice_days", lambda merchant: NOTICE_DAYS)
+    register_figure("closing_days", lambda merchant: GRACE.days)
+    invoices, orders = _period_kept("orders.invoice"), _period_kept("orders.order")
+    register_figure("invoice_years", lambda merchant: round(invoices(merchant).days / 365.25))
+    register_figure("order_period", lambda merchant: in_words(orders(merchant)))
+    silence = _period_kept("audience.relationship")
+    register_figure("silent_period", lambda merchant: in_words(silence(merchant)))
+    register_figure("portal_link_minutes", portal_link_minutes)

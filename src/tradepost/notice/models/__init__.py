@@ -1,0 +1,6 @@
+"""What the notice said and when, and the results of the checks that let it say so."""
+
+from tradepost.notice.models.notice import NoticeSeen, NoticeVersion
+from tradepost.notice.models.proof import Attestation, PromiseResult
+
+__all__ = ["Attestation", "NoticeSeen", "NoticeVersion", "PromiseResult"]

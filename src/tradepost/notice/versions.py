@@ -1,0 +1,85 @@
+"""Which version of a notice is in force, which is announced, and how they differ."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.merchants.models import Merchant
+from tradepost.notice.models import NoticeVersion
+
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One sentence that was added, dropped or reworded."""
+
+    id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    version: NoticeVersion
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    in_force: NoticeVersion | None
+    announced: list[Announced]
+    earlier: list[NoticeVersion]
+
+
+def today_number() -> int:
+    """Days since 1970, UTC."""
+    return int(timezone.now().timestamp() // SECONDS_A_DAY)
+
+
+def posted_versions(merchant: Merchant | None) -> Versions:
+    """What is in force today, and what was posted and is not yet."""
+    today = today_number()
+    with scopes_disabled():
+        posted = list(
+            NoticeVersion.objects.filter(merchant=merchant)
+            .exclude(posted_day=None)
+            .order_by("number")
+        )
+    in_force = [version for version in posted if (version.effective_day or 0) <= today]
+    current = in_force[-1] if in_force else None
+    coming = [version for version in posted if (version.effective_day or 0) > today]
+    return Versions(
+        in_force=current,
+        announced=[
+            Announced(version=version, differences=differences(current, version))
+            for version in coming
+        ],
+        earlier=in_force[:-1],
+    )
+
+
+def version_and_before(
+    merchant: Merchant | None, number: int
+) -> tuple[NoticeVersion | None, NoticeVersion | None]:
+    """A posted version and the one it followed."""
+    with scopes_disabled():
+        posted = NoticeVersion.objects.filter(merchant=merchant).exclude(posted_day=None)
+        found = {row.number: row for row in posted.filter(number__in=(number - 1, number))}
+    return found.get(number - 1), found.get(number)
+
+
+def differences(before: NoticeVersion | None, after: NoticeVersion) -> list[Difference]:
+    old = _by_id(before.sentences if before else [])
+    new = _by_id(after.sentences)
+    return [
+        Difference(id=id, before=old.get(id, ""), after=new.get(id, ""))
+        for id in dict.fromkeys([*old, *new])
+        if old.get(id) != new.get(id)
+    ]
+
+
+def _by_id(sentences: list[dict[str, Any]]) -> dict[str, str]:
+    return {item["id"]: item["text"] for item in sentences}

@@ -1,0 +1,219 @@
+"""Erasing people: every row and store that the data map leads to, in one transaction each."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import batched, groupby
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import CharField, F, Model, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.registry import stores
+from tradepost.datamap.subjects import SubjectRef, email_key
+from tradepost.datamap.vocabulary import Erase, Subject
+from tradepost.datamap.words import word
+from tradepost.rights.graph import Place, places
+from tradepost.rights.holds import holds_on, refusals_for
+from tradepost.rights.models import ErasureRecord
+
+SLICE = 500
+
+
+class ErasureRefused(Exception):
+    """The person cannot be erased now; the text says what must happen first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stays:
+    """Something that stays, in the words of the map."""
+
+    what: str
+    because: str
+    rows: int
+
+
+@dataclass(kw_only=True)
+class Erasure:
+    """What went, by model or store, and what stays and why."""
+
+    deleted: Counter[str] = field(default_factory=Counter)
+    emptied: Counter[str] = field(default_factory=Counter)
+    stays: list[Stays] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.deleted.total() + self.emptied.total()
+
+
+def erase_person(*, ref: SubjectRef, by: models.Model | str = SYSTEM, reason: str = "") -> Erasure:
+    """Erase one person; asked twice, the second time finds nothing and changes nothing.
+
+    Writes the erasure ledger and the audit record. Sends no mail: the caller decides whom to tell.
+
+    Raises:
+        ErasureRefused
+    """
+    if refusals := refusals_for(ref):
+        raise ErasureRefused(" ".join(refusals))
+    return _erase(ref.subject, ref.merchant_id, [ref.email], by, reason)
+
+
+def erase_people(
+    *, refs: Iterable[SubjectRef], by: models.Model | str = SYSTEM, reason: str = ""
+) -> Erasure:
+    """Erase many, a slice to a transaction; those that are refused are passed over and stay."""
+    total = Erasure()
+    willing = sorted(
+        (ref for ref in refs if not refusals_for(ref)),
+        key=lambda ref: (ref.subject, ref.merchant_id or 0, ref.email),
+    )
+    for (subject, merchant_id), group in groupby(
+        willing, key=lambda ref: (ref.subject, ref.merchant_id)
+    ):
+        for some in batched(group, SLICE):
+            part = _erase(subject, merchant_id, [ref.email for ref in some], by, reason)
+            total.deleted += part.deleted
+            total.emptied += part.emptied
+            total.stays += part.stays
+    return total
+
+
+def preview(ref: SubjectRef) -> list[Stays]:
+    """What would stay, without erasing anything."""
+    stays: list[Stays] = []
+    for place in places():
+        numbers = place.numbers(ref.subject, ref.merchant_id, [ref.email])
+        free, held = _apart(place, numbers)
+        stays.extend(held)
+        stays.extend(_kept_fields(place, len(free)))
+    return stays
+
+
+def _erase(
+    subject: Subject,
+    merchant_id: int | None,
+    emails: Sequence[str],
+    by: models.Model | str,
+    reason: str,
+) -> Erasure:
+    done = Erasure()
+    with transaction.atomic():
+        found = [(place, place.numbers(subject, merchant_id, emails)) for place in places()]
+        # Stores first: some find a person's lines by the row number, which is gone afterwards.
+        for store in stores.values():
+            if store.subject is subject:
+                for email in emails:
+                    ref = SubjectRef(subject, email, merchant_id)
+                    done.deleted[store.id] += store.erase(ref)
+        for place, numbers in found:
+            if numbers:
+                _erase_rows(place, numbers, done)
+        done.deleted, done.emptied = +done.deleted, +done.emptied
+        if done.total:
+            _remember(subject, merchant_id, emails, done, by, reason)
+    return done
+
+
+def _erase_rows(place: Place, numbers: list[Any], done: Erasure) -> None:
+    free, held = _apart(place, numbers)
+    done.stays.extend(held)
+    rows = place.model._base_manager.filter(pk__in=free)
+    if place.is_deleted():
+        rows.delete()
+        done.deleted[place.label] += len(free)
+        return
+    if free and (emptied := place.emptied_fields()):
+        changes = {name: blank_of(place.model, name) for name in emptied}
+        done.emptied[place.label] += rows.update(**changes)
+    done.stays.extend(_kept_fields(place, len(free)))
+
+
+def _apart(place: Place, numbers: list[Any]) -> tuple[list[Any], list[Stays]]:
+    """The row numbers that may go, and what is held back by a registered hold."""
+    free, stays = numbers, []
+    for hold in holds_on(place.model):
+        if not free:
+            break
+        rows = hold.held(place.model._base_manager.filter(pk__in=free))
+        held = set(rows.values_list("pk", flat=True))
+        if held:
+            free = [number for number in free if number not in held]
+            stays.append(
+                Stays(what=what_of(place.model), because=str(hold.because), rows=len(held))
+            )
+    return free, stays
+
+
+def _kept_fields(place: Place, rows: int) -> list[Stays]:
+    if not rows:
+        return []
+    reasons = Counter(said.because for said in place.fields.values() if said.erase is Erase.KEEP)
+    return [Stays(what=what_of(place.model), because=word(text), rows=rows) for text in reasons]
+
+
+def what_of(model: type[Model]) -> str:
+    return word(model._meta.verbose_name)
+
+
+def blank_of(model: type[Model], name: str) -> Any:
+    """What an emptied field holds. Unique ones get a text that names nobody but stays unique."""
+    column = model._meta.get_field(name)
+    assert isinstance(column, models.Field)
+    if column.null:
+        return None
+    if _is_unique(model, name):
+        return Concat(Value("erased-"), Cast(F("pk"), CharField(max_length=20)))
+    if isinstance(column, models.JSONField):
+        return column.get_default() if column.has_default() else {}
+    if isinstance(column, models.BinaryField):
+        return b""
+    if isinstance(column, models.BooleanField):
+        return False
+    if isinstance(column, models.IntegerField):
+        return 0
+    if isinstance(column, models.CharField | models.TextField):
+        return ""
+    raise TypeError(f"{model._meta.label}.{name} cannot be emptied; declare it otherwise.")
+
+
+def _is_unique(model: type[Model], name: str) -> bool:
+    column = model._meta.get_field(name)
+    return bool(getattr(column, "unique", False)) or any(
+        isinstance(constraint, models.UniqueConstraint)
+        and name in constraint.fields
+        and constraint.condition is None
+        for constraint in model._meta.constraints
+    )
+
+
+def _remember(
+    subject: Subject,
+    merchant_id: int | None,
+    emails: Sequence[str],
+    done: Erasure,
+    by: models.Model | str,
+    reason: str,
+) -> None:
+    """The ledger of keyed hashes, and the audit record (counts only)."""
+    now = timezone.now()
+    keys = [email_key(email) for email in emails]
+    said = {"subject": subject.value, "tenant": merchant_id}
+    ErasureRecord.objects.filter(**said, subject_key__in=keys).delete()
+    ErasureRecord.objects.bulk_create(
+        ErasureRecord(**said, subject_key=key, erased_at=now, rows=done.total) for key in keys
+    )
+    record(
+        actor=by,
+        action="rights.erase",
+        merchant_id=merchant_id,
+        reason=reason,
+        detail={
+            "people": len(emails),
+            "deleted": dict(done.deleted),
+            "emptied": dict(done.emptied),
+        },
+    )

@@ -1,0 +1,53 @@
+"""Answering, at the desk, a request that arrived by letter, telephone or e-mail."""
+
+from django.db import models, transaction
+from django_scopes import scopes_disabled
+
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Purpose, Subject
+from tradepost.rights.actions import rights
+from tradepost.rights.actions.erase import ErasureRefused
+from tradepost.rights.forms import AnswerForm
+from tradepost.rights.models import RightsRequest
+from tradepost.rights.types import Right
+
+
+def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: models.Model) -> bool:
+    """Carry out what a valid form says; a refusal becomes an error of the form."""
+    try:
+        carry_out(request=request, by=by, **form.cleaned_data)
+    except ErasureRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def carry_out(
+    *, request: RightsRequest, identity_checked: str, outcome: str, by: models.Model
+) -> None:
+    """Do what was asked where the program can, and stop the clock; an answered one stays as it is.
+
+    Erasure, restriction, lifting and objection (to newsletters and promotions) are done here; a
+    correction, a copy or a withdrawal is what the answer says was done.
+
+    Raises:
+        ErasureRefused
+    """
+    if request.done_at is not None:
+        return
+    with transaction.atomic():
+        with scopes_disabled():
+            RightsRequest.objects.filter(pk=request.pk).update(identity_checked=identity_checked)
+        request.refresh_from_db()
+        subject = Subject.CUSTOMER if request.merchant_id else Subject.MEMBER
+        ref = SubjectRef(subject, request.email, request.merchant_id)
+        if request.right == Right.ERASE:
+            rights.erase_on_request(ref=ref, request=request, by=by)
+        elif request.right == Right.RESTRICT:
+            rights.restrict(ref=ref, request=request, by=by)
+        elif request.right == Right.LIFT:
+            rights.lift_restriction(ref=ref, request=request, by=by)
+        elif request.right == Right.OBJECT:
+            news = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS)
+            rights.object_to(ref=ref, purposes=news, request=request, by=by)
+        rights.answer_request(request=request, outcome=outcome or "answered", by=by)

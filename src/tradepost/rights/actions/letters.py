@@ -1,0 +1,83 @@
+"""Mails to people about their own data."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django_scopes import scopes_disabled
+
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.delivery.actions import queue_mail
+from tradepost.merchants.models import Merchant
+from tradepost.rights.models import Disclosure
+from tradepost.rights.processors import processors
+
+
+def merchant_of(ref: SubjectRef) -> Merchant | None:
+    return Merchant.objects.get(pk=ref.merchant_id) if ref.merchant_id else None
+
+
+def sender_name(merchant: Merchant | None) -> str:
+    return merchant.name if merchant else settings.TRADEPOST.operator_name
+
+
+def contact_of(merchant: Merchant | None) -> str:
+    return merchant.contact_email if merchant else settings.TRADEPOST.operator_email
+
+
+def write_to(ref: SubjectRef, template: str, *, language: str = "en", **context: Any) -> None:
+    """Queue one service mail of this room to the person, in the merchant's or the operator's name."""
+    merchant = merchant_of(ref)
+    queue_mail(
+        to=ref.email,
+        template=f"rights/{template}",
+        context=context | {"sender": sender_name(merchant), "contact": contact_of(merchant)},
+        merchant=merchant,
+        language=language,
+        reply_to=contact_of(merchant),
+        about=f"privacy.{template}",
+    )
+
+
+def tell_recipients(ref: SubjectRef, *, what: str) -> int:
+    """Tell each outside party that got this person's data of a correction or erasure (Art. 19 GDPR).
+
+    The mail names the party's own references and the kinds of data, not the person. One that takes
+    such notices elsewhere, on its own page or in the shop's own system, is told by the controller,
+    who gets the mail with the request to pass it on. Returns how many parties were told of.
+    """
+    with scopes_disabled():
+        found = list(
+            Disclosure.objects.filter(merchant=ref.merchant_id, subject_key=ref.key)
+            .order_by("processor", "pk")
+            .values_list("processor", "reference")
+        )
+    told = 0
+    merchant = merchant_of(ref)
+    for name, references in _by_processor(found).items():
+        party = processors.get(name)
+        if party is None:
+            continue
+        queue_mail(
+            to=party.contact_email or contact_of(merchant),
+            template="rights/recipient",
+            context={
+                "what": what,
+                "party": "" if party.contact_email else str(party.name),
+                "references": sorted(references),
+                "kinds": [kind.value for kind in party.what],
+                "sender": sender_name(merchant),
+                "contact": contact_of(merchant),
+            },
+            merchant=merchant,
+            about="rights.recipient",
+        )
+        told += 1
+    return told
+
+
+def _by_processor(found: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    grouped: dict[str, set[str]] = {}
+    for name, reference in found:
+        grouped.setdefault(name, set()).add(reference)
+    return {name: references - {""} for name, references in grouped.items()}

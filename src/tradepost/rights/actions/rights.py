@@ -1,0 +1,298 @@
+"""Carrying out what a person asks. Each: a logged request with a clock, the act, one mail."""
+
+import calendar
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Field, Model
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.audit.actions import SYSTEM, record
+from tradepost.datamap.identifiers import row_number
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib.opaque import UnknownId
+from tradepost.rights.actions.erase import Erasure, erase_person
+from tradepost.rights.actions.letters import merchant_of, tell_recipients, write_to
+from tradepost.rights.consents import withdraw_consent
+from tradepost.rights.graph import Place, places, places_of
+from tradepost.rights.models import RightsRequest, Stop
+from tradepost.rights.queries import items_of
+from tradepost.rights.stops import OBJECTIONABLE
+from tradepost.rights.types import Channel, Right
+
+
+class NotYours(LookupError):
+    """The row or field is not this person's, or cannot be corrected this way."""
+
+
+class CannotObject(ValueError):
+    """The purpose rests on a contract or a law; there is nothing to object to."""
+
+
+def one_month_after(moment: datetime) -> datetime:
+    """Art. 12(3) GDPR: within one month of receipt; a shorter month ends on its last day."""
+    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
+def log_request(
+    *,
+    ref: SubjectRef,
+    right: Right,
+    channel: Channel = Channel.PORTAL,
+    identity_checked: str = "by a link to the address",
+    note: str = "",
+    received_at: datetime | None = None,
+    by: models.Model | str = SYSTEM,
+) -> RightsRequest:
+    """Start the clock of a request."""
+    received = received_at or timezone.now()
+    with transaction.atomic(), scopes_disabled():
+        request = RightsRequest.objects.create(
+            merchant_id=ref.merchant_id,
+            email=ref.email,
+            subject_key=ref.key,
+            right=right,
+            channel=channel,
+            identity_checked=identity_checked,
+            note=note,
+            received_at=received,
+            due_at=one_month_after(received),
+        )
+        record(
+            actor=by,
+            action="rights.request",
+            target=request,
+            merchant_id=ref.merchant_id,
+            detail={"right": right.value, "channel": channel.value},
+        )
+    return request
+
+
+def answer_request(
+    *, request: RightsRequest, outcome: str, by: models.Model | str = SYSTEM
+) -> None:
+    """Stop the clock; answering twice changes nothing."""
+    with transaction.atomic(), scopes_disabled():
+        answered = RightsRequest.objects.filter(pk=request.pk, done_at=None).update(
+            done_at=timezone.now(), outcome=outcome[:300]
+        )
+        if answered:
+            record(
+                actor=by,
+                action="rights.answer",
+                target=request,
+                merchant_id=request.merchant_id,
+                detail={"right": request.right},
+            )
+    request.refresh_from_db()
+
+
+def _carry_out(ref: SubjectRef, right: Right, act: Callable[[], str], **said: Any) -> RightsRequest:
+    """Log, act, answer: together or not at all."""
+    with transaction.atomic():
+        request = said.pop("request", None) or log_request(ref=ref, right=right, **said)
+        answer_request(request=request, outcome=act(), by=said.get("by", SYSTEM))
+    return request
+
+
+def log_answered(*, ref: SubjectRef, right: Right, outcome: str, **said: Any) -> RightsRequest:
+    """A request that is answered by being asked: seeing and downloading in the portal."""
+    return _carry_out(ref, right, lambda: outcome, **said)
+
+
+def restrict(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+    """Stop every use until the person lifts it; asked twice, there is still one stop and one mail."""
+
+    def act() -> str:
+        if _stop(ref, ""):
+            write_to(ref, "changed", what="restricted")
+        return "restricted"
+
+    return _carry_out(ref, Right.RESTRICT, act, **said)
+
+
+def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+    def act() -> str:
+        with scopes_disabled():
+            lifted = Stop.objects.filter(
+                merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
+            ).update(lifted_at=timezone.now())
+        if lifted:
+            write_to(ref, "changed", what="lifted")
+        return "lifted"
+
+    return _carry_out(ref, Right.LIFT, act, **said)
+
+
+def object_to(*, ref: SubjectRef, purposes: Sequence[Purpose], **said: Any) -> RightsRequest:
+    """Stop these purposes for good; one mail, whatever their number.
+
+    Raises:
+        CannotObject
+    """
+    if refused := [purpose for purpose in purposes if purpose not in OBJECTIONABLE]:
+        raise CannotObject(refused[0])
+
+    def act() -> str:
+        named = [purpose.value for purpose in purposes]
+        made = [_stop(ref, name) for name in named]
+        if any(made):
+            write_to(ref, "changed", what="objected", purposes=named)
+        return f"objected to {', '.join(named)}"
+
+    return _carry_out(ref, Right.OBJECT, act, **said)
+
+
+def _stop(ref: SubjectRef, purpose: str) -> bool:
+    """Whether a stop was made; one that stands already is left alone."""
+    with scopes_disabled():
+        _row, made = Stop.objects.get_or_create(
+            merchant=merchant_of(ref), subject_key=ref.key, purpose=purpose, lifted_at=None
+        )
+    return made
+
+
+def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
+    """Take back a consent; the room that holds it stops at once."""
+
+    def act() -> str:
+        if not withdraw_consent(ref, consent):
+            return "there was no such consent any more"
+        write_to(ref, "changed", what="withdrawn")
+        return "withdrawn"
+
+    return _carry_out(ref, Right.WITHDRAW, act, **said)
+
+
+def rectify(
+    *, ref: SubjectRef, reference: str, field: str, value: str, **said: Any
+) -> RightsRequest:
+    """Correct one field of one row of this person.
+
+    Raises:
+        NotYours
+        ValidationError: the new value does not fit the field.
+    """
+    place, row = find_row(ref, reference)
+    name, _, key = field.partition(".")
+    if name not in place.fields or not place.fields[name].correctable:
+        raise NotYours(field)
+
+    def act() -> str:
+        changes = {name: _cleaned(row, name, key, value)}
+        with scopes_disabled():
+            place.model._base_manager.filter(pk=row.pk).update(**changes)
+        record(
+            actor=SYSTEM,
+            action="rights.rectify",
+            target=row,
+            merchant_id=ref.merchant_id,
+            detail={"field": name},
+        )
+        write_to(ref, "changed", what="corrected")
+        tell_recipients(ref, what="corrected")
+        return f"{place.label}.{name} corrected"
+
+    return _carry_out(ref, Right.RECTIFY, act, **said)
+
+
+def find_row(ref: SubjectRef, reference: str) -> tuple[Place, Model]:
+    """Raises: NotYours, for a row that is somebody else's as for one that does not exist."""
+    label, _, name = reference.rpartition(":")
+    for place in places():
+        if place.label == label:
+            try:
+                number = row_number(place.model._meta.label_lower, name)
+            except UnknownId:
+                break
+            row = place.rows(ref.subject, ref.merchant_id, [ref.email]).filter(pk=number).first()
+            if row is not None:
+                return place, row
+    raise NotYours(reference)
+
+
+def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, Any]:
+    """What a correctable field is called and holds now. Raises: NotYours."""
+    place, row = find_row(ref, reference)
+    for item in items_of(place, row):
+        if item.name == field and item.said.correctable:
+            return item.label, item.value
+    raise NotYours(field)
+
+
+def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
+    column = row._meta.get_field(name)
+    assert isinstance(column, Field)
+    if not key:
+        return column.clean(value.strip(), row)
+    answers = dict(getattr(row, name))
+    if key not in answers:
+        raise NotYours(f"{name}.{key}")
+    if not isinstance(answers[key], str) and answers[key] is not None:
+        raise ValidationError("Write to us to have this corrected.")
+    answers[key] = value.strip()[:500]
+    return answers
+
+
+def erase_on_request(*, ref: SubjectRef, **said: Any) -> Erasure:
+    """Erase the person, tell the recipients, send the person one last mail.
+
+    Raises:
+        ErasureRefused
+    """
+    with transaction.atomic():
+        request = said.pop("request", None) or log_request(ref=ref, right=Right.ERASE, **said)
+        by = said.get("by", SYSTEM)
+        tell_recipients(ref, what="erased")
+        erasure = erase_person(ref=ref, by=by)
+        answer_request(request=request, outcome=f"erased {erasure.total} rows", by=by)
+        reasons = sorted({stays.because for stays in erasure.stays})
+        write_to(ref, "erased", stays=reasons)
+    return erasure
+
+
+def note_list_look(*, merchant: Model | None, by: models.Model, shown: int) -> None:
+    """Record that staff saw the addresses of open requests; a list that shows nobody is no look."""
+    if shown:
+        record(
+            actor=by,
+            action="rights.look_list",
+            merchant_id=merchant.pk if merchant else None,
+            detail={"shown": shown},
+        )
+
+
+def note_request_look(*, request: RightsRequest, by: models.Model) -> None:
+    record(
+        actor=by,
+        action="rights.look",
+        target=request,
+        merchant_id=request.merchant_id,
+        reason="reads a request",
+        detail={"kinds": ["e-mail address", "message"]},
+    )
+
+
+def record_look(*, ref: SubjectRef, by: models.Model | str, reason: str) -> int:
+    """Record that staff saw everything held about a person: one entry for each row that was shown."""
+    seen = 0
+    with transaction.atomic(), scopes_disabled():
+        for place, rows in places_of(ref):
+            for row in rows:
+                record(
+                    actor=by,
+                    action="rights.look",
+                    target=row,
+                    merchant_id=ref.merchant_id,
+                    reason=reason,
+                    detail={"kinds": sorted({said.kind.value for said in place.fields.values()})},
+                )
+                seen += 1
+    return seen

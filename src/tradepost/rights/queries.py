@@ -1,0 +1,259 @@
+"""Every read about a person: what is held, who saw it, who got it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Field, Model, QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
+
+from tradepost.audit.models import Entry
+from tradepost.datamap.identifiers import public_id
+from tradepost.datamap.registry import keep_rules, stores
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
+from tradepost.datamap.words import plural_of, word
+from tradepost.identity.models import User
+from tradepost.rights.graph import Place, places_of
+from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
+from tradepost.rights.stops import may_process, stopped_keys, stops_of, without_stopped
+
+__all__ = [
+    "held_about",
+    "holds_anything",
+    "looks_at",
+    "may_process",
+    "open_requests",
+    "period_of",
+    "recipients_of",
+    "rules_of",
+    "stopped_keys",
+    "stops_of",
+    "without_stopped",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One value, with everything the map says of it. ``name`` is ``field`` or ``field.key`` of JSON."""
+
+    name: str
+    label: str
+    value: Any
+    said: Personal
+
+    @property
+    def stays(self) -> bool:
+        return self.said.erase is Erase.KEEP
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldRow:
+    reference: str  # "orders.Order:" and the row's public number
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """All rows of one model or store about one person."""
+
+    id: str
+    title: str
+    purpose: str
+    basis: str
+    keep: KeepRule | None
+    rows: list[HeldRow] = field(default_factory=list)
+
+
+def holds_anything(ref: SubjectRef) -> bool:
+    """Whether anything is held about this person; the pass that lets them ask does not count."""
+    with scopes_disabled():
+        if any(rows.exists() for place, rows in places_of(ref) if place.model is not PortalPass):
+            return True
+        return any(True for _group in _store_groups(ref))
+
+
+def held_about(ref: SubjectRef) -> list[Group]:
+    """Everything, by model and store; a promise's check compares it with the map (right.access)."""
+    with scopes_disabled():
+        return [*_model_groups(ref), *_store_groups(ref)]
+
+
+def _model_groups(ref: SubjectRef) -> Iterator[Group]:
+    rules = rules_of(ref.merchant_id)
+    for place, rows in places_of(ref):
+        found = [_held_row(place, row) for row in rows.order_by("pk")]
+        if found:
+            some = next(iter(place.fields.values()))
+            yield Group(
+                id=place.label,
+                title=capfirst(word(plural_of(place.model))),
+                purpose=word(some.purpose or ""),
+                basis=word(some.basis or ""),
+                keep=rules.get(some.keep),
+                rows=found,
+            )
+
+
+def items_of(place: Place, row: Model) -> list[Item]:
+    """Every value of one row, as the person is shown it."""
+    return [item for name, said in place.fields.items() for item in _items(row, name, said)]
+
+
+def _held_row(place: Place, row: Model) -> HeldRow:
+    return HeldRow(
+        reference=reference_of(place, row),
+        title=capfirst(word(place.model._meta.verbose_name)),
+        items=tuple(items_of(place, row)),
+    )
+
+
+def reference_of(place: Place, row: Model) -> str:
+    """How the portal calls a row: addresses show no row numbers."""
+    return f"{place.label}:{public_id(place.model._meta.label_lower, row.pk)}"
+
+
+def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
+    column = row._meta.get_field(name)
+    assert isinstance(column, Field)
+    value = getattr(row, column.attname)
+    label = capfirst(word(column.verbose_name))
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield Item(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)
+        return
+    if column.choices:
+        value = getattr(row, f"get_{name}_display")()
+    elif isinstance(value, bytes | memoryview):
+        value = f"{len(value)} bytes"
+    elif column.is_relation and value is not None:
+        value = word(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
+    yield Item(name=name, label=label, value=value, said=said)
+
+
+def _store_groups(ref: SubjectRef) -> Iterator[Group]:
+    rules = rules_of(ref.merchant_id)
+    for store in stores.values():
+        if store.subject is not ref.subject or store.export is None:
+            continue
+        said = Personal(kind=store.kinds[0], keep=store.keep, erase=Erase.ROW)
+        rows = [
+            _store_row(store.id, number, entry, said)
+            for number, entry in enumerate(store.export(ref), start=1)
+        ]
+        if rows:
+            yield Group(
+                id=store.id,
+                title=capfirst(word(store.meaning)),
+                purpose=word(store.purpose),
+                basis=word(store.basis),
+                keep=rules.get(store.keep),
+                rows=rows,
+            )
+
+
+def _store_row(id: str, number: int, entry: Mapping[str, Any], said: Personal) -> HeldRow:
+    items = tuple(
+        Item(name=name, label=name.replace("_", " ").capitalize(), value=value, said=said)
+        for name, value in entry.items()
+    )
+    return HeldRow(reference=f"{id}:{number}", title=str(number), items=items)
+
+
+def looks_at(ref: SubjectRef) -> QuerySet[Entry]:
+    """The record's entries about this person's rows: who saw or changed what, when and why."""
+    targets: list[str] = []
+    with scopes_disabled():
+        for place, rows in places_of(ref):
+            label = place.model._meta.label_lower
+            label = "user" if label == "identity.user" else label
+            targets.extend(f"{label}:{pk}" for pk in rows.values_list("pk", flat=True))
+    entries = Entry.objects.filter(target__in=targets)
+    if ref.merchant_id is not None:
+        entries = entries.filter(merchant_id=ref.merchant_id)
+    return entries.order_by("-pk")
+
+
+def recipients_of(ref: SubjectRef) -> list[Disclosure]:
+    """Every recorded transfer of this person's data to an outside party."""
+    with scopes_disabled():
+        return list(
+            Disclosure.objects.filter(merchant=ref.merchant_id, subject_key=ref.key).order_by("-at")
+        )
+
+
+def open_requests() -> QuerySet[RightsRequest]:
+    """Requests of the open scope that wait for an answer, the most urgent first."""
+    return RightsRequest.objects.filter(done_at=None).order_by("due_at")
+
+
+def overdue_requests() -> int:
+    """Of all merchants and the operator (promise right.in-time)."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(done_at=None, due_at__lt=timezone.now()).count()
+
+
+def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
+    """The merchant's own choice within the rule's bounds, or the rule's period."""
+    with scopes_disabled():
+        chosen = KeepChoice.objects.filter(merchant_id=merchant_id, rule=rule_id).first()
+    return timedelta(days=chosen.days) if chosen else keep_rules[rule_id].period
+
+
+def requests_to_operator() -> QuerySet[RightsRequest]:
+    """Of account holders, who ask the operator; the most urgent first."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(merchant=None, done_at=None).order_by("due_at")
+
+
+def disclosures_by_law() -> QuerySet[Disclosure]:
+    """What authorities demanded and got, of all merchants and the operator."""
+    with scopes_disabled():
+        return Disclosure.objects.filter(processor="authority").order_by("-at")
+
+
+def rules_of(merchant_id: int | None) -> dict[str, KeepRule]:
+    """Every rule as it runs for this merchant: with its own period where it chose one. One query."""
+    with scopes_disabled():
+        chosen = dict(KeepChoice.objects.filter(merchant=merchant_id).values_list("rule", "days"))
+    return {
+        id: replace(rule, period=timedelta(days=chosen[id])) if id in chosen else rule
+        for id, rule in keep_rules.items()
+    }
+
+
+def open_requests_of(ref: SubjectRef) -> list[RightsRequest]:
+    with scopes_disabled():
+        return list(
+            RightsRequest.objects.filter(
+                merchant=ref.merchant_id, subject_key=ref.key, done_at=None
+            )
+        )
+
+
+def waiting_requests() -> int:
+    """Of all merchants and the operator."""
+    with scopes_disabled():
+        return RightsRequest.objects.filter(done_at=None).count()
+
+
+def names_of_actors(actors: set[str]) -> dict[str, str]:
+    """Accounts by their names, others in a word. An account that is gone has no name any more."""
+    numbers = {
+        int(actor.removeprefix("user:")): actor
+        for actor in actors
+        if actor.removeprefix("user:").isdigit()
+    }
+    users = User.objects.in_bulk(numbers)
+    names = {actor: str(users[pk]) for pk, actor in numbers.items() if pk in users}
+    for actor in actors - set(numbers.values()):
+        if actor == "person":
+            names[actor] = _("the person concerned")
+        else:
+            names[actor] = _("a program with a token") if "token" in actor else _("this program")
+    return names

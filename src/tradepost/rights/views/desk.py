@@ -1,0 +1,158 @@
+"""The merchant's privacy desk in the back office."""
+
+from datetime import UTC, datetime, time
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tradepost.audit.queries import entries_of_merchant
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+from tradepost.rights.actions import rights
+from tradepost.rights.actions.choose_period import NoChoice, choose_period
+from tradepost.rights.actions.export import UnknownFormat, export
+from tradepost.rights.actions.handle_request import answer_by_form
+from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
+from tradepost.rights.map_view import map_tables
+from tradepost.rights.models import RightsRequest
+from tradepost.rights.processors import active_processors
+from tradepost.rights.queries import names_of_actors, open_requests
+from tradepost.rights.retention import RuleLine, rule_lines
+from tradepost.rights.types import Right
+
+PAGE = 50
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def requests(request: MerchantRequest) -> HttpResponse:
+    """What waits for an answer, the most urgent first, then what was answered."""
+    answered = Paginator(RightsRequest.objects.exclude(done_at=None), PAGE)
+    waiting = list(open_requests())
+    rights.note_list_look(merchant=request.merchant, by=request.user, shown=len(waiting))
+    context = {
+        "waiting": waiting,
+        "answered": answered.get_page(request.GET.get("page")),
+    }
+    return render(request, "rights/desk/requests.html", context)
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_request(request: MerchantRequest) -> HttpResponse:
+    """Enter a request that arrived outside the portal; its clock started when it arrived."""
+    form = RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        row = rights.log_request(
+            ref=SubjectRef(Subject.CUSTOMER, said["email"], request.merchant.pk),
+            right=Right(said["right"]),
+            channel=said["channel"],
+            identity_checked=said["identity_checked"],
+            note=said["note"],
+            received_at=datetime.combine(said["received_on"], time(12), tzinfo=UTC),
+            by=request.user,
+        )
+        return redirect(
+            "rights_office:request", handle=request.merchant.handle, request_id=row.public_id
+        )
+    return render(request, "rights/desk/new_request.html", {"form": form})
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
+    """One request: carry it out, once identity was checked."""
+    row = RightsRequest.get_or_404(request_id)
+    rights.note_request_look(request=row, by=request.user)
+    form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
+    if form.is_valid() and answer_by_form(form=form, request=row, by=request.user):
+        messages.success(request, _("Answered."))
+        return redirect("rights_office:requests", handle=request.merchant.handle)
+    return render(request, "rights/desk/request.html", {"row": row, "form": form})
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_safe
+def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
+    """The person's data as a file, to answer a letter with; the look is recorded."""
+    row = RightsRequest.get_or_404(request_id)
+    if not row.identity_checked or not row.email:
+        raise Http404
+    ref = SubjectRef(Subject.CUSTOMER, row.email, request.merchant.pk)
+    try:
+        name, kind, content = export(ref=ref, form=request.GET.get("form", "json"))
+    except UnknownFormat:
+        raise Http404 from None
+    rights.record_look(ref=ref, by=request.user, reason="answers a request")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def data_map(request: MerchantRequest) -> HttpResponse:
+    return render(request, "rights/desk/data_map.html", {"tables": map_tables(Subject.CUSTOMER)})
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def retention(request: MerchantRequest) -> HttpResponse:
+    """Every rule with its last run; the merchant's own choices are made on the next page."""
+    lines = rule_lines(request.merchant)
+    context = {
+        "lines": lines,
+        "choices": [(line, _period_form(line)) for line in lines if line.rule.choice],
+    }
+    return render(request, "rights/desk/retention.html", context)
+
+
+@office_view(Permission.CHANGE_PRIVACY)
+@require_http_methods(["POST"])
+def choose(request: MerchantRequest) -> HttpResponse:
+    rule, days = request.POST.get("rule", ""), request.POST.get("days", "")
+    try:
+        choose_period(merchant=request.merchant, rule_id=rule, days=int(days[:9]), by=request.user)
+    except (NoChoice, ValueError):
+        messages.error(request, _("That period is not possible; nothing was changed."))
+    else:
+        messages.success(request, _("Saved. The next retention run goes by it."))
+    return redirect("rights_office:retention", handle=request.merchant.handle)
+
+
+def _period_form(line: RuleLine) -> PeriodForm:
+    assert line.rule.choice is not None
+    shortest, longest = line.rule.choice
+    period = line.rule.period or longest
+    return PeriodForm(
+        initial={"rule": line.rule.id, "days": period.days},
+        shortest=shortest.days,
+        longest=longest.days,
+        auto_id=f"id_{line.rule.id.replace('.', '-')}_%s",
+    )
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def access_log(request: MerchantRequest) -> HttpResponse:
+    """Who of this shop's people saw and did what."""
+    pages = Paginator(entries_of_merchant(request.merchant.pk).order_by("-pk"), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    names = names_of_actors({entry.actor for entry in page})
+    context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
+    return render(request, "rights/desk/access_log.html", context)
+
+
+@office_view(Permission.SEE_PRIVACY)
+@require_safe
+def processors(request: MerchantRequest) -> HttpResponse:
+    # Worked out here: inside the office, the template would look for it among the office's addresses.
+    context = {"processors": active_processors(), "agreement_url": reverse("notice:agreement")}
+    return render(request, "rights/desk/processors.html", context)
