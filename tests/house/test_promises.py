@@ -4,8 +4,10 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-from tradepost.datamap.promises import checks
+from tradepost.assurance.checks import load_checks
 from tradepost.notice.catalogue import PROMISES
+
+checks = load_checks()
 
 FOLDER = Path(__file__).parents[1] / "promises"
 

@@ -17,7 +17,10 @@ import pytest
 from django.db import transaction
 from django.template.loaders import app_directories, cached
 
-from tradepost.datamap.promises import Broken, checks
+from tradepost.assurance.checks import load_checks
+from tradepost.datamap.promises import Broken
+
+checks = load_checks()
 
 Mutation = Callable[[pytest.MonkeyPatch], object]
 

@@ -93,11 +93,11 @@ def the_telephone_is_demanded(monkeypatch):
 def the_contact_serves_promotions(monkeypatch):
     from dataclasses import replace
 
-    from tradepost.delivery import letterheads
+    from tradepost.modules.mail_templates import mail_templates
 
     name = "merchants/invitation"
-    letter = replace(letterheads._letterheads[name], purpose=Purpose.PROMOTIONS)
-    monkeypatch.setitem(letterheads._letterheads, name, letter)
+    letter = replace(mail_templates[name], purpose=Purpose.PROMOTIONS)
+    monkeypatch.setitem(mail_templates, name, letter)
 
 
 def the_console_can_send(monkeypatch):
@@ -127,7 +127,8 @@ def another_room_reads_the_type_of_business(monkeypatch):
 
 
 def undeclared_cookies_pass(monkeypatch):
-    from tradepost.modules.registry import Cookie, cookies
+    from tradepost.datamap.rooms import Cookie
+    from tradepost.modules.registry import cookies
 
     monkeypatch.setitem(
         cookies,

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.promises.mutations import assert_kept_then_broken, cases
+from tradepost.datamap import rooms as letterheads
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import claiming, letterheads, mime, promises
+from tradepost.delivery import claiming, mime, promises
 from tradepost.delivery.actions import receive
 from tradepost.delivery.dkim import Signer
 

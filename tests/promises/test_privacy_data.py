@@ -10,12 +10,12 @@ from django.utils import timezone
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import scene
 from tradepost.datamap import checks as start_up
+from tradepost.datamap.processors import Processor, Role, processors
 from tradepost.merchants import access as merchants_access
 from tradepost.merchants.models import Membership
 from tradepost.rights import egress, graph, queries, stops
 from tradepost.rights.actions import erase, export, portal, rights
 from tradepost.rights.models import PortalPass, RightsRequest
-from tradepost.rights.processors import Processor, Role, processors
 
 pytestmark = pytest.mark.django_db
 

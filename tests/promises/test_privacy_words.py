@@ -75,7 +75,8 @@ def fetch_a_font_elsewhere(breach):
 
 
 def declare_a_cookie_for_adverts(breach):
-    from tradepost.modules.registry import Cookie, cookies
+    from tradepost.datamap.rooms import Cookie
+    from tradepost.modules.registry import cookies
 
     advert = Cookie(name="advert", purpose="adverts", life="a year", essential=False)
     breach.setitem(cookies, "advert", advert)

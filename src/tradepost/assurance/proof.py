@@ -8,7 +8,6 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.assurance.commit import running_commit
-from tradepost.datamap.promises import checks
 from tradepost.notice.catalogue import PROMISES, TITLES
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
@@ -68,8 +67,8 @@ def build_proof() -> Proof:
     ]
     return Proof(
         sections=[section for section in sections if section.lines],
-        waiting=[id for id in PROMISES if id in checks and id not in shown],
-        not_offered=[id for id in PROMISES if id not in checks],
+        waiting=[id for id in PROMISES if id not in results],
+        not_offered=[id for id in PROMISES if id in results and id not in shown],
         unprovable=UNPROVABLE,
         counts={state.value: sum(row.state == state for row in shown.values()) for state in State},
         instance=settings.TRADEPOST.base_url,

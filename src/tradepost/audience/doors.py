@@ -1,6 +1,6 @@
 """Finds every form and API schema of the house that takes people's data, and asks whether it is named.
 
-The names are in ``datamap.collection``; each room gives its own from ``module.py``.
+The names are in ``datamap.collection``; each room gives its own from ``room.py``.
 """
 
 from collections.abc import Iterator

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ListMembership
 from tradepost.audience.types import MembershipState
+from tradepost.datamap.rooms import Figure, Tile
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Permission
-from tradepost.modules.tiles import Figure, Tile, register_tile
 
 
 def _subscriptions(merchant: Merchant) -> Figure:
@@ -19,12 +19,11 @@ def _subscriptions(merchant: Merchant) -> Figure:
     return Figure(value=number_format(count, force_grouping=True), url=url)
 
 
-def register_tiles() -> None:
-    register_tile(
-        Tile(
-            label=gettext_lazy("Subscriptions"),
-            permission=Permission.SEE_AUDIENCE.value,
-            read=_subscriptions,
-            order=20,
-        )
-    )
+TILES = (
+    Tile(
+        label=gettext_lazy("Subscriptions"),
+        permission=Permission.SEE_AUDIENCE.value,
+        read=_subscriptions,
+        order=20,
+    ),
+)

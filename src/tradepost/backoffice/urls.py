@@ -14,9 +14,11 @@ office_urlpatterns = [
 ]
 
 # The jobs room lies below the merchants; what shows its rows to a member lives up here.
-jobs_urlpatterns = [
-    path("jobs/", jobs.job_list, name="jobs"),
-    path("jobs/<str:job_id>/", jobs.job, name="job"),
-    path("jobs/<str:job_id>/fragment/", jobs.fragment, name="fragment"),
-    path("jobs/<str:job_id>/cancel/", jobs.cancel, name="cancel"),
-]
+offices_of_lower_rooms = {
+    "jobs": [
+        path("jobs/", jobs.job_list, name="jobs"),
+        path("jobs/<str:job_id>/", jobs.job, name="job"),
+        path("jobs/<str:job_id>/fragment/", jobs.fragment, name="fragment"),
+        path("jobs/<str:job_id>/cancel/", jobs.cancel, name="cancel"),
+    ]
+}

@@ -1,6 +1,6 @@
 """Pictures that a product list names by address: fetched only from registered places, by the gateway.
 
-Two places are registered (``module.py``): the merchant's own website, and the picture server of
+Two places are registered (``room.py``): the merchant's own website, and the picture server of
 Shopify, where the lists of its shops point. Everything else stays where it is and is reported.
 """
 

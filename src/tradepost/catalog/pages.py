@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
+from tradepost.datamap.rooms import Text
 from tradepost.merchants.access import MerchantRequest
-from tradepost.modules.registry import Text
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 
 from tradepost.config import databases
 from tradepost.config.environment import read_environment
+from tradepost.config.rooms import ROOMS
 from tradepost.config.secret import secret_key
 
 TRADEPOST = read_environment()
@@ -22,30 +23,6 @@ _secure = _public.scheme == "https"
 ALLOWED_HOSTS = list({_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [TRADEPOST.base_url]
 
-# Top of the house first; a template or static file of an upper room may replace a lower one's.
-ROOMS = [
-    "demo",
-    "backoffice",
-    "storefront",
-    "console",
-    "assurance",
-    "campaigns",
-    "checkout",
-    "orders",
-    "catalog",
-    "audience",
-    "payments",
-    "notice",
-    "rights",
-    "merchants",
-    "identity",
-    "delivery",
-    "modules",
-    "ui",
-    "jobs",
-    "audit",
-    "datamap",
-]
 INSTALLED_APPS = [
     *(f"tradepost.{room}" for room in ROOMS),
     "django.contrib.auth",

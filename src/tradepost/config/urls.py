@@ -1,55 +1,44 @@
-"""The map of all addresses, by hand: who answers what.
+"""The map of all addresses, put together from the rooms; ``tradepost urls`` prints it.
 
 ``/office/<handle>/`` is the back office of one shop, ``/shop/<handle>/`` its storefront. A room lists
 its back-office routes as ``office_urlpatterns`` and everything else as ``urlpatterns``.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 
-from tradepost.backoffice.urls import jobs_urlpatterns
-from tradepost.config.api import api
+from tradepost.datamap.rooms import Room
+from tradepost.modules.registry import rooms
 
 Routes = list[URLPattern | URLResolver]
 
 
-def office(room: str) -> Routes:
-    routes: Routes = import_module(f"tradepost.{room}.urls").office_urlpatterns
-    return [path("office/<slug:handle>/", include((routes, room), namespace=f"{room}_office"))]
+def routes_of(room: Room) -> Routes:
+    """The room's own addresses below its prefix, and those in each shop's back office."""
+    package = f"tradepost.{room.name}.urls"
+    if not find_spec(package):
+        return []
+    urls = import_module(package)
+    routes: Routes = []
+    if hasattr(urls, "urlpatterns"):
+        routes.append(path(room.url_prefix, include(package)))
+    offices = {room.name: getattr(urls, "office_urlpatterns", [])}
+    for name, office in (offices | getattr(urls, "offices_of_lower_rooms", {})).items():
+        included = include((office, name), namespace=f"{name}_office")
+        routes.append(path("office/<slug:handle>/", included))
+    return routes
 
 
 urlpatterns: Routes = [
-    # What is asked for most stands first: the resolver tries one after the other.
-    path("", include("tradepost.storefront.urls")),
-    path("api/v1/", api.urls),
-    path("", include("tradepost.backoffice.urls")),
+    # By name, so that a process that answers no call never builds the API and its schemas.
+    URLResolver(
+        RoutePattern("api/v1/"), "tradepost.config.api_urls", app_name="ninja", namespace="api"
+    ),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("account/", include("tradepost.identity.urls")),
-    path("", include("tradepost.merchants.urls")),
-    path("operator/", include("tradepost.console.urls")),
-    *office("merchants"),
-    path("office/<slug:handle>/", include((jobs_urlpatterns, "jobs"), namespace="jobs_office")),
-    path("ui/", include("tradepost.ui.urls")),
-    path("caught/", include("tradepost.delivery.urls")),
-    *office("rights"),
-    path("", include("tradepost.rights.urls")),
-    path("", include("tradepost.notice.urls")),
-    path("", include("tradepost.assurance.urls")),
-    *office("payments"),
-    path("", include("tradepost.payments.urls")),
-    *office("orders"),
-    path("", include("tradepost.orders.urls")),
-    *office("catalog"),
-    path("", include("tradepost.catalog.urls")),
-    *office("storefront"),
-    *office("checkout"),
-    path("", include("tradepost.checkout.urls")),
-    *office("audience"),
-    path("", include("tradepost.audience.urls")),
-    *office("campaigns"),
-    path("", include("tradepost.campaigns.urls")),
 ]
-# Last of the back office: it answers the bare address of the shop.
-urlpatterns += office("backoffice")
+for one in sorted(rooms.values(), key=lambda room: room.url_order):
+    urlpatterns += routes_of(one)

@@ -1,6 +1,6 @@
 """Where personal data comes in: every door by name (promise collect.only-when-given).
 
-A room names, in its ``module.py``, each form and API schema through which people's data enters. What
+A room names, in its ``room.py``, each form and API schema through which people's data enters. What
 looks like one but only searches, shows or configures is named with the reason. A form or schema
 that is neither fails the promise's check.
 """
@@ -22,24 +22,6 @@ class CollectionPoint:
 
 collection_points: dict[str, CollectionPoint] = {}
 not_collecting: dict[str, str] = {}
-
-
-class AlreadyNamed(ValueError):
-    """Two doors under one name."""
-
-
-def register_collection_point(
-    id: str, meaning: str, *takes: str, subject: Subject = Subject.CUSTOMER
-) -> None:
-    """``subject``: in whose notice it is listed. Raises: AlreadyNamed."""
-    if id in collection_points:
-        raise AlreadyNamed(id)
-    collection_points[id] = CollectionPoint(id=id, meaning=meaning, takes=takes, subject=subject)
-
-
-def register_not_collecting(reason: str, *paths: str) -> None:
-    """These have a field that sounds personal, but keep nobody's data, because …"""
-    not_collecting.update(dict.fromkeys(paths, reason))
 
 
 def is_named(path: str) -> bool:

@@ -23,18 +23,6 @@ def declare_third_party(label: str, declaration: Declaration) -> None:
     _third_party[label] = declaration
 
 
-def register_store(store: Store) -> None:
-    if store.id in stores:
-        raise AlreadyDeclared(store.id)
-    stores[store.id] = store
-
-
-def register_keep_rule(rule: KeepRule) -> None:
-    if rule.id in keep_rules:
-        raise AlreadyDeclared(rule.id)
-    keep_rules[rule.id] = rule
-
-
 _NAMES = (
     "subject",
     "purpose",

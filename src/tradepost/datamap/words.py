@@ -13,16 +13,13 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import pgettext
 
 from tradepost.datamap.collection import collection_points
+from tradepost.datamap.processors import Role
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose
 
 CONTEXT = "data map"
-_vocabularies: list[type[StrEnum]] = [Kind, Purpose, Basis, Erase]
-
-
-def register_vocabulary(vocabulary: type[StrEnum]) -> None:
-    """A closed list of another room that people read."""
-    _vocabularies.append(vocabulary)
+# The closed lists that people read.
+_VOCABULARIES: tuple[type[StrEnum], ...] = (Kind, Purpose, Basis, Erase, Role)
 
 
 def word(text: object) -> str:
@@ -49,7 +46,7 @@ def every_word() -> set[str]:
 
 
 def _said() -> Iterator[object]:
-    for vocabulary in _vocabularies:
+    for vocabulary in _VOCABULARIES:
         yield from vocabulary
     for model in personal_models():
         yield model._meta.verbose_name

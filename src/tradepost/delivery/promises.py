@@ -15,9 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django_scopes import scopes_disabled
 
+from tradepost.datamap import rooms as registered
 from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import letterheads, sources
+from tradepost.delivery import sources
 from tradepost.delivery.actions import open_mailing, queue_mail, start_mailing, suppress
 from tradepost.delivery.actions.receive import NotOurs, receive
 from tradepost.delivery.dkim import own_keys
@@ -30,6 +32,7 @@ from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.delivery.tokens import BadToken, make_tokens, read_token
 from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.smtp import Relay
+from tradepost.modules.mail_templates import mail_templates
 
 ADDRESS = "somebody@promise-check.example"
 _TEMPLATE = "delivery/relay-test"
@@ -139,15 +142,15 @@ def _holds(key: object, signature: bytes, signed: bytes) -> bool:
 
 @keeps("purpose.service-mail", Evidence.TESTED)
 def only_flagged_templates_pass_an_unsubscription() -> str:
-    flagged = [head for head in letterheads.all_letterheads() if head.service]
-    wrong = [head.name for head in flagged if head.purpose not in letterheads.SERVICE_PURPOSES]
+    flagged = [head for head in mail_templates.values() if head.service]
+    wrong = [head.name for head in flagged if head.purpose not in registered.SERVICE_PURPOSES]
     require(not wrong, f"flagged as service mail, yet people may refuse it: {wrong}")
     for purpose in (Purpose.NEWSLETTERS, Purpose.PROMOTIONS, Purpose.STATISTICS):
         require(_flag_is_refused(purpose), f"mail for {purpose} can be flagged as service mail")
     suppress(address=ADDRESS, reason=SuppressionReason.UNSUBSCRIBE)
     _queue_check_mail()
-    with patch.dict(letterheads._letterheads):
-        letterheads.register_template(_TEMPLATE, purpose=Purpose.NEWSLETTERS)
+    with patch.dict(mail_templates):
+        mail_templates[_TEMPLATE] = MailTemplate(name=_TEMPLATE, purpose=Purpose.NEWSLETTERS)
         _queue_check_mail()
     count = len(_received())
     require(count >= 1, "a service announcement did not reach somebody who unsubscribed")
@@ -158,10 +161,10 @@ def only_flagged_templates_pass_an_unsubscription() -> str:
 
 
 def _flag_is_refused(purpose: Purpose) -> bool:
-    with patch.dict(letterheads._letterheads):
+    with patch.dict(mail_templates):
         try:
-            letterheads.register_template("delivery/check", purpose=purpose, service=True)
-        except letterheads.NoServicePurpose:
+            MailTemplate(name="delivery/check", purpose=purpose, service=True)
+        except registered.NoServicePurpose:
             return True
     return False
 

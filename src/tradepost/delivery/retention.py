@@ -1,4 +1,4 @@
-"""How long the post keeps what (the rules are registered in ``module.py``)."""
+"""How long the post keeps what (the rules are declared in ``room.py``)."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -69,10 +69,6 @@ class Attachment:
     content: bytes
 
 
-class UnknownTemplate(LookupError):
-    """No room registered this mail template; register it in the room's ``module.py``."""
-
-
 class HeaderInjection(ValueError):
     """An address or name held a line break or another control character."""
 

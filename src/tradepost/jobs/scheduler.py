@@ -4,29 +4,18 @@ import logging
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from tradepost.datamap.rooms import Periodic
 from tradepost.jobs.models import Turn
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
-
-
-class Periodic(Protocol):
-    """What one line of ``config/schedule.py`` says; ``call`` is a dotted path."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def every(self) -> timedelta: ...
-    @property
-    def call(self) -> str: ...
 
 
 def claim_turn(item: Periodic, now: datetime) -> bool:

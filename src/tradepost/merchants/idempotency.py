@@ -6,9 +6,8 @@ Follows draft-ietf-httpapi-idempotency-key-header: same key and other call, 422;
 """
 
 import hashlib
-import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -19,15 +18,13 @@ from django.utils import timezone
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 
-from tradepost.datamap.subjects import SubjectRef
+from tradepost.merchants.api_answers import ERASED, KEEP_FOR
 from tradepost.merchants.api_auth import token_of
 from tradepost.merchants.models import ApiAnswer, ApiToken
 from tradepost.merchants.problems import problem
 
-KEEP_FOR = timedelta(hours=24)
 CLAIM_FOR = timedelta(minutes=2)
 LONGEST_KEY = 200
-_ERASED = 410
 
 
 def idempotent[F: Callable[..., Any]](operation: F) -> F:
@@ -111,8 +108,8 @@ def _run_claimed(answer: ApiAnswer, run: Callable[[], HttpResponse]) -> HttpResp
 
 
 def _replay(answer: ApiAnswer) -> HttpResponse:
-    if answer.status == _ERASED:
-        return problem(_ERASED, "The call was done; its answer has been erased since.")
+    if answer.status == ERASED:
+        return problem(ERASED, "The call was done; its answer has been erased since.")
     response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
     response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -121,32 +118,3 @@ def _replay(answer: ApiAnswer) -> HttpResponse:
 def _fingerprint(request: HttpRequest) -> str:
     call = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return hashlib.sha256(call).hexdigest()
-
-
-def due(now: Any) -> int:
-    return ApiAnswer.objects.filter(claimed_at__lt=now - KEEP_FOR).count()
-
-
-def purge(now: Any) -> int:
-    return ApiAnswer.objects.filter(claimed_at__lt=now - KEEP_FOR).delete()[0]
-
-
-def scan(needle: bytes) -> Iterable[str]:
-    """Rows whose kept answer holds the text, written plainly or as JSON escapes it."""
-    text = needle.decode("utf-8", "replace")
-    for spelling in {text, json.dumps(text)[1:-1]}:
-        for number in ApiAnswer.objects.filter(body__contains=spelling).values_list(
-            "pk", flat=True
-        ):
-            yield f"merchants.ApiAnswer {number}"
-
-
-def erase(subject: SubjectRef) -> int:
-    """Empty all kept answers of the customer's merchant: a day's worth, and certain to miss nothing.
-
-    The keys stay, so that a repeated call is still not done twice.
-    """
-    answers = ApiAnswer.objects.exclude(body="")
-    if subject.merchant_id is not None:
-        answers = answers.filter(token__merchant_id=subject.merchant_id)
-    return answers.update(body="", status=_ERASED)

@@ -11,9 +11,9 @@ from django_scopes import scope
 
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import personal_fields
+from tradepost.datamap.rooms import SERVICE_PURPOSES
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import freeze_recipients, open_mailing
-from tradepost.delivery.letterheads import SERVICE_PURPOSES, all_letterheads
 from tradepost.delivery.types import NotAnAudience
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.actions.operator import create_operator
@@ -23,6 +23,7 @@ from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.forms import OPTIONAL, REQUIRED, SignUpForm
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import PERMISSIONS, Permission, Role
+from tradepost.modules.mail_templates import mail_templates
 
 _PACKAGE = Path(__file__).parents[1]
 _PASSWORD = "check-of-a-promise-72"  # noqa: S105  of an account that is rolled back
@@ -65,7 +66,11 @@ def operator_sends_no_mass_mail() -> str:
     shop = open_shop(by=owner, country="DE", website="https://promise-check.example")
     for holders in (User.objects.all(), Merchant.objects.all(), Membership.objects.all()):
         require(_refused(shop, holders), f"{holders.model.__name__} rows can be an audience")
-    ours = [head for head in all_letterheads() if head.name.startswith(("identity/", "merchants/"))]
+    ours = [
+        head
+        for head in mail_templates.values()
+        if head.name.startswith(("identity/", "merchants/"))
+    ]
     require(ours, "no letter to merchants is registered")
     for head in ours:
         require(head.purpose in SERVICE_PURPOSES, f"{head.name} is sent for {head.purpose}")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.modules.registry import Text
+from tradepost.datamap.rooms import Text
 from tradepost.modules.registry import navigation as entries
 
 GROUPS: dict[str, Text] = {

@@ -1,60 +1,77 @@
-"""What each room offers the rest of the house: navigation entries, switchable modules, cookies, loaders.
+"""All that the rooms declared, collected once when every model is ready."""
 
-A room's ``module.py`` is imported once all models are ready; it registers here and with the registries
-of lower rooms. Nothing else is imported for its side effects.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.utils.functional import Promise
 
-Text = str | Promise
+from tradepost.datamap.collection import collection_points, not_collecting
+from tradepost.datamap.processors import processors
+from tradepost.datamap.registry import AlreadyDeclared, keep_rules, stores
+from tradepost.datamap.rooms import (
+    Cookie,
+    NavigationEntry,
+    Periodic,
+    Room,
+    Step,
+    Tile,
+)
+from tradepost.modules.mail_templates import mail_templates
+from tradepost.modules.steps import steps
+from tradepost.modules.tiles import tiles
 
-
-@dataclass(frozen=True, kw_only=True)
-class NavigationEntry:
-    """A place in the back office. ``permission`` is the value of a ``merchants.types.Permission``."""
-
-    group: str  # orders, products, audience, campaigns, support, privacy, modules, settings
-    label: Text
-    url_name: str  # reversed with the shop's handle
-    permission: str
-    order: int = 50
-    icon: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cookie:
-    """A cookie that may be set (promise cookie.registry); ``life`` in plain words."""
-
-    name: str
-    purpose: Text
-    life: Text
-    essential: bool = True
-    http_only: bool = True
-
-
+rooms: dict[str, Room] = {}
 navigation: list[NavigationEntry] = []
 cookies: dict[str, Cookie] = {}
-
-
-def register_navigation(*entries: NavigationEntry) -> None:
-    navigation.extend(entries)
-    navigation.sort(key=lambda entry: entry.order)
-
-
-def register_cookie(cookie: Cookie) -> None:
-    cookies[cookie.name] = cookie
+schedule: list[Periodic] = []
 
 
 def load_rooms() -> None:
-    """Import ``module.py``, ``collection.py`` and ``promises.py`` of every room that has them."""
-    for config in apps.get_app_configs():
-        if not config.name.startswith("tradepost."):
-            continue
-        for part in ("module", "collection", "promises"):
-            if find_spec(f"{config.name}.{part}"):
-                import_module(f"{config.name}.{part}")
+    """Collect ``room.room`` of every installed room, then let each plug into the rooms below it.
+
+    Raises: AlreadyDeclared, when two rooms declare one name.
+    """
+    # Installed are upper rooms first; they plug into lower ones, which must be there by then.
+    found = [
+        room for config in reversed(list(apps.get_app_configs())) if (room := _of(config.name))
+    ]
+    for room in found:
+        collect(room)
+    for room in found:
+        room.plug_in()
+
+
+def _of(package: str) -> Room | None:
+    if not find_spec(f"{package}.room") or not package.startswith("tradepost."):
+        return None
+    room: Room = import_module(f"{package}.room").room
+    return room
+
+
+def collect(room: Room) -> None:
+    """Raises: AlreadyDeclared."""
+    _put(rooms, {room.name: room})
+    _put(keep_rules, {rule.id: rule for rule in room.keep_rules})
+    _put(stores, {store.id: store for store in room.stores})
+    _put(collection_points, {point.id: point for point in room.collection_points})
+    _put(processors, {party.id: party for party in room.processors})
+    _put(cookies, {cookie.name: cookie for cookie in room.cookies})
+    _put(mail_templates, {template.name: template for template in room.mail_templates})
+    for reason, paths in room.not_collecting.items():
+        not_collecting.update(dict.fromkeys(paths, reason))
+    schedule.extend(room.schedule)
+    _keep_sorted(navigation, room.navigation)
+    _keep_sorted(tiles, room.tiles)
+    _keep_sorted(steps, room.first_steps)
+
+
+def _put[T](known: dict[str, T], declared: dict[str, T]) -> None:
+    if twice := known.keys() & declared.keys():
+        raise AlreadyDeclared(", ".join(sorted(twice)))
+    known.update(declared)
+
+
+def _keep_sorted[T: (NavigationEntry, Tile, Step)](known: list[T], declared: Iterable[T]) -> None:
+    known.extend(declared)
+    known.sort(key=lambda one: one.order)

@@ -13,17 +13,18 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 
 from tradepost.datamap.collection import CollectionPoint, collection_points
+from tradepost.datamap.processors import Processor, active_processors
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
+from tradepost.datamap.rooms import Cookie
 from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
 from tradepost.datamap.words import plural_of, word
 from tradepost.merchants.models import Merchant
-from tradepost.modules.registry import Cookie, cookies
+from tradepost.modules.registry import cookies
 from tradepost.notice.catalogue import PROMISES, TITLES, Promise, Reader
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
-from tradepost.rights.processors import Processor, active_processors
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
 

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tradepost.datamap.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
 from tradepost.datamap.registry import keep_rules, personal_models, stores
 from tradepost.datamap.registry import personal_fields as fields_of
 from tradepost.datamap.words import word
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models.notice import NOTICE_DAYS
-from tradepost.rights.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
 from tradepost.rights.queries import period_of
 from tradepost.rights.words import country_name, in_words
 

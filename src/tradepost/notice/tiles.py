@@ -5,9 +5,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradepost.datamap.rooms import Figure, Tile
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Permission
-from tradepost.modules.tiles import Figure, Tile, register_tile
 from tradepost.notice.versions import posted_versions
 
 
@@ -25,12 +25,11 @@ def _changing(merchant: Merchant) -> Figure | None:
     )
 
 
-def register() -> None:
-    register_tile(
-        Tile(
-            label=gettext_lazy("Privacy notice"),
-            permission=Permission.HOME.value,
-            read=_changing,
-            order=90,
-        )
-    )
+TILES = (
+    Tile(
+        label=gettext_lazy("Privacy notice"),
+        permission=Permission.HOME.value,
+        read=_changing,
+        order=90,
+    ),
+)

@@ -9,7 +9,6 @@ from tradepost.payments.registry import on_payment_change
 KIND = "orders.order"
 
 
-@on_payment_change(KIND)
 def payment_changed(intent: PaymentIntent, event: PaymentEvent) -> None:
     """Raises: UnknownId, for a reference that no order made."""
     number = intent.reference.partition(":")[2]
@@ -18,3 +17,7 @@ def payment_changed(intent: PaymentIntent, event: PaymentEvent) -> None:
     order = Order.objects.filter(pk=int(number)).first()
     if order:
         take_payment_change(order=order, event=event)
+
+
+def plug_in() -> None:
+    on_payment_change(KIND)(payment_changed)

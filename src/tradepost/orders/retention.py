@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
@@ -135,68 +134,52 @@ def accounting_ends(invoice: Invoice) -> date:
     return date(invoice.issued_at.year + years + 1, 1, 1)
 
 
-def register() -> None:
-    _register_rows()
-    _register_exports()
-    _register_holds()
+RULES = (
+    KeepRule(
+        id="orders.order",
+        label="Orders",
+        since="the merchant has picked the order up; what it archives stays until it is deleted",
+        why="an order is needed until it is delivered and the time for returns is over",
+        period=AFTER_PICK_UP,
+        due=count_due_orders,
+        purge=purge_orders,
+        choice=(timedelta(days=14), timedelta(days=3 * 365)),
+    ),
+    KeepRule(
+        id="orders.invoice",
+        label="Invoices",
+        since="the end of the year in which the invoice was written",
+        why="tax law wants invoices kept for the accounting term",
+        period=ACCOUNTING_TERM,
+        due=count_due_invoices,
+        purge=purge_invoices,
+        choice=(timedelta(days=5 * 365), timedelta(days=11 * 366)),
+    ),
+    KeepRule(
+        id="orders.export",
+        label="Exported order files",
+        since="the export was made",
+        why="the file is a copy that can be made again",
+        period=KEEP_FILES,
+        due=count_due_exports,
+        purge=purge_exports,
+    ),
+)
+EXPORTS = Store(
+    id="orders.exports",
+    meaning="files of exported orders, fetched within a day",
+    kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.ORDER, Kind.MESSAGE),
+    subject=Subject.CUSTOMER,
+    purpose=Purpose.ORDERS,
+    basis=Basis.CONTRACT,
+    keep="orders.export",
+    scan=scan_exports,
+    erase=erase_exports,
+)
 
 
-def _register_rows() -> None:
-    register_keep_rule(
-        KeepRule(
-            id="orders.order",
-            label="Orders",
-            since="the merchant has picked the order up; what it archives stays until it is deleted",
-            why="an order is needed until it is delivered and the time for returns is over",
-            period=AFTER_PICK_UP,
-            due=count_due_orders,
-            purge=purge_orders,
-            choice=(timedelta(days=14), timedelta(days=3 * 365)),
-        )
-    )
-    register_keep_rule(
-        KeepRule(
-            id="orders.invoice",
-            label="Invoices",
-            since="the end of the year in which the invoice was written",
-            why="tax law wants invoices kept for the accounting term",
-            period=ACCOUNTING_TERM,
-            due=count_due_invoices,
-            purge=purge_invoices,
-            choice=(timedelta(days=5 * 365), timedelta(days=11 * 366)),
-        )
-    )
-
-
-def _register_exports() -> None:
+def plug_in() -> None:
     closing.register(remove_exports_of)
-    register_store(
-        Store(
-            id="orders.exports",
-            meaning="files of exported orders, fetched within a day",
-            kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.ORDER, Kind.MESSAGE),
-            subject=Subject.CUSTOMER,
-            purpose=Purpose.ORDERS,
-            basis=Basis.CONTRACT,
-            keep="orders.export",
-            scan=scan_exports,
-            erase=erase_exports,
-        )
-    )
-    register_keep_rule(
-        KeepRule(
-            id="orders.export",
-            label="Exported order files",
-            since="the export was made",
-            why="the file is a copy that can be made again",
-            period=KEEP_FILES,
-            due=count_due_exports,
-            purge=purge_exports,
-        )
-    )
-
-
-def _register_holds() -> None:
     because = _("the goods are paid for and on their way, or a dispute is open until a set date")
     models: tuple[tuple[type[Model], str], ...] = (
         (Order, "pk"),

@@ -4,10 +4,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tradepost.datamap.rooms import Figure, Tile
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Permission
-from tradepost.modules.tiles import Figure, Tile, register_tile
 from tradepost.orders.queries import sold_in, waiting_count
 
 
@@ -25,9 +25,12 @@ def _sold(merchant: Merchant) -> Figure:
     )
 
 
-def register_tiles() -> None:
-    see = Permission.SEE_ORDERS
-    register_tile(
-        Tile(label=gettext_lazy("Orders waiting"), permission=see.value, read=_waiting, order=10)
-    )
-    register_tile(Tile(label=gettext_lazy("Paid"), permission=see.value, read=_sold, order=11))
+TILES = (
+    Tile(
+        label=gettext_lazy("Orders waiting"),
+        permission=Permission.SEE_ORDERS.value,
+        read=_waiting,
+        order=10,
+    ),
+    Tile(label=gettext_lazy("Paid"), permission=Permission.SEE_ORDERS.value, read=_sold, order=11),
+)

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 import httpx
 from django.db import models
 
+from tradepost.datamap.processors import processor_of, today
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.rights.actions.disclose import Transfer, disclose
-from tradepost.rights.processors import processor_of, today
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 MOST_BYTES = 5_000_000

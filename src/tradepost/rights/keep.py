@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django_scopes import scopes_disabled
 
-from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.delivery.models import Mail
 from tradepost.rights.models import Disclosure, PortalPass, RightsRequest, Stop
@@ -43,11 +42,6 @@ def rule_over(due: Due, **said: Any) -> KeepRule:
 
 ONE_DAY = timedelta(days=1)
 THREE_YEARS = timedelta(days=3 * 365)
-
-
-def register() -> None:
-    for rule in (*_of_requests(), *_of_ledgers()):
-        register_keep_rule(rule)
 
 
 def _of_requests() -> tuple[KeepRule, ...]:
@@ -98,3 +92,6 @@ def _of_ledgers() -> tuple[KeepRule, ...]:
             period=THREE_YEARS,
         ),
     )
+
+
+RULES = (*_of_requests(), *_of_ledgers())

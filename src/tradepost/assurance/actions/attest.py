@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from tradepost.assurance.actions.run_promises import NobodyVouches, UnknownPromise
+from tradepost.assurance.checks import load_checks
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.datamap.promises import Evidence, checks, keeps
+from tradepost.datamap.promises import Evidence, keeps
 from tradepost.lib.addresses import normalise_email
 from tradepost.notice.models import Attestation
 
@@ -42,7 +43,7 @@ def attest(*, promise: str, by_name: str, by_email: str, statement: str) -> Atte
         UnknownPromise: no attested check is registered for it.
         InvalidEmail
     """
-    if not any(check.evidence is Evidence.ATTESTED for check in checks.get(promise, ())):
+    if not any(check.evidence is Evidence.ATTESTED for check in load_checks().get(promise, ())):
         raise UnknownPromise(promise)
     now = timezone.now()
     with transaction.atomic():

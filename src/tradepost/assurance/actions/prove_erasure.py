@@ -19,7 +19,8 @@ from tradepost.assurance.byte_search import (
     files_holding,
     flush_to_files,
 )
-from tradepost.assurance.entrances.registry import Mark, doors
+from tradepost.assurance.entrances import doors
+from tradepost.assurance.entrances.registry import Mark
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail

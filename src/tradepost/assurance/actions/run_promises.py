@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from tradepost.assurance.checks import load_checks
 from tradepost.assurance.commit import running_commit
 from tradepost.assurance.scratch import ScratchFailed, run_in, scratch_instance
-from tradepost.datamap.promises import Broken, Check, Evidence, checks
+from tradepost.datamap.promises import Broken, Check, Evidence
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
@@ -53,7 +54,7 @@ def run_promises(only: Collection[str] = ()) -> list[PromiseResult]:
         UnknownPromise
     """
     wanted = set(only) or set(PROMISES)
-    unknown = (wanted | set(checks)) - set(PROMISES)
+    unknown = (wanted | set(load_checks())) - set(PROMISES)
     if unknown:
         raise UnknownPromise(", ".join(sorted(unknown)))
     outcomes = run_here(wanted, writing=False) + _run_in_scratch(wanted)
@@ -82,7 +83,7 @@ def run_live(only: Collection[str] = ()) -> list[PromiseResult]:
     """Only what reads live data (monitored, attested); the scheduler's quick round."""
     wanted = {
         promise
-        for promise, found in checks.items()
+        for promise, found in load_checks().items()
         if (not only or promise in only)
         and all(check.evidence not in IN_SCRATCH for check in found)
     }
@@ -94,7 +95,7 @@ def run_here(wanted: Collection[str], *, writing: bool) -> list[Outcome]:
     return [
         run_check(check)
         for promise in sorted(wanted)
-        for check in checks.get(promise, ())
+        for check in load_checks().get(promise, ())
         if (check.evidence in IN_SCRATCH) is writing
     ]
 
@@ -127,7 +128,7 @@ def _run_in_scratch(wanted: Iterable[str]) -> list[Outcome]:
     names = [
         promise
         for promise in sorted(wanted)
-        if any(check.evidence in IN_SCRATCH for check in checks.get(promise, ()))
+        if any(check.evidence in IN_SCRATCH for check in load_checks().get(promise, ()))
     ]
     if not names:
         return []
@@ -156,7 +157,7 @@ def _silent(names: Iterable[str], found: list[Outcome]) -> list[Outcome]:
             seconds=0,
         )
         for promise in names
-        for check in checks[promise]
+        for check in load_checks()[promise]
         if check.evidence in IN_SCRATCH and name_of(check) not in heard
     ]
 

@@ -14,12 +14,12 @@ from django.test import Client
 from tradepost.assurance.promises import scene
 from tradepost.datamap import registry
 from tradepost.datamap.checks import check_data_map
+from tradepost.datamap.processors import Role, processors
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import personal_fields, personal_models
 from tradepost.datamap.vocabulary import Basis, Declaration, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.models import User
 from tradepost.rights.actions.erase import erase_person
-from tradepost.rights.processors import Role, processors
 from tradepost.rights.queries import held_about
 from tradepost.rights.words import country_name
 

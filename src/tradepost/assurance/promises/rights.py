@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tradepost.assurance.byte_search import databases_holding
 from tradepost.assurance.promises import scene
+from tradepost.datamap.processors import Processor, Role, processors
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Kind, Purpose, Subject
@@ -24,7 +25,6 @@ from tradepost.rights.actions.disclose import Transfer, disclose
 from tradepost.rights.actions.erase import erase_person
 from tradepost.rights.actions.export import export
 from tradepost.rights.graph import places, places_of
-from tradepost.rights.processors import Processor, Role, processors
 from tradepost.rights.queries import held_about
 
 

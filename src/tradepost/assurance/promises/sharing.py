@@ -11,11 +11,7 @@ from django.conf import settings
 
 from tradepost.assurance.actions.attest import vouched
 from tradepost.assurance.promises import scene
-from tradepost.datamap.promises import Evidence, keeps, require
-from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.rights import egress
-from tradepost.rights.models import Disclosure
-from tradepost.rights.processors import (
+from tradepost.datamap.processors import (
     NOTICE_DAYS,
     WHEREVER,
     NoPlace,
@@ -25,6 +21,10 @@ from tradepost.rights.processors import (
     processors,
     today,
 )
+from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.rights import egress
+from tradepost.rights.models import Disclosure
 from tradepost.rights.templatetags.privacy_words import country
 
 vouched("share.no-sale")

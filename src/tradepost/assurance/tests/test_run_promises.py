@@ -8,10 +8,13 @@ from django.utils import timezone
 from tradepost.assurance.actions import run_promises
 from tradepost.assurance.actions.attest import attest, vouched
 from tradepost.assurance.actions.run_promises import run_here, run_live, store_outcomes
-from tradepost.datamap.promises import Broken, Evidence, checks, keeps
+from tradepost.assurance.checks import load_checks
+from tradepost.datamap.promises import Broken, Evidence, keeps
 from tradepost.identity.models import User
 from tradepost.notice.models import Attestation, PromiseResult
 from tradepost.notice.types import State
+
+checks = load_checks()
 
 pytestmark = pytest.mark.django_db
 ID = "share.merger"

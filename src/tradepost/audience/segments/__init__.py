@@ -1,6 +1,6 @@
 """Segments: descriptions of contacts, joined by and/or/not, turned into one query.
 
-Upper rooms add kinds of conditions with :func:`register_condition` from their ``module.py``.
+Upper rooms add kinds of conditions with :func:`register_condition` from their ``room.py``.
 """
 
 from tradepost.audience.segments.definition import InvalidDefinition, check, condition_count

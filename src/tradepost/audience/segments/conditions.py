@@ -269,7 +269,7 @@ def _property_words(merchant: Merchant, values: Values) -> str:
 
 
 def register() -> None:
-    """Called once, from the room's ``module.py``."""
+    """Called once, from the room's ``room.py``."""
     for kind in (
         ConditionKind(
             id="audience.list",

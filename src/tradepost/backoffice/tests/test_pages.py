@@ -9,13 +9,13 @@ from django_scopes import scope
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.checkout.models import DeliveryMethod
+from tradepost.datamap.rooms import Figure, Tile
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.settings import change_shop
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.steps import first_steps
-from tradepost.modules.tiles import Figure, Tile
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
 from tradepost.orders.tests.drafts import place
@@ -73,7 +73,7 @@ def test_tiles_show_only_what_the_role_may_see(office, member, monkeypatch):
         permission=Permission.SEE_ORDERS,
         read=lambda merchant: Figure(value=merchant.name[:5]),
     )
-    monkeypatch.setattr(tiles, "_tiles", [tile])
+    monkeypatch.setattr(tiles, "tiles", [tile])
     assert "Secret of the orders" in office.get("/office/ember-leather/").content.decode()
     other = member(Role.CAMPAIGNS).get("/office/ember-leather/").content.decode()
     assert "Secret of the orders" not in other

@@ -14,7 +14,7 @@ from tradepost.config import urls as house
 from tradepost.config.api import CarefulParser, _handle_refusals, build_api
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
-from tradepost.merchants import api_auth, idempotency
+from tradepost.merchants import api_answers, api_auth, idempotency
 from tradepost.merchants.actions.tokens import UnknownScope, create_token, revoke_token
 from tradepost.merchants.api_auth import TokenAuth, api_view, keeping_scope
 from tradepost.merchants.idempotency import idempotent
@@ -212,17 +212,17 @@ def test_of_calls_racing_with_one_key_one_is_done(token):
 def test_kept_answers_go_after_a_day(token):
     call(token, "/t/things", {"name": "bag"}, key="a")
     now = timezone.now()
-    assert idempotency.purge(now) == 0
-    assert idempotency.due(now + timedelta(hours=25)) == 1
-    assert idempotency.purge(now + timedelta(hours=25)) == 1
+    assert api_answers.purge(now) == 0
+    assert api_answers.due(now + timedelta(hours=25)) == 1
+    assert api_answers.purge(now + timedelta(hours=25)) == 1
 
 
 def test_erasing_a_customer_empties_kept_answers_without_undoing_the_key(token, merchant):
     call(token, "/t/things", {"name": "müller@example.com"}, key="a")
-    assert list(idempotency.scan("müller@example.com".encode()))
+    assert list(api_answers.scan("müller@example.com".encode()))
     subject = SubjectRef(Subject.CUSTOMER, "müller@example.com", merchant.pk)
-    assert idempotency.erase(subject) == 1
-    assert not list(idempotency.scan("müller@example.com".encode()))
+    assert api_answers.erase(subject) == 1
+    assert not list(api_answers.scan("müller@example.com".encode()))
     assert call(token, "/t/things", {"name": "müller@example.com"}, key="a").status_code == 410
     assert made == ["müller@example.com"]
 

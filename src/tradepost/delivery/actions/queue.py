@@ -10,10 +10,10 @@ from django.utils import translation
 from django_scopes import scopes_disabled
 from mjml import mjml2html
 
-from tradepost.delivery.letterheads import letterhead
 from tradepost.delivery.models import Mail, MailAttachment
 from tradepost.delivery.types import Attachment, HeaderInjection, Stream
 from tradepost.lib.addresses import normalise_email
+from tradepost.modules.mail_templates import mail_template
 
 
 def queue_mail(
@@ -30,7 +30,7 @@ def queue_mail(
 ) -> Mail:
     """Render a mail and queue it in the caller's transaction: rolled back, it was never queued.
 
-    ``template`` is ``room/name`` (see ``delivery.letterheads``); ``about`` names the row it concerns,
+    ``template`` is ``room/name`` (see ``modules.mail_templates``); ``about`` names the row it concerns,
     such as ``orders.order:93``. The context gets ``subject`` and ``language`` besides.
 
     Raises:
@@ -38,7 +38,7 @@ def queue_mail(
         InvalidEmail: ``to`` or ``reply_to`` is no address.
         HeaderInjection: the name of an attachment holds a control character.
     """
-    head = letterhead(template)
+    head = mail_template(template)
     with translation.override(language):
         values = dict(context) | {"language": language}
         subject = " ".join(_plain(head.file("subject.txt"), values).split())[:300]
@@ -82,7 +82,7 @@ def queue_written(
     Raises:
         UnknownTemplate, InvalidEmail
     """
-    head = letterhead(template)
+    head = mail_template(template)
     with transaction.atomic(), scopes_disabled():
         return Mail.objects.create(
             address=normalise_email(to),

@@ -2,14 +2,16 @@ from pathlib import Path
 
 import pytest
 
+from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import letterheads, sources
+from tradepost.delivery import sources
 from tradepost.delivery.actions import open_mailing, start_mailing
 from tradepost.delivery.engine import Engine
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.testing import CaptureServer
 from tradepost.delivery.tests.sources import Hello
 from tradepost.lib.smtp import Relay
+from tradepost.modules.mail_templates import mail_templates
 
 OWN = Path(__file__).parent / "templates"
 
@@ -18,9 +20,10 @@ OWN = Path(__file__).parent / "templates"
 def receipt_template(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two mail templates of this room's tests: a receipt (service mail) and news (none)."""
     settings.TEMPLATES = [dict(settings.TEMPLATES[0]) | {"DIRS": [OWN]}]
-    monkeypatch.setattr(letterheads, "_letterheads", dict(letterheads._letterheads))
-    letterheads.register_template("delivery/receipt", purpose=Purpose.ORDERS, service=True)
-    letterheads.register_template("delivery/news", purpose=Purpose.NEWSLETTERS)
+    receipt = MailTemplate(name="delivery/receipt", purpose=Purpose.ORDERS, service=True)
+    monkeypatch.setitem(mail_templates, receipt.name, receipt)
+    news = MailTemplate(name="delivery/news", purpose=Purpose.NEWSLETTERS)
+    monkeypatch.setitem(mail_templates, news.name, news)
 
 
 @pytest.fixture

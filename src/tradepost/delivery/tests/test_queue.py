@@ -1,12 +1,13 @@
 import pytest
 from django.db import transaction
 
+from tradepost.datamap.rooms import MailTemplate, NoServicePurpose
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.letterheads import NoServicePurpose, register_template
 from tradepost.delivery.models import Mail
-from tradepost.delivery.types import Attachment, HeaderInjection, State, UnknownTemplate
+from tradepost.delivery.types import Attachment, HeaderInjection, State
 from tradepost.lib.addresses import InvalidEmail
+from tradepost.modules.mail_templates import UnknownTemplate
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +81,10 @@ def test_an_attachment_cannot_smuggle_headers():
 
 
 def test_an_unregistered_template_is_refused():
-    with pytest.raises(UnknownTemplate, match="register_template"):
+    with pytest.raises(UnknownTemplate, match="MailTemplate"):
         queue_mail(to="a@example.org", template="delivery/unheard-of", context={})
 
 
 def test_news_can_never_be_flagged_as_service_mail():
     with pytest.raises(NoServicePurpose):
-        register_template("delivery/x", purpose=Purpose.NEWSLETTERS, service=True)
+        MailTemplate(name="delivery/x", purpose=Purpose.NEWSLETTERS, service=True)

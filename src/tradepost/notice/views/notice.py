@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tradepost.datamap.processors import NOTICE_DAYS
 from tradepost.merchants.models import Merchant
 from tradepost.notice.document import build_notice
 from tradepost.notice.versions import differences, posted_versions, version_and_before
-from tradepost.rights.processors import NOTICE_DAYS
 from tradepost.rights.words import country_name
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.processors import processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_mail
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import Disclosure
-from tradepost.rights.processors import processors
 
 
 def merchant_of(ref: SubjectRef) -> Merchant | None:

@@ -7,9 +7,9 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradepost.datamap.processors import WHEREVER
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.datamap.words import word
-from tradepost.rights.processors import WHEREVER
 from tradepost.rights.words import country_name, in_words, kept_in_words
 
 register = template.Library()

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.processors import Processor, Role, UnknownProcessor, processors
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.rights import egress
 from tradepost.rights.models import Disclosure
-from tradepost.rights.processors import Processor, Role, UnknownProcessor, processors
 
 pytestmark = pytest.mark.django_db
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.queries import entries_of_merchant
+from tradepost.datamap.processors import active_processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -22,7 +23,6 @@ from tradepost.rights.actions.handle_request import answer_by_form
 from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
-from tradepost.rights.processors import active_processors
 from tradepost.rights.queries import names_of_actors, open_requests
 from tradepost.rights.retention import RuleLine, rule_lines
 from tradepost.rights.types import Right

@@ -1,6 +1,6 @@
 """The register of outside parties (promise share.processors).
 
-A room registers each party it may talk to; the gateway in ``egress`` draws its allowed hosts from here,
+A room declares each party it may talk to; the gateway in ``egress`` draws its allowed hosts from here,
 and so does the notice, so that the two cannot differ. ``active`` says whether the running settings make
 use of the party at all: one that is switched off is neither published nor reachable.
 """
@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.datamap.words import register_vocabulary
 
 NOTICE_DAYS = 30
 WHEREVER = "--"  # the merchant's own systems are where the merchant has them
@@ -30,9 +29,6 @@ class Role(StrEnum):
     MAIL = "carries mail"
     PAYMENT = "carries out payments"
     MERCHANT = "the merchant's own system"
-
-
-register_vocabulary(Role)
 
 
 def _always() -> bool:
@@ -87,21 +83,11 @@ class NoPlace(ValueError):
     """Nobody may be registered without saying where it is (promise share.foreign)."""
 
 
-class AlreadyRegistered(ValueError):
-    """Two rooms registered the same party."""
-
-
 class UnknownProcessor(LookupError):
     """Nobody registered this party."""
 
 
 processors: dict[str, Processor] = {}
-
-
-def register_processor(processor: Processor) -> None:
-    if processor.id in processors:
-        raise AlreadyRegistered(processor.id)
-    processors[processor.id] = processor
 
 
 def processor_of(id: str) -> Processor:

@@ -1,0 +1,21 @@
+"""Joins the proofs to the house."""
+
+from datetime import timedelta
+
+from tradepost.datamap.rooms import Periodic, Room
+
+room = Room(
+    name="assurance",
+    schedule=(
+        Periodic(
+            name="check every promise",
+            every=timedelta(hours=24),
+            call="tradepost.assurance.actions.run_promises.run_scheduled",
+        ),
+        Periodic(
+            name="check the promises on live data",
+            every=timedelta(hours=1),
+            call="tradepost.assurance.actions.run_promises.run_scheduled_live",
+        ),
+    ),
+)

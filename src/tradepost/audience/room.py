@@ -1,0 +1,182 @@
+"""Joins the audience room to the house."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.audience import (
+    retention,
+    stores,
+)
+from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
+from tradepost.audience.consent_book import AudienceBook
+from tradepost.audience.segments import conditions
+from tradepost.audience.tiles import TILES
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.merchants import closing
+from tradepost.merchants.types import Permission
+from tradepost.rights.consents import register_consent_book
+
+_SHARED: dict[str, Any] = {
+    "subject": Subject.CUSTOMER,
+    "purpose": Purpose.NEWSLETTERS,
+    "basis": Basis.CONSENT,
+    "kinds": (Kind.EMAIL, Kind.NAME, Kind.CUSTOM),
+}
+_FORMS, _API = "tradepost.audience.forms", "tradepost.audience.api"
+_PAGES = (
+    (_("Contacts"), "contacts", "audience", Permission.SEE_AUDIENCE),
+    (_("Lists"), "lists", "mail", Permission.SEE_AUDIENCE),
+    (_("Segments"), "segments", "filter", Permission.SEE_AUDIENCE),
+    (_("Opt-in forms"), "forms", "edit", Permission.SEE_AUDIENCE),
+    (_("Own fields"), "fields", "tag", Permission.SEE_AUDIENCE),
+    (_("Import contacts"), "imports", "upload", Permission.CHANGE_AUDIENCE),
+)
+
+
+def plug_in() -> None:
+    conditions.register()
+    closing.register(stores.remove_files_of)
+    register_consent_book("audience", AudienceBook())
+
+
+room = Room(
+    name="audience",
+    navigation=tuple(
+        NavigationEntry(
+            group="audience",
+            label=label,
+            url_name=f"audience_office:{page}",
+            permission=permission,
+            order=10 + order,
+            icon=icon,
+        )
+        for order, (label, page, icon, permission) in enumerate(_PAGES)
+    ),
+    tiles=TILES,
+    plug_in=plug_in,
+    keep_rules=(
+        KeepRule(
+            id=retention.RELATIONSHIP,
+            label="Contacts",
+            since="the last sign of life",
+            why="data stays while the relationship lasts; inactivity ends it",
+            period=retention.INACTIVE_AFTER,
+            choice=(timedelta(days=180), timedelta(days=3650)),
+            due=retention.inactive_due,
+            purge=retention.purge_inactive,
+        ),
+        KeepRule(
+            id="audience.pending",
+            label="Unconfirmed subscriptions",
+            since="somebody typed the address into a form",
+            why="whoever does not confirm within a week did not mean to",
+            period=retention.PENDING_FOR,
+            due=retention.pending_due,
+            purge=retention.purge_pending,
+        ),
+        KeepRule(
+            id="audience.consent-evidence",
+            label="Evidence of consents",
+            since="the consent was withdrawn",
+            why="a merchant must be able to show that consent was given; claims lapse after three years",
+            period=retention.EVIDENCE_FOR,
+            due=retention.evidence_due,
+            purge=retention.purge_evidence,
+        ),
+        KeepRule(
+            id="audience.consent-network",
+            label="Network address of a consent",
+            since="the consent was given",
+            why="the truncated network address helps to tell a forged consent while it is fresh",
+            period=retention.NETWORK_FOR,
+            due=retention.networks_due,
+            purge=retention.purge_networks,
+        ),
+        KeepRule(
+            id="audience.uploads",
+            label="Uploaded contact files",
+            since="the file was uploaded",
+            why="a week to resume an import and to correct refused rows",
+            period=retention.UPLOADS_FOR,
+            due=retention.uploads_due,
+            purge=retention.purge_uploads,
+        ),
+        KeepRule(
+            id="audience.exports",
+            label="Exported contact files",
+            since="the file was made",
+            why="a day to download it; it can be made again",
+            period=retention.EXPORTS_FOR,
+            due=retention.exports_due,
+            purge=retention.purge_exports,
+        ),
+    ),
+    stores=(
+        Store(
+            id="audience.uploads",
+            meaning="files of contacts that merchants uploaded to import",
+            keep="audience.uploads",
+            scan=stores.scan_uploads,
+            erase=stores.erase_from_uploads,
+            **_SHARED,
+        ),
+        Store(
+            id="audience.exports",
+            meaning="files of contacts that merchants asked for",
+            keep="audience.exports",
+            scan=stores.scan_exports,
+            erase=stores.erase_from_exports,
+            **_SHARED,
+        ),
+        Store(
+            id="audience.consents-in-force",
+            meaning="consents end when the person is erased; their evidence is a keyed hash",
+            keep="audience.consent-evidence",
+            scan=stores.scan_nothing,
+            erase=stores.end_consents,
+            **_SHARED | {"kinds": (Kind.CONSENT,)},
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="audience.opt-in-form",
+            meaning="people fill in a merchant's opt-in form themselves",
+            takes=(f"{_FORMS}.public.SubscribeForm",),
+        ),
+        CollectionPoint(
+            id="audience.preferences",
+            meaning="people settle their own preferences behind the link in a mail",
+            takes=(f"{_FORMS}.public.PreferencesForm",),
+        ),
+        CollectionPoint(
+            id="audience.by-hand",
+            meaning="a merchant's staff enter or correct a contact",
+            takes=(
+                f"{_FORMS}.contacts.ContactForm",
+                f"{_FORMS}.contacts.NewContactForm",
+            ),
+        ),
+        CollectionPoint(
+            id="audience.import",
+            meaning="a merchant uploads a file of people who agreed, and says where the consents come from",
+            takes=(f"{_FORMS}.imports.UploadForm",),
+        ),
+        CollectionPoint(
+            id="audience.api",
+            meaning="a merchant's own program sends contacts",
+            takes=(
+                f"{_API}.ContactIn",
+                f"{_API}.SubscriberIn",
+                f"{_API}.LeaverIn",
+            ),
+        ),
+    ),
+    mail_templates=(MailTemplate(name="audience/confirm", purpose=Purpose.SERVICE, service=True),),
+    not_collecting={
+        "the name of a list": (f"{_API}.ListIn",),
+    },
+)

@@ -1,0 +1,125 @@
+"""Joins the campaigns room to the house."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.campaigns import conditions
+from tradepost.campaigns.actions.trial import TEMPLATE
+from tradepost.campaigns.small_cells import K
+from tradepost.campaigns.source import KIND, CampaignSource
+from tradepost.campaigns.tracking import store
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.delivery.sources import register as register_source
+from tradepost.merchants.types import Permission
+from tradepost.notice.figures import register_figure
+
+
+def plug_in() -> None:
+    register_source(KIND, CampaignSource())
+    conditions.register()
+    register_figure("k", lambda merchant: K)
+
+
+room = Room(
+    name="campaigns",
+    schedule=(
+        Periodic(
+            name="load opens and clicks",
+            every=timedelta(seconds=10),
+            call="tradepost.campaigns.tracking.loader.load",
+        ),
+        Periodic(
+            name="start scheduled campaigns",
+            every=timedelta(seconds=15),
+            call="tradepost.campaigns.actions.start.start_due",
+        ),
+        Periodic(
+            name="note finished campaigns",
+            every=timedelta(seconds=5),
+            call="tradepost.campaigns.actions.control.follow_mailings",
+        ),
+    ),
+    plug_in=plug_in,
+    keep_rules=(
+        KeepRule(
+            id="campaigns.events",
+            label="Opens and clicks",
+            since="the open or click",
+            why="segments and reports use them while a campaign is fresh; after that only counts remain",
+            period=store.EVENTS_FOR,
+            due=store.events_due,
+            purge=store.events_purge,
+        ),
+        KeepRule(
+            id="campaigns.spool",
+            label="Opens and clicks on their way in",
+            since="the open or click was recorded",
+            why="a line waits for the loader, which overwrites it",
+            period=store.SPOOL_FOR,
+            due=store.spool_due,
+            purge=store.spool_purge,
+        ),
+    ),
+    stores=(
+        Store(
+            id="campaigns.spool",
+            meaning="opens and clicks on their way into the database: an encrypted row number, a browser's "
+            "name; no network address",
+            kinds=(Kind.BEHAVIOUR, Kind.DEVICE),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.NEWSLETTERS,
+            basis=Basis.CONSENT,
+            keep="campaigns.spool",
+            scan=store.scan,
+            erase=store.erase,
+        ),
+    ),
+    navigation=(
+        NavigationEntry(
+            group="campaigns",
+            label=_("Campaigns"),
+            url_name="campaigns_office:list",
+            permission=Permission.SEE_CAMPAIGNS,
+            order=10,
+            icon="campaigns",
+        ),
+        NavigationEntry(
+            group="campaigns",
+            label=_("Letter settings"),
+            url_name="campaigns_office:settings",
+            permission=Permission.CHANGE_CAMPAIGNS,
+            order=20,
+            icon="settings",
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="campaigns.letters",
+            meaning="letters that a merchant writes, with the name and address they are sent under",
+            takes=(
+                "tradepost.campaigns.forms.writing.CampaignForm",
+                "tradepost.campaigns.forms.writing.SendingSettingsForm",
+                "tradepost.campaigns.api.CampaignIn",
+                "tradepost.campaigns.api.CampaignChange",
+            ),
+            subject=Subject.MEMBER,
+        ),
+        CollectionPoint(
+            id="campaigns.opens",
+            meaning="opens and clicks of people who agreed to be measured",
+            takes=("tradepost.campaigns.tracking.handler.Tracking",),
+        ),
+    ),
+    mail_templates=(MailTemplate(name=TEMPLATE, purpose=Purpose.SERVICE),),
+    not_collecting={
+        "a picture is re-encoded and published; a choice among the team; a reason from a short list": (
+            "tradepost.campaigns.forms.writing.PictureForm",
+            "tradepost.campaigns.forms.sending.TrialForm",
+            "tradepost.campaigns.forms.sending.LeaveForm",
+            "tradepost.campaigns.api.CampaignOut",
+        ),
+    },
+)

@@ -1,0 +1,118 @@
+"""Joins the checkout room to the house."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.checkout.actions.keep import (
+    CARTS_STAY,
+    PROBLEMS_STAY,
+    due_carts,
+    due_problems,
+    purge_carts,
+    purge_problems,
+)
+from tradepost.checkout.carried import COOKIE
+from tradepost.checkout.queries import delivers_by_method
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.rooms import Cookie, NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.vocabulary import KeepRule
+from tradepost.merchants.types import Permission
+
+room = Room(
+    name="checkout",
+    schedule=(
+        Periodic(
+            name="give up orders that were never paid",
+            every=timedelta(minutes=10),
+            call="tradepost.checkout.actions.give_up.give_up_unpaid",
+        ),
+    ),
+    keep_rules=(
+        KeepRule(
+            id="checkout.cart",
+            label="Carts",
+            since="the cart was last touched",
+            why="a cart that nobody comes back to is of no use",
+            period=CARTS_STAY,
+            due=due_carts,
+            purge=purge_carts,
+        ),
+        KeepRule(
+            id="checkout.link_problem",
+            label="Problems with links",
+            since="the link was last refused",
+            why="the merchant needs some time to correct a page",
+            period=PROBLEMS_STAY,
+            due=due_problems,
+            purge=purge_problems,
+        ),
+    ),
+    cookies=(
+        Cookie(
+            name=COOKIE,
+            purpose=_("Finds your cart again when you come back from another page of the shop."),
+            life=_("Until you close the browser."),
+        ),
+    ),
+    navigation=(
+        NavigationEntry(
+            group="products",
+            label=_("Cart settings"),
+            url_name="checkout_office:cart_settings",
+            permission=Permission.CHANGE_SETTINGS,
+            order=60,
+            icon="cart",
+        ),
+        NavigationEntry(
+            group="products",
+            label=_("Problems with links"),
+            url_name="checkout_office:problems",
+            permission=Permission.SEE_CATALOG,
+            order=62,
+            icon="warn",
+        ),
+        NavigationEntry(
+            group="products",
+            label=_("Discount codes"),
+            url_name="checkout_office:coupons",
+            permission=Permission.CHANGE_CATALOG,
+            order=64,
+            icon="tag",
+        ),
+        NavigationEntry(
+            group="settings",
+            label=_("Delivery"),
+            url_name="checkout_office:deliveries",
+            permission=Permission.SEE_SETTINGS,
+            order=40,
+            icon="truck",
+        ),
+    ),
+    first_steps=(
+        Step(
+            title=_("Say how you deliver"),
+            why=_("Ways, countries and what they cost."),
+            url_name="checkout_office:deliveries",
+            done=delivers_by_method,
+            order=30,
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="checkout",
+            meaning="somebody who orders gives contact, addresses and a note",
+            takes=(
+                "tradepost.checkout.checkout_page.ContactForm",
+                "tradepost.checkout.addresses.AddressForm",
+            ),
+        ),
+    ),
+    not_collecting={
+        "settings of the shop": (
+            "tradepost.checkout.office_forms.CartSettingsForm",
+            "tradepost.checkout.office_forms.DeliveryForm",
+            "tradepost.checkout.office_forms.CouponForm",
+        ),
+    },
+)

@@ -1,0 +1,28 @@
+"""The rooms of the house, top floor first. Everything else about a room stands in its ``room.py``.
+
+A template or static file of an upper room may replace a lower one's.
+"""
+
+ROOMS = (
+    "demo",
+    "backoffice",
+    "storefront",
+    "console",
+    "assurance",
+    "campaigns",
+    "checkout",
+    "orders",
+    "catalog",
+    "audience",
+    "payments",
+    "notice",
+    "rights",
+    "merchants",
+    "identity",
+    "delivery",
+    "modules",
+    "ui",
+    "jobs",
+    "audit",
+    "datamap",
+)

@@ -1,0 +1,155 @@
+"""What a room declares of itself: one ``room = Room(…)`` in its ``room.py``, collected once.
+
+Everything that other parts of the house must know of a room stands in that one declaration; settings,
+the map of addresses, the clockwork, the API and ``docs/wiring.md`` are read from it. Where several of a
+kind are plugged into a lower room (payment gateways, message sources, segment conditions), the
+declaration's ``plug_in`` does it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.processors import Processor
+from tradepost.datamap.vocabulary import KeepRule, Purpose, Store
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationEntry:
+    """A place in the back office. ``permission`` is the name of a permission."""
+
+    group: str  # orders, products, audience, campaigns, support, privacy, modules, settings
+    label: Text
+    url_name: str  # reversed with the shop's handle
+    permission: str
+    order: int = 50
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cookie:
+    """A cookie that may be set (promise cookie.registry); ``life`` in plain words."""
+
+    name: str
+    purpose: Text
+    life: Text
+    essential: bool = True
+    http_only: bool = True
+
+
+SERVICE_PURPOSES = frozenset(
+    {
+        Purpose.SERVICE,
+        Purpose.ORDERS,
+        Purpose.BILLING,
+        Purpose.SUPPORT,
+        Purpose.SECURITY,
+        Purpose.ANNOUNCEMENTS,
+        Purpose.LEGAL,
+    }
+)
+
+
+class NoServicePurpose(ValueError):
+    """News and promotions can always be refused; their templates cannot be flagged as service mail."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailTemplate:
+    """Three files of the room's templates: ``orders/receipt`` is ``orders/mail/receipt.subject.txt``,
+    ``.txt`` and, unless the mail is text alone, ``.mjml``.
+
+    Only one flagged ``service`` may be sent to somebody who unsubscribed (promise purpose.service-mail).
+    """
+
+    name: str
+    purpose: Purpose
+    service: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises: NoServicePurpose, if flagged as service mail with a purpose that people may refuse."""
+        if self.service and self.purpose not in SERVICE_PURPOSES:
+            raise NoServicePurpose(self.name)
+
+    def file(self, ending: str) -> str:
+        room, _, rest = self.name.partition("/")
+        return f"{room}/mail/{rest}.{ending}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What a tile shows now. ``value`` is text, ready to read; ``tone`` good, warn, bad or nothing."""
+
+    value: Text
+    note: Text = ""
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """``read(merchant)`` runs in the merchant's scope, on every visit: keep it to one quick query.
+
+    ``permission`` is the value of a ``merchants.types.Permission``. None hides the tile.
+    """
+
+    label: Text
+    permission: str
+    read: Callable[[Any], Figure | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query."""
+
+    title: Text
+    why: Text
+    url_name: str
+    done: Callable[[Any], bool]
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periodic:
+    """``call`` is the dotted path of a function without arguments that may be run twice."""
+
+    name: str
+    every: timedelta
+    call: str
+
+
+def _nothing() -> None:
+    """A room that plugs nothing into a lower room."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """``name`` is the folder's. What a room does not have, it leaves out.
+
+    ``not_collecting``: the reason, and the forms and schemas that look like collection points and are
+    none. ``plug_in`` is called once, after every room has been collected, lower rooms first.
+    ``url_order``: the resolver tries one room after the other, those asked for most first.
+    """
+
+    name: str
+    url_prefix: str = ""
+    url_order: int = 50
+    navigation: tuple[NavigationEntry, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    first_steps: tuple[Step, ...] = ()
+    mail_templates: tuple[MailTemplate, ...] = ()
+    schedule: tuple[Periodic, ...] = ()
+    keep_rules: tuple[KeepRule, ...] = ()
+    stores: tuple[Store, ...] = ()
+    collection_points: tuple[CollectionPoint, ...] = ()
+    not_collecting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    processors: tuple[Processor, ...] = ()
+    cookies: tuple[Cookie, ...] = ()
+    plug_in: Callable[[], None] = _nothing

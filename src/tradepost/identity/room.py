@@ -1,0 +1,95 @@
+"""Joins the identity room to the house."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.rooms import Cookie, MailTemplate, Room
+from tradepost.datamap.vocabulary import KeepRule, Purpose, Subject
+from tradepost.identity import receivers  # noqa: F401  connects allauth's signals to the activity log
+from tradepost.identity.actions import accounts, activity, lockout
+
+_FORMS = "tradepost.identity.forms"
+_SIGN_IN = "tradepost.identity.sign_in_forms"
+
+room = Room(
+    name="identity",
+    url_prefix="account/",
+    mail_templates=tuple(
+        MailTemplate(name=f"identity/{name}", purpose=Purpose.SECURITY, service=True)
+        for name in (
+            "confirm_email",
+            "reset_password",
+            "account_exists",
+            "account_changed",
+            "let_me_in",
+        )
+    ),
+    keep_rules=(
+        KeepRule(
+            id="identity.account",
+            label="Accounts",
+            since="the account is closed",
+            why="an account is needed as long as somebody signs in with it",
+            carried_by="closing the account",
+        ),
+        KeepRule(
+            id="identity.activity",
+            label="Activity of accounts",
+            since="it happened",
+            period=activity.KEEP_FOR,
+            why="whoever owns an account can see for a while who used it, and from where",
+            due=activity.due,
+            purge=activity.purge,
+        ),
+        KeepRule(
+            id="identity.sign-in-counter",
+            label="Counters of wrong passwords",
+            since="the last wrong password",
+            period=lockout.FORGET_AFTER * 2,
+            why="repeated wrong passwords block further tries",
+            due=lockout.counters_due,
+            purge=lockout.purge_counters,
+        ),
+        KeepRule(
+            id="identity.unconfirmed",
+            label="Unconfirmed accounts",
+            since="somebody signed up and never confirmed the address",
+            period=accounts.CONFIRM_WITHIN,
+            why="the address may be another person's",
+            due=accounts.unconfirmed_due,
+            purge=accounts.purge_unconfirmed,
+        ),
+    ),
+    cookies=(
+        Cookie(
+            name=settings.SESSION_COOKIE_NAME,
+            purpose=_("remembers that you are signed in"),
+            life=_("until the browser is closed"),
+        ),
+        Cookie(
+            name=settings.CSRF_COOKIE_NAME,
+            purpose=_("proves that a form you send came from this site"),
+            life=_("until the browser is closed"),
+            http_only=False,
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="identity.details",
+            meaning="people who sign in correct their own details",
+            takes=(
+                f"{_FORMS}.DetailsForm",
+                f"{_SIGN_IN}.ChangeAddressForm",
+                f"{_SIGN_IN}.PasskeyForm",
+            ),
+            subject=Subject.MEMBER,
+        ),
+    ),
+    not_collecting={
+        "looks the address up and keeps nothing of it": (
+            f"{_FORMS}.LinkRequestForm",
+            f"{_SIGN_IN}.ResetForm",
+        ),
+    },
+)

@@ -1,0 +1,128 @@
+"""Joins the merchants room to the house."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.merchants import (
+    api_answers,
+    receivers,  # noqa: F401  an owner who signs in keeps the shop
+)
+from tradepost.merchants.actions import team
+from tradepost.merchants.types import Permission
+
+_FORMS = "tradepost.merchants.forms"
+_PAGES = (
+    (10, _("Shop details"), "shop", "settings", Permission.SEE_SETTINGS),
+    (20, _("Team"), "team", "audience", Permission.SEE_SETTINGS),
+    (70, _("API tokens"), "tokens", "key", Permission.CHANGE_SETTINGS),
+    (90, _("Close the account"), "close", "trash", Permission.CHANGE_SETTINGS),
+)
+
+room = Room(
+    name="merchants",
+    schedule=(
+        Periodic(
+            name="close accounts whose date has come",
+            every=timedelta(minutes=10),
+            call="tradepost.merchants.actions.close.close_due",
+        ),
+    ),
+    navigation=tuple(
+        NavigationEntry(
+            group="settings",
+            label=label,
+            url_name=f"merchants_office:{page}",
+            permission=permission,
+            order=order,
+            icon=icon,
+        )
+        for order, label, page, icon, permission in _PAGES
+    ),
+    keep_rules=(
+        KeepRule(
+            id="merchants.account",
+            label="The shop",
+            since="the merchant closes the account",
+            why="the shop belongs to the merchant for as long as it is open",
+            carried_by="closing the account",
+        ),
+        KeepRule(
+            id="merchants.api-answer",
+            label="Answers of the API",
+            since="the call was made",
+            period=api_answers.KEEP_FOR,
+            why="a program that lost the answer may ask again without doing the thing twice",
+            due=api_answers.due,
+            purge=api_answers.purge,
+        ),
+        KeepRule(
+            id="merchants.invitation",
+            label="Invitations",
+            since="the invitation was sent",
+            period=team.GOOD_FOR * 2,
+            why="somebody who never joined has no business in our books",
+            due=team.invitations_due,
+            purge=team.purge_invitations,
+        ),
+    ),
+    stores=(
+        Store(
+            id="merchants.api-answers",
+            meaning="answers to calls of the API that carried an Idempotency-Key",
+            kinds=(Kind.ORDER, Kind.EMAIL, Kind.NAME, Kind.ADDRESS),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SERVICE,
+            basis=Basis.CONTRACT,
+            keep="merchants.api-answer",
+            scan=api_answers.scan,
+            erase=api_answers.erase,
+        ),
+    ),
+    first_steps=(
+        Step(
+            title=_("Say who you are"),
+            why=_("Name of the shop and postal address; both stand on invoices."),
+            url_name="merchants_office:shop",
+            done=lambda merchant: bool(merchant.postal_address),
+            order=10,
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="merchants.sign-up",
+            meaning="a merchant opens an account or a further shop",
+            takes=(
+                f"{_FORMS}.SignUpForm",
+                f"{_FORMS}.OpenShopForm",
+                f"{_FORMS}.ShopFields",
+            ),
+            subject=Subject.MEMBER,
+        ),
+        CollectionPoint(
+            id="merchants.shop-details",
+            meaning="an owner corrects the details of the shop",
+            takes=(f"{_FORMS}.ShopForm",),
+            subject=Subject.MEMBER,
+        ),
+        CollectionPoint(
+            id="merchants.team",
+            meaning="an owner invites a member, who accepts",
+            takes=(
+                f"{_FORMS}.InviteForm",
+                f"{_FORMS}.NewMemberForm",
+            ),
+            subject=Subject.MEMBER,
+        ),
+    ),
+    mail_templates=(
+        MailTemplate(name="merchants/invitation", purpose=Purpose.SERVICE, service=True),
+    ),
+    not_collecting={
+        "the name of a token": (f"{_FORMS}.TokenForm",),
+        "the shop's name, typed to confirm": (f"{_FORMS}.CloseForm",),
+    },
+)

@@ -1,0 +1,65 @@
+"""The house in words: what each room declares, every address, every turn of the clockwork."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tradepost.datamap.rooms import Room
+from tradepost.modules.registry import rooms, schedule
+
+_NOT_LISTED = frozenset({"name", "url_prefix", "url_order", "plug_in", "not_collecting"})
+_NAMED_BY = ("id", "name", "url_name", "label", "title")
+
+
+def declared_by(room: Room) -> Iterator[tuple[str, list[str]]]:
+    """Kind of declaration → names, of the kinds that the room has."""
+    for part in fields(room):
+        if part.name not in _NOT_LISTED and (found := getattr(room, part.name)):
+            yield part.name.replace("_", " "), [_name_of(one) for one in found]
+
+
+def _name_of(declared: object) -> str:
+    if isinstance(declared, str):
+        return declared
+    return next(str(getattr(declared, key)) for key in _NAMED_BY if hasattr(declared, key))
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Address and name of every route, in the order in which they are tried."""
+    yield from _below(get_resolver().url_patterns, "/", "")
+
+
+def _below(
+    patterns: list[URLPattern | URLResolver], above: str, space: str
+) -> Iterator[tuple[str, str]]:
+    for one in patterns:
+        here = above + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _below(one.url_patterns, here, inner)
+        else:
+            yield here, f"{space}{one.name or ''}"
+
+
+def as_markdown() -> str:
+    """``docs/wiring.md``: the same three lists, a page to read."""
+    lines = [
+        "# Wiring",
+        "",
+        "Made from the declarations by `tradepost rooms --markdown`; a house test compares it.",
+        "",
+        "## Rooms",
+    ]
+    for room in rooms.values():
+        lines += ["", f"### {room.name}", ""]
+        said = [
+            f"- {kind}: {', '.join(f'`{name}`' for name in names)}"
+            for kind, names in declared_by(room)
+        ]
+        lines += said or ["Declares nothing."]
+    lines += ["", "## Clockwork", "", "| turn | every | calls |", "|---|---|---|"]
+    lines += [f"| {turn.name} | {turn.every} | `{turn.call}` |" for turn in schedule]
+    lines += ["", "## Addresses", "", "| address | name |", "|---|---|"]
+    lines += [f"| `{address}` | `{name}` |" for address, name in addresses()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,106 @@
+"""Joins the orders room to the house."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.processors import WHEREVER, Processor, Role
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants.types import Permission
+from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions.remote import (
+    KINDS,
+    PROCESSOR,
+    hosts,
+    is_in_use,
+    this_machine_allowed,
+)
+from tradepost.orders.tiles import TILES
+
+
+def plug_in() -> None:
+    retention.plug_in()
+    segments.register()
+    receivers.plug_in()
+
+
+room = Room(
+    name="orders",
+    schedule=(
+        Periodic(
+            name="tell merchants' servers of orders",
+            every=timedelta(seconds=30),
+            call="tradepost.orders.actions.remote.send_due_calls",
+        ),
+    ),
+    mail_templates=tuple(
+        MailTemplate(name=f"orders/{name}", purpose=Purpose.ORDERS, service=True)
+        for name in (
+            "receipt",
+            "dispatched",
+            "refunded",
+            "cancelled",
+            "notice",
+            "notice_full",
+            "notice_encrypted",
+        )
+    ),
+    keep_rules=retention.RULES,
+    stores=(retention.EXPORTS,),
+    tiles=TILES,
+    plug_in=plug_in,
+    processors=(
+        Processor(
+            id=PROCESSOR,
+            name=_("The merchant's own server"),
+            role=Role.MERCHANT,
+            what=KINDS,
+            why=_(
+                "a shop may have its orders told to its own server, which it names in its settings"
+            ),
+            purposes=(Purpose.ORDERS,),
+            country=WHEREVER,
+            safeguard=_(
+                "the merchant is the controller of its orders; calls are signed and go over TLS"
+            ),
+            hosts=hosts,
+            active=is_in_use,
+            stand_in_allowed=this_machine_allowed,
+        ),
+    ),
+    navigation=(
+        NavigationEntry(
+            group="orders",
+            label=_("Orders"),
+            url_name="orders_office:orders",
+            permission=Permission.SEE_ORDERS,
+            order=10,
+            icon="orders",
+        ),
+        NavigationEntry(
+            group="orders",
+            label=_("Invoices"),
+            url_name="orders_office:invoices",
+            permission=Permission.SEE_ORDERS,
+            order=11,
+            icon="receipt",
+        ),
+        NavigationEntry(
+            group="settings",
+            label=_("Orders and invoices"),
+            url_name="orders_office:settings",
+            permission=Permission.SEE_SETTINGS,
+            order=60,
+            icon="settings",
+        ),
+        NavigationEntry(
+            group="settings",
+            label=_("Payment"),
+            url_name="payments_office:gateways",
+            permission=Permission.SEE_SETTINGS,
+            order=61,
+            icon="lock",
+        ),
+    ),
+)

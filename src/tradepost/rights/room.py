@@ -1,0 +1,103 @@
+"""Joins people's rights to the house."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.processors import Processor, Role
+from tradepost.datamap.rooms import Cookie, MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.merchants.types import Permission
+from tradepost.rights import keep, third_party  # noqa: F401  the latter speaks for models that are not ours
+
+_FORMS = "tradepost.rights.forms"
+
+room = Room(
+    name="rights",
+    schedule=(
+        Periodic(
+            name="send links into the portal that were missed",
+            every=timedelta(minutes=1),
+            call="tradepost.rights.actions.portal.sweep_links",
+        ),
+        Periodic(
+            name="forget what is due",
+            every=timedelta(hours=1),
+            call="tradepost.rights.actions.run_retention.run_scheduled",
+        ),
+    ),
+    keep_rules=keep.RULES,
+    mail_templates=tuple(
+        MailTemplate(name=f"rights/{name}", purpose=Purpose.LEGAL, service=True)
+        for name in ("portal_link", "changed", "erased", "recipient")
+    ),
+    processors=(
+        Processor(
+            id="storage",
+            name=settings.TRADEPOST.storage_host,
+            role=Role.HOSTING,
+            what=tuple(Kind),
+            why=_("keeps the machines on which everything is stored"),
+            purposes=tuple(Purpose),
+            country=settings.TRADEPOST.storage_country,
+            safeguard=_("processing contract (Art. 28 GDPR)"),
+            active=lambda: settings.TRADEPOST.storage_host != "own hardware",
+        ),
+        Processor(
+            id="mail-relay",
+            name=_("mail relay"),
+            role=Role.MAIL,
+            what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE, Kind.ORDER),
+            why=_("carries outgoing mail to its recipients"),
+            purposes=tuple(Purpose),
+            country=settings.TRADEPOST.storage_country,
+            safeguard=_(
+                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
+            ),
+            active=lambda: bool(settings.TRADEPOST.smtp_url),
+        ),
+    ),
+    cookies=(
+        Cookie(
+            name="tradepost_portal",
+            purpose=_("keeps your visit to your own data open, after you followed a mailed link"),
+            life=_("ends with the browser, after 30 minutes at the latest"),
+        ),
+    ),
+    navigation=(
+        *(
+            NavigationEntry(
+                group="privacy",
+                label=label,
+                url_name=f"rights_office:{name}",
+                permission=Permission.SEE_PRIVACY,
+                order=order,
+                icon="privacy",
+            )
+            for order, (name, label) in enumerate(
+                (
+                    ("requests", _("Requests")),
+                    ("data-map", _("Data map")),
+                    ("retention", _("Retention")),
+                    ("access-log", _("Access log")),
+                    ("processors", _("Processors")),
+                ),
+                start=10,
+            )
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="rights.portal",
+            meaning="a person asks for a link to their own data",
+            takes=(f"{_FORMS}.AddressForm",),
+        ),
+        CollectionPoint(
+            id="rights.desk",
+            meaning="staff write down a request that came by letter or call",
+            takes=(f"{_FORMS}.RequestForm",),
+        ),
+    ),
+)
