@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from tradepost.delivery import limits, writing
+from tradepost.delivery import limits, trouble, writing
 from tradepost.delivery.aftermath import note_answers
 from tradepost.delivery.claiming import Slice, claim_letters, claim_recipients, stand_back
 from tradepost.delivery.dkim import Signer, own_signer
@@ -112,9 +112,14 @@ class Engine:
             settled(row.pk, outcomes[row.pk], attempts=row.attempts, now=now, mailing_id=mailing_id)
             for row in taken.rows
         ]
+        found = trouble.find(taken.rows, outcomes) if taken.mailing else None
+        if found:
+            results = trouble.put_back(results, found)
         with transaction.atomic():
             settle(taken.model, self.number, [*results, *taken.refused.values()])
             note_answers(taken, outcomes)
+            if found and taken.mailing:
+                trouble.stop(taken.mailing, found)
 
     # Rounds --------------------------------------------------------------------------------------
 
