@@ -58,13 +58,15 @@ class Engine:
         self,
         *,
         relay: Relay | None = None,
-        connections: int = 10,
+        connections: int = 0,
         signer: Signer | None = None,
         signed: bool = True,
         letters_only: bool = False,
         spool: Spool | None = None,
     ) -> None:
-        self.pool = Pool(relay or own_relay(), size=connections)
+        self.pool = Pool(
+            relay or own_relay(), size=connections or settings.TRADEPOST.smtp_connections
+        )
         self.spool = spool or Spool(Path(settings.TRADEPOST.data) / "spool" / "delivery")
         self.signer = (signer or own_signer()) if signed else None
         self.letters_only = letters_only
@@ -172,7 +174,7 @@ class Engine:
 
     def _mind_the_relay(self, outcomes: dict[int, Outcome]) -> None:
         """A relay that takes nothing is left alone for a while, by all senders."""
-        if any(outcome.verdict is Verdict.SENT for outcome in outcomes.values()):
+        if any(_is_answer(outcome) for outcome in outcomes.values()):
             limits.reopen({limits.RELAY})
         elif not self.stopping and any(_of_the_relay(outcome) for outcome in outcomes.values()):
             logger.warning("relay %s: %s", self.pool.relay.host, self.pool.trouble)
@@ -208,6 +210,13 @@ class Engine:
             self._beat = time.monotonic()
             Sender.objects.filter(pk=self.number).update(beat_at=timezone.now())
             recover(self.spool)
+
+
+def _is_answer(outcome: Outcome) -> bool:
+    """The relay took a message, or said something about a recipient: it lives."""
+    if outcome.verdict in {Verdict.UNTOUCHED, Verdict.UNCERTAIN}:
+        return False
+    return bool(outcome.line) and not _of_the_relay(outcome) and outcome.line[:1].isdigit()
 
 
 def _of_the_relay(outcome: Outcome) -> bool:
