@@ -170,7 +170,9 @@ class Pool:
 
     def ended(self, envelope: Envelope, outcome: Outcome) -> None:
         self._end(envelope, outcome)
-        if outcome.verdict is not Verdict.UNCERTAIN:  # an answer about any recipient: the relay lives
+        if (
+            outcome.verdict is not Verdict.UNCERTAIN
+        ):  # an answer about any recipient: the relay lives
             self._strikes = 0
         self._flying -= 1
         if not self._flying:
