@@ -15,6 +15,7 @@ from tradepost.delivery.bounces.text import (
     before_original,
     body,
     content_type,
+    first_address,
     header,
     named_address,
     parts_of,
@@ -173,7 +174,7 @@ def _is_clear(cause: Cause, words: str) -> bool:
 
 def _recipient_of(block: dict[str, str], message: Message) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        found = named_address(_after_type(block.get(name, "")))
+        found = first_address(_after_type(block.get(name, "")))
         if found:
             return _ours(found)
     return _recipient(message, report_text(message))
@@ -284,7 +285,7 @@ def _reason(text: str, recipient: str) -> str:
 
 def _recipient(message: Message, text: str, guesses: tuple[str, ...] = ()) -> str:
     """Whom it is about: the header made for it, then flufl.bounce, the sentences, our own message."""
-    named = named_address(header(message, "X-Failed-Recipients"))
+    named = first_address(header(message, "X-Failed-Recipients"))
     if named or guesses:
         return _ours(named or guesses[0])
     but = frozenset(

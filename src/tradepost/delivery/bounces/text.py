@@ -129,6 +129,12 @@ def named_address(text: str, but: frozenset[str] = frozenset()) -> str:
     return first
 
 
+def first_address(value: str) -> str:
+    """The address in a field that holds nothing else."""
+    found = _ADDRESS.search(value)
+    return found[1].strip("'.").lower() if found else ""
+
+
 def _stands_alone(text: str, found: re.Match[str]) -> bool:
     """Alone on its line, or behind a word for a recipient."""
     begin = text.rfind("\n", 0, found.start()) + 1

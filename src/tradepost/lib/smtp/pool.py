@@ -100,24 +100,29 @@ class Pool:
         wanted = min(self._room(), len(self._queue))
         if wanted <= 0:
             return
-        refused = 0
         opened = await asyncio.gather(
             *(Connection.open(self.relay, self) for _ in range(wanted)), return_exceptions=True
         )
-        for item in opened:
-            if isinstance(item, Connection):
-                self._connections.append(item)
-                item.go()
-            elif isinstance(item, CannotConnect):
-                self.trouble, refused = str(item), refused + 1
-            elif isinstance(item, BaseException):
-                raise item
+        refused = self._take_in(opened)
         if not self.open_connections:
             self._return_the_rest()
         elif refused:
             self._learn_limit(self.open_connections)
         elif self.open_connections > self.allowed:
             self._learn_more(self.open_connections)
+
+    def _take_in(self, opened: list[Connection | BaseException]) -> int:
+        """Set the new connections to work; returns how many were refused."""
+        refused = 0
+        for item in opened:
+            if isinstance(item, Connection):
+                self._connections.append(item)
+                item.go()
+            elif isinstance(item, CannotConnect):
+                self.trouble, refused = str(item), refused + 1
+            else:
+                raise item
+        return refused
 
     def _room(self) -> int:
         """How many connections may be opened now: up to what the relay allows, and one to ask for more."""
