@@ -62,5 +62,6 @@ room = Room(
     ),
     mail_templates=(
         MailTemplate(name="delivery/relay-test", purpose=Purpose.SERVICE, service=True),
+        MailTemplate(name="delivery/sending-stopped", purpose=Purpose.SERVICE, service=True),
     ),
 )
