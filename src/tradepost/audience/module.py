@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import (
     canary,  # noqa: F401  registers the doors of the proof of erasure
+    links,
     retention,
     stores,
 )
@@ -81,6 +82,7 @@ register_keep_rule(
 
 conditions.register()
 closing.register(stores.remove_files_of)
+closing.register_links(links.secrets_of)
 register_consent_book("audience", AudienceBook())
 
 register_keep_rule(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from tradepost.catalog.models import (
     Category,
@@ -214,17 +215,19 @@ _OPEN_SHOP = """
            merchant.home_country, merchant.website, COALESCE(version.number, 0)
     FROM merchants_merchant AS merchant
     LEFT JOIN catalog_contentversion AS version ON version.merchant_id = merchant.id
-    WHERE merchant.handle = %s
+    WHERE merchant.handle = %s AND (merchant.closing_at IS NULL OR merchant.closing_at > %s)
 """
 
 
 def shop_fingerprint(handle: str) -> tuple[object, ...] | None:
-    """Everything that, when it changes, makes kept pages of the shop stale; None: no such shop.
+    """Everything that, when it changes, makes kept pages of the shop stale; None: no such shop, or
+    one that has closed.
 
     The first element is the merchant's row number. The only read here that needs no scope.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_SHOP, [handle])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_OPEN_SHOP, [handle, now])
         row: tuple[object, ...] | None = cursor.fetchone()
     return row
 

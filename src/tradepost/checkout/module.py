@@ -12,10 +12,11 @@ from tradepost.checkout.actions.keep import (
     purge_problems,
 )
 from tradepost.checkout.carried import COOKIE
-from tradepost.checkout.queries import delivers_by_method
+from tradepost.checkout.queries import cart_tokens, delivers_by_method
 from tradepost.datamap.collection import register_collection_point, register_not_collecting
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
+from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import (
     Cookie,
@@ -25,6 +26,7 @@ from tradepost.modules.registry import (
 )
 from tradepost.modules.steps import Step, register_step
 
+closing.register_links(cart_tokens)
 register_cookie(
     Cookie(
         name=COOKIE,

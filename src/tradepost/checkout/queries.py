@@ -1,7 +1,7 @@
 """Reads of carts and of what a shop offers at the checkout. All but the first need its scope."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -244,3 +244,8 @@ def delivery_methods(merchant: Merchant) -> QuerySet[DeliveryMethod]:
 
 def coupons_of(merchant: Merchant) -> QuerySet[Coupon]:
     return Coupon.objects.filter(merchant=merchant).select_related("merchant")
+
+
+def cart_tokens(merchant: Merchant) -> Iterator[str]:
+    """All that stand in links to carts and checkouts of the shop."""
+    return Cart.objects.filter(merchant=merchant).values_list("token", flat=True).iterator()

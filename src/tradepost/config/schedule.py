@@ -61,6 +61,11 @@ SCHEDULE: tuple[Periodic, ...] = (
         call="tradepost.catalog.actions.exporting.drop_old_files",
     ),
     Periodic(
+        name="remind owners of a closing",
+        every=timedelta(hours=1),
+        call="tradepost.merchants.actions.close.remind_due",
+    ),
+    Periodic(
         name="close accounts whose date has come",
         every=timedelta(minutes=10),
         call="tradepost.merchants.actions.close.close_due",

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
+    "tradepost.merchants.middleware.closed_shop",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"

@@ -15,6 +15,7 @@ from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
 from tradepost.identity.sign_in_forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import SCOPES, Role
@@ -166,7 +167,7 @@ class ShopForm(forms.ModelForm[Merchant]):
 
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
-        if handle.lower() in RESERVED:
+        if handle.lower() in RESERVED or is_spent(handle):
             raise ValidationError(_("This address is taken."))
         return handle.lower()
 
@@ -220,7 +221,12 @@ class CloseForm(forms.Form):
     when = forms.ChoiceField(
         label=_("When"),
         choices=(
-            ("grace", _("In 30 days; signing in before then keeps the shop open")),
+            (
+                "grace",
+                _(
+                    "In 30 days; until then all works as before, and an owner who signs in anew keeps it open"
+                ),
+            ),
             ("now", _("Now, for good")),
         ),
         widget=forms.RadioSelect,

@@ -37,6 +37,7 @@ class Merchant(PublicIdMixin, models.Model):
     postal_address = models.TextField(_("postal address"), blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     closing_at = models.DateTimeField(null=True, blank=True)
+    closing_reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Privacy:
         subject = Subject.MEMBER
@@ -68,6 +69,7 @@ class Merchant(PublicIdMixin, models.Model):
             "time_zone": "setting of the shop",
             "joined_at": "age of the shop",
             "closing_at": "state of the account",
+            "closing_reminded_at": "state of the account",
         }
 
     def __str__(self) -> str:
@@ -77,6 +79,11 @@ class Merchant(PublicIdMixin, models.Model):
         """A shop sells from where its account is, until its owner says otherwise."""
         self.home_country = self.home_country or self.country
         super().save(*args, **kwargs)
+
+    @property
+    def is_closed(self) -> bool:
+        """Its date has come. Until then everything works as before, orders included."""
+        return self.closing_at is not None and self.closing_at <= timezone.now()
 
     def day_of(self, moment: datetime) -> date:
         """The calendar day where the shop is, for papers and the books."""
@@ -246,3 +253,24 @@ class Invitation(MerchantRow):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
+
+
+class ClosedAddress(models.Model):
+    """One name or secret that stood in links to a shop that has closed, as a hash.
+
+    Whoever follows such a link later reads that the shop has closed, and nobody else can open a shop
+    under its address meanwhile. The hash leads to nothing: the rows it stood for are erased.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    closed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Privacy:
+        not_personal: ClassVar[dict[str, Any]] = {
+            "id": "row number",
+            "digest": "keyed hash of a link that leads nowhere any more",
+            "closed_at": "age of the row",
+        }
+
+    def __str__(self) -> str:
+        return self.digest[:12]

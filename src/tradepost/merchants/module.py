@@ -1,5 +1,7 @@
 """Joins the merchants room to the house."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.registry import register_keep_rule, register_store
@@ -9,7 +11,7 @@ from tradepost.merchants import (
     idempotency,
     receivers,  # noqa: F401  an owner who signs in keeps the shop
 )
-from tradepost.merchants.actions import team
+from tradepost.merchants.actions import closed_links, owner_mail, team
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.modules.steps import Step, register_step
@@ -58,7 +60,30 @@ register_keep_rule(
         purge=team.purge_invitations,
     )
 )
-register_template("merchants/invitation", purpose=Purpose.SERVICE, service=True)
+register_keep_rule(
+    KeepRule(
+        id="merchants.closed-address",
+        label="Addresses of closed shops, as hashes",
+        since="the shop closed",
+        period=closed_links.KEEP_FOR,
+        why="whoever follows an old link reads that the shop has closed, and nobody takes its place",
+        due=closed_links.links_due,
+        purge=closed_links.purge_links,
+    )
+)
+register_keep_rule(
+    KeepRule(
+        id="merchants.last-letter",
+        label="The letter that says that a shop has closed",
+        since="it was sent to the owner",
+        period=timedelta(0),
+        why="it goes to an owner whose account is gone already",
+        due=owner_mail.last_letters_due,
+        purge=owner_mail.purge_last_letters,
+    )
+)
+for _letter in ("invitation", "closing_date", "closing_soon", "stays_open", "closed"):
+    register_template(f"merchants/{_letter}", purpose=Purpose.SERVICE, service=True)
 for order, label, url_name, icon in (
     (10, _("Shop details"), "shop", "settings"),
     (20, _("Team"), "team", "audience"),

@@ -14,6 +14,7 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
+from tradepost.orders.partings import register_partings
 from tradepost.orders.tiles import register_tiles
 from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
@@ -22,6 +23,7 @@ __all__ = ["receivers"]  # imported so that it listens to payments
 retention.register()
 segments.register()
 register_tiles()
+register_partings()
 
 for name in ("receipt", "dispatched", "refunded", "cancelled"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)

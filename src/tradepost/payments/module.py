@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
+from tradepost.merchants import closing
 from tradepost.modules.steps import Step, register_step
 from tradepost.payments.gateways import bank_transfer, on_delivery, stripe
 from tradepost.payments.gateways.stripe.client import (
@@ -12,10 +13,11 @@ from tradepost.payments.gateways.stripe.client import (
     is_in_use,
     stand_in_allowed,
 )
-from tradepost.payments.queries import payment_methods
+from tradepost.payments.queries import intent_links, payment_methods
 from tradepost.payments.registry import register_gateway
 from tradepost.privacy.processors import Processor, Role, register_processor
 
+closing.register_links(intent_links)
 for folder in (bank_transfer, on_delivery, stripe):
     register_gateway(folder.gateway)
 

@@ -1,6 +1,6 @@
 """Every read of the payments room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -95,3 +95,9 @@ def gateway_lines(merchant: Merchant) -> list[dict[str, Any]]:
         }
         for name, gateway in gateways.items()
     ]
+
+
+def intent_links(merchant: Merchant) -> Iterator[str]:
+    """What stands in the addresses where the shop's customers pay."""
+    for intent in PaymentIntent.objects.filter(merchant=merchant).iterator():
+        yield intent.public_id

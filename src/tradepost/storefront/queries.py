@@ -2,6 +2,7 @@
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from tradepost.audience.models import OptInForm
 from tradepost.catalog.models import Category, FormerAddress, Photo, Product, ProductOption, Variant
@@ -128,7 +129,9 @@ def sitemap_rows(merchant: Merchant, most: int = 40_000) -> QuerySet[Product, tu
 
 def shop_handles(most: int = 10_000) -> QuerySet[Merchant, str]:
     """Open shops, for the map of all shops."""
-    return Merchant.objects.filter(closing_at=None).values_list("handle", flat=True)[:most]
+    return Merchant.objects.exclude(closing_at__lte=timezone.now()).values_list(
+        "handle", flat=True
+    )[:most]
 
 
 def _deliveries(merchant: Merchant) -> list[Delivery]:

@@ -48,7 +48,7 @@ def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> Sa
 def _offer(
     item: Product | Variant, url: str, merchant: Merchant, includes_tax: bool
 ) -> dict[str, Any]:
-    state = "OutOfStock" if item.sold_out or merchant.closing_at else "InStock"
+    state = "OutOfStock" if item.sold_out else "InStock"
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": url,

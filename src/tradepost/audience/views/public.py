@@ -116,6 +116,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     contact = links.contact_of(token)
+    if contact is None:
+        return render(request, "audience/public/nobody.html")
     with scope(merchant=contact.merchant):
         lists = queries.lists_for(contact)
         form = PreferencesForm(

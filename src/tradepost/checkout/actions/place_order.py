@@ -65,8 +65,8 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         )
         if cart.ordered_at is not None:
             return _next(_order_of(cart))
-        if cart.merchant.closing_at is not None:
-            raise CannotBeOrdered(_("This shop is closing and takes no more orders."))
+        if cart.merchant.is_closed:
+            raise CannotBeOrdered(_("This shop has closed and takes no more orders."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)
         totals = totals_of(contents, submission.delivery_address.country, delivery)

@@ -41,7 +41,7 @@ def shop_of_post(fields: Fields) -> Merchant:
     if not name:
         raise Refused(Problem(_("This link does not say which shop it belongs to."), "userid"))
     merchant = merchant_by_cart_username(name) or merchant_by_handle(name.lower())
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Refused(Problem(_("There is no shop of this name here."), "userid", name))
     return merchant
 

@@ -116,7 +116,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
     Where a choice has to be made first, to the product's page.
     """
     merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Http404
     if _only_looking(request):
         return HttpResponse(status=204)
@@ -190,6 +190,7 @@ def _refused(
 
 
 def _no_shop(request: HttpRequest, fields: Fields, refused: Refused) -> HttpResponse:
+    request.asked_shop = fields.get("userid")  # type: ignore[attr-defined]  # read by merchants.middleware
     meant = merchant_to_tell(fields)
     if meant:
         with scope(merchant=meant):

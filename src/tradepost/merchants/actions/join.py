@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from tradepost.audit.actions import record
 from tradepost.identity.models import User
+from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 
@@ -61,6 +62,8 @@ def _create(handle: str, **values: str) -> Merchant:
         try:
             with transaction.atomic():
                 tried = handle if not attempt else f"{handle}-{secrets.randbelow(9000) + 1000}"
+                if is_spent(tried):
+                    continue
                 return Merchant.objects.create(handle=tried, **values)
         except IntegrityError:
             continue

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django_scopes import scopes_disabled
 
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
+from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.close import GRACE, ask_closing, close_one
+from tradepost.merchants.actions.owner_mail import purge_last_letters
 from tradepost.merchants.models import Merchant
 from tradepost.privacy.actions.run_retention import run_rule
 from tradepost.privacy.canary import databases_holding, files_holding
@@ -54,6 +57,15 @@ def nothing_stays_longer_than_its_rule() -> str:
     return f"None of {len(running)} rules has left anything for longer than a day."
 
 
+def _last_letter_goes(address: str) -> None:
+    """One letter outlives the shop, and tells the owner of its end; sent, it goes like the rest."""
+    with scopes_disabled():
+        letters = Mail.objects.filter(address=address)
+        require(letters.count() == 1, "The owner is not told of the end.")
+        letters.update(settled_at=timezone.now())
+    purge_last_letters(timezone.now())
+
+
 @keeps("keep.closure", Evidence.TESTED)
 def closing_erases_shop_and_customers() -> str:
     require(GRACE <= LATEST, f"A closed account stays for {GRACE.days} days.")
@@ -71,6 +83,7 @@ def closing_erases_shop_and_customers() -> str:
     require(date_format(date) in shown, "The shop does not see the date.")
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
     close_one.call(merchant.pk)
+    _last_letter_goes(owner.email)
     left = databases_holding(word)
     require(not left, f"Closed, and still found in {', '.join(left)}.")
     # The database's own file is judged by the columns above: its pages are not settled in a check.

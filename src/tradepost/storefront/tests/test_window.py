@@ -4,8 +4,10 @@ import gzip
 import json
 import re
 import secrets
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -195,15 +197,23 @@ def test_without_cookies_the_cart_travels_in_the_address(make, at):
     assert CartLine.objects.get().quantity == 3
 
 
-def test_a_closing_shop_says_so_and_sells_nothing(make, at, client, in_scope):
+def test_a_shop_sells_until_its_closing_date_and_then_says_that_it_has_closed(
+    make, at, client, in_scope
+):
     make()
-    assert "Add to cart" in text(client, at("product", "belt"))
-    in_scope.closing_at = timezone.now()
+    in_scope.closing_at = timezone.now() + timedelta(days=3)
     in_scope.save()
     page = text(client, at("product", "belt"))
-    assert "This shop is closing." in page
-    assert "Add to cart" not in page
-    assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 404
+    assert "Add to cart" in page
+    assert "clos" not in page.lower()
+    assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 303
+    with time_machine.travel(timezone.now() + timedelta(days=3, seconds=1), tick=False):
+        for page in ("home", "everything", "search"):
+            answer = client.get(at(page))
+            assert answer.status_code == 410, "a kept page does not outlive the shop"
+            assert "This shop has closed" in answer.text
+        assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 410
+        assert in_scope.handle not in client.get("/sitemap.xml").text
 
 
 def test_programs_read_what_a_product_costs(make, at, client):

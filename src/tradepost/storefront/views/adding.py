@@ -26,7 +26,7 @@ from tradepost.storefront.queries import product_at
 def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """Put the chosen variant into the visitor's cart, and show the cart."""
     merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Http404
     with scope(merchant=merchant):
         product = product_at(merchant, slug)

@@ -1,0 +1,51 @@
+"""Joins the back office to the house."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradepost.backoffice.actions import everything
+from tradepost.datamap.registry import register_keep_rule, register_store
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.merchants import closing
+from tradepost.merchants.models import Merchant
+
+register_keep_rule(
+    KeepRule(
+        id="backoffice.everything",
+        label="Downloads of everything",
+        since="the download was made",
+        why="the file is a copy that can be made again",
+        period=everything.KEEP_FILES,
+        due=everything.files_due,
+        purge=everything.purge_files,
+    )
+)
+register_store(
+    Store(
+        id="backoffice.everything",
+        meaning="a file with all orders, invoices, contacts and products of a shop, fetched within two days",
+        kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.ORDER, Kind.MESSAGE),
+        subject=Subject.CUSTOMER,
+        purpose=Purpose.ORDERS,
+        basis=Basis.CONTRACT,
+        keep="backoffice.everything",
+        scan=everything.scan,
+        erase=everything.erase,
+    )
+)
+
+
+def take_along(merchant: Merchant) -> closing.Matter:
+    return closing.Matter(
+        words=_(
+            "Take your books along first: one file with all orders, invoices, contacts and products. "
+            "The law wants you to keep invoices for years; after the closing nobody can give them to you."
+        ),
+        url=reverse("backoffice_office:everything", args=[merchant.handle]),
+        link=_("Download everything"),
+        order=10,
+    )
+
+
+closing.register(everything.remove_files_of)
+closing.register_matter(take_along)
