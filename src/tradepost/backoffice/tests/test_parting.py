@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.links import preferences_url
-from tradepost.audience.models import Contact, ContactList, ConsentWording, OptInForm
+from tradepost.audience.models import ConsentWording, Contact, ContactList, OptInForm
 from tradepost.backoffice.actions.everything import folder
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, signer
 from tradepost.catalog.actions.products import create_product
