@@ -2,13 +2,26 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tradepost.backoffice.actions import everything
 from tradepost.datamap.registry import register_keep_rule, register_store
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
+from tradepost.merchants.types import Permission
+from tradepost.modules.registry import NavigationEntry, register_navigation
 
+register_navigation(
+    NavigationEntry(
+        group="",
+        label=gettext_lazy("Today"),
+        url_name="backoffice_office:home",
+        permission=Permission.HOME,
+        order=0,
+        icon="home",
+    )
+)
 register_keep_rule(
     KeepRule(
         id="backoffice.everything",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.pictures import delete_all_of
-from tradepost.catalog.queries import has_products
+from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
@@ -79,6 +79,16 @@ register_processor(
 )
 
 closing.register(lambda merchant: delete_all_of(merchant.public_id))
+register_step(
+    Step(
+        title=_("Set prices and tax"),
+        why=_("Whether your prices include tax, and which rates apply."),
+        url_name="catalog_office:taxes",
+        done=has_price_settings,
+        order=15,
+        missing=_("Prices count as including tax, at the rates of your country."),
+    )
+)
 register_step(
     Step(
         title=_("Make your first product"),

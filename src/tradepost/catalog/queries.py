@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from tradepost.catalog.models import (
+    CatalogSettings,
     Category,
     ContentVersion,
     Photo,
@@ -140,6 +141,10 @@ def product_for_office(merchant: Merchant, public_id: str) -> Product:
     product = Product.get_or_404(public_id, merchant=merchant)
     product.merchant = merchant
     return product
+
+
+def has_price_settings(merchant: Merchant) -> bool:
+    return CatalogSettings.objects.filter(merchant=merchant).exists()
 
 
 def has_products(merchant: Merchant) -> bool:

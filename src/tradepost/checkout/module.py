@@ -70,11 +70,11 @@ register_not_collecting(
 )
 register_navigation(
     NavigationEntry(
-        group="products",
+        group="settings",
         label=_("Cart settings"),
         url_name="checkout_office:cart_settings",
         permission=Permission.CHANGE_SETTINGS,
-        order=60,
+        order=62,
         icon="cart",
     ),
     NavigationEntry(
@@ -109,5 +109,6 @@ register_step(
         url_name="checkout_office:deliveries",
         done=delivers_by_method,
         order=30,
+        missing=_("Goods are delivered everywhere for nothing."),
     )
 )

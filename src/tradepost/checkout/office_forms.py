@@ -60,16 +60,8 @@ class CartSettingsForm(forms.Form):
     newsletter_list = forms.ChoiceField(
         label=_("List of the newsletter box at the checkout"), required=False
     )
-    terms = forms.CharField(
-        label=_("Terms of sale"),
-        required=False,
-        max_length=50_000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Shown to buyers before they order."),
-    )
-
     def __init__(self, data: Any = None, *, settings: CartSettings, **options: Any) -> None:
-        names = ("mode", "website_hosts", "currency_number", "rounding", "terms")
+        names = ("mode", "website_hosts", "currency_number", "rounding")
         initial: dict[str, Any] = {name: getattr(settings, name) for name in names}
         initial["newsletter_list"] = settings.newsletter_list_id or ""
         super().__init__(data, initial=initial, **options)

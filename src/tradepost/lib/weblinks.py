@@ -1,6 +1,7 @@
 """Addresses of other sites that strangers send us: kept only when they are plain web addresses."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 _HOST = re.compile(
@@ -42,3 +43,18 @@ def host_of(address: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.")
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether the address leads back to whoever opens it: localhost and its numbers."""
+    try:
+        host = (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return False
+    return number.is_loopback or number.is_unspecified

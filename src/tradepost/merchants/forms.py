@@ -15,6 +15,7 @@ from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
 from tradepost.identity.sign_in_forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.lib.weblinks import is_this_machine
 from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
@@ -22,8 +23,10 @@ from tradepost.merchants.types import SCOPES, Role
 from tradepost.ui.problems import problem_of
 
 # What the sign-up may ask, and nothing else (promise collect.account-minimum).
-REQUIRED = ("email", "country", "website", "password1")
-OPTIONAL = ("name", "telephone", "business_type")
+REQUIRED = ("email", "shop_name", "country", "language", "password1")
+OPTIONAL = ("website", "name", "telephone", "business_type")
+
+_OF_A_SHOP = ("country", "language", "website", "telephone", "business_type")
 
 BUSINESS_TYPES = (
     ("", "–"),
@@ -41,36 +44,95 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", "–"), *countries(get_language() or "en")]
 
 
+class WebsiteField(forms.URLField):
+    """An address as people write it. One of this very machine only while the installation is tried
+    out on it: customers could not reach it."""
+
+    def __init__(self, **options: Any) -> None:
+        usual: dict[str, Any] = {
+            "label": _("Website"),
+            "max_length": 300,
+            "required": False,
+            "assume_scheme": "https",
+            # A text box: browsers refuse "www.shop.example" in one of type url.
+            "widget": forms.TextInput(attrs={"inputmode": "url"}),
+            "error_messages": {
+                "invalid": _("This is no web address. Write it like www.example.com.")
+            },
+        }
+        super().__init__(**usual | options)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if text and "://" not in text:
+            text = f"{'http' if is_this_machine('//' + text) else 'https'}://{text}"
+        return super().to_python(text)
+
+    def clean(self, value: Any) -> Any:
+        address = super().clean(value)
+        if address and not address.lower().startswith(("http://", "https://")):
+            raise ValidationError(self.error_messages["invalid"])
+        if is_this_machine(address) and not is_this_machine(settings.TRADEPOST.base_url):
+            raise ValidationError(
+                _(
+                    "This address leads to your own computer, where customers cannot come. Leave the field empty until your website is on the Internet."
+                )
+            )
+        return address
+
+
 class ShopFields(forms.Form):
     """What is asked about a shop when it opens."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
-    # A text box: browsers refuse "www.shop.example" in one of type url.
-    website = forms.URLField(
-        label=_("Website"),
-        max_length=300,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-        error_messages={"invalid": _("This is no web address. Write it like www.example.com.")},
+    country = forms.ChoiceField(
+        label=_("Country the shop sells from"),
+        choices=country_choices,
+        help_text=_(
+            "Decides about tax. Currency and time zone are guessed from it; you can change all three later."
+        ),
     )
+    language = forms.ChoiceField(
+        label=_("Language of the shop"),
+        choices=settings.LANGUAGES,
+        initial=get_language,
+        help_text=_("Your customers read the shop and its mails in this language."),
+    )
+    website = WebsiteField(help_text=_("If you have one. You can sell without."))
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     business_type = forms.ChoiceField(
-        label=_("Type of business"), choices=BUSINESS_TYPES, required=False
+        label=_("Type of business"),
+        choices=BUSINESS_TYPES,
+        required=False,
+        help_text=_("For anonymous statistics only."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        autofill = {"country": "country", "website": "url", "telephone": "tel", "name": "name"}
+        autofill = {
+            "country": "country",
+            "website": "url",
+            "telephone": "tel",
+            "name": "name",
+            "shop_name": "organization",
+        }
         for field, token in autofill.items():
             if field in self.fields:
                 self.fields[field].widget.attrs["autocomplete"] = token
 
 
 class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has no types
-    """Contact e-mail, country, website, password; name, telephone, type of business if you like."""
+    """What a shop cannot do without; website, name, telephone, type of business if you like."""
 
+    shop_name = forms.CharField(
+        label=_("Name of the shop"),
+        max_length=120,
+        help_text=_("Stands over the shop, in its address, in mails and on invoices."),
+    )
     name = forms.CharField(label=_("Your name"), max_length=120, required=False)
-    field_order = ["email", "password1", "country", "website", "name", "telephone", "business_type"]
+    field_order = [
+        *("email", "password1", "shop_name", "country", "language"),
+        *("website", "name", "telephone", "business_type"),
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +150,8 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         user.save(update_fields=["name", "time_zone"])
         open_shop(
             by=user,
-            **{key: data[key] for key in ("country", "website", "telephone", "business_type")},
+            name=data["shop_name"],
+            **{key: data[key] for key in _OF_A_SHOP},
         )
         return user
 
@@ -103,7 +166,7 @@ class OpenShopForm(ShopFields):
     """A further shop of somebody who has an account."""
 
     name = forms.CharField(label=_("Name of the shop"), max_length=120)
-    field_order = ["name", "country", "website", "telephone", "business_type"]
+    field_order = ["name", *_OF_A_SHOP]
 
 
 class ShopForm(forms.ModelForm[Merchant]):
@@ -115,7 +178,6 @@ class ShopForm(forms.ModelForm[Merchant]):
             "contact_email",
             "website",
             "home_country",
-            "country",
             "telephone",
             "business_type",
             "currency",
@@ -123,21 +185,16 @@ class ShopForm(forms.ModelForm[Merchant]):
             "time_zone",
             "postal_address",
         )
-        widgets = {
-            "postal_address": forms.Textarea(attrs={"rows": 4}),
-            "website": forms.TextInput(attrs={"inputmode": "url"}),
-        }
-        error_messages = {
-            "website": {"invalid": _("This is no web address. Write it like www.example.com.")},
-        }
+        widgets = {"postal_address": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"website": WebsiteField}
         help_texts = {
             "handle": _(
                 "Part of every address of the shop. If you change it, old links stop working."
             ),
             "contact_email": _("For mail about running your account, and answers of customers."),
             "home_country": _("Decides about tax, and stands on invoices."),
+            "language": _("Your customers read the shop and its mails in this language."),
             "currency": _("No price is converted: after a change, look through all of them."),
-            "country": _("For anonymous statistics only."),
             "business_type": _("For anonymous statistics only."),
             "postal_address": _("Printed on invoices and below newsletters."),
         }
@@ -145,7 +202,6 @@ class ShopForm(forms.ModelForm[Merchant]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = {
-            "country": country_choices(),
             "home_country": country_choices(),
             "business_type": BUSINESS_TYPES,
             "currency": [(code, code) for code in sorted(list_currencies())],

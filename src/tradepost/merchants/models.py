@@ -27,7 +27,7 @@ class Merchant(PublicIdMixin, models.Model):
     cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
     contact_email = models.EmailField(_("contact e-mail"), db_index=True)
     country = models.CharField(_("country"), max_length=2)
-    website = models.URLField(_("website"), max_length=300)
+    website = models.URLField(_("website"), max_length=300, blank=True)
     home_country = models.CharField(_("country the shop sells from"), max_length=2, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     business_type = models.CharField(_("business type"), max_length=60, blank=True)
@@ -50,7 +50,7 @@ class Merchant(PublicIdMixin, models.Model):
         personal = {
             "contact_email": Kind.EMAIL,
             "name": Personal(kind=Kind.NAME, correctable=True),
-            # For statistics only; tax and invoices go by home_country (purpose.statistics-fields).
+            # A copy for statistics only; the service goes by home_country (purpose.statistics-fields).
             "country": Personal(kind=Kind.COUNTRY, purpose=Purpose.STATISTICS, correctable=True),
             "home_country": Personal(kind=Kind.COUNTRY, correctable=True),
             "website": Personal(kind=Kind.WEBSITE, correctable=True),

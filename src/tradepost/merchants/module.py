@@ -109,5 +109,6 @@ register_step(
         url_name="merchants_office:shop",
         done=lambda merchant: bool(merchant.postal_address),
         order=10,
+        missing=_("Invoices and newsletters lack your address."),
     )
 )

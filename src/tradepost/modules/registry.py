@@ -4,9 +4,11 @@ A room's ``module.py`` is imported once all models are ready; it registers here 
 of lower rooms. Nothing else is imported for its side effects.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
@@ -18,7 +20,7 @@ Text = str | Promise
 class NavigationEntry:
     """A place in the back office. ``permission`` is the value of a ``merchants.types.Permission``."""
 
-    group: str  # orders, products, audience, campaigns, support, privacy, modules, settings
+    group: str  # "" for one that stands alone, or a key of ``modules.context.GROUPS``
     label: Text
     url_name: str  # reversed with the shop's handle
     permission: str
@@ -37,13 +39,26 @@ class Cookie:
     http_only: bool = True
 
 
+ShopAddress = Callable[[Any], str]
 navigation: list[NavigationEntry] = []
+_shop_addresses: list[ShopAddress] = []
 cookies: dict[str, Cookie] = {}
 
 
 def register_navigation(*entries: NavigationEntry) -> None:
     navigation.extend(entries)
     navigation.sort(key=lambda entry: entry.order)
+
+
+def register_shop_address(address: ShopAddress) -> ShopAddress:
+    """Where the shop of a merchant stands; the storefront says it."""
+    _shop_addresses.append(address)
+    return address
+
+
+def shop_address(merchant: Any) -> str:
+    """Empty where no room shows a shop."""
+    return _shop_addresses[0](merchant) if _shop_addresses else ""
 
 
 def register_cookie(cookie: Cookie) -> None:

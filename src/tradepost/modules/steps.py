@@ -9,13 +9,17 @@ from tradepost.modules.registry import Text
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query."""
+    """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query.
+
+    ``missing`` says what goes wrong while it is not done; the start page warns with it.
+    """
 
     title: Text
     why: Text
     url_name: str
     done: Callable[[Any], bool]
     order: int
+    missing: Text = ""
 
 
 _steps: list[Step] = []

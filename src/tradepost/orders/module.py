@@ -6,6 +6,7 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.letterheads import register_template
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.steps import Step, register_step
 from tradepost.orders import receivers, retention, segments
 from tradepost.orders.actions.remote import (
     KINDS,
@@ -15,6 +16,7 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.partings import register_partings
+from tradepost.orders.queries import settings_of
 from tradepost.orders.tiles import register_tiles
 from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
@@ -63,6 +65,17 @@ register_navigation(
         order=61,
         icon="lock",
     ),
+)
+
+register_step(
+    Step(
+        title=_("Give your VAT or tax number"),
+        why=_("It stands on every invoice."),
+        url_name="orders_office:settings",
+        done=lambda merchant: bool(settings_of(merchant).seller_tax_id),
+        order=35,
+        missing=_("Invoices are written without a tax number; many countries demand one."),
+    )
 )
 
 register_processor(

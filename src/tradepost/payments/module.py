@@ -55,5 +55,6 @@ register_step(
         url_name="payments_office:gateways",
         done=lambda merchant: bool(payment_methods(merchant)),
         order=40,
+        missing=_("Nobody can order."),
     )
 )

@@ -1,17 +1,24 @@
 """Joins the storefront to the house."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
 from tradepost.catalog.pages import Tab, register_shop_page, register_tab
 from tradepost.checkout.shell import register_frame
 from tradepost.merchants.types import Permission
-from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.registry import (
+    NavigationEntry,
+    register_navigation,
+    register_shop_address,
+)
 from tradepost.modules.steps import Step, register_step
 from tradepost.storefront.frame import address, frame
-from tradepost.storefront.queries import front_of
+from tradepost.storefront.queries import front_of, missing_texts
 
 register_frame(frame)
+register_shop_address(partial(address, "home"))
 register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
 
 
@@ -28,14 +35,32 @@ register_navigation(
         permission=Permission.CHANGE_SETTINGS,
         order=20,
         icon="eye",
-    )
+    ),
+    NavigationEntry(
+        group="settings",
+        label=_("Terms and imprint"),
+        url_name="storefront_office:texts",
+        permission=Permission.CHANGE_SETTINGS,
+        order=25,
+        icon="book",
+    ),
 )
 register_step(
     Step(
         title=_("Dress the window"),
-        why=_("Colour, logo, a greeting, and the imprint that many countries ask for."),
+        why=_("Colour, logo and a greeting."),
         url_name="storefront_office:front",
-        done=lambda merchant: bool(front_of(merchant).imprint),
+        done=lambda merchant: front_of(merchant).pk is not None,
         order=50,
+    )
+)
+register_step(
+    Step(
+        title=_("Write imprint, terms and returns"),
+        why=_("Many countries ask a shop for them by law; they stand at the foot of its pages."),
+        url_name="storefront_office:texts",
+        done=lambda merchant: not missing_texts(merchant),
+        order=55,
+        missing=_("A shop without them can be warned off by law."),
     )
 )

@@ -41,7 +41,9 @@ def facts_of(merchant: Merchant) -> ShopFacts:
         typeface=front.typeface,
         tagline=front.tagline,
         introduction=front.introduction,
+        dark=front.dark,
         logo_url=picture_url(front.logo),
+        logo_dark_url=picture_url(front.logo_dark) if front.dark else "",
         banner_url=picture_url(front.banner),
         banner_srcset=", ".join(
             f"{start}/{name.rsplit('/', 1)[-1]} {width}w" for name, width in banner
@@ -62,6 +64,11 @@ def text_of(merchant: Merchant, kind: TextKind, front: ShopFront | None = None) 
     if kind == TextKind.TERMS:
         return settings_of(merchant).terms
     return str(getattr(front or front_of(merchant), kind.value))
+
+
+def missing_texts(merchant: Merchant) -> list[TextKind]:
+    front = front_of(merchant)
+    return [kind for kind in TextKind if not text_of(merchant, kind, front).strip()]
 
 
 def cards(merchant: Merchant) -> QuerySet[Product]:

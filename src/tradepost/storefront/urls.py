@@ -9,6 +9,8 @@ urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemaps, name="sitemaps"),
     path("shop-theme/<slug:accent>.css", machines.theme, name="theme"),
+    path("shop-theme/dark/<slug:accent>.css", machines.theme, {"dark": True}, name="dark_theme"),
+    path("shop-theme/preview/<slug:accent>.css", machines.preview_theme, name="preview_theme"),
     path("shop/<slug:handle>/", shop.home, name="home"),
     path("shop/<slug:handle>/all/", shop.everything, name="everything"),
     path("shop/<slug:handle>/search/", shop.search, name="search"),
@@ -20,6 +22,7 @@ urlpatterns = [
 ]
 office_urlpatterns = [
     path("settings/shop/", front.front, name="front"),
+    path("settings/texts/", front.texts, name="texts"),
     path("settings/shop/pictures/", front.pictures, name="pictures"),
     path("products/one/<str:product_id>/buttons/", buttons.buttons, name="buttons"),
 ]

@@ -30,17 +30,20 @@ def open_shop(
     *,
     by: User,
     country: str,
-    website: str,
+    website: str = "",
     name: str = "",
+    language: str = "",
     telephone: str = "",
     business_type: str = "",
     contact_email: str = "",
 ) -> Merchant:
-    """Create the shop with ``by`` as its owner. Its name, address, currency and zone are first
-    guesses from website and country, and can be changed under Settings."""
-    name = name or _name_from(website)
+    """Create the shop with ``by`` as its owner. ``country`` is the one it sells from. Its address,
+    currency and zone are first guesses, and can be changed under Settings, as all else."""
+    host = _host_of(website)
+    name = name.strip() or host[:120] or "Shop"
     merchant = _create(
-        handle=_handle_from(name),
+        handle=_handle_from(name if name != host else "") or _handle_from(host.partition(".")[0])
+        or "my-shop",
         name=name,
         contact_email=contact_email or by.email,
         country=country,
@@ -48,7 +51,7 @@ def open_shop(
         telephone=telephone,
         business_type=business_type,
         currency=currency_of(country),
-        language=by.language,
+        language=language or by.language,
         time_zone=time_zone_of(country),
     )
     Membership.objects.create(merchant=merchant, user=by, role=Role.OWNER)
@@ -70,14 +73,16 @@ def _create(handle: str, **values: str) -> Merchant:
     return Merchant.objects.create(handle=f"shop-{secrets.token_hex(6)}", **values)
 
 
-def _name_from(website: str) -> str:
-    host = (urlsplit(website).hostname or "").removeprefix("www.")
-    return host[:120] or "Shop"
+def _host_of(website: str) -> str:
+    return (urlsplit(website).hostname or "").removeprefix("www.")
 
 
 def _handle_from(name: str) -> str:
-    base = slugify(name.partition(".")[0])[:50].strip("-")
-    return base if len(base) > 1 and base not in RESERVED else f"{base or 'shop'}-shop"
+    """Empty where nothing of the name can stand in an address, as of one in Japanese."""
+    base = slugify(name)[:50].strip("-")
+    if base in RESERVED or len(base) == 1:
+        return f"{base}-shop"
+    return base
 
 
 def currency_of(country: str) -> str:
