@@ -60,6 +60,7 @@ class CartSettingsForm(forms.Form):
     newsletter_list = forms.ChoiceField(
         label=_("List of the newsletter box at the checkout"), required=False
     )
+
     def __init__(self, data: Any = None, *, settings: CartSettings, **options: Any) -> None:
         names = ("mode", "website_hosts", "currency_number", "rounding")
         initial: dict[str, Any] = {name: getattr(settings, name) for name in names}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.types import StockLine
 from tradepost.lib.money import Money
+from tradepost.merchants.looks import look_of
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import (
     Invoice,
@@ -229,7 +230,7 @@ def follow_page(order: Order) -> dict[str, Any]:
     is_pending = order.payment_state == PaymentState.PENDING
     return {
         "order": order,
-        "site_name": order.merchant.name,
+        "shop": look_of(order.merchant),
         "lines": order.lines.all(),
         "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
         "discount": order.money(-order.discount_minor),

@@ -41,7 +41,7 @@ class FrontForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")],
         help_text=_(
-            "Buttons have it as it is. Words and lines in it are made darker or lighter where they could not be read."
+            "Buttons have it by day and in the dark. Words and lines in it are made darker or lighter where they could not be read."
         ),
     )
     typeface = forms.ChoiceField(label=_("Typefaces"), choices=Typeface, widget=forms.RadioSelect)

@@ -45,6 +45,18 @@ def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[s
     }
 
 
+def quiet_frame(merchant: Merchant) -> dict[str, Any]:
+    """The shop's head and foot on a page that is no shop page, such as that of an order."""
+    facts = facts_of(merchant)
+    return {
+        "home_url": address("home", merchant),
+        "privacy_url": reverse("privacy:notice-merchant", args=[merchant.handle]),
+        "pages": _pages(merchant, facts, ""),
+        **look(facts),
+        **_contact(merchant),
+    }
+
+
 def look(facts: ShopFacts) -> dict[str, Any]:
     """Colour, logo and face; dark only where the merchant wants it."""
     sheet = "dark_theme" if facts.dark else "theme"

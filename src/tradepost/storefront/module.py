@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalog.models import Product
 from tradepost.catalog.pages import Tab, register_shop_page, register_tab
 from tradepost.checkout.shell import register_frame
+from tradepost.merchants.looks import register_look
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import (
     NavigationEntry,
@@ -14,10 +15,11 @@ from tradepost.modules.registry import (
     register_shop_address,
 )
 from tradepost.modules.steps import Step, register_step
-from tradepost.storefront.frame import address, frame
+from tradepost.storefront.frame import address, frame, quiet_frame
 from tradepost.storefront.queries import front_of, missing_texts
 
 register_frame(frame)
+register_look(quiet_frame)
 register_shop_address(partial(address, "home"))
 register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
 

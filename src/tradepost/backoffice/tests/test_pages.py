@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
+from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.settings import change_shop
@@ -16,6 +17,7 @@ from tradepost.merchants.types import Permission, Role
 from tradepost.modules import tiles
 from tradepost.modules.steps import first_steps
 from tradepost.modules.tiles import Figure, Tile
+from tradepost.orders.models import OrderSettings
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount
 from tradepost.privacy.models import PromiseResult
@@ -206,7 +208,7 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
     page = office.get(home).text
     assert "Invoices are written without a tax number" in page
     with scope(merchant=merchant):
-        save_settings(merchant=merchant, by=owner, seller_tax_id="DE123456789")
+        OrderSettings.objects.create(merchant=merchant, seller_tax_id="DE123456789")
     page = office.get(home).text
     assert "without a tax number" not in page
     assert "can be warned off by law" in page

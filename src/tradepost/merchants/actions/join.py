@@ -42,7 +42,8 @@ def open_shop(
     host = _host_of(website)
     name = name.strip() or host[:120] or "Shop"
     merchant = _create(
-        handle=_handle_from(name if name != host else "") or _handle_from(host.partition(".")[0])
+        handle=_handle_from(name if name != host else "")
+        or _handle_from(host.partition(".")[0])
         or "my-shop",
         name=name,
         contact_email=contact_email or by.email,

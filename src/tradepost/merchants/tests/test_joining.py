@@ -99,7 +99,9 @@ def test_on_a_public_installation_nobody_sells_from_their_own_machine(
     assert not Merchant.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["linden", "ftp://x.example", "javascript:alert(1)", "a b.example"])
+@pytest.mark.parametrize(
+    "typed", ["linden", "ftp://x.example", "javascript:alert(1)", "a b.example"]
+)
 def test_nonsense_is_no_website(typed, db):
     answer = sign_up(website=typed)
     assert "Write it like www.example.com" in answer.text

@@ -82,9 +82,7 @@ def closing_erases_shop_and_customers() -> str:
     browser = scene.browser_of(owner)  # signing in later would take the closing back
     date = ask_closing(merchant=merchant, by=owner, typed_name=merchant.name, at_once=False)
     shown = scene.page(f"/office/{word}/settings/close/", browser)
-    owners = set(
-        merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True)
-    )
+    owners = set(merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True))
     require(date_format(date) in shown, "The shop does not see the date.")
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
     close_one.call(merchant.pk)

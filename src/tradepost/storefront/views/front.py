@@ -23,7 +23,6 @@ from tradepost.storefront.queries import front_of, text_of
 from tradepost.storefront.types import TextKind
 from tradepost.ui.pictures import NotAPicture
 
-
 _PICTURES = (("logo", set_logo), ("logo_dark", set_logo_dark), ("banner", set_banner))
 
 
