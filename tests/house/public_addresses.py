@@ -111,6 +111,8 @@ PUBLIC: dict[str, str] = {
     "storefront:sitemaps": "lists public pages",
     "storefront:text": "the merchant's own public texts",
     "storefront:theme": "a colour",
+    "storefront:dark_theme": "a colour",
+    "storefront:preview_theme": "a colour",
     # campaigns
     "campaigns:picture": "pictures in letters are public; only names that this room made are opened",
     "campaigns:unsubscribe": "the signed token in the link is the proof; GET only asks (RFC 8058)",

@@ -23,6 +23,7 @@ from tradepost.audience.models import (
     Segment,
 )
 from tradepost.audience.types import ConsentKind, Source
+from tradepost.backoffice.actions import everything
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Picture
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
@@ -43,6 +44,12 @@ from tradepost.privacy.types import Right
 Builder = Callable[[Merchant], dict[str, Any]]
 
 SAMPLES: dict[str, Builder] = {}
+
+
+def _everything(merchant: Merchant) -> dict[str, Any]:
+    row = Job.objects.create(merchant=merchant, kind=everything.KIND, title="Sample")
+    everything.file_of(row).write_bytes(b"PK")
+    return {"job_id": row.public_id}
 
 
 def _job(merchant: Merchant) -> dict[str, Any]:
@@ -192,6 +199,7 @@ _AUDIENCE = {
     "import_id": ("import", "import_columns", "start_import", "cancel_import", "import_problems"),
     "export_id": ("export_file",),
 }
+SAMPLES["backoffice_office:everything_file"] = _everything
 SAMPLES |= {
     f"audience_office:{name}": lambda merchant, key=key: {key: _audience(merchant)[key]}
     for key, names in _AUDIENCE.items()
