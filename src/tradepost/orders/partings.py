@@ -13,8 +13,8 @@ from tradepost.orders.queries import waiting_count
 
 
 def order_links(merchant: Merchant) -> Iterator[str]:
-    rows = Order.objects.filter(merchant=merchant).exclude(token=None)
-    yield from rows.values_list("token", flat=True).iterator()
+    tokens = Order.objects.filter(merchant=merchant).values_list("token", flat=True)
+    yield from (token for token in tokens.iterator() if token)  # erased orders have none
 
 
 def waiting_orders(merchant: Merchant) -> closing.Matter | None:

@@ -19,9 +19,10 @@ from tradepost.catalog.actions.products import change_product, delete_product
 from tradepost.catalog.actions.stock import set_stock, take_stock
 from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.catalog.types import StockLine
+from tradepost.checkout.actions.cart import open_cart
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.storefront import kept
-from tradepost.storefront.actions.fronts import change_front
+from tradepost.storefront.actions.fronts import change_front, change_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +269,54 @@ def test_a_deleted_product_is_gone_at_once(make, at, client):
     text(client, at("product", "belt"))
     delete_product(product=product, by="system")
     assert client.get(at("product", "belt")).status_code == 404
+
+
+def test_a_shop_is_light_for_everybody_until_its_merchant_wants_the_dark_look(
+    make, at, client, in_scope, open_cart_page
+):
+    make()
+    for page in (at("home"), at("product", "belt"), open_cart_page):
+        html = text(client, page)
+        assert '<meta name="color-scheme" content="light">' in html
+        sheet = re.search(r'href="(/shop-theme/[^"]+)"', html)[1]
+        assert "color-scheme:light" in text(client, sheet)
+    change_front(merchant=in_scope, by="system", dark=True)
+    for page in (at("home"), open_cart_page):
+        html = text(client, page)
+        assert '<meta name="color-scheme" content="light dark">' in html
+        sheet = re.search(r'href="(/shop-theme/[^"]+)"', html)[1]
+        assert "color-scheme" not in text(client, sheet)
+
+
+def test_in_the_dark_the_logo_stands_on_a_plate_or_is_another(make, at, client, in_scope):
+    logo = {"stem": "x/logo", "widths": [480]}
+    change_front(merchant=in_scope, by="system", logo=logo)
+    assert "logo-plate" not in text(client, at("home"))
+    change_front(merchant=in_scope, by="system", dark=True)
+    assert 'class="logo-plate"' in text(client, at("home"))
+    change_front(merchant=in_scope, by="system", logo_dark={"stem": "x/night", "widths": [480]})
+    page = text(client, at("home"))
+    assert "logo-plate" not in page
+    assert re.search(r'<source srcset="[^"]*x/night-480.webp" media="\(prefers-color', page)
+
+
+def test_the_foot_of_shop_and_cart_says_how_to_reach_the_shop_and_what_holds(
+    make, at, client, in_scope, open_cart_page
+):
+    make()
+    in_scope.telephone = "+49 911 / 55"
+    in_scope.save()
+    change_texts(
+        merchant=in_scope, by="system", imprint="We.", terms="Be fair.", returns="14 days."
+    )
+    for page in (at("home"), at("product", "belt"), open_cart_page):
+        foot = text(client, page).partition("<footer")[2]
+        assert f"mailto:{in_scope.contact_email}" in foot
+        assert 'href="tel:+4991155"' in foot
+        for link in ("about/imprint/", "about/terms/", "about/returns/", "/privacy/"):
+            assert link in foot, link
+
+
+@pytest.fixture
+def open_cart_page(in_scope):
+    return f"/cart/{open_cart(merchant=in_scope, tokens=[]).token}/"
