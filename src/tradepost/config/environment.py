@@ -62,6 +62,11 @@ class Environment:
         "",
         schemes=("smtp", "smtps"),
     )
+    smtp_connections: int = setting(
+        "Connections to the relay at most, for each sender process. How many of them the relay allows is "
+        "learned by itself.",
+        10,
+    )
     trusted_proxies: int = setting(
         "How many reverse proxies stand in front; that many entries of X-Forwarded-For are believed.",
         0,

@@ -1,7 +1,8 @@
-"""What answers teach: domains to leave alone, addresses that do not exist."""
+"""What answers teach: domains to leave alone, addresses that do not exist, troubles of our own."""
 
-from tradepost.delivery import limits
-from tradepost.delivery.bounces import classify
+from tradepost.delivery import limits, trouble
+from tradepost.delivery.bounces import Cause, kind_of
+from tradepost.delivery.bounces import cause_of as cause_of_words
 from tradepost.delivery.claiming import Slice
 from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.types import BounceKind
@@ -21,19 +22,35 @@ def note_answers(taken: Slice, outcomes: dict[int, Outcome]) -> None:
         outcome = outcomes[row.pk]
         if outcome.verdict is Verdict.SENT or outcome.verdict is Verdict.UNTOUCHED:
             continue
-        if outcome.verdict is Verdict.DEFERRED and outcome.line[:3] in _CLOSES_A_DOOR:
+        kind = _bounce(outcome)
+        merchant_id = _merchant_of(taken, row.pk)
+        if kind and merchant_id:
+            note_bounce(merchant_id=merchant_id, address=row.address, kind=kind)
+        elif _closes_a_door(outcome):
             name = limits.domain_name(row.address)
             troubled[name] = troubled.get(name, 0) + 1
-        elif taken.mailing and _names_nobody(outcome):
-            note_bounce(
-                merchant_id=taken.mailing.merchant_id, address=row.address, kind=BounceKind.HARD
-            )
     for name, count in troubled.items():
         if count >= _ENOUGH:
             limits.close(name)
+    if not taken.mailing:
+        trouble.note_letters(taken.rows, outcomes)
 
 
-def _names_nobody(outcome: Outcome) -> bool:
-    """Refused at RCPT TO because there is no such mailbox, not for policy or content."""
-    refused = outcome.verdict is Verdict.REFUSED and outcome.at == "RCPT"
-    return refused and classify(outcome.text) is BounceKind.HARD
+def _merchant_of(taken: Slice, number: int) -> int | None:
+    return taken.mailing.merchant_id if taken.mailing else taken.mails[number].merchant_id
+
+
+def _closes_a_door(outcome: Outcome) -> bool:
+    """*Not now*, or *too fast* in the words of a refusal."""
+    if outcome.verdict is Verdict.DEFERRED:
+        return outcome.line[:3] in _CLOSES_A_DOOR
+    return trouble.cause_of(outcome) is Cause.RATE
+
+
+def _bounce(outcome: Outcome) -> BounceKind | None:
+    """The same words count the same, said in the session or in a report."""
+    if outcome.verdict is Verdict.REFUSED:
+        kind = kind_of(trouble.cause_of(outcome))
+        return kind if kind in {BounceKind.HARD, BounceKind.SOFT} else None
+    is_full = outcome.verdict is Verdict.DEFERRED and cause_of_words(outcome.text) is Cause.FULL
+    return BounceKind.SOFT if is_full else None

@@ -25,12 +25,13 @@ SIGNED = frozenset(
     {
         *(b"from", b"reply-to", b"to", b"subject", b"date", b"message-id", b"mime-version"),
         *(b"content-type", b"content-transfer-encoding"),
-        *(b"list-id", b"list-unsubscribe", b"list-unsubscribe-post"),
+        *(b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"feedback-id"),
     }
 )
 PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 _PADDING = PKCS1v15()
 _SHA256 = hashes.SHA256()
+_LINE = 72
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Signer:
         self._keys = [
             (
                 key,
-                f"v=1; a={key.algorithm}; c=relaxed/simple; d={domain}; s={key.selector};"
-                " h=%b; bh=%b; b=".encode(),
+                f"v=1; a={key.algorithm}; c=relaxed/simple; d={domain};\r\n s={key.selector};"
+                "\r\n h=%b;\r\n bh=%b;\r\n b=".encode(),
             )
             for key in keys
         ]
@@ -77,17 +78,34 @@ class Signer:
         lines = head.replace(b"\r\n ", b" ").split(b"\r\n")
         fields = [field for line in lines if (field := _relaxed(line))]
         # From is named once more than it occurs, so that a second one breaks the signature.
-        names = b":".join([*[name for name, _line in fields], b"from"])
+        names = _names((*[name for name, _line in fields], b"from"))
         signed = b"".join([line for _name, line in fields])
         body_hash = base64.b64encode(hashlib.sha256(_simple(body)).digest())
         signatures = []
         for key, form in self._keys:
             value = form % (names, body_hash)
-            signature = base64.b64encode(key.sign(signed + b"dkim-signature:" + value))
-            signatures.append(
-                b"DKIM-Signature: %b%b\r\n" % (value.replace(b" h=", b"\r\n h="), signature)
-            )
+            unfolded = value.replace(b"\r\n", b"")
+            signature = base64.b64encode(key.sign(signed + b"dkim-signature:" + unfolded))
+            signatures.append(b"DKIM-Signature: %b%b\r\n" % (value, _in_lines(signature)))
         return b"".join(signatures)
+
+
+@lru_cache(maxsize=64)  # the same in every message of a mailing
+def _names(names: tuple[bytes, ...]) -> bytes:
+    """The signed headers' names, folded."""
+    lines, line = [], b""
+    for name in names:
+        if line and len(line) + len(name) > _LINE - 4:
+            lines.append(line)
+            line = b""
+        line += name + b":"
+    return b"\r\n ".join([*lines, line]).removesuffix(b":")
+
+
+def _in_lines(signature: bytes) -> bytes:
+    """Folded: white space within ``b=`` counts for nothing (RFC 6376 §3.5)."""
+    lines = [signature[at : at + _LINE] for at in range(0, len(signature), _LINE)]
+    return b"\r\n ".join([b"", *lines]) if len(lines) > 1 else signature
 
 
 @lru_cache(maxsize=64)  # most lines are the same in every message of a mailing

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from tradepost.delivery import limits, writing
+from tradepost.delivery import limits, trouble, writing
 from tradepost.delivery.aftermath import note_answers
 from tradepost.delivery.claiming import Slice, claim_letters, claim_recipients, stand_back
 from tradepost.delivery.dkim import Signer, own_signer
@@ -58,13 +58,15 @@ class Engine:
         self,
         *,
         relay: Relay | None = None,
-        connections: int = 10,
+        connections: int = 0,
         signer: Signer | None = None,
         signed: bool = True,
         letters_only: bool = False,
         spool: Spool | None = None,
     ) -> None:
-        self.pool = Pool(relay or own_relay(), size=connections)
+        self.pool = Pool(
+            relay or own_relay(), size=connections or settings.TRADEPOST.smtp_connections
+        )
         self.spool = spool or Spool(Path(settings.TRADEPOST.data) / "spool" / "delivery")
         self.signer = (signer or own_signer()) if signed else None
         self.letters_only = letters_only
@@ -112,9 +114,14 @@ class Engine:
             settled(row.pk, outcomes[row.pk], attempts=row.attempts, now=now, mailing_id=mailing_id)
             for row in taken.rows
         ]
+        found = trouble.find(taken.rows, outcomes) if taken.mailing else None
+        if found:
+            results = trouble.put_back(results, found)
         with transaction.atomic():
             settle(taken.model, self.number, [*results, *taken.refused.values()])
             note_answers(taken, outcomes)
+            if found and taken.mailing:
+                trouble.stop(taken.mailing, found)
 
     # Rounds --------------------------------------------------------------------------------------
 
@@ -167,7 +174,7 @@ class Engine:
 
     def _mind_the_relay(self, outcomes: dict[int, Outcome]) -> None:
         """A relay that takes nothing is left alone for a while, by all senders."""
-        if any(outcome.verdict is Verdict.SENT for outcome in outcomes.values()):
+        if any(_is_answer(outcome) for outcome in outcomes.values()):
             limits.reopen({limits.RELAY})
         elif not self.stopping and any(_of_the_relay(outcome) for outcome in outcomes.values()):
             logger.warning("relay %s: %s", self.pool.relay.host, self.pool.trouble)
@@ -203,6 +210,13 @@ class Engine:
             self._beat = time.monotonic()
             Sender.objects.filter(pk=self.number).update(beat_at=timezone.now())
             recover(self.spool)
+
+
+def _is_answer(outcome: Outcome) -> bool:
+    """The relay took a message, or said something about a recipient: it lives."""
+    if outcome.verdict in {Verdict.UNTOUCHED, Verdict.UNCERTAIN}:
+        return False
+    return bool(outcome.line) and not _of_the_relay(outcome) and outcome.line[:1].isdigit()
 
 
 def _of_the_relay(outcome: Outcome) -> bool:

@@ -6,6 +6,7 @@ from tradepost.delivery import caught, member_mail, retention
 from tradepost.delivery.letterheads import register_template
 
 register_template("delivery/relay-test", purpose=Purpose.SERVICE, service=True)
+register_template("delivery/sending-stopped", purpose=Purpose.SERVICE, service=True)
 register_keep_rule(
     KeepRule(
         id="delivery.mail",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tradepost.delivery.models import Handover, Mail, Mailing, Suppression
 from tradepost.delivery.types import State, SuppressionReason
-from tradepost.lib.addresses import address_key
+from tradepost.lib.addresses import address_key, ascii_domain
 from tradepost.lib.keys import derived_key
 
 _IGNORED_BY_SERVICE = (
@@ -21,7 +21,9 @@ _IGNORED_BY_SERVICE = (
 def mail_domain() -> str:
     """The domain of return paths, Message-IDs and unsubscribe addresses."""
     chosen: str = settings.TRADEPOST.mail_domain
-    return chosen or settings.TRADEPOST.base_url.split("://", 1)[1].split("/")[0].split(":")[0]
+    return ascii_domain(
+        chosen or settings.TRADEPOST.base_url.split("://", 1)[1].split("/")[0].split(":")[0]
+    )
 
 
 def suppression_key(address: str) -> str:

@@ -10,6 +10,7 @@ from binascii import b2a_qp
 from email.utils import quote
 
 from tradepost.delivery.types import HeaderInjection
+from tradepost.lib.addresses import wire_address
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
@@ -92,9 +93,10 @@ def address_header(name: str, address: str) -> bytes:
     """``Name <address>``. Raises: HeaderInjection."""
     if _BAD_IN_ADDRESS.search(address):
         raise HeaderInjection(address)
+    address = wire_address(address)
     if not name or not (name := one_line(name)):
         return address.encode()
-    if not name.isascii():
+    if not name.isascii() or "=?" in name:  # a name that looks like an encoded word is no such
         shown = header_text(name)
     else:
         shown = f'"{quote(name)}"'.encode() if _SPECIAL.search(name) else name.encode()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from tradepost.delivery.bounces import OURS, Cause, cause_of
 from tradepost.delivery.models import Mailing, Posted
 from tradepost.delivery.types import OPEN_STATES, State
 from tradepost.lib.smtp import Outcome, Verdict
@@ -44,12 +45,24 @@ def settled(
         return Settled(pk, State.QUEUED, "", attempts, now, mailing_id)
     text = outcome.text[:300]
     state = _STATES.get(outcome.verdict)
+    if state is State.BOUNCED:
+        state = _refused(outcome, is_bulk=mailing_id is not None)
     if state:
         return Settled(pk, state, text, attempts + 1, None, mailing_id)
     if attempts + 1 >= MAX_ATTEMPTS:
         return Settled(pk, State.FAILED, text, attempts + 1, None, mailing_id)
     pause = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
     return Settled(pk, State.DEFERRED, text, attempts + 1, now + pause, mailing_id)
+
+
+def _refused(outcome: Outcome, *, is_bulk: bool) -> State | None:
+    """Bounced, when the recipient was refused. What was refused for the sender's sake is no bounce:
+    it failed, and can be retried; single mail is tried again by itself (None), and so is *too fast*."""
+    cause = cause_of(outcome.text)
+    if cause not in OURS and outcome.at != "MAIL":
+        return State.BOUNCED
+    mended_here = cause not in {Cause.CONTENT, Cause.POLICY}
+    return None if cause is Cause.RATE or (mended_here and not is_bulk) else State.FAILED
 
 
 def settle(model: type[Posted], sender: int, rows: Iterable[Settled]) -> None:

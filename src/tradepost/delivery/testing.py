@@ -57,6 +57,11 @@ class CaptureServer:
     replies: dict[str, str] = field(default_factory=dict)
     body_reply: Callable[[Captured], str | None] = lambda captured: "250 2.0.0 taken"
     keep: bool = True
+    allowed: int = 0  # connections at once; one more is greeted with 421. 0: any number
+    seconds_a_message: float = 0.0
+    sessions: int = 0
+    most_sessions: int = 0
+    turned_away: int = 0
     messages: list[Captured] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -97,18 +102,34 @@ class _Session(asyncio.Protocol):
     def __init__(self, server: CaptureServer) -> None:
         self.server = server
         self.rest = b""
-        self.in_data = False
+        self.in_data = self.is_thinking = self.is_counted = False
         self.sender = ""
         self.recipient = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        server = self.server
+        self.is_counted = not server.allowed or server.sessions < server.allowed
+        if not self.is_counted:
+            server.turned_away += 1
+            transport.write(b"421 4.7.0 too many connections from your host\r\n")
+            transport.close()
+            return
+        server.sessions += 1
+        server.most_sessions = max(server.most_sessions, server.sessions)
         transport.write(b"220 capture.test ESMTP\r\n")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.is_counted:
+            self.server.sessions -= 1
 
     def data_received(self, data: bytes) -> None:
         self.rest += data
-        while self.rest:
+        self._work()
+
+    def _work(self) -> None:
+        while self.rest and not self.is_thinking:
             if self.in_data:
                 if not self._body():
                     return
@@ -135,8 +156,20 @@ class _Session(asyncio.Protocol):
         if reply is None:
             self.transport.abort()
             return False
-        self._say(reply)
+        if self.server.seconds_a_message:
+            self.is_thinking = True
+            asyncio.get_running_loop().call_later(
+                self.server.seconds_a_message, self._end_thinking, reply
+            )
+        else:
+            self._say(reply)
         return True
+
+    def _end_thinking(self, reply: str) -> None:
+        self.is_thinking = False
+        if not self.transport.is_closing():
+            self._say(reply)
+            self._work()
 
     def _command(self, line: str) -> None:
         self.server.commands.append(line[:60])

@@ -42,6 +42,18 @@ class MailingState(models.TextChoices):
     DONE = "done", _("done")
 
 
+class Trouble(models.TextChoices):
+    """Why servers refuse mail for the sender's sake: it hits everybody, and no mailbox is to blame."""
+
+    SENDER = "sender", _("the sender's address or its domain was refused")
+    AUTHENTICATION = "authentication", _("the mail could not be proven to be ours")
+    BLOCKLIST = "blocklist", _("our mail server has a bad name or stands on a blocklist")
+    RELAYING = "relaying", _("the relay does not take mail from us")
+    RATE = "rate", _("too much mail at once")
+    CONTENT = "content", _("the message was taken for spam, or was too large")
+    POLICY = "policy", _("the mail was refused by a rule of the server")
+
+
 class SuppressionReason(models.TextChoices):
     BOUNCE = "bounce", _("bounced")
     COMPLAINT = "complaint", _("complained")

@@ -28,6 +28,30 @@ def normalise_email(text: str) -> str:
     return checked.normalized.lower()
 
 
+def wire_address(address: str) -> str:
+    """A normalised address as it travels: the domain as A-labels (RFC 5890), which every mail server
+    takes. The local part stays as it is; one that is not ASCII needs SMTPUTF8 (RFC 6531)."""
+    if address.isascii():
+        return address
+    local, mark, domain = address.rpartition("@")
+    return f"{local}{mark}{ascii_domain(domain)}"
+
+
+@lru_cache(maxsize=1024)
+def ascii_domain(domain: str) -> str:
+    """A domain as A-labels; unchanged when it is ASCII, or no domain that could be registered."""
+    if domain.isascii():
+        return domain
+    try:
+        return str(
+            validate_email(
+                f"x@{domain}", check_deliverability=False, test_environment=True
+            ).ascii_domain
+        )
+    except EmailNotValidError:
+        return domain
+
+
 def address_key(address: str, secret: bytes) -> str:
     """Keyed hash of a normalised address (HMAC-SHA256, 32 hex digits): recognises, never reveals."""
     return address_hasher(secret)(address)

@@ -19,6 +19,7 @@ from tradepost.delivery.actions import (
     resume_mailing,
     retry_failed,
 )
+from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import MailingState
 from tradepost.identity.models import User
 
@@ -127,11 +128,22 @@ def follow_mailings() -> int:
             values: dict[str, object] = {"state": state, "finished_at": mailing.finished_at}
             if state is CampaignState.PAUSED:
                 values["paused_at"] = timezone.now()
-                values["stopped_because"] = _("The letters could not be put together.")
+                values["stopped_because"] = _why(mailing)
             moved += Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
                 **values
             )
     return moved
+
+
+def _why(mailing: Mailing) -> str:
+    """Why the engine paused it, in words for the campaign's page."""
+    if not mailing.trouble:
+        return str(_("The letters could not be put together."))
+    said = _(
+        "Mail servers refused it for many recipients at once: %(why)s. One answered: %(answer)s"
+    )
+    why = mailing.get_trouble_display()
+    return (str(said) % {"why": why, "answer": mailing.trouble_answer})[:300]
 
 
 def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:

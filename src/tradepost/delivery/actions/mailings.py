@@ -73,7 +73,7 @@ def pause_mailing(*, mailing: Mailing) -> None:
 
 def resume_mailing(*, mailing: Mailing) -> None:
     """Raises: WrongState."""
-    _move(mailing, {MailingState.PAUSED}, MailingState.RUNNING)
+    _move(mailing, {MailingState.PAUSED}, MailingState.RUNNING, trouble="", trouble_answer="")
 
 
 def cancel_mailing(*, mailing: Mailing) -> int:

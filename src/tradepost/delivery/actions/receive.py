@@ -1,13 +1,13 @@
 """What is done about mail that comes in at the addresses the engine hands out."""
 
-from email.message import EmailMessage
+from email.message import Message
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from tradepost.delivery import bounces
+from tradepost.delivery import bounces, trouble
 from tradepost.delivery.actions.suppress import suppress
 from tradepost.delivery.models import Handover, Mail, Mailing
 from tradepost.delivery.queries import mail_domain
@@ -64,7 +64,7 @@ def _parse(recipient: str) -> tuple[str, str, int]:
         raise NotOurs(recipient) from None
 
 
-def _unsubscribe(row: Handover, message: EmailMessage) -> str:
+def _unsubscribe(row: Handover, message: Message) -> str:
     """Whatever the message says, writing to this address means *no more* - unless a machine wrote it."""
     if str(message.get("Auto-Submitted", "no")).lower() != "no":
         return "ignored"
@@ -72,7 +72,7 @@ def _unsubscribe(row: Handover, message: EmailMessage) -> str:
     return "unsubscribed"
 
 
-def _returned(row: Handover, message: EmailMessage) -> str:
+def _returned(row: Handover, message: Message) -> str:
     report = bounces.read(message)
     if report.kind is BounceKind.COMPLAINT:
         suppress(
@@ -83,23 +83,26 @@ def _returned(row: Handover, message: EmailMessage) -> str:
     if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
         note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     if report.kind is BounceKind.HARD:
-        _mark_bounced(row, report.text)
+        _mark_returned(row, State.BOUNCED, report.text)
+    elif report.cause in bounces.OURS and _mark_returned(row, State.FAILED, report.text):
+        trouble.note_returned(row.mailing, row.address, report.cause, report.text)
     return report.kind.value
 
 
-def _mark_bounced(row: Handover, text: str) -> None:
-    """Sent, as the relay said; returned, as we know now."""
+def _mark_returned(row: Handover, state: State, text: str) -> bool:
+    """Sent, as the relay said; returned, as we know now. False when that was known already."""
     changed = Handover.objects.filter(pk=row.pk, state__in=(State.SENT, State.UNCERTAIN)).update(
-        state=State.BOUNCED, response=text[:300], settled_at=timezone.now()
+        state=state, response=text[:300], settled_at=timezone.now()
     )
     if changed:
         before = "sent" if row.state == State.SENT else "uncertain"
         Mailing.objects.filter(pk=row.mailing_id).update(
-            **{before: F(before) - 1, "bounced": F("bounced") + 1}
+            **{before: F(before) - 1, state.value: F(state.value) + 1}
         )
+    return bool(changed)
 
 
-def _about_letter(number: int, message: EmailMessage) -> str:
+def _about_letter(number: int, message: Message) -> str:
     report = bounces.read(message)
     mail = Mail.objects.filter(pk=number).first()
     if mail and report.kind is BounceKind.HARD:

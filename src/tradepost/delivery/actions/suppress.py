@@ -2,7 +2,7 @@
 
 from django.db import models, transaction
 
-from tradepost.delivery.models import Suppression
+from tradepost.delivery.models import BounceScore, Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.delivery.types import SuppressionReason
 
@@ -33,10 +33,14 @@ def lift_suppression(
     reason: SuppressionReason | None = None,
 ) -> bool:
     """Write again: the person asked to, or the address was mended. ``reason`` lifts only that kind."""
-    rows = _rows(merchant, suppression_key(address))
+    key = suppression_key(address)
+    rows = _rows(merchant, key)
     if reason:
         rows = rows.filter(reason=reason)
-    return bool(rows.delete()[0])
+    with transaction.atomic():
+        if merchant and reason in {None, SuppressionReason.BOUNCE}:
+            BounceScore.objects.filter(merchant_id=merchant.pk, key=key).delete()  # counted afresh
+        return bool(rows.delete()[0])
 
 
 def _rows(merchant: models.Model | None, key: str) -> models.QuerySet[Suppression]:

@@ -8,7 +8,7 @@ from django_scopes import ScopedManager
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.models.posted import Posted
-from tradepost.delivery.types import MailingState, State, Stream
+from tradepost.delivery.types import MailingState, State, Stream, Trouble
 
 
 class Mailing(PublicIdMixin, models.Model):
@@ -36,6 +36,8 @@ class Mailing(PublicIdMixin, models.Model):
     started_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=16, choices=Trouble, blank=True)
+    trouble_answer = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["Mailing"]] = ScopedManager(merchant="merchant")
 
@@ -53,6 +55,8 @@ class Mailing(PublicIdMixin, models.Model):
             "source_id": "row number of what is sent",
             "stream": "closed list",
             "state": "state of the run",
+            "trouble": "closed list",
+            "trouble_answer": "a mail server's sentence, addresses taken out",
             **dict.fromkeys(
                 (
                     *("total", "sent", "bounced", "suppressed", "no_consent"),

@@ -45,12 +45,18 @@ class Suppression(models.Model):
 
 
 class BounceScore(models.Model):
-    """How often mail to an address came back lately: hard 1, soft ½, at most once a day, fading."""
+    """How often mail to an address came back: for good, in a row; and for now, lately (fading).
+
+    ``hard_in_row`` is counted by deliveries and not by the calendar: a dead mailbox stays dead however
+    seldom it is written to. ``score`` holds the soft ones, ½ each.
+    """
 
     merchant = models.ForeignKey("merchants.Merchant", on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=32)
     score = models.FloatField(default=0)
-    counted_at = models.DateTimeField()
+    counted_at = models.DateTimeField(null=True)
+    hard_in_row = models.PositiveSmallIntegerField(default=0)
+    hard_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -64,7 +70,9 @@ class BounceScore(models.Model):
             "key": _HASH,
             "score": "count",
             "counted_at": "time of the count",
+            "hard_in_row": "count",
+            "hard_at": "time of the count",
         }
 
     def __str__(self) -> str:
-        return f"{self.key[:6]}… {self.score:g}"
+        return f"{self.key[:6]}… {self.hard_in_row} + {self.score:g}"

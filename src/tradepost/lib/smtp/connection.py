@@ -11,13 +11,14 @@ from tradepost.lib.smtp.words import CannotConnect, Envelope, Outcome, Relay, Ve
 
 _MAX_REPLY = 65_536
 _NO_MORE = b"421"
+_LONGEST_REASON = 1000
 
 
 class Feed(Protocol):
     """Where a connection gets its envelopes and leaves its news."""
 
     def take(self) -> Envelope | None: ...
-    def give_back(self, envelope: Envelope, why: bytes) -> None: ...
+    def give_back(self, connection: "Connection", envelope: Envelope, why: bytes) -> None: ...
     def starting(self, envelope: Envelope) -> None: ...
     def ended(self, envelope: Envelope, outcome: Outcome) -> None: ...
     def closed(self, connection: "Connection") -> None: ...
@@ -30,6 +31,8 @@ class Connection(asyncio.Protocol):
         self.extensions: dict[str, str] = {}
         self.heard_at = time.monotonic()
         self.is_open = False
+        self.was_open = False  # the greeting and all that belongs to it went well
+        self.answers = 0  # about messages, whatever they were
         self._transport: asyncio.Transport | None = None
         self._rest = b""
         self._expected: deque[Callable[[bytes], None]] = deque()
@@ -68,7 +71,7 @@ class Connection(asyncio.Protocol):
             raise CannotConnect(
                 f"{relay.host}:{relay.port}: {str(error) or 'no answer'}"
             ) from error
-        connection.is_open = True
+        connection.is_open = connection.was_open = True
         return connection
 
     async def _prepare(self) -> None:
@@ -157,7 +160,10 @@ class Connection(asyncio.Protocol):
                 self.abort()
                 return
             else:
-                self._expected.popleft()(line)
+                expected = self._expected.popleft()
+                if self._lines and expected != self._answer:
+                    line, self._lines = _joined([*self._lines, line]), []
+                expected(line)
         if len(self._rest) > _MAX_REPLY or len(self._lines) > 1000:
             self.abort()
 
@@ -171,7 +177,7 @@ class Connection(asyncio.Protocol):
         if flying:
             self.feed.ended(flying, Outcome(Verdict.UNCERTAIN, b"connection lost", "body"))
         if offered:
-            self.feed.give_back(offered, b"connection lost")
+            self.feed.give_back(self, offered, b"connection lost")
         self.feed.closed(self)
 
     # Sending -------------------------------------------------------------------------------------
@@ -275,6 +281,7 @@ class Connection(asyncio.Protocol):
     def _on_body(self, line: bytes) -> None:
         envelope, self._flying = self._flying, None
         assert envelope is not None
+        self.answers += 1
         if line[:1] == b"2":
             self.feed.ended(envelope, Outcome(Verdict.SENT, line, "body"))
         else:
@@ -290,8 +297,10 @@ class Connection(asyncio.Protocol):
         assert envelope is not None
         assert refusal is not None
         self._offered = self._refusal = None
+        if refusal.line[:3] != _NO_MORE:
+            self.answers += 1
         if refusal.line[:3] == _NO_MORE:  # the relay closes; nothing was said about the recipient
-            self.feed.give_back(envelope, refusal.line)
+            self.feed.give_back(self, envelope, refusal.line)
             self._leave()
             return
         self.feed.ended(envelope, refusal)
@@ -313,6 +322,11 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         assert self._transport is not None
         self._transport.write(data)
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    """A reply of several lines as one: the code, then all the words, for the reason may be in any."""
+    return (lines[-1][:4] + b" ".join(line[4:].strip() for line in lines))[:_LONGEST_REASON]
 
 
 def _refused(line: bytes, at: str) -> Outcome:

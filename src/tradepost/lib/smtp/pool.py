@@ -12,6 +12,7 @@ from tradepost.lib.smtp.words import CannotConnect, Envelope, Outcome, Relay, Ve
 
 _TRIES_PER_ENVELOPE = 3
 _STRIKES = 5
+_PROBE_SECONDS, _LONGEST_PROBE_SECONDS = 15.0, 600.0
 
 
 def _nothing(envelope: Envelope) -> None:
@@ -19,12 +20,19 @@ def _nothing(envelope: Envelope) -> None:
 
 
 class Pool:
-    """Use from one event loop. ``size`` connections at most; opened when there is work for them."""
+    """Use from one event loop. ``size`` connections at most; opened when there is work for them.
+
+    How many the relay allows is learned: when it refuses one while others are open, the pool goes on
+    with those, and only now and then asks for one more.
+    """
 
     def __init__(self, relay: Relay, *, size: int = 10) -> None:
         self.relay = relay
         self.size = size
         self.trouble = ""  # why the last connection could not be opened or kept
+        self.allowed = size  # by the relay, as far as is known
+        self._probe_at = 0.0
+        self._probe_pause = _PROBE_SECONDS
         self._connections: list[Connection] = []
         self._coming: Iterator[Envelope] = iter(())
         self._queue: deque[Envelope] = deque()  # those that come next, one for each connection
@@ -89,22 +97,52 @@ class Pool:
             if self._queue and connection.is_idle:
                 connection.go()
         self._connections = [item for item in self._connections if item.is_open]
-        wanted = min(self.size - len(self._connections), len(self._queue))
+        wanted = min(self._room(), len(self._queue))
         if wanted <= 0:
             return
         opened = await asyncio.gather(
             *(Connection.open(self.relay, self) for _ in range(wanted)), return_exceptions=True
         )
+        refused = self._take_in(opened)
+        if not self.open_connections:
+            self._return_the_rest()
+        elif refused:
+            self._learn_limit(self.open_connections)
+        elif self.open_connections > self.allowed:
+            self._learn_more(self.open_connections)
+
+    def _take_in(self, opened: list[Connection | BaseException]) -> int:
+        """Set the new connections to work; returns how many were refused."""
+        refused = 0
         for item in opened:
             if isinstance(item, Connection):
                 self._connections.append(item)
                 item.go()
             elif isinstance(item, CannotConnect):
-                self.trouble = str(item)
-            elif isinstance(item, BaseException):
+                self.trouble, refused = str(item), refused + 1
+            else:
                 raise item
-        if not self.open_connections:
-            self._return_the_rest()
+        return refused
+
+    def _room(self) -> int:
+        """How many connections may be opened now: up to what the relay allows, and one to ask for more."""
+        is_due = self.allowed < self.size and time.monotonic() >= self._probe_at
+        return self.allowed + is_due - len(self._connections)
+
+    def _learn_limit(self, count: int) -> None:
+        """The relay refused one more than ``count``. Ask again later, each time after a longer pause."""
+        if count < self.allowed:
+            self._probe_pause = _PROBE_SECONDS
+        else:
+            self._probe_pause = min(self._probe_pause * 2, _LONGEST_PROBE_SECONDS)
+        self.allowed = max(1, min(count, self.size))
+        self._probe_at = time.monotonic() + self._probe_pause
+
+    def _learn_more(self, count: int) -> None:
+        """One more than thought was allowed: perhaps the limit is gone, so go on asking soon."""
+        self.allowed = min(count, self.size)
+        self._probe_pause = _PROBE_SECONDS
+        self._probe_at = time.monotonic() + 1
 
     def _look_ahead(self) -> None:
         while len(self._queue) < self.size and (envelope := next(self._coming, None)):
@@ -137,26 +175,51 @@ class Pool:
 
     def ended(self, envelope: Envelope, outcome: Outcome) -> None:
         self._end(envelope, outcome)
-        if outcome.verdict is Verdict.SENT:
+        if (
+            outcome.verdict is not Verdict.UNCERTAIN
+        ):  # an answer about any recipient: the relay lives
             self._strikes = 0
         self._flying -= 1
         if not self._flying:
             self._changed.set()
 
-    def give_back(self, envelope: Envelope, why: bytes) -> None:
+    def give_back(self, connection: Connection, envelope: Envelope, why: bytes) -> None:
         """Nothing of the message left: another connection may try, but not for ever."""
         self.trouble = why.decode("utf-8", "replace")
+        if self._was_one_too_many(connection):
+            self._flying -= 1
+            self._queue.appendleft(envelope)
+            self._changed.set()
+            return
         tries = self._tries[envelope.ref] = self._tries.get(envelope.ref, 0) + 1
         if tries >= _TRIES_PER_ENVELOPE:
-            self.ended(envelope, Outcome(Verdict.DEFERRED, why, "MAIL"))
+            self._flying -= 1
+            self._end(envelope, Outcome(Verdict.DEFERRED, why, "MAIL"))
         else:
             self._flying -= 1
             self._queue.appendleft(envelope)
         self._changed.set()
 
     def closed(self, connection: Connection) -> None:
-        self._strikes += 1
+        """A strike against the relay, unless it never let this one in, or had answered on it."""
+        if self._was_one_too_many(connection):
+            self._learn_limit(self._others(connection))
+        elif connection.was_open and not connection.answers:
+            self._strikes += 1
         self._changed.set()
+
+    def _was_one_too_many(self, connection: Connection) -> bool:
+        """Greeted, yet hung up on before it could do anything, while others go on."""
+        idle_end = connection.was_open and not connection.answers
+        return idle_end and self._others(connection) > 0
+
+    def _others(self, connection: Connection) -> int:
+        """Connections beside this one on which the relay answers, or is about to."""
+        return sum(
+            other.is_open and (other.answers > 0 or not other.is_idle)
+            for other in self._connections
+            if other is not connection
+        )
 
     def _end(self, envelope: Envelope, outcome: Outcome) -> None:
         self._outcomes[envelope.ref] = outcome

@@ -20,7 +20,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--connections", type=int, default=10, help="Connections to the relay (10)."
+            "--connections",
+            type=int,
+            default=0,
+            help="Connections to the relay at most (TRADEPOST_SMTP_CONNECTIONS).",
         )
         parser.add_argument(
             "--letters-only",
