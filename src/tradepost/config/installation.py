@@ -26,6 +26,7 @@ def prepare(environment: Environment, *, demo: bool) -> None:
     if demo:
         _unfinished(environment).touch()
     django.setup()
+    call_command("check", verbosity=0)
     _require_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)

@@ -15,6 +15,7 @@ from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
+from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.payments.types import PaymentRefused
 
 
@@ -35,8 +36,17 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _render(request, page, status=422)
     if page.changed:
         return _render(request, page, changed=True, status=409)
+    submission = page.submission()
     try:
-        placed = place_order(cart=page.cart, submission=page.submission())
+        spend(
+            "order",
+            network=submission.network,
+            address=submission.email,
+            shop=page.cart.merchant,
+        )
+        placed = place_order(cart=page.cart, submission=submission)
+    except TooMany as refusal:
+        return _again(request, page, refusal.in_words, status=429)
     except OutOfStock as short:
         return _again(request, page, _sold_out(short))
     except ChangedSinceSeen:
@@ -68,11 +78,16 @@ def _sold_out(short: OutOfStock) -> str:
 
 
 def _again(
-    request: HttpRequest, page: CheckoutPage, notice: str, *, changed: bool = False
+    request: HttpRequest,
+    page: CheckoutPage,
+    notice: str,
+    *,
+    changed: bool = False,
+    status: int = 409,
 ) -> HttpResponse:
     """The page with the state of now; what was typed stays."""
     fresh = CheckoutPage(request, page.cart, contents_of(page.cart, page.cart.merchant))
-    return _render(request, fresh, notice=notice, changed=changed, status=409)
+    return _render(request, fresh, notice=notice, changed=changed, status=status)
 
 
 def _render(

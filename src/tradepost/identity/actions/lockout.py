@@ -54,9 +54,15 @@ LIMITS: Mapping[str, Limit] = {
     "account": Limit(free=20),
     "network": Limit(free=60),
     "pass": Limit(free=10),
+    "code pair": Limit(free=5),
+    "code": Limit(free=15),
+    "code pass": Limit(free=10),
     "link": Limit(free=1, delay=timedelta(minutes=15)),
     "link-network": Limit(free=10),
 }
+
+
+_STARTS_ANEW = {"pair", "pass", "code pair", "code pass"}
 
 
 class Blocked(Exception):
@@ -85,6 +91,20 @@ def begin_try(*, email: str, network: str, pass_id: int | None = None) -> Try:
     keys = {"pair": _key("pair", email, network)}
     if not _is_known(email, network):
         keys |= {"account": _key("account", email), "network": _key("network", network)}
+    return count(keys)
+
+
+def begin_code(*, user: User, network: str, pass_id: int | None = None) -> Try:
+    """Count a guess at the second factor before it is looked at, as :func:`begin_try` does.
+
+    Whoever gets here knows the password. The mailed link lets the owner past a guesser's blocks.
+    Raises: Blocked.
+    """
+    if pass_id and _holds_pass(pass_id, user.email):
+        return count({"code pass": _key("code pass", str(pass_id))})
+    keys = {"code pair": _key("code pair", str(user.pk), network)}
+    if not _is_known(user.email, network):
+        keys["code"] = _key("code", str(user.pk))
     return count(keys)
 
 
@@ -120,7 +140,7 @@ def forgive(attempt: Try) -> None:
     """
     for name, key in attempt.keys.items():
         rows = SignInCounter.objects.filter(key=key)
-        if name in {"pair", "pass"}:
+        if name in _STARTS_ANEW:
             rows.update(tries=0, blocked_until=None)
             continue
         rows.update(tries=Greatest(F("tries") - 1, 0))

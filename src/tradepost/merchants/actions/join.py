@@ -68,8 +68,10 @@ def _create(handle: str, **values: str) -> Merchant:
 
 
 def _name_from(website: str) -> str:
+    """``www.ember-leather.example`` becomes *Ember Leather*: a domain would be a link in each mail."""
     host = (urlsplit(website).hostname or "").removeprefix("www.")
-    return host[:120] or "Shop"
+    words = host.partition(".")[0].replace("-", " ").title()
+    return words[:120] or "Shop"
 
 
 def _handle_from(name: str) -> str:
