@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 _FEWEST_CHARACTERS = 5
+_FEWEST_LETTERS = 4
 _LEET = str.maketrans("013457@$!", "oleastasi")
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -37,6 +38,13 @@ class NotGuessedFirst:
                 ),
                 code="password_too_common",
             )
+        if user is not None and _is_made_of(typed, user):
+            raise ValidationError(
+                _(
+                    "This is made of your name or address. Take four or five words that do not belong together."
+                ),
+                code="password_too_similar",
+            )
         if len(_without_runs(typed)) < len(typed) / 2:
             raise ValidationError(
                 _(
@@ -60,6 +68,18 @@ class NotGuessedFirst:
             if len(parts) == 1 and parts & self._common:
                 return True
         return False
+
+
+def _is_made_of(typed: str, user: object) -> bool:
+    """``inesvogel2026``: of the letters, almost none are left without the words of name and address."""
+    words = re.findall(
+        r"[^\W\d_]{3,}", f"{getattr(user, 'email', '')} {getattr(user, 'name', '')}".lower()
+    )
+    left = "".join(re.findall(r"[^\W\d_]", typed))
+    whole = len(left)
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, "")
+    return len(left) < whole and len(left) < _FEWEST_LETTERS
 
 
 def _without_runs(text: str) -> str:

@@ -87,11 +87,11 @@ LIMITS: Mapping[str, Mapping[str, Rate]] = {
     },
     # The warning to an owner whose second factor is being guessed.
     "warning": {"address": Rate(1, timedelta(hours=6))},
-    # Secrets that are too long to guess, or have no owner to warn; the network alone is held.
+    # Secrets without an owner to warn: discount codes are short words; a passkey says itself whose it is.
+    "code word": {"network": Rate(60, _HOUR), "shop": Rate(1000, _HOUR)},
     "passkey": {"network": Rate(60, timedelta(minutes=10))},
-    "code word": {"network": Rate(60, _HOUR), "cart": Rate(10, timedelta(minutes=10))},
 }
-_OF_A_PERSON = {"address", "address in shop", "cart"}
+_OF_A_PERSON = {"address", "address in shop"}
 
 
 class TooMany(Exception):
@@ -122,7 +122,6 @@ def spend(
     network: str = "",
     address: str = "",
     shop: models.Model | None = None,
-    cart: str = "",
 ) -> None:
     """Count one ``what`` against each of its limits, all or none. Raises: TooMany."""
     place = str(shop.pk) if shop else ""
@@ -132,7 +131,6 @@ def spend(
         "address": person,
         "address in shop": f"{place}\0{person}" if person else "",
         "shop": place,
-        "cart": cart,
         "installation": "all",
     }
     rates = {name: rate for name, rate in LIMITS[what].items() if subjects[name]}
