@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
+    "tradepost.identity.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"

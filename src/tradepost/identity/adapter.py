@@ -21,6 +21,7 @@ from tradepost.delivery.types import Stream
 from tradepost.identity.actions import limits, lockout
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.letters import tell_owner
+from tradepost.identity.known_browser import name_of_browser
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.sealing import seal, unseal
@@ -70,7 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         email = tidy(credentials.get("email") or "")
         network = network_of(request)
         try:
-            attempt = lockout.begin_try(email=email, network=network, pass_id=pass_id_of(request))
+            attempt = lockout.begin_try(
+                email=email,
+                network=network,
+                pass_id=pass_id_of(request),
+                browser=name_of_browser(request, _user(email)),
+            )
         except lockout.Blocked as blocked:
             log(request=request, kind=ActivityKind.BLOCKED, user=_user(email))
             raise ValidationError(wait(blocked), code="blocked") from None

@@ -8,6 +8,7 @@ from tradepost.datamap.vocabulary import KeepRule, Purpose
 from tradepost.delivery.letterheads import register_template
 from tradepost.identity import (
     checks,  # noqa: F401  looked at before anything starts
+    known_browser,
     receivers,  # noqa: F401  connects allauth's signals to the activity log
 )
 from tradepost.identity.actions import accounts, activity, limits, lockout
@@ -79,6 +80,13 @@ register_cookie(
         purpose=_("proves that a form you send came from this site"),
         life=_("until the browser is closed"),
         http_only=False,
+    )
+)
+register_cookie(
+    Cookie(
+        name=known_browser.COOKIE,
+        purpose=_("tells the browser of an account's owner from a stranger who guesses passwords"),
+        life=_("until the browser is closed"),
     )
 )
 for name in (

@@ -1,7 +1,6 @@
 """Which passwords are refused besides short and common ones."""
 
 import re
-from pathlib import Path
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -24,9 +23,8 @@ _RUN = 4
 class NotGuessedFirst:
     """Refuses what guessing programs try first: a common password made longer, rows of keys, repeats."""
 
-    def __init__(self, password_list_path: Path | None = None) -> None:
-        path = password_list_path or CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH
-        self._common = CommonPasswordValidator(path).passwords
+    def __init__(self) -> None:
+        self._common = CommonPasswordValidator().passwords
 
     def validate(self, password: str, user: object = None) -> None:
         """Raises: ValidationError."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.lockout import remember_network
+from tradepost.identity.known_browser import remember
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.lib.visitors import is_from_the_net
@@ -22,6 +23,7 @@ def signed_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
         return
     log(request=request, kind=ActivityKind.SIGNED_IN, user=user)
     remember_network(user=user, network=network_of(request))
+    remember(request, user)
 
 
 @receiver(user_logged_out)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from tradepost.identity.actions import lockout
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.letters import tell_owner_of_guesses
+from tradepost.identity.known_browser import name_of_browser
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.session import pass_id_of
@@ -22,7 +23,9 @@ def guess(*, request: HttpRequest, user: User) -> Iterator[None]:
     """Around the look at a code or passkey. Raises: ValidationError, also when it is blocked."""
     network, pass_id = network_of(request), pass_id_of(request)
     try:
-        attempt = lockout.begin_code(user=user, network=network, pass_id=pass_id)
+        attempt = lockout.begin_code(
+            user=user, network=network, pass_id=pass_id, browser=name_of_browser(request, user)
+        )
     except lockout.Blocked as blocked:
         log(request=request, kind=ActivityKind.BLOCKED, user=user)
         raise ValidationError(wait(blocked), code="blocked") from None

@@ -86,7 +86,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
 
     def clean(self) -> Any:
         """Counted once all else is right: a slip costs nobody a try."""
-        values = super().clean()
+        values = super().clean() or {}
         if not self.errors:
             try:
                 spend("sign-up", network=network_of(context.request), address=values["email"])

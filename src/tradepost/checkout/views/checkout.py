@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country
-from tradepost.checkout.actions.place_order import place_order
+from tradepost.checkout.actions.place_order import Placed, place_order
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import contents_of, settings_of
@@ -36,15 +36,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _render(request, page, status=422)
     if page.changed:
         return _render(request, page, changed=True, status=409)
-    submission = page.submission()
     try:
-        spend(
-            "order",
-            network=submission.network,
-            address=submission.email,
-            shop=page.cart.merchant,
-        )
-        placed = place_order(cart=page.cart, submission=submission)
+        placed = _place(page)
     except TooMany as refusal:
         return _again(request, page, refusal.in_words, status=429)
     except OutOfStock as short:
@@ -60,6 +53,13 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     response = HttpResponseRedirect(placed.next_path)
     response.status_code = 303
     return response
+
+
+def _place(page: CheckoutPage) -> Placed:
+    """Raises: TooMany, and what ``place_order`` raises."""
+    said, shop = page.submission(), page.cart.merchant
+    spend("order", network=said.network, address=said.email, shop=shop)
+    return place_order(cart=page.cart, submission=said)
 
 
 def _sold_out(short: OutOfStock) -> str:

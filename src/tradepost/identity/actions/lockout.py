@@ -8,8 +8,9 @@ a burst of parallel tries cannot slip through:
 * this network for all accounts: against one password tried on many accounts.
 
 A stranger wears out the first limit for his own network alone. The second does not hold the networks
-from which the owner has signed in. The owner elsewhere is mailed a one-use link that gives *that
-browser* ten tries past all limits. Refused tries change nothing, so nobody can prolong a block by
+from which the owner has signed in. A browser in which the owner has signed in keeps a count of its own,
+whoever shares its network (``known_browser``). The owner elsewhere is mailed a one-use link that gives
+*that browser* ten tries past all limits. Refused tries change nothing, so nobody can prolong a block by
 knocking at it. Limits treat addresses without an account alike, so they tell nothing.
 """
 
@@ -57,12 +58,14 @@ LIMITS: Mapping[str, Limit] = {
     "code pair": Limit(free=5),
     "code": Limit(free=15),
     "code pass": Limit(free=10),
+    "browser": Limit(free=10),
+    "code browser": Limit(free=10),
     "link": Limit(free=1, delay=timedelta(minutes=15)),
     "link-network": Limit(free=10),
 }
 
 
-_STARTS_ANEW = {"pair", "pass", "code pair", "code pass"}
+_STARTS_ANEW = {"pair", "pass", "browser", "code pair", "code pass", "code browser"}
 
 
 class Blocked(Exception):
@@ -81,11 +84,13 @@ class Try:
     blocks: Mapping[str, datetime]
 
 
-def begin_try(*, email: str, network: str, pass_id: int | None = None) -> Try:
+def begin_try(*, email: str, network: str, pass_id: int | None = None, browser: str = "") -> Try:
     """Count a try before its password is looked at. ``email`` is as normalised as it can be.
 
-    Raises: Blocked.
+    ``browser``: the name of one in which the owner has signed in before. Raises: Blocked.
     """
+    if browser:
+        return count({"browser": _key("browser", browser)})
     if pass_id and _holds_pass(pass_id, email):
         return count({"pass": _key("pass", str(pass_id))})
     keys = {"pair": _key("pair", email, network)}
@@ -94,12 +99,14 @@ def begin_try(*, email: str, network: str, pass_id: int | None = None) -> Try:
     return count(keys)
 
 
-def begin_code(*, user: User, network: str, pass_id: int | None = None) -> Try:
+def begin_code(*, user: User, network: str, pass_id: int | None = None, browser: str = "") -> Try:
     """Count a guess at the second factor before it is looked at, as :func:`begin_try` does.
 
     Whoever gets here knows the password. The mailed link lets the owner past a guesser's blocks.
     Raises: Blocked.
     """
+    if browser:
+        return count({"code browser": _key("code browser", browser)})
     if pass_id and _holds_pass(pass_id, user.email):
         return count({"code pass": _key("code pass", str(pass_id))})
     keys = {"code pair": _key("code pair", str(user.pk), network)}
