@@ -44,6 +44,10 @@ def test_a_new_installation_is_readable_by_nobody_else(tmp_path, variables):
         "import django; django.setup();"
         "from django.core.management import call_command; from django.conf import settings;"
         "call_command('migrate', verbosity=0);"
+        "from django.core.files.storage import default_storage;"
+        "from django.core.files.base import ContentFile;"
+        "default_storage.save('a/b.txt', ContentFile(b'x'));"
+        "call_command('collectstatic', verbosity=0, interactive=False);"
         "(settings.TRADEPOST.data / 'logs').mkdir();"
         "(settings.TRADEPOST.data / 'logs' / 'web.log').write_text('x')"
     )
