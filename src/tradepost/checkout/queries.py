@@ -203,11 +203,15 @@ def fingerprint(
 def may_return_to(merchant: Merchant, address: str) -> bool:
     """Whether an address is on one of the merchant's own websites, or here: scheme, host and port.
 
-    For further hosts that the merchant named without a scheme, both schemes on their usual ports.
+    Old pages send ``return`` without a scheme, and name hosts so: on the usual ports of the merchant's
+    own hosts either scheme will do. Of this installation only the very address.
     """
     named = [host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()]
     own = {origin_of(merchant.website), origin_of(settings.TRADEPOST.base_url)}
     own |= {origin_of(f"{scheme}://{host}") for host in named for scheme in ("http", "https")}
+    website = origin_of(merchant.website)
+    if (website[0], website[2]) == ("https", 443):
+        own.add(("http", website[1], 80))
     return origin_of(address) in own - {("", "", 0)}
 
 
