@@ -47,6 +47,7 @@ PUBLIC: dict[str, str] = {
     "operator:merchants": "operators only, 403 for others",
     "operator:request": "operators only, 403 for others",
     "operator:requests": "operators only, 403 for others",
+    "operator:second-factor": "operators only, 403 for others; says what is missing",
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",

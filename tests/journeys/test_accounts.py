@@ -178,6 +178,8 @@ def test_somebody_invited_joins_and_sees_only_their_work(visit, browser, site, s
     page.get_by_label("E-mail address").fill("tom@ember-leather.example")
     page.get_by_role("combobox", name="Role", exact=True).select_option("orders")
     page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_text("The invitation is on its way.").wait_for()
     visit.look()
     other = browser.new_page(base_url=site)

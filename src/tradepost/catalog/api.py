@@ -16,6 +16,7 @@ from tradepost.catalog.queries import SORTS, ProductFilter, office_products, var
 from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.api_auth import TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.merchants.idempotency import idempotent
 from tradepost.merchants.models import Merchant
 
@@ -67,7 +68,7 @@ class ProductPage(Schema):
     pages: int
 
 
-class ProductFields(Schema):
+class ProductFields(Input):
     """All may be left out; what is left out stays as it is."""
 
     name: Name | None = None
@@ -92,7 +93,7 @@ class NewProduct(ProductFields):
     price: Amount
 
 
-class StockIn(Schema):
+class StockIn(Input):
     """Either ``count`` (so many are there) or ``change`` (so many more or fewer)."""
 
     variant: Annotated[str, Field(max_length=40)] | None = None

@@ -25,6 +25,7 @@ from tradepost.checkout.queries import (
 )
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import Submission
+from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
@@ -275,7 +276,7 @@ class CheckoutPage:
             payment_method=values["payment"],
             news_wording=self._news_wording(),
             language=translation.get_language() or "en",
-            network=self.request.META.get("REMOTE_ADDR", ""),
+            network=network_of(self.request),
             seen=self.seen,
         )
 

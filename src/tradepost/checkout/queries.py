@@ -24,7 +24,7 @@ from tradepost.checkout.pricing import PricedLine
 from tradepost.checkout.totals import Line, Totals, work_out
 from tradepost.checkout.types import Rounding
 from tradepost.lib.money import Money
-from tradepost.lib.weblinks import host_of
+from tradepost.lib.weblinks import origin_of
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
 
@@ -201,11 +201,18 @@ def fingerprint(
 
 
 def may_return_to(merchant: Merchant, address: str) -> bool:
-    """Whether an address is on one of the merchant's own websites, or here."""
-    own = [merchant.website, settings.TRADEPOST.base_url]
-    hosts = {host_of(address) for address in own}
-    hosts |= {host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()}
-    return host_of(address) in hosts - {""}
+    """Whether an address is on one of the merchant's own websites, or here: scheme, host and port.
+
+    Old pages send ``return`` without a scheme, and name hosts so: on the usual ports of the merchant's
+    own hosts either scheme will do. Of this installation only the very address.
+    """
+    named = [host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()]
+    own = {origin_of(merchant.website), origin_of(settings.TRADEPOST.base_url)}
+    own |= {origin_of(f"{scheme}://{host}") for host in named for scheme in ("http", "https")}
+    website = origin_of(merchant.website)
+    if (website[0], website[2]) == ("https", 443):
+        own.add(("http", website[1], 80))
+    return origin_of(address) in own - {("", "", 0)}
 
 
 def order_key(cart: Cart) -> str:

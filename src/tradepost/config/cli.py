@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
+from tradepost.lib.private_files import keep_private
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
 HELP = """usage: tradepost COMMAND [options]
@@ -58,7 +59,7 @@ def _run(command: str, words: list[str]) -> int:
 def _require_folder(environment: Environment) -> None:
     """Raises: InvalidSetting, when nothing can be kept."""
     try:
-        environment.data.mkdir(parents=True, exist_ok=True)
+        keep_private(environment.data)
         with TemporaryFile(dir=environment.data):
             pass
     except OSError as error:

@@ -72,6 +72,12 @@ class Environment:
         0,
         between=(0, 20),
     )
+    limits_times: int = setting(
+        "Widens the limits on what strangers can set going (docs/operating.md), per network, per shop "
+        "and for the whole installation: 2 allows twice as much.",
+        1,
+        between=(1, 1000),
+    )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
     )
@@ -115,6 +121,20 @@ class Environment:
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this very machine can be meant to come."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host not in {"localhost", "127.0.0.1", "::1"}
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the demo, whose passwords everybody knows, was loaded into this data folder.
+
+        Never true of an installation that others can reach.
+        """
+        return (self.data / "demo").exists() and not self.is_public
 
 
 PREFIX = "TRADEPOST_"

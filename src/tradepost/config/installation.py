@@ -4,10 +4,12 @@ import hashlib
 import os
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import django
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection
 
 from tradepost import __version__
@@ -26,6 +28,7 @@ def prepare(environment: Environment, *, demo: bool) -> None:
     if demo:
         _unfinished(environment).touch()
     django.setup()
+    _check()
     _require_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
@@ -38,6 +41,14 @@ def prepare(environment: Environment, *, demo: bool) -> None:
             call_command("demo", verbosity=0)
             (environment.data / "demo").touch()
         _unfinished(environment).unlink()
+
+
+def _check() -> None:
+    """Say what the system checks warn of; all is well is said by saying nothing. Raises: CannotStart."""
+    try:
+        call_command("check", stdout=StringIO())
+    except SystemCheckError as error:
+        raise CannotStart(str(error)) from None
 
 
 def _require_database() -> None:

@@ -14,7 +14,7 @@ def secret_key(environment: Environment) -> str:
     if environment.secret_key:
         return environment.secret_key
     path = Path(environment.data) / "secret_key"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = path.with_suffix(f".{os.getpid()}")
     if not path.exists():
         made.touch(mode=0o600)

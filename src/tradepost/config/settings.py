@@ -10,9 +10,10 @@ from django.utils.csp import CSP
 from tradepost.config import databases
 from tradepost.config.environment import read_environment
 from tradepost.config.secret import secret_key
+from tradepost.lib.private_files import keep_private
 
 TRADEPOST = read_environment()
-TRADEPOST.data.mkdir(parents=True, exist_ok=True)
+keep_private(TRADEPOST.data)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = secret_key(TRADEPOST)
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tradepost.modules.cookies.declared_cookies_only",
+    "tradepost.config.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
     "tradepost.merchants.middleware.closed_shop",
+    "tradepost.identity.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
@@ -120,19 +123,23 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Django's storage sets rights of its own on what it saves, whatever the umask.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Sign-in. The admin session dies with the browser (promise cookie.admin-session).
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+_validation = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_validation}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {"NAME": f"{_validation}.NumericPasswordValidator"},
+    {"NAME": "tradepost.identity.password_rules.NotGuessedFirst"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -163,15 +170,27 @@ MFA_FORMS = {
     "reauthenticate": f"{_forms}.CodeAgainForm",
     "activate_totp": f"{_forms}.AppForm",
     "add_webauthn": f"{_forms}.PasskeyForm",
+    "authenticate_webauthn": f"{_forms}.PasskeySecondForm",
+    "reauthenticate_webauthn": f"{_forms}.PasskeyAgainForm",
+    "login_webauthn": f"{_forms}.PasskeySignInForm",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# Wrong passwords are counted by identity.actions.lockout, in the database and with an appeal.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# allauth counts in the cache, by network alone, and cannot be appealed to. Passwords and codes are
+# counted by identity.actions.lockout, everything that mails by identity.actions.limits: in the database.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "signup": None,
+    "reset_password": None,
+    "reauthenticate": None,
+    "change_password": None,
+}
 MFA_ADAPTER = "tradepost.identity.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -211,7 +230,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "tradepost.lib.quiet_logs.NamingNobody",
+            "()": "tradepost.config.quiet_logs.KeepingSecrets",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

@@ -6,8 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule, Purpose
 from tradepost.delivery.letterheads import register_template
-from tradepost.identity import receivers  # noqa: F401  connects allauth's signals to the activity log
-from tradepost.identity.actions import accounts, activity, lockout
+from tradepost.identity import (
+    checks,  # noqa: F401  looked at before anything starts
+    known_browser,
+    receivers,  # noqa: F401  connects allauth's signals to the activity log
+)
+from tradepost.identity.actions import accounts, activity, limits, lockout
 from tradepost.modules.registry import Cookie, register_cookie
 
 register_keep_rule(
@@ -43,6 +47,17 @@ register_keep_rule(
 )
 register_keep_rule(
     KeepRule(
+        id="identity.rate-limit",
+        label="Counters of what was asked for",
+        since="the allowance was full again",
+        period=limits.KEEP_FOR,
+        why="nobody can make this installation send mail without end",
+        due=limits.due,
+        purge=limits.purge,
+    )
+)
+register_keep_rule(
+    KeepRule(
         id="identity.unconfirmed",
         label="Unconfirmed accounts",
         since="somebody signed up and never confirmed the address",
@@ -67,5 +82,15 @@ register_cookie(
         http_only=False,
     )
 )
-for name in ("confirm_email", "reset_password", "account_exists", "account_changed", "let_me_in"):
+register_cookie(
+    Cookie(
+        name=known_browser.COOKIE,
+        purpose=_("tells the browser of an account's owner from a stranger who guesses passwords"),
+        life=_("until the browser is closed"),
+    )
+)
+for name in (
+    *("confirm_email", "reset_password", "account_exists", "account_changed"),
+    *("let_me_in", "codes_guessed"),
+):
     register_template(f"identity/{name}", purpose=Purpose.SECURITY, service=True)

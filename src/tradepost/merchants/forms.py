@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.core import context
 from babel.numbers import list_currencies
 from django import forms
 from django.conf import settings
@@ -11,8 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
+from tradepost.identity.names import no_link
+from tradepost.identity.network import network_of
 from tradepost.identity.sign_in_forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.weblinks import is_this_machine
@@ -126,9 +130,12 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
     shop_name = forms.CharField(
         label=_("Name of the shop"),
         max_length=120,
+        validators=[no_link],
         help_text=_("Stands over the shop, in its address, in mails and on invoices."),
     )
-    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, required=False, validators=[no_link]
+    )
     field_order = [
         *("email", "password1", "shop_name", "country", "language"),
         *("website", "name", "telephone", "business_type"),
@@ -140,6 +147,16 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         self.fields["password1"].help_text = PASSWORD_RULE
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean(self) -> Any:
+        """Counted once all else is right: a slip costs nobody a try."""
+        values = super().clean() or {}
+        if not self.errors:
+            try:
+                spend("sign-up", network=network_of(context.request), address=values["email"])
+            except TooMany as refusal:
+                self.add_error(None, refusal.in_words)
+        return values
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
@@ -165,7 +182,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
 class OpenShopForm(ShopFields):
     """A further shop of somebody who has an account."""
 
-    name = forms.CharField(label=_("Name of the shop"), max_length=120)
+    name = forms.CharField(label=_("Name of the shop"), max_length=120, validators=[no_link])
     field_order = ["name", *_OF_A_SHOP]
 
 
@@ -250,6 +267,7 @@ class NewMemberForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
+        validators=[no_link],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(

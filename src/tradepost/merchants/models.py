@@ -11,6 +11,7 @@ from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.identity.names import no_link
 from tradepost.merchants.types import PERMISSIONS, Permission, Role
 
 
@@ -22,7 +23,7 @@ def new_cart_username() -> str:
 class Merchant(PublicIdMixin, models.Model):
     """The tenant: everything that belongs to a shop or a mailing list points here."""
 
-    name = models.CharField(_("shop name"), max_length=120)
+    name = models.CharField(_("shop name"), max_length=120, validators=[no_link])
     handle = models.SlugField(_("address of the shop"), max_length=60, unique=True)
     cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
     contact_email = models.EmailField(_("contact e-mail"), db_index=True)

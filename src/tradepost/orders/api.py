@@ -12,6 +12,7 @@ from tradepost.datamap.identifiers import public_id
 from tradepost.lib.money import Money, MoneyError
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.merchants.idempotency import idempotent
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.look import note_look
@@ -138,12 +139,12 @@ class OrderQuery(Schema):
     search: str = Field("", max_length=120)
 
 
-class DispatchIn(Schema):
+class DispatchIn(Input):
     carrier: str = Field("", max_length=60)
     tracking_number: str = Field("", max_length=80)
 
 
-class RefundIn(Schema):
+class RefundIn(Input):
     """``amount`` such as "12.50", in the order's currency; the same ``key`` gives back once."""
 
     amount: str = Field(max_length=20)

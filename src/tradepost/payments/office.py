@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password_first, office_view
 from tradepost.merchants.types import Permission
 from tradepost.payments.actions.accounts import save_account
 from tradepost.payments.queries import account_of, gateway_lines
@@ -23,6 +23,7 @@ def gateways(request: MerchantRequest) -> HttpResponseBase:
 
 @office_view(Permission.CHANGE_SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_password_first
 def gateway(request: MerchantRequest, name: str) -> HttpResponseBase:
     chosen = known.get(name)
     if chosen is None:

@@ -13,6 +13,8 @@ from tradepost.checkout.queries import contents_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartClosed
 from tradepost.checkout.views.access import cart_view
+from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
 from tradepost.orders.types import Source
 
@@ -22,6 +24,17 @@ from tradepost.orders.types import Source
 def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
     if request.method == "POST":
         return _change(request, cart)
+    return _show(request, cart)
+
+
+def _show(
+    request: HttpRequest,
+    cart: Cart,
+    *,
+    refusal: str = "",
+    typed: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
     contents = contents_of(cart, cart.merchant)
     context = {
         "shop": shop_frame(request, cart.merchant, cart),
@@ -29,10 +42,12 @@ def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
         "cart": cart,
         "contents": contents,
         "return_host": host_of(cart.return_url),
+        "refusal": refusal,
+        "coupon_code": cart.coupon_code if typed is None else typed[:60],
         "nothing_added": "nothing" in request.GET,
         "only_here": cart.source != Source.STOREFRONT and COOKIE not in request.COOKIES,
     }
-    return render(request, "checkout/cart.html", context)
+    return render(request, "checkout/cart.html", context, status=status)
 
 
 def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -41,8 +56,11 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         change_quantities(cart=cart, quantities=asked.quantities)
         if asked.restore:
             restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
-        if asked.coupon is not None:
+        if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
+            spend("code word", network=network_of(request), shop=cart.merchant)
             choose_coupon(cart=cart, code=asked.coupon)
+    except TooMany as too_many:
+        return _show(request, cart, refusal=too_many.in_words, typed=asked.coupon, status=429)
     except CartClosed:
         pass  # the cart's page leads to the order
     to = "checkout:checkout" if asked.go_on else "checkout:cart"

@@ -24,7 +24,7 @@ from tradepost.checkout.dropin.signing import current_link_key
 from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.checkout.office_forms import CartSettingsForm, CouponForm, DeliveryForm
 from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.types import Permission
 
 
@@ -67,6 +67,7 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def rotate(request: MerchantRequest) -> HttpResponse:
     question = Question(
         name=request.merchant.cart_username,

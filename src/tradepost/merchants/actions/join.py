@@ -39,12 +39,9 @@ def open_shop(
 ) -> Merchant:
     """Create the shop with ``by`` as its owner. ``country`` is the one it sells from. Its address,
     currency and zone are first guesses, and can be changed under Settings, as all else."""
-    host = _host_of(website)
-    name = name.strip() or host[:120] or "Shop"
+    name = name.strip() or _words_of(website)
     merchant = _create(
-        handle=_handle_from(name if name != host else "")
-        or _handle_from(host.partition(".")[0])
-        or "my-shop",
+        handle=_handle_from(name) or "my-shop",
         name=name,
         contact_email=contact_email or by.email,
         country=country,
@@ -74,8 +71,10 @@ def _create(handle: str, **values: str) -> Merchant:
     return Merchant.objects.create(handle=f"shop-{secrets.token_hex(6)}", **values)
 
 
-def _host_of(website: str) -> str:
-    return (urlsplit(website).hostname or "").removeprefix("www.")
+def _words_of(website: str) -> str:
+    """``www.ember-leather.example`` becomes *Ember Leather*: a domain would be a link in each mail."""
+    host = (urlsplit(website).hostname or "").removeprefix("www.")
+    return host.partition(".")[0].replace("-", " ").title()[:120] or "Shop"
 
 
 def _handle_from(name: str) -> str:

@@ -5,7 +5,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.actions.close import GRACE, WrongName, ask_closing, cancel_closing
 from tradepost.merchants.closing import matters
 from tradepost.merchants.forms import CloseForm
@@ -13,6 +13,7 @@ from tradepost.merchants.types import Permission
 
 
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def ask(request: MerchantRequest) -> HttpResponse:
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

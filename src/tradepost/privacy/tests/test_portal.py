@@ -263,3 +263,14 @@ def test_a_member_asks_the_operator(owner):
     client.post(mailed_link(owner.email))
     page = client.get("/privacy/visit/").content.decode()
     assert owner.name in page
+
+
+def test_one_network_cannot_ask_for_links_without_end(client, merchant):
+    for number in range(30):
+        assert ask(client, merchant, f"p{number}@example.org").status_code == 200
+    refused = ask(client, merchant, "one-more@example.org")
+    assert refused.status_code == 429
+    assert "Please try again at" in refused.text
+    assert 'value="one-more@example.org"' in refused.text
+    with scopes_disabled():
+        assert PortalPass.objects.count() == 30
