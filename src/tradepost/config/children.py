@@ -39,9 +39,8 @@ class LogFile:
             if self._file is None:
                 self._file = self.path.open("ab", buffering=0)
             if self._file.tell() + len(data) > LOG_BYTES:
-                self._turn_over()
-            if self._file:
-                self._file.write(data)
+                self._file = self._turned_over()
+            self._file.write(data)
 
     def reopen(self) -> None:
         """For whoever moves log files away (logrotate)."""
@@ -49,7 +48,7 @@ class LogFile:
             self._file.close()
         self._file = None
 
-    def _turn_over(self) -> None:
+    def _turned_over(self) -> IO[bytes]:
         self.reopen()
         for number in range(LOGS_KEPT, 0, -1):
             older = self.path.with_name(f"{self.path.name}.{number}")
@@ -58,7 +57,7 @@ class LogFile:
             )
             with suppress(FileNotFoundError):
                 newer.replace(older)
-        self._file = self.path.open("ab", buffering=0)
+        return self.path.open("ab", buffering=0)
 
 
 @dataclass

@@ -130,8 +130,7 @@ def _facts_of(path: Path) -> Facts:
         *lines, unfinished = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return facts
-    # The last line may stop in the middle: what could not be written whole has not left.
-    facts.damaged = b"\0" in unfinished
+    facts.damaged = _is_more_than_cut_off(unfinished)
     for line in lines:
         read = _read(line)
         if read is None:
@@ -139,6 +138,14 @@ def _facts_of(path: Path) -> Facts:
         else:
             facts[table, read[0]] = read[1]
     return facts
+
+
+def _is_more_than_cut_off(rest: bytes) -> bool:
+    """Behind the last line break a line may stop in the middle: what was not written whole has not left.
+
+    Anything else is damage: bytes that no line has, or a whole line that lost its end.
+    """
+    return b"\0" in rest or (len(rest.rpartition(b" #")[2]) >= 8 and b" #" in rest)
 
 
 def _read(line: bytes) -> tuple[int, Outcome] | None:

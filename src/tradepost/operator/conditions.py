@@ -92,7 +92,10 @@ def _standing_queues(now: datetime) -> Iterator[Condition]:
     since = now - STANDING_AFTER
     stands: dict[str, Callable[[], bool]] = {
         _("Tasks wait and no worker takes them."): lambda: (
-            DBTaskResult.objects.ready().filter(enqueued_at__lt=since, run_after__lt=since).exists()
+            DBTaskResult.objects.ready()
+            .filter(enqueued_at__lt=since)
+            .exclude(run_after__gt=since, run_after__lt=now)
+            .exists()
         ),
         _("Jobs wait and no worker takes them."): lambda: Job.objects.filter(
             state=Job.State.WAITING, created_at__lt=since
