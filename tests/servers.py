@@ -91,9 +91,6 @@ class PostgreSQL(Server):
         self.port = free_port()
         self.folder = folder / "postgresql"
         self.folder.mkdir()
-        for place in (folder, *folder.parents):
-            if place.owner() == self.folder.owner() and place != Path("/"):
-                place.chmod(place.stat().st_mode | 0o055)
         if not os.geteuid():
             shutil.chown(self.folder, "postgres")
         initdb = Path(self.program).with_name("initdb")

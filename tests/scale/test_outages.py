@@ -3,7 +3,9 @@
 import os
 import signal
 import sqlite3
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,8 +19,13 @@ AWAY_SECONDS = 30  # longer than a restart of the server, an upgrade, or five en
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("outages")
+def folder():
+    """Not pytest's own: PostgreSQL and RabbitMQ run under other names and must get to it."""
+    with tempfile.TemporaryDirectory(
+        prefix="tradepost-outages-", ignore_cleanup_errors=True
+    ) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="module")
