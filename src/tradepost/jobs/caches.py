@@ -98,8 +98,8 @@ class ForgivingRedis(RedisCache):
         """Raises: ValueError, when the key is not there."""
         return self._ask(lambda: super(ForgivingRedis, self).incr(key, delta, version), delta)
 
-    def clear(self) -> bool:
-        return bool(self._ask(lambda: super(ForgivingRedis, self).clear(), False))
+    def clear(self) -> None:
+        self._ask(lambda: super(ForgivingRedis, self).clear(), None)
 
 
 class ForgivingTable(DatabaseCache):

@@ -4,6 +4,7 @@ import logging
 import signal
 import time
 from types import FrameType
+from typing import Any
 
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -37,7 +38,7 @@ def put_back_tasks(*, of_worker: str = "") -> int:
     return count
 
 
-class PatientWorker(Worker):  # type: ignore[misc]  # the package has no types
+class PatientWorker(Worker):
     """Waits while the database is away, and leaves nothing behind that nobody works on."""
 
     def __init__(self) -> None:
@@ -73,7 +74,7 @@ class PatientWorker(Worker):  # type: ignore[misc]  # the package has no types
         put_back_tasks(of_worker=self.worker_id)
         sweep()
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
         super().run_task(db_task_result)
         row = db_task_result
         if row.exception_class_path in _OUTAGES and len(row.worker_ids) < MOST_WORKERS:
