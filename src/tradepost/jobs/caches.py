@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import OperationalError
 from redis.exceptions import RedisError
 
 from tradepost.jobs.outages import Patience
@@ -113,3 +114,11 @@ class ForgivingTable(DatabaseCache):
             logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
             self.delete_many(known, version)
             return {}
+
+    def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        """Raises: OperationalError, when the table cannot be written: that is no "it was there"."""
+        more = {} if timeout is ... else {"timeout": timeout}
+        added = super().add(key, value, version=version, **more)
+        if not added and not self.has_key(key, version):
+            raise OperationalError("the cache's table cannot be written")
+        return added
