@@ -88,7 +88,20 @@ class Environment:
     debug: bool = setting("Show tracebacks to visitors. Never on a public address.", False)
     web_processes: int = setting("Web server processes.", 2, between=(1, 256))
     mail_catcher_port: int = setting(
-        "SMTP port of the local mail catcher; 0 switches it off.", 2525, between=(0, 65535)
+        "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
+        "TRADEPOST_PORT: 2525 beside 8000.",
+        2525,
+        between=(0, 65535),
+    )
+    hsts_days: int = setting(
+        "Days for which browsers insist on TLS for the public host, once they saw it. Begin small: it "
+        "cannot be taken back.",
+        1,
+        between=(0, 730),
+    )
+    hsts_subdomains: bool = setting(
+        "Let HSTS hold for all names below the public host too, and ask browsers to know it in advance.",
+        False,
     )
     operator_name: str = setting("Name of whoever runs this installation.", "Tradepost operator")
     operator_email: str = setting(
@@ -140,6 +153,11 @@ class Environment:
 PREFIX = "TRADEPOST_"
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
+
+
+def _catcher_beside(port: int) -> int:
+    """2525 beside port 8000, and another one beside each other port: two installations, two catchers."""
+    return 2525 + (port - 8000) % 20_000
 
 
 def _convert(name: str, kind: type, text: str) -> Any:
@@ -210,4 +228,6 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     }
     environment = Environment(**values)
     _check(environment)
+    if variable("mail_catcher_port") not in variables:
+        environment = replace(environment, mail_catcher_port=_catcher_beside(environment.port))
     return replace(environment, data=Path(environment.data).absolute())

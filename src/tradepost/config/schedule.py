@@ -16,6 +16,11 @@ class Periodic:
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="sweep jobs", every=timedelta(seconds=30), call="tradepost.jobs.runner.sweep"),
     Periodic(
+        name="look for what operators must know",
+        every=timedelta(minutes=1),
+        call="tradepost.operator.actions.alarm.look_after",
+    ),
+    Periodic(
         name="load opens and clicks",
         every=timedelta(seconds=10),
         call="tradepost.campaigns.tracking.loader.load",

@@ -49,5 +49,6 @@ urlpatterns: Routes = [
     *office("campaigns"),
     path("", include("tradepost.campaigns.urls")),
 ]
+handler500 = "tradepost.ui.errors.server_error"
 # Last of the back office: it answers the bare address of the shop.
 urlpatterns += office("backoffice")

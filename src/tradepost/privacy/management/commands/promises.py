@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
 from django.test.utils import setup_test_environment
 
+from tradepost.lib.processes import die_with_parent
 from tradepost.privacy.actions.run_promises import (
     UnknownPromise,
     as_line,
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _in_scratch(self, only: list[str]) -> None:
+        die_with_parent()
         setup_test_environment(debug=False)
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             for outcome in run_here(only or list(PROMISES), writing=True):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
 from django.test.utils import setup_test_environment
 
+from tradepost.lib.processes import die_with_parent
 from tradepost.privacy.actions.prove_erasure import ErasureProof, prove_erasure
 from tradepost.privacy.management.commands.promises import PLAIN_STATIC
 from tradepost.privacy.promises import scene
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Something was left that the data map does not keep.")
 
     def _prove(self, *, as_json: bool) -> None:
+        die_with_parent()
         setup_test_environment(debug=False)
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             proof = prove_erasure(scene.shop("canary-shop"))
