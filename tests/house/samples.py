@@ -264,6 +264,7 @@ SAMPLES |= {
     "orders_office:invoice": _invoice,
     "orders_office:invoice_file": _invoice,
     "payments_office:gateway": lambda merchant: {"name": "bank_transfer"},
+    "payments_office:test": lambda merchant: {"name": "bank_transfer"},
 }
 
 

@@ -6,6 +6,7 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.letterheads import register_template
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
+from tradepost.modules.steps import Step, register_step
 from tradepost.orders import receivers, retention, segments
 from tradepost.orders.actions.remote import (
     KINDS,
@@ -14,6 +15,7 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
+from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import register_tiles
 from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
@@ -23,9 +25,17 @@ retention.register()
 segments.register()
 register_tiles()
 
-for name in ("receipt", "dispatched", "refunded", "cancelled"):
+for name in (
+    "receipt",
+    "paid",
+    "dispatched",
+    "refund_due",
+    "refunded",
+    "refund_failed",
+    "cancelled",
+):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
-for name in ("notice", "notice_full", "notice_encrypted"):
+for name in ("notice", "notice_full", "notice_encrypted", "notice_refund_failed"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
 
 register_navigation(
@@ -63,6 +73,15 @@ register_navigation(
     ),
 )
 
+register_step(
+    Step(
+        title=_("Say who writes the invoices"),
+        why=_("Your tax number and postal address have to stand on them."),
+        url_name="orders_office:settings",
+        done=lambda merchant: not missing_of_seller(merchant),
+        order=45,
+    )
+)
 register_processor(
     Processor(
         id=PROCESSOR,

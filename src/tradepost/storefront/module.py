@@ -8,10 +8,12 @@ from tradepost.checkout.shell import register_frame
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.modules.steps import Step, register_step
+from tradepost.orders.frame import register_frame as register_order_frame
 from tradepost.storefront.frame import address, frame
 from tradepost.storefront.queries import front_of
 
 register_frame(frame)
+register_order_frame(lambda request, merchant: frame(request, merchant, None))
 register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
 
 
