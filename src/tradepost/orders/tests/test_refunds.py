@@ -86,7 +86,7 @@ def test_the_day_on_which_it_was_sent_is_the_merchants_word(
     say(office, merchant, paid, "sent", sent_on="2026-12-02")
     assert PaymentEvent.objects.get(kind="refunded").at.date() == date(2026, 12, 2)
     assert Invoice.objects.get(what="credit_note").paid_on == date(2026, 12, 2)
-    assert "Dec. 2, 2026" in letters("refunded")[0]
+    assert "2 December 2026" in letters("refunded")[0]
     kinds = [row.kind for row in PaymentEvent.objects.order_by("at", "pk")]
     assert kinds.index("refund_asked") < kinds.index("refunded")
 
