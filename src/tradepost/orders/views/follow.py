@@ -80,7 +80,7 @@ def account(request: HttpRequest, order: Order) -> HttpResponseBase:
     """Where the shop sends money that it pays back by hand."""
     form = AccountForm(request.POST)
     if not form.is_valid():
-        problem = " ".join(form.errors["iban"])
+        problem = " ".join(map(str, form.errors["iban"]))
         return _page(request, order, problem=problem, typed=form["iban"].value(), status=422)
     for refund in refunds_by_hand(order.merchant, order.reference).filter(payee_iban=""):
         tell_account(order=order, refund=refund, iban=form.cleaned_data["iban"], by=CUSTOMER)

@@ -111,7 +111,7 @@ def _called_off(request: MerchantRequest, row: Order, back: Refund) -> None:
 def _account(request: MerchantRequest, row: Order, back: Refund) -> None:
     form = AccountForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["iban"]))
+        messages.error(request, " ".join(map(str, form.errors["iban"])))
         return
     tell_account(order=row, refund=back, iban=form.cleaned_data["iban"], by=request.user)
     messages.success(request, _("Saved."))
