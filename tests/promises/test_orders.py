@@ -8,7 +8,7 @@ from django.db.models import Exists
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.lib.sealed import Sealer
 from tradepost.orders import documents, forms, retention, trial
-from tradepost.orders.actions import create, invoice, mails
+from tradepost.orders.actions import create, invoice, notices
 from tradepost.orders.models import Invoice, Order, OrderHold, OrderSettings
 from tradepost.payments import promises as payments_promises
 from tradepost.payments.gateways.stripe import gateway
@@ -142,7 +142,11 @@ def test_the_stripe_form_keeps_what_is_stored_when_left_empty(db, merchant, in_s
     from tradepost.payments.models import GatewayAccount
 
     account = GatewayAccount(merchant=merchant, gateway="stripe")
-    given = {"secret_key": "sk_test_standin_a", "webhook_secret": "whsec_aaaaaaaaaaaaaaaa", "enabled": "on"}
+    given = {
+        "secret_key": "sk_test_standin_a",
+        "webhook_secret": "whsec_aaaaaaaaaaaaaaaa",
+        "enabled": "on",
+    }
     for data in (given, {"enabled": "on", "webhook_secret": "whsec_bbbbbbbbbbbbbbbb"}):
         form = gateway.form(account, data)
         assert form.is_valid(), form.errors
