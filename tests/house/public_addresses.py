@@ -75,6 +75,7 @@ PUBLIC: dict[str, str] = {
     # orders
     "orders:follow": "the random token in the address is the key to the order",
     "orders:follow_invoice": "the random token in the address is the key to the order",
+    "orders:follow_account": "the random token in the address is the key; takes an IBAN, shows none",
     "orders:follow_pay": "the random token in the address is the key; leads to the payment page",
     # payments
     "payments:back": "asks the provider, then leads to the order's own page; shows nothing",

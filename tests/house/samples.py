@@ -36,8 +36,12 @@ from tradepost.merchants.models import Invitation, Merchant
 from tradepost.merchants.types import Role
 from tradepost.orders.actions.export import export_file
 from tradepost.orders.actions.invoice import write_invoice
+from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.actions.refund import refund
 from tradepost.orders.models import RemoteCall
 from tradepost.orders.tests.drafts import place
+from tradepost.orders.types import RefundParts
+from tradepost.payments.models import GatewayAccount
 from tradepost.privacy.actions.rights import log_request
 from tradepost.privacy.types import Right
 
@@ -240,6 +244,16 @@ def _order(merchant: Merchant) -> dict[str, Any]:
     return {"order_id": place(merchant, secrets.token_hex(8)).public_id}
 
 
+def _refund(merchant: Merchant) -> dict[str, Any]:
+    """Paid back by hand and not sent yet."""
+    row = place(merchant, secrets.token_hex(8), payment_method="on_delivery")
+    account, _made = GatewayAccount.objects.get_or_create(merchant=merchant, gateway="on_delivery")
+    GatewayAccount.objects.filter(pk=account.pk).update(enabled=True)
+    mark_paid(order=row)
+    back, _outcome = refund(order=row, parts=RefundParts(everything=True), by="system")
+    return {"order_id": row.public_id, "refund_id": back.public_id}
+
+
 def _invoice(merchant: Merchant) -> dict[str, Any]:
     order = place(merchant, secrets.token_hex(8))
     return {"invoice_id": write_invoice(order=order).public_id}
@@ -267,11 +281,14 @@ _ABOUT_AN_ORDER = ("order", "act", "dispatch", "refund", "cancel", "delete", "ho
 SAMPLES |= {f"orders_office:{name}": _order for name in _ABOUT_AN_ORDER}
 SAMPLES |= {
     "api:order_id": _order,
+    "api:refund_id": _refund,
+    "orders_office:by_hand": _refund,
     "orders_office:call_again": _order_call,
     "orders_office:export_file": _order_export,
     "orders_office:invoice": _invoice,
     "orders_office:invoice_file": _invoice,
     "payments_office:gateway": lambda merchant: {"name": "bank_transfer"},
+    "payments_office:test": lambda merchant: {"name": "bank_transfer"},
 }
 
 

@@ -29,7 +29,7 @@ from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
-from tradepost.payments.queries import payment_methods
+from tradepost.payments.queries import payment_methods, reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -186,7 +186,18 @@ class CheckoutPage:
 
     @cached_property
     def payments(self) -> list[tuple[str, str]]:
-        return [(name, str(label)) for name, label in payment_methods(self.cart.merchant)]
+        return [
+            (name, str(label)) for name, label in payment_methods(self.cart.merchant, self._total)
+        ]
+
+    @property
+    def _total(self) -> Money:
+        return Money(self.totals.total_minor, self.cart.merchant.currency)
+
+    @cached_property
+    def payment_problems(self) -> list[str]:
+        """Why a way of paying is missing, where none is left."""
+        return [] if self.payments else reasons_against(self.cart.merchant, self._total)
 
     @cached_property
     def news_list(self) -> ContactList | None:

@@ -16,7 +16,7 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.partings import register_partings
-from tradepost.orders.queries import settings_of
+from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import register_tiles
 from tradepost.privacy.processors import WHEREVER, Processor, Role, register_processor
 
@@ -27,9 +27,17 @@ segments.register()
 register_tiles()
 register_partings()
 
-for name in ("receipt", "dispatched", "refunded", "cancelled"):
+for name in (
+    "receipt",
+    "paid",
+    "dispatched",
+    "refund_due",
+    "refunded",
+    "refund_failed",
+    "cancelled",
+):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
-for name in ("notice", "notice_full", "notice_encrypted"):
+for name in ("notice", "notice_full", "notice_encrypted", "notice_refund_failed"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
 
 register_navigation(
@@ -69,15 +77,14 @@ register_navigation(
 
 register_step(
     Step(
-        title=_("Give your VAT or tax number"),
-        why=_("It stands on every invoice."),
+        title=_("Say who writes the invoices"),
+        why=_("Your tax number and postal address have to stand on them."),
         url_name="orders_office:settings",
-        done=lambda merchant: bool(settings_of(merchant).seller_tax_id),
-        order=35,
-        missing=_("Invoices are written without a tax number; many countries demand one."),
+        done=lambda merchant: not missing_of_seller(merchant),
+        order=45,
+        missing=_("Invoices lack your tax number or address; many countries demand them."),
     )
 )
-
 register_processor(
     Processor(
         id=PROCESSOR,

@@ -16,7 +16,7 @@ from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany, spend
-from tradepost.payments.types import PaymentRefused
+from tradepost.payments.types import AmountRefused, PaymentRefused
 
 
 @cart_view
@@ -45,6 +45,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     except ChangedSinceSeen:
         return _again(request, page, _("Something changed while you were ordering."), changed=True)
     except CannotBeOrdered as refused:
+        return _again(request, page, str(refused))
+    except AmountRefused as refused:
         return _again(request, page, str(refused))
     except PaymentRefused:
         return _again(

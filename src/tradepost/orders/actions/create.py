@@ -10,11 +10,13 @@ from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.mails import mail_new_order
+from tradepost.orders.actions.mails import mail_receipt
+from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
+from tradepost.orders.queries import waits_for_merchant
 from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
@@ -46,8 +48,8 @@ def create_order(
     """Write the order and its number; a repeat with the same ``key`` returns the one that is there.
 
     Joins the caller's transaction; takes no stock and starts no payment, which is the checkout's work
-    (or :func:`~tradepost.orders.actions.pay.request_payment`'s). Notice, receipt and remote call are
-    queued in the same transaction. Card numbers typed into free text are masked before they are saved.
+    (or :func:`~tradepost.orders.actions.pay.request_payment`'s). Receipt and remote call are queued in the
+    same transaction, and the merchant's notice unless the customer has a payment page before them. Card numbers typed into free text are masked before they are saved.
     Needs the merchant's scope.
 
     Raises:
@@ -70,7 +72,9 @@ def create_order(
         order = _write(merchant, key, draft)
         remember(order=order, what=OrderEvent.What.PLACED, by=by)
         record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
-        mail_new_order(order=order)
+        if waits_for_merchant(order):
+            notify_merchant(order=order)
+        mail_receipt(order=order)
         queue_remote_call(order=order)
         note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
         order_placed.send(Order, order=order)

@@ -92,6 +92,7 @@ class Order(MerchantRow):
     paid_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
     paid_at = models.DateTimeField(null=True, blank=True)
+    noticed_at = models.DateTimeField(null=True, blank=True)  # when the merchant was told of it
 
     picked_up_at = models.DateTimeField(null=True, blank=True)
     picked_up_by = _person()
@@ -153,6 +154,7 @@ class Order(MerchantRow):
             "payment_method": "closed list",
             "payment_state": "closed list",
             "paid_at": "time for the books",
+            "noticed_at": "state",
             "carrier": "name of a carrier",
             "picked_up_at": "state",
             "picked_up_by": "row number of an account, emptied when the account goes",
@@ -212,6 +214,7 @@ class OrderLine(MerchantRow):
     title = models.CharField(max_length=300)
     options = models.CharField(max_length=500, blank=True)
     quantity = models.PositiveIntegerField()
+    restocked = models.PositiveIntegerField(default=0)  # so many of them are back on the shelf
     units = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     unit_price_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
@@ -225,7 +228,10 @@ class OrderLine(MerchantRow):
     class Meta:
         ordering = ("order", "position")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "position"], name="order_line_once")
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_once"),
+            models.CheckConstraint(
+                condition=Q(restocked__lte=models.F("quantity")), name="restocked_what_was_sold"
+            ),
         ]
 
     class Privacy(OrderPrivacy):
@@ -237,7 +243,7 @@ class OrderLine(MerchantRow):
             (
                 *("product_id", "variant_id", "takes_stock", "sku", "quantity", "units"),
                 *("unit_price_minor", "total_minor", "tax_rate", "tax_minor", "price_from_page"),
-                "page_price_minor",
+                *("page_price_minor", "restocked"),
             ),
             "what was sold and for how much, for the books; the customer's own wishes are in options and title",
         ) | {"id": "row number", "merchant": "tenant", "order": "row number", "position": "order"}

@@ -1,6 +1,5 @@
 """One order, and everything that can be done to it."""
 
-import secrets
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -19,12 +18,11 @@ from tradepost.orders.actions.cancel import delete_order
 from tradepost.orders.actions.hold import hold_order, lift_holds
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.actions.pay import mark_paid
-from tradepost.orders.actions.refund import refund as refund_order
 from tradepost.orders.actions.remote import try_again
 from tradepost.orders.documents import packing_slip_pdf
-from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm, RefundForm
+from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm
 from tradepost.orders.models import Order, RemoteCall
-from tradepost.orders.queries import order_page, refundable, with_everything
+from tradepost.orders.queries import order_page, with_everything
 from tradepost.orders.types import NotNow
 from tradepost.payments.types import PaymentRefused
 
@@ -89,25 +87,6 @@ def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     else:
         messages.success(request, _("Dispatched; the customer is told by mail."))
     return _back(request, row)
-
-
-@office_view(Permission.CHANGE_ORDERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def refund(request: MerchantRequest, order_id: str) -> HttpResponseBase:
-    row = Order.get_or_404(order_id)
-    left = refundable(row)
-    start = {"amount": left.plain(), "key": secrets.token_hex(16)}
-    form = RefundForm(left, request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _row, settled = refund_order(order=row, by=request.user, **form.cleaned_data)
-        except PaymentRefused as problem:
-            form.add_error(None, str(problem))
-        else:
-            waiting = _("The payment provider does not answer yet; we keep asking.")
-            messages.success(request, _("The money is given back.") if settled else waiting)
-            return _back(request, row)
-    return render(request, "orders/refund.html", {"order": row, "form": form, "left": left})
 
 
 @office_view(Permission.CHANGE_ORDERS)

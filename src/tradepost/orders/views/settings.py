@@ -10,7 +10,7 @@ from tradepost.merchants.access import MerchantRequest, asks_password, office_vi
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.settings import change_settings, renew_remote_secret
 from tradepost.orders.forms import OrderSettingsForm
-from tradepost.orders.queries import remote_calls, settings_of
+from tradepost.orders.queries import missing_of_seller, remote_calls, settings_of
 
 
 @office_view(Permission.SEE_SETTINGS)
@@ -57,5 +57,6 @@ def _context(request: MerchantRequest, form: OrderSettingsForm) -> dict[str, obj
     return {
         "form": form,
         "chosen": settings_of(request.merchant),
+        "missing": missing_of_seller(request.merchant),
         "may_change": request.membership.may(Permission.CHANGE_SETTINGS),
     }
