@@ -13,7 +13,7 @@ from tradepost.catalog.actions.products import change_product, create_product, d
 from tradepost.catalog.actions.stock import adjust_stock, set_stock
 from tradepost.catalog.models import Category, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, office_products, variants_of
-from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
+from tradepost.catalog.types import LONGEST_NAME, CannotBeSaved, StockReason, TaxClass
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.api_auth import TokenAuth, api_view
 from tradepost.merchants.idempotency import idempotent
@@ -23,7 +23,7 @@ router = Router(tags=["products"])
 
 READ, WRITE = "products:read", "products:write"
 Amount = Annotated[str, Field(max_length=20, pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Sort = Literal["name", "-name", "price", "-price", "stock", "-stock", "created", "-created"]
 
@@ -84,7 +84,7 @@ class ProductFields(Schema):
     )
     maker: Annotated[str, Field(max_length=120)] | None = None
     tags: Annotated[str, Field(max_length=500)] | None = None
-    slug: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    slug: Annotated[str, Field(max_length=200, pattern=r"^[\w-]+$")] | None = None
 
 
 class NewProduct(ProductFields):

@@ -12,7 +12,7 @@ from tradepost.catalog.actions.options import MOST_OPTIONS
 from tradepost.catalog.models import Category, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
 from tradepost.catalog.texts import LONGEST
-from tradepost.catalog.types import TaxClass, TaxRule
+from tradepost.catalog.types import LONGEST_NAME, TaxClass, TaxRule
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
@@ -75,7 +75,7 @@ class CategoryField(forms.ChoiceField):
 class ProductForm(forms.Form):
     """All of a product but its options and photos."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     description = forms.CharField(
         label=gettext_lazy("Description"),
         max_length=LONGEST,
@@ -126,6 +126,7 @@ class ProductForm(forms.Form):
         label=gettext_lazy("Visible in the shop"), required=False, initial=True
     )
     slug = forms.SlugField(
+        allow_unicode=True,
         label=gettext_lazy("Address"),
         max_length=200,
         required=False,
@@ -257,6 +258,7 @@ class CategoryForm(forms.Form):
         help_text=gettext_lazy("Lower numbers stand first."),
     )
     slug = forms.SlugField(
+        allow_unicode=True,
         label=gettext_lazy("Address"),
         max_length=140,
         required=False,
@@ -350,7 +352,7 @@ class ListForm(forms.Form):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("The CSV file"),
-        help_text=gettext_lazy("Shopify's product layout, up to 10 MB."),
+        help_text=gettext_lazy("As your old shop exports it, up to 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
