@@ -7,7 +7,7 @@ Without 30 days of history in the shop's currency there is none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
@@ -23,16 +23,17 @@ _Point = tuple[datetime, int]
 def note_prices(product: Product) -> None:
     """Write down every price of the product and its variants that is no longer the last one known.
 
-    Call it inside the transaction of whatever may have changed a price. Three queries, and a fourth
-    where something has changed.
+    Call it inside the transaction of whatever may have changed a price. It reads the rows afresh: the
+    caller's may be older than the last change. Four queries and one for each change.
     """
     now, currency = timezone.now(), product.merchant.currency
-    variants = list(product.variants.all()) if product.pk else []
+    current = Product.objects.get(pk=product.pk)
+    variants = list(Variant.objects.filter(product=product))
     for variant in variants:
-        variant.product = product
+        variant.product = current
     known = _history(product, currency, now - LOOKED_BACK)
     changed: list[Product | Variant] = []
-    for row in (product, *variants):
+    for row in (current, *variants):
         points = known[row.pk if isinstance(row, Variant) else None]
         if points and points[-1][1] == row.price_minor:
             continue
@@ -42,6 +43,7 @@ def note_prices(product: Product) -> None:
     for row in changed:
         rows = type(row)._default_manager.filter(pk=row.pk)
         rows.update(reduced_from_minor=row.reduced_from_minor)
+    product.reduced_from_minor = current.reduced_from_minor
 
 
 def reduced_from(points: Sequence[_Point], price_minor: int, now: datetime) -> int | None:
@@ -78,9 +80,3 @@ def _change(row: Product | Variant, currency: str, at: datetime) -> PriceChange:
         price_minor=row.price_minor,
         at=at,
     )
-
-
-def lowest_before(rows: Iterable[Product | Variant]) -> int | None:
-    """What all of these were reduced from, where they agree; else there is no one answer."""
-    found = {row.former_minor for row in rows}
-    return found.pop() if len(found) == 1 else None
