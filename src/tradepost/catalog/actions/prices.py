@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import PriceChange, Product, Variant
+from tradepost.merchants.models import Merchant
 
 LOOKED_BACK = timedelta(days=30)
 _Key = int | None  # a variant's row number; None: the product itself
@@ -44,6 +46,14 @@ def note_prices(product: Product) -> None:
         rows = type(row)._default_manager.filter(pk=row.pk)
         rows.update(reduced_from_minor=row.reduced_from_minor)
     product.reduced_from_minor = current.reduced_from_minor
+
+
+def note_all_prices(merchant: Merchant) -> None:
+    """Begin the history of a new currency. Joins the caller's transaction."""
+    for product in Product.objects.filter(merchant=merchant).order_by("pk"):
+        product.merchant = merchant
+        note_prices(product)
+    content_changed(merchant=merchant)
 
 
 def reduced_from(points: Sequence[_Point], price_minor: int, now: datetime) -> int | None:
