@@ -37,7 +37,11 @@ class VariantOut(Schema):
 
 
 class ProductOut(Schema):
-    """``stock`` null: not counted, or counted by its variants."""
+    """``stock`` null: not counted, or counted by its variants.
+
+    ``former_price`` is what the merchant typed; ``crossed_out_price`` what may be shown beside the
+    price: the lowest of the 30 days before the reduction, or null.
+    """
 
     id: str
     name: str
@@ -45,6 +49,7 @@ class ProductOut(Schema):
     description: str
     price: str
     former_price: str | None
+    crossed_out_price: str | None
     currency: str
     tax_class: str
     sku: str
@@ -254,7 +259,7 @@ def _minor(name: str, text: str, currency: str) -> int:
 
 def _out(product: Product, merchant: Merchant) -> dict[str, Any]:
     product.merchant = merchant
-    former = product.compare_at_minor
+    former, crossed_out = product.compare_at_minor, product.former_minor
     return {
         "id": product.public_id,
         "name": product.name,
@@ -262,6 +267,9 @@ def _out(product: Product, merchant: Merchant) -> dict[str, Any]:
         "description": product.description,
         "price": product.price.plain(),
         "former_price": None if former is None else Money(former, merchant.currency).plain(),
+        "crossed_out_price": (
+            None if crossed_out is None else Money(crossed_out, merchant.currency).plain()
+        ),
         "currency": merchant.currency,
         "tax_class": TaxClass(product.tax_class).value,
         "sku": product.sku,

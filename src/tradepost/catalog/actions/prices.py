@@ -35,7 +35,8 @@ def note_prices(product: Product) -> None:
         variant.product = current
     known = _history(product, currency, now - LOOKED_BACK)
     changed: list[Product | Variant] = []
-    for row in (current, *variants):
+    goods: list[Product | Variant] = [current, *variants]
+    for row in goods:
         points = known[row.pk if isinstance(row, Variant) else None]
         if points and points[-1][1] == row.price_minor:
             continue

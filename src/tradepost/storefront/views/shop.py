@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
-from tradepost.catalog.models import Category, Photo, Product
+from tradepost.catalog.models import Category, Product
 from tradepost.catalog.texts import has_external_links, plain_text, shop_html
 from tradepost.checkout.models import Cart
 from tradepost.checkout.shell import shop_frame
@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.storefront import queries, structured
 from tradepost.storefront.access import shop_page
 from tradepost.storefront.frame import address, carried_query, shop_facts
-from tradepost.storefront.offers import Offer, card_offer, combinations, offer_of
+from tradepost.storefront.offers import card_offer, combinations, offer_of
 from tradepost.storefront.types import TextKind
 
 
@@ -89,13 +89,8 @@ def product(request: HttpRequest, merchant: Merchant, cart: Cart | None, slug: s
         return HttpResponsePermanentRedirect(to)
     facts = shop_facts(request, merchant)
     text = shop_html(found.description)
-    offer, rows = offer_of(found, request.GET.dict()), combinations(found)
-    context = {
+    context = _offered_choices(found, request, merchant) | {
         "product": found,
-        "offer": offer,
-        "combinations": rows,
-        "photos": _photos(found, offer),
-        "choices": structured.choices_data(card_offer(found), rows, merchant.language),
         "text": text,
         "leaves": has_external_links(text),
         "facts": facts,
@@ -157,10 +152,15 @@ def _numbered(path: str, page: Page[Product]) -> str:
     return path if page.number == 1 else f"{path}?page={page.number}"
 
 
-def _photos(found: Product, offer: Offer) -> list[Photo]:
-    """The chosen variant's first."""
-    photos = list(found.photos.all())
-    return sorted(photos, key=lambda photo: photo != offer.photo)
+def _offered_choices(found: Product, request: HttpRequest, merchant: Merchant) -> dict[str, Any]:
+    """What the address chose, and everything that could be; the photo of the choice first."""
+    offer, rows = offer_of(found, request.GET.dict()), combinations(found)
+    return {
+        "offer": offer,
+        "combinations": rows,
+        "photos": sorted(found.photos.all(), key=lambda photo: photo != offer.photo),
+        "choices": structured.choices_data(card_offer(found), rows, merchant.language),
+    }
 
 
 def _trail(found: Product, merchant: Merchant) -> list[tuple[str, str]]:
