@@ -116,26 +116,23 @@ class CurrencyForm(forms.Form):
         max_value=Decimal(1_000_000_000),
         max_digits=18,
         decimal_places=8,
-        required=False,
         localize=True,
+        error_messages={"required": _("Amounts have to be converted: give a rate.")},
     )
 
     def __init__(self, merchant: Merchant, needs_rate: bool, data: Any = None) -> None:
         super().__init__(data)
-        self._needs_rate = needs_rate
         codes = sorted(set(list_currencies()) - {merchant.currency})
         self.fields["currency"] = forms.ChoiceField(
             label=_("New currency"), choices=[(code, code) for code in codes]
         )
+        self.fields["each"].required = needs_rate
         self.fields["each"].help_text = _(
             "How many units of the new currency one %(old)s is worth, such as 1.0825."
         ) % {"old": merchant.currency}
 
     def clean_each(self) -> Decimal:
-        each: Decimal | None = self.cleaned_data["each"]
-        if each is None and self._needs_rate:
-            raise ValidationError(_("Amounts have to be converted: give a rate."))
-        return each or Decimal(1)
+        return self.cleaned_data["each"] or Decimal(1)
 
 
 class ShopForm(forms.ModelForm[Merchant]):
