@@ -26,7 +26,7 @@ from tradepost.audience.types import ConsentKind, Source
 from tradepost.backoffice.actions import everything
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Picture
-from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
+from tradepost.catalog.models import Category, Product, ProductImport, TaxRate
 from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -91,15 +91,6 @@ def _product(merchant: Merchant) -> dict[str, Any]:
     return {"product_id": row.public_id}
 
 
-def _photo(merchant: Merchant) -> dict[str, Any]:
-    arguments = _product(merchant)
-    product = Product.get_or_404(arguments["product_id"])
-    row = Photo.objects.create(
-        merchant=merchant, product=product, stem="a/products/b", widths=[320], width=320, height=320
-    )
-    return arguments | {"photo_id": row.public_id}
-
-
 def _category(merchant: Merchant) -> dict[str, Any]:
     count = Category.objects.filter(merchant=merchant).count()
     row = Category.objects.create(merchant=merchant, name="Belts", slug=f"belts-{count}")
@@ -133,17 +124,12 @@ _ABOUT_A_PRODUCT = (
     "product",
     "duplicate",
     "delete",
-    "options",
-    "variants",
-    "photos",
-    "order_photos",
 )
 SAMPLES |= {f"catalog_office:{name}": _product for name in _ABOUT_A_PRODUCT}
 SAMPLES |= {
     "api:product_id": _product,
     "catalog_office:category": _category,
     "catalog_office:delete_category": _category,
-    "catalog_office:delete_photo": _photo,
     "catalog_office:delete_rate": _tax_rate,
     "catalog_office:export_file": _product_export,
     "catalog_office:import": _product_import,

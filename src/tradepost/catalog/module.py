@@ -4,10 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
+from tradepost.catalog.actions.prices import note_all_prices
+from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
+from tradepost.merchants.money import Amounts, register_amounts
 from tradepost.merchants.types import Permission
 from tradepost.modules.registry import NavigationEntry, register_navigation
 from tradepost.modules.steps import Step, register_step
@@ -79,6 +82,21 @@ register_processor(
 )
 
 closing.register(lambda merchant: delete_all_of(merchant.public_id))
+register_amounts(
+    Amounts(
+        label=_("Products"),
+        rows=lambda merchant: Product.objects.filter(merchant=merchant),
+        worked_out=("reduced_from_minor",),
+        done=note_all_prices,
+    ),
+    Amounts(
+        label=_("Choices of products with a price of their own"),
+        rows=lambda merchant: Variant.objects.filter(merchant=merchant).exclude(
+            own_price_minor=None
+        ),
+        worked_out=("reduced_from_minor",),
+    ),
+)
 register_step(
     Step(
         title=_("Set prices and tax"),

@@ -17,6 +17,7 @@ from tradepost.catalog.models import (
     StockMovement,
     TaxRate,
     Variant,
+    same_sku,
 )
 from tradepost.catalog.search import matching
 from tradepost.jobs.models import Job
@@ -70,14 +71,14 @@ def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
     if not wanted:
         return None
     variant = (
-        Variant.objects.filter(merchant=merchant, sku=wanted, product__visible=True)
+        Variant.objects.filter(same_sku(wanted), merchant=merchant, product__visible=True)
         .select_related("product", "product__merchant", "merchant")
         .first()
     )
     if variant:
         return Found(variant.product, variant)
     product = (
-        Product.objects.filter(merchant=merchant, sku=wanted, visible=True)
+        Product.objects.filter(same_sku(wanted), merchant=merchant, visible=True)
         .select_related("merchant")
         .first()
     )

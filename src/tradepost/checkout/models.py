@@ -93,6 +93,7 @@ class Cart(MerchantRow):
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=20, choices=Source, default=Source.CART)
+    currency_changed = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["Cart"]] = ScopedManager(merchant="merchant")
 
@@ -101,6 +102,7 @@ class Cart(MerchantRow):
             (
                 *("id", "merchant", "token", "created_at", "touched_at", "ordered_at"),
                 *("return_url", "session_data", "coupon_code", "country", "language", "source"),
+                "currency_changed",
             ),
             ANONYMOUS,
         )

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout import canary  # noqa: F401  registers the doors of the proof of erasure
+from tradepost.checkout import (  # noqa: F401  they register themselves
+    amounts,
+    canary,
+)
 from tradepost.checkout.actions.keep import (
     CARTS_STAY,
     PROBLEMS_STAY,

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.forms import SignupForm
@@ -186,6 +187,35 @@ class OpenShopForm(ShopFields):
     field_order = ["name", *_OF_A_SHOP]
 
 
+class CurrencyForm(forms.Form):
+    """A new currency and what one unit of the old one is worth in it."""
+
+    currency = forms.ChoiceField(label=_("New currency"))
+    each = forms.DecimalField(
+        label=_("Rate"),
+        min_value=Decimal("0.000001"),
+        max_value=Decimal(1_000_000_000),
+        max_digits=18,
+        decimal_places=8,
+        localize=True,
+        error_messages={"required": _("Amounts have to be converted: give a rate.")},
+    )
+
+    def __init__(self, merchant: Merchant, needs_rate: bool, data: Any = None) -> None:
+        super().__init__(data)
+        codes = sorted(set(list_currencies()) - {merchant.currency})
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("New currency"), choices=[(code, code) for code in codes]
+        )
+        self.fields["each"].required = needs_rate
+        self.fields["each"].help_text = _(
+            "How many units of the new currency one %(old)s is worth, such as 1.0825."
+        ) % {"old": merchant.currency}
+
+    def clean_each(self) -> Decimal:
+        return self.cleaned_data["each"] or Decimal(1)
+
+
 class ShopForm(forms.ModelForm[Merchant]):
     class Meta:
         model = Merchant
@@ -197,7 +227,6 @@ class ShopForm(forms.ModelForm[Merchant]):
             "home_country",
             "telephone",
             "business_type",
-            "currency",
             "language",
             "time_zone",
             "postal_address",
@@ -211,7 +240,6 @@ class ShopForm(forms.ModelForm[Merchant]):
             "contact_email": _("For mail about running your account, and answers of customers."),
             "home_country": _("Decides about tax, and stands on invoices."),
             "language": _("Your customers read the shop and its mails in this language."),
-            "currency": _("No price is converted: after a change, look through all of them."),
             "business_type": _("For anonymous statistics only."),
             "postal_address": _("Printed on invoices and below newsletters."),
         }
@@ -221,7 +249,6 @@ class ShopForm(forms.ModelForm[Merchant]):
         choices = {
             "home_country": country_choices(),
             "business_type": BUSINESS_TYPES,
-            "currency": [(code, code) for code in sorted(list_currencies())],
             "language": settings.LANGUAGES,
             "time_zone": time_zones(),
         }

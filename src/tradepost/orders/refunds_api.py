@@ -11,6 +11,7 @@ from ninja.errors import HttpError
 from tradepost.lib.money import Money, MoneyError
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent
 from tradepost.orders.actions.refund import refund as refund_order
 from tradepost.orders.api_types import OrderOut, actor, full
@@ -23,7 +24,7 @@ from tradepost.payments.types import PaymentRefused
 router = Router(tags=["orders"])
 
 
-class RefundLineIn(Schema):
+class RefundLineIn(Input):
     """``line`` is the id of an order's line; ``restock`` of it goes back to the shelf."""
 
     line: str = Field(max_length=40)
@@ -31,7 +32,7 @@ class RefundLineIn(Schema):
     restock: int = Field(0, ge=0, le=10_000_000)
 
 
-class RefundIn(Schema):
+class RefundIn(Input):
     """Lines, ``delivery`` and ``amount`` (any other sum) are added up; sums such as "12.50" with tax, in the
     order's currency. ``rate``: the tax rate of ``amount``, such as "19"; left out, it is spread over all.
     ``everything``: all that is left. The same ``key`` gives back once. ``iban``: where the merchant pays it
@@ -59,7 +60,7 @@ class RefundOut(Schema):
     order: OrderOut
 
 
-class SentIn(Schema):
+class SentIn(Input):
     sent_on: date | None = None
 
 

@@ -106,7 +106,7 @@ def product_at(merchant: Merchant, slug: str) -> Product | None:
         .prefetch_related(
             Prefetch("photos", queryset=Photo.objects.all()),
             Prefetch("options", queryset=ProductOption.objects.all()),
-            Prefetch("variants", queryset=Variant.objects.all()),
+            Prefetch("variants", queryset=Variant.objects.select_related("photo")),
         )
         .first()
     )

@@ -15,10 +15,10 @@ urlpatterns = [
     path("shop/<slug:handle>/all/", shop.everything, name="everything"),
     path("shop/<slug:handle>/search/", shop.search, name="search"),
     path("shop/<slug:handle>/sitemap.xml", machines.sitemap, name="sitemap"),
-    path("shop/<slug:handle>/category/<slug:slug>/", shop.category, name="category"),
+    path("shop/<slug:handle>/category/<str:slug>/", shop.category, name="category"),
     path("shop/<slug:handle>/about/<slug:kind>/", shop.text, name="text"),
-    path("shop/<slug:handle>/product/<slug:slug>/", shop.product, name="product"),
-    path("shop/<slug:handle>/product/<slug:slug>/add/", adding.add, name="add"),
+    path("shop/<slug:handle>/product/<str:slug>/", shop.product, name="product"),
+    path("shop/<slug:handle>/product/<str:slug>/add/", adding.add, name="add"),
 ]
 office_urlpatterns = [
     path("settings/shop/", front.front, name="front"),

@@ -1,4 +1,4 @@
-"""Changing the shop's own details."""
+"""Changing the shop's own details; its currency has an action of its own."""
 
 from typing import Any
 
@@ -17,7 +17,6 @@ FIELDS = (
     "website",
     "telephone",
     "business_type",
-    "currency",
     "language",
     "time_zone",
     "postal_address",

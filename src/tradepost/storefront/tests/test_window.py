@@ -182,7 +182,7 @@ def test_what_cannot_be_bought_is_said_on_the_page(make, at, client, posted, why
     )
     set_stock(row=black, count=0, by="system")
     answer = client.post(at("add", "belt"), posted)
-    assert answer.url == at("product", "belt") + f"?missing={why}"
+    assert answer.url.startswith(at("product", "belt") + f"?missing={why}")
     assert 'role="alert"' in text(client, answer.url)
     assert not Cart.objects.exists()
 

@@ -1,5 +1,7 @@
 """The button of a product page: into the cart."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,8 @@ from tradepost.storefront.frame import address
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
 
+_KEPT = ("o1", "o2", "o3", "cart")
+
 
 @csrf_exempt  # needs no cookie, and can do no more than a link to /buy/ of a stranger's page
 @never_cache
@@ -34,13 +38,13 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
             raise Http404
         found = _chosen(product, request)
         if found is None:
-            return _back(merchant, product, "choice")
+            return _back(request, merchant, product, "choice")
         if found.stock == 0:
-            return _back(merchant, product, "stock")
+            return _back(request, merchant, product, "stock")
         try:
             return _added(request, merchant, found)
         except CartFull:
-            return _back(merchant, product, "full")
+            return _back(request, merchant, product, "full")
 
 
 def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpResponse:
@@ -70,9 +74,10 @@ def _tokens(request: HttpRequest) -> list[str]:
     return [token for token in (carried, *carried_tokens(request)) if token]
 
 
-def _back(merchant: Merchant, product: Product, missing: str) -> HttpResponse:
-    response = HttpResponseRedirect(
-        f"{address('product', merchant, product.slug)}?missing={missing}"
-    )
+def _back(request: HttpRequest, merchant: Merchant, product: Product, missing: str) -> HttpResponse:
+    """To the page again, with what was chosen and the cart of somebody without cookies."""
+    kept = {name: request.POST[name][:80] for name in _KEPT if request.POST.get(name)}
+    to = f"{address('product', merchant, product.slug)}?{urlencode({'missing': missing} | kept)}"
+    response = HttpResponseRedirect(to)
     response.status_code = 303
     return response
