@@ -4,7 +4,7 @@ import logging
 import re
 
 # An address in any dress: plain, in a path, with its @ percent-encoded.
-_ADDRESS = re.compile(r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 # PostgreSQL prints the values of the row that it refuses.
 _VALUES = re.compile(r"^(DETAIL:\s+).*$", re.MULTILINE)
 

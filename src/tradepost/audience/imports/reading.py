@@ -38,7 +38,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _TOP = 20
-_ADDRESS = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
+_ADDRESS = re.compile(r"[^@\s]++@[^@\s]{3,255}")
+_LONGEST_ADDRESS = 320
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -234,12 +235,18 @@ def _head_rows(top: list[list[str]]) -> int:
     Names are looked for above the first address: the row that has one for addresses, else the first
     of those with the most cells. What comes below them is people, or is refused with a reason.
     """
-    first = next((n for n, row in enumerate(top) if any(map(_ADDRESS.fullmatch, row))), len(top))
+    first = next((n for n, row in enumerate(top) if any(map(_is_address, row))), len(top))
     filled = [sum(bool(cell.strip()) for cell in row) for row in top[:first]]
     if not any(filled):
         return 0
     known = (n for n, row in enumerate(top[:first]) if any(map(names_addresses, row)))
     return next(known, filled.index(max(filled))) + 1
+
+
+def _is_address(cell: str) -> bool:
+    text = cell.strip()
+    is_short = len(text) <= _LONGEST_ADDRESS
+    return is_short and "." in text.partition("@")[2] and bool(_ADDRESS.fullmatch(text))
 
 
 def _separator(path: Path) -> str:
