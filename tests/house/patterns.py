@@ -18,7 +18,17 @@ from django.urls import get_resolver
 
 from tests.house.source import ROOT
 
-FUNCTIONS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+FUNCTIONS = {
+    "compile",
+    "match",
+    "fullmatch",
+    "search",
+    "sub",
+    "subn",
+    "split",
+    "findall",
+    "finditer",
+}
 WHOLE = {"match", "fullmatch"}
 _ALPHABET = " \t\n\ra0A1-_.,:;'\"<>/\\(){}[]|@#=&?!*+%é–\u00a0"
 _MOST_ATTACKS = 4_000
@@ -111,7 +121,11 @@ def _compiled(
 def _name_of(tree: ast.Module, call: ast.Call) -> str:
     """The constant that a compiled expression becomes; empty where it stands in a row of several."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and node.value is call and isinstance(node.targets[0], ast.Name):
+        if (
+            isinstance(node, ast.Assign)
+            and node.value is call
+            and isinstance(node.targets[0], ast.Name)
+        ):
             return node.targets[0].id
     return ""
 
@@ -135,7 +149,7 @@ def _value(node: ast.expr, path: Path) -> Any:
     local = {name: _Anything("x") for name in names if not hasattr(module, name)}
     local |= {"self": _Anything("x")} if "self" in names else {}
     code = compile(ast.Expression(ast.fix_missing_locations(node)), str(path), "eval")
-    return eval(code, vars(module) | {"re": re}, local)  # noqa: S307  our own source
+    return eval(code, vars(module) | {"re": re}, local)
 
 
 class _Anything(str):
@@ -159,7 +173,7 @@ def _in_addresses() -> Iterator[Found]:
 
 
 def _in_validators() -> Iterator[Found]:
-    from django.apps import apps  # noqa: PLC0415  ready only in a test
+    from django.apps import apps
 
     for model in apps.get_models():
         if not model.__module__.startswith("tradepost."):

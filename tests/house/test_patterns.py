@@ -91,14 +91,17 @@ def test_slow_expressions_are_found_out(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"[0-9]{1,12}([.,][0-9]{1,6})?", r"#[0-9a-f]{6}", r"<[^<>]{0,200}>", r"\{\{.{0,500}?\}\}"]
+    "pattern",
+    [r"[0-9]{1,12}([.,][0-9]{1,6})?", r"#[0-9a-f]{6}", r"<[^<>]{0,200}>", r"\{\{.{0,500}?\}\}"],
 )
 def test_quick_expressions_pass(pattern: str) -> None:
     assert not grows_too_fast(Found("here", re.compile(pattern)))
 
 
 def test_every_kind_of_place_is_searched() -> None:
-    places = {found.where.split("/")[1].split(":")[0] for found in found_patterns() if "/" in found.where}
+    places = {
+        found.where.split("/")[1].split(":")[0] for found in found_patterns() if "/" in found.where
+    }
     assert {"lib", "checkout", "campaigns", "audience", "catalog", "delivery"} <= places
     assert any(found.where.startswith("address") for found in found_patterns())
     assert len(found_patterns()) > 100

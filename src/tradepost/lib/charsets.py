@@ -8,6 +8,7 @@ import codecs
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 # In the order in which they are offered where nothing speaks for one of them.
@@ -53,6 +54,7 @@ _MARKS = (
 _PIECE = 1 << 20
 _SAMPLE = 64 * 1024
 _MOST_PARTS = 400
+_LOOKED_AT = 16  # pieces
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def detect(stream: IO[bytes]) -> Detected:
             fits = _decodes(decoder, piece, final=False)
     if fits and _decodes(decoder, b"", final=True):
         return Detected("iso2022_jp" if is_stateful else "utf-8", certain=True)
+    if not held.isascii():
+        telling.append(held[:2_000])
     return Detected(likely(telling)[0], certain=False)
 
 
@@ -106,9 +110,21 @@ def _collect(data: bytes, telling: list[bytes]) -> tuple[bytes, bool]:
     for line in lines:
         if len(telling) < _MOST_PARTS and not line.isascii():
             telling.append(line[:2_000])
-    if not telling and not rest.isascii():
-        telling.append(rest[:2_000])
     return rest, False
+
+
+def lines_beyond_ascii(path: Path) -> list[bytes]:
+    """The first lines by which charsets can be told apart, looked for in the first megabytes."""
+    telling: list[bytes] = []
+    held = b""
+    with path.open("rb") as stream:
+        for _piece in range(_LOOKED_AT):
+            if not (piece := stream.read(_PIECE)):
+                break
+            held, _bad = _collect(held + piece, telling)
+    if not held.isascii():
+        telling.append(held[:2_000])
+    return telling
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool) -> bool:

@@ -5,7 +5,7 @@ takes the rest of the file. Here one bad line or row costs no more than its boun
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, NamedTuple
 
@@ -115,10 +115,17 @@ class _Lines:
         return line
 
 
-def top_of(rows: Iterator[Row], count: int, *, among: int = 2_000) -> list[list[str]]:
-    """The first rows that can be read and hold something, looked for among the first ``among``."""
-    people = (row for row in islice(rows, among) if isinstance(row, list) and any(map(str.strip, row)))
-    return list(islice(people, count))
+def numbered_top(
+    rows: Iterable[Row], count: int, *, first: int = 1, among: int = 2_000
+) -> list[tuple[int, list[str]]]:
+    """The first rows that can be read and hold something, with their numbers from ``first`` on; looked
+    for among the first ``among``."""
+    filled = (
+        (number, row)
+        for number, row in enumerate(islice(rows, among), first)
+        if isinstance(row, list) and any(map(str.strip, row))
+    )
+    return list(islice(filled, count))
 
 
 def packed_as(first_bytes: bytes) -> str:

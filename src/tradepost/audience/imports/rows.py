@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
+from tradepost.audience.imports.history import Past, Standing
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import FieldKind
+from tradepost.audience.types import BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
@@ -26,11 +27,8 @@ _PLAIN = re.compile(
 )
 
 _SHORT = 60
+LOST = "\ufffd"  # what stands where bytes are no letter of the chosen charset
 _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
-
-
-class BadRow(ValueError):
-    """The row is refused; the text says why."""
 
 
 @dataclass(slots=True)
@@ -43,6 +41,7 @@ class Row:
     name: str
     language: str
     fields: dict[str, Any]
+    past: Past | None = None
 
 
 def plain_address(text: str) -> str:
@@ -58,10 +57,18 @@ def plain_address(text: str) -> str:
 
 
 Parse = Callable[[int, list[str]], Row]
+History = Callable[[list[str]], Past | None]
 
 
-def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
-    """Build the function that validates one row; it raises :class:`BadRow`."""
+def row_parser(
+    mapping: dict[str, str],
+    questions: list[CustomField],
+    history: History | None = None,
+) -> Parse:
+    """Build the function that validates one row; it raises :class:`BadRow`.
+
+    ``history`` reads what the row says of the person's past elsewhere.
+    """
     at = {name: int(number) for number, name in mapping.items()}
     email_at = at["email"]
     names_at = [at[name] for name in ("name", "first_name", "last_name") if name in at]
@@ -86,15 +93,34 @@ def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
         language = ""
         if language_at is not None and language_at < width:
             language = cells[language_at].strip().lower()[:10]
-        fields = {}
-        for asked_for, answer, i in asked:
-            if i < width and cells[i]:
-                value = answer(cells[i])
-                if value is not None:
-                    fields[asked_for] = value
-        return Row(number, email, email_key(email), name, language, fields)
+        fields = _answers(asked, cells)
+        past = _past(history, cells)
+        if LOST in name or any(LOST in str(value) for value in fields.values()):
+            raise BadRow(
+                _("A letter could not be read; choose how the file was written, or correct it.")
+            )
+        return Row(number, email, email_key(email), name, language, fields, past)
 
     return parse
+
+
+def _past(history: History | None, cells: list[str]) -> Past | None:
+    past = history(cells) if history else None
+    if past and past.standing is Standing.UNCONFIRMED:
+        raise BadRow(_("This person never confirmed the subscription."))
+    return past
+
+
+def _answers(
+    asked: list[tuple[str, Callable[[str], Any], int]], cells: list[str]
+) -> dict[str, Any]:
+    fields = {}
+    for asked_for, answer, i in asked:
+        if i < len(cells) and cells[i]:
+            value = answer(cells[i])
+            if value is not None:
+                fields[asked_for] = value
+    return fields
 
 
 def _answers_to(question: CustomField) -> Callable[[str], Any]:

@@ -60,12 +60,15 @@ def main(arguments: list[str]) -> int:
     try:
         _convert(Path(source), Path(target), limits)
     except SheetRefused as refused:
-        print(json.dumps({"why": refused.why, "number": refused.number}))
-        return 1
+        return _say(refused.why, refused.number)
     except (MemoryError, OSError):
-        print(json.dumps({"why": Refusal.TOO_MUCH_WORK, "number": 0}))
-        return 1
+        return _say(Refusal.TOO_MUCH_WORK)
     return 0
+
+
+def _say(why: Refusal, number: int = 0) -> int:
+    sys.stdout.write(json.dumps({"why": why, "number": number}))
+    return 1
 
 
 def _convert(source: Path, target: Path, limits: Limits) -> None:
@@ -81,10 +84,9 @@ def _convert(source: Path, target: Path, limits: Limits) -> None:
         raise SheetRefused(Refusal.DAMAGED) from None
     if sheet.total_width > limits.columns:
         raise SheetRefused(Refusal.COLUMNS, sheet.total_width)
-    top = (sheet.start or (0, 0))[0]
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        for row in _plain_rows(top, sheet.iter_rows(), limits):
+        for row in _plain_rows(sheet.iter_rows(), limits):
             writer.writerow(row)
 
 
@@ -98,9 +100,9 @@ def _judge(source: Path, limits: Limits) -> None:
         raise SheetRefused(Refusal.DAMAGED) from None
 
 
-def _plain_rows(top: int, rows: Iterable[list[Any]], limits: Limits) -> Iterator[list[str]]:
+def _plain_rows(rows: Iterable[list[Any]], limits: Limits) -> Iterator[list[str]]:
     """Empty rows stay empty rows; at the end they are none."""
-    empty = top
+    empty = 0
     for row in rows:
         texts = [_plain(cell, limits) for cell in row]
         if not any(map(str.strip, texts)):

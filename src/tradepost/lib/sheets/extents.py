@@ -50,7 +50,9 @@ def _first_sheet(package: zipfile.ZipFile, names: set[str], limits: Limits) -> l
     path = posixpath.normpath(path)
     if target and path in names:
         return [path]
-    return sorted(name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml"))
+    return sorted(
+        name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")
+    )
 
 
 def _feed(package: zipfile.ZipFile, name: str, reader: "_Reader") -> None:

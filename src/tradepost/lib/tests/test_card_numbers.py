@@ -117,7 +117,9 @@ def _every_joint(text: str, run: re.Match[str]) -> Iterator[card_numbers.CardNum
         first += 1
 
 
-_PIECES = st.sampled_from([*CARDS, "4", "41", "5555", "0", "1111", "12345678901234567890", " ", "-", "x"])
+_PIECES = st.sampled_from(
+    [*CARDS, "4", "41", "5555", "0", "1111", "12345678901234567890", " ", "-", "x"]
+)
 
 
 @given(st.lists(_PIECES, max_size=30).map("".join))
@@ -129,7 +131,9 @@ def test_the_quick_search_finds_what_trying_every_joint_finds(text: str) -> None
     assert quick == slow
 
 
-@pytest.mark.parametrize("piece", ["1 ", "4 ", "4", "41111111 ", "1-", "4111111111111112 ", "4111 1111 1111 1112 "])
+@pytest.mark.parametrize(
+    "piece", ["1 ", "4 ", "4", "41111111 ", "1-", "4111111111111112 ", "4111 1111 1111 1112 "]
+)
 def test_twice_the_digits_take_no_more_than_about_twice_the_time(piece: str) -> None:
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))

@@ -13,7 +13,9 @@ from tradepost.privacy.actions.rights import lift_restriction, object_to, restri
 from tradepost.privacy.promises import scene
 from tradepost.privacy.stops import EXEMPT, OBJECTIONABLE, may_process
 
-PRIVACY_LINK = re.compile(r"<a\b[^<>]*href=\"[^\"<>]{0,300}privacy[^\"<>]{0,300}\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>")
+PRIVACY_LINK = re.compile(
+    r"<a\b[^<>]*href=\"[^\"<>]{0,300}privacy[^\"<>]{0,300}\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>"
+)
 
 
 def _allowed(merchant: Merchant, email: str) -> list[Purpose]:
