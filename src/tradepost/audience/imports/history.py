@@ -108,7 +108,7 @@ COLUMNS = {
     "consent_how": {"consenthow", "consentmethod", "optinmethod"},
     "left_at": {"unsubtime", "unsubscribedat", "unsubscribed", "dateunsubscribe", "unsubscribedate",
                 "optouttime", "optoutdate", "optedout", "optout", "optedoutat", "unsubscribetime",
-                "unsubscribetimestamp", "dateunsubscribed", "unsubscriptiondate", "endedat"},
+                "unsubscribetimestamp", "dateunsubscribed", "unsubscriptiondate", "endedat", "leftat"},
     "left_reason": {"unsubreason", "unsubscribereason", "reason", "blocklistreason", "suppressionreason",
                     "dncreason", "optoutreason", "suppressed", "unsubreasonother"},
     "bounced_at": {"cleantime", "bouncedat", "hardbounced", "bounced", "bouncedate", "hardbouncedat",

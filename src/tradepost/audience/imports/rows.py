@@ -17,6 +17,7 @@ from tradepost.audience.types import BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.cells import unguarded
 from tradepost.ui.problems import problem_of
 
 # A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
@@ -81,13 +82,13 @@ def row_parser(
 
     def parse(number: int, cells: list[str]) -> Row:
         try:
-            email = plain_address(cells[email_at])
+            email = plain_address(unguarded(cells[email_at]))
         except IndexError:
             raise BadRow(_("The row has no column for the address.")) from None
         except InvalidEmail as error:
             raise BadRow(problem_of(error)) from None
         width = len(cells)
-        name = " ".join([cells[i].strip() for i in names_at if i < width]).strip()
+        name = " ".join([unguarded(cells[i].strip()) for i in names_at if i < width]).strip()
         if name:
             name = _masked(name)[:120]
         language = ""
@@ -117,7 +118,7 @@ def _answers(
     fields = {}
     for asked_for, answer, i in asked:
         if i < len(cells) and cells[i]:
-            value = answer(cells[i])
+            value = answer(unguarded(cells[i]))
             if value is not None:
                 fields[asked_for] = value
     return fields
