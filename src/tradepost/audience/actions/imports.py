@@ -30,9 +30,9 @@ from tradepost.audience.types import AudienceError, BadRow, ConsentKind, Consent
 from tradepost.audit.actions import record
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
-from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.quiet_logs import without_people
 from tradepost.lib.tables import MOST_COLUMNS, numbered_top
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 
 KIND = "audience.import"
@@ -79,7 +79,7 @@ def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Mode
 
 def _file_name(name: str) -> str:
     """The name goes into the evidence of consents, which stays when people go: no addresses in it."""
-    return mask_card_numbers(without_people(name[:1_000]))[:200]
+    return typed(without_people(name[:1_000]), 200)
 
 
 def read(*, run: Import, waiting: Callable[[], None] | None = None) -> Import:
@@ -334,7 +334,7 @@ def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells)
                 run=run,
                 line=number + run.head_rows,
                 address=address,
-                reason=mask_card_numbers(reason)[:300],
+                reason=typed(reason, 300),
                 row=_as_kept(cells[number - first]),
             )
             for number, address, reason in problems[:room]
@@ -350,4 +350,4 @@ def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells)
 
 
 def _as_kept(row: list[str] | Unreadable) -> list[str]:
-    return [mask_card_numbers(cell[:1_000])[:500] for cell in row] if isinstance(row, list) else []
+    return [typed(cell, 500) for cell in row] if isinstance(row, list) else []

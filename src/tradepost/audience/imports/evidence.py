@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tradepost.audience import consent
 from tradepost.audience.imports import bulk
+from tradepost.audience.imports.history import Past
 from tradepost.audience.imports.rows import Row
 from tradepost.audience.models import Import
 from tradepost.audience.types import Confirmation, ConsentKind, Source
@@ -46,13 +47,18 @@ class Evidence:
             self._wording(row),
             self.run.contact_list_id,
             Source.IMPORT.value,
-            " · ".join(filter(None, (where_of(self.run), past and past.evidence)))[:200],
+            self._where(past),
             confirmed.value,
             self.since(row),
             past.network if past else "",
             bulk.moment(ended_at) if ended_at else None,
             how,
         )
+
+    def _where(self, past: Past | None) -> str:
+        """The file, and what it says of how and when without a column of its own."""
+        more = past.evidence if past else ""
+        return f"{where_of(self.run)} · {more}"[:200] if more else where_of(self.run)
 
     def _wording(self, row: Row) -> int | None:
         """The file's own words where it has some; a column of a thousand different ones is no wording."""

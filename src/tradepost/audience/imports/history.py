@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.types import BadRow
 from tradepost.lib.addresses import truncate_ip
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 
 LONGEST_WORD = 40
 MOST_WORDS = 30
@@ -192,10 +192,10 @@ def history_reader(
         past = Past(
             given_at=read_time(said.get("confirmed_at", "")) or read_time(said.get("given_at", "")),
             network=truncate_ip(said.get("confirm_network", "") or said.get("network", "")),
-            wording=mask_card_numbers(said.get("consent_text", "")[:1000]),
+            wording=typed(said.get("consent_text", ""), 1000),
             evidence=_evidence(said),
             at=_left_at(said),
-            why=mask_card_numbers(said.get("left_reason", "")[:200]),
+            why=typed(said.get("left_reason", ""), 200),
             lists_left=_names(said.get("lists_left", "")),
         )
         past.standing = _standing(said, past, chosen, whole_file)
@@ -280,7 +280,7 @@ def _evidence(said: dict[str, str]) -> str:
         for name in ("given_at", "confirmed_at")
         if said.get(name) and read_time(said[name]) is None
     ]
-    return mask_card_numbers(" · ".join(part[:80] for part in parts if part))
+    return typed(" · ".join(part[:80] for part in parts if part), 200)
 
 
 def _names(text: str) -> tuple[str, ...]:

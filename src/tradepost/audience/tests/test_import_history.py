@@ -52,42 +52,42 @@ LAYOUTS = {
         set(), {"dead@x.example": "bounce"},
     ),
     "listmonk": (
-        "uuid,email,name,attributes,status,created_at,updated_at\n"
+        ("uuid,email,name,attributes,status,created_at,updated_at\n"
         "u1,in@x.example,Ann,{},enabled,2021-03-04T10:11:12Z,2021-03-04T10:11:12Z\n"
         "u2,off@x.example,Bo,{},disabled,2021-03-04T10:11:12Z,2021-03-04T10:11:12Z\n"
-        "u3,block@x.example,Cy,{},blocklisted,2021-03-04T10:11:12Z,2021-03-04T10:11:12Z\n",
+        "u3,block@x.example,Cy,{},blocklisted,2021-03-04T10:11:12Z,2021-03-04T10:11:12Z\n"),
         {"in@x.example"}, {"off@x.example": "unsubscribe", "block@x.example": "unsubscribe"},
     ),
     "brevo": (
-        "\ufeffCONTACT ID;EMAIL;FIRSTNAME;LASTNAME;SMS;DOUBLE_OPT-IN;OPT_IN;EMAIL_BLACKLISTED;ADDED_TIME\n"
+        ("\ufeffCONTACT ID;EMAIL;FIRSTNAME;LASTNAME;SMS;DOUBLE_OPT-IN;OPT_IN;EMAIL_BLACKLISTED;ADDED_TIME\n"
         "1;in@x.example;Ann;A;;1;1;false;04-03-2021\n2;black@x.example;Bo;B;;1;1;true;04-03-2021\n"
-        "3;no@x.example;Cy;C;;;0;false;04-03-2021\n",
+        "3;no@x.example;Cy;C;;;0;false;04-03-2021\n"),
         {"in@x.example"}, {"black@x.example": "unsubscribe"},
     ),
     "brevo status": (
-        "EMAIL,FIRSTNAME,Email status\nin@x.example,Ann,Subscribed\nleft@x.example,Bo,Unsubscribed\n"
-        "black@x.example,Cy,Blocklisted\nhard@x.example,Di,Hard bounced\n",
+        ("EMAIL,FIRSTNAME,Email status\nin@x.example,Ann,Subscribed\nleft@x.example,Bo,Unsubscribed\n"
+        "black@x.example,Cy,Blocklisted\nhard@x.example,Di,Hard bounced\n"),
         {"in@x.example"},
         {"left@x.example": "unsubscribe", "black@x.example": "unsubscribe", "hard@x.example": "bounce"},
     ),
     "mailerlite": (
-        "Email,Name,Last name,Status,Subscribed at,Unsubscribed at,Opted in at,Optin IP\n"
+        ("Email,Name,Last name,Status,Subscribed at,Unsubscribed at,Opted in at,Optin IP\n"
         "in@x.example,Ann,A,active,2021-03-04 10:11:12,,2021-03-05 08:00:00,198.51.100.7\n"
         "left@x.example,Bo,B,unsubscribed,2021-03-04 10:11:12,2022-01-02 03:04:05,,\n"
         "dead@x.example,Cy,C,bounced,2021-03-04 10:11:12,,,\n"
         "junk@x.example,Di,D,junk,2021-03-04 10:11:12,,,\n"
-        "maybe@x.example,Ed,E,unconfirmed,2021-03-04 10:11:12,,,\n",
+        "maybe@x.example,Ed,E,unconfirmed,2021-03-04 10:11:12,,,\n"),
         {"in@x.example"},
         {"left@x.example": "unsubscribe", "dead@x.example": "bounce", "junk@x.example": "complaint"},
     ),
     "mailerlite dates": (
-        "Subscriber,Name,Subscribed,Unsubscribed\nin@x.example,Ann,2021-03-04 10:11:12,\n"
-        "left@x.example,Bo,2021-03-04 10:11:12,2022-01-02 03:04:05\n",
+        ("Subscriber,Name,Subscribed,Unsubscribed\nin@x.example,Ann,2021-03-04 10:11:12,\n"
+        "left@x.example,Bo,2021-03-04 10:11:12,2022-01-02 03:04:05\n"),
         {"in@x.example"}, {"left@x.example": "unsubscribe"},
     ),
     "keila": (
-        "Email,First name,Last name,Data,Status,External ID\nin@x.example,Ann,A,{},active,\n"
-        "left@x.example,Bo,B,{},unsubscribed,\ndead@x.example,Cy,C,{},unreachable,\n",
+        ("Email,First name,Last name,Data,Status,External ID\nin@x.example,Ann,A,{},active,\n"
+        "left@x.example,Bo,B,{},unsubscribed,\ndead@x.example,Cy,C,{},unreachable,\n"),
         {"in@x.example"}, {"left@x.example": "unsubscribe", "dead@x.example": "bounce"},
     ),
     "mautic": (

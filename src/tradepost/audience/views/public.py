@@ -57,8 +57,11 @@ def _show_form(request: HttpRequest, optin: OptInForm, form: SubscribeForm) -> H
 
 
 def _where(request: HttpRequest) -> str:
-    """The form, and the site it was pasted into as far as the browser says so: part of the evidence."""
-    path, origin = request.get_full_path(), request.headers.get("Origin", "")
+    """The form, and the site it was pasted into as far as the browser says so: part of the evidence.
+
+    Without the query, which may hold the address: the evidence stays when the person is erased.
+    """
+    path, origin = request.path, request.headers.get("Origin", "")
     if origin in {"", "null"} or urlsplit(origin).netloc == request.get_host():
         return path
     return f"{path} ({urlsplit(origin).netloc})"

@@ -147,7 +147,7 @@ def _mapping_form(request: MerchantRequest, run: Import) -> MappingForm:
     mapping = {
         name.removeprefix("column_"): target
         for name, target in request.POST.items()
-        if name.startswith("column_") and target
+        if isinstance(target, str) and name.startswith("column_") and target
     }
     return MappingForm(
         run,
