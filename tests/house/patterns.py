@@ -83,10 +83,10 @@ def _in_source() -> Iterator[Found]:
 def _expression(call: ast.Call) -> tuple[ast.expr | None, str]:
     """The expression that is handed over, and to what."""
     called = call.func
-    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-        if called.value.id == "re" and called.attr in FUNCTIONS and call.args:
-            return call.args[0], called.attr
     name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+    owner = getattr(getattr(called, "value", None), "id", "")
+    if owner == "re" and name in FUNCTIONS and call.args:
+        return call.args[0], name
     if name in {"RegexValidator", "re_path", "RegexField"} and call.args:
         return call.args[0], "search"
     for keyword in call.keywords:
