@@ -223,6 +223,15 @@ def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     return contacts.prefetch_related(Prefetch("memberships", queryset=rows))
 
 
+def consents_by_key(merchant: Merchant, keys: list[str]) -> dict[str, ConsentRecord]:
+    """``email_key`` → the consent to news in force, or the last that was withdrawn. One query."""
+    rows = ConsentRecord.objects.filter(
+        merchant=merchant, email_key__in=keys, kind=ConsentKind.NEWSLETTER
+    ).select_related("wording")
+    ordered = sorted(rows, key=lambda row: (row.withdrawn_at is None, row.given_at))
+    return {row.email_key: row for row in ordered}
+
+
 def consents_of(contact: Contact) -> QuerySet[ConsentRecord]:
     """Every consent the address ever gave this merchant, newest first."""
     return (

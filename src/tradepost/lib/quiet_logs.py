@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # An address in any dress: plain, in a path, with its @ percent-encoded.
-_ADDRESS = re.compile(r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 # PostgreSQL prints the values of the row that it refuses.
 _VALUES = re.compile(r"^(DETAIL:\s+).*$", re.MULTILINE)
 # What stands behind a name in a query or a form: "?cart=…&qty=…".

@@ -63,8 +63,11 @@ def _show_form(
 
 
 def _where(request: HttpRequest) -> str:
-    """The form, and the site it was pasted into as far as the browser says so: part of the evidence."""
-    path, origin = request.get_full_path(), request.headers.get("Origin", "")
+    """The form, and the site it was pasted into as far as the browser says so: part of the evidence.
+
+    Without the query, which may hold the address: the evidence stays when the person is erased.
+    """
+    path, origin = request.path, request.headers.get("Origin", "")
     if origin in {"", "null"} or urlsplit(origin).netloc == request.get_host():
         return path
     return f"{path} ({urlsplit(origin).netloc})"

@@ -8,19 +8,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from tradepost.lib.tables import packed_as
+
 MOST_BYTES = 10_000_000
 MOST_ROWS = 50_000
 MOST_COLUMNS = 500
 MOST_CELL = 100_000
-_PACKED = {
-    b"PK\x03\x04": "ZIP, XLSX",
-    b"\x1f\x8b": "GZIP",
-    b"BZh": "BZIP2",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"\x28\xb5\x2f\xfd": "ZSTD",
-    b"\xfd7zXZ": "XZ",
-}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BLANKS = " \t\r\n\u00a0\u200b\ufeff"
 
@@ -93,11 +86,10 @@ def read_rows(data: bytes) -> Table:
 
 def _decoded(data: bytes) -> str:
     """UTF-8, UTF-16 with its mark, or what old programs on Windows write."""
-    for start, kind in _PACKED.items():
-        if data.startswith(start):
-            raise Unreadable(
-                _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
-            )
+    if kind := packed_as(data[:16]):
+        raise Unreadable(
+            _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
+        )
     encodings = ["utf-8-sig", "windows-1252", "latin-1"]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]

@@ -10,8 +10,9 @@ from tradepost.lib.money import Money, MoneyError
 
 MAX_MINOR = 10**11
 MAX_QUANTITY = 9999
+LONGEST_NUMBER = 60
 _SIGN = r"(?:[A-Za-z]{1,3}\.?|[A-Za-z]{0,3}[$€£¥₹₺₩₽¢])"
-_PRICE = re.compile(rf"{_SIGN}?\s*([0-9][0-9.,'’\s]*)(?:[.,]?[-–—]{{1,2}})?\s*{_SIGN}?")
+_PRICE = re.compile(rf"{_SIGN}?\s*([0-9][0-9.,'’\s]*+)(?:[.,]?[-–—]{{1,2}}\s*)?{_SIGN}?")
 _NUMBER = re.compile(r"[0-9]{1,9}([.,][0-9]{1,6})?")
 _COUNT = re.compile(r"\+?0*([0-9]{1,12})([.,]0+)?")
 
@@ -24,7 +25,7 @@ def read_price(text: str, currency: str, field: str) -> int:
     """
     found = _PRICE.fullmatch(text.strip())
     try:
-        if found is None:
+        if found is None or len(text) > LONGEST_NUMBER:
             raise MoneyError(text)
         digits = re.sub(r"['’\s]", "", found[1]).rstrip(".,")
         minor = Money.parse(digits, currency).minor
@@ -45,8 +46,8 @@ def read_quantity(text: str, field: str) -> int:
     """
     if not text:
         return 1
-    found = _COUNT.fullmatch(text)
-    if found is None:
+    found = _COUNT.fullmatch(text[: LONGEST_NUMBER + 1])
+    if found is None or len(text) > LONGEST_NUMBER:
         raise Refused(Problem(_("The quantity must be a whole number."), field, text))
     if int(found[1]) > MAX_QUANTITY:
         raise Refused(

@@ -16,7 +16,7 @@ MAX_LINES = 200
 _NUMBERED = re.compile(
     r"(?:product|price|productpr|discountpr|qty|scode)(?:\[\])?([0-9]{1,4})(?:\[\])?"
 )
-_AMOUNT = re.compile(r"\W*\d[\d.,\s]*\W*")
+_AMOUNT = re.compile(r"\W*\d[\d.,\s]*+\W*")
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,13 @@ def test_another_persons_row_cannot_be_corrected(guest, merchant):
     assert response.status_code == 404
 
 
+def test_a_card_number_in_a_message_is_not_kept(guest):
+    guest.post("/privacy/visit/message/", {"note": "My card 4111 1111 1111 1111\x07 is wrong."})
+    with scopes_disabled():
+        note = RightsRequest.objects.latest("pk").note
+    assert note == "My card [card number …1111 removed] is wrong."
+
+
 def test_a_field_that_is_not_correctable_cannot_be_corrected(guest):
     with scopes_disabled():
         own = RightsRequest.objects.filter(note="by letter").get()
