@@ -23,7 +23,7 @@ retention.register()
 segments.register()
 register_tiles()
 
-for name in ("receipt", "dispatched", "refunded", "cancelled"):
+for name in ("receipt", "dispatched", "refunded", "cancelled", "approved", "taken_up_again"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
 for name in ("notice", "notice_full", "notice_encrypted"):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)

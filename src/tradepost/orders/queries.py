@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -69,6 +69,8 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
     """The merchant's orders, newest number first unless sorted otherwise."""
     chosen = chosen or OrderFilter()
     rows = Order.objects.filter(merchant=merchant)
+    from_page = OrderLine.objects.filter(order=OuterRef("pk"), price_from_page=True)
+    rows = rows.annotate(has_page_price=Exists(from_page))
     if chosen.state in OrderState.values:
         rows = rows.filter(in_state(chosen.state))
     if chosen.payment in PaymentState.values:
@@ -225,7 +227,7 @@ def follow_page(order: Order) -> dict[str, Any]:
     """What the customer sees of the order."""
     attempt = attempt_of(order)
     gateway = gateways.get(order.payment_method)
-    unpaid = not order.is_paid and not order.cancelled_at
+    unpaid = not order.is_paid and not order.cancelled_at and not order.waits_for_approval
     is_pending = order.payment_state == PaymentState.PENDING
     return {
         "order": order,
@@ -239,6 +241,7 @@ def follow_page(order: Order) -> dict[str, Any]:
         "instructions": instructions(attempt) if unpaid else None,
         "can_pay": unpaid and not is_pending and gateway is not None and gateway.redirects,
         "is_pending": is_pending,
+        "pay_until": order.pay_until if unpaid else None,
         "has_failed": unpaid and order.payment_state == PaymentState.FAILED,
         "invoices": order.invoices.order_by("number"),
     }

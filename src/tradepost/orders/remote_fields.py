@@ -39,10 +39,16 @@ def remote_fields(order: Order) -> dict[str, str]:
 
 
 def _line(order: Order, line: OrderLine) -> str:
-    name = f"{line.title} {line.options}".strip().replace(":", " ").replace("~", " ")
+    """Title and options joined by commas, as the old cart did."""
+    name = ", ".join(part for part in (line.title, line.options) if part)
     price = order.money(line.unit_price_minor).plain()
     units = f"{line.units.normalize():f}"
-    return f"{name}:{line.quantity}:{price}:{units}:{line.sku}"
+    return f"{_escaped(name)}:{line.quantity}:{price}:{units}:{_escaped(line.sku)}"
+
+
+def _escaped(text: str) -> str:
+    """``:`` and ``~`` part fields and lines: inside them they are %3A and %7E, and % is %25."""
+    return text.replace("%", "%25").replace(":", "%3A").replace("~", "%7E")
 
 
 def _address(prefix: str, address: OrderAddress | None) -> dict[str, str]:

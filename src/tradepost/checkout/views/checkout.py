@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country
 from tradepost.checkout.actions.place_order import place_order
+from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
+from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.payments.types import PaymentRefused
 
@@ -37,6 +38,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _render(request, page, changed=True, status=409)
     try:
         placed = place_order(cart=page.cart, submission=page.submission())
+    except CartClosed as closed:  # the decorator says so
+        return _again(request, page, str(closed))
     except OutOfStock as short:
         return _again(request, page, _sold_out(short))
     except ChangedSinceSeen:
@@ -49,6 +52,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         )
     response = HttpResponseRedirect(placed.next_path)
     response.status_code = 303
+    hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
 
 

@@ -39,7 +39,8 @@ def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Ord
         locked.save(update_fields=["cancelled_at", "cancelled_by", "restocked_at"])
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
-        mail_cancelled(order=locked, given_up=by == SYSTEM)
+        declined = bool(locked.approval_asked_at and not locked.approved_at)
+        mail_cancelled(order=locked, given_up=by == SYSTEM, declined=declined)
     return locked
 
 

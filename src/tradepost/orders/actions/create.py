@@ -12,6 +12,7 @@ from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.mails import mail_new_order
 from tradepost.orders.actions.numbers import next_number
+from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
@@ -124,7 +125,10 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),
+        approval_asked_at=timezone.now() if details.needs_approval else None,
     )
+    if not details.needs_approval:
+        set_time_to_pay(order=order)
     _write_lines(order, draft.lines)
     _write_address(order, OrderAddress.Use.BILLING, draft.addresses.billing)
     if draft.addresses.delivery:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import override
 from pysequoia import Cert, encrypt
 
@@ -26,13 +27,24 @@ def mail_dispatch(*, order: Order) -> None:
     _mail_customer(order, "orders/dispatched")
 
 
-def mail_cancelled(*, order: Order, given_up: bool) -> None:
-    """``given_up``: nobody cancelled it; the time to pay was over."""
+def mail_approved(*, order: Order) -> None:
+    """The shop takes the order at the page's price; how to pay."""
+    _mail_customer(order, "orders/approved")
+
+
+def mail_taken_up_again(*, order: Order) -> None:
+    """The money came after the order was given up, and the goods were still there."""
+    _mail_customer(order, "orders/taken_up_again")
+
+
+def mail_cancelled(*, order: Order, given_up: bool, declined: bool = False) -> None:
+    """``given_up``: nobody cancelled it; the time to pay was over. ``declined``: for its price."""
     paid = order.money(order.paid_minor - order.refunded_minor)
     _mail_customer(
         order,
         "orders/cancelled",
         given_up=given_up,
+        declined=declined,
         paid=paid.format(order.language) if paid else "",
     )
 
@@ -70,6 +82,8 @@ def _notify_merchant(order: Order) -> None:
         "shop": order.merchant.name,
         "office_url": settings.TRADEPOST.base_url
         + reverse("orders_office:order", args=[order.merchant.handle, order.public_id]),
+        "page_price": any(line.price_from_page for line in order.lines.all()),
+        "waits_for_approval": order.waits_for_approval,
     }
     template = "orders/notice"
     if chosen.copy_by_mail == CopyByMail.FULL:
@@ -141,9 +155,20 @@ def _everything(order: Order) -> dict[str, Any]:
         "deliver_to": address_lines(deliver_to),
         "carrier": order.carrier,
         "tracking_number": order.tracking_number,
-        "instructions": instructions(attempt_of(order)) if not order.is_paid else None,
+        "instructions": None
+        if order.is_paid or order.waits_for_approval
+        else instructions(attempt_of(order)),
+        "waits_for_approval": order.waits_for_approval,
+        "pay_until": last_day(order),
         "follow_url": follow_url(order),
     }
+
+
+def last_day(order: Order) -> str:
+    """Until when the goods wait for the money, in the active language; empty where they do not."""
+    if order.pay_until is None or order.is_paid or order.cancelled_at:
+        return ""
+    return date_format(order.merchant.day_of(order.pay_until))
 
 
 def address_lines(address: OrderAddress | None) -> list[str]:

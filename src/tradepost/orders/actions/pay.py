@@ -1,7 +1,10 @@
 """Asking to be paid for an order, and noting that the money came."""
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
@@ -12,7 +15,7 @@ from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.start import start_payment
 from tradepost.payments.models import PaymentIntent
-from tradepost.payments.queries import intents_of
+from tradepost.payments.queries import days_to_pay, intents_of
 from tradepost.payments.types import PaymentState
 
 
@@ -31,6 +34,8 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
         attempts = list(intents_of(locked.merchant, locked.reference))
         if locked.cancelled_at:
             raise NotNow(_("This order is cancelled."))
+        if locked.waits_for_approval:
+            raise NotNow(_("The shop has to accept the price of this order before it is paid."))
         if locked.payment_state == PaymentState.PENDING:
             raise NotNow(_("Your payment is under way. Please do not pay a second time."))
         chosen = method or locked.payment_method
@@ -59,6 +64,18 @@ def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
         payer_email=order.email,
         language=order.language,
     )
+
+
+def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None:
+    """Note until when the goods wait for the money, where they wait at all.
+
+    ``at_least``: also for ways of paying that have no such time, whose buyer has to be called back.
+    """
+    days = days_to_pay(order.merchant, order.payment_method)
+    if not order.total_minor or (days is None and not at_least):
+        return
+    order.pay_until = timezone.now() + max(timedelta(days=days or 0), at_least)
+    order.save(update_fields=["pay_until"])
 
 
 def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:

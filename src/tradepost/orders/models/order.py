@@ -93,6 +93,13 @@ class Order(MerchantRow):
     refunded_minor = models.BigIntegerField(default=0)
     paid_at = models.DateTimeField(null=True, blank=True)
 
+    # The goods wait for the money until then; see checkout's give_up.
+    pay_until = models.DateTimeField(null=True, blank=True, db_index=True)
+    # A known article for less than it costs in the catalogue, at the word of a page.
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = _person()
+
     picked_up_at = models.DateTimeField(null=True, blank=True)
     picked_up_by = _person()
     dispatched_at = models.DateTimeField(null=True, blank=True)
@@ -154,6 +161,10 @@ class Order(MerchantRow):
             "payment_state": "closed list",
             "paid_at": "time for the books",
             "carrier": "name of a carrier",
+            "pay_until": "time for the books",
+            "approval_asked_at": "state",
+            "approved_at": "state",
+            "approved_by": "row number of an account, emptied when the account goes",
             "picked_up_at": "state",
             "picked_up_by": "row number of an account, emptied when the account goes",
             "dispatched_at": "state",
@@ -177,6 +188,11 @@ class Order(MerchantRow):
         if self.dispatched_at:
             return OrderState.DISPATCHED
         return OrderState.PICKED_UP if self.picked_up_at else OrderState.WAITING
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Until the merchant says yes nothing is paid and nothing is sent."""
+        return bool(self.approval_asked_at and not self.approved_at and not self.cancelled_at)
 
     @property
     def reference(self) -> str:

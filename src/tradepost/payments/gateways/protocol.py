@@ -34,6 +34,10 @@ class Gateway(Protocol):
 
     def is_ready(self, account: GatewayAccount) -> bool: ...
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        """How long goods wait for money that is sent by hand; None where nobody waits for it."""
+        ...
+
     def checkout_label(self, account: GatewayAccount) -> str:
         """What the shopper reads beside the choice."""
         ...

@@ -44,6 +44,9 @@ class StripeGateway:
     def is_ready(self, account: GatewayAccount) -> bool:
         return bool(account.sealed)
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
+
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("Card, wallet and more")
 
