@@ -148,7 +148,7 @@ class CartLine(MerchantRow):
     )
     is_variant = models.BooleanField(default=False)  # also after the variant is deleted
     description = models.CharField(max_length=1000, blank=True)
-    options = models.CharField(max_length=500, blank=True)
+    options = models.CharField(max_length=1000, blank=True)
     sku = models.CharField(max_length=80, blank=True)
     quantity = models.PositiveIntegerField(default=1)
     unit_minor = models.PositiveBigIntegerField(null=True, blank=True)

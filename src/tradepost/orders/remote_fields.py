@@ -1,7 +1,11 @@
 """An order as the fields of the old hosted cart's remote call (mals-cart.md)."""
 
+import re
+
 from tradepost.orders.models import Order, OrderAddress, OrderLine
 from tradepost.orders.queries import address_of
+
+_LIKE_AN_ESCAPE = re.compile(r"%(?=25|3A|7E)")
 
 
 def remote_fields(order: Order) -> dict[str, str]:
@@ -47,8 +51,11 @@ def _line(order: Order, line: OrderLine) -> str:
 
 
 def _escaped(text: str) -> str:
-    """``:`` and ``~`` part fields and lines: inside them they are %3A and %7E, and % is %25."""
-    return text.replace("%", "%25").replace(":", "%3A").replace("~", "%7E")
+    """``:`` and ``~`` part fields and lines: inside them they are %3A and %7E.
+
+    A % that would be taken for such an escape is %25; any other stays.
+    """
+    return _LIKE_AN_ESCAPE.sub("%25", text).replace(":", "%3A").replace("~", "%7E")
 
 
 def _address(prefix: str, address: OrderAddress | None) -> dict[str, str]:

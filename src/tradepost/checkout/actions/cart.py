@@ -218,7 +218,7 @@ def _catalogue_row(merchant: Merchant, line: PageLine, found: Found, page: str) 
     if line.sent_price and line.unit_minor != found.price_minor:
         note_price_difference(merchant=merchant, line=line, found=found, page=page)
     row = _goods_row(merchant, found, line.quantity)
-    row.options = _words(", ".join(line.options), 500)
+    row.options = _words(", ".join(line.options), 1000)
     row.page_price_minor = line.unit_minor if line.sent_price else None
     row.quantity_box = line.quantity_box
     return row
@@ -246,7 +246,7 @@ def _page_row(merchant: Merchant, line: PageLine, found: Found | None) -> CartLi
         variant=found.variant if found else None,
         is_variant=bool(found and found.variant),
         description=_words(line.description, 1000),
-        options=_words(", ".join(line.options), 500),
+        options=_words(", ".join(line.options), 1000),
         sku=line.sku,
         quantity=line.quantity,
         unit_minor=line.unit_minor,

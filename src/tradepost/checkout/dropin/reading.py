@@ -21,6 +21,7 @@ from tradepost.checkout.types import PageLine, Problem, Refused, Signature
 from tradepost.lib.weblinks import web_address
 
 MAX_LINES = 200
+LONGEST_TEXT = 1000
 _AMOUNT = re.compile(r"[^\w:]*[0-9.,][^:]*")
 _HASH = re.compile(r"[0-9a-fA-F]{16,64}")
 _YES = {"1", "yes", "true", "on"}
@@ -114,9 +115,13 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         raise Refused(
             Problem(_("This link does not say which product it is about."), "product" + row.number)
         )
+    if len(", ".join(options)) > LONGEST_TEXT:
+        raise Refused(
+            Problem(_("The choices of this product are too long."), "product[]" + row.number)
+        )
     priced = _price(row.number, signable, shop, prices)
     yield PageLine(
-        description=(signable.description or signable.scode)[:1000],
+        description=(signable.description or signable.scode)[:LONGEST_TEXT],
         options=tuple(options),
         quantity=quantity,
         unit_minor=priced.unit,

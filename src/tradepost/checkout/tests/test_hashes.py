@@ -76,7 +76,7 @@ def test_noship_is_no_word_of_the_units(
 
 
 def old_hash(product: str, price: str, units: str = "", secret: str = "tulip") -> str:
-    return hashlib.md5(f"{secret}{product[:10]}{price}{units}".encode()).hexdigest()  # noqa: S324
+    return hashlib.md5(f"{secret}{product[:10]}{price}{units}".encode()).hexdigest()
 
 
 @pytest.fixture

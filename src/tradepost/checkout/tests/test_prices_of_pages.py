@@ -1,7 +1,9 @@
 """Whose price counts: safe by default, open with open eyes, and a yes where a page undercuts the shop."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -14,10 +16,10 @@ from tradepost.checkout.actions.give_up import give_up_unpaid
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
 from tradepost.checkout.models import CartLine, CartSettings
 from tradepost.checkout.tests.test_checkout import fill_in, open_shop
-from tradepost.checkout.types import LinkMode
 from tradepost.delivery.models import Mail
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
+from tradepost.orders.remote_fields import remote_fields
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 
 __all__ = ["open_shop"]
@@ -95,13 +97,15 @@ def test_the_first_steps_ask_and_the_shop_chooses_open(
     office: Client, shopper: Client, fresh_shop: Merchant, lines_of: Lines
 ) -> None:
     address = reverse("checkout_office:old_pages", args=[fresh_shop.handle])
-    assert address in office.get(reverse("backoffice:home", args=[fresh_shop.handle])).text
+    assert address in office.get(reverse("backoffice_office:home", args=[fresh_shop.handle])).text
     page = office.get(address).text
     assert "whoever can change a link can change its price" in page
     office.post(address, {"choose": "open"})
     put(shopper, fresh_shop, product="Hat", price="5")
     assert lines_of()[0].unit_minor == 500
-    assert address not in office.get(reverse("backoffice:home", args=[fresh_shop.handle])).text
+    assert (
+        address not in office.get(reverse("backoffice_office:home", args=[fresh_shop.handle])).text
+    )
 
 
 def test_what_came_at_a_page_s_price_is_marked_in_list_and_notice(
@@ -187,6 +191,32 @@ def test_quantity_prices_below_the_catalogue_wait_too(
     bands = {"price": "", "discountpr": "1,49.00:0,40.00"}
     assert not order(shopper, transfer_shop, **bands).waits_for_approval
     assert order(shopper, transfer_shop, qty="2", **bands).waits_for_approval
+
+
+def test_long_words_of_a_page_reach_the_order_whole(
+    shopper: Client, transfer_shop: Merchant
+) -> None:
+    words, wish = "Ring, " * 160 + "end", "x" * 990
+    fields = {"userid": transfer_shop.cart_username, "product[]": [words, wish], "price": "5"}
+    checkout = (
+        shopper.post("/cf/add.cfm", fields).headers["Location"].replace("cart", "checkout", 1)
+    )
+    assert shopper.post(checkout, fill_in(shopper, checkout)).status_code == 303
+    with scopes_disabled():
+        line = Order.objects.get().lines.get()
+    assert (line.title, line.options) == (words, wish)
+
+
+def test_article_numbers_of_pages_come_whole_to_the_merchant_s_server(
+    shopper: Client, transfer_shop: Merchant
+) -> None:
+    number = "DE101:412~7 100% %3A"
+    order(shopper, transfer_shop, product="Book: one~two", scode=number, price="5", qty="2")
+    with scopes_disabled():
+        (line,) = remote_fields(Order.objects.get())["cart"].split("~")
+    name, quantity, price, _units, sku = line.split(":")
+    decoded = [re.sub("%(25|3A|7E)", lambda found: unquote(found[0]), part) for part in (name, sku)]
+    assert (decoded, quantity, price) == (["Book: one~two", number], "2", "5.00")
 
 
 # The time to pay
