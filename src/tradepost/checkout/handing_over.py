@@ -1,6 +1,7 @@
 """What *Continue shopping* hands back to the merchant's own page: how many, how much, and its ``sd``."""
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
@@ -37,9 +38,8 @@ def handed_over(contents: Contents) -> HandedOver:
 def may_post_to(request: HttpRequest, address: str, response: HttpResponse) -> HttpResponse:
     """Let the forms of this one page go to the merchant's own site as well."""
     parts = urlsplit(address)
-    policy = settings.SECURE_CSP | {
-        "form-action": [*settings.SECURE_CSP["form-action"], f"{parts.scheme}://{parts.netloc}"]
-    }
+    usual = cast("dict[str, list[str]]", settings.SECURE_CSP)
+    policy = usual | {"form-action": [*usual["form-action"], f"{parts.scheme}://{parts.netloc}"]}
     return csp_override(policy)(lambda _request: response)(request)
 
 
