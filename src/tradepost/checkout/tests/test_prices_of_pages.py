@@ -235,7 +235,7 @@ def test_a_transfer_that_does_not_come_lets_the_goods_go(
 ) -> None:
     row = order(shopper, transfer_shop, price="49.00")
     said = f"{row.pay_until:%-d}"
-    assert timedelta(days=6) < row.pay_until - timezone.now() <= timedelta(days=7)
+    assert timedelta(days=7) <= row.pay_until - timezone.now() < timedelta(days=8)
     for told in (
         page_of(row),
         mailbox("orders/receipt")[0].text,
@@ -243,7 +243,7 @@ def test_a_transfer_that_does_not_come_lets_the_goods_go(
     ):
         assert "The goods are kept for you until" in told
         assert said in told
-    age(row, 6)
+    age(row, 7)
     assert give_up_unpaid() == 0
     age(row, 1)
     assert give_up_unpaid() == 1

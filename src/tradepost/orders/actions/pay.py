@@ -1,6 +1,7 @@
 """Asking to be paid for an order, and noting that the money came."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -74,7 +75,9 @@ def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None
     days = days_to_pay(order.merchant, order.payment_method)
     if not order.total_minor or (days is None and not at_least):
         return
-    order.pay_until = timezone.now() + max(timedelta(days=days or 0), at_least)
+    day = order.merchant.day_of(timezone.now() + max(timedelta(days=days or 0), at_least))
+    zone = ZoneInfo(order.merchant.time_zone)
+    order.pay_until = datetime.combine(day, time.max, zone)  # the day that was told counts whole
     order.save(update_fields=["pay_until"])
 
 
