@@ -19,7 +19,8 @@ from tradepost.merchants.models import Merchant
 
 _ENDINGS = ("/cf/add.cfm", "/cf/addmulti.cfm")
 _ATTRIBUTE = re.compile(
-    r"""(?P<name>[a-zA-Z-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))"""
+    r"""(?<![a-zA-Z-])(?P<name>[a-zA-Z-]{1,40})\s{0,20}=\s{0,20}"""
+    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))"""
 )
 Pairs = list[tuple[str, str | None]]
 
@@ -51,9 +52,11 @@ def sign_page(merchant: Merchant, text: str) -> SignedPage:
     for found in (*_links(page, key), *_forms(page, key)):
         signed, left = (signed + 1, left) if found else (signed, left + 1)
         edits += found
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return SignedPage(text, signed, left)
+    parts, place = [], 0
+    for start, end, new in sorted(edits):
+        parts += [text[place:start], new]
+        place = end
+    return SignedPage("".join([*parts, text[place:]]), signed, left)
 
 
 def _links(page: "_Page", key: str) -> Iterator[list[tuple[int, int, str]]]:
