@@ -13,7 +13,8 @@ from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
-from tradepost.checkout.models import Cart, DeliveryMethod
+from tradepost.checkout.models import Cart, CartSettings, DeliveryMethod
+from tradepost.checkout.types import LinkMode
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import start_export
 from tradepost.orders.actions.handle import dispatch
@@ -53,6 +54,8 @@ def through_the_checkout(merchant: Merchant, mark: Mark) -> None:
 def through_the_old_cart(merchant: Merchant, mark: Mark) -> None:
     """Comes from somebody's own page with texts of that page; the shop then exports its orders."""
     _open(merchant)
+    with scope(merchant=merchant):
+        CartSettings.objects.update_or_create(merchant=merchant, defaults={"mode": LinkMode.OPEN})
     guest = Client()
     texts = {"product": f"Collar for {mark.word('answer')}", "sd": mark.word("note"), "price": "9"}
     guest.post(reverse("checkout:add"), {"userid": merchant.cart_username} | texts)

@@ -1,5 +1,6 @@
 """The one page of the checkout: its forms, its choices, its sum, as they stand for a request."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ContactList
 from tradepost.checkout.addresses import AddressForm, country_choices, known_countries
-from tradepost.checkout.models import Cart
+from tradepost.checkout.carried import ORDER_SECRET
+from tradepost.checkout.models import Cart, new_token
 from tradepost.checkout.queries import (
     Contents,
     DeliveryChoice,
@@ -32,6 +34,8 @@ from tradepost.lib.money import Money
 from tradepost.payments.queries import payment_methods, reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def newsletter_wording(shop: str) -> str:
@@ -255,6 +259,12 @@ class CheckoutPage:
         """What the buyer sees, in short; the order is only taken if it is still so."""
         return fingerprint(self.contents, self.totals, self.country, self.delivery)
 
+    @cached_property
+    def order_secret(self) -> str:
+        """Made with the page and sent with it: pressing twice is known to be the same buyer's."""
+        sent = self.data.get(ORDER_SECRET, "") if self.data else ""
+        return sent if _SECRET.fullmatch(sent) else new_token()
+
     @property
     def changed(self) -> bool:
         return self.ordering and self.data.get("seen", "").partition(":")[0] != self.seen
@@ -289,6 +299,7 @@ class CheckoutPage:
             language=translation.get_language() or "en",
             network=network_of(self.request),
             seen=self.seen,
+            order_secret=self.order_secret,
         )
 
     def _news_wording(self) -> str:

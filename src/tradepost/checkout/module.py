@@ -15,7 +15,7 @@ from tradepost.checkout.actions.keep import (
     purge_problems,
 )
 from tradepost.checkout.carried import COOKIE
-from tradepost.checkout.queries import cart_tokens, delivers_by_method
+from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.datamap.collection import register_collection_point, register_not_collecting
 from tradepost.datamap.registry import register_keep_rule
 from tradepost.datamap.vocabulary import KeepRule
@@ -70,6 +70,8 @@ register_not_collecting(
     "tradepost.checkout.office_forms.CartSettingsForm",
     "tradepost.checkout.office_forms.DeliveryForm",
     "tradepost.checkout.office_forms.CouponForm",
+    "tradepost.checkout.office_forms.OldPagesForm",
+    "tradepost.checkout.office_forms.SignPageForm",
 )
 register_navigation(
     NavigationEntry(
@@ -104,6 +106,15 @@ register_navigation(
         order=40,
         icon="truck",
     ),
+)
+register_step(
+    Step(
+        title=_("Say whether you bring pages of another cart"),
+        why=_("They sell as they are, or are signed first."),
+        url_name="checkout_office:old_pages",
+        done=has_answered_old_pages,
+        order=35,
+    )
 )
 register_step(
     Step(

@@ -35,6 +35,8 @@ for name in (
     "refunded",
     "refund_failed",
     "cancelled",
+    "approved",
+    "taken_up_again",
 ):
     register_template(f"orders/{name}", purpose=Purpose.ORDERS, service=True)
 for name in ("notice", "notice_full", "notice_encrypted", "notice_refund_failed"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -78,6 +78,8 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
     """The merchant's orders, newest number first unless sorted otherwise."""
     chosen = chosen or OrderFilter()
     rows = Order.objects.filter(merchant=merchant)
+    from_page = OrderLine.objects.filter(order=OuterRef("pk"), price_from_page=True)
+    rows = rows.annotate(has_page_price=Exists(from_page))
     if chosen.state in OrderState.values:
         rows = rows.filter(in_state(chosen.state))
     if chosen.payment in PaymentState.values:
@@ -178,6 +180,8 @@ def leads_away(order: Order) -> bool:
 
 def waits_for_merchant(order: Order) -> bool:
     """There is something to do: not while a payment page is open that may be left unpaid."""
+    if order.waits_for_approval:
+        return True
     unpaid = order.payment_state in {PaymentState.OPEN, PaymentState.FAILED}
     return not (unpaid and not order.is_paid and leads_away(order))
 
@@ -265,7 +269,7 @@ def order_page(order: Order) -> dict[str, Any]:
 def follow_page(order: Order) -> dict[str, Any]:
     """What the customer sees of the order."""
     attempt = attempt_of(order)
-    unpaid = not order.is_paid and not order.cancelled_at
+    unpaid = not order.is_paid and not order.cancelled_at and not order.waits_for_approval
     due_back = list(refunds_by_hand(order.merchant, order.reference))
     is_pending = order.payment_state == PaymentState.PENDING
     return {
@@ -284,6 +288,7 @@ def follow_page(order: Order) -> dict[str, Any]:
         "account_missing": any(not refund.payee_iban for refund in due_back),
         "tracking_url": tracking_url(order.carrier, order.tracking_number),
         "is_pending": is_pending,
+        "pay_until": order.pay_until if unpaid else None,
         "has_failed": unpaid and order.payment_state == PaymentState.FAILED,
         "invoices": order.invoices.order_by("number"),
     }

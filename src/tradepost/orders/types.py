@@ -131,6 +131,7 @@ class OrderDetails:
     session_data: str = ""  # the drop-in cart's ``sd``, handed back untouched in the remote call
     extra: Mapping[str, str] = field(default_factory=dict)
     coupon: str = ""
+    needs_approval: bool = False  # a page named a lower price than the catalogue
     consents: Sequence[Mapping[str, Any]] = ()  # what was ticked: {"kind": "news", "wording": …}
 
 

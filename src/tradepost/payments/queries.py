@@ -119,6 +119,12 @@ def instructions(intent: PaymentIntent) -> Instructions | None:
     return gateway.instructions(account, intent)
 
 
+def days_to_pay(merchant: Merchant, method: str) -> int | None:
+    """How many days goods wait for a payment by hand; None where that way of paying has no such end."""
+    gateway = gateways.get(method)
+    return gateway.days_to_pay(account_of(merchant, method)) if gateway else None
+
+
 def gateway_lines(merchant: Merchant) -> list[dict[str, Any]]:
     """Every gateway with whether the shop offers it; one query."""
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}

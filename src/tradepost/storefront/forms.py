@@ -103,7 +103,7 @@ class ButtonForm(forms.Form):
         label=_("Where buyers go on shopping"),
         max_length=500,
         required=False,
-        help_text=_("The address of your page. Empty: the front page of your website."),
+        help_text=_("The address of your page. Empty: your shop here."),
     )
 
     def chosen(self) -> tuple[str, bool, str]:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country
 from tradepost.checkout.actions.place_order import Placed, place_order
+from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
+from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.payments.types import AmountRefused, PaymentRefused
@@ -40,6 +41,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         placed = _place(page)
     except TooMany as refusal:
         return _again(request, page, refusal.in_words, status=429)
+    except CartClosed as closed:  # the decorator says so
+        return _again(request, page, str(closed))
     except OutOfStock as short:
         return _again(request, page, _sold_out(short))
     except ChangedSinceSeen:
@@ -54,6 +57,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         )
     response = HttpResponseRedirect(placed.next_path)
     response.status_code = 303
+    hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
 
 

@@ -38,7 +38,8 @@ def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Ord
             put_back(order=locked)
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
-        mail_cancelled(order=locked, given_up=by == SYSTEM)
+        declined = bool(locked.approval_asked_at and not locked.approved_at)
+        mail_cancelled(order=locked, given_up=by == SYSTEM, declined=declined)
     return locked
 
 

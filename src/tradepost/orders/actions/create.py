@@ -13,6 +13,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.mails import mail_receipt
 from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.numbers import next_number
+from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
@@ -128,7 +129,10 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),
+        approval_asked_at=timezone.now() if details.needs_approval else None,
     )
+    if not details.needs_approval:
+        set_time_to_pay(order=order)
     _write_lines(order, draft.lines)
     _write_address(order, OrderAddress.Use.BILLING, draft.addresses.billing)
     if draft.addresses.delivery:
@@ -146,8 +150,8 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
             variant_id=line.variant_id,
             takes_stock=line.takes_stock,
             sku=_text(line.sku, 80),
-            title=_text(line.title, 300),
-            options=_text(line.options, 500),
+            title=_text(line.title, 1000),
+            options=_text(line.options, 1000),
             quantity=line.quantity,
             units=line.units,
             unit_price_minor=line.unit_price_minor,

@@ -128,6 +128,8 @@ def _open(order: Order) -> Order:
     locked = lock_order(order)
     if locked.cancelled_at:
         raise NotNow(_("The order is cancelled."))
+    if locked.waits_for_approval:
+        raise NotNow(_("Accept or decline the price of this order first."))
     return locked
 
 

@@ -42,13 +42,24 @@ def mail_dispatch(*, order: Order, invoice: Invoice | None) -> None:
     _mail_customer(order, "orders/dispatched", invoice)
 
 
-def mail_cancelled(*, order: Order, given_up: bool) -> None:
-    """``given_up``: nobody cancelled it; the time to pay was over."""
+def mail_approved(*, order: Order) -> None:
+    """The shop takes the order at the page's price; how to pay."""
+    _mail_customer(order, "orders/approved")
+
+
+def mail_taken_up_again(*, order: Order) -> None:
+    """The money came after the order was given up, and the goods were still there."""
+    _mail_customer(order, "orders/taken_up_again")
+
+
+def mail_cancelled(*, order: Order, given_up: bool, declined: bool = False) -> None:
+    """``given_up``: nobody cancelled it; the time to pay was over. ``declined``: for its price."""
     paid = order.money(order.paid_minor - order.refunded_minor)
     _mail_customer(
         order,
         "orders/cancelled",
         given_up="yes" if given_up else "",
+        declined="yes" if declined else "",
         paid=paid.format(order.language) if paid else "",
     )
 
@@ -192,12 +203,21 @@ def order_context(order: Order) -> dict[str, Any]:
         "costs": bool(order.total_minor),
         "page_open": not waits_for_merchant(order),
         "instructions": instructions(attempt_of(order)) if waits_for_payment(order) else None,
+        "waits_for_approval": order.waits_for_approval,
+        "pay_until": last_day(order),
         "follow_url": follow_url(order),
     }
 
 
 def waits_for_payment(order: Order) -> bool:
-    return not order.is_paid and not order.cancelled_at
+    return not order.is_paid and not order.cancelled_at and not order.waits_for_approval
+
+
+def last_day(order: Order) -> str:
+    """Until when the goods wait for the money, in the active language; empty where they do not."""
+    if order.pay_until is None or order.is_paid or order.cancelled_at:
+        return ""
+    return date_format(order.merchant.day_of(order.pay_until))
 
 
 def address_lines(address: OrderAddress | None) -> list[str]:

@@ -72,6 +72,8 @@ def _about(order: Order) -> dict[str, Any]:
         "costs": bool(order.total_minor),
         "pending": order.payment_state == PaymentState.PENDING,
         "way": str(gateway.label) if gateway else order.payment_method,
+        "page_price": any(line.price_from_page for line in order.lines.all()),
+        "waits_for_approval": order.waits_for_approval,
     }
 
 

@@ -1,7 +1,11 @@
 """Asking to be paid for an order, and noting that the money came."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
@@ -14,7 +18,7 @@ from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.start import close_payment_page, start_payment
 from tradepost.payments.models import PaymentIntent
-from tradepost.payments.queries import intents_of
+from tradepost.payments.queries import days_to_pay, intents_of
 from tradepost.payments.types import GatewayNotReady, PaymentState
 
 
@@ -33,6 +37,8 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
         attempts = list(intents_of(locked.merchant, locked.reference))
         if locked.cancelled_at:
             raise NotNow(_("This order is cancelled."))
+        if locked.waits_for_approval:
+            raise NotNow(_("The shop has to accept the price of this order before it is paid."))
         if locked.payment_state == PaymentState.PENDING:
             raise NotNow(_("Your payment is under way. Please do not pay a second time."))
         chosen = method or locked.payment_method
@@ -86,6 +92,20 @@ def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
         payer_email=order.email,
         language=order.language,
     )
+
+
+def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None:
+    """Note until when the goods wait for the money, where they wait at all.
+
+    ``at_least``: also for ways of paying that have no such time, whose buyer has to be called back.
+    """
+    days = days_to_pay(order.merchant, order.payment_method)
+    if not order.total_minor or (days is None and not at_least):
+        return
+    day = order.merchant.day_of(timezone.now() + max(timedelta(days=days or 0), at_least))
+    zone = ZoneInfo(order.merchant.time_zone)
+    order.pay_until = datetime.combine(day, time.max, zone)  # the day that was told counts whole
+    order.save(update_fields=["pay_until"])
 
 
 def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:

@@ -94,6 +94,13 @@ class Order(MerchantRow):
     paid_at = models.DateTimeField(null=True, blank=True)
     noticed_at = models.DateTimeField(null=True, blank=True)  # when the merchant was told of it
 
+    # The goods wait for the money until then; see checkout's give_up.
+    pay_until = models.DateTimeField(null=True, blank=True, db_index=True)
+    # A known article for less than it costs in the catalogue, at the word of a page.
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = _person()
+
     picked_up_at = models.DateTimeField(null=True, blank=True)
     picked_up_by = _person()
     dispatched_at = models.DateTimeField(null=True, blank=True)
@@ -156,6 +163,10 @@ class Order(MerchantRow):
             "paid_at": "time for the books",
             "noticed_at": "state",
             "carrier": "name of a carrier",
+            "pay_until": "time for the books",
+            "approval_asked_at": "state",
+            "approved_at": "state",
+            "approved_by": "row number of an account, emptied when the account goes",
             "picked_up_at": "state",
             "picked_up_by": "row number of an account, emptied when the account goes",
             "dispatched_at": "state",
@@ -179,6 +190,11 @@ class Order(MerchantRow):
         if self.dispatched_at:
             return OrderState.DISPATCHED
         return OrderState.PICKED_UP if self.picked_up_at else OrderState.WAITING
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Until the merchant says yes nothing is paid and nothing is sent."""
+        return bool(self.approval_asked_at and not self.approved_at and not self.cancelled_at)
 
     @property
     def reference(self) -> str:
@@ -211,8 +227,8 @@ class OrderLine(MerchantRow):
     variant_id = models.BigIntegerField(null=True)
     takes_stock = models.BooleanField(default=True)
     sku = models.CharField(max_length=80, blank=True)
-    title = models.CharField(max_length=300)
-    options = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=1000)
+    options = models.CharField(max_length=1000, blank=True)
     quantity = models.PositiveIntegerField()
     restocked = models.PositiveIntegerField(default=0)  # so many of them are back on the shelf
     units = models.DecimalField(max_digits=12, decimal_places=3, default=0)

@@ -33,6 +33,8 @@ class OrderEvent(MerchantRow):
         INVOICED = "invoiced", _("Invoice written")
         HELD = "held", _("Held for a dispute")
         HOLD_LIFTED = "hold_lifted", _("Hold lifted")
+        APPROVED = "approved", _("Price accepted")
+        TAKEN_UP_AGAIN = "taken_up_again", _("Paid late and taken up again")
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=20, choices=What)

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
+from tradepost.orders.actions.approve import approve, decline
 from tradepost.orders.actions.cancel import cancel as cancel_order
 from tradepost.orders.actions.cancel import delete_order
 from tradepost.orders.actions.hold import hold_order, lift_holds
+from tradepost.orders.actions.late import take_late_payment
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.actions.remote import try_again
@@ -25,6 +27,17 @@ from tradepost.orders.models import Order, RemoteCall
 from tradepost.orders.queries import order_page, with_everything
 from tradepost.orders.types import NotNow
 from tradepost.payments.types import PaymentRefused
+
+
+def late_words(order: Order) -> str:
+    """What became of money that came after the order was cancelled."""
+    if order.cancelled_at is None:
+        return _("Taken up again and marked as paid; the customer is told.")
+    return _(
+        "The goods have been sold meanwhile: the order stays cancelled, and the money is noted. "
+        "Give it back."
+    )
+
 
 SIMPLE = {
     "pick_up": (handle.pick_up, gettext_lazy("Picked up.")),
@@ -36,6 +49,12 @@ SIMPLE = {
         gettext_lazy("Dispatch taken back; the mail that told of it cannot be."),
     ),
     "mark_paid": (mark_paid, gettext_lazy("Marked as paid.")),
+    "approve": (approve, gettext_lazy("The price is accepted; the customer is told how to pay.")),
+    "decline": (
+        decline,
+        gettext_lazy("Declined: the order is cancelled, and the customer is told."),
+    ),
+    "paid_late": (take_late_payment, late_words),
     "lift_holds": (lift_holds, gettext_lazy("The hold is lifted.")),
 }
 
@@ -64,11 +83,11 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         return HttpResponseBadRequest("do")
     action, done = chosen
     try:
-        action(order=row, by=request.user)
+        changed = action(order=row, by=request.user)
     except (NotNow, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, done)
+        messages.success(request, done(changed) if callable(done) else done)
     return _back(request, row)
 
 

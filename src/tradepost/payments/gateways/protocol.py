@@ -60,6 +60,10 @@ class Gateway(Protocol):
         """Why this amount cannot be paid this way, in words for the shopper; empty when it can."""
         ...
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        """How long goods wait for money that is sent by hand; None where nobody waits for it."""
+        ...
+
     def checkout_label(self, account: GatewayAccount) -> str:
         """What the shopper reads beside the choice."""
         ...

@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from tradepost.catalog.models import Product
 from tradepost.catalog.queries import Found
-from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product, open_cart
+from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product
 from tradepost.checkout.carried import carried_tokens, hand_cookie
 from tradepost.checkout.types import CartFull
 from tradepost.merchants.models import Merchant
@@ -48,11 +48,19 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
 
 
 def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpResponse:
-    cart = open_cart(merchant=merchant, tokens=_tokens(request), source=Source.STOREFRONT)
-    add_product(cart=cart, found=found, quantity=_quantity(request))
+    """The form carries the token where there is no cookie; it never gets into the cookie from there."""
+    carried = carried_tokens(request, form=True)
+    cart = add_product(
+        merchant=merchant,
+        carried=carried,
+        found=found,
+        quantity=_quantity(request),
+        source=Source.STOREFRONT,
+    )
     response = HttpResponseRedirect(reverse("checkout:cart", args=[cart.token]))
     response.status_code = 303
-    hand_cookie(request, response, cart)
+    if cart.token not in carried.address:
+        hand_cookie(request, response, cart.token)
     return response
 
 
@@ -66,12 +74,6 @@ def _chosen(product: Product, request: HttpRequest) -> Found | None:
 def _quantity(request: HttpRequest) -> int:
     text = request.POST.get("quantity", "1").strip()
     return min(max(int(text), 1), MAX_QUANTITY) if text.isdecimal() and len(text) < 6 else 1
-
-
-def _tokens(request: HttpRequest) -> list[str]:
-    """The form carries the token where there is no cookie."""
-    carried = request.POST.get("cart", "").replace("\x00", "")[:32]
-    return [token for token in (carried, *carried_tokens(request)) if token]
 
 
 def _back(request: HttpRequest, merchant: Merchant, product: Product, missing: str) -> HttpResponse:

@@ -32,6 +32,9 @@ class BankTransfer(ManualGateway):
     def is_ready(self, account: GatewayAccount) -> bool:
         return bool(account.settings.get("iban"))
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return int(account.settings.get("days", 14))
+
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("Bank transfer")
 

@@ -37,6 +37,9 @@ class OnDelivery(ManualGateway):
     def is_ready(self, account: GatewayAccount) -> bool:
         return True
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
+
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("On delivery")
 

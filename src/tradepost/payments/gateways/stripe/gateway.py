@@ -57,6 +57,9 @@ class StripeGateway:
     def why_not(self, amount: Money) -> str:
         return amounts.why_not(amount)
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
+
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("Card, wallet and more")
 
