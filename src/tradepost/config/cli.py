@@ -12,8 +12,8 @@ from tempfile import TemporaryFile
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
-from tradepost.lib.private_files import keep_private
 from tradepost.config.surroundings import CannotStart, require_database
+from tradepost.lib.private_files import keep_private
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
 HELP = """usage: tradepost COMMAND [options]

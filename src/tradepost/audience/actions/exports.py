@@ -65,7 +65,7 @@ def work(running: Running) -> None:
     try:
         with exporting.writer(row.form, path, exporting.columns(questions)) as out:
             for part in exporting.slices(queries.with_lists(contacts), SLICE):
-                standing = _standing(row.merchant, part)
+                standing = standing_of(row.merchant, part)
                 for contact in part:
                     out.write(exporting.record_of(contact, questions, standing))
                 done += len(part)
@@ -78,7 +78,8 @@ def work(running: Running) -> None:
     Job.objects.filter(pk=running.job.pk).update(result_url=address)
 
 
-def _standing(merchant: Merchant, part: list[Contact]) -> exporting.Standing:
+def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.Standing:
+    """What a slice of an export says of its contacts beside their rows, in two queries."""
     return exporting.Standing(
         reasons=suppressed_among(
             addresses=[contact.email for contact in part], merchant_id=merchant.pk

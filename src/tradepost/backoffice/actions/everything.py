@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audience import exporting
+from tradepost.audience.actions.exports import standing_of
 from tradepost.audience.models import CustomField
 from tradepost.audience.queries import find_contacts, with_lists
 from tradepost.audit.actions import record
@@ -102,8 +103,9 @@ class _Packing:
         try:
             with exporting.writer("csv", path, exporting.columns(questions)) as out:
                 for part in exporting.slices(with_lists(self.contacts), _SLICE):
+                    standing = standing_of(self.merchant, part)
                     for contact in part:
-                        out.write(exporting.record_of(contact, questions))
+                        out.write(exporting.record_of(contact, questions, standing))
                     self._step(len(part))
             self.package.write(path, "contacts.csv")
         finally:

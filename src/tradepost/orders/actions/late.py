@@ -4,14 +4,13 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
-from tradepost.catalog.actions.stock import take_stock
 from tradepost.catalog.types import OutOfStock
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_taken_up_again
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.restock import take_back_from_shelf
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.queries import stock_lines
 from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.queries import intents_of
@@ -54,11 +53,9 @@ def _take_up_again(order: Order, by: models.Model | str) -> Order | None:
     try:
         with transaction.atomic():
             locked = lock_order(order)
-            if locked.restocked_at:
-                take_stock(merchant=locked.merchant, lines=stock_lines(locked))
-            locked.cancelled_at = locked.cancelled_by = locked.restocked_at = None
-            locked.pay_until = None
-            locked.save(update_fields=["cancelled_at", "cancelled_by", "restocked_at", "pay_until"])
+            take_back_from_shelf(order=locked)
+            locked.cancelled_at = locked.cancelled_by = locked.pay_until = None
+            locked.save(update_fields=["cancelled_at", "cancelled_by", "pay_until"])
             remember(order=locked, what=OrderEvent.What.TAKEN_UP_AGAIN, by=by)
             record(actor=by, action="orders.take_up", target=locked, merchant_id=locked.merchant_id)
             mail_taken_up_again(order=locked)

@@ -1,10 +1,10 @@
-"""Goods that go back to the shelf, each of them once."""
+"""Goods that go back to the shelf, each of them once, and come down again."""
 
 from collections.abc import Mapping
 
 from django.utils import timezone
 
-from tradepost.catalog.actions.stock import return_stock
+from tradepost.catalog.actions.stock import return_stock, take_stock
 from tradepost.catalog.types import StockLine
 from tradepost.orders.models import Order
 
@@ -32,3 +32,25 @@ def restock(*, order: Order, quantities: Mapping[int, int] | None = None) -> Non
     if not off_shelf and order.restocked_at is None:
         order.restocked_at = timezone.now()
         order.save(update_fields=["restocked_at"])
+
+
+def take_back_from_shelf(*, order: Order) -> None:
+    """Take what went back to the shelf again: the order goes on after all.
+
+    Joins the transaction of the caller, who holds the order's lock. Raises: OutOfStock.
+    """
+    again: list[StockLine] = []
+    for line in order.lines.select_for_update().filter(restocked__gt=0).order_by("pk"):
+        if line.product_id and line.takes_stock:
+            again.append(
+                StockLine(
+                    product_id=line.product_id,
+                    variant_id=line.variant_id,
+                    quantity=line.restocked,
+                )
+            )
+        line.restocked = 0
+        line.save(update_fields=["restocked"])
+    take_stock(merchant=order.merchant, lines=again)
+    order.restocked_at = None
+    order.save(update_fields=["restocked_at"])
