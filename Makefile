@@ -24,7 +24,10 @@ help:
 run: .venv/.run
 	@exec .venv/bin/tradepost up
 
+# A path that is not there would end in "no tests ran", without its name.
 test: .venv/.dev
+	@for word in $(ARGS); do case "$$word" in -*) ;; */*|*.py*) \
+	  [ -e "$${word%%::*}" ] || { echo "There is no $${word%%::*} to test."; exit 2; };; esac; done
 	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadfile -q $(ARGS)
 
 check: .venv/.dev
@@ -58,8 +61,12 @@ clean:
 
 # Order-only: the interpreter is a link to an old file, and would look out of date for ever.
 .venv/bin/python: | $(filter .tools/bin/uv,$(UV))
-	@$(UV) venv -q --clear --python 3.13 .venv 2>/dev/null || $(UV) venv -q --clear --python '>=3.12' .venv 2>/dev/null || \
-	  { echo "Tradepost needs Python 3.12 or newer and none was found; install one (for example with pyenv or 'uv python install 3.13') and run make again."; exit 1; }
+	@mkdir -p .tools; $(UV) venv -q --clear --python 3.13 --no-python-downloads .venv 2>/dev/null || \
+	  $(UV) venv -q --clear --python '>=3.12' --no-python-downloads .venv 2>/dev/null || \
+	  $(UV) venv -q --clear --python 3.13 .venv 2>.tools/uv.said || \
+	  { echo "Tradepost needs Python 3.12 or newer. There is none here, and uv could not fetch one:"; cat .tools/uv.said; \
+	    echo "Where github.com can be reached, this installs one: $(UV) python install 3.13"; \
+	    echo "Elsewhere use a system that brings one (Debian 13, Ubuntu 24.04) or install it with pyenv; then run make again."; exit 1; }
 
 # Installing the runtime over a development environment would take the test tools away.
 .venv/.run: requirements.lock pyproject.toml | .venv/bin/python

@@ -1,6 +1,9 @@
 """Fixtures that every room's tests share: two merchants, their people, and signed-in clients."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,6 +11,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from django.test import Client
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
@@ -15,6 +19,7 @@ from tradepost.delivery.engine import Engine
 from tradepost.delivery.models import Mail
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.identity.models import User
+from tradepost.identity.probe import has_just_confirmed
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -38,6 +43,19 @@ def cheap_hashing() -> None:
     Argon2PasswordHasher.time_cost = 1
     Argon2PasswordHasher.memory_cost = 8
     Argon2PasswordHasher.parallelism = 1
+
+
+@pytest.fixture(autouse=True)
+def price_history_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """SQLite empties tables row by row after a test; an open shop's price history refuses that."""
+    marker = request.node.get_closest_marker("django_db")
+    writes = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not writes and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    Merchant.objects.update(closing_at=timezone.now())
 
 
 @pytest.fixture(scope="session")
@@ -138,10 +156,10 @@ def in_scope(merchant: Merchant) -> Iterator[Merchant]:
 
 @pytest.fixture
 def office(owner: User) -> Client:
-    """A client signed in as the owner of ``merchant``."""
+    """A client signed in as the owner of ``merchant``, who has just typed the password once more."""
     client = Client()
     client.force_login(owner)
-    return client
+    return has_just_confirmed(client)
 
 
 @pytest.fixture
@@ -153,9 +171,17 @@ def member(make_user: Callable[..., User], merchant: Merchant) -> Callable[[Role
         Membership.objects.create(merchant=merchant, user=user, role=role)
         client = Client()
         client.force_login(user)
-        return client
+        return has_just_confirmed(client)
 
     return make
+
+
+@pytest.fixture
+def demo_folder(settings: Any, tmp_path: Path) -> Path:
+    """The data folder is one that the demo was loaded into."""
+    (tmp_path / "demo").touch()
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path, public_url="")
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

@@ -106,7 +106,7 @@ def ours(path: Path, merchant: Merchant, contact_list: object) -> float:
     upload.file.write(path.read_bytes())
     started = time.perf_counter()
     with scope(merchant=merchant):
-        run = imports.upload(merchant=merchant, upload=upload, by=by)
+        run = imports.read(run=imports.upload(merchant=merchant, upload=upload, by=by))
         imports.settle(
             run=run,
             mapping=run.mapping,

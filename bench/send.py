@@ -133,7 +133,7 @@ def prepare(count: int) -> tuple[Merchant, ContactList]:
         upload.size = upload.file.tell()
     with scope(merchant=merchant):
         news = save_list(merchant=merchant, by="bench", name="News")
-        run = imports.upload(merchant=merchant, upload=upload, by=by)
+        run = imports.read(run=imports.upload(merchant=merchant, upload=upload, by=by))
         imports.settle(
             run=run,
             mapping=run.mapping,

@@ -80,9 +80,9 @@ with scope(merchant=shop):
 def serving(folder: Path, port: int, workers: int):
     """As ``config/supervisor.py`` starts it, with one more route."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", str(workers), "--blocking-threads", "1"),
-        *("--no-access-log", "--log-level", "warning", "tradepost.config.wsgi:application"),
+        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", str(workers), "--loop", "asyncio"),
+        *("--no-access-log", "--log-level", "warning", "tradepost.config.serving:front"),
     ]  # fmt: skip
     server = subprocess.Popen(command, env=environment(folder, port), cwd=folder)
     try:

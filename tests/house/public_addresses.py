@@ -47,6 +47,7 @@ PUBLIC: dict[str, str] = {
     "console:merchants": "operators only, 403 for others",
     "console:request": "operators only, 403 for others",
     "console:requests": "operators only, 403 for others",
+    "console:second-factor": "operators only, 403 for others; says what is missing",
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",
@@ -74,6 +75,7 @@ PUBLIC: dict[str, str] = {
     # orders
     "orders:follow": "the random token in the address is the key to the order",
     "orders:follow_invoice": "the random token in the address is the key to the order",
+    "orders:follow_account": "the random token in the address is the key; takes an IBAN, shows none",
     "orders:follow_pay": "the random token in the address is the key; leads to the payment page",
     # payments
     "payments:back": "asks the provider, then leads to the order's own page; shows nothing",
@@ -111,6 +113,8 @@ PUBLIC: dict[str, str] = {
     "storefront:sitemaps": "lists public pages",
     "storefront:text": "the merchant's own public texts",
     "storefront:theme": "a colour",
+    "storefront:dark_theme": "a colour",
+    "storefront:preview_theme": "a colour",
     # campaigns
     "campaigns:picture": "pictures in letters are public; only names that this room made are opened",
     "campaigns:unsubscribe": "the signed token in the link is the proof; GET only asks (RFC 8058)",

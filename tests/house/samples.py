@@ -23,9 +23,10 @@ from tradepost.audience.models import (
     Segment,
 )
 from tradepost.audience.types import ConsentKind, Source
+from tradepost.backoffice.actions import everything
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Picture
-from tradepost.catalog.models import Category, Photo, Product, ProductImport, TaxRate
+from tradepost.catalog.models import Category, Product, ProductImport, TaxRate
 from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -35,14 +36,24 @@ from tradepost.merchants.models import Invitation, Merchant
 from tradepost.merchants.types import Role
 from tradepost.orders.actions.export import export_file
 from tradepost.orders.actions.invoice import write_invoice
+from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.actions.refund import refund
 from tradepost.orders.models import RemoteCall
 from tradepost.orders.tests.drafts import place
+from tradepost.orders.types import RefundParts
+from tradepost.payments.models import GatewayAccount
 from tradepost.rights.actions.rights import log_request
 from tradepost.rights.types import Right
 
 Builder = Callable[[Merchant], dict[str, Any]]
 
 SAMPLES: dict[str, Builder] = {}
+
+
+def _everything(merchant: Merchant) -> dict[str, Any]:
+    row = Job.objects.create(merchant=merchant, kind=everything.KIND, title="Sample")
+    everything.file_of(row).write_bytes(b"PK")
+    return {"job_id": row.public_id}
 
 
 def _job(merchant: Merchant) -> dict[str, Any]:
@@ -80,15 +91,6 @@ def _product(merchant: Merchant) -> dict[str, Any]:
     return {"product_id": row.public_id}
 
 
-def _photo(merchant: Merchant) -> dict[str, Any]:
-    arguments = _product(merchant)
-    product = Product.get_or_404(arguments["product_id"])
-    row = Photo.objects.create(
-        merchant=merchant, product=product, stem="a/products/b", widths=[320], width=320, height=320
-    )
-    return arguments | {"photo_id": row.public_id}
-
-
 def _category(merchant: Merchant) -> dict[str, Any]:
     count = Category.objects.filter(merchant=merchant).count()
     row = Category.objects.create(merchant=merchant, name="Belts", slug=f"belts-{count}")
@@ -122,17 +124,12 @@ _ABOUT_A_PRODUCT = (
     "product",
     "duplicate",
     "delete",
-    "options",
-    "variants",
-    "photos",
-    "order_photos",
 )
 SAMPLES |= {f"catalog_office:{name}": _product for name in _ABOUT_A_PRODUCT}
 SAMPLES |= {
     "api:product_id": _product,
     "catalog_office:category": _category,
     "catalog_office:delete_category": _category,
-    "catalog_office:delete_photo": _photo,
     "catalog_office:delete_rate": _tax_rate,
     "catalog_office:export_file": _product_export,
     "catalog_office:import": _product_import,
@@ -192,6 +189,7 @@ _AUDIENCE = {
     "import_id": ("import", "import_columns", "start_import", "cancel_import", "import_problems"),
     "export_id": ("export_file",),
 }
+SAMPLES["backoffice_office:everything_file"] = _everything
 SAMPLES |= {
     f"audience_office:{name}": lambda merchant, key=key: {key: _audience(merchant)[key]}
     for key, names in _AUDIENCE.items()
@@ -232,6 +230,16 @@ def _order(merchant: Merchant) -> dict[str, Any]:
     return {"order_id": place(merchant, secrets.token_hex(8)).public_id}
 
 
+def _refund(merchant: Merchant) -> dict[str, Any]:
+    """Paid back by hand and not sent yet."""
+    row = place(merchant, secrets.token_hex(8), payment_method="on_delivery")
+    account, _made = GatewayAccount.objects.get_or_create(merchant=merchant, gateway="on_delivery")
+    GatewayAccount.objects.filter(pk=account.pk).update(enabled=True)
+    mark_paid(order=row)
+    back, _outcome = refund(order=row, parts=RefundParts(everything=True), by="system")
+    return {"order_id": row.public_id, "refund_id": back.public_id}
+
+
 def _invoice(merchant: Merchant) -> dict[str, Any]:
     order = place(merchant, secrets.token_hex(8))
     return {"invoice_id": write_invoice(order=order).public_id}
@@ -259,11 +267,14 @@ _ABOUT_AN_ORDER = ("order", "act", "dispatch", "refund", "cancel", "delete", "ho
 SAMPLES |= {f"orders_office:{name}": _order for name in _ABOUT_AN_ORDER}
 SAMPLES |= {
     "api:order_id": _order,
+    "api:refund_id": _refund,
+    "orders_office:by_hand": _refund,
     "orders_office:call_again": _order_call,
     "orders_office:export_file": _order_export,
     "orders_office:invoice": _invoice,
     "orders_office:invoice_file": _invoice,
     "payments_office:gateway": lambda merchant: {"name": "bank_transfer"},
+    "payments_office:test": lambda merchant: {"name": "bank_transfer"},
 }
 
 

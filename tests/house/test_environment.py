@@ -9,8 +9,8 @@ from django.core.management import CommandError
 from tests.house.source import ROOT
 from tradepost.config import cli, installation
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
-from tradepost.config.installation import CannotStart, may_be_demo
 from tradepost.config.supervisor import up
+from tradepost.config.surroundings import CannotStart
 
 
 def test_every_setting_has_a_meaning_and_stands_in_the_guide():
@@ -91,15 +91,6 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(monkeypatch, capsys, 
     )
     assert cli.main(["up"]) == 2
     assert capsys.readouterr().err.startswith(f"Nothing can be written to {taken}")
-
-
-def test_a_folder_becomes_a_demo_only_while_it_is_new(tmp_path):
-    here = read_environment({"TRADEPOST_DATA": str(tmp_path)})
-    assert may_be_demo(here)
-    (tmp_path / "secret_key").touch()
-    assert not may_be_demo(here)
-    (tmp_path / "first-start").touch()  # a first start that was interrupted goes on
-    assert may_be_demo(here)
 
 
 def test_the_first_operator_is_asked_until_the_answers_will_do(monkeypatch, capsys):

@@ -4,7 +4,8 @@ import pytest
 from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
-from tradepost.checkout.actions.settings import save_delivery_method
+from tradepost.checkout.actions.settings import save_cart_settings, save_delivery_method
+from tradepost.checkout.types import LinkMode
 from tradepost.orders.models import Order
 from tradepost.payments.models import GatewayAccount
 
@@ -26,6 +27,7 @@ def shop(transactional_db, make_merchant):
             gateway="bank_transfer",
             settings={"iban": "DE89370400440532013000", "holder": "Ember Leather", "days": 14},
         )
+        save_cart_settings(merchant=merchant, by="system", mode=LinkMode.OPEN)
         save_delivery_method(
             merchant=merchant, by="system", name="Post", price_minor=490, estimate="2–3 days"
         )

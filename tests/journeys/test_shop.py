@@ -57,8 +57,9 @@ def walk(visit, shop):
     visit.look()
     page.get_by_role("link", name="Gürtel").click()
     visit.look()
-    assert page.get_by_role("radio", name="Black").is_disabled()
-    assert page.get_by_role("radio", name="Brown").is_checked()
+    assert page.get_by_role("radio", name="Black (sold out)").is_enabled()
+    assert not page.get_by_role("radio", name="Brown").is_checked()
+    page.get_by_role("radio", name="Brown").check()
     page.get_by_label("Quantity").fill("2")
     page.get_by_role("button", name="Add to cart").click()
     visit.look()
@@ -85,6 +86,29 @@ def test_the_same_without_script_and_without_cookies(plain_visit, shop):
     plain_visit.goto(f"{shop}?cart={token}")
     page.get_by_role("link", name="Bags").first.click()
     assert page.locator(".shop-cart .count").inner_text() == "2"
+
+
+def test_price_stock_and_button_follow_the_choice(visit, shop):
+    page = visit.goto(f"{shop}product/gurtel/")
+    button = page.get_by_role("button", name="Add to cart")
+    assert page.get_by_text("Please choose.").is_visible()
+    page.get_by_role("radio", name="Black").check()
+    assert page.locator("[data-stock]").inner_text() == "Sold out"
+    assert button.is_disabled()
+    page.get_by_role("radio", name="Brown").check()
+    assert page.locator("[data-stock]").inner_text() == "Only 2 left"
+    assert button.is_enabled()
+    assert page.url.endswith("?o1=Brown")
+    visit.look()
+
+
+def test_a_choice_can_be_looked_at_without_script(plain_visit, shop):
+    page = plain_visit.goto(f"{shop}product/gurtel/")
+    page.get_by_role("radio", name="Black").check()
+    page.get_by_role("button", name="Show this choice").click()
+    assert page.locator("[data-stock]").inner_text() == "Sold out"
+    assert page.get_by_role("button", name="Add to cart").is_disabled()
+    plain_visit.look()
 
 
 def test_looking_around_sets_no_cookie(visit, shop):

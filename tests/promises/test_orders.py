@@ -8,14 +8,14 @@ from django.db.models import Exists
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.lib.sealed import Sealer
 from tradepost.orders import documents, forms, retention, trial
-from tradepost.orders.actions import create, invoice, mails
+from tradepost.orders.actions import create, invoice, notices
 from tradepost.orders.models import Invoice, Order, OrderHold, OrderSettings
 from tradepost.payments import promises as payments_promises
 from tradepost.payments.gateways.stripe import gateway
 
 
 def full_copies_go_out_by_default(monkeypatch):
-    monkeypatch.setattr(mails, "settings_of", lambda merchant: OrderSettings(copy_by_mail="full"))
+    monkeypatch.setattr(notices, "settings_of", lambda merchant: OrderSettings(copy_by_mail="full"))
 
 
 def full_copies_need_no_warning(monkeypatch):
@@ -142,12 +142,16 @@ def test_the_stripe_form_keeps_what_is_stored_when_left_empty(db, merchant, in_s
     from tradepost.payments.models import GatewayAccount
 
     account = GatewayAccount(merchant=merchant, gateway="stripe")
-    given = {"secret_key": "sk_test_standin_a", "webhook_secret": "whsec_a", "enabled": "on"}
-    for data in (given, {"enabled": "on", "webhook_secret": "whsec_b"}):
+    given = {
+        "secret_key": "sk_test_standin_a",
+        "webhook_secret": "whsec_aaaaaaaaaaaaaaaa",
+        "enabled": "on",
+    }
+    for data in (given, {"enabled": "on", "webhook_secret": "whsec_bbbbbbbbbbbbbbbb"}):
         form = gateway.form(account, data)
         assert form.is_valid(), form.errors
         save_account(account=account, form=form, by="system")
     assert unseal_secrets(account) == {
         "secret_key": "sk_test_standin_a",
-        "webhook_secret": "whsec_b",
+        "webhook_secret": "whsec_bbbbbbbbbbbbbbbb",
     }

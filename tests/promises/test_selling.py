@@ -6,6 +6,7 @@ from django.conf import settings
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.checkout import carried, queries
 from tradepost.checkout.actions import cart
+from tradepost.checkout.models import Cart
 from tradepost.checkout.views import dropin
 from tradepost.modules import registry
 
@@ -14,20 +15,22 @@ def the_cart_is_found_by_cookie_only(monkeypatch):
     monkeypatch.setattr(
         dropin,
         "carried_tokens",
-        lambda request: request.COOKIES.get(carried.COOKIE, "").split("."),
+        lambda request: carried.Carried(
+            cookie=tuple(request.COOKIES.get(carried.COOKIE, "").split("."))
+        ),
     )
 
 
 def the_cookie_lives_a_year(monkeypatch):
-    def hand(request, response, row):
-        response.set_cookie(carried.COOKIE, row.token, max_age=31_536_000, httponly=True)
+    def hand(request, response, token):
+        response.set_cookie(carried.COOKIE, token, max_age=31_536_000, httponly=True)
 
     monkeypatch.setattr(dropin, "hand_cookie", hand)
 
 
 def the_cookie_goes_to_every_shop_of_the_domain(monkeypatch):
-    def hand(request, response, row):
-        response.set_cookie(carried.COOKIE, row.token, domain="example.org", httponly=True)
+    def hand(request, response, token):
+        response.set_cookie(carried.COOKIE, token, domain="example.org", httponly=True)
 
     monkeypatch.setattr(dropin, "hand_cookie", hand)
 
@@ -52,7 +55,7 @@ def looking_opens_a_cart(monkeypatch):
     monkeypatch.setattr(
         dropin,
         "open_cart_among",
-        lambda merchant, tokens: cart.open_cart(merchant=merchant, tokens=tokens),
+        lambda merchant, carried: Cart.objects.create(merchant=merchant),
     )
 
 

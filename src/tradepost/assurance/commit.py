@@ -11,7 +11,10 @@ def running_commit() -> str:
     for folder in Path(__file__).parents:
         git = folder / ".git"
         if git.is_dir():
-            return _head_of(git) or __version__
+            try:
+                return _head_of(git) or __version__
+            except (OSError, ValueError):  # half a checkout; the version is known all the same
+                return __version__
     return __version__
 
 

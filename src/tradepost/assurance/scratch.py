@@ -6,7 +6,6 @@ Checks that write run there, so that proving a promise does not touch anybody's 
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+
+from tradepost.lib.processes import run_child
 
 # What must not be shared with the real instance: its data, its broker, its cache, its way out.
 _OWN = {
@@ -47,14 +48,12 @@ def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600
 
     Raises:
         ScratchFailed
+        Stopped: this process is asked to end, and the scratch instance with it.
     """
-    done = subprocess.run(  # noqa: S603  our own interpreter, our own arguments
+    done = run_child(
         [sys.executable, "-m", "django", *arguments],
         env=_environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=timeout_seconds,
-        check=False,
+        timeout_seconds=timeout_seconds,
     )
     if done.returncode:
         raise ScratchFailed((done.stderr or done.stdout)[-4000:])

@@ -23,6 +23,7 @@ from tradepost.audience.types import (
 from tradepost.audit.actions import record, reference
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.merchants.idempotency import idempotent
 from tradepost.merchants.problems import problem
 
@@ -63,7 +64,7 @@ class ContactOut(Schema):
         return list(row.memberships.all())
 
 
-class ContactIn(Schema):
+class ContactIn(Input):
     """Being a contact is no consent; ``POST /lists/{id}/subscribers`` states one."""
 
     email: str = Field(min_length=3, max_length=254)
@@ -80,7 +81,7 @@ class ListOut(Schema):
     subscribers: int = 0
 
 
-class ListIn(Schema):
+class ListIn(Input):
     name: str = Field(min_length=1, max_length=80)
     description: str = Field("", max_length=200)
     is_public: bool = True
@@ -92,7 +93,7 @@ class SubscriberIn(ContactIn):
     consent: str = Field(min_length=3, max_length=1000)
 
 
-class LeaverIn(Schema):
+class LeaverIn(Input):
     email: str = Field(min_length=3, max_length=254)
     reason: str = Field("", max_length=200)
 

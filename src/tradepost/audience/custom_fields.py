@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import FieldKind, InvalidContact
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 
 LONGEST_TEXT = 500
 _YES = {"yes", "y", "true", "1", "on", "ja", "j", "x", "oui", "si", "sí"}
@@ -51,7 +51,7 @@ def clean_fields(answers: dict[str, Any], questions: Iterable[CustomField]) -> d
 
 def tidy_name(text: str) -> str:
     """A name as it is kept: trimmed, not too long, without a card number typed into the wrong box."""
-    return mask_card_numbers(text.strip())[:120]
+    return typed(text, 120)
 
 
 def parse_answer(question: CustomField, answer: Any) -> Any:
@@ -71,7 +71,7 @@ def parse_answer(question: CustomField, answer: Any) -> Any:
 def _text(text: str, question: CustomField) -> str:
     if len(text) > LONGEST_TEXT:
         raise ValueError(_("At most %(number)d characters.") % {"number": LONGEST_TEXT})
-    return mask_card_numbers(text)
+    return typed(text, LONGEST_TEXT)
 
 
 def _number(text: str, question: CustomField) -> int | float:

@@ -4,14 +4,17 @@ import csv
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 import xlsxwriter
 
-from tradepost.audience.models import Contact, CustomField
+from tradepost.audience.models import ConsentRecord, Contact, CustomField
 from tradepost.audience.types import MembershipState
+from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.cells import safe_cell
 
 FORMS = {
@@ -19,7 +22,11 @@ FORMS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_OWN = ("email", "name", "language", "source", "since", "lists")
+_OWN = (
+    *("email", "name", "language", "source", "since", "status", "lists", "lists_left", "left_at"),
+    *("consent_at", "consent_how", "consent_text", "consent_where", "suppressed"),
+)
+_STATUS = {SuppressionReason.BOUNCE: "bounced", SuppressionReason.COMPLAINT: "complained"}
 
 
 class Writer(Protocol):
@@ -41,23 +48,58 @@ def columns(questions: list[CustomField]) -> list[str]:
     return [*_OWN, *(question.key for question in questions)]
 
 
-def record_of(contact: Contact, questions: list[CustomField]) -> dict[str, Any]:
-    """Memberships and their lists must be prefetched."""
-    on = [
-        one.contact_list.name
-        for one in contact.memberships.all()
-        if one.state == MembershipState.SUBSCRIBED
-    ]
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a slice of contacts beside their rows.
+
+    ``reasons``: address → why nobody writes to it. ``consents``: ``email_key`` → the consent to news
+    that counts, or the last one.
+    """
+
+    reasons: dict[str, SuppressionReason]
+    consents: dict[str, ConsentRecord]
+
+
+def record_of(contact: Contact, questions: list[CustomField], standing: Standing) -> dict[str, Any]:
+    """Memberships and their lists must be prefetched. The words of the status are those that the
+    import reads."""
+    memberships = list(contact.memberships.all())
+    on = [one.contact_list.name for one in memberships if one.state == MembershipState.SUBSCRIBED]
+    left = [one for one in memberships if one.state == MembershipState.UNSUBSCRIBED]
+    reason = standing.reasons.get(contact.email)
+    status = _status(reason, is_on=bool(on), has_left=bool(left))
+    consent = standing.consents.get(contact.email_key)
     own = (
         contact.email,
         contact.name,
         contact.language,
         contact.source,
         contact.created_at.isoformat(timespec="seconds"),
+        status,
         "; ".join(on),
+        "; ".join(f"{one.contact_list.name} ({_when(one.ended_at)})" for one in left),
+        "" if status == "subscribed" else max((_when(one.ended_at) for one in left), default=""),
+        _when(consent.given_at) if consent else "",
+        consent.confirmed_by if consent else "",
+        consent.wording.text if consent else "",
+        consent.where if consent else "",
+        reason.value if reason else "",
     )
     answers = {question.key: contact.fields.get(question.key) for question in questions}
     return dict(zip(_OWN, own, strict=True)) | answers
+
+
+def _status(reason: SuppressionReason | None, *, is_on: bool, has_left: bool) -> str:
+    """``subscribed``, ``unsubscribed``, ``bounced``, ``complained``, or ``none`` without any consent."""
+    if reason:
+        return _STATUS.get(reason, "unsubscribed")
+    if is_on:
+        return "subscribed"
+    return "unsubscribed" if has_left else "none"
+
+
+def _when(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
 
 
 def writer(form: str, path: Path, names: list[str]) -> Writer:

@@ -4,14 +4,17 @@ The token in a link is not the ``public_id`` that the back office and the API sh
 of staff cannot put together a link that acts for a person.
 """
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django_scopes import scopes_disabled
 
-from tradepost.audience.models import Contact, PendingSubscription
+from tradepost.audience.models import Contact, OptInForm, PendingSubscription
 from tradepost.datamap.identifiers import public_id, row_number
 from tradepost.lib.opaque import UnknownId
+from tradepost.merchants.models import Merchant
 
 _CONFIRM = "audience.confirm"
 _PREFERENCES = "audience.preferences"
@@ -43,14 +46,28 @@ def preferences_url(contact_id: int) -> str:
     return f"{settings.TRADEPOST.base_url}{address}"
 
 
-def contact_of(token: str) -> Contact:
-    """Raises: Http404. Any merchant's contact; open its scope before going on."""
+def contact_of(token: str) -> Contact | None:
+    """Any merchant's contact; open its scope before going on. None: the link is ours, and the person
+    is gone, with the shop or alone.
+
+    Raises: Http404, for what is no link of ours.
+    """
     try:
         number = row_number(_PREFERENCES, token)
     except UnknownId:
         raise Http404 from None
     with scopes_disabled():
-        contact = Contact.objects.select_related("merchant").filter(pk=number).first()
-    if contact is None:
-        raise Http404
-    return contact
+        return Contact.objects.select_related("merchant").filter(pk=number).first()
+
+
+def secrets_of(merchant: Merchant) -> Iterator[str]:
+    """What stands in links to the shop's forms and in letters that ask for a confirmation.
+
+    Without the preference links: those of a contact who is gone say so themselves.
+    """
+    with scopes_disabled():
+        for optin in OptInForm.objects.filter(merchant=merchant).iterator():
+            yield optin.public_id
+        waiting = PendingSubscription.objects.filter(merchant=merchant)
+        for number in waiting.values_list("pk", flat=True).iterator():
+            yield public_id(_CONFIRM, number)

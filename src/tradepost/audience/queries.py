@@ -1,12 +1,10 @@
 """Every read of the audience that a screen, an export, the API or an upper room needs."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import (
@@ -138,8 +136,6 @@ def contact_by_email(*, merchant: Merchant, email: str) -> Contact | None:
 
 # Public pages
 
-ASKS_AN_HOUR_FROM_ONE_NETWORK = 30
-
 
 def open_form_or_404(form_id: str) -> OptInForm:
     """Of any merchant; open its scope before going on. Closed forms look like absent ones."""
@@ -155,14 +151,6 @@ def open_form_or_404(form_id: str) -> OptInForm:
 
 def questions_of(optin: OptInForm) -> list[CustomField]:
     return list(CustomField.objects.filter(merchant=optin.merchant, key__in=optin.field_keys))
-
-
-def network_is_busy(network: str) -> bool:
-    """More addresses were typed from this network in an hour than a household types in a year."""
-    since = timezone.now() - timedelta(hours=1)
-    with scopes_disabled():
-        asked = PendingSubscription.objects.filter(network=network, asked_at__gt=since).count()
-    return bool(network) and asked >= ASKS_AN_HOUR_FROM_ONE_NETWORK
 
 
 def success_text(contact_list: ContactList) -> str:
@@ -233,6 +221,15 @@ def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     """Memberships and their lists in two queries, however many contacts."""
     rows = ListMembership.objects.select_related("contact_list").order_by("contact_list__name")
     return contacts.prefetch_related(Prefetch("memberships", queryset=rows))
+
+
+def consents_by_key(merchant: Merchant, keys: list[str]) -> dict[str, ConsentRecord]:
+    """``email_key`` → the consent to news in force, or the last that was withdrawn. One query."""
+    rows = ConsentRecord.objects.filter(
+        merchant=merchant, email_key__in=keys, kind=ConsentKind.NEWSLETTER
+    ).select_related("wording")
+    ordered = sorted(rows, key=lambda row: (row.withdrawn_at is None, row.given_at))
+    return {row.email_key: row for row in ordered}
 
 
 def consents_of(contact: Contact) -> QuerySet[ConsentRecord]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import (
+    links,
     retention,
     stores,
 )
@@ -40,6 +41,7 @@ _PAGES = (
 def plug_in() -> None:
     conditions.register()
     closing.register(stores.remove_files_of)
+    closing.register_links(links.secrets_of)
     register_consent_book("audience", AudienceBook())
 
 

@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from tradepost.audience import files
 from tradepost.audience.models import ConsentRecord, ContactExport, Import
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.lib.tables import LONGEST_ROW, Unreadable, rows_of
 from tradepost.merchants.models import Merchant
 
 
@@ -33,26 +34,41 @@ def erase_from_uploads(subject: SubjectRef) -> int:
 
 
 def _blank_rows(run: Import, email: str) -> int:
+    """As Latin-1 every byte is one letter, and comes out as it went in, whatever the charset."""
     path = files.path_of(files.UPLOADS, run.stored_as)
     if not path.exists():
         return 0
+    if run.state == Import.State.RECEIVED:
+        return _let_go(run)
     rest = path.with_suffix(".rest")
     blanked = 0
     with (
-        path.open(encoding="utf-8", newline="") as source,
-        rest.open("w", encoding="utf-8", newline="") as target,
+        path.open(encoding="latin-1", newline="") as source,
+        rest.open("w", encoding="latin-1", newline="") as target,
     ):
         out = csv.writer(target, delimiter=run.separator)
-        for row in csv.reader(source, delimiter=run.separator):
-            if any(email in cell.lower() for cell in row):
+        for row in rows_of(source, run.separator, columns=LONGEST_ROW):
+            if isinstance(row, Unreadable) or any(_names(cell, email, run) for cell in row):
                 blanked += 1
-                row = [""] * max(len(row), 2)
+                row = ["", ""] if isinstance(row, Unreadable) else [""] * max(len(row), 2)
             out.writerow(row)
     if blanked:
         rest.replace(path)
     else:
         rest.unlink()
     return blanked
+
+
+def _names(cell: str, email: str, run: Import) -> bool:
+    if email.isascii():
+        return email in cell.lower()
+    return email in cell.encode("latin-1").decode(run.charset, "replace").lower()
+
+
+def _let_go(run: Import) -> int:
+    """What no job has read yet: nobody knows what is inside, so all of it goes."""
+    files.remove(files.UPLOADS, run.stored_as)
+    return Import.objects.filter(pk=run.pk).update(stored_as="", state=Import.State.UNREADABLE)
 
 
 def scan_exports(needle: bytes) -> Iterator[str]:

@@ -44,6 +44,7 @@ class Confirmation(StrEnum):
 
     DOUBLE_OPT_IN = gettext_noop("link in a mail, then a button")
     STATED = gettext_noop("stated by the merchant")
+    RECORDED = gettext_noop("as recorded by an earlier mail service")
     SIGNED_PAGE = gettext_noop("on the person's own preference page")
 
 
@@ -61,6 +62,7 @@ WAYS_OUT = (
     gettext_noop("contact deleted"),
     gettext_noop("address changed"),
     gettext_noop("inactive"),
+    gettext_noop("earlier mail service"),
     gettext_noop("erased"),
 )
 
@@ -72,6 +74,10 @@ def how_in_words(how: str) -> str:
 
 class AudienceError(Exception):
     """Base of what audience actions refuse."""
+
+
+class BadRow(ValueError):
+    """The row of a file is refused; the text says why."""
 
 
 class NotConfirmable(AudienceError):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.backoffice.views import jobs, start
+from tradepost.backoffice.views import everything, jobs, start
 
 app_name = "backoffice"
 
@@ -11,6 +11,8 @@ urlpatterns = [
 
 office_urlpatterns = [
     path("", start.home, name="home"),
+    path("settings/everything/", everything.everything, name="everything"),
+    path("settings/everything/<str:job_id>/", everything.everything_file, name="everything_file"),
 ]
 
 # The jobs room lies below the merchants; what shows its rows to a member lives up here.

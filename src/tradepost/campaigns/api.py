@@ -21,6 +21,7 @@ from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, UNKNOWN
 from tradepost.campaigns.types import BodyFormat, CampaignError, CampaignState, Frame, NotReady
 from tradepost.datamap.identifiers import public_id
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.merchants.idempotency import idempotent
 
 router = Router(tags=["campaigns"])
@@ -54,7 +55,7 @@ class CampaignOut(Schema):
         return _public(Segment, row.segment_id)
 
 
-class CampaignIn(Schema):
+class CampaignIn(Input):
     """``list_id`` or ``segment_id``, not both."""
 
     name: str = Field(min_length=1, max_length=120)
@@ -70,7 +71,7 @@ class CampaignIn(Schema):
     segment_id: str | None = None
 
 
-class CampaignChange(Schema):
+class CampaignChange(Input):
     """Only what is named is changed."""
 
     name: str | None = Field(None, min_length=1, max_length=120)
@@ -86,7 +87,7 @@ class CampaignChange(Schema):
     segment_id: str | None = None
 
 
-class ScheduleIn(Schema):
+class ScheduleIn(Input):
     at: datetime
 
 

@@ -87,11 +87,11 @@ room = Room(
             icon="campaigns",
         ),
         NavigationEntry(
-            group="campaigns",
+            group="settings",
             label=_("Letter settings"),
             url_name="campaigns_office:settings",
             permission=Permission.CHANGE_CAMPAIGNS,
-            order=20,
+            order=64,
             icon="settings",
         ),
     ),

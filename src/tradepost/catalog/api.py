@@ -13,9 +13,10 @@ from tradepost.catalog.actions.products import change_product, create_product, d
 from tradepost.catalog.actions.stock import adjust_stock, set_stock
 from tradepost.catalog.models import Category, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, office_products, variants_of
-from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
+from tradepost.catalog.types import LONGEST_NAME, CannotBeSaved, StockReason, TaxClass
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.api_auth import TokenAuth, api_view
+from tradepost.merchants.api_input import Input
 from tradepost.merchants.idempotency import idempotent
 from tradepost.merchants.models import Merchant
 
@@ -23,7 +24,7 @@ router = Router(tags=["products"])
 
 READ, WRITE = "products:read", "products:write"
 Amount = Annotated[str, Field(max_length=20, pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Sort = Literal["name", "-name", "price", "-price", "stock", "-stock", "created", "-created"]
 
@@ -37,7 +38,11 @@ class VariantOut(Schema):
 
 
 class ProductOut(Schema):
-    """``stock`` null: not counted, or counted by its variants."""
+    """``stock`` null: not counted, or counted by its variants.
+
+    ``former_price`` is what the merchant typed; ``crossed_out_price`` what may be shown beside the
+    price: the lowest of the 30 days before the reduction, or null.
+    """
 
     id: str
     name: str
@@ -45,6 +50,7 @@ class ProductOut(Schema):
     description: str
     price: str
     former_price: str | None
+    crossed_out_price: str | None
     currency: str
     tax_class: str
     sku: str
@@ -67,7 +73,7 @@ class ProductPage(Schema):
     pages: int
 
 
-class ProductFields(Schema):
+class ProductFields(Input):
     """All may be left out; what is left out stays as it is."""
 
     name: Name | None = None
@@ -84,7 +90,7 @@ class ProductFields(Schema):
     )
     maker: Annotated[str, Field(max_length=120)] | None = None
     tags: Annotated[str, Field(max_length=500)] | None = None
-    slug: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    slug: Annotated[str, Field(max_length=200, pattern=r"^[\w-]+$")] | None = None
 
 
 class NewProduct(ProductFields):
@@ -92,7 +98,7 @@ class NewProduct(ProductFields):
     price: Amount
 
 
-class StockIn(Schema):
+class StockIn(Input):
     """Either ``count`` (so many are there) or ``change`` (so many more or fewer)."""
 
     variant: Annotated[str, Field(max_length=40)] | None = None
@@ -254,7 +260,7 @@ def _minor(name: str, text: str, currency: str) -> int:
 
 def _out(product: Product, merchant: Merchant) -> dict[str, Any]:
     product.merchant = merchant
-    former = product.compare_at_minor
+    former, crossed_out = product.compare_at_minor, product.former_minor
     return {
         "id": product.public_id,
         "name": product.name,
@@ -262,6 +268,9 @@ def _out(product: Product, merchant: Merchant) -> dict[str, Any]:
         "description": product.description,
         "price": product.price.plain(),
         "former_price": None if former is None else Money(former, merchant.currency).plain(),
+        "crossed_out_price": (
+            None if crossed_out is None else Money(crossed_out, merchant.currency).plain()
+        ),
         "currency": merchant.currency,
         "tax_class": TaxClass(product.tax_class).value,
         "sku": product.sku,

@@ -29,7 +29,10 @@ class NotFetched(Exception):
 
 def website_hosts() -> tuple[str, ...]:
     """Hosts of the merchants' own websites, with and without ``www``."""
-    hosts = {host_of(site) for site in Merchant.objects.values_list("website", flat=True)}
+    hosts = {
+        host_of(site)
+        for site in Merchant.objects.exclude(website="").values_list("website", flat=True)
+    }
     return tuple(name for host in hosts - {""} for name in (host, f"www.{host}"))
 
 

@@ -1,6 +1,6 @@
 """What people type about products, checked and put into numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.actions.options import MOST_OPTIONS
-from tradepost.catalog.models import Category, Product, Variant
+from tradepost.catalog.models import Category, Photo, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
 from tradepost.catalog.texts import LONGEST
-from tradepost.catalog.types import TaxClass, TaxRule
+from tradepost.catalog.types import LONGEST_NAME, TaxClass, TaxRule
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
@@ -75,7 +75,7 @@ class CategoryField(forms.ChoiceField):
 class ProductForm(forms.Form):
     """All of a product but its options and photos."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     description = forms.CharField(
         label=gettext_lazy("Description"),
         max_length=LONGEST,
@@ -126,6 +126,7 @@ class ProductForm(forms.Form):
         label=gettext_lazy("Visible in the shop"), required=False, initial=True
     )
     slug = forms.SlugField(
+        allow_unicode=True,
         label=gettext_lazy("Address"),
         max_length=200,
         required=False,
@@ -143,7 +144,10 @@ class ProductForm(forms.Form):
             currency=currency,
             label=_("Former price"),
             required=False,
-            help_text=_("Shown struck through beside the price."),
+            help_text=_(
+                "Says that the price is reduced. Buyers see the lowest price of the 30 days before "
+                "the reduction crossed out, as the law asks; without 30 days of history, nothing."
+            ),
         )
         self.fields["category"] = CategoryField(merchant, label=_("Category"))
         if product and product.variants.exists():
@@ -178,9 +182,10 @@ def _initial(product: Product) -> dict[str, Any]:
 class OptionsForm(forms.Form):
     """Three pairs of a name and its values; empty pairs are none."""
 
-    def __init__(self, product: Product, data: Any = None) -> None:
-        there = list(product.options.all())
+    def __init__(self, product: Product | None, data: Any = None) -> None:
+        there = list(product.options.all()) if product else []
         super().__init__(data)
+        self._there = there
         for number in range(1, MOST_OPTIONS + 1):
             option = there[number - 1] if number <= len(there) else None
             self.fields[f"name{number}"] = forms.CharField(
@@ -203,10 +208,14 @@ class OptionsForm(forms.Form):
             yield self[f"name{number}"], self[f"values{number}"]
 
     def options(self) -> list[tuple[str, list[str]]]:
-        return [
-            (self.cleaned_data[f"name{n}"], self.cleaned_data[f"values{n}"].split(","))
-            for n in range(1, MOST_OPTIONS + 1)
-        ]
+        return [self._option(number) for number in range(1, MOST_OPTIONS + 1)]
+
+    def _option(self, number: int) -> tuple[str, list[str]]:
+        """Values that nobody touched stay as they are: an imported one may hold a comma."""
+        name, field = self.cleaned_data[f"name{number}"], f"values{number}"
+        if number <= len(self._there) and field not in self.changed_data:
+            return name, self._there[number - 1].values
+        return name, self.cleaned_data[field].split(",")
 
 
 class VariantForm(forms.Form):
@@ -219,26 +228,39 @@ class VariantForm(forms.Form):
     own_weight_grams = forms.IntegerField(min_value=0, max_value=10**8, required=False)
     remove = forms.BooleanField(required=False)
 
-    def __init__(self, variant: Variant, data: Any = None) -> None:
+    def __init__(self, variant: Variant, data: Any = None, photos: Sequence[Photo] = ()) -> None:
         names = ("sku", "stock", "own_weight_grams", "own_price_minor")
         initial = {name: getattr(variant, name) for name in names}
+        self._photos = {photo.public_id: photo for photo in photos}
+        shown = next((photo.public_id for photo in photos if photo.pk == variant.photo_id), "")
+        initial["photo"] = shown
         super().__init__(data, prefix=f"v{variant.pk}", initial=initial)
         self.variant = variant
         self.fields["own_price_minor"] = MoneyField(
             currency=variant.merchant.currency, required=False
         )
+        if photos:
+            numbered = enumerate(photos, 1)
+            choices = [("", "–"), *((p.public_id, f"{n} {p.alt[:40]}") for n, p in numbered)]
+            self.fields["photo"] = forms.ChoiceField(choices=choices, required=False)
         for name, words in (
             ("sku", _("Article number of %(choice)s")),
             ("own_price_minor", _("Price of %(choice)s")),
             ("stock", _("Stock of %(choice)s")),
             ("own_weight_grams", _("Weight of %(choice)s in grams")),
+            ("photo", _("Photo of %(choice)s")),
             ("remove", _("Do not offer %(choice)s")),
         ):
+            if name not in self.fields:
+                continue
             self.fields[name].widget.attrs["aria-label"] = words % {"choice": variant.choice}
 
     def changes(self) -> dict[str, Any]:
         """What was changed in this row; a count that buyers lowered meanwhile is left alone."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "remove"}
+        found = {name: self.cleaned_data[name] for name in self.changed_data if name != "remove"}
+        if "photo" in found:
+            found["photo"] = self._photos.get(found["photo"])
+        return found
 
 
 class CategoryForm(forms.Form):
@@ -257,6 +279,7 @@ class CategoryForm(forms.Form):
         help_text=gettext_lazy("Lower numbers stand first."),
     )
     slug = forms.SlugField(
+        allow_unicode=True,
         label=gettext_lazy("Address"),
         max_length=140,
         required=False,
@@ -350,7 +373,7 @@ class ListForm(forms.Form):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("The CSV file"),
-        help_text=gettext_lazy("Shopify's product layout, up to 10 MB."),
+        help_text=gettext_lazy("As your old shop exports it, up to 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 

@@ -29,8 +29,6 @@ class TabLink:
 
 _tabs: list[Tab] = [
     Tab(_("Product"), "catalog_office:product"),
-    Tab(_("Photos"), "catalog_office:photos"),
-    Tab(_("Options"), "catalog_office:options", ("catalog_office:variants",)),
 ]
 _shop_pages: list[Callable[[Product], str]] = []
 

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradepost.catalog.models import Photo
 from tradepost.ui.pictures import MOST_BYTES
 
 _MOST_AT_ONCE = 12
@@ -23,6 +24,7 @@ class PicturesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         files = data if isinstance(data, list | tuple) else [data]
+        files = [file for file in files if file]
         if len(files) > _MOST_AT_ONCE:
             raise forms.ValidationError(
                 _("Send at most %(most)d pictures at once.") % {"most": _MOST_AT_ONCE}
@@ -40,6 +42,7 @@ class PicturesField(forms.FileField):
 class PhotosForm(forms.Form):
     pictures = PicturesField(
         label=gettext_lazy("New photos"),
+        required=False,
         help_text=format_lazy(
             gettext_lazy(
                 "JPEG, PNG, WebP or GIF, up to {limit} MB each. Place and camera data are taken out."
@@ -53,3 +56,18 @@ class PhotosForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For people who do not see them. Empty: the product's name."),
     )
+
+
+class PhotoForm(forms.Form):
+    """A photo that hangs there: its place, what it shows, whether it goes."""
+
+    place = forms.IntegerField(label=gettext_lazy("Place"), min_value=1, max_value=999)
+    alt = forms.CharField(label=gettext_lazy("What it shows"), max_length=200, required=False)
+    remove = forms.BooleanField(label=gettext_lazy("Delete this photo"), required=False)
+
+    def __init__(self, photo: Photo, place: int, data: Any = None) -> None:
+        super().__init__(data, prefix=photo.public_id, initial={"place": place, "alt": photo.alt})
+        self.photo = photo
+
+    def place_and_alt(self) -> tuple[int, str]:
+        return self.cleaned_data["place"], self.cleaned_data["alt"]

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from tradepost.catalog.models import (
+    CatalogSettings,
     Category,
     ContentVersion,
     Photo,
@@ -15,6 +17,7 @@ from tradepost.catalog.models import (
     StockMovement,
     TaxRate,
     Variant,
+    same_sku,
 )
 from tradepost.catalog.search import matching
 from tradepost.jobs.models import Job
@@ -68,14 +71,14 @@ def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
     if not wanted:
         return None
     variant = (
-        Variant.objects.filter(merchant=merchant, sku=wanted, product__visible=True)
+        Variant.objects.filter(same_sku(wanted), merchant=merchant, product__visible=True)
         .select_related("product", "product__merchant", "merchant")
         .first()
     )
     if variant:
         return Found(variant.product, variant)
     product = (
-        Product.objects.filter(merchant=merchant, sku=wanted, visible=True)
+        Product.objects.filter(same_sku(wanted), merchant=merchant, visible=True)
         .select_related("merchant")
         .first()
     )
@@ -139,6 +142,10 @@ def product_for_office(merchant: Merchant, public_id: str) -> Product:
     product = Product.get_or_404(public_id, merchant=merchant)
     product.merchant = merchant
     return product
+
+
+def has_price_settings(merchant: Merchant) -> bool:
+    return CatalogSettings.objects.filter(merchant=merchant).exists()
 
 
 def has_products(merchant: Merchant) -> bool:
@@ -214,17 +221,19 @@ _OPEN_SHOP = """
            merchant.home_country, merchant.website, COALESCE(version.number, 0)
     FROM merchants_merchant AS merchant
     LEFT JOIN catalog_contentversion AS version ON version.merchant_id = merchant.id
-    WHERE merchant.handle = %s
+    WHERE merchant.handle = %s AND (merchant.closing_at IS NULL OR merchant.closing_at > %s)
 """
 
 
 def shop_fingerprint(handle: str) -> tuple[object, ...] | None:
-    """Everything that, when it changes, makes kept pages of the shop stale; None: no such shop.
+    """Everything that, when it changes, makes kept pages of the shop stale; None: no such shop, or
+    one that has closed.
 
     The first element is the merchant's row number. The only read here that needs no scope.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_SHOP, [handle])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_OPEN_SHOP, [handle, now])
         row: tuple[object, ...] | None = cursor.fetchone()
     return row
 

@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
+from tradepost.catalog.actions.prices import note_all_prices
+from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
-from tradepost.catalog.queries import has_products
+from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.datamap.processors import WHEREVER, Processor, Role
 from tradepost.datamap.rooms import NavigationEntry, Periodic, Room, Step
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
+from tradepost.merchants.money import Amounts, register_amounts
 from tradepost.merchants.types import Permission
 
 _FORMS = "tradepost.catalog.forms"
@@ -19,6 +22,21 @@ _FORMS = "tradepost.catalog.forms"
 
 def plug_in() -> None:
     closing.register(lambda merchant: delete_all_of(merchant.public_id))
+    register_amounts(
+        Amounts(
+            label=_("Products"),
+            rows=lambda merchant: Product.objects.filter(merchant=merchant),
+            worked_out=("reduced_from_minor",),
+            done=note_all_prices,
+        ),
+        Amounts(
+            label=_("Choices of products with a price of their own"),
+            rows=lambda merchant: Variant.objects.filter(merchant=merchant).exclude(
+                own_price_minor=None
+            ),
+            worked_out=("reduced_from_minor",),
+        ),
+    )
 
 
 room = Room(
@@ -94,6 +112,14 @@ room = Room(
         ),
     ),
     first_steps=(
+        Step(
+            title=_("Set prices and tax"),
+            why=_("Whether your prices include tax, and which rates apply."),
+            url_name="catalog_office:taxes",
+            done=has_price_settings,
+            order=15,
+            missing=_("Prices count as including tax, at the rates of your country."),
+        ),
         Step(
             title=_("Make your first product"),
             why=_("Or bring a whole list from your old shop."),

@@ -52,7 +52,7 @@ _TAGS = {
     *("th", "thead", "tr", "u", "ul"),
 }
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
-_LINK = re.compile(r'<a((?:\s+[a-z]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_LINK = re.compile(r'<a((?:\s+[a-z]+="[^"]*")*)>((?:(?!<a\b).)*?)</a>', re.DOTALL)
 _HREF = re.compile(r'\shref="([^"]*)"')
 _TITLES = re.compile(r"(</?)h1(?=[\s>])", re.IGNORECASE)
 _HIDDEN = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"}
@@ -79,7 +79,7 @@ def has_external_links(html: str) -> bool:
 def plain_text(text: str, longest: int = 300) -> str:
     """The words alone, for descriptions in search engines and for searching."""
     html = nh3.clean(_markdown.render(text[:LONGEST]), tags=set(), clean_content_tags=_HIDDEN)
-    words = " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    words = " ".join(re.sub(r"<[^<>]*>", " ", html).split())
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")):
         words = words.replace(entity, sign)
     return words if len(words) <= longest else words[: longest - 1].rsplit(" ", 1)[0] + "…"

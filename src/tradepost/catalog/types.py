@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NAME = 255
+MOST_VARIANTS = 100
+
 
 class TaxClass(models.TextChoices):
     STANDARD = "standard", _("Standard rate")

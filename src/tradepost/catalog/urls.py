@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tradepost.catalog.views import categories, choices, lists, media, photos, products, taxes
+from tradepost.catalog.views import categories, lists, media, products, taxes
 
 app_name = "catalog"
 urlpatterns = [re_path(r"^media/(?P<name>[A-Za-z0-9_/.-]{1,160})$", media.picture, name="media")]
@@ -24,11 +24,6 @@ office_urlpatterns = [
     path(_ONE, products.edit, name="product"),
     path(_ONE + "duplicate/", products.duplicate, name="duplicate"),
     path(_ONE + "delete/", products.delete, name="delete"),
-    path(_ONE + "options/", choices.options, name="options"),
-    path(_ONE + "variants/", choices.variants, name="variants"),
-    path(_ONE + "photos/", photos.photos, name="photos"),
-    path(_ONE + "photos/order/", photos.order, name="order_photos"),
-    path(_ONE + "photos/<str:photo_id>/delete/", photos.delete, name="delete_photo"),
     path("settings/prices/", taxes.prices, name="taxes"),
     path("settings/prices/rates/", taxes.add_rate, name="add_rate"),
     path("settings/prices/rates/<str:rate_id>/delete/", taxes.delete_rate, name="delete_rate"),

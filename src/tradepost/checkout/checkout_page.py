@@ -1,5 +1,6 @@
 """The one page of the checkout: its forms, its choices, its sum, as they stand for a request."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ContactList
 from tradepost.checkout.addresses import AddressForm, country_choices, known_countries
-from tradepost.checkout.models import Cart
+from tradepost.checkout.carried import ORDER_SECRET
+from tradepost.checkout.models import Cart, new_token
 from tradepost.checkout.queries import (
     Contents,
     DeliveryChoice,
@@ -25,12 +27,15 @@ from tradepost.checkout.queries import (
 )
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import Submission
+from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
-from tradepost.payments.queries import payment_methods
+from tradepost.payments.queries import payment_methods, reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def newsletter_wording(shop: str) -> str:
@@ -185,7 +190,18 @@ class CheckoutPage:
 
     @cached_property
     def payments(self) -> list[tuple[str, str]]:
-        return [(name, str(label)) for name, label in payment_methods(self.cart.merchant)]
+        return [
+            (name, str(label)) for name, label in payment_methods(self.cart.merchant, self._total)
+        ]
+
+    @property
+    def _total(self) -> Money:
+        return Money(self.totals.total_minor, self.cart.merchant.currency)
+
+    @cached_property
+    def payment_problems(self) -> list[str]:
+        """Why a way of paying is missing, where none is left."""
+        return [] if self.payments else reasons_against(self.cart.merchant, self._total)
 
     @cached_property
     def news_list(self) -> ContactList | None:
@@ -243,6 +259,12 @@ class CheckoutPage:
         """What the buyer sees, in short; the order is only taken if it is still so."""
         return fingerprint(self.contents, self.totals, self.country, self.delivery)
 
+    @cached_property
+    def order_secret(self) -> str:
+        """Made with the page and sent with it: pressing twice is known to be the same buyer's."""
+        sent = self.data.get(ORDER_SECRET, "") if self.data else ""
+        return sent if _SECRET.fullmatch(sent) else new_token()
+
     @property
     def changed(self) -> bool:
         return self.ordering and self.data.get("seen", "").partition(":")[0] != self.seen
@@ -275,8 +297,9 @@ class CheckoutPage:
             payment_method=values["payment"],
             news_wording=self._news_wording(),
             language=translation.get_language() or "en",
-            network=self.request.META.get("REMOTE_ADDR", ""),
+            network=network_of(self.request),
             seen=self.seen,
+            order_secret=self.order_secret,
         )
 
     def _news_wording(self) -> str:

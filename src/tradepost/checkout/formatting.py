@@ -5,7 +5,7 @@ import re
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-_BOLD = re.compile(r"\{b\}(.*?)\{/b\}", re.IGNORECASE | re.DOTALL)
+_BOLD = re.compile(r"\{b\}((?:(?!\{b\}).)*?)\{/b\}", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"\{br ?/?\}", re.IGNORECASE)
 _STRAY = re.compile(r"\{/?b\}", re.IGNORECASE)
 

@@ -10,7 +10,14 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.types import TaxClass
-from tradepost.checkout.types import DeliveryRule, LinkMode, ProblemKind, QuantityBox, Rounding
+from tradepost.checkout.types import (
+    DeliveryRule,
+    LinkMode,
+    ProblemKind,
+    QuantityBox,
+    ReturnTotals,
+    Rounding,
+)
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import Source
@@ -31,8 +38,12 @@ class CartSettings(MerchantRow):
     """How a shop takes links and forms of other pages, and how it adds up; no row: the defaults."""
 
     mode = models.CharField(
-        _("prices in links and forms"), max_length=12, choices=LinkMode, default=LinkMode.OPEN
+        _("prices in links and forms"), max_length=12, choices=LinkMode, default=LinkMode.SAFE
     )
+    old_pages_asked_at = models.DateTimeField(null=True, blank=True)
+    old_secret = models.TextField(blank=True)  # sealed; see dropin.old_secret
+    old_hash_used_at = models.DateTimeField(null=True, blank=True)
+    return_totals = models.CharField(max_length=4, choices=ReturnTotals, default=ReturnTotals.GET)
     link_key_number = models.PositiveIntegerField(default=1)
     rounding = models.CharField(
         _("rounding"), max_length=8, choices=Rounding, default=Rounding.LINE
@@ -74,16 +85,29 @@ class CartSettings(MerchantRow):
         not_personal = dict.fromkeys(
             (
                 *("id", "merchant", "mode", "link_key_number", "rounding", "website_hosts"),
-                *("currency_number", "newsletter_list", "terms"),
+                *("currency_number", "newsletter_list", "terms", "old_pages_asked_at"),
+                *("old_secret", "old_hash_used_at", "return_totals"),
             ),
             SETTING,
         )
 
 
 class Cart(MerchantRow):
-    """What somebody, nobody knows who, means to buy."""
+    """What somebody, nobody knows who, means to buy.
+
+    ``token`` is in addresses, which leak. A browser that keeps cookies gets a new one at the checkout;
+    the one before it (``former_token``) leads nobody else there. A browser without cookies gets a cart
+    of its own there, which ``continues`` the one it came from. ``order_mark`` is the hash of what only
+    the browser that ordered knows: no address of the cart leads to the order.
+    """
 
     token = models.CharField(max_length=32, unique=True, default=new_token)
+    former_token = models.CharField(max_length=32, blank=True, db_index=True)
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    order_mark = models.CharField(max_length=64, blank=True)
+    at_checkout_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now, db_index=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
@@ -93,6 +117,7 @@ class Cart(MerchantRow):
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=20, choices=Source, default=Source.CART)
+    currency_changed = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["Cart"]] = ScopedManager(merchant="merchant")
 
@@ -101,6 +126,8 @@ class Cart(MerchantRow):
             (
                 *("id", "merchant", "token", "created_at", "touched_at", "ordered_at"),
                 *("return_url", "session_data", "coupon_code", "country", "language", "source"),
+                "currency_changed",
+                *("former_token", "continues", "order_mark", "at_checkout_at"),
             ),
             ANONYMOUS,
         )
@@ -111,18 +138,19 @@ class CartLine(MerchantRow):
 
     ``unit_minor`` and ``bands`` are set for prices that came from a page; without them the price is
     the product's own at the moment of looking. A line that was taken out stays until the cart is
-    ordered, so that it can be put back.
+    ordered, so that it can be put back; one whose product is deleted stays to say so.
     """
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     variant = models.ForeignKey(
-        Variant, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    is_variant = models.BooleanField(default=False)  # also after the variant is deleted
     description = models.CharField(max_length=1000, blank=True)
-    options = models.CharField(max_length=500, blank=True)
+    options = models.CharField(max_length=1000, blank=True)
     sku = models.CharField(max_length=80, blank=True)
     quantity = models.PositiveIntegerField(default=1)
     unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
@@ -137,6 +165,7 @@ class CartLine(MerchantRow):
     thumb_url = models.CharField(max_length=1000, blank=True)
     product_url = models.CharField(max_length=1000, blank=True)
     signed = models.BooleanField(default=False)
+    has_old_hash = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["CartLine"]] = ScopedManager(merchant="merchant")
@@ -158,6 +187,7 @@ class CartLine(MerchantRow):
                     "no_shipping",
                 ),
                 *("quantity_box", "thumb_url", "product_url", "signed", "removed_at"),
+                *("is_variant", "has_old_hash"),
             ),
             ANONYMOUS,
         )
@@ -227,6 +257,10 @@ class Coupon(MerchantRow):
     )
     amount_minor = models.PositiveBigIntegerField(_("amount off"), null=True, blank=True)
     active = models.BooleanField(_("accepted"), default=True)
+    minimum_minor = models.PositiveBigIntegerField(_("from a value of"), null=True, blank=True)
+    valid_from = models.DateField(_("first day"), null=True, blank=True)
+    valid_until = models.DateField(_("last day"), null=True, blank=True)
+    most_uses = models.PositiveIntegerField(_("how often in all"), null=True, blank=True)
 
     objects: ClassVar[models.Manager["Coupon"]] = ScopedManager(merchant="merchant")
 
@@ -238,7 +272,11 @@ class Coupon(MerchantRow):
 
     class Privacy:
         not_personal = dict.fromkeys(
-            ("id", "merchant", "code", "percent", "amount_minor", "active"), SETTING
+            (
+                *("id", "merchant", "code", "percent", "amount_minor", "active"),
+                *("minimum_minor", "valid_from", "valid_until", "most_uses"),
+            ),
+            SETTING,
         )
 
     def __str__(self) -> str:
@@ -247,6 +285,34 @@ class Coupon(MerchantRow):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor or 0, self.merchant.currency)
+
+    @property
+    def minimum(self) -> Money:
+        return Money(self.minimum_minor or 0, self.merchant.currency)
+
+
+class CouponUse(MerchantRow):
+    """An order that took a code. A cancelled order frees its use; one that was purged does not."""
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.CASCADE, related_name="uses")
+    order = models.ForeignKey(
+        "orders.Order", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects: ClassVar[models.Manager["CouponUse"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["coupon", "order"], name="coupon_use_once")
+        ]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "coupon": "row number",
+            "order": "row number, emptied when the order goes",
+        }
 
 
 class LinkProblem(MerchantRow):

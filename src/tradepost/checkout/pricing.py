@@ -62,6 +62,15 @@ class PricedLine:
         return not self.available or (self.stock is not None and self.row.quantity > self.stock)
 
     @property
+    def below_catalogue(self) -> bool:
+        """A known article at a lower price that the merchant has not signed, or by an old hash only."""
+        goods = self.row.variant or self.row.product
+        vouched = self.row.signed and not self.row.has_old_hash
+        if goods is None or vouched or not self.row.price_from_page:
+            return False
+        return any(price < goods.price_minor for _count, price in self.parts)
+
+    @property
     def left(self) -> int:
         return self.stock or 0 if self.available else 0
 
@@ -117,8 +126,11 @@ def _units_each(row: CartLine, parts: Bands, currency: str) -> Decimal:
 
 
 def _available(row: CartLine, mode: str) -> bool:
+    if row.is_variant and row.variant is None:
+        return False
     if row.price_from_page:
-        return mode == LinkMode.OPEN or (mode == LinkMode.SIGNED and row.signed)
+        takes_signed = mode in {LinkMode.SIGNED, LinkMode.SAFE}
+        return mode == LinkMode.OPEN or (takes_signed and row.signed)
     return row.product is not None and row.product.visible
 
 

@@ -13,7 +13,8 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
 from tradepost.checkout.carried import COOKIE
-from tradepost.checkout.models import Cart, CartLine
+from tradepost.checkout.models import Cart, CartLine, CartSettings
+from tradepost.checkout.types import LinkMode
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import cookies
@@ -46,6 +47,7 @@ class Shopper:
         )
         with scope(merchant=self.merchant):
             GatewayAccount.objects.create(merchant=self.merchant, gateway="on_delivery")
+            CartSettings.objects.create(merchant=self.merchant, mode=LinkMode.OPEN)
             self.product = Product.objects.create(
                 merchant=self.merchant, name="Belt", slug="belt", sku="BELT", price_minor=4900
             )

@@ -1,17 +1,19 @@
 """Reads of carts and of what a shop offers at the checkout. All but the first need its scope."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout import pricing
+from tradepost.checkout.carried import Carried
+from tradepost.checkout.coupons import accepted_coupon
 from tradepost.checkout.models import (
     Cart,
     CartLine,
@@ -22,25 +24,32 @@ from tradepost.checkout.models import (
 )
 from tradepost.checkout.pricing import PricedLine
 from tradepost.checkout.totals import Line, Totals, work_out
-from tradepost.checkout.types import Rounding
+from tradepost.checkout.types import Rounding, Text
 from tradepost.lib.money import Money
-from tradepost.lib.weblinks import host_of
+from tradepost.lib.weblinks import origin_of
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
 
 
 def cart_of_token(token: str) -> Cart | None:
-    """Any shop's cart, with its merchant; the token itself is the key to it."""
+    """Any shop's cart, with its merchant, by its token or the one it had before the checkout."""
     with scopes_disabled():
-        return Cart.objects.select_related("merchant").filter(token=token[:64]).first()
+        carts = Cart.objects.select_related("merchant")
+        return (
+            carts.filter(token=token[:64]).first()
+            or carts.filter(former_token=token[:64]).exclude(former_token="").first()
+        )
 
 
-def open_cart_among(merchant: Merchant, tokens: Iterable[str]) -> Cart | None:
-    """The newest cart of this shop, not ordered yet, whose token the visitor carries."""
-    known = [token for token in tokens if token][:20]
-    if not known:
+def open_cart_among(merchant: Merchant, carried: Carried) -> Cart | None:
+    """The visitor's cart of this shop that is not ordered yet: of the cookie, else of the address."""
+    return _open_cart(merchant, carried.cookie) or _open_cart(merchant, carried.address)
+
+
+def _open_cart(merchant: Merchant, tokens: Sequence[str]) -> Cart | None:
+    if not tokens:
         return None
-    carts = Cart.objects.filter(merchant=merchant, token__in=known, ordered_at=None)
+    carts = Cart.objects.filter(merchant=merchant, token__in=tokens, ordered_at=None)
     return carts.select_related("merchant").order_by("-touched_at").first()
 
 
@@ -59,6 +68,7 @@ class Contents:
     lines: tuple[PricedLine, ...]
     removed: tuple[PricedLine, ...]
     coupon: Coupon | None
+    coupon_problem: Text
     settings: CartSettings
     taxes: TaxTable
 
@@ -85,32 +95,31 @@ class Contents:
         return pricing.needs_delivery(self.lines)
 
     @property
-    def coupon_refused(self) -> bool:
-        return bool(self.cart.coupon_code) and self.coupon is None
+    def needs_approval(self) -> bool:
+        """A known article for less than the catalogue says, at the word of an unsigned page."""
+        return any(line.below_catalogue for line in self.lines)
 
 
 def contents_of(cart: Cart, merchant: Merchant) -> Contents:
-    """Six queries, however many lines."""
+    """Six queries, however many lines; one more with a discount code."""
     rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
     rows = rows.prefetch_related("product__photos")
     chosen = settings_of(merchant)
     priced = [pricing.price_line(row, merchant, chosen.mode) for row in rows]
+    wanted = [line for line in priced if line.row.removed_at is None]
+    coupon, problem = accepted_coupon(
+        merchant, cart.coupon_code, goods_minor=sum(line.amount_minor for line in wanted)
+    )
     return Contents(
         cart=cart,
         merchant=merchant,
-        lines=tuple(line for line in priced if line.row.removed_at is None),
+        lines=tuple(wanted),
         removed=tuple(line for line in priced if line.row.removed_at is not None),
-        coupon=_coupon(cart, merchant),
+        coupon=coupon,
+        coupon_problem=problem,
         settings=chosen,
         taxes=tax_table(merchant),
     )
-
-
-def _coupon(cart: Cart, merchant: Merchant) -> Coupon | None:
-    if not cart.coupon_code:
-        return None
-    coupons = Coupon.objects.filter(merchant=merchant, active=True)
-    return coupons.filter(code__iexact=cart.coupon_code).first()
 
 
 def count_in(cart: Cart | None) -> int:
@@ -201,11 +210,18 @@ def fingerprint(
 
 
 def may_return_to(merchant: Merchant, address: str) -> bool:
-    """Whether an address is on one of the merchant's own websites, or here."""
-    own = [merchant.website, settings.TRADEPOST.base_url]
-    hosts = {host_of(address) for address in own}
-    hosts |= {host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()}
-    return host_of(address) in hosts - {""}
+    """Whether an address is on one of the merchant's own websites, or here: scheme, host and port.
+
+    Old pages send ``return`` without a scheme, and name hosts so: on the usual ports of the merchant's
+    own hosts either scheme will do. Of this installation only the very address.
+    """
+    named = [host.removeprefix("www.") for host in settings_of(merchant).website_hosts.split()]
+    own = {origin_of(merchant.website), origin_of(settings.TRADEPOST.base_url)}
+    own |= {origin_of(f"{scheme}://{host}") for host in named for scheme in ("http", "https")}
+    website = origin_of(merchant.website)
+    if (website[0], website[2]) == ("https", 443):
+        own.add(("http", website[1], 80))
+    return origin_of(address) in own - {("", "", 0)}
 
 
 def order_key(cart: Cart) -> str:
@@ -215,7 +231,9 @@ def order_key(cart: Cart) -> str:
 
 def order_page_of(cart: Cart) -> str:
     """Address of the page on which the buyer follows the order of this cart; empty without one."""
-    order = Order.objects.filter(merchant=cart.merchant, key=order_key(cart)).first()
+    ordered = Cart.objects.filter(merchant=cart.merchant, order_mark=cart.order_mark)
+    keys = [order_key(one) for one in ordered]
+    order = Order.objects.filter(merchant=cart.merchant, key__in=keys).first()
     return order_page(order) if order and order.token else ""
 
 
@@ -233,6 +251,12 @@ def newsletter_list(merchant: Merchant) -> ContactList | None:
 # Back office
 
 
+def has_answered_old_pages(merchant: Merchant) -> bool:
+    """Whether the shop has said if it brings pages of another cart."""
+    rows = CartSettings.objects.filter(merchant=merchant)
+    return rows.exclude(old_pages_asked_at=None).exists()
+
+
 def link_problems(merchant: Merchant) -> QuerySet[LinkProblem]:
     """Newest first."""
     return LinkProblem.objects.filter(merchant=merchant)
@@ -243,4 +267,11 @@ def delivery_methods(merchant: Merchant) -> QuerySet[DeliveryMethod]:
 
 
 def coupons_of(merchant: Merchant) -> QuerySet[Coupon]:
-    return Coupon.objects.filter(merchant=merchant).select_related("merchant")
+    """With ``used``: how many orders count against the limit."""
+    rows = Coupon.objects.filter(merchant=merchant).select_related("merchant")
+    return rows.annotate(used=Count("uses", filter=Q(uses__order__cancelled_at=None)))
+
+
+def cart_tokens(merchant: Merchant) -> Iterator[str]:
+    """All that stand in links to carts and checkouts of the shop."""
+    return Cart.objects.filter(merchant=merchant).values_list("token", flat=True).iterator()

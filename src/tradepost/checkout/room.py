@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.checkout import amounts
 from tradepost.checkout.actions.keep import (
     CARTS_STAY,
     PROBLEMS_STAY,
@@ -13,14 +14,22 @@ from tradepost.checkout.actions.keep import (
     purge_problems,
 )
 from tradepost.checkout.carried import COOKIE
-from tradepost.checkout.queries import delivers_by_method
+from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import Cookie, NavigationEntry, Periodic, Room, Step
 from tradepost.datamap.vocabulary import KeepRule
+from tradepost.merchants import closing
 from tradepost.merchants.types import Permission
+
+
+def plug_in() -> None:
+    closing.register_links(cart_tokens)
+    amounts.plug_in()
+
 
 room = Room(
     name="checkout",
+    plug_in=plug_in,
     schedule=(
         Periodic(
             name="give up orders that were never paid",
@@ -57,11 +66,11 @@ room = Room(
     ),
     navigation=(
         NavigationEntry(
-            group="products",
+            group="settings",
             label=_("Cart settings"),
             url_name="checkout_office:cart_settings",
             permission=Permission.CHANGE_SETTINGS,
-            order=60,
+            order=62,
             icon="cart",
         ),
         NavigationEntry(
@@ -91,11 +100,19 @@ room = Room(
     ),
     first_steps=(
         Step(
+            title=_("Say whether you bring pages of another cart"),
+            why=_("They sell as they are, or are signed first."),
+            url_name="checkout_office:old_pages",
+            done=has_answered_old_pages,
+            order=35,
+        ),
+        Step(
             title=_("Say how you deliver"),
             why=_("Ways, countries and what they cost."),
             url_name="checkout_office:deliveries",
             done=delivers_by_method,
             order=30,
+            missing=_("Goods are delivered everywhere for nothing."),
         ),
     ),
     collection_points=(
@@ -113,6 +130,8 @@ room = Room(
             "tradepost.checkout.office_forms.CartSettingsForm",
             "tradepost.checkout.office_forms.DeliveryForm",
             "tradepost.checkout.office_forms.CouponForm",
+            "tradepost.checkout.office_forms.OldPagesForm",
+            "tradepost.checkout.office_forms.SignPageForm",
         ),
     },
 )

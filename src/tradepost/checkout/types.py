@@ -14,9 +14,18 @@ Text = str | Promise
 class LinkMode(models.TextChoices):
     """How far a shop trusts the prices in links and forms of other pages."""
 
-    OPEN = "open", _("Open: any price is taken, and the order says that it came from the page")
-    SIGNED = "signed", _("Signed: only links and forms with a valid hash")
-    CATALOGUE = "catalogue", _("Catalogue: the price is always the one of your product")
+    SAFE = (
+        "safe",
+        _(
+            "Safe: your product’s own price, and for what is not in your catalogue only a signed one"
+        ),
+    )
+    SIGNED = "signed", _("Signed: only links and forms with a valid hash, at the price they say")
+    CATALOGUE = (
+        "catalogue",
+        _("Catalogue: only what is in your catalogue, always at the price of your product"),
+    )
+    OPEN = "open", _("Open: any price is taken as the page says it; the order is marked")
 
 
 class Rounding(models.TextChoices):
@@ -40,13 +49,30 @@ class QuantityBox(models.IntegerChoices):
     BOTH = 3, _("checkbox and quantity")
 
 
+class ReturnTotals(models.TextChoices):
+    """How *Continue shopping* hands quantity, total and ``sd`` to the merchant's own page."""
+
+    NONE = "none", _("Nothing is handed over")
+    GET = "get", _("In the address (GET)")
+    POST = "post", _("As a form (POST)")
+
+
+class Signature(models.TextChoices):
+    """What the hash of a line was worth when it was added."""
+
+    NONE = "", _("none")
+    WEAK = "weak", _("old hash")
+    GOOD = "good", _("signed")
+
+
 class ProblemKind(models.TextChoices):
     REFUSED = "refused", _("refused")
     DIFFERENT_PRICE = "price", _("price differs")
+    ROUNDED = "rounded", _("price rounded")
 
 
 class CartClosed(Exception):
-    """The cart has been ordered already; its token leads to the order."""
+    """The cart has been ordered already, in this browser or in another one."""
 
 
 class CartFull(Exception):
@@ -86,8 +112,9 @@ class PageLine:
     quantity_box: int = QuantityBox.BOX
     thumb_url: str = ""
     product_url: str = ""
-    signed: bool = False
+    signature: Signature = Signature.NONE
     sent_price: str = ""
+    rounded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,3 +154,4 @@ class Submission:
     language: str
     network: str
     seen: str
+    order_secret: str = ""  # what the browser that orders is known by afterwards

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 office_urlpatterns: list[URLPattern | URLResolver] = [
     path("products/cart/", office.cart_settings, name="cart_settings"),
+    path("products/cart/old-pages/", office.old_pages, name="old_pages"),
     path("products/cart/new-key/", office.rotate, name="rotate"),
     path("products/cart/problems/", office.problems, name="problems"),
     path("products/cart/problems/clear/", office.clear, name="clear"),

@@ -1,14 +1,19 @@
 """The ``tradepost`` command."""
 
 import argparse
+import errno
+import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from tempfile import TemporaryFile
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
+from tradepost.config.surroundings import CannotStart, require_database
+from tradepost.lib.private_files import keep_private
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
 HELP = """usage: tradepost COMMAND [options]
@@ -16,10 +21,11 @@ HELP = """usage: tradepost COMMAND [options]
   up [--no-demo]       set everything up and start it; Ctrl-C stops it
   demo                 load the demo shop into an empty installation
   create-operator      make an account for somebody who runs this installation
+  accept-key           go on with another secret key when the old one is lost
   settings             print every setting, its value and its meaning
   promises [--json]    check every promise and print the evidence
   prove-erasure        plant people, erase them, and search for what is left
-  help                 list all other commands: migrate, scheduler, deliver, …
+  help                 list all other commands: migrate, scheduler, deliver, worker, …
 
 Everything that is kept lies in one folder, TRADEPOST_DATA (./var when it is not set).
 """
@@ -43,22 +49,83 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(problem))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
     try:
-        return _up(environment, words[1:]) if command == "up" else _run(command, words[1:])
+        return _ways.get(command, _run)(environment, command, words[1:])
+    except (CannotStart, InvalidSetting) as problem:
+        return _refuse(str(problem))
     except KeyboardInterrupt:
         return _refuse("\nStopped half-way; the same command goes on from here.", code=130)
 
 
-def _run(command: str, words: list[str]) -> int:
+def _run(environment: Environment, command: str, words: list[str]) -> int:
+    """One of Django's commands or of the rooms'. Raises: CannotStart."""
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["tradepost", command.replace("-", "_"), *words])
+    name = command.replace("-", "_")
+    asks_for_help = bool({"-h", "--help", "--scratch"} & set(words))
+    if name not in _WITHOUT_DATABASE and not asks_for_help:
+        require_database(environment, with_tables=name not in _WITHOUT_TABLES)
+        if name not in _WITHOUT_TABLES:
+            _require_own_tables(environment, accepts_key=name == "accept_key")
+    try:
+        execute_from_command_line(["tradepost", name, *words])
+    except Exception as error:
+        if not (sentence := _in_words(error)):
+            raise
+        raise CannotStart(sentence) from None
     return 0
+
+
+# What works before there is anything; everything else needs the tables of this version.
+_WITHOUT_DATABASE = {
+    "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
+    "makemigrations", "sendtestemail", "sqlmigrate", "startapp", "startproject", "stripe_standin",
+    "test", "testserver", "optimizemigration", "squashmigrations",
+}  # fmt: skip
+_WITHOUT_TABLES = {"migrate", "createcachetable", "showmigrations", "dbshell", "sqlflush", "shell"}
+
+
+def _require_own_tables(environment: Environment, *, accepts_key: bool) -> None:
+    """Tables as new as this code, made under this key. Raises: CannotStart."""
+    import django
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from tradepost.config.installation import foreign_key
+
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotStart(
+            "The database's tables are older than this version: run `tradepost migrate` first,"
+            " or `tradepost up`, which does it."
+        )
+    from tradepost.console.actions import ForeignKey, require_own_key
+
+    try:
+        require_own_key()
+    except ForeignKey:
+        if not accepts_key:
+            raise CannotStart(foreign_key(environment)) from None
+
+
+def _in_words(error: Exception) -> str:
+    """One sentence for what an operator can mend; empty for a mistake of ours."""
+    from tradepost.jobs.outages import outage_of
+
+    if what := outage_of(error):
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return f"Stopped: {what} is away ({reason}). The same command works again when it is back."
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"The address to listen on is taken ({error.strerror}); choose another port."
+    if isinstance(error, PermissionError):
+        return f"This needs more rights: {error.filename or error.strerror}."
+    return ""
 
 
 def _require_folder(environment: Environment) -> None:
     """Raises: InvalidSetting, when nothing can be kept."""
     try:
-        environment.data.mkdir(parents=True, exist_ok=True)
+        keep_private(environment.data)
         with TemporaryFile(dir=environment.data):
             pass
     except OSError as error:
@@ -83,14 +150,28 @@ def _print_settings(environment: Environment) -> int:
     return 0
 
 
-def _up(environment: Environment, words: list[str]) -> int:
+def _up(environment: Environment, _command: str, words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tradepost up")
     parser.add_argument("--no-demo", action="store_true", help="start empty, without the demo shop")
     options = parser.parse_args(words)
-    from tradepost.config.installation import CannotStart
     from tradepost.config.supervisor import up
 
-    try:
-        return up(environment, demo=not options.no_demo)
-    except (CannotStart, InvalidSetting) as problem:
-        return _refuse(str(problem))
+    return up(environment, demo=not options.no_demo)
+
+
+def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
+    """What ``up`` has done first, in a process that ends; what it must know is written to ``--tell``."""
+    parser = argparse.ArgumentParser(prog="tradepost prepare")
+    parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--tell", type=int, metavar="DESCRIPTOR")
+    options = parser.parse_args(words)
+    from tradepost.config.installation import prepare
+
+    said = prepare(environment, demo=not options.no_demo)
+    if options.tell is not None:
+        with os.fdopen(options.tell, "w") as answer:
+            json.dump(said, answer)
+    return 0
+
+
+_ways: dict[str, Callable[[Environment, str, list[str]], int]] = {"up": _up, "prepare": _prepare}

@@ -35,17 +35,38 @@ def database(environment: Environment) -> dict[str, Any]:
         "PORT": str(address.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # A machine that is gone says nothing: without these a query would wait for hours.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
     }
+
+
+WEB_WAITS_SECONDS = 8
+
+
+def wait_less(settings_dict: dict[str, Any]) -> None:
+    """For the web server: behind another writer a visitor waits for seconds, a background process longer."""
+    options = settings_dict["OPTIONS"]
+    if "init_command" in options:
+        shorter = f"busy_timeout={WEB_WAITS_SECONDS * 1000}"
+        options["init_command"] = options["init_command"].replace("busy_timeout=30000", shorter)
+        options["timeout"] = WEB_WAITS_SECONDS
 
 
 def cache(environment: Environment) -> dict[str, Any]:
     if environment.cache_url:
         return {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "tradepost.jobs.caches.ForgivingRedis",
             "LOCATION": environment.cache_url,
             "KEY_PREFIX": "tradepost",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         }
-    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_table"}
+    return {"BACKEND": "tradepost.jobs.caches.ForgivingTable", "LOCATION": "cache_table"}
 
 
 def tasks(environment: Environment) -> dict[str, Any]:

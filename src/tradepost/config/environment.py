@@ -72,6 +72,12 @@ class Environment:
         0,
         between=(0, 20),
     )
+    limits_times: int = setting(
+        "Widens the limits on what strangers can set going (docs/operating.md), per network, per shop "
+        "and for the whole installation: 2 allows twice as much.",
+        1,
+        between=(1, 1000),
+    )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
     )
@@ -82,7 +88,20 @@ class Environment:
     debug: bool = setting("Show tracebacks to visitors. Never on a public address.", False)
     web_processes: int = setting("Web server processes.", 2, between=(1, 256))
     mail_catcher_port: int = setting(
-        "SMTP port of the local mail catcher; 0 switches it off.", 2525, between=(0, 65535)
+        "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
+        "TRADEPOST_PORT: 2525 beside 8000.",
+        2525,
+        between=(0, 65535),
+    )
+    hsts_days: int = setting(
+        "Days for which browsers insist on TLS for the public host, once they saw it. Begin small: it "
+        "cannot be taken back.",
+        1,
+        between=(0, 730),
+    )
+    hsts_subdomains: bool = setting(
+        "Let HSTS hold for all names below the public host too, and ask browsers to know it in advance.",
+        False,
     )
     operator_name: str = setting("Name of whoever runs this installation.", "Tradepost operator")
     operator_email: str = setting(
@@ -116,10 +135,29 @@ class Environment:
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this very machine can be meant to come."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host not in {"localhost", "127.0.0.1", "::1"}
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the demo, whose passwords everybody knows, was loaded into this data folder.
+
+        Never true of an installation that others can reach.
+        """
+        return (self.data / "demo").exists() and not self.is_public
+
 
 PREFIX = "TRADEPOST_"
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
+
+
+def _catcher_beside(port: int) -> int:
+    """2525 beside port 8000, and another one beside each other port: two installations, two catchers."""
+    return 2525 + (port - 8000) % 20_000
 
 
 def _convert(name: str, kind: type, text: str) -> Any:
@@ -190,4 +228,6 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     }
     environment = Environment(**values)
     _check(environment)
+    if variable("mail_catcher_port") not in variables:
+        environment = replace(environment, mail_catcher_port=_catcher_beside(environment.port))
     return replace(environment, data=Path(environment.data).absolute())

@@ -1,54 +1,100 @@
-"""Makes a data folder ready: tables, static files, demo shop, first operator."""
+"""Makes a data folder ready: tables, static files, demo shop, first operator.
+
+Runs in a process of its own (``tradepost prepare``), which ends before the others start.
+"""
 
 import hashlib
-import os
 import sys
-from dataclasses import replace
+from contextlib import suppress
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.core.management.base import SystemCheckError
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, variable
+from tradepost.config.surroundings import CannotStart, require_database
+from tradepost.lib.files import read_or_move_aside
 
 
-class CannotStart(Exception):
-    """Something outside must be mended first; the text is one clear sentence."""
+def prepare(environment: Environment, *, demo: bool) -> dict[str, Any]:
+    """Bring the database and the static files up to date; load the demo into a new one.
 
-
-def prepare(environment: Environment, *, demo: bool) -> None:
-    """Bring the database and the static files up to date; load the demo into an empty one.
-
-    Safe to repeat: a second run changes nothing and takes a second. Raises: CannotStart.
+    Safe to repeat: a second run changes nothing and takes a second. Returns what the supervisor must
+    know: whether the stand-in for Stripe runs, and the sign-ins to print. Raises: CannotStart.
     """
-    if demo:
-        _unfinished(environment).touch()
+    require_database(environment)
     django.setup()
-    _require_database()
+    _check()
     call_command("migrate", verbosity=0, interactive=False)
+    is_demo = _settle(environment, demo=demo)
     call_command("createcachetable", verbosity=0)
     _collect_static(environment)
-    if demo:
-        from tradepost.demo.actions import is_empty
+    _mark(environment, is_demo=is_demo)
+    if not is_demo:
+        ensure_first_operator()
+        return {"with_standin": False, "sign_ins": []}
+    from tradepost.demo.actions import is_empty
 
-        if is_empty():
-            print("Loading the demo shop …", flush=True)
-            call_command("demo", verbosity=0)
-            (environment.data / "demo").touch()
-        _unfinished(environment).unlink()
+    if is_empty():
+        print("Loading the demo shop …", flush=True)
+        call_command("demo", verbosity=0)
+    return {"with_standin": demo, "sign_ins": demo_sign_ins()}
 
 
-def _require_database() -> None:
-    """Raises: CannotStart."""
+def _check() -> None:
+    """Say what the system checks warn of; all is well is said by saying nothing. Raises: CannotStart."""
     try:
-        connection.ensure_connection()
-    except DatabaseError as error:
-        reason = (str(error).strip() or "no reason given").splitlines()[0]
+        call_command("check", stdout=StringIO())
+    except SystemCheckError as error:
+        raise CannotStart(str(error)) from None
+
+
+def _settle(environment: Environment, *, demo: bool) -> bool:
+    """Whether this is a demo. The database decides: one that has been anything else stays that.
+
+    Raises: CannotStart.
+    """
+    from tradepost.console.actions import ForeignKey, settle_installation
+    from tradepost.console.queries import is_public, is_untouched
+
+    becomes_demo = demo and is_untouched()
+    if becomes_demo and is_public(environment.base_url):
         raise CannotStart(
-            f"The database cannot be opened ({reason}); see {variable('database_url')}."
-        ) from None
+            f"The demo shop has published passwords, so it is not loaded under {environment.base_url}."
+            " Start with `tradepost up --no-demo`, or without"
+            f" {variable('public_url')} to see the demo on this machine."
+        )
+    try:
+        installation = settle_installation(as_demo=becomes_demo)
+    except ForeignKey:
+        raise CannotStart(foreign_key(environment)) from None
+    if installation.is_demo and is_public(environment.base_url):
+        raise CannotStart(
+            "This database holds the demo shop, whose passwords are published; it is not opened under"
+            f" {environment.base_url}. Set {variable('data')} or {variable('database_url')} to a new one."
+        )
+    return installation.is_demo
+
+
+def foreign_key(environment: Environment) -> str:
+    """The sentence for whoever starts with a key that this database does not know."""
+    place = environment.data / "secret_key"
+    return (
+        "The secret key is not the one that this database was made with. Put the old one back"
+        f" ({variable('secret_key')}, or the file {place} from a backup); if it is lost for good,"
+        " `tradepost accept-key` says what is lost with it and goes on."
+    )
+
+
+def _mark(environment: Environment, *, is_demo: bool) -> None:
+    """A file beside the data, for people and for what is only open in a demo."""
+    with suppress(OSError):
+        mark = environment.data / "demo"
+        mark.touch() if is_demo else mark.unlink(missing_ok=True)
 
 
 def _collect_static(environment: Environment) -> None:
@@ -58,13 +104,15 @@ def _collect_static(environment: Environment) -> None:
         if file.is_file():
             state.update(f"{file}{file.stat().st_mtime_ns}".encode())
     stamp = environment.data / "static.stamp"
-    if stamp.exists() and stamp.read_text() == state.hexdigest():
+    digest = state.hexdigest().encode()
+    known = read_or_move_aside(stamp, bytes)
+    if known == digest and (environment.data / "static" / "staticfiles.json").is_file():
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    stamp.write_text(state.hexdigest())
+    stamp.write_bytes(digest)
 
 
-def ensure_first_operator(environment: Environment) -> None:
+def ensure_first_operator() -> None:
     """Ask for the first operator, where there is none and somebody is there to answer."""
     from tradepost.identity.models import User
 
@@ -95,32 +143,3 @@ def demo_sign_ins() -> list[str]:
     from tradepost.demo.story import SIGN_INS
 
     return [f"Sign in as {who}: {email} / {password}" for who, email, password in SIGN_INS]
-
-
-def is_demo(environment: Environment) -> bool:
-    """Whether the demo shop was loaded into this data folder."""
-    return (environment.data / "demo").exists()
-
-
-def may_be_demo(environment: Environment) -> bool:
-    """A demo, or a folder so new that it may become one: a real shop never gets demo parts."""
-    is_new = not (environment.data / "secret_key").exists() or _unfinished(environment).exists()
-    return is_demo(environment) or is_new
-
-
-def _unfinished(environment: Environment) -> Path:
-    """There while a first start with the demo has not come to its end; the next one goes on."""
-    return environment.data / "first-start"
-
-
-def with_standin(environment: Environment) -> Environment:
-    """The demo takes card payments through the stand-in for Stripe, 30 ports above the web server.
-
-    By the name that its pages go by: form-action lets the buyer through to no other.
-    Goes into the process environment too, for Django's settings and for the child processes.
-    """
-    if environment.stripe_api_base:
-        return environment
-    base = f"http://127.0.0.1:{environment.port + 30}"
-    os.environ[variable("stripe_api_base")] = base
-    return replace(environment, stripe_api_base=base)

@@ -11,9 +11,10 @@ from tradepost.config import databases
 from tradepost.config.environment import read_environment
 from tradepost.config.rooms import ROOMS
 from tradepost.config.secret import secret_key
+from tradepost.lib.private_files import keep_private
 
 TRADEPOST = read_environment()
-TRADEPOST.data.mkdir(parents=True, exist_ok=True)
+keep_private(TRADEPOST.data)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = secret_key(TRADEPOST)
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tradepost.modules.cookies.declared_cookies_only",
+    "tradepost.config.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -54,6 +56,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
+    "tradepost.merchants.middleware.closed_shop",
+    "tradepost.identity.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
@@ -98,19 +102,23 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Django's storage sets rights of its own on what it saves, whatever the umask.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Sign-in. The admin session dies with the browser (promise cookie.admin-session).
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+_validation = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_validation}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {"NAME": f"{_validation}.NumericPasswordValidator"},
+    {"NAME": "tradepost.identity.password_rules.NotGuessedFirst"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -141,15 +149,27 @@ MFA_FORMS = {
     "reauthenticate": f"{_forms}.CodeAgainForm",
     "activate_totp": f"{_forms}.AppForm",
     "add_webauthn": f"{_forms}.PasskeyForm",
+    "authenticate_webauthn": f"{_forms}.PasskeySecondForm",
+    "reauthenticate_webauthn": f"{_forms}.PasskeyAgainForm",
+    "login_webauthn": f"{_forms}.PasskeySignInForm",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# Wrong passwords are counted by identity.actions.lockout, in the database and with an appeal.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# allauth counts in the cache, by network alone, and cannot be appealed to. Passwords and codes are
+# counted by identity.actions.lockout, everything that mails by identity.actions.limits: in the database.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "signup": None,
+    "reset_password": None,
+    "reauthenticate": None,
+    "change_password": None,
+}
 MFA_ADAPTER = "tradepost.identity.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -161,8 +181,8 @@ UNDECLARED_COOKIE_RAISES = DEBUG or "PYTEST_VERSION" in os.environ
 
 SECURE_SSL_REDIRECT = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
-SECURE_HSTS_SECONDS = 63_072_000 if _secure else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
+SECURE_HSTS_SECONDS = TRADEPOST.hsts_days * 86_400 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure and TRADEPOST.hsts_subdomains
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -189,11 +209,18 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "tradepost.lib.quiet_logs.NamingNobody",
+            "()": "tradepost.config.quiet_logs.KeepingSecrets",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"outages": {"()": "tradepost.jobs.quiet.OutagesInOneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["outages"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"tradepost": {"level": "INFO"}},
 }

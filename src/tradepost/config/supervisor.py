@@ -1,66 +1,34 @@
-"""Starts every process of an installation on one machine, watches them, and stops them cleanly."""
+"""Starts every process of an installation on one machine, watches them, and stops them cleanly.
 
+Loads no Django: what needs it (tables, static files, the demo) is done by a child that ends.
+"""
+
+import fcntl
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from types import FrameType
+from typing import Any
 
+from tradepost.config.children import Child, Family, LogFile
 from tradepost.config.environment import Environment, variable
-from tradepost.config.installation import (
+from tradepost.config.surroundings import (
     CannotStart,
-    demo_sign_ins,
-    ensure_first_operator,
-    is_demo,
-    may_be_demo,
-    prepare,
-    with_standin,
+    catches_mail,
+    is_there,
+    port_of,
+    require_surroundings,
 )
 from tradepost.lib.processes import die_with_parent
 
-STOP_SECONDS = 15
-CRASHES_PER_MINUTE = 5
-
-
-@dataclass
-class Child:
-    """One supervised process; ``crashes`` holds the times it ended unasked.
-
-    ``forgetful``: asked to end while it starts its own processes, it goes on. It is asked again, and
-    killed when there is nobody left to ask (its own die with it: config/wsgi.py).
-    """
-
-    name: str
-    command: list[str]
-    log: Path
-    forgetful: bool = False
-    process: subprocess.Popen[bytes] | None = None
-    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_PER_MINUTE))
-
-    def start(self) -> None:
-        last_word = signal.SIGKILL if self.forgetful else signal.SIGTERM
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  our own commands
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=partial(die_with_parent, last_word),  # noqa: PLW1509  no threads run yet
-            )
-
-    def crashed_too_often(self) -> bool:
-        now = time.monotonic()
-        self.crashes.append(now)
-        return len(self.crashes) == CRASHES_PER_MINUTE and now - self.crashes[0] < 60
+PATIENCE_SECONDS = 15.0  # between two lines about a web server that still starts
 
 
 def up(environment: Environment, *, demo: bool) -> int:
@@ -68,179 +36,200 @@ def up(environment: Environment, *, demo: bool) -> int:
 
     Returns the exit code. Raises: CannotStart.
     """
-    demo = demo and may_be_demo(environment)
-    if demo:
+    require_surroundings(environment)
+    lock = _only_one(environment)
+    prepared = _prepare(environment, demo=demo)
+    if prepared is None:
+        return 2  # the child said why
+    if prepared["with_standin"]:
         environment = with_standin(environment)
-    _require_surroundings(environment)
-    prepare(environment, demo=demo)
-    if not demo:
-        ensure_first_operator(environment)
     logs = environment.data / "logs"
     logs.mkdir(exist_ok=True)
-    children = [
-        Child(name, command, logs / f"{name}.log", forgetful=name == "web")
-        for name, command in _commands(environment).items()
-    ]
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
     try:
-        for child in children:
-            child.start()
-        if not _answers(environment, children, stop):
-            raise CannotStart(_last_words(children))
-        _announce(environment)
-        return _watch(children, stop)
+        return _Run(environment, logs, prepared["sign_ins"]).stay()
     finally:
-        _stop_all(children)
+        os.close(lock)
 
 
-def _require_surroundings(environment: Environment) -> None:
-    """Ports that are free, services that answer. Raises: CannotStart."""
-    _require_free(environment.host, environment.port, "port")
-    if _catches_mail(environment):
-        _require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
-    if environment.stripe_api_base:
-        _require_free("127.0.0.1", _port_of(environment.stripe_api_base), "port")
-    for name in ("broker_url", "cache_url"):
-        if getattr(environment, name) and not _is_there(getattr(environment, name)):
-            raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
+class _Run:
+    """From the first process to the last."""
 
+    def __init__(self, environment: Environment, logs: Path, sign_ins: list[str]) -> None:
+        self.environment = environment
+        self.logs = logs
+        self.sign_ins = sign_ins
+        self.family = Family(_say)
+        self.stopping = False
+        self.reopening = False
 
-def _require_free(host: str, port: int, name: str) -> None:
-    """Raises: CannotStart."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    def stay(self) -> int:
+        """Raises: CannotStart."""
+        self._mind_signals()
         try:
-            probe.bind((host, port))
-        except PermissionError:
-            raise CannotStart(
-                f"Port {port} needs more rights; set {variable(name)} above 1024."
-            ) from None
-        except OSError:
-            raise CannotStart(
-                f"Port {port} on {host} is taken or not to be had; set {variable(name)} to another one."
-            ) from None
+            web, *others = _commands(self.environment).items()
+            self._start_web(*web)
+            for name, command in others:
+                self.family.start(self._child(name, command))
+            if not self.stopping:
+                _announce(self.environment, self.sign_ins)
+            while not self.stopping:
+                self.family.listen(0.5)
+                self.family.look_after()
+                if self.reopening:
+                    self.reopening = False
+                    self.family.reopen_logs()
+            _say("Stopping …")
+            return 0
+        finally:
+            self.family.stop()
 
+    def _child(self, name: str, command: list[str]) -> Child:
+        return Child(name, command, LogFile(self.logs / f"{name}.log"), forgetful=name == "web")
 
-_PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465}
+    def _start_web(self, name: str, command: list[str]) -> None:
+        """Alone at first, so that it has the machine to itself; waited for as long as it lives.
 
+        Raises: CannotStart.
+        """
+        web = self._child(name, command)
+        self.family.start(web)
+        began = said_at = time.monotonic()
+        while not self.stopping and not self._answers():
+            if not web.is_alive():
+                self.family.listen(0)
+                raise CannotStart(_last_words(web))
+            if time.monotonic() - said_at > PATIENCE_SECONDS:
+                said_at = time.monotonic()
+                _say(
+                    f"Still starting: no answer from the web server after {said_at - began:.0f} s;"
+                    f" it is alive, its log is {web.log.path}."
+                )
+            self.family.listen(0.1)
 
-def _is_there(url: str) -> bool:
-    address = urlsplit(url)
-    where = (address.hostname or "localhost", address.port or _PORTS[address.scheme])
-    try:
-        with socket.create_connection(where, timeout=5):
+    def _answers(self) -> bool:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104  what to connect to instead
+            self.environment.host, self.environment.host
+        )
+        with suppress(OSError), socket.create_connection((host, self.environment.port), 1):
             return True
-    except OSError:
         return False
 
+    def _mind_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        # A terminal that closes ends what was started in it; elsewhere the log files are opened anew.
+        signal.signal(signal.SIGHUP, self._stop if _has_terminal() else self._reopen)
 
-def _port_of(url: str) -> int:
-    address = urlsplit(url)
-    return address.port or (443 if address.scheme == "https" else 80)
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _reopen(self, _number: int, _frame: FrameType | None) -> None:
+        self.reopening = True
 
 
-def _catches_mail(environment: Environment) -> bool:
-    return not environment.smtp_url and bool(environment.mail_catcher_port)
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _only_one(environment: Environment) -> int:
+    """Say so, when another ``up`` runs on this folder; both work, on the same data."""
+    descriptor = os.open(environment.data / "up.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _say(
+            f"Another `tradepost up` (process {os.read(descriptor, 20).decode(errors='replace')})"
+            f" runs on {environment.data} already; this one works on the same data."
+        )
+        return descriptor
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    return descriptor
+
+
+def _prepare(environment: Environment, *, demo: bool) -> dict[str, Any] | None:
+    """Tables, static files, demo shop, first operator; None when that was refused."""
+    told, tells = os.pipe()
+    command = [sys.executable, "-m", "tradepost", "prepare", "--tell", str(tells)]
+    variables = os.environ | _standin_of(environment) if demo else dict(os.environ)
+    with os.fdopen(told) as answer:
+        child = subprocess.Popen(  # noqa: S603  our own command
+            [*command, *([] if demo else ["--no-demo"])],
+            env=variables,
+            pass_fds=[tells],
+            preexec_fn=die_with_parent,  # noqa: PLW1509  there are no threads
+        )
+        os.close(tells)
+        try:
+            text = answer.read()
+            code = child.wait()
+        except KeyboardInterrupt:
+            child.wait()
+            raise
+    return json.loads(text) if code == 0 else None
+
+
+def _standin_of(environment: Environment) -> dict[str, str]:
+    """The demo takes card payments through the stand-in for Stripe, 30 ports above the web server.
+
+    By the name that its pages go by: form-action lets the buyer through to no other.
+    """
+    base = environment.stripe_api_base or f"http://127.0.0.1:{(environment.port + 29) % 65535 + 1}"
+    return {variable("stripe_api_base"): base}
+
+
+def with_standin(environment: Environment) -> Environment:
+    """Goes into the process environment too, for the child processes."""
+    chosen = _standin_of(environment)
+    os.environ.update(chosen)
+    return replace(environment, stripe_api_base=chosen[variable("stripe_api_base")])
 
 
 def _commands(environment: Environment) -> dict[str, list[str]]:
-    """What to start, by name. Each is also a command that a production service file can run."""
+    """What to start, by name, the web server first. Each is also a command for a service file."""
     own = [sys.executable, "-m", "tradepost"]
     commands = {
         "web": [
-            sys.executable, "-m", "granian", "--interface", "wsgi",
+            sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws",
             "--host", environment.host, "--port", str(environment.port),
-            "--workers", str(environment.web_processes), "--blocking-threads", "1",
-            "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
-            "tradepost.config.wsgi:application",
+            "--workers", str(environment.web_processes), "--backpressure", "1024",
+            "--http1-header-read-timeout", "20000", "--loop", "asyncio",
+            "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log",
+            "--log-level", "warning", "tradepost.config.serving:front",
         ],
         "scheduler": [*own, "scheduler"],
         "sender": [*own, "deliver"],
+        "worker": [*own, "worker"],
     }  # fmt: skip
-    if environment.broker_url:
-        commands["worker"] = [
-            sys.executable, "-m", "celery", "-A", "tradepost.config.celery_app:app",
-            "worker", "--loglevel", "WARNING", "--concurrency", "2", "--queues", "default",
-        ]  # fmt: skip
-    else:
-        commands["worker"] = [*own, "db_worker", "--no-startup-delay", "--interval", "0.5"]
-    if _catches_mail(environment):
+    if catches_mail(environment):
         commands["mailcatcher"] = [*own, "mailcatcher"]
     if environment.stripe_api_base:
-        port = _port_of(environment.stripe_api_base)
+        port = port_of(environment.stripe_api_base)
         commands["stripe-standin"] = [*own, "stripe-standin", "--port", str(port)]
     return commands
 
 
-def _answers(environment: Environment, children: list[Child], stop: threading.Event) -> bool:
-    """Wait until the web server accepts connections; False when it ended or a minute passed."""
-    deadline = time.monotonic() + 60
-    web = children[0].process
-    while time.monotonic() < deadline and not stop.is_set():
-        if web is None or web.poll() is not None:
-            return False
-        with suppress(OSError), socket.create_connection((environment.host, environment.port), 1):
-            return True
-        time.sleep(0.1)
-    return stop.is_set()
+def _last_words(web: Child) -> str:
+    said = "\n".join(web.log.last_lines) or "(nothing)"
+    code = web.process.returncode if web.process else "?"
+    return (
+        f"The web server did not start: it ended with code {code}. It said last, in {web.log.path}:\n"
+        f"{said}"
+    )
 
 
-def _last_words(children: list[Child]) -> str:
-    web = children[0]
-    tail = web.log.read_text(errors="replace").splitlines()[-5:]
-    return f"The web server did not start; the end of {web.log} says:\n" + "\n".join(tail)
-
-
-def _watch(children: list[Child], stop: threading.Event) -> int:
-    while not stop.wait(0.5):
-        for child in children:
-            code = child.process.poll() if child.process else None
-            if code is None:
-                continue
-            _say(f"{child.name} ended with code {code}; its log is {child.log}.")
-            if child.crashed_too_often():
-                _say(f"{child.name} keeps ending; stopping everything.")
-                return 1
-            child.start()
-    _say("Stopping …")
-    return 0
-
-
-def _stop_all(children: list[Child]) -> None:
-    """Ask every process to finish, the web server first; force those that do not."""
-    running = [
-        (child, child.process)
-        for child in children
-        if child.process and child.process.poll() is None
-    ]
-    for _child, process in running:
-        process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for child, process in running:
-        while process.poll() is None and time.monotonic() < deadline:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(1)
-                break
-            if child.forgetful:
-                process.terminate()
-        if process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _announce(environment: Environment) -> None:
+def _announce(environment: Environment, sign_ins: list[str]) -> None:
     base = environment.base_url
     _say(f"\nTradepost is open at {base}/")
-    for line in demo_sign_ins() if is_demo(environment) else []:
+    for line in sign_ins:
         _say(f"  {line}")
-    if _catches_mail(environment):
+    if sign_ins and environment.host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound to
+        _say("  Whoever reaches this machine can sign in with these words: they are published.")
+    if catches_mail(environment):
         _say(f"  Mail that it sends is caught; read it at {base}/caught/")
     elif not environment.smtp_url:
         _say(f"  Mail waits: there is neither {variable('smtp_url')} nor a mail catcher.")
-    elif not _is_there(environment.smtp_url):
+    elif not is_there(environment.smtp_url):
         _say(f"  Mail waits: nobody answers at the address in {variable('smtp_url')}.")
     _say(
         f"  Data: {environment.data}   Logs: {environment.data / 'logs'}   Ctrl-C stops everything."
@@ -248,4 +237,5 @@ def _announce(environment: Environment) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    with suppress(OSError):  # a terminal that is gone
+        print(text, flush=True)

@@ -42,3 +42,5 @@ urlpatterns: Routes = [
 ]
 for one in sorted(rooms.values(), key=lambda room: room.url_order):
     urlpatterns += routes_of(one)
+
+handler500 = "tradepost.ui.errors.server_error"

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.delivery.models import Sender
-from tradepost.jobs.models import Turn
+from tradepost.jobs.models import Alarm, Turn
 
 _QUIET_SCHEDULER = timedelta(minutes=1)
 _QUIET_SENDER = timedelta(minutes=2)
@@ -27,7 +27,12 @@ class Sign:
 
 
 def signs_of_life() -> list[Sign]:
-    return [_scheduler(), _worker(), *_senders(), *_failed_turns()]
+    return [*_alarms(), _scheduler(), _worker(), *_senders(), *_failed_turns()]
+
+
+def _alarms() -> Iterator[Sign]:
+    for alarm in Alarm.objects.filter(over_at=None).order_by("since"):
+        yield Sign(_("Alarm"), _("look at it"), "bad", alarm.since, alarm.text)
 
 
 def _judge(name: str, at: datetime | None, longest: timedelta, note: str = "") -> Sign:

@@ -2,6 +2,9 @@
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
@@ -13,14 +16,25 @@ from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind
 from tradepost.delivery import caught
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.probe import give_second_factor
 from tradepost.rights.models import Disclosure
+
+
+def _demo_in(folder: Path) -> Any:
+    """Settings as of a demo, the only kind of installation in which caught mail can be read."""
+    (folder / "demo").touch()
+    return replace(
+        settings.TRADEPOST, data=folder, public_url="", smtp_url="", mail_catcher_port=1025
+    )
 
 
 def _console() -> Client:
     browser = Client()
     address = f"{scene.mark()}@promise-check.example"
     password = secrets.token_urlsafe(16)
-    browser.force_login(create_operator(email=address, name="", password=password))
+    operator = create_operator(email=address, name="", password=password)
+    give_second_factor(operator)
+    browser.force_login(operator)
     return browser
 
 
@@ -61,9 +75,7 @@ def looks_of_the_operator_are_recorded() -> str:
     word = scene.mark()
     content = f"Subject: {word}\r\n\r\n{word}\r\n".encode()
     console = _console()
-    with override_settings(
-        TRADEPOST=replace(settings.TRADEPOST, smtp_url="", mail_catcher_port=1025)
-    ):
+    with TemporaryDirectory() as folder, override_settings(TRADEPOST=_demo_in(Path(folder))):
         name = caught.keep(sender="a@b.example", to=["c@d.example"], content=content)
         pages = ["/operator/", "/caught/", f"/caught/{name.stem}/", f"/caught/{name.stem}/source"]
         shown = 0

@@ -6,6 +6,7 @@ app_name = "console"
 
 urlpatterns = [
     path("", views.merchants, name="merchants"),
+    path("second-factor/", views.second_factor, name="second-factor"),
     path("health/", views.health, name="health"),
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),

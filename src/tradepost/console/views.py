@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
 from tradepost.datamap.vocabulary import Kind
 from tradepost.identity.models import User
+from tradepost.identity.second_factor import has_second_factor
 from tradepost.merchants.queries import all_merchants
 from tradepost.rights.actions.disclose import disclose_by_law
 from tradepost.rights.actions.handle_request import answer_by_form
@@ -36,16 +37,32 @@ _A_PAGE = 50
 
 
 def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """First line of every page here: signed in and an operator, else 403."""
+    """First line of every page here: signed in, an operator (else 403), and with a second factor.
+
+    On a demo, whose passwords are printed at each start, the console is open without one.
+    """
 
     @wraps(view)
     @login_required
     def settled(request: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_operator:
             raise PermissionDenied
+        if not (has_second_factor(request.user) or settings.TRADEPOST.is_demo):
+            return redirect("console:second-factor")
         return view(request, **kwargs)
 
     return settled
+
+
+@login_required
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why the console is still closed, and the two ways to open it."""
+    assert isinstance(request.user, User)
+    if not request.user.is_operator:
+        raise PermissionDenied
+    if has_second_factor(request.user):
+        return redirect("console:merchants")
+    return render(request, "console/second_factor.html")
 
 
 @operator_view
@@ -53,7 +70,7 @@ def merchants(request: HttpRequest) -> HttpResponse:
     page = Paginator(all_merchants(), _A_PAGE).get_page(request.GET.get("page"))
     assert isinstance(request.user, User)
     record(actor=request.user, action="console.look", detail={"shops": len(page)})
-    context = {"page": page, "second_factor": is_mfa_enabled(request.user)}
+    context = {"page": page, "second_factor": has_second_factor(request.user)}
     return render(request, "console/merchants.html", context)
 
 

@@ -24,7 +24,7 @@ Text = str | Promise
 class NavigationEntry:
     """A place in the back office. ``permission`` is the name of a permission."""
 
-    group: str  # orders, products, audience, campaigns, support, privacy, modules, settings
+    group: str  # "" for one that stands alone, or a key of ``modules.context.GROUPS``
     label: Text
     url_name: str  # reversed with the shop's handle
     permission: str
@@ -107,13 +107,17 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query."""
+    """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query.
+
+    ``missing`` says what goes wrong while it is not done; the start page warns with it.
+    """
 
     title: Text
     why: Text
     url_name: str
     done: Callable[[Any], bool]
     order: int
+    missing: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,8 +78,17 @@ class Caught:
     def _part(self, kind: str) -> str:
         for part in self.message.walk():
             if part.get_content_type() == kind and not part.get_filename():
-                return str(part.get_content())
+                return _words(part)
         return ""
+
+
+def _words(part: EmailMessage) -> str:
+    """What the part says; as well as it can be read, when its charset or encoding is a lie."""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):
+        raw = part.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
 
 
 def keep(*, sender: str | None, to: Sequence[str], content: bytes) -> Path:
@@ -114,16 +123,21 @@ def one(name: str) -> Caught:
 
 
 def _read(path: Path) -> Caught | None:
+    at = _age(path)
+    try:
+        return Caught(path.stem, at, path.read_bytes()) if at else None
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+
+
+def _age(path: Path) -> datetime | None:
+    """None for a name that the catcher did not make."""
     if not _NAME.match(path.stem):
         return None
     try:
-        return Caught(path.stem, _age(path), path.read_bytes())
-    except FileNotFoundError:
+        return datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    except ValueError:
         return None
-
-
-def _age(path: Path) -> datetime:
-    return datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
 
 # For the data map ------------------------------------------------------------------------------
@@ -133,7 +147,7 @@ def _old(now: datetime) -> list[Path]:
     return [
         path
         for path in folder().glob("*.eml")
-        if _NAME.match(path.stem) and _age(path) < now - CAUGHT_FOR
+        if path.is_file() and (at := _age(path)) and at < now - CAUGHT_FOR
     ]
 
 
@@ -159,7 +173,7 @@ def erase(subject: SubjectRef) -> int:
     gone = 0
     needle = subject.email.encode().lower()
     for path in folder().glob("*.eml"):
-        if needle in path.read_bytes().lower():
+        if path.is_file() and needle in path.read_bytes().lower():
             path.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -6,13 +6,12 @@ rewrites, and *simple* costs nothing but the hash.
 
 import base64
 import hashlib
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from django.conf import settings
 
 from tradepost.delivery.queries import mail_domain
+from tradepost.jobs.outages import NeighbourAway
+from tradepost.lib.files import make_once
 
 SIGNED = frozenset(
     {
@@ -32,6 +33,10 @@ PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 _PADDING = PKCS1v15()
 _SHA256 = hashes.SHA256()
 _LINE = 72
+
+
+class KeyDamaged(NeighbourAway):
+    """A new one would make every published record wrong, so a person decides; mail waits meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +151,18 @@ def records() -> dict[str, str]:
 
 
 def _key(path: Path, make: Callable[[], PrivateKey]) -> PrivateKey:
+    """Raises: KeyDamaged."""
     if not path.exists():
         _keep(path, make())
-    loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    assert isinstance(loaded, RSAPrivateKey | Ed25519PrivateKey)
+    try:
+        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, IsADirectoryError, UnsupportedAlgorithm):
+        loaded = None
+    if not isinstance(loaded, RSAPrivateKey | Ed25519PrivateKey):
+        raise KeyDamaged(
+            f"the DKIM key {path}: it cannot be read; put it back from a backup, or move it away"
+            " and publish the record of the new one (tradepost testmail prints it)"
+        )
     return loaded
 
 
@@ -158,15 +171,9 @@ def _new_rsa() -> RSAPrivateKey:
 
 
 def _keep(path: Path, key: PrivateKey) -> None:
-    """Of two processes that start together the first wins."""
     text = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    made = path.with_suffix(f".{os.getpid()}")
-    made.touch(mode=0o600)
-    made.write_bytes(text)
-    with suppress(FileExistsError):
-        os.link(made, path)
-    made.unlink()
+    make_once(path, text)

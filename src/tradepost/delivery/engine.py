@@ -73,6 +73,8 @@ class Engine:
         self.size = SMALLEST * 2
         self.stopping = False
         self._written = writing.Desk()
+        self.went_well: Callable[[], object] = lambda: None
+        """Called after each round that met no trouble."""
         self._slices = 0
         self._beat = self._recovered = 0.0
 
@@ -157,7 +159,9 @@ class Engine:
         """Until :meth:`stop`."""
         while not self.stopping:
             self._keep_alive()
-            if not self.run_once() and not self.stopping:
+            done = self.run_once()
+            self.went_well()
+            if not done and not self.stopping:
                 self._loop.run_until_complete(self.pool.close())
                 pause(IDLE_SECONDS)
 
@@ -184,7 +188,6 @@ class Engine:
 
     def __enter__(self) -> "Engine":
         gc.freeze()  # Django and all the models stay; every full collection would walk them
-        self._loop = asyncio.new_event_loop()
         recover(self.spool)
         with scopes_disabled(), transaction.atomic():
             sender = Sender.objects.create(host=self.spool.host, boot=boot())
@@ -194,14 +197,17 @@ class Engine:
             if lock is None:
                 raise SpoolTaken(f"a sender of another database uses {self.spool.folder}")
             self._lock = lock
-            self.spool.clear(self.number)
+        self.spool.clear(self.number)
+        self._loop = asyncio.new_event_loop()
         self._beat = self._recovered = time.monotonic()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._loop.run_until_complete(self.pool.close())
-        self._loop.close()
-        os.close(self._lock)
+        try:
+            self._loop.run_until_complete(self.pool.close())
+        finally:
+            self._loop.close()
+            os.close(self._lock)
         recover(self.spool)  # our own rows too, now that our lock is gone
 
     def _keep_alive(self) -> None:

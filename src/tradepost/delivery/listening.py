@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from tradepost.delivery.actions.receive import is_ours, receive
 from tradepost.delivery.caught import keep
+from tradepost.jobs.outages import outage_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ class Catcher:
                 await _in_thread(partial(_act, recipient, content))
         return "250 2.0.0 caught"
 
+    async def handle_exception(self, error: Exception) -> str:
+        return _excuse(error)
+
 
 class Returned:
     """Takes mail to return paths and unsubscribe addresses, and nothing else: no open relay."""
@@ -52,6 +56,18 @@ class Returned:
         for recipient in envelope.rcpt_tos:
             await _in_thread(partial(_act, recipient, _bytes(envelope)))
         return "250 2.0.0 ok"
+
+    async def handle_exception(self, error: Exception) -> str:
+        return _excuse(error)
+
+
+def _excuse(error: Exception) -> str:
+    """While a neighbour is away the other server keeps the mail and comes again; nothing is refused."""
+    if what := outage_of(error):
+        logger.error("mail waits at its sender: %s is away", what)
+    else:
+        logger.error("mail could not be taken", exc_info=error)
+    return "451 4.3.0 try again later"
 
 
 def _bytes(envelope: Envelope) -> bytes:

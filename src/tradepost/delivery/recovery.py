@@ -42,7 +42,7 @@ def _recover(spool: Spool, sender: Sender) -> bool:
         return False
     try:
         _bury(sender, spool.facts(number))
-        spool.forget(number)
+        spool.forget(number)  # what is damaged is moved aside
     finally:
         os.close(lock)
     return True
@@ -50,12 +50,12 @@ def _recover(spool: Spool, sender: Sender) -> bool:
 
 def _bury(sender: Sender, facts: Facts | None) -> None:
     """Settle all rows of a dead sender in one transaction. ``facts`` None: its journal is out of reach."""
-    trusted = facts is not None and sender.boot == boot()
+    trusted = facts is not None and not facts.damaged and sender.boot == boot()
     with transaction.atomic():
         if not Sender.objects.select_for_update().filter(pk=sender.pk).exists():
             return  # another process was quicker
         for table, model in _TABLES.items():
-            rows = list(_settled(table, model, sender, facts or {}, trusted=trusted))
+            rows = list(_settled(table, model, sender, facts or Facts(), trusted=trusted))
             settle(model, sender.pk, rows)
             if rows:
                 logger.warning("%s left %d rows of %s; settled", sender, len(rows), table)

@@ -1,11 +1,10 @@
 """Reading the demo's caught mail. Whoever may read it may follow every sign-in link in it, so it is
-open only while the catcher is the relay, and then to the operator, or to the very machine it runs on."""
+open only in a data folder that holds the demo, and there to the operator and to the very machine it
+runs on. A real installation without a relay keeps its mail in the folder ``caught``; nobody reads it here."""
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_safe
 from tradepost.audit.actions import record
 from tradepost.delivery import caught
 from tradepost.delivery.retention import CAUGHT_FOR
+from tradepost.lib.visitors import is_this_machine
 
 View = Callable[..., HttpResponse]
 
@@ -34,23 +34,10 @@ _IN_A_CAGE: dict[str, list[str]] = {
 
 
 def may_read(request: HttpRequest) -> bool:
-    """The operator; or, on an installation that only its own machine can reach, that machine."""
-    if not caught.is_relay():
+    """Of a demo alone: its operator; or the machine that it runs on."""
+    if not (settings.TRADEPOST.is_demo and caught.is_relay()):
         return False
-    if getattr(request.user, "is_operator", False):
-        return True
-    forwarded = {"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"} & request.META.keys()
-    host = urlsplit(settings.TRADEPOST.base_url).hostname or ""
-    return not forwarded and _is_loopback(host) and _is_loopback(request.META["REMOTE_ADDR"])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return getattr(request.user, "is_operator", False) or is_this_machine(request.META)
 
 
 def caught_view(view: View) -> View:

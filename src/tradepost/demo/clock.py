@@ -38,7 +38,12 @@ def without_post() -> Iterator[None]:
     """Inside, orders write to nobody: what they would have said at the time, nobody waits for today."""
     actions = "tradepost.orders.actions"
     with (
-        mock.patch(f"{actions}.create.mail_new_order"),
+        mock.patch(f"{actions}.create.mail_receipt"),
+        mock.patch(f"{actions}.create.notify_merchant"),
+        mock.patch(f"{actions}.settle.mail_paid"),
+        mock.patch(f"{actions}.settle.mail_refund"),
+        mock.patch(f"{actions}.settle.notify_merchant"),
+        mock.patch(f"{actions}.refund.mail_refund_due"),
         mock.patch(f"{actions}.handle.mail_dispatch"),
         mock.patch(f"{actions}.cancel.mail_cancelled"),
     ):

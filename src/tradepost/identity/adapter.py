@@ -14,16 +14,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
-from tradepost.identity.actions import lockout
+from tradepost.identity.actions import limits, lockout
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.letters import tell_owner
+from tradepost.identity.known_browser import name_of_browser
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.sealing import seal, unseal
+from tradepost.identity.second_factor import wait
 from tradepost.identity.session import pass_id_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.ui.problems import problem_of
@@ -69,10 +71,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         email = tidy(credentials.get("email") or "")
         network = network_of(request)
         try:
-            attempt = lockout.begin_try(email=email, network=network, pass_id=pass_id_of(request))
+            attempt = lockout.begin_try(
+                email=email,
+                network=network,
+                pass_id=pass_id_of(request),
+                browser=name_of_browser(request, _user(email)),
+            )
         except lockout.Blocked as blocked:
             log(request=request, kind=ActivityKind.BLOCKED, user=_user(email))
-            raise ValidationError(_wait(blocked), code="blocked") from None
+            raise ValidationError(wait(blocked), code="blocked") from None
         AuthenticationBackend.unstash_authenticated_user()
         user = authenticate(request, **{**credentials, "email": email})
         user = user or AuthenticationBackend.unstash_authenticated_user()
@@ -90,6 +97,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             tell_owner.enqueue(user.pk if user else 0, True)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix in _LETTERS and not self._may_be_mailed(email):
+            return
         user = context.get("user") or _user(email)
         queue_mail(
             to=email,
@@ -103,6 +112,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             stream=Stream.SERVICE,
             language=getattr(user, "language", None) or translation.get_language() or "en",
         )
+
+    @staticmethod
+    def _may_be_mailed(email: str) -> bool:
+        """Whoever typed the address may not be its owner. The links mailed before still work."""
+        try:
+            limits.spend("account letter", address=email)
+        except limits.TooMany:
+            return False
+        return True
 
     @staticmethod
     def _link_in(context: dict[str, Any]) -> str:
@@ -147,16 +165,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
 def _user(email: str) -> User | None:
     return User.objects.filter(email=email).first()
-
-
-def _wait(blocked: lockout.Blocked) -> str:
-    minutes = max(1, round((blocked.until - timezone.now()).total_seconds() / 60))
-    text = ngettext(
-        "Too many tries. Wait a minute, or have a sign-in link sent to your address.",
-        "Too many tries. Wait %(minutes)d minutes, or have a sign-in link sent to your address.",
-        minutes,
-    )
-    return text % {"minutes": minutes}
 
 
 def _changes() -> dict[str, str]:

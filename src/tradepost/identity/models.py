@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.identity.names import no_link
 from tradepost.identity.pages import page_in_words
 from tradepost.lib.addresses import normalise_email
 
@@ -27,7 +28,7 @@ class User(PublicIdMixin, AbstractBaseUser):
     """Somebody who signs in. What they may do for which merchant is a ``merchants.Membership``."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=120, blank=True, validators=[no_link])
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)
@@ -72,6 +73,7 @@ class ActivityKind(models.TextChoices):
     SIGNED_IN = "signed_in", _("signed in")
     SIGNED_OUT = "signed_out", _("signed out")
     FAILED = "failed", _("wrong password")
+    WRONG_CODE = "wrong_code", _("wrong code or passkey")
     BLOCKED = "blocked", _("try refused, too many before")
     LET_IN = "let_in", _("used a link from a mail")
     CHANGED = "changed", _("changed the way to sign in")
@@ -167,6 +169,26 @@ class SignInCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.tries}"
+
+
+class RateLimit(models.Model):
+    """An allowance that fills again; ``spent_until`` is when it will be full, see ``limits``."""
+
+    key = models.CharField(max_length=64, unique=True)
+    spent_until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["spent_until"], name="rate_limit_age")]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "key": "keyed hash of address or truncated network; cannot be turned back; gone in days",
+            "spent_until": "state of the limit",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.spent_until:%Y-%m-%d %H:%M}"
 
 
 class AccessLink(models.Model):

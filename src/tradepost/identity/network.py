@@ -7,17 +7,12 @@ from django.http import HttpRequest
 from ua_parser import parse
 
 from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.visitors import address_of
 
 
 def network_of(request: HttpRequest) -> str:
     """The truncated address of the visitor, behind as many proxies as the settings say there are."""
-    proxies = settings.TRADEPOST.trusted_proxies
-    address = request.META.get("REMOTE_ADDR", "")
-    if proxies:
-        chain = [item.strip() for item in request.headers.get("X-Forwarded-For", "").split(",")]
-        if len(chain) >= proxies:
-            address = chain[-proxies]
-    return truncate_ip(address)
+    return truncate_ip(address_of(request.META, settings.TRADEPOST.trusted_proxies))
 
 
 def browser_of(request: HttpRequest) -> str:

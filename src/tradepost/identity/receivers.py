@@ -10,17 +10,20 @@ from django.http import HttpRequest
 
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.lockout import remember_network
+from tradepost.identity.known_browser import remember
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
+from tradepost.lib.visitors import is_from_the_net
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
     """Runs after the second factor, too; only then does the network count as the owner's."""
-    if request is None or "REMOTE_ADDR" not in request.META:
+    if request is None or not is_from_the_net(request.META):
         return
     log(request=request, kind=ActivityKind.SIGNED_IN, user=user)
     remember_network(user=user, network=network_of(request))
+    remember(request, user)
 
 
 @receiver(user_logged_out)

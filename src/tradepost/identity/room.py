@@ -6,8 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import Cookie, MailTemplate, Room
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Subject
-from tradepost.identity import receivers  # noqa: F401  connects allauth's signals to the activity log
-from tradepost.identity.actions import accounts, activity, lockout
+from tradepost.identity import (  # noqa: F401  checks: looked at before anything starts
+    checks,
+    known_browser,
+    receivers,
+)
+from tradepost.identity.actions import accounts, activity, limits, lockout
 
 _FORMS = "tradepost.identity.forms"
 _SIGN_IN = "tradepost.identity.sign_in_forms"
@@ -23,9 +27,19 @@ room = Room(
             "account_exists",
             "account_changed",
             "let_me_in",
+            "codes_guessed",
         )
     ),
     keep_rules=(
+        KeepRule(
+            id="identity.rate-limit",
+            label="Counters of what was asked for",
+            since="the allowance was full again",
+            period=limits.KEEP_FOR,
+            why="nobody can make this installation send mail without end",
+            due=limits.due,
+            purge=limits.purge,
+        ),
         KeepRule(
             id="identity.account",
             label="Accounts",
@@ -62,6 +76,13 @@ room = Room(
         ),
     ),
     cookies=(
+        Cookie(
+            name=known_browser.COOKIE,
+            purpose=_(
+                "tells the browser of an account's owner from a stranger who guesses passwords"
+            ),
+            life=_("until the browser is closed"),
+        ),
         Cookie(
             name=settings.SESSION_COOKIE_NAME,
             purpose=_("remembers that you are signed in"),

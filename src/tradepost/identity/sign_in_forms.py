@@ -3,16 +3,23 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as passkeys
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.identity.actions.letters import mail_reset_link
+from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.network import network_of
+from tradepost.identity.second_factor import guess
 
-PASSWORD_RULE = _("At least 8 characters. Not a common password, nor like your name or address.")
+PASSWORD_RULE = _("At least 12 characters. Not a common password, nor like your name or address.")
 _ADDRESS, _PASSWORD, _AGAIN = _("E-mail address"), _("Password"), _("New password, once more")
 
 
@@ -40,6 +47,14 @@ class SignInForm(HouseWords, account.LoginForm):  # type: ignore[misc]  # allaut
 class ResetForm(HouseWords, account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     words = {"email": _ADDRESS}
 
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        try:
+            spend("password reset", network=network_of(context.request), address=email)
+        except TooMany as refusal:
+            raise ValidationError(refusal.in_words) from None
+        return email
+
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """The letter is made by a task, so that the answer takes as long where there is no account."""
         users = list(self.users)
@@ -58,6 +73,13 @@ class ChangePasswordForm(HouseWords, account.ChangePasswordForm):  # type: ignor
         "password2": _AGAIN,
     }
 
+    def clean_oldpassword(self) -> str:
+        """Counted like a sign-in: an open browser must not become a place to guess at."""
+        typed = str(self.cleaned_data.get("oldpassword", ""))
+        if not get_adapter().reauthenticate(self.user, typed):
+            raise get_adapter().validation_error("enter_current_password")
+        return typed
+
 
 class ChangeAddressForm(HouseWords, account.AddEmailForm):  # type: ignore[misc]  # see above
     words = {"email": _("New address")}
@@ -67,19 +89,61 @@ class PasswordAgainForm(HouseWords, account.ReauthenticateForm):  # type: ignore
     words = {"password": _PASSWORD}
 
 
-class CodeForm(HouseWords, mfa.AuthenticateForm):  # type: ignore[misc]  # see above
+class CountedCode(HouseWords):
+    """Codes of the app and recovery codes: each guess is counted before it is looked at."""
+
     words = {"code": _("Code")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].validators.append(MaxLengthValidator(40))
 
-class CodeAgainForm(HouseWords, mfa.ReauthenticateForm):  # type: ignore[misc]  # see above
-    words = {"code": _("Code")}
+    def clean_code(self) -> str:
+        with guess(request=context.request, user=self.user):  # type: ignore[attr-defined]  # allauth's
+            code: str = super().clean_code()  # type: ignore[misc]  # allauth's
+        return code
+
+
+class CodeForm(CountedCode, mfa.AuthenticateForm):  # type: ignore[misc]  # see above
+    pass
+
+
+class CodeAgainForm(CountedCode, mfa.ReauthenticateForm):  # type: ignore[misc]  # see above
+    pass
+
+
+class CountedPasskey(forms.Form):
+    """Passkeys of a known person. Nobody guesses a signature, but the owner learns of the try."""
+
+    def clean_credential(self) -> Any:
+        with guess(request=context.request, user=self.user):  # type: ignore[attr-defined]  # allauth's
+            return super().clean_credential()  # type: ignore[misc]  # allauth's
+
+
+class PasskeySecondForm(CountedPasskey, passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]  # see above
+    pass
+
+
+class PasskeyAgainForm(CountedPasskey, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # see above
+    pass
+
+
+class PasskeySignInForm(passkeys.LoginWebAuthnForm):  # type: ignore[misc]  # see above
+    """Whose passkey it is, the browser says: counting by person would let anybody lock anybody out."""
+
+    def clean_credential(self) -> Any:
+        try:
+            spend("passkey", network=network_of(context.request))
+        except TooMany as refusal:
+            raise ValidationError(refusal.in_words) from None
+        return super().clean_credential()
 
 
 class AppForm(HouseWords, ActivateTOTPForm):  # type: ignore[misc]  # see above
     words = {"code": _("Code that the app shows")}
 
 
-class PasskeyForm(HouseWords, AddWebAuthnForm):  # type: ignore[misc]  # see above
+class PasskeyForm(HouseWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  # see above
     words = {"name": _("Name of the passkey"), "passwordless": _("Sign in with it alone")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

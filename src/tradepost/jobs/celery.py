@@ -5,10 +5,14 @@ transaction commits: a rolled back change enqueues nothing. Delivery is at least
 the work behind each task is safe to run again, and what a lost broker forgets is found by the sweeper.
 """
 
+import logging
+import time
 from functools import partial
 from typing import Any, ClassVar
 
 from celery import Celery
+from celery import Task as CeleryTask
+from django.apps import apps
 from django.db import transaction
 from django.tasks import Task, TaskResult, TaskResultStatus
 from django.tasks.backends.base import BaseTaskBackend
@@ -17,7 +21,12 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
+from tradepost.jobs.outages import Patience, outage_of
+
+logger = logging.getLogger(__name__)
+
 TASK_NAME = "tradepost.run"
+LEFT_ALONE_SECONDS = 5.0  # a broker that did not answer is not asked again at every request
 
 
 def make_app(broker_url: str) -> Celery:
@@ -31,17 +40,24 @@ def make_app(broker_url: str) -> Celery:
         accept_content=["json"],
         broker_connection_retry_on_startup=True,
         broker_transport_options={"confirm_publish": True},
+        broker_connection_timeout=3,
+        broker_connection_max_retries=None,  # wait for it for as long as it takes
         task_default_queue="default",
         worker_hijack_root_logger=False,
     )
-    app.task(name=TASK_NAME, acks_late=True)(run)
+    app.task(name=TASK_NAME, acks_late=True, bind=True, max_retries=None)(run)
     return app
 
 
-def run(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Executed by the Celery worker."""
+def run(self: CeleryTask, path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Executed by the Celery worker. What ends because a neighbour is away is tried again."""
     task: Task[Any, Any] = import_string(path)
-    task.func(*args, **kwargs)
+    try:
+        task.func(*args, **kwargs)
+    except Exception as error:
+        if not outage_of(error):
+            raise
+        raise self.retry(exc=error, countdown=min(2**self.request.retries, 30)) from None
 
 
 class CeleryBackend(BaseTaskBackend):
@@ -53,6 +69,8 @@ class CeleryBackend(BaseTaskBackend):
     def __init__(self, alias: str, params: dict[str, Any]) -> None:
         super().__init__(alias, params)
         self.app = make_app(self.options["broker_url"])
+        self._patience = Patience("publishing")
+        self._left_alone_until = 0.0
 
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any, Any]:
         self.validate_task(task)
@@ -74,11 +92,45 @@ class CeleryBackend(BaseTaskBackend):
         return result
 
     def _publish(self, task: Task[Any, Any], result: TaskResult[Any, Any]) -> None:
-        self.app.send_task(
-            TASK_NAME,
-            args=[task.module_path, result.args, result.kwargs],
-            task_id=result.id,
-            queue=task.queue_name,
-            eta=task.run_after,
-        )
+        """To the broker; while that is away, into the database. The caller's work is done either way."""
+        arguments = {"args": result.args, "kwargs": result.kwargs}
+        if time.monotonic() < self._left_alone_until or not self._send(task, arguments):
+            _unpublished().create(
+                path=task.module_path, arguments=arguments, run_after=task.run_after
+            )
+            return
         task_enqueued.send(type(self), task_result=result)
+
+    def _send(self, task: Task[Any, Any], arguments: dict[str, Any]) -> bool:
+        """Whether the broker took it."""
+        try:
+            self.app.send_task(
+                TASK_NAME,
+                args=[task.module_path, arguments["args"], arguments["kwargs"]],
+                queue=task.queue_name,
+                eta=task.run_after,
+                retry=False,
+            )
+        except Exception as error:
+            if outage_of(error) != "the broker" and not isinstance(error, OSError):
+                raise
+            self._patience.pause_after(error)
+            self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+            return False
+        self._patience.over()
+        return True
+
+    def publish_what_waits(self) -> int:
+        """For the sweeper: what the broker missed, oldest first; returns how many it took."""
+        count = 0
+        for row in _unpublished().order_by("pk").iterator():
+            task: Task[Any, Any] = import_string(row.path)
+            if not self._send(task.using(run_after=row.run_after), row.arguments):
+                break
+            count += row.delete()[0]
+        return count
+
+
+def _unpublished() -> Any:
+    """By name: a task backend is made while the models are still being loaded."""
+    return apps.get_model("jobs", "Unpublished")._default_manager

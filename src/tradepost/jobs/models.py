@@ -32,6 +32,9 @@ class Job(PublicIdMixin, models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=60, blank=True)
+    queued_at = models.DateTimeField(null=True, default=timezone.now)
     error = models.TextField(blank=True)
     details: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     result_url = models.CharField(max_length=300, blank=True)
@@ -65,6 +68,9 @@ class Job(PublicIdMixin, models.Model):
             "done": "count",
             "total": "count",
             "attempts": "count",
+            "deaths": "count of workers that died over it",
+            "worker": "name of a process of the installation",
+            "queued_at": "time of the work",
             "error": "name of the exception, without its values",
             "details": "row numbers and settings of the work",
             "result_url": "address of the result within the back office",
@@ -102,14 +108,54 @@ class Turn(models.Model):
     name = models.CharField(max_length=80, unique=True)
     last_at = models.DateTimeField(null=True)
     running = models.BooleanField(default=False)
+    holder = models.CharField(max_length=60, blank=True)
     finished_at = models.DateTimeField(null=True)
     took = models.DurationField(null=True)
     error = models.CharField(max_length=80, blank=True)
 
     class Privacy:
         not_personal = dict.fromkeys(
-            ("id", "name", "last_at", "running", "finished_at", "took", "error"),
+            ("id", "name", "last_at", "running", "holder", "finished_at", "took", "error"),
             "clockwork of the installation",
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unpublished(models.Model):
+    """A task whose broker was away when it was enqueued; the sweeper publishes it later."""
+
+    path = models.CharField(max_length=200)
+    arguments: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    run_after = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "path": "name of a function",
+            "arguments": "row numbers; the work reads the rest from its row",
+            "run_after": "time of the work",
+            "created_at": "time of the work",
+        }
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Alarm(models.Model):
+    """Something that an operator must look at, once for as long as it lasts."""
+
+    name = models.CharField(max_length=120, unique=True)
+    text = models.CharField(max_length=400)
+    since = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        not_personal = dict.fromkeys(
+            ("id", "name", "text", "since", "told_at", "over_at"), "condition of the installation"
         )
 
     def __str__(self) -> str:

@@ -5,22 +5,29 @@ made good by the sweeper (:func:`sweep`) and a repeated one finds nothing to do.
 """
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
-from django.tasks import task
+from django.tasks import task, task_backends
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.jobs.celery import CeleryBackend
+from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job
+from tradepost.jobs.outages import Patience, outage_of
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+MAX_DEATHS = 10  # workers that may die over a job: restarts of the machine happen, poison too
 SILENT_AFTER = timedelta(minutes=2)
+LOST_AFTER = timedelta(minutes=10)  # a message that was not seen since then is sent again
 
 Work = Callable[["Running"], None]
 _kinds: dict[str, Work] = {}
@@ -30,8 +37,20 @@ class Cancelled(Exception):
     """Somebody pressed *cancel*; raised by :meth:`Running.progress` inside the work."""
 
 
+class Interrupted(Exception):
+    """This worker is asked to end; raised by :meth:`Running.progress`. Another worker goes on."""
+
+
 class UnknownKind(LookupError):
     """No room registered this kind of job."""
+
+
+_stop = threading.Event()
+
+
+def interrupt_work() -> None:
+    """Let the job that runs in this process leave at its next report. Callable from a signal handler."""
+    _stop.set()
 
 
 class Running:
@@ -45,6 +64,7 @@ class Running:
 
         Raises:
             Cancelled: leave at once; keep what is done or undo it, as the kind promises.
+            Interrupted: leave at once; the work is run again from what is saved.
         """
         changes: dict[str, Any] = {"done": done, "beat_at": timezone.now()}
         if total is not None:
@@ -53,6 +73,8 @@ class Running:
         self.job.refresh_from_db(fields=["done", "total", "cancel_asked"])
         if self.job.cancel_asked:
             raise Cancelled
+        if _stop.is_set():
+            raise Interrupted
 
 
 def job_kind(name: str) -> Callable[[Work], Work]:
@@ -130,6 +152,7 @@ def _claim(job_id: int) -> Job | None:
             started_at=now,
             beat_at=now,
             attempts=F("attempts") + 1,
+            worker=lives().own(),
         )
     )
     return Job.objects.get(pk=job_id) if changed else None
@@ -140,7 +163,13 @@ def _run(job: Job) -> None:
         _kinds[job.kind](Running(job))
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
+    except Interrupted:
+        _put_back(job)
     except Exception as error:
+        if what := outage_of(error):
+            logger.warning("job %s (%s) waits for %s", job.pk, job.kind, what)
+            _put_back(job)
+            return
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         if job.attempts < MAX_ATTEMPTS:
             _wait_again(job, error)
@@ -150,9 +179,33 @@ def _run(job: Job) -> None:
         _finish(job, Job.State.DONE)
 
 
+def _put_back(job: Job) -> None:
+    """Nothing was wrong with the job: the try does not count, and the sweeper starts it again.
+
+    While the database is away there is nothing else to do for this worker than to wait for it.
+    """
+    patience = Patience("the worker")
+    while True:
+        try:
+            Job.objects.filter(pk=job.pk, worker=job.worker).update(
+                state=Job.State.WAITING, attempts=F("attempts") - 1, worker="", queued_at=None
+            )
+        except Exception as error:
+            if not outage_of(error) or connection.in_atomic_block or _stop.is_set():
+                raise
+            time.sleep(patience.pause_after(error))
+        else:
+            patience.over()
+            return
+
+
 def _wait_again(job: Job, error: Exception) -> None:
     Job.objects.filter(pk=job.pk).update(
-        state=Job.State.WAITING, error=type(error).__name__, beat_at=timezone.now()
+        state=Job.State.WAITING,
+        error=type(error).__name__,
+        beat_at=timezone.now(),
+        worker="",
+        queued_at=None,
     )
 
 
@@ -161,7 +214,31 @@ def _finish(job: Job, state: Job.State, error: Exception | None = None) -> None:
         state=state,
         finished_at=timezone.now(),
         error=type(error).__name__ if error else "",
+        worker="",
     )
+
+
+def put_back_jobs_of_the_dead() -> int:
+    """Jobs whose worker on this machine is gone go on at once, and its death is no failed attempt.
+
+    A job over which many workers died is marked failed: it may be what kills them.
+    """
+    count = 0
+    with scopes_disabled():
+        for job in Job.objects.filter(state=Job.State.RUNNING).exclude(worker=""):
+            if lives().is_dead(job.worker):
+                count += _put_back_of_the_dead(job)
+    return count
+
+
+def _put_back_of_the_dead(job: Job) -> int:
+    changes: dict[str, Any] = {"deaths": F("deaths") + 1, "worker": ""}
+    if job.deaths + 1 >= MAX_DEATHS:
+        changes |= {"state": Job.State.FAILED, "finished_at": timezone.now(), "error": "WorkerDied"}
+    else:
+        changes |= {"state": Job.State.WAITING, "attempts": F("attempts") - 1, "queued_at": None}
+    still = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, worker=job.worker)
+    return still.update(**changes)
 
 
 def sweep() -> int:
@@ -169,14 +246,20 @@ def sweep() -> int:
 
     A job that fell silent at its last attempt is marked failed, so that nobody waits for it for good.
     """
+    put_back_jobs_of_the_dead()
+    backend = task_backends["default"]
+    if isinstance(backend, CeleryBackend):
+        backend.publish_what_waits()
     now = timezone.now()
+    unseen = models.Q(queued_at=None) | models.Q(queued_at__lt=now - LOST_AFTER)
     with scopes_disabled():
         stuck = Job.objects.filter(
-            models.Q(state=Job.State.WAITING, created_at__lt=now - timedelta(seconds=30))
+            models.Q(unseen, state=Job.State.WAITING)
             | models.Q(state=Job.State.RUNNING, beat_at__lt=now - SILENT_AFTER)
         )
         stuck.filter(attempts__gte=MAX_ATTEMPTS).update(state=Job.State.FAILED, finished_at=now)
         ids = list(stuck.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
+        Job.objects.filter(pk__in=ids).update(queued_at=now)
     for job_id in ids:
         run_job.enqueue(job_id)
     return len(ids)

@@ -1,46 +1,91 @@
 """Runs periodic work. Any number of schedulers may run: each turn is claimed in the database."""
 
 import logging
+import os
 import threading
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tradepost.datamap.rooms import Periodic
+from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Turn
+from tradepost.jobs.outages import Patience, outage_of
+from tradepost.lib.processes import Stopped, stop_children
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+LOOK_FOR_DEAD_SECONDS = 15.0
+HUNG_SECONDS = 180.0
+STOP_SECONDS = 8.0
+CLOCK_SLACK = timedelta(minutes=5)
 
 
 def claim_turn(item: Periodic, now: datetime) -> bool:
-    """Take the turn that is due, if any; of two schedulers only one changes the row."""
+    """Take the turn that is due, if any; of two schedulers only one changes the row.
+
+    A turn that was taken in the future is due: the clock has been set back since.
+    """
     Turn.objects.get_or_create(name=item.name)
-    changed = (
-        Turn.objects.filter(name=item.name)
-        .exclude(last_at__gt=now - item.every)
-        .update(last_at=now, running=True)
+    due = Q(last_at=None) | Q(last_at__lte=now - item.every) | Q(last_at__gt=now + CLOCK_SLACK)
+    changed = Turn.objects.filter(due, name=item.name).update(
+        last_at=now, running=True, holder=lives().own()
     )
     return changed == 1
 
 
 def take_turn(item: Periodic) -> None:
-    """Run one periodic job and note how it ended. An error is logged and shown, never swallowed."""
+    """Run one periodic job and note how it ended. An error is logged and shown, never swallowed.
+
+    What ends because a neighbour is away, or because this process is asked to end, is due again.
+    """
     started = timezone.now()
     error = ""
     try:
         import_string(item.call)()
+    except Stopped:
+        give_back_turns(item.name)
+        return
     except Exception as problem:
-        logger.exception("periodic job %r failed", item.name)
         error = type(problem).__name__
+        if what := outage_of(problem):
+            logger.warning("periodic job %r did not end: %s is away", item.name, what)
+        else:
+            logger.exception("periodic job %r failed", item.name)
     Turn.objects.filter(name=item.name).update(
-        running=False, finished_at=timezone.now(), took=timezone.now() - started, error=error
+        running=False,
+        holder="",
+        finished_at=timezone.now(),
+        took=timezone.now() - started,
+        error=error,
     )
+
+
+def give_back_turns(*names: str) -> int:
+    """Turns that this process holds are due again; all of them, when none is named."""
+    mine = Turn.objects.filter(running=True, holder=lives().own())
+    if names:
+        mine = mine.filter(name__in=names)
+    return mine.update(running=False, holder="", last_at=None)
+
+
+def free_turns_of_the_dead() -> int:
+    """Turns whose process on this machine is gone are due again; returns how many."""
+    count = 0
+    for turn in Turn.objects.filter(running=True).exclude(holder=""):
+        if lives().is_dead(turn.holder):
+            logger.warning("%r was cut off; it is due again", turn.name)
+            count += Turn.objects.filter(pk=turn.pk, running=True, holder=turn.holder).update(
+                running=False, holder="", last_at=None
+            )
+    return count
 
 
 class Scheduler:
@@ -50,28 +95,83 @@ class Scheduler:
         self._schedule = list(schedule)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
         self._running: dict[str, Future[None]] = {}
+        self._stop = threading.Event()
+        self._looked = float("-inf")
+        self._beat = time.monotonic()
 
     def tick(self) -> list[str]:
         """Start everything that is due; returns the names of what was started."""
+        if time.monotonic() - self._looked > LOOK_FOR_DEAD_SECONDS:
+            free_turns_of_the_dead()
+            lives().tidy()
+            self._looked = time.monotonic()
         started = []
         for item in self._schedule:
             running = self._running.get(item.name)
             if running and not running.done():
                 continue
             if claim_turn(item, timezone.now()):
-                self._running[item.name] = self._pool.submit(_in_thread, item)
+                self._running[item.name] = self._pool.submit(_in_thread, item, self._stop)
                 started.append(item.name)
         return started
 
     def run_until(self, stop: threading.Event) -> None:
-        while not stop.wait(TICK_SECONDS):
+        """Whatever happens to a tick, the next one comes: a scheduler is never alive and idle."""
+        self._stop = stop
+        threading.Thread(target=self._watch_over_itself, daemon=True).start()
+        patience, pause = Patience("the scheduler"), TICK_SECONDS
+        try:
+            while not stop.wait(pause):
+                self._beat = time.monotonic()
+                pause = self._try_to_tick(patience)
+        finally:
+            stop.set()
+            self._end()
+
+    def _try_to_tick(self, patience: Patience) -> float:
+        try:
             close_old_connections()
             self.tick()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        except Exception as error:
+            return patience.pause_after(error)
+        patience.over()
+        return TICK_SECONDS
+
+    def _end(self) -> None:
+        """Ask the turns to end, wait a little, and give back those that go on."""
+        stop_children()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(self._running.values(), timeout=STOP_SECONDS)
+        try:
+            give_back_turns()
+        except Exception as error:
+            logger.warning("turns could not be given back (%s)", type(error).__name__)
+
+    def is_busy(self) -> bool:
+        return any(not future.done() for future in self._running.values())
+
+    def _watch_over_itself(self) -> None:
+        """A tick that hangs (a connection that never answers) ends the process; it is started anew."""
+        while not self._stop.wait(HUNG_SECONDS / 6):
+            if time.monotonic() - self._beat > HUNG_SECONDS:
+                logger.critical("the scheduler hangs; it ends to be started anew")
+                os._exit(75)
 
 
-def _in_thread(item: Periodic) -> None:
-    try:
-        take_turn(item)
-    finally:
-        connection.close()
+def _in_thread(item: Periodic, stop: threading.Event) -> None:
+    """The turn, and whatever it takes to have its end written down."""
+    patience = Patience(f"the turn {item.name!r}")
+    work: Callable[[], object] = lambda: take_turn(item)  # noqa: E731  the second try is another
+    while True:
+        try:
+            work()
+        except Exception as error:
+            pause = patience.pause_after(error)
+            if stop.wait(pause):
+                return
+            work = lambda: give_back_turns(item.name)  # noqa: E731  the end could not be written
+        else:
+            patience.over()
+            return
+        finally:
+            connection.close()

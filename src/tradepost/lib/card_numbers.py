@@ -32,6 +32,22 @@ _ISSUERS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (6304, 6304, frozenset(range(13, 20))),  # Maestro
     (6759, 6763, frozenset(range(13, 20))),  # Maestro
 )
+_FEWEST, _MOST = 13, 19
+_DOUBLED = {str(digit): sum(divmod(2 * digit, 10)) for digit in range(10)}
+
+
+def _lengths_by_prefix() -> dict[str, frozenset[int]]:
+    """The first four digits → how long the numbers are that are given out with them."""
+    found: dict[str, frozenset[int]] = {}
+    for low, high, lengths in _ISSUERS:
+        width = 10 ** (4 - len(str(low)))
+        for prefix in range(low * width, (high + 1) * width):
+            found[str(prefix)] = found.get(str(prefix), frozenset()) | lengths
+    return found
+
+
+_LENGTHS = _lengths_by_prefix()
+_FIRST_DIGITS = frozenset(prefix[0] for prefix in _LENGTHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +88,15 @@ def mask_card_numbers(text: str) -> str:
 
 
 def _numbers_in(text: str, run: re.Match[str]) -> Iterator[CardNumber]:
-    """Longest first from each group of digits: ``12 4111 1111 1111 1111 9`` holds one number."""
+    """Longest first from each group of digits: ``12 4111 1111 1111 1111 9`` holds one number.
+
+    Groups are joined only up to the longest card number, so the work grows with the text and no faster.
+    """
     groups = list(_GROUP.finditer(text, run.start(), run.end()))
+    plain = [_plain(group.group()) if len(group.group()) <= _MOST else "" for group in groups]
     first = 0
     while first < len(groups):
-        for last in range(min(len(groups), first + 19) - 1, first - 1, -1):
-            digits = "".join(_plain(group.group()) for group in groups[first : last + 1])
+        for last, digits in reversed(_joined(plain, first)):
             if _is_card_number(digits):
                 yield CardNumber(groups[first].start(), groups[last].end(), digits[-4:])
                 first = last
@@ -85,22 +104,31 @@ def _numbers_in(text: str, run: re.Match[str]) -> Iterator[CardNumber]:
         first += 1
 
 
+def _joined(groups: list[str], first: int) -> list[tuple[int, str]]:
+    """What the groups from ``first`` on make together while it is as long as a card number.
+
+    An empty text stands for a group that is longer than any.
+    """
+    found, digits = [], ""
+    if groups[first][:1] not in _FIRST_DIGITS:
+        return []
+    for last in range(first, min(len(groups), first + _MOST)):
+        digits += groups[last]
+        if not groups[last] or len(digits) > _MOST:
+            break
+        if len(digits) >= _FEWEST:
+            found.append((last, digits))
+    return found
+
+
 def _is_card_number(digits: str) -> bool:
-    if not 13 <= len(digits) <= 19 or not passes_luhn(digits):
-        return False
-    return any(
-        low <= int(digits[: len(str(low))]) <= high and len(digits) in lengths
-        for low, high, lengths in _ISSUERS
-    )
+    return len(digits) in _LENGTHS.get(digits[:4], ()) and passes_luhn(digits)
 
 
 def passes_luhn(digits: str) -> bool:
     """The check digit of ISO/IEC 7812-1, annex B."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    doubled = sum(_DOUBLED[digit] for digit in digits[-2::-2])
+    return (doubled + sum(map(int, digits[-1::-2]))) % 10 == 0
 
 
 def _plain(digits: str) -> str:

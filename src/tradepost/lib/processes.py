@@ -2,12 +2,63 @@
 
 import ctypes
 import signal
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 _PR_SET_PDEATHSIG = 1
+
+
+class Stopped(Exception):
+    """The work was ended because this process is asked to end; it is due again at the next start."""
+
+
+_children: set[subprocess.Popen[str]] = set()
+_stopping = False
 
 
 def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel send this process ``number`` when its parent ends (prctl(2); Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def run_child(
+    command: Sequence[str], *, env: Mapping[str, str], timeout_seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """As ``subprocess.run``, capturing text; :func:`stop_children` ends it too.
+
+    Raises: Stopped, subprocess.TimeoutExpired.
+    """
+    if _stopping:
+        raise Stopped
+    child = subprocess.Popen(  # noqa: S603  our own interpreter, our own arguments
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _children.add(child)
+    try:
+        out, err = child.communicate(timeout=timeout_seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        raise
+    finally:
+        _children.discard(child)
+    if _stopping:
+        raise Stopped
+    return subprocess.CompletedProcess(command, child.returncode, out, err)
+
+
+def stop_children() -> None:
+    """End what :func:`run_child` waits for, and start no more."""
+    global _stopping
+    _stopping = True
+    for child in list(_children):
+        with suppress(ProcessLookupError):
+            child.terminate()

@@ -4,10 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from tradepost.identity.models import User
@@ -64,3 +71,32 @@ def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., 
         return settled
 
     return decorate
+
+
+def asks_password(view: OfficeView) -> Callable[..., HttpResponseBase]:
+    """Below ``office_view``, for what would outlive a stolen browser: keys, team, closing.
+
+    Whoever has not typed the password (or used the second factor) in the last minutes is asked for it
+    and then comes back to the page. A page that only shows is not held up; a form is, and is carried
+    out once the answer was right.
+    """
+    return reauthentication_required(allow_get=True)(view)  # type: ignore[no-any-return]  # no types
+
+
+def asks_password_first(view: OfficeView) -> Callable[..., HttpResponseBase]:
+    """As ``asks_password``, but before the page is shown: for forms that take a provider's secrets.
+
+    Such a form is never kept for later: it would lie in the session, readable in the database. Whoever
+    takes longer than ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` to fill it in types the secrets once more.
+    """
+    asked = reauthentication_required(view)
+
+    @wraps(view)
+    def settled(request: MerchantRequest, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not did_recently_reauthenticate(request):
+            messages.warning(request, _("You were away for a while. Please type it once more."))
+            ways = get_adapter().get_reauthentication_methods(request.user)
+            return redirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")
+        return asked(request, **kwargs)  # type: ignore[no-any-return]  # allauth has no types
+
+    return settled

@@ -1,6 +1,8 @@
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.core import context
 from babel.numbers import list_currencies
 from django import forms
 from django.conf import settings
@@ -11,18 +13,25 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
+from tradepost.identity.names import no_link
+from tradepost.identity.network import network_of
 from tradepost.identity.sign_in_forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.lib.weblinks import is_this_machine
+from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import SCOPES, Role
 from tradepost.ui.problems import problem_of
 
 # What the sign-up may ask, and nothing else (promise collect.account-minimum).
-REQUIRED = ("email", "country", "website", "password1")
-OPTIONAL = ("name", "telephone", "business_type")
+REQUIRED = ("email", "shop_name", "country", "language", "password1")
+OPTIONAL = ("website", "name", "telephone", "business_type")
+
+_OF_A_SHOP = ("country", "language", "website", "telephone", "business_type")
 
 BUSINESS_TYPES = (
     ("", "–"),
@@ -40,36 +49,98 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", "–"), *countries(get_language() or "en")]
 
 
+class WebsiteField(forms.URLField):
+    """An address as people write it. One of this very machine only while the installation is tried
+    out on it: customers could not reach it."""
+
+    def __init__(self, **options: Any) -> None:
+        usual: dict[str, Any] = {
+            "label": _("Website"),
+            "max_length": 300,
+            "required": False,
+            "assume_scheme": "https",
+            # A text box: browsers refuse "www.shop.example" in one of type url.
+            "widget": forms.TextInput(attrs={"inputmode": "url"}),
+            "error_messages": {
+                "invalid": _("This is no web address. Write it like www.example.com.")
+            },
+        }
+        super().__init__(**usual | options)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if text and "://" not in text:
+            text = f"{'http' if is_this_machine('//' + text) else 'https'}://{text}"
+        return super().to_python(text)
+
+    def clean(self, value: Any) -> Any:
+        address = super().clean(value)
+        if address and not address.lower().startswith(("http://", "https://")):
+            raise ValidationError(self.error_messages["invalid"])
+        if is_this_machine(address) and not is_this_machine(settings.TRADEPOST.base_url):
+            raise ValidationError(
+                _(
+                    "This address leads to your own computer, where customers cannot come. Leave the field empty until your website is on the Internet."
+                )
+            )
+        return address
+
+
 class ShopFields(forms.Form):
     """What is asked about a shop when it opens."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
-    # A text box: browsers refuse "www.shop.example" in one of type url.
-    website = forms.URLField(
-        label=_("Website"),
-        max_length=300,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-        error_messages={"invalid": _("This is no web address. Write it like www.example.com.")},
+    country = forms.ChoiceField(
+        label=_("Country the shop sells from"),
+        choices=country_choices,
+        help_text=_(
+            "Decides about tax. Currency and time zone are guessed from it; you can change all three later."
+        ),
     )
+    language = forms.ChoiceField(
+        label=_("Language of the shop"),
+        choices=settings.LANGUAGES,
+        initial=get_language,
+        help_text=_("Your customers read the shop and its mails in this language."),
+    )
+    website = WebsiteField(help_text=_("If you have one. You can sell without."))
     telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     business_type = forms.ChoiceField(
-        label=_("Type of business"), choices=BUSINESS_TYPES, required=False
+        label=_("Type of business"),
+        choices=BUSINESS_TYPES,
+        required=False,
+        help_text=_("For anonymous statistics only."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        autofill = {"country": "country", "website": "url", "telephone": "tel", "name": "name"}
+        autofill = {
+            "country": "country",
+            "website": "url",
+            "telephone": "tel",
+            "name": "name",
+            "shop_name": "organization",
+        }
         for field, token in autofill.items():
             if field in self.fields:
                 self.fields[field].widget.attrs["autocomplete"] = token
 
 
 class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has no types
-    """Contact e-mail, country, website, password; name, telephone, type of business if you like."""
+    """What a shop cannot do without; website, name, telephone, type of business if you like."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
-    field_order = ["email", "password1", "country", "website", "name", "telephone", "business_type"]
+    shop_name = forms.CharField(
+        label=_("Name of the shop"),
+        max_length=120,
+        validators=[no_link],
+        help_text=_("Stands over the shop, in its address, in mails and on invoices."),
+    )
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, required=False, validators=[no_link]
+    )
+    field_order = [
+        *("email", "password1", "shop_name", "country", "language"),
+        *("website", "name", "telephone", "business_type"),
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +148,16 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         self.fields["password1"].help_text = PASSWORD_RULE
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean(self) -> Any:
+        """Counted once all else is right: a slip costs nobody a try."""
+        values = super().clean() or {}
+        if not self.errors:
+            try:
+                spend("sign-up", network=network_of(context.request), address=values["email"])
+            except TooMany as refusal:
+                self.add_error(None, refusal.in_words)
+        return values
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
@@ -87,7 +168,8 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         user.save(update_fields=["name", "time_zone"])
         open_shop(
             by=user,
-            **{key: data[key] for key in ("country", "website", "telephone", "business_type")},
+            name=data["shop_name"],
+            **{key: data[key] for key in _OF_A_SHOP},
         )
         return user
 
@@ -101,8 +183,37 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
 class OpenShopForm(ShopFields):
     """A further shop of somebody who has an account."""
 
-    name = forms.CharField(label=_("Name of the shop"), max_length=120)
-    field_order = ["name", "country", "website", "telephone", "business_type"]
+    name = forms.CharField(label=_("Name of the shop"), max_length=120, validators=[no_link])
+    field_order = ["name", *_OF_A_SHOP]
+
+
+class CurrencyForm(forms.Form):
+    """A new currency and what one unit of the old one is worth in it."""
+
+    currency = forms.ChoiceField(label=_("New currency"))
+    each = forms.DecimalField(
+        label=_("Rate"),
+        min_value=Decimal("0.000001"),
+        max_value=Decimal(1_000_000_000),
+        max_digits=18,
+        decimal_places=8,
+        localize=True,
+        error_messages={"required": _("Amounts have to be converted: give a rate.")},
+    )
+
+    def __init__(self, merchant: Merchant, needs_rate: bool, data: Any = None) -> None:
+        super().__init__(data)
+        codes = sorted(set(list_currencies()) - {merchant.currency})
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("New currency"), choices=[(code, code) for code in codes]
+        )
+        self.fields["each"].required = needs_rate
+        self.fields["each"].help_text = _(
+            "How many units of the new currency one %(old)s is worth, such as 1.0825."
+        ) % {"old": merchant.currency}
+
+    def clean_each(self) -> Decimal:
+        return self.cleaned_data["each"] or Decimal(1)
 
 
 class ShopForm(forms.ModelForm[Merchant]):
@@ -114,29 +225,21 @@ class ShopForm(forms.ModelForm[Merchant]):
             "contact_email",
             "website",
             "home_country",
-            "country",
             "telephone",
             "business_type",
-            "currency",
             "language",
             "time_zone",
             "postal_address",
         )
-        widgets = {
-            "postal_address": forms.Textarea(attrs={"rows": 4}),
-            "website": forms.TextInput(attrs={"inputmode": "url"}),
-        }
-        error_messages = {
-            "website": {"invalid": _("This is no web address. Write it like www.example.com.")},
-        }
+        widgets = {"postal_address": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"website": WebsiteField}
         help_texts = {
             "handle": _(
                 "Part of every address of the shop. If you change it, old links stop working."
             ),
             "contact_email": _("For mail about running your account, and answers of customers."),
             "home_country": _("Decides about tax, and stands on invoices."),
-            "currency": _("No price is converted: after a change, look through all of them."),
-            "country": _("For anonymous statistics only."),
+            "language": _("Your customers read the shop and its mails in this language."),
             "business_type": _("For anonymous statistics only."),
             "postal_address": _("Printed on invoices and below newsletters."),
         }
@@ -144,10 +247,8 @@ class ShopForm(forms.ModelForm[Merchant]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = {
-            "country": country_choices(),
             "home_country": country_choices(),
             "business_type": BUSINESS_TYPES,
-            "currency": [(code, code) for code in sorted(list_currencies())],
             "language": settings.LANGUAGES,
             "time_zone": time_zones(),
         }
@@ -166,7 +267,7 @@ class ShopForm(forms.ModelForm[Merchant]):
 
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
-        if handle.lower() in RESERVED:
+        if handle.lower() in RESERVED or is_spent(handle):
             raise ValidationError(_("This address is taken."))
         return handle.lower()
 
@@ -193,6 +294,7 @@ class NewMemberForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
+        validators=[no_link],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
@@ -220,7 +322,12 @@ class CloseForm(forms.Form):
     when = forms.ChoiceField(
         label=_("When"),
         choices=(
-            ("grace", _("In 30 days; signing in before then keeps the shop open")),
+            (
+                "grace",
+                _(
+                    "In 30 days; until then all works as before, and an owner who signs in anew keeps it open"
+                ),
+            ),
             ("now", _("Now, for good")),
         ),
         widget=forms.RadioSelect,

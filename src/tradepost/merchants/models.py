@@ -11,6 +11,7 @@ from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.identity.names import no_link
 from tradepost.merchants.types import PERMISSIONS, Permission, Role
 
 
@@ -22,12 +23,12 @@ def new_cart_username() -> str:
 class Merchant(PublicIdMixin, models.Model):
     """The tenant: everything that belongs to a shop or a mailing list points here."""
 
-    name = models.CharField(_("shop name"), max_length=120)
+    name = models.CharField(_("shop name"), max_length=120, validators=[no_link])
     handle = models.SlugField(_("address of the shop"), max_length=60, unique=True)
     cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
     contact_email = models.EmailField(_("contact e-mail"), db_index=True)
     country = models.CharField(_("country"), max_length=2)
-    website = models.URLField(_("website"), max_length=300)
+    website = models.URLField(_("website"), max_length=300, blank=True)
     home_country = models.CharField(_("country the shop sells from"), max_length=2, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     business_type = models.CharField(_("business type"), max_length=60, blank=True)
@@ -37,6 +38,7 @@ class Merchant(PublicIdMixin, models.Model):
     postal_address = models.TextField(_("postal address"), blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     closing_at = models.DateTimeField(null=True, blank=True)
+    closing_reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Privacy:
         subject = Subject.MEMBER
@@ -49,7 +51,7 @@ class Merchant(PublicIdMixin, models.Model):
         personal = {
             "contact_email": Kind.EMAIL,
             "name": Personal(kind=Kind.NAME, correctable=True),
-            # For statistics only; tax and invoices go by home_country (purpose.statistics-fields).
+            # A copy for statistics only; the service goes by home_country (purpose.statistics-fields).
             "country": Personal(kind=Kind.COUNTRY, purpose=Purpose.STATISTICS, correctable=True),
             "home_country": Personal(kind=Kind.COUNTRY, correctable=True),
             "website": Personal(kind=Kind.WEBSITE, correctable=True),
@@ -68,6 +70,7 @@ class Merchant(PublicIdMixin, models.Model):
             "time_zone": "setting of the shop",
             "joined_at": "age of the shop",
             "closing_at": "state of the account",
+            "closing_reminded_at": "state of the account",
         }
 
     def __str__(self) -> str:
@@ -77,6 +80,11 @@ class Merchant(PublicIdMixin, models.Model):
         """A shop sells from where its account is, until its owner says otherwise."""
         self.home_country = self.home_country or self.country
         super().save(*args, **kwargs)
+
+    @property
+    def is_closed(self) -> bool:
+        """Its date has come. Until then everything works as before, orders included."""
+        return self.closing_at is not None and self.closing_at <= timezone.now()
 
     def day_of(self, moment: datetime) -> date:
         """The calendar day where the shop is, for papers and the books."""
@@ -246,3 +254,24 @@ class Invitation(MerchantRow):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
+
+
+class ClosedAddress(models.Model):
+    """One name or secret that stood in links to a shop that has closed, as a hash.
+
+    Whoever follows such a link later reads that the shop has closed, and nobody else can open a shop
+    under its address meanwhile. The hash leads to nothing: the rows it stood for are erased.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    closed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Privacy:
+        not_personal: ClassVar[dict[str, Any]] = {
+            "id": "row number",
+            "digest": "keyed hash of a link that leads nowhere any more",
+            "closed_at": "age of the row",
+        }
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -11,7 +11,7 @@ from tradepost.merchants import (
     api_answers,
     receivers,  # noqa: F401  an owner who signs in keeps the shop
 )
-from tradepost.merchants.actions import team
+from tradepost.merchants.actions import closed_links, owner_mail, team
 from tradepost.merchants.types import Permission
 
 _FORMS = "tradepost.merchants.forms"
@@ -25,6 +25,11 @@ _PAGES = (
 room = Room(
     name="merchants",
     schedule=(
+        Periodic(
+            name="remind owners of a closing",
+            every=timedelta(hours=1),
+            call="tradepost.merchants.actions.close.remind_due",
+        ),
         Periodic(
             name="close accounts whose date has come",
             every=timedelta(minutes=10),
@@ -43,6 +48,24 @@ room = Room(
         for order, label, page, icon, permission in _PAGES
     ),
     keep_rules=(
+        KeepRule(
+            id="merchants.closed-address",
+            label="Addresses of closed shops, as hashes",
+            since="the shop closed",
+            period=closed_links.KEEP_FOR,
+            why="whoever follows an old link reads that the shop has closed, and nobody takes its place",
+            due=closed_links.links_due,
+            purge=closed_links.purge_links,
+        ),
+        KeepRule(
+            id="merchants.last-letter",
+            label="The letter that says that a shop has closed",
+            since="it was sent to the owner",
+            period=timedelta(0),
+            why="it goes to an owner whose account is gone already",
+            due=owner_mail.last_letters_due,
+            purge=owner_mail.purge_last_letters,
+        ),
         KeepRule(
             id="merchants.account",
             label="The shop",
@@ -89,6 +112,7 @@ room = Room(
             url_name="merchants_office:shop",
             done=lambda merchant: bool(merchant.postal_address),
             order=10,
+            missing=_("Invoices and newsletters lack your address."),
         ),
     ),
     collection_points=(
@@ -118,8 +142,9 @@ room = Room(
             subject=Subject.MEMBER,
         ),
     ),
-    mail_templates=(
-        MailTemplate(name="merchants/invitation", purpose=Purpose.SERVICE, service=True),
+    mail_templates=tuple(
+        MailTemplate(name=f"merchants/{name}", purpose=Purpose.SERVICE, service=True)
+        for name in ("invitation", "closing_date", "closing_soon", "stays_open", "closed")
     ),
     not_collecting={
         "the name of a token": (f"{_FORMS}.TokenForm",),

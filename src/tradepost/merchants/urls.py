@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.merchants.views import close, join, shop, team, tokens
+from tradepost.merchants.views import close, currency, join, shop, team, tokens
 
 app_name = "merchants"
 
@@ -11,6 +11,7 @@ urlpatterns = [
 
 office_urlpatterns = [
     path("settings/", shop.details, name="shop"),
+    path("settings/currency/", currency.currency, name="currency"),
     path("settings/team/", team.members, name="team"),
     path("settings/team/invite/", team.send_invitation, name="invite"),
     path("settings/team/<str:member_id>/role/", team.set_role, name="role"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.rooms import Text
 from tradepost.modules.registry import navigation as entries
+from tradepost.modules.shop_address import shop_address
 
 GROUPS: dict[str, Text] = {
     "": "",
@@ -37,8 +38,14 @@ class Link:
 
 @dataclass(frozen=True)
 class LinkGroup:
+    """Entries that fold under a heading; the group of the page one is on stands open."""
+
     label: Text
     entries: list[Link] = field(default_factory=list)
+
+    @property
+    def current(self) -> bool:
+        return any(entry.current for entry in self.entries)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "merchant_name": merchant.name,
         "office_url": reverse("backoffice_office:home", args=[merchant.handle]),
         "navigation": _grouped(list(_links(request.path, membership))),
+        "see_shop_url": shop_address(merchant),
     }
 
 
@@ -70,7 +78,9 @@ def _links(path: str, membership: Any) -> Iterator[Link]:
     handle = membership.merchant.handle
     allowed = [entry for entry in entries if membership.may(entry.permission)]
     urls = {entry.url_name: reverse(entry.url_name, args=[handle]) for entry in allowed}
-    here = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
+    home = reverse("backoffice_office:home", args=[handle])
+    begin = (url for url in urls.values() if path.startswith(url) and url != home)
+    here = max(begin, key=len, default=home if path == home else "")
     for entry in allowed:
         url = urls[entry.url_name]
         yield Link(entry.label, url, entry.icon, entry.group, url == here)

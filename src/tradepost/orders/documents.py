@@ -1,5 +1,6 @@
 """Papers: invoices and packing slips, as context for a page and as PDF."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -26,7 +27,7 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
         "seller_country": _seller_country(invoice),
         "is_credit_note": invoice.what == Invoice.What.CREDIT_NOTE,
         "lines": [
-            line | {"unit": money(line["unit_price_minor"]), "amount": money(line["total_minor"])}
+            line | {"unit": _each(line, money), "amount": money(line["total_minor"])}
             for line in invoice.lines
         ],
         "taxes": [
@@ -37,6 +38,12 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
         "tax": money(invoice.tax_minor),
         "total": money(invoice.total_minor),
     }
+
+
+def _each(line: dict[str, Any], money: Callable[[int], str]) -> str:
+    """Nothing where an amount cannot be divided by the quantity."""
+    minor = line["unit_price_minor"]
+    return "" if minor is None else money(minor)
 
 
 def _seller_country(invoice: Invoice) -> str:

@@ -6,12 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pysequoia import Cert
 
-from tradepost.lib.money import Money, MoneyError
 from tradepost.orders.models import Order, OrderSettings
 from tradepost.orders.types import CopyByMail, OrderState
 from tradepost.payments.types import PaymentState
-from tradepost.ui.problems import problem_of
-from tradepost.ui.templatetags.ui import money
 
 _ANY = [("", _("all"))]
 
@@ -37,32 +34,6 @@ class FilterForm(forms.Form):
 class DispatchForm(forms.Form):
     carrier = forms.CharField(label=_("Carrier"), required=False, max_length=60)
     tracking_number = forms.CharField(label=_("Tracking number"), required=False, max_length=80)
-
-
-class RefundForm(forms.Form):
-    """An amount up to what is left, and what happens to the goods."""
-
-    amount = forms.CharField(label=_("Amount"), max_length=20)
-    restock = forms.BooleanField(
-        label=_("Put all goods of the order back into stock"), required=False
-    )
-    reason = forms.CharField(label=_("Reason (your note)"), required=False, max_length=200)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=60)
-
-    def __init__(self, left: Money, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.left = left
-
-    def clean_amount(self) -> Money:
-        try:
-            amount = Money.parse(self.cleaned_data["amount"], self.left.currency)
-        except MoneyError as problem:
-            raise ValidationError(problem_of(problem)) from None
-        if not 0 < amount.minor <= self.left.minor:
-            raise ValidationError(
-                _("At most %(left)s can be given back."), params={"left": money(self.left)}
-            )
-        return amount
 
 
 class HoldForm(forms.Form):
@@ -117,6 +88,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             "seller_name",
             "seller_tax_id",
             "invoice_footer",
+            "attach_invoice",
             "remote_url",
             "remote_method",
         )

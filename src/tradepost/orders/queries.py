@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tradepost.catalog.types import StockLine
 from tradepost.lib.money import Money
+from tradepost.merchants.looks import look_of
 from tradepost.merchants.models import Merchant
+from tradepost.orders.carriers import tracking_url
 from tradepost.orders.models import (
     Invoice,
     Order,
@@ -25,7 +26,15 @@ from tradepost.orders.models import (
 from tradepost.orders.models.order import in_state
 from tradepost.orders.types import OrderState
 from tradepost.payments.models import PaymentEvent, PaymentIntent
-from tradepost.payments.queries import amounts, amounts_of, instructions, intents_of, ledger
+from tradepost.payments.queries import (
+    amounts,
+    amounts_of,
+    instructions,
+    intents_of,
+    ledger,
+    payment_methods,
+    refunds_by_hand,
+)
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import EventKind, PaymentState
 
@@ -69,6 +78,8 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
     """The merchant's orders, newest number first unless sorted otherwise."""
     chosen = chosen or OrderFilter()
     rows = Order.objects.filter(merchant=merchant)
+    from_page = OrderLine.objects.filter(order=OuterRef("pk"), price_from_page=True)
+    rows = rows.annotate(has_page_price=Exists(from_page))
     if chosen.state in OrderState.values:
         rows = rows.filter(in_state(chosen.state))
     if chosen.payment in PaymentState.values:
@@ -111,14 +122,6 @@ def address_of(order: Order, use: str) -> OrderAddress | None:
     return found.get(use) or found.get(OrderAddress.Use.BILLING)
 
 
-def stock_lines(order: Order) -> list[StockLine]:
-    return [
-        StockLine(product_id=line.product_id, variant_id=line.variant_id, quantity=line.quantity)
-        for line in order.lines.all()
-        if line.product_id and line.takes_stock
-    ]
-
-
 def active_hold(order: Order, now: datetime | None = None) -> OrderHold | None:
     """The hold that ends last, if any is in force."""
     holds = order.holds.filter(lifted_at=None, until__gt=now or timezone.now())
@@ -129,6 +132,14 @@ def refundable(order: Order) -> Money:
     """What can be given back in one go: the most of any one payment of the order."""
     left = [amounts(attempt).refundable for attempt in intents_of(order.merchant, order.reference)]
     return max(left, default=Money(0, order.currency))
+
+
+def refunds_by_provider(order: Order) -> bool:
+    """A provider sends the money back of the payment that would be refunded; else the merchant does."""
+    attempts = intents_of(order.merchant, order.reference)
+    fullest = max(attempts, key=lambda attempt: amounts(attempt).refundable, default=None)
+    gateway = gateways.get(fullest.gateway) if fullest else None
+    return gateway is None or not gateway.manual
 
 
 def refundable_attempts(order: Order, amount: Money) -> list[PaymentIntent]:
@@ -161,12 +172,43 @@ def order_label(order: Order) -> str:
         return _("Order %(number)s") % {"number": order.number}
 
 
+def leads_away(order: Order) -> bool:
+    """The customer pays on a provider's page, and may leave it without."""
+    gateway = gateways.get(order.payment_method)
+    return gateway is not None and gateway.redirects
+
+
+def waits_for_merchant(order: Order) -> bool:
+    """There is something to do: not while a payment page is open that may be left unpaid."""
+    if order.waits_for_approval:
+        return True
+    unpaid = order.payment_state in {PaymentState.OPEN, PaymentState.FAILED}
+    return not (unpaid and not order.is_paid and leads_away(order))
+
+
+def ways_to_pay(order: Order) -> list[tuple[str, str]]:
+    """Name and label of every way in which this order can be paid now."""
+    return [
+        (name, label)
+        for name, label in payment_methods(order.merchant, order.due)
+        if order.delivery_label or not gateways[name].needs_delivery
+    ]
+
+
 def payment_story(order: Order) -> QuerySet[PaymentEvent]:
     return ledger(order.merchant, order.reference)
 
 
 def waiting_count(merchant: Merchant) -> int:
-    return Order.objects.filter(in_state(OrderState.WAITING), merchant=merchant).count()
+    """Without those that a payment page was left for, which nobody has to do anything about."""
+    left = Q(
+        payment_method__in=[name for name, gateway in gateways.items() if gateway.redirects],
+        payment_state__in=[PaymentState.OPEN, PaymentState.FAILED],
+        total_minor__gt=0,
+    )
+    return (
+        Order.objects.filter(in_state(OrderState.WAITING), merchant=merchant).exclude(left).count()
+    )
 
 
 def sold_in(merchant: Merchant, days: int) -> dict[date, int]:
@@ -217,6 +259,9 @@ def order_page(order: Order) -> dict[str, Any]:
         "timeline": order.events.select_related("by").order_by("pk"),
         "invoices": order.invoices.order_by("number"),
         "hold": active_hold(order),
+        "by_hand": list(refunds_by_hand(order.merchant, order.reference)),
+        "not_waiting": not order.cancelled_at and not waits_for_merchant(order),
+        "tracking_url": tracking_url(order.carrier, order.tracking_number),
         "call": RemoteCall.objects.filter(order=order).prefetch_related("tries").first(),
     }
 
@@ -224,12 +269,12 @@ def order_page(order: Order) -> dict[str, Any]:
 def follow_page(order: Order) -> dict[str, Any]:
     """What the customer sees of the order."""
     attempt = attempt_of(order)
-    gateway = gateways.get(order.payment_method)
-    unpaid = not order.is_paid and not order.cancelled_at
+    unpaid = not order.is_paid and not order.cancelled_at and not order.waits_for_approval
+    due_back = list(refunds_by_hand(order.merchant, order.reference))
     is_pending = order.payment_state == PaymentState.PENDING
     return {
         "order": order,
-        "site_name": order.merchant.name,
+        "shop": look_of(order.merchant),
         "lines": order.lines.all(),
         "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
         "discount": order.money(-order.discount_minor),
@@ -237,8 +282,13 @@ def follow_page(order: Order) -> dict[str, Any]:
         "tax": order.money(order.tax_minor),
         "refunded": order.money(order.refunded_minor),
         "instructions": instructions(attempt) if unpaid else None,
-        "can_pay": unpaid and not is_pending and gateway is not None and gateway.redirects,
+        "can_pay": unpaid and not is_pending and leads_away(order),
+        "ways": ways_to_pay(order) if unpaid and not is_pending else [],
+        "due_back": order.money(sum(refund.amount_minor for refund in due_back)),
+        "account_missing": any(not refund.payee_iban for refund in due_back),
+        "tracking_url": tracking_url(order.carrier, order.tracking_number),
         "is_pending": is_pending,
+        "pay_until": order.pay_until if unpaid else None,
         "has_failed": unpaid and order.payment_state == PaymentState.FAILED,
         "invoices": order.invoices.order_by("number"),
     }
@@ -250,6 +300,16 @@ def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
     if words.isdigit() and len(words) < 12:
         return rows.filter(Q(number=int(words)) | Q(order_number=int(words)))
     return rows.filter(buyer_name__icontains=words) if words else rows
+
+
+def missing_of_seller(merchant: Merchant) -> set[str]:
+    """What the law wants on an invoice and the shop has not said (Directive 2006/112/EC, Article 226)."""
+    missing = set()
+    if not settings_of(merchant).seller_tax_id.strip():
+        missing.add("tax_id")
+    if not merchant.postal_address.strip():
+        missing.add("address")
+    return missing
 
 
 def remote_calls(merchant: Merchant) -> QuerySet[RemoteCall]:

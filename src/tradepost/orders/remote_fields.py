@@ -1,7 +1,11 @@
 """An order as the fields of the old hosted cart's remote call (mals-cart.md)."""
 
+import re
+
 from tradepost.orders.models import Order, OrderAddress, OrderLine
 from tradepost.orders.queries import address_of
+
+_LIKE_AN_ESCAPE = re.compile(r"%(?=25|3A|7E)")
 
 
 def remote_fields(order: Order) -> dict[str, str]:
@@ -39,10 +43,19 @@ def remote_fields(order: Order) -> dict[str, str]:
 
 
 def _line(order: Order, line: OrderLine) -> str:
-    name = f"{line.title} {line.options}".strip().replace(":", " ").replace("~", " ")
+    """Title and options joined by commas, as the old cart did."""
+    name = ", ".join(part for part in (line.title, line.options) if part)
     price = order.money(line.unit_price_minor).plain()
     units = f"{line.units.normalize():f}"
-    return f"{name}:{line.quantity}:{price}:{units}:{line.sku}"
+    return f"{_escaped(name)}:{line.quantity}:{price}:{units}:{_escaped(line.sku)}"
+
+
+def _escaped(text: str) -> str:
+    """``:`` and ``~`` part fields and lines: inside them they are %3A and %7E.
+
+    A % that would be taken for such an escape is %25; any other stays.
+    """
+    return _LIKE_AN_ESCAPE.sub("%25", text).replace(":", "%3A").replace("~", "%7E")
 
 
 def _address(prefix: str, address: OrderAddress | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.processors import WHEREVER, Processor, Role
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.types import Permission
 from tradepost.orders import receivers, retention, segments
@@ -16,6 +16,8 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
+from tradepost.orders.partings import register_partings
+from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
 
 
@@ -23,6 +25,7 @@ def plug_in() -> None:
     retention.plug_in()
     segments.register()
     receivers.plug_in()
+    register_partings()
 
 
 room = Room(
@@ -38,18 +41,34 @@ room = Room(
         MailTemplate(name=f"orders/{name}", purpose=Purpose.ORDERS, service=True)
         for name in (
             "receipt",
+            "paid",
             "dispatched",
+            "refund_due",
             "refunded",
+            "refund_failed",
             "cancelled",
+            "approved",
+            "taken_up_again",
             "notice",
             "notice_full",
             "notice_encrypted",
+            "notice_refund_failed",
         )
     ),
     keep_rules=retention.RULES,
     stores=(retention.EXPORTS,),
     tiles=TILES,
     plug_in=plug_in,
+    first_steps=(
+        Step(
+            title=_("Say who writes the invoices"),
+            why=_("Your tax number and postal address have to stand on them."),
+            url_name="orders_office:settings",
+            done=lambda merchant: not missing_of_seller(merchant),
+            order=45,
+            missing=_("Invoices lack your tax number or address; many countries demand them."),
+        ),
+    ),
     processors=(
         Processor(
             id=PROCESSOR,

@@ -131,6 +131,7 @@ class OrderDetails:
     session_data: str = ""  # the drop-in cart's ``sd``, handed back untouched in the remote call
     extra: Mapping[str, str] = field(default_factory=dict)
     coupon: str = ""
+    needs_approval: bool = False  # a page named a lower price than the catalogue
     consents: Sequence[Mapping[str, Any]] = ()  # what was ticked: {"kind": "news", "wording": …}
 
 
@@ -145,6 +146,51 @@ class OrderDraft:
     payment_method: str
     source: str
     details: OrderDetails = OrderDetails()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundLine:
+    """So many of an order line are paid back; ``restock`` of it goes back to the shelf."""
+
+    line_id: int
+    quantity: int
+    restock: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundParts:
+    """What is paid back. ``other_minor``: any other sum with tax, of one rate or spread over all.
+
+    ``everything``: all that is left, whatever else is said. ``restock_all``: all goods go back to the shelf.
+    """
+
+    lines: Sequence[RefundLine] = ()
+    delivery_minor: int = 0
+    other_minor: int = 0
+    other_rate: str = ""
+    everything: bool = False
+    restock_all: bool = False
+
+
+class RefundOutcome(models.TextChoices):
+    """What has become of a refund that was asked for; the words are for the merchant."""
+
+    SENT = "sent", _("The payment provider has sent the money back; the customer is told by mail.")
+    BY_HAND = (
+        "by_hand",
+        _("Noted. Nothing is sent by itself: pay it back now, then press “Refund sent”."),
+    )
+    UNDER_WAY = (
+        "under_way",
+        _(
+            "The payment provider has taken the refund; it is not done yet. The customer is told then."
+        ),
+    )
+    UNANSWERED = "unanswered", _("The payment provider does not answer yet; we keep asking.")
+    FAILED = (
+        "failed",
+        _("The payment provider could not send the money back. Nothing was refunded."),
+    )
 
 
 class BadOrder(ValueError):

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tradepost.orders.views import follow, lists, order, papers, settings
+from tradepost.orders.views import follow, lists, order, papers, refunds, settings
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("order/<str:token>/", follow.follow, name="follow"),
     path("order/<str:token>/pay/", follow.pay, name="follow_pay"),
+    path("order/<str:token>/account/", follow.account, name="follow_account"),
     path("order/<str:token>/invoice/<str:invoice_id>.pdf", follow.invoice, name="follow_invoice"),
 ]
 office_urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,7 +23,8 @@ office_urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:order_id>/", order.order, name="order"),
     path("orders/<str:order_id>/do/", order.act, name="act"),
     path("orders/<str:order_id>/dispatch/", order.dispatch, name="dispatch"),
-    path("orders/<str:order_id>/refund/", order.refund, name="refund"),
+    path("orders/<str:order_id>/refund/", refunds.refund, name="refund"),
+    path("orders/<str:order_id>/refunds/<str:refund_id>/", refunds.by_hand, name="by_hand"),
     path("orders/<str:order_id>/cancel/", order.cancel, name="cancel"),
     path("orders/<str:order_id>/delete/", order.delete, name="delete"),
     path("orders/<str:order_id>/hold/", order.hold, name="hold"),

@@ -40,7 +40,7 @@ class GatewayAccount(MerchantRow):
             "merchant": "tenant",
             "gateway": "closed list",
             "enabled": "setting of the shop",
-            "settings": "the shop's own bank account and wording",
+            "settings": "the shop's own bank account and wording, and when its connection was tested",
             "sealed": "the shop's access codes at its provider, encrypted",
             "sealed_at": "age of the access codes",
         }
@@ -137,6 +137,8 @@ class Refund(MerchantRow):
     )
     refund_id = models.CharField(max_length=120, blank=True, db_index=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Where the merchant sends it by hand; emptied as soon as it is sent or called off.
+    payee_iban = models.CharField(max_length=34, blank=True)
 
     objects: ClassVar[models.Manager["Refund"]] = ScopedManager(merchant="merchant")
 
@@ -156,6 +158,7 @@ class Refund(MerchantRow):
         personal = {
             "refund_id": Kind.PAYMENT,
             "reason": Personal(kind=Kind.MESSAGE, erase=Erase.BLANK),
+            "payee_iban": Personal(kind=Kind.PAYMENT, erase=Erase.BLANK),
         }
         not_personal = {
             "id": "row number",

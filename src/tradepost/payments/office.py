@@ -6,13 +6,17 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password_first, office_view
 from tradepost.merchants.types import Permission
-from tradepost.payments.actions.accounts import save_account
-from tradepost.payments.queries import account_of, gateway_lines
+from tradepost.payments.actions.accounts import keep_typed_secrets, open_account, save_account
+from tradepost.payments.actions.connection import begin_test
+from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.models import GatewayAccount
+from tradepost.payments.queries import gateway_lines
 from tradepost.payments.registry import gateways as known
+from tradepost.payments.types import ConnectionState, PaymentRefused
 
 
 @office_view(Permission.SEE_SETTINGS)
@@ -23,19 +27,52 @@ def gateways(request: MerchantRequest) -> HttpResponseBase:
 
 @office_view(Permission.CHANGE_SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_password_first
 def gateway(request: MerchantRequest, name: str) -> HttpResponseBase:
+    chosen, account = _chosen(request, name)
+    form = chosen.form(account, request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        save_account(account=account, form=form, by=request.user)
+        messages.success(request, _saved(chosen, account))
+        return redirect("payments_office:gateway", request.merchant.handle, name)
+    if request.method == "POST":
+        keep_typed_secrets(account=account, form=form, by=request.user)
+        form, status = chosen.form(account, request.POST), 422
+    context = {"gateway": chosen, "account": account, "form": form, "states": ConnectionState}
+    context |= {"webhook": _webhook_address(account), "connection": chosen.connection(account)}
+    return render(request, "payments/gateway.html", context, status=status)
+
+
+@office_view(Permission.CHANGE_SETTINGS)
+@require_POST
+def test(request: MerchantRequest, name: str) -> HttpResponseBase:
+    """Have the provider send us a signed message; the page then waits for it."""
+    _gateway, account = _chosen(request, name)
+    try:
+        begin_test(account=account, by=request.user)
+    except PaymentRefused as problem:
+        messages.error(request, str(problem))
+    return redirect("payments_office:gateway", request.merchant.handle, name)
+
+
+def _chosen(request: MerchantRequest, name: str) -> tuple[Gateway, GatewayAccount]:
+    """Raises: Http404."""
     chosen = known.get(name)
     if chosen is None:
         raise Http404
-    account = account_of(request.merchant, name)
-    form = chosen.form(account, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        save_account(account=account, form=form, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("payments_office:gateway", request.merchant.handle, name)
-    webhook = ""
-    if account.pk and not chosen.manual:
-        path = reverse("payments:webhook", args=[name, account.public_id])
-        webhook = settings.TRADEPOST.base_url + path
-    context = {"gateway": chosen, "account": account, "form": form, "webhook": webhook}
-    return render(request, "payments/gateway.html", context)
+    return chosen, open_account(merchant=request.merchant, gateway=name)
+
+
+def _webhook_address(account: GatewayAccount) -> str:
+    path = reverse("payments:webhook", args=[account.gateway, account.public_id])
+    return settings.TRADEPOST.base_url + path
+
+
+def _saved(chosen: Gateway, account: GatewayAccount) -> str:
+    connection = chosen.connection(account)
+    if connection is None or connection.state == ConnectionState.PROVEN:
+        return _("Saved.")
+    if connection.state == ConnectionState.NO_WEBHOOK:
+        return _("The key is saved. Next: the webhook and its signing secret.")
+    return _("Saved. Now test the connection; until then it is not offered to shoppers.")

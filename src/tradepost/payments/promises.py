@@ -9,7 +9,7 @@ from django_scopes import scope
 from tradepost.audit.models import Entry
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.payments import trial
-from tradepost.payments.actions.accounts import save_account
+from tradepost.payments.actions.accounts import keep_typed_secrets, save_account
 from tradepost.payments.gateways.stripe import gateway
 from tradepost.payments.models import GatewayAccount
 
@@ -29,7 +29,11 @@ def access_codes_are_sealed_and_never_shown() -> str:
         require(form.is_valid(), "the form refuses a proper key")
         save_account(account=account, form=form, by="system")
         row = str(GatewayAccount.objects.filter(pk=account.pk).values().get())
-        shown = str(gateway.form(account)) + str(gateway.form(account, data))
+        refused = gateway.form(account, {"secret_key": key, "webhook_secret": "whsec_short"})
+        refused.is_valid()
+        keep_typed_secrets(account=account, form=refused, by="system")
+        row += str(GatewayAccount.objects.filter(pk=account.pk).values().get())
+        shown = str(gateway.form(account)) + str(gateway.form(account, data)) + str(refused)
     record = str(list(Entry.objects.filter(merchant_id=merchant.pk).values()))
     for name, place in (("database row", row), ("form", shown), ("record", record)):
         require(key not in place and signing not in place, f"an access code stands in the {name}")

@@ -1,12 +1,14 @@
 """Every read of the payments room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 
+from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.payments.models import GatewayAccount, PaymentEvent, PaymentIntent
+from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.models import GatewayAccount, PaymentEvent, PaymentIntent, Refund
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import Amounts, EventKind, Instructions
 
@@ -17,14 +19,32 @@ def account_of(merchant: Merchant, gateway: str) -> GatewayAccount:
     return found or GatewayAccount(merchant=merchant, gateway=gateway, enabled=False)
 
 
-def payment_methods(merchant: Merchant) -> list[tuple[str, str]]:
-    """Name and label of every way of paying that the checkout may offer now; one query."""
+def payment_methods(merchant: Merchant, amount: Money | None = None) -> list[tuple[str, str]]:
+    """Name and label of every way of paying that the checkout may offer now; one query.
+
+    ``amount``: only those that can take it.
+    """
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
     return [
         (name, gateway.checkout_label(accounts[name]))
         for name, gateway in gateways.items()
-        if name in accounts and accounts[name].enabled and gateway.is_ready(accounts[name])
+        if _is_offered(gateway, accounts.get(name)) and not (amount and gateway.why_not(amount))
     ]
+
+
+def reasons_against(merchant: Merchant, amount: Money) -> list[str]:
+    """Why the ways of paying that the shop offers otherwise are not offered for this amount."""
+    accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
+    reasons = [
+        gateway.why_not(amount)
+        for name, gateway in gateways.items()
+        if _is_offered(gateway, accounts.get(name))
+    ]
+    return [reason for reason in reasons if reason]
+
+
+def _is_offered(gateway: Gateway, account: GatewayAccount | None) -> bool:
+    return account is not None and account.enabled and gateway.is_ready(account)
 
 
 def amounts_of(events: Iterable[PaymentEvent], currency: str) -> Amounts:
@@ -74,6 +94,22 @@ def intents_of(merchant: Merchant, reference: str) -> QuerySet[PaymentIntent]:
     return PaymentIntent.objects.filter(merchant=merchant, reference=reference).order_by("-pk")
 
 
+def refunds_by_hand(merchant: Merchant, reference: str) -> QuerySet[Refund]:
+    """Money that the merchant has still to pay back without a provider, oldest first."""
+    rows = Refund.objects.filter(merchant=merchant, intent__reference=reference, settled_at=None)
+    return rows.filter(intent__gateway__in=manual_names()).select_related("intent").order_by("pk")
+
+
+def refund_with_key(merchant: Merchant, reference: str, key: str) -> Refund | None:
+    """Of this thing's payments only: another one's key is not ours."""
+    rows = Refund.objects.filter(merchant=merchant, intent__reference=reference, key=key)
+    return rows.select_related("intent").first()
+
+
+def manual_names() -> list[str]:
+    return [name for name, gateway in gateways.items() if gateway.manual]
+
+
 def instructions(intent: PaymentIntent) -> Instructions | None:
     """How to pay; None where the shop has switched that way of paying off meanwhile."""
     gateway = gateways.get(intent.gateway)
@@ -83,15 +119,26 @@ def instructions(intent: PaymentIntent) -> Instructions | None:
     return gateway.instructions(account, intent)
 
 
+def days_to_pay(merchant: Merchant, method: str) -> int | None:
+    """How many days goods wait for a payment by hand; None where that way of paying has no such end."""
+    gateway = gateways.get(method)
+    return gateway.days_to_pay(account_of(merchant, method)) if gateway else None
+
+
 def gateway_lines(merchant: Merchant) -> list[dict[str, Any]]:
     """Every gateway with whether the shop offers it; one query."""
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
     return [
         {
             "gateway": gateway,
-            "offered": name in accounts
-            and accounts[name].enabled
-            and gateway.is_ready(accounts[name]),
+            "offered": _is_offered(gateway, accounts.get(name)),
+            "wanted": name in accounts and accounts[name].enabled,
         }
         for name, gateway in gateways.items()
     ]
+
+
+def intent_links(merchant: Merchant) -> Iterator[str]:
+    """What stands in the addresses where the shop's customers pay."""
+    for intent in PaymentIntent.objects.filter(merchant=merchant).iterator():
+        yield intent.public_id

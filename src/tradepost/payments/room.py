@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.processors import Processor, Role
 from tradepost.datamap.rooms import Periodic, Room, Step
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
+from tradepost.merchants import closing
 from tradepost.payments.gateways import bank_transfer, on_delivery, stripe
 from tradepost.payments.gateways.stripe.client import (
     PROCESSOR,
@@ -14,11 +15,12 @@ from tradepost.payments.gateways.stripe.client import (
     is_in_use,
     stand_in_allowed,
 )
-from tradepost.payments.queries import payment_methods
+from tradepost.payments.queries import intent_links, payment_methods
 from tradepost.payments.registry import register_gateway
 
 
 def plug_in() -> None:
+    closing.register_links(intent_links)
     for folder in (bank_transfer, on_delivery, stripe):
         register_gateway(folder.gateway)
 
@@ -66,6 +68,7 @@ room = Room(
             url_name="payments_office:gateways",
             done=lambda merchant: bool(payment_methods(merchant)),
             order=40,
+            missing=_("Nobody can order."),
         ),
     ),
 )

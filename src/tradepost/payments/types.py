@@ -20,7 +20,7 @@ class EventKind(models.TextChoices):
     EXPIRED = "expired", _("expired")
     CANCELLED = "cancelled", _("given up")
     REFUND_ASKED = "refund_asked", _("refund asked for")
-    REFUNDED = "refunded", _("refunded")
+    REFUNDED = "refunded", _("sent back by the provider")
     REFUND_FAILED = "refund_failed", _("refund failed")
     DISPUTED = "disputed", _("disputed by the card holder")
 
@@ -105,6 +105,10 @@ class GatewayUnreachable(PaymentRefused):
     """The provider did not answer; nothing is known, and asking again later is safe."""
 
 
+class AmountRefused(PaymentRefused):
+    """This way of paying does not take this amount or currency; the text says why."""
+
+
 class BadSignature(Exception):
     """A webhook was not signed with the merchant's secret, or too long ago."""
 
@@ -125,3 +129,25 @@ class Notice:
     event_id: str
     event_type: str
     news: tuple[News, ...] = ()
+    proves: str = ""  # the mark of the test that this message answers
+
+
+class ConnectionState(models.TextChoices):
+    """How far the set-up of a provider is."""
+
+    NO_KEY = "no_key", _("no key yet")
+    NO_WEBHOOK = "no_webhook", _("no signing secret yet")
+    UNTESTED = "untested", _("not tested yet")
+    WAITING = "waiting", _("waiting for the provider's message")
+    SILENT = "silent", _("no message came")
+    MIS_SIGNED = "mis_signed", _("a message came with another signature")
+    PROVEN = "proven", _("works")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What the page of a provider's set-up shows. ``for_trying``: the key moves no real money."""
+
+    state: ConnectionState
+    for_trying: bool = False
+    proven_at: datetime | None = None

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 office_urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/", office.gateways, name="gateways"),
     path("payments/<slug:name>/", office.gateway, name="gateway"),
+    path("payments/<slug:name>/test/", office.test, name="test"),
 ]

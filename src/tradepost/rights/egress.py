@@ -124,17 +124,27 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Public by the registries of IANA, and not an IPv4 address in an IPv6 disguise."""
+    """Public by the registries of IANA, and not an IPv4 address in an IPv6 disguise.
+
+    Of IPv6 only what is handed out to networks today (2000::/3): that leaves out mapped, compatible and
+    translated addresses (::/96, ::ffff:0:0/96, ::ffff:0:0:0/96), NAT64 (64:ff9b::/32), unique and site
+    local ones. What carries an IPv4 address within 2000::/3 is left out by name.
+    """
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-        if ip in _NAT64:
-            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF).is_global
+        embeds = any(ip in network for network in _EMBEDDING) or _is_isatap(ip)
+        if ip not in _GLOBAL_UNICAST or embeds:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Teredo (RFC 4380) and 6to4 (RFC 3056).
+_EMBEDDING = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))
+
+
+def _is_isatap(ip: ipaddress.IPv6Address) -> bool:
+    """``…:0:5efe:192.0.2.1`` or ``…:200:5efe:…`` (RFC 5214): an IPv4 address within any prefix."""
+    return (int(ip) >> 32) & 0xFFFFFFFF in {0x00005EFE, 0x02005EFE}
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django_scopes import scope
 
 from tradepost.catalog.queries import shop_fingerprint
-from tradepost.checkout.carried import carried_tokens
+from tradepost.checkout.carried import Carried, carried_tokens
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import open_cart_among
 from tradepost.merchants.models import Merchant
@@ -47,7 +47,7 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
         fingerprint = (*seen, int(timezone.now().timestamp()) // MOST_SECONDS)
         meta = request.META
         carries = meta.get("HTTP_COOKIE") or meta.get("QUERY_STRING")
-        tokens = carried_tokens(request) if carries else []
+        tokens = carried_tokens(request) if carries else Carried()
         where = _address(request)
         if not tokens:
             page = kept.pages.find(where, fingerprint)
@@ -64,7 +64,7 @@ def _drawn(
     handle: str,
     fingerprint: kept.Fingerprint,
     where: str,
-    tokens: list[str],
+    tokens: Carried,
     kwargs: Mapping[str, str],
 ) -> HttpResponse:
     merchant = merchant_by_handle(handle)

@@ -11,8 +11,18 @@ from tradepost.storefront.models import ShopFront
 from tradepost.storefront.types import Typeface
 from tradepost.ui.pictures import MOST_BYTES
 
-_FIELDS = ("tagline", "introduction", "accent", "typeface", "imprint", "returns")
+_FIELDS = ("tagline", "introduction", "accent", "typeface", "dark")
 _MARKDOWN = _("Markdown: **bold**, - lists, [a link](https://…).")
+
+
+def _text(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
 
 
 class FrontForm(forms.Form):
@@ -30,26 +40,29 @@ class FrontForm(forms.Form):
         label=_("Colour"),
         widget=forms.TextInput(attrs={"type": "color"}),
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")],
-        help_text=_("Made lighter or darker where words in it could not be read."),
+        help_text=_(
+            "Buttons have it by day and in the dark. Words and lines in it are made darker or lighter where they could not be read."
+        ),
     )
     typeface = forms.ChoiceField(label=_("Typefaces"), choices=Typeface, widget=forms.RadioSelect)
-    imprint = forms.CharField(
-        label=_("Imprint"),
-        max_length=50_000,
+    dark = forms.BooleanField(
+        label=_("A dark look for visitors whose device is set to dark"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Who sells here, with a postal address: many countries ask for it by law."),
-    )
-    returns = forms.CharField(
-        label=_("Returns"),
-        max_length=50_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("How people send things back, and by when."),
+        help_text=_("Without it the shop, the cart and the checkout are light for everybody."),
     )
 
     def __init__(self, front: ShopFront, data: Any = None) -> None:
         super().__init__(data, initial={name: getattr(front, name) for name in _FIELDS})
+
+
+class TextsForm(forms.Form):
+    """What many laws ask a shop to say about itself; the same words stand in shop and checkout."""
+
+    imprint = _text(
+        _("Imprint"), _("Who sells here, with a postal address: many countries ask for it by law.")
+    )
+    terms = _text(_("Terms of sale"), _("Buyers accept them when they order."))
+    returns = _text(_("Returns"), _("How people send things back, and by when."))
 
 
 class PictureField(forms.FileField):
@@ -70,8 +83,13 @@ def _picture(label: Any, help_text: Any) -> PictureField:
 
 
 class FrontPicturesForm(forms.Form):
-    logo = _picture(_("Logo"), _("PNG or WebP with a clear ground looks best by day and night."))
+    logo = _picture(_("Logo"), _("PNG or WebP with a clear ground looks best."))
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    logo_dark = _picture(
+        _("Logo for the dark look"),
+        _("In light colours. Without one, your logo stands on a light plate in the dark."),
+    )
+    remove_logo_dark = forms.BooleanField(label=_("Remove the dark logo"), required=False)
     banner = _picture(_("Picture at the head"), _("Wide: about 1600 × 350. Stands on page one."))
     remove_banner = forms.BooleanField(label=_("Take the picture away"), required=False)
 
@@ -85,7 +103,7 @@ class ButtonForm(forms.Form):
         label=_("Where buyers go on shopping"),
         max_length=500,
         required=False,
-        help_text=_("The address of your page. Empty: the front page of your website."),
+        help_text=_("The address of your page. Empty: your shop here."),
     )
 
     def chosen(self) -> tuple[str, bool, str]:

@@ -38,11 +38,43 @@ def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[s
         "search_url": address("search", merchant),
         "cart_token": cart.token if cart and carry else "",
         "query": request.GET.get("q", "")[:200] if request.method == "GET" else "",
-        "logo_url": facts.logo_url,
-        "typeface": facts.typeface,
-        "theme_url": reverse("storefront:theme", args=[facts.accent[1:].lower()]),
+        **look(facts),
+        **_contact(merchant),
         "categories": _categories(request, merchant, facts, carry),
         "pages": _pages(merchant, facts, carry),
+    }
+
+
+def quiet_frame(merchant: Merchant) -> dict[str, Any]:
+    """The shop's head and foot on a page that is no shop page, such as that of an order."""
+    facts = facts_of(merchant)
+    return {
+        "home_url": address("home", merchant),
+        "privacy_url": reverse("notice:notice-merchant", args=[merchant.handle]),
+        "pages": _pages(merchant, facts, ""),
+        **look(facts),
+        **_contact(merchant),
+    }
+
+
+def look(facts: ShopFacts) -> dict[str, Any]:
+    """Colour, logo and face; dark only where the merchant wants it."""
+    sheet = "dark_theme" if facts.dark else "theme"
+    return {
+        "dark": facts.dark,
+        "logo_url": facts.logo_url,
+        "logo_dark_url": facts.logo_dark_url,
+        "typeface": facts.typeface,
+        "theme_url": reverse(f"storefront:{sheet}", args=[facts.accent[1:].lower()]),
+    }
+
+
+def _contact(merchant: Merchant) -> dict[str, str]:
+    """How customers reach the shop; at the foot of every page."""
+    return {
+        "contact_email": merchant.contact_email,
+        "telephone": merchant.telephone,
+        "telephone_link": "".join(c for c in merchant.telephone if c.isdigit() or c == "+"),
     }
 
 

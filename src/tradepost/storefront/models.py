@@ -25,6 +25,9 @@ class ShopFront(MerchantRow):
     tagline = models.CharField(_("one sentence about the shop"), max_length=160, blank=True)
     introduction = models.TextField(_("greeting on the first page"), max_length=5000, blank=True)
     logo: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    # For the dark look, which visitors meet only where the merchant wants it.
+    dark = models.BooleanField(_("dark look"), default=False)
+    logo_dark: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     banner: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     imprint = models.TextField(_("imprint"), max_length=50_000, blank=True)
     returns = models.TextField(_("returns"), max_length=50_000, blank=True)
@@ -40,7 +43,7 @@ class ShopFront(MerchantRow):
         not_personal = dict.fromkeys(
             (
                 *("id", "merchant", "accent", "typeface", "tagline", "introduction", "logo"),
-                *("banner", "imprint", "returns"),
+                *("dark", "logo_dark", "banner", "imprint", "returns"),
             ),
             "what the merchant publishes about the shop; goes with the account",
         )

@@ -14,7 +14,7 @@ from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.actions.fronts import change_front
 
-_PRIVACY = re.compile(r"<a [^>]*href=\"/privacy/[^\"]*\"[^>]*>[^<]*Privacy[^<]*</a>")
+_PRIVACY = re.compile(r"<a [^<>]*href=\"/privacy/[^\"<>]*\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>")
 _OUTSIDE = "https://tannery.example/hides"
 _BROWSER = {"user-agent": "Canary/7.7 (storefront)", "referer": "https://canary.example/"}
 
@@ -82,7 +82,7 @@ def links_in_shop_texts_say_that_they_leave() -> str:
     marked = 0
     for url in pages:
         html = scene.page(url)
-        for link in re.findall(rf'<a [^>]*href="{_OUTSIDE}".*?</a>', html, re.DOTALL):
+        for link in re.findall(rf'<a [^<>]*href="{_OUTSIDE}"(?:(?!<a ).)*?</a>', html, re.DOTALL):
             require("its own privacy policy" in link, f"{url} leads away without saying so.")
             require("noreferrer" in link, f"{url} tells the other site where people come from.")
             marked += 1

@@ -2,6 +2,7 @@
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from tradepost.audience.models import OptInForm
 from tradepost.catalog.models import Category, FormerAddress, Photo, Product, ProductOption, Variant
@@ -40,7 +41,9 @@ def facts_of(merchant: Merchant) -> ShopFacts:
         typeface=front.typeface,
         tagline=front.tagline,
         introduction=front.introduction,
+        dark=front.dark,
         logo_url=picture_url(front.logo),
+        logo_dark_url=picture_url(front.logo_dark) if front.dark else "",
         banner_url=picture_url(front.banner),
         banner_srcset=", ".join(
             f"{start}/{name.rsplit('/', 1)[-1]} {width}w" for name, width in banner
@@ -61,6 +64,11 @@ def text_of(merchant: Merchant, kind: TextKind, front: ShopFront | None = None) 
     if kind == TextKind.TERMS:
         return settings_of(merchant).terms
     return str(getattr(front or front_of(merchant), kind.value))
+
+
+def missing_texts(merchant: Merchant) -> list[TextKind]:
+    front = front_of(merchant)
+    return [kind for kind in TextKind if not text_of(merchant, kind, front).strip()]
 
 
 def cards(merchant: Merchant) -> QuerySet[Product]:
@@ -98,7 +106,7 @@ def product_at(merchant: Merchant, slug: str) -> Product | None:
         .prefetch_related(
             Prefetch("photos", queryset=Photo.objects.all()),
             Prefetch("options", queryset=ProductOption.objects.all()),
-            Prefetch("variants", queryset=Variant.objects.all()),
+            Prefetch("variants", queryset=Variant.objects.select_related("photo")),
         )
         .first()
     )
@@ -128,7 +136,9 @@ def sitemap_rows(merchant: Merchant, most: int = 40_000) -> QuerySet[Product, tu
 
 def shop_handles(most: int = 10_000) -> QuerySet[Merchant, str]:
     """Open shops, for the map of all shops."""
-    return Merchant.objects.filter(closing_at=None).values_list("handle", flat=True)[:most]
+    return Merchant.objects.exclude(closing_at__lte=timezone.now()).values_list(
+        "handle", flat=True
+    )[:most]
 
 
 def _deliveries(merchant: Merchant) -> list[Delivery]:

@@ -1,14 +1,18 @@
 """Joins the storefront to the house."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
 from tradepost.catalog.pages import Tab, register_shop_page, register_tab
 from tradepost.checkout.shell import register_frame
 from tradepost.datamap.rooms import NavigationEntry, Room, Step
+from tradepost.merchants.looks import register_look
 from tradepost.merchants.types import Permission
-from tradepost.storefront.frame import address, frame
-from tradepost.storefront.queries import front_of
+from tradepost.modules.shop_address import register_shop_address
+from tradepost.storefront.frame import address, frame, quiet_frame
+from tradepost.storefront.queries import front_of, missing_texts
 
 
 def shop_page_of(product: Product) -> str:
@@ -17,6 +21,8 @@ def shop_page_of(product: Product) -> str:
 
 def plug_in() -> None:
     register_frame(frame)
+    register_look(quiet_frame)
+    register_shop_address(partial(address, "home"))
     register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
     register_shop_page(shop_page_of)
 
@@ -34,14 +40,32 @@ room = Room(
             order=20,
             icon="eye",
         ),
+        NavigationEntry(
+            group="settings",
+            label=_("Terms and imprint"),
+            url_name="storefront_office:texts",
+            permission=Permission.CHANGE_SETTINGS,
+            order=25,
+            icon="book",
+        ),
     ),
     first_steps=(
         Step(
             title=_("Dress the window"),
-            why=_("Colour, logo, a greeting, and the imprint that many countries ask for."),
+            why=_("Colour, logo and a greeting."),
             url_name="storefront_office:front",
-            done=lambda merchant: bool(front_of(merchant).imprint),
+            done=lambda merchant: front_of(merchant).pk is not None,
             order=50,
+        ),
+        Step(
+            title=_("Write imprint, terms and returns"),
+            why=_(
+                "Many countries ask a shop for them by law; they stand at the foot of its pages."
+            ),
+            url_name="storefront_office:texts",
+            done=lambda merchant: not missing_texts(merchant),
+            order=55,
+            missing=_("A shop without them can be warned off by law."),
         ),
     ),
 )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.queries import variants_of
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
+from tradepost.checkout.queries import settings_of
+from tradepost.checkout.types import LinkMode
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 
@@ -35,12 +37,13 @@ class Goods:
 
 @dataclass(frozen=True)
 class Snippet:
-    """``html`` is what to paste, and what the preview shows."""
+    """``html`` is what to paste; ``preview`` is the same without its styles, which our pages forbid."""
 
     key: str
     title: str
     explanation: str
     html: str
+    preview: str
 
 
 def goods_of(product: Product, merchant: Merchant) -> list[Goods]:
@@ -68,25 +71,43 @@ def snippets(
         "links": [(item, _link(item, merchant, back)) for item in goods],
     }
     return [
-        Snippet(
+        _snippet(
             "links",
             _("A link"),
-            _("Shortest. Price and stock are always the shop's; nothing to update when they change."),
-            _rendered("links", context),
+            _(
+                "Shortest. Price and stock are always the shop's; nothing to update when they change."
+            ),
+            context,
         ),
-        Snippet(
+        _snippet(
             "form",
             _("A form with a button"),
-            _("Buyers choose and say how many on your own page. The price is signed; paste it again after changing it."),
-            _rendered("form", context),
+            _("Buyers choose and say how many on your own page.") + " " + _whose_price(merchant),
+            context,
         ),
-        Snippet(
+        _snippet(
             "signed",
             _("A signed link"),
-            _("For mails and pages that take no forms. Also works in your old pages with cart links."),
-            _rendered("signed", context),
+            _(
+                "For mails and pages that take no forms. Also works in your old pages with cart links."
+            )
+            + " "
+            + _whose_price(merchant),
+            context,
         ),
-    ]  # fmt: skip
+    ]
+
+
+def _whose_price(merchant: Merchant) -> str:
+    """What becomes of the signed price when the product's own changes."""
+    if settings_of(merchant).mode in {LinkMode.SAFE, LinkMode.CATALOGUE}:
+        return _("What counts is the price of your product when the buyer adds it.")
+    return _("The price is signed as it is now; paste it again after changing it.")
+
+
+def _snippet(key: str, title: str, explanation: str, context: dict[str, object]) -> Snippet:
+    styled = _rendered(key, context | {"styled": True})
+    return Snippet(key, title, explanation, styled, _rendered(key, context))
 
 
 def _goods(row: Product | Variant, merchant: Merchant, key: str) -> Goods:

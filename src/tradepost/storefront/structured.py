@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.texts import plain_text
+from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.frame import address
+from tradepost.storefront.offers import Combination, Offer
 
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"})
 
@@ -48,7 +50,7 @@ def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> Sa
 def _offer(
     item: Product | Variant, url: str, merchant: Merchant, includes_tax: bool
 ) -> dict[str, Any]:
-    state = "OutOfStock" if item.sold_out or merchant.closing_at else "InStock"
+    state = "OutOfStock" if item.sold_out else "InStock"
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": url,
@@ -67,7 +69,49 @@ def _offer(
         offer["sku"] = item.sku
     if isinstance(item, Variant):
         offer["name"] = item.choice
+        if item.photo:
+            offer["image"] = absolute(item.photo.url)
+    if item.former_minor is not None:
+        former = Money(item.former_minor, merchant.currency)
+        offer["priceSpecification"] = [offer["priceSpecification"], _crossed_out(former)]
     return offer
+
+
+def _crossed_out(former: Money) -> dict[str, Any]:
+    return {
+        "@type": "UnitPriceSpecification",
+        "priceType": "https://schema.org/StrikethroughPrice",
+        "price": former.plain(),
+        "priceCurrency": former.currency,
+    }
+
+
+def choices_data(whole: Offer, rows: Sequence[Combination], language: str) -> SafeString | str:
+    """What the page's script needs, in finished words; empty where nothing is to be chosen."""
+    if not rows:
+        return ""
+    combinations = [
+        _in_words(row.offer, language)
+        | {
+            "values": row.values,
+            "sku": row.variant.sku,
+            "photo": row.variant.photo.public_id if row.variant.photo else "",
+        }
+        for row in rows
+    ]
+    return json_block({"whole": _in_words(whole, language), "combinations": combinations})
+
+
+def _in_words(offer: Offer, language: str) -> dict[str, Any]:
+    return {
+        "price": offer.price.format(language),
+        "former": offer.former.format(language) if offer.former else "",
+        "from": offer.from_price,
+        "left": offer.left,
+        "soldOut": offer.sold_out,
+        "low": offer.low,
+        "stock": offer.stock_words,
+    }
 
 
 def trail_data(steps: Sequence[tuple[str, str]]) -> SafeString:

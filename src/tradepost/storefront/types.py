@@ -53,7 +53,9 @@ class ShopFacts:
     typeface: str
     tagline: str
     introduction: str
+    dark: bool
     logo_url: str
+    logo_dark_url: str
     banner_url: str
     banner_srcset: str
     shelves: tuple[ShelfLink, ...]

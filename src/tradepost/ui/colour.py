@@ -43,16 +43,24 @@ def readable_accent(chosen: str) -> tuple[Accent, Accent]:
     return _readable(chosen, PAPER[0], -0.01), _readable(chosen, PAPER[1], 0.01)
 
 
-def theme_sheet(chosen: str) -> str:
-    """The style sheet that gives a shop its accent by day and by night; for `{% block theme %}`.
+def theme_sheet(chosen: str, *, dark: bool, root: str = ":root") -> str:
+    """The style sheet that gives a shop its colours; for `{% block theme %}`.
+
+    Buttons are the chosen colour by day and by night, under letters that can be read on it; only
+    words and lines of the accent move to where they can be read on paper. Not `dark`: light always,
+    whatever the visitor's device prefers.
 
     Raises:
         ValueError: `chosen` is not `#rrggbb`.
     """
     day, night = readable_accent(chosen)
+    brand = ground_for_letters(chosen)
+    letters = _letters_on(brand)
     accent = f"light-dark({day.accent}, {night.accent})"
     return (
-        "@layer theme{:root{"
+        f"@layer theme{{{root}{{"
+        f"{'' if dark else 'color-scheme:light;'}"
+        f"--brand:{brand};--on-brand:{letters};--brand-strong:{_away_from(letters, brand)};"
         f"--accent:{accent};--focus:{accent};--series-1:{accent};"
         f"--on-accent:light-dark({day.on}, {night.on});"
         "--accent-strong:color-mix(in srgb, var(--accent) 82%, var(--ink));"
@@ -68,7 +76,32 @@ def _readable(chosen: str, paper: str, step: float) -> Accent:
     while contrast(colour, paper) < AA_TEXT + 0.7 and 0 < lightness + step < 1:
         lightness += step
         colour = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
-    return Accent(colour, max((ON_DARK, ON_LIGHT), key=lambda on: contrast(on, colour)))
+    return Accent(colour, _letters_on(colour))
+
+
+def ground_for_letters(chosen: str) -> str:
+    """The colour itself where dark or light letters can be read on it, else a little darker.
+
+    Raises:
+        ValueError: `chosen` is not `#rrggbb`.
+    """
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(chosen))
+    colour = chosen.lower()
+    while contrast(_letters_on(colour), colour) < AA_TEXT + 0.1:
+        lightness -= 0.01
+        colour = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+    return colour
+
+
+def _away_from(letters: str, ground: str) -> str:
+    """For a button under the pointer: a step that makes its letters stand out more."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(ground))
+    step = -0.06 if luminance(letters) > luminance(ground) else 0.06
+    return _hex(colorsys.hls_to_rgb(hue, min(max(lightness + step, 0), 1), saturation))
+
+
+def _letters_on(ground: str) -> str:
+    return max((ON_DARK, ON_LIGHT), key=lambda on: contrast(on, ground))
 
 
 def _channels(colour: str) -> tuple[float, float, float]:

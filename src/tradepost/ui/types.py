@@ -22,6 +22,10 @@ class LinkGroup:
     entries: Sequence[Link]
     label: str = ""
 
+    @property
+    def current(self) -> bool:
+        return any(entry.current for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFrame:
@@ -37,6 +41,12 @@ class ShopFrame:
     cart_url: str = ""
     cart_count: int = 0
     logo_url: str = ""
+    logo_dark_url: str = ""
+    dark: bool = False
+    theme_url: str = ""
+    contact_email: str = ""
+    telephone: str = ""
+    telephone_link: str = ""
     banner_url: str = ""
     typeface: str = "ledger"
     categories: Sequence[Link] = field(default_factory=tuple)

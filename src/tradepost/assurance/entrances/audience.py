@@ -74,7 +74,7 @@ def through_an_import(merchant: Merchant, mark: Mark) -> None:
     with scope(merchant=merchant):
         upload = SimpleUploadedFile("people.csv", rows.encode())
         owner = staff_of(merchant)
-        run = imports.upload(merchant=merchant, upload=upload, by=owner)
+        run = imports.read(run=imports.upload(merchant=merchant, upload=upload, by=owner))
         imports.settle(
             run=run,
             mapping=run.mapping,

@@ -14,20 +14,22 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, register_door, run_now, staff_of
 from tradepost.catalog.models import Product
-from tradepost.checkout.models import Cart, DeliveryMethod
+from tradepost.checkout.models import Cart, CartSettings, DeliveryMethod
+from tradepost.checkout.types import LinkMode
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import start_export
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter
 from tradepost.payments.actions.accounts import save_account
+from tradepost.payments.actions.connection import begin_test
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.registry import gateway_named
 from tradepost.payments.standin.post import signature
 from tradepost.payments.standin.server import Standin, serve
 
 SKU = "CANARY"
-_KEY, _SECRET = "sk_test_standin_canary", "whsec_canary"
+_KEY, _SECRET = "sk_test_standin_canary", "whsec_canarycanarycanary"
 
 
 def _open(merchant: Merchant) -> None:
@@ -52,6 +54,8 @@ def through_the_checkout(merchant: Merchant, mark: Mark) -> None:
 def through_the_old_cart(merchant: Merchant, mark: Mark) -> None:
     """Comes from somebody's own page with texts of that page; the shop then exports its orders."""
     _open(merchant)
+    with scope(merchant=merchant):
+        CartSettings.objects.update_or_create(merchant=merchant, defaults={"mode": LinkMode.OPEN})
     guest = Client()
     texts = {"product": f"Collar for {mark.word('answer')}", "sd": mark.word("note"), "price": "9"}
     guest.post(reverse("checkout:add"), {"userid": merchant.cart_username} | texts)
@@ -68,6 +72,7 @@ def through_a_card(merchant: Merchant, mark: Mark) -> None:
     with _provider() as standin:
         account = _account(merchant)
         guest = Client()
+        _prove(standin, guest, account)
         guest.get(reverse("checkout:buy", args=[merchant.handle, SKU]))
         _pay(standin, guest, account, _order(guest, merchant, mark, "stripe"))
     with scope(merchant=merchant):
@@ -98,11 +103,23 @@ def _provider() -> Iterator[Standin]:
         server.server_close()
 
 
+def _prove(standin: Standin, guest: Client, account: GatewayAccount) -> None:
+    """The connection is tested, without which nobody is offered it."""
+    with scope(merchant=account.merchant):
+        begin_test(account=account, by="system")
+    _deliver(standin, guest, account)
+
+
 def _pay(standin: Standin, guest: Client, account: GatewayAccount, pay_path: str) -> None:
     page = guest.get(pay_path).headers["Location"]
     rows = standin.account(_KEY)
     rows.pay(rows.find("session", page.rpartition("/")[2]))
-    for event in list(rows.of("event").values()):
+    _deliver(standin, guest, account)
+
+
+def _deliver(standin: Standin, guest: Client, account: GatewayAccount) -> None:
+    """Everything that happened so far, signed; what was told before changes nothing."""
+    for event in list(standin.account(_KEY).of("event").values()):
         body = json.dumps(event).encode()
         guest.post(
             reverse("payments:webhook", args=["stripe", account.public_id]),

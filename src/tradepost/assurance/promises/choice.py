@@ -13,7 +13,9 @@ from tradepost.rights.actions.erase import erase_person
 from tradepost.rights.actions.rights import lift_restriction, object_to, restrict
 from tradepost.rights.stops import EXEMPT, OBJECTIONABLE, may_process
 
-PRIVACY_LINK = re.compile(r"<a\b[^>]*href=\"[^\"]*privacy[^\"]*\"[^>]*>[^<]*Privacy[^<]*</a>")
+PRIVACY_LINK = re.compile(
+    r"<a\b[^<>]*href=\"[^\"<>]{0,300}privacy[^\"<>]{0,300}\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>"
+)
 
 
 def _allowed(merchant: Merchant, email: str) -> list[Purpose]:
@@ -63,8 +65,8 @@ FETCHED = {"default-src", "script-src", "style-src", "img-src", "font-src", "con
 FETCHED |= {"frame-src", "manifest-src", "media-src", "object-src", "worker-src"}
 OWN = {"'none'", "'self'", "data:"}
 FOREIGN = re.compile(
-    r"<(?:script|img|iframe|link|source|video|audio|object)\b[^>]*"
-    r"(?:src|srcset|href|data)=\"(?:https?:)?//(?!localhost|testserver)[^\"]*\"[^>]*>"
+    r"<(?:script|img|iframe|link|source|video|audio|object)\b[^<>]*?"
+    r"(?:src|srcset|href|data)=\"(?:https?:)?//(?!localhost|testserver)[^\"<>]*\"[^<>]*>"
 )
 
 
@@ -106,4 +108,4 @@ def _own_sources_only(url: str, policy: str) -> None:
 
 def _without_canonical(page: str) -> str:
     """Addresses that a page only names: its own, for search engines."""
-    return re.sub(r"<link[^>]*rel=\"(?:canonical|alternate)\"[^>]*>", "", page)
+    return re.sub(r"<link[^<>]*rel=\"(?:canonical|alternate)\"[^<>]*>", "", page)

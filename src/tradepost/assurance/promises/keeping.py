@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django_scopes import scopes_disabled
 
 from tradepost.assurance.byte_search import databases_holding, files_holding
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
@@ -12,8 +13,11 @@ from tradepost.assurance.promises.collection import declared
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
+from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.close import GRACE, ask_closing, close_one
+from tradepost.merchants.actions.owner_mail import purge_last_letters
 from tradepost.merchants.models import Merchant
+from tradepost.merchants.types import Role
 from tradepost.rights.actions.run_retention import run_rule
 from tradepost.rights.retention import LATE_AFTER
 
@@ -54,6 +58,16 @@ def nothing_stays_longer_than_its_rule() -> str:
     return f"None of {len(running)} rules has left anything for longer than a day."
 
 
+def _last_letters_go(owners: set[str]) -> None:
+    """One letter outlives the shop, and tells an owner of its end; sent, it goes like the rest."""
+    with scopes_disabled():
+        letters = Mail.objects.filter(address__in=owners)
+        told = {letter.address for letter in letters}
+        require(told == owners, "An owner is not told of the end.")
+        letters.update(settled_at=timezone.now())
+    purge_last_letters(timezone.now())
+
+
 @keeps("keep.closure", Evidence.TESTED)
 def closing_erases_shop_and_customers() -> str:
     require(GRACE <= LATEST, f"A closed account stays for {GRACE.days} days.")
@@ -68,9 +82,11 @@ def closing_erases_shop_and_customers() -> str:
     browser = scene.browser_of(owner)  # signing in later would take the closing back
     date = ask_closing(merchant=merchant, by=owner, typed_name=merchant.name, at_once=False)
     shown = scene.page(f"/office/{word}/settings/close/", browser)
+    owners = set(merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True))
     require(date_format(date) in shown, "The shop does not see the date.")
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
     close_one.call(merchant.pk)
+    _last_letters_go(owners)
     left = databases_holding(word)
     require(not left, f"Closed, and still found in {', '.join(left)}.")
     # The database's own file is judged by the columns above: its pages are not settled in a check.

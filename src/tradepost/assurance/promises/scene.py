@@ -15,6 +15,7 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
+from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import SCOPES, Role
@@ -58,7 +59,7 @@ def office_of(merchant: Merchant) -> Client:
 def browser_of(user: User) -> Client:
     browser = Client()
     browser.force_login(user)
-    return browser
+    return has_just_confirmed(browser)
 
 
 def person(merchant: Merchant, word: str = "") -> SubjectRef:

@@ -8,6 +8,7 @@ from tradepost.audience import exporting, files, queries
 from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
 from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
+from tradepost.delivery.queries import suppressed_among
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
@@ -64,8 +65,9 @@ def work(running: Running) -> None:
     try:
         with exporting.writer(row.form, path, exporting.columns(questions)) as out:
             for part in exporting.slices(queries.with_lists(contacts), SLICE):
+                standing = standing_of(row.merchant, part)
                 for contact in part:
-                    out.write(exporting.record_of(contact, questions))
+                    out.write(exporting.record_of(contact, questions, standing))
                 done += len(part)
                 running.progress(done, total)
     except BaseException:
@@ -74,6 +76,16 @@ def work(running: Running) -> None:
     ContactExport.objects.filter(pk=row.pk).update(stored_as=name, rows=done)
     address = reverse("audience_office:export_file", args=[row.merchant.handle, row.public_id])
     Job.objects.filter(pk=running.job.pk).update(result_url=address)
+
+
+def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.Standing:
+    """What a slice of an export says of its contacts beside their rows, in two queries."""
+    return exporting.Standing(
+        reasons=suppressed_among(
+            addresses=[contact.email for contact in part], merchant_id=merchant.pk
+        ),
+        consents=queries.consents_by_key(merchant, [contact.email_key for contact in part]),
+    )
 
 
 def _contacts(row: ContactExport) -> models.QuerySet[Contact]:

@@ -1,35 +1,54 @@
 """An import from upload to report: stored, mapped, started, taken in slices, cancelled, resumed."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tradepost.audience import consent, files
 from tradepost.audience.imports import mapping as columns
 from tradepost.audience.imports.ahead import read_ahead
 from tradepost.audience.imports.bulk import bulk_connection
-from tradepost.audience.imports.reading import Unreadable, rows_of, store
-from tradepost.audience.imports.rows import BadRow, Parse, Row, row_parser
+from tradepost.audience.imports.history import (
+    LONGEST_WORD,
+    MOST_WORDS,
+    history_reader,
+    plain_word,
+    unknown_words,
+)
+from tradepost.audience.imports.reading import Unreadable, UnreadableFile, receive, rows_of
+from tradepost.audience.imports.reading import read as read_file
+from tradepost.audience.imports.rows import Parse, Row, row_parser
 from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
-from tradepost.audience.types import AudienceError, ConsentKind, ConsentMissing
+from tradepost.audience.types import AudienceError, BadRow, ConsentKind, ConsentMissing
 from tradepost.audit.actions import record
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.quiet_logs import without_people
+from tradepost.lib.tables import MOST_COLUMNS, numbered_top
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 
 KIND = "audience.import"
+READ = "audience.read_upload"
 SLICE = 50_000
+MOST_CELLS = 1_000_000  # of a slice, so that wide rows do not fill the memory
 MOST_PROBLEMS = 20_000
+LOOKED_AT = 50_000  # rows, for words that stand for a status
 
 
 class NoAddressColumn(AudienceError):
     """No column is said to be the e-mail address."""
+
+
+class StatusUnknown(AudienceError):
+    """The file has a word for a status of which nobody said what it means; ``args`` are the words."""
 
 
 class NotReady(AudienceError):
@@ -37,27 +56,65 @@ class NotReady(AudienceError):
 
 
 def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Model) -> Import:
-    """Keep the file in our own form and guess its columns.
+    """Keep the file as it came, and have a job read it.
 
     Raises:
-        UnreadableFile
+        UnreadableFile: what its first bytes or its size say already.
     """
-    stored = store(upload)
-    run = Import.objects.create(
-        merchant=merchant,
-        by_id=by.pk,
-        file_name=(upload.name or "file")[:200],
-        stored_as=stored.name,
-        separator=stored.separator,
-        head_rows=stored.head_rows,
-        header=stored.header,
-        rows=stored.rows,
-    )
-    questions = list(CustomField.objects.filter(merchant=merchant))
-    run.mapping = columns.guess(run, [row for _number, row in sample(run)], questions)
-    run.save(update_fields=["mapping"])
-    record(actor=by, action="audience.upload", target=run, merchant_id=merchant.pk)
+    name = receive(upload)
+    with transaction.atomic():
+        run = Import.objects.create(
+            merchant=merchant,
+            by_id=by.pk,
+            file_name=_file_name(upload.name or "file"),
+            stored_as=name,
+            state=Import.State.RECEIVED,
+        )
+        title = _("Reading %(file)s") % {"file": run.file_name}
+        run.job = start_job(kind=READ, title=title[:200], merchant=merchant, by=by, run=run.pk)
+        run.save(update_fields=["job"])
+        record(actor=by, action="audience.upload", target=run, merchant_id=merchant.pk)
     return run
+
+
+def _file_name(name: str) -> str:
+    """The name goes into the evidence of consents, which stays when people go: no addresses in it."""
+    return typed(without_people(name[:1_000]), 200)
+
+
+def read(*, run: Import, waiting: Callable[[], None] | None = None) -> Import:
+    """Bring what was uploaded into our form, and guess its columns; once. ``waiting`` may raise."""
+    if run.state != Import.State.RECEIVED:
+        return run
+    try:
+        stored = read_file(run.stored_as, waiting)
+    except UnreadableFile as error:
+        files.remove(files.UPLOADS, run.stored_as)
+        run.state, run.stored_as = Import.State.UNREADABLE, ""
+        run.refusal = str(error)[:300]
+        run.save(update_fields=["state", "stored_as", "refusal"])
+        return run
+    run.stored_as, run.separator, run.head_rows = stored.name, stored.separator, stored.head_rows
+    run.charset, run.charset_is_certain = stored.charset, stored.charset_is_certain
+    run.header, run.rows = stored.header, stored.rows
+    run.state = Import.State.UPLOADED
+    questions = list(CustomField.objects.filter(merchant=run.merchant))
+    run.mapping = columns.guess(run, [row for _number, row in sample(run)], questions)
+    run.save()
+    return run
+
+
+@job_kind(READ)
+def work_reading(running: Running) -> None:
+    """In a process of its own under a memory limit; this one waits, and can be cancelled."""
+    run = Import.objects.select_related("merchant").get(pk=running.job.details["run"])
+
+    def waiting() -> None:
+        running.progress(0, 1)
+
+    with override(run.merchant.language):
+        read(run=run, waiting=waiting)
+    running.progress(1, 1)
 
 
 def settle(
@@ -68,16 +125,23 @@ def settle(
     contact_list: ContactList | None,
     consent_text: str,
     by: models.Model,
+    charset: str = "",
+    status_words: dict[str, str] | None = None,
 ) -> Import:
-    """Say what the columns are, and for a list, where the consents come from.
+    """Say what the columns are, how the file is written, what its words for a status mean, and for a
+    list, where the consents come from.
 
     Raises:
         NoAddressColumn
         ConsentMissing: a list is chosen, but no source of the consents stated.
+        StatusUnknown
         NotReady
     """
     if "email" not in mapping.values():
         raise NoAddressColumn
+    chosen = {plain_word(word): meaning for word, meaning in (status_words or {}).items()}
+    if unknown := statuses_to_ask(run, mapping, chosen):
+        raise StatusUnknown(*unknown)
     if contact_list is not None and not consent_text.strip():
         raise ConsentMissing
     with transaction.atomic():
@@ -85,6 +149,7 @@ def settle(
         if held.state not in {Import.State.UPLOADED, Import.State.READY}:
             raise NotReady
         run.mapping, run.rule, run.contact_list = mapping, rule, contact_list
+        run.charset, run.status_words = charset or run.charset, chosen
         run.wording = (
             consent.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
             if contact_list
@@ -125,14 +190,29 @@ def start(*, run: Import, by: models.Model) -> Job:
     return job
 
 
-def sample(run: Import, count: int = 8) -> list[tuple[int, list[str]]]:
+def sample(run: Import, count: int = 8, *, charset: str = "") -> list[tuple[int, list[str]]]:
     """The first people of the stored file as they are, with the numbers of their rows."""
     path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = enumerate(rows_of(path, run.separator, skip=run.head_rows), run.head_rows + 1)
-    people = (
-        (number, row) for number, row in rows if isinstance(row, list) and any(map(str.strip, row))
+    rows = rows_of(path, run.separator, charset=charset or run.charset, skip=run.head_rows)
+    return numbered_top(rows, count, first=run.head_rows + 1)
+
+
+def statuses_to_ask(run: Import, mapping: dict[str, str], chosen: dict[str, str]) -> list[str]:
+    """Words in the column of the status that nobody knows, among the first rows; at most some.
+
+    A word that comes later is refused row by row.
+    """
+    at = next((int(number) for number, name in mapping.items() if name == "status"), None)
+    if at is None:
+        return []
+    path = files.path_of(files.UPLOADS, run.stored_as)
+    rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
+    cells = (
+        row[at][:LONGEST_WORD] if at < len(row) else ""
+        for row in islice(rows, LOOKED_AT)
+        if isinstance(row, list) and any(map(str.strip, row))
     )
-    return list(islice(people, count))
+    return unknown_words(cells, chosen)[:MOST_WORDS]
 
 
 @job_kind(KIND)
@@ -163,8 +243,8 @@ def take_all(run: Import) -> Iterator[int]:
         NotReady: another process takes the same file, or the list or the shop went meanwhile.
     """
     path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, skip=run.head_rows)
-    parse = row_parser(run.mapping, list(CustomField.objects.filter(merchant=run.merchant)))
+    rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
+    parse = parser_of(run)
     taker = Taker(run)
     slices = _slices(islice(rows, run.rows_done, None), parse, first=run.rows_done + 1)
     for cells, good, bad in read_ahead(slices):
@@ -172,6 +252,13 @@ def take_all(run: Import) -> Iterator[int]:
             _hold(run)
             _checkpoint(run, len(cells), taker.take(good), bad, cells)
         yield run.rows_done
+
+
+def parser_of(run: Import) -> Parse:
+    questions = list(CustomField.objects.filter(merchant=run.merchant))
+    list_name = run.contact_list.name if run.contact_list else ""
+    history = history_reader(run.mapping, run.header, run.status_words, list_name)
+    return row_parser(run.mapping, questions, history)
 
 
 def _hold(run: Import) -> None:
@@ -190,9 +277,21 @@ Cells = list[list[str] | Unreadable]
 def _slices(
     rows: Iterator[list[str] | Unreadable], parse: Parse, first: int
 ) -> Iterator[tuple[Cells, list[Row], Bad]]:
-    while cells := list(islice(rows, SLICE)):
+    while cells := _slice(rows):
         yield cells, *_validate(parse, cells, first)
         first += len(cells)
+
+
+def _slice(rows: Iterator[list[str] | Unreadable]) -> Cells:
+    """As many rows as one transaction takes, fewer where they are wide."""
+    taken: Cells = []
+    cells = 0
+    for row in islice(rows, SLICE):
+        taken.append(row)
+        cells += len(row)
+        if cells >= MOST_CELLS:
+            break
+    return taken
 
 
 def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
@@ -201,8 +300,7 @@ def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
     bad: Bad = []
     for number, row in enumerate(cells, first):
         if isinstance(row, Unreadable):
-            text = _("Lines %(first)d to %(last)d: a quotation mark is not closed.")
-            bad.append((number, "", text % row._asdict()))
+            bad.append((number, "", _why_unreadable(row)))
             continue
         if not (row and row[0].strip()) and not any(map(str.strip, row)):
             continue
@@ -211,6 +309,13 @@ def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
         except BadRow as error:
             bad.append((number, _address_in(row), str(error)))
     return good, bad
+
+
+def _why_unreadable(row: Unreadable) -> str:
+    if row.is_too_wide:
+        return _("The row has more than %(number)d columns.") % {"number": MOST_COLUMNS}
+    text = _("Lines %(first)d to %(last)d: a quotation mark is not closed.")
+    return text % {"first": row.first, "last": row.last}
 
 
 def _address_in(row: list[str]) -> str:
@@ -229,7 +334,7 @@ def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells)
                 run=run,
                 line=number + run.head_rows,
                 address=address,
-                reason=mask_card_numbers(reason)[:300],
+                reason=typed(reason, 300),
                 row=_as_kept(cells[number - first]),
             )
             for number, address, reason in problems[:room]
@@ -240,8 +345,9 @@ def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells)
     run.added += result.added
     run.merged += result.merged
     run.refused += len(problems)
-    run.save(update_fields=["rows_done", "added", "merged", "refused"])
+    run.kept_out = dict(Counter(run.kept_out) + result.kept_out)
+    run.save(update_fields=["rows_done", "added", "merged", "refused", "kept_out"])
 
 
 def _as_kept(row: list[str] | Unreadable) -> list[str]:
-    return [mask_card_numbers(cell)[:500] for cell in row] if isinstance(row, list) else []
+    return [typed(cell, 500) for cell in row] if isinstance(row, list) else []

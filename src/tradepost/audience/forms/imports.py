@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.audience.imports.history import MEANINGS
 from tradepost.audience.imports.mapping import targets
 from tradepost.audience.models import ContactList, CustomField, Import
 
@@ -12,8 +13,8 @@ from tradepost.audience.models import ContactList, CustomField, Import
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, XLSX or XLS; one person a row, with a column of e-mail addresses."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls"}),
+        help_text=_("CSV, XLSX, XLS or ODS; one person a row, with a column of e-mail addresses."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods"}),
     )
 
 
@@ -42,10 +43,15 @@ class MappingForm(forms.Form):
         run: Import,
         questions: list[CustomField],
         lists: dict[str, ContactList],
+        *,
+        unknown_words: list[str],
+        charsets: list[tuple[str, str]],
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self.lists = lists
+        self._offer_charsets(run, charsets)
+        self._ask_about(unknown_words)
         offered: Any = self.fields["contact_list"]
         offered.choices = [("", _("no list")), *((key, one.name) for key, one in lists.items())]
         choices = targets(questions)
@@ -59,6 +65,32 @@ class MappingForm(forms.Form):
                 initial=run.mapping.get(str(number), ""),
             )
             self.columns.append(name)
+
+    def _offer_charsets(self, run: Import, charsets: list[tuple[str, str]]) -> None:
+        """Only where the file does not say for certain how its letters are written."""
+        if len(charsets) > 1:
+            self.fields["charset"] = forms.ChoiceField(
+                label=_("How the letters are written"),
+                help_text=_(
+                    "The file does not say it. Choose the line in which all names read right; the first "
+                    "is our guess."
+                ),
+                choices=charsets,
+                initial=run.charset,
+                widget=forms.RadioSelect,
+            )
+
+    def _ask_about(self, words: list[str]) -> None:
+        self.statuses = {}
+        for number, word in enumerate(words):
+            name = f"status_{number}"
+            self.statuses[name] = word
+            self.fields[name] = forms.ChoiceField(
+                label=_("Status “%(word)s” means") % {"word": word}
+                if word
+                else _("No status means"),
+                choices=[("", "–"), *MEANINGS],
+            )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -85,7 +117,13 @@ class MappingForm(forms.Form):
             "rule": given["rule"],
             "contact_list": self.lists.get(given["contact_list"]),
             "consent_text": given["consent_text"],
+            "charset": given.get("charset", ""),
+            "status_words": {word: given[name] for name, word in self.statuses.items()},
         }
+
+    @property
+    def status_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.statuses]
 
     @property
     def column_fields(self) -> list[forms.BoundField]:

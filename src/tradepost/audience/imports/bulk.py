@@ -22,9 +22,9 @@ from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 DIFFERING = ("email", "email_key", "name", "language", "fields")
 SAME = ("merchant_id", "source", "created_at", "last_active_at")
 CONSENT = ("id", "merchant_id", "email_key", "kind", "wording_id", "contact_list_id", "source",
-           "where", "confirmed_by", "given_at", "network", "withdrawn_how")  # fmt: skip
+           "where", "confirmed_by", "given_at", "network", "withdrawn_at", "withdrawn_how")  # fmt: skip
 MEMBERSHIP = ("id", "merchant_id", "contact_list_id", "contact_id", "state", "consent_id", "since",
-              "reason")  # fmt: skip
+              "ended_at", "reason")  # fmt: skip
 
 Values = tuple[Any, ...]
 

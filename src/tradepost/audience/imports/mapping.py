@@ -1,23 +1,25 @@
 """Which column of a file becomes what: guessed from names, or as the last time."""
 
-import re
-
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tradepost.audience.imports import history
+from tradepost.audience.imports.history import meaning_of, plain_word
 from tradepost.audience.models import CustomField, Import
 
 FIELD = "field:"
 _KNOWN = {
     "email": {"email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresse", "courriel",
-              "correo", "contactemail", "subscriberemail"},
-    "name": {"name", "fullname", "contactname", "nom", "nombre", "subscribername"},
+              "correo", "contactemail", "subscriberemail", "subscriber"},
+    "name": {"name", "fullname", "contactname", "nom", "nombre", "subscribername",
+             "displayname"},
     "first_name": {"firstname", "fname", "vorname", "givenname", "prenom"},
     "last_name": {"lastname", "lname", "nachname", "surname", "familyname"},
     "language": {"language", "lang", "sprache", "langue", "locale"},
 }  # fmt: skip
 
 
-def targets(questions: list[CustomField]) -> list[tuple[str, str]]:
+def targets(questions: list[CustomField]) -> list[tuple[str, str | Promise]]:
     """What a column can become, as choices of a select."""
     return [
         ("", _("leave out")),
@@ -26,6 +28,7 @@ def targets(questions: list[CustomField]) -> list[tuple[str, str]]:
         ("first_name", _("First name")),
         ("last_name", _("Last name")),
         ("language", _("Language")),
+        *history.TARGETS,
         *((f"{FIELD}{question.key}", question.label) for question in questions),
     ]
 
@@ -48,6 +51,8 @@ def guess(run: Import, sample: list[list[str]], questions: list[CustomField]) ->
             found[str(number)] = name
     if "email" not in found.values():
         found |= _by_content(sample)
+    if "status" not in found.values():
+        found |= _status_by_content(sample, found)
     return found
 
 
@@ -64,7 +69,7 @@ def _by_name(title: str, questions: list[CustomField]) -> str:
     for question in questions:
         if plain in {_plain(question.key), _plain(question.label)}:
             return f"{FIELD}{question.key}"
-    return ""
+    return next((name for name, titles in history.COLUMNS.items() if plain in titles), "")
 
 
 def _by_content(sample: list[list[str]]) -> dict[str, str]:
@@ -75,5 +80,17 @@ def _by_content(sample: list[list[str]]) -> dict[str, str]:
     return {}
 
 
+def _status_by_content(sample: list[list[str]], found: dict[str, str]) -> dict[str, str]:
+    """A column whatever its name, of which every cell is a status that we know."""
+    for number in range(max((len(row) for row in sample), default=0)):
+        cells = [row[number].strip() for row in sample if len(row) > number]
+        words = [cell for cell in cells if plain_word(cell)]
+        telling = [cell for cell in words if not cell[0].isdigit()]
+        is_free = str(number) not in found and len(telling) == len(words)
+        if is_free and telling and all(meaning_of(word, {}) is not None for word in words):
+            return {str(number): "status"}
+    return {}
+
+
 def _plain(title: str) -> str:
-    return re.sub(r"[^\w]|_", "", title.casefold()).replace("é", "e")
+    return plain_word(title).replace("é", "e")

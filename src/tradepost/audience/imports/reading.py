@@ -1,45 +1,46 @@
-"""Whatever people upload becomes one thing: a CSV file in UTF-8, in our private folder.
+"""Whatever people upload becomes one thing: a CSV file in our private folder.
 
 Everything after this reads only that form, so that the fast path is the only path, and so that a
-person can be found in, and erased from, an upload by its bytes.
+person can be found in, and erased from, an upload by its bytes: the file keeps its charset only where
+ASCII letters are the same bytes in it as in UTF-8.
 """
 
-import codecs
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from tradepost.audience import files
 from tradepost.audience.imports.mapping import names_addresses
+from tradepost.lib import tables
+from tradepost.lib.charsets import NotText, detect
+from tradepost.lib.sheets import Limits, Refusal, SheetRefused, sheet_to_csv
+from tradepost.lib.tables import MOST_COLUMNS, LineTooLong, Unreadable
+
+__all__ = ["Stored", "Unreadable", "UnreadableFile", "read", "receive", "rows_of"]
 
 MEGABYTE = 1024 * 1024
 LARGEST_CSV = 300 * MEGABYTE
 LARGEST_SHEET = 40 * MEGABYTE
-LARGEST_UNPACKED = 600 * MEGABYTE
-MOST_PARTS = 2_000
-MOST_COLUMNS = 200
-MOST_LINES_IN_A_ROW = 60
 SEPARATORS = (",", ";", "\t", "|")
+SHEET = ".sheet"
 _PIECE = 1 << 20
 _SAMPLE = 64 * 1024
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _TOP = 20
-_ADDRESS = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+_LONGEST_ADDRESS = 320
+_ADDRESS = re.compile(r"[^@\s]++@[^@\s]{3,255}")
+_SHEETS = {"ZIP", "XLS"}
+# In these, ASCII letters are other bytes, or mean something else after an escape: made UTF-8 at once.
+_MADE_UTF8 = {"utf-16-le", "utf-16-be", "iso2022_jp"}
+
+Waiting = Callable[[], None]
 
 
 class UnreadableFile(ValueError):
@@ -51,181 +52,138 @@ class Stored:
     """An upload in our form.
 
     ``head_rows``: how many rows come before the first person. ``header`` names the columns, made up
-    where the file does not.
+    where the file does not. ``charset`` is a proposal where it is not certain.
     """
 
     name: str
+    charset: str
+    charset_is_certain: bool
     separator: str
     head_rows: int
     header: list[str]
     rows: int
 
 
-class Unreadable(NamedTuple):
-    """What stands in for a row that cannot be told: the lines it was made of, both included."""
+def receive(upload: "UploadedFile[bytes]") -> str:
+    """Keep the bytes as they are, after a look at the first of them and at their number.
 
-    first: int
-    last: int
-
-
-def store(upload: "UploadedFile[bytes]") -> Stored:
-    """Judge the upload by its first bytes and its size, before anything opens it; then convert it.
+    Returns the name of the file in our folder; :func:`read` does the rest, outside the web request.
 
     Raises:
         UnreadableFile
     """
     stream: Any = upload.file
     stream.seek(0)
-    first = stream.read(8)
+    kind = tables.packed_as(stream.read(16))
     stream.seek(0)
-    is_sheet = first.startswith((_ZIP, _OLD_EXCEL))
-    limit = LARGEST_SHEET if is_sheet else LARGEST_CSV
+    if kind and kind not in _SHEETS:
+        raise UnreadableFile(_not_a_table(kind))
+    limit = LARGEST_SHEET if kind else LARGEST_CSV
+    too_large = _("The file is larger than %(size)d MB; split it.") % {"size": limit // MEGABYTE}
     if (upload.size or 0) > limit:
-        raise UnreadableFile(
-            _("The file is larger than %(size)d MB; split it.") % {"size": limit // MEGABYTE}
-        )
-    name = files.new_name("csv")
-    target = files.path_of(files.UPLOADS, name)
+        raise UnreadableFile(too_large)
+    if not upload.size:
+        raise UnreadableFile(_("The file is empty."))
+    name = files.new_name((SHEET if kind else ".csv").lstrip("."))
+    with files.path_of(files.UPLOADS, name).open("wb") as target:
+        while piece := stream.read(_PIECE):
+            target.write(piece)
+    return name
+
+
+def read(name: str, waiting: Waiting | None = None) -> Stored:
+    """Make our form of what was received, and find out how it is built. ``waiting`` is called while a
+    sheet is converted, and may raise.
+
+    Raises:
+        UnreadableFile
+    """
+    source = files.path_of(files.UPLOADS, name)
+    if not name.endswith(SHEET):
+        return _read_text(source)
+    target = files.path_of(files.UPLOADS, files.new_name("csv"))
     try:
-        if is_sheet:
-            _convert_sheet(stream, target, is_zip=first.startswith(_ZIP))
-        else:
-            _convert_text(stream, target)
-        return _describe(name, target)
+        sheet_to_csv(source, target, waiting=waiting)
+        stored = _describe(target, "utf-8", is_certain=True)
+    except SheetRefused as refused:
+        target.unlink(missing_ok=True)
+        raise UnreadableFile(_in_words(refused)) from None
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+    source.unlink()
+    return stored
 
 
-def rows_of(path: Path, separator: str, *, skip: int = 0) -> Iterator[list[str] | Unreadable]:
-    """Every row after the first ``skip``, blank ones too, so that they count as a spreadsheet counts.
-
-    A quotation mark that is not closed swallows the lines behind it; more than a note could have
-    are no cell, and are said to be unreadable together.
-    """
-    return islice(_rows(path, separator), skip, None)
-
-
-def _rows(path: Path, separator: str) -> Iterator[list[str] | Unreadable]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream, delimiter=separator)
-        last = 0
-        while True:
-            try:
-                for row in reader:
-                    first, last = last + 1, reader.line_num
-                    yield row if last - first < MOST_LINES_IN_A_ROW else Unreadable(first, last)
-                return
-            except csv.Error:
-                first, last = last + 1, reader.line_num
-                yield Unreadable(first, last)
+def rows_of(
+    path: Path, separator: str, *, charset: str = "utf-8", skip: int = 0
+) -> Iterator[list[str] | Unreadable]:
+    """Every row after the first ``skip``, blank ones too, so that they count as a spreadsheet counts."""
+    with _opened(path, charset) as stream:
+        yield from islice(tables.rows_of(stream, separator), skip, None)
 
 
-def _convert_text(stream: IO[bytes], target: Path) -> None:
-    encoding = _encoding(stream)
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    stream.seek(0)
-    with target.open("w", encoding="utf-8", newline="") as out:
+def _opened(path: Path, charset: str) -> io.TextIOWrapper:
+    name = "utf-8-sig" if charset == "utf-8" else charset
+    return path.open(encoding=name, errors="replace", newline="")
+
+
+def _read_text(source: Path) -> Stored:
+    try:
+        with source.open("rb") as stream:
+            found = detect(stream)
+    except NotText:
+        raise UnreadableFile(_not_a_table(_("binary"))) from None
+    charset = found.charset
+    if charset in _MADE_UTF8:
+        _make_utf8(source, charset)
+        charset = "utf-8"
+    return _describe(source, charset, is_certain=found.certain)
+
+
+def _make_utf8(source: Path, charset: str) -> None:
+    rest = source.with_suffix(".rest")
+    with (
+        source.open(encoding=charset, errors="replace", newline="") as stream,
+        rest.open("w", encoding="utf-8", newline="") as out,
+    ):
         while piece := stream.read(_PIECE):
-            out.write(decoder.decode(piece).replace("\0", ""))
-        out.write(decoder.decode(b"", final=True).replace("\0", ""))
+            out.write(piece.replace("\0", "").removeprefix("\ufeff"))
+    rest.replace(source)
 
 
-def _encoding(stream: IO[bytes]) -> str:
-    """By byte order mark; else UTF-16 where every other byte is zero; UTF-8 where it fits; else what
-    Excel for Windows writes."""
-    sample = stream.read(_SAMPLE)
-    for mark, name in _BOMS:
-        if sample.startswith(mark):
-            return name
-    half = max(len(sample) // 2, 1)
-    if sample[1::2].count(0) > half * 0.6:
-        return "utf-16-le"
-    if sample[0::2].count(0) > half * 0.6:
-        return "utf-16-be"
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _describe(path: Path, charset: str, *, is_certain: bool) -> Stored:
     try:
-        while piece := stream.read(_PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _convert_sheet(stream: IO[bytes], target: Path, *, is_zip: bool) -> None:
-    if is_zip:
-        _refuse_bombs(stream)
-    stream.seek(0)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
-        sheet = book.get_sheet_by_index(0)
-        rows = [*repeat([], (sheet.start or (0, 0))[0]), *sheet.to_python(skip_empty_area=True)]
-    except (CalamineError, IndexError, ValueError):
-        raise UnreadableFile(_("The sheet cannot be read. Save it as CSV and try again.")) from None
-    with target.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows(_plain_rows(rows))
-
-
-def _plain_rows(rows: Iterable[list[Any]]) -> Iterator[list[str]]:
-    """Empty rows stay empty rows, so that numbers are those of the sheet; at the end they are none."""
-    empty = 0
-    for row in rows:
-        if not any(str(cell).strip() for cell in row):
-            empty += 1
-            continue
-        yield from repeat([], empty)
-        empty = 0
-        yield [_plain(cell) for cell in row]
-
-
-def _plain(cell: Any) -> str:
-    """As a person would type it: whole numbers without a decimal point, dates in ISO form."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    return (cell.isoformat() if hasattr(cell, "isoformat") else str(cell)).replace("\0", "")
-
-
-def _refuse_bombs(stream: IO[bytes]) -> None:
-    """Judge the zip by its directory, and each XML part by its start, before it is unpacked."""
-    try:
-        with zipfile.ZipFile(stream) as package:
-            parts = package.infolist()
-            if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > LARGEST_UNPACKED:
-                raise UnreadableFile(
-                    _("The file unpacks to far more than it holds; save it as CSV.")
-                )
-            for one in parts:
-                with package.open(one) as part:
-                    if b"<!DOCTYPE" in part.read(2048).upper():
-                        raise UnreadableFile(_("The file holds parts that no spreadsheet has."))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        raise UnreadableFile(_("The file is damaged. Save it again, or as CSV.")) from None
-
-
-def _describe(name: str, path: Path) -> Stored:
-    separator = _separator(path)
-    top = [row if isinstance(row, list) else [] for row in islice(rows_of(path, separator), _TOP)]
-    width = max((len(row) for row in top), default=0)
+        lines = _count_lines(path)
+        separator = _separator(path, charset)
+        rows = list(islice(rows_of(path, separator, charset=charset), _TOP))
+    except LineTooLong as error:
+        text = _("Line %(line)d is too long for a table. Save the file again as CSV.")
+        raise UnreadableFile(text % {"line": error.line}) from None
+    if any(isinstance(row, Unreadable) and row.is_too_wide for row in rows):
+        raise UnreadableFile(_("At most %(number)d columns, please.") % {"number": MOST_COLUMNS})
+    top = [row if isinstance(row, list) else [] for row in rows]
     if not any(cell.strip() for row in top for cell in row):
         raise UnreadableFile(_("The file is empty."))
-    if width > MOST_COLUMNS:
-        raise UnreadableFile(_("At most %(number)d columns, please.") % {"number": MOST_COLUMNS})
     head_rows = _head_rows(top)
-    titles = [*(top[head_rows - 1] if head_rows else []), *repeat("", width)][:width]
     return Stored(
-        name=name,
+        name=path.name,
+        charset=charset,
+        charset_is_certain=is_certain,
         separator=separator,
         head_rows=head_rows,
-        header=[
-            title.strip()[:80] or _("Column %(number)d") % {"number": number}
-            for number, title in enumerate(titles, 1)
-        ],
-        rows=max(_lines(path) - head_rows, 0),
+        header=_titles(top, head_rows),
+        rows=max(lines - head_rows, 0),
     )
+
+
+def _titles(top: list[list[str]], head_rows: int) -> list[str]:
+    width = max(map(len, top))
+    titles = [*(top[head_rows - 1] if head_rows else []), *[""] * width][:width]
+    return [
+        title.replace("\0", "").strip()[:80] or _("Column %(number)d") % {"number": number}
+        for number, title in enumerate(titles, 1)
+    ]
 
 
 def _head_rows(top: list[list[str]]) -> int:
@@ -234,7 +192,7 @@ def _head_rows(top: list[list[str]]) -> int:
     Names are looked for above the first address: the row that has one for addresses, else the first
     of those with the most cells. What comes below them is people, or is refused with a reason.
     """
-    first = next((n for n, row in enumerate(top) if any(map(_ADDRESS.fullmatch, row))), len(top))
+    first = next((n for n, row in enumerate(top) if any(map(_is_address, row))), len(top))
     filled = [sum(bool(cell.strip()) for cell in row) for row in top[:first]]
     if not any(filled):
         return 0
@@ -242,9 +200,15 @@ def _head_rows(top: list[list[str]]) -> int:
     return next(known, filled.index(max(filled))) + 1
 
 
-def _separator(path: Path) -> str:
+def _is_address(cell: str) -> bool:
+    text = cell.strip()
+    is_short = len(text) <= _LONGEST_ADDRESS
+    return is_short and "." in text.partition("@")[2] and bool(_ADDRESS.fullmatch(text))
+
+
+def _separator(path: Path, charset: str) -> str:
     """The one that cuts the first lines into the most columns, equally often in each."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    with _opened(path, charset) as stream:
         sample = stream.read(_SAMPLE)
     best, most = ",", 1.0
     for separator in SEPARATORS:
@@ -260,11 +224,37 @@ def _separator(path: Path) -> str:
     return best
 
 
-def _lines(path: Path) -> int:
-    """Line ends, for the progress bar; rows with line breaks inside make it a little too high."""
-    count, last = 0, b"\n"
-    with path.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            count += piece.count(b"\n") or piece.count(b"\r")
-            last = piece[-1:]
-    return count + (last not in {b"\n", b"\r"})
+def _count_lines(path: Path) -> int:
+    """For the progress bar; rows with line breaks inside make it a little too high.
+
+    Bytes are never fewer than the letters they stand for, so no line is longer in any charset.
+    """
+    with path.open(encoding="latin-1", newline="") as stream:
+        return sum(1 for _line in tables.lines_of(stream))
+
+
+def _not_a_table(kind: str) -> str:
+    text = _(
+        "This is a file of the kind %(kind)s. Unpack it, or save the table as CSV, XLSX, XLS or ODS."
+    )
+    return text % {"kind": kind}
+
+
+def _in_words(refused: SheetRefused) -> str:
+    limits = Limits()
+    words = {
+        Refusal.COLUMNS: _("At most %(number)d columns, please. In this sheet, cells reach to column"
+                           " %(reached)d: delete what stands far to the right, or save it as CSV."),
+        Refusal.CELLS: _("The cells of this sheet reach too far down: delete what stands below the last"
+                         " person, or save it as CSV."),
+        Refusal.LONG_CELL: _("A cell of this sheet holds far more text than a list of people needs."),
+        Refusal.UNPACKED: _("The file unpacks to far more than it holds; save it as CSV."),
+        Refusal.ARCHIVE: _("This is a ZIP archive. Unpack it, and upload the table that is in it."),
+        Refusal.DAMAGED: _("The sheet cannot be read. Save it as CSV and try again."),
+        Refusal.FOREIGN_PARTS: _("The file holds parts that no spreadsheet has."),
+        Refusal.PROTECTED: _("The sheet is protected by a password. Take the password off, or save it as"
+                             " CSV."),
+        Refusal.TOO_MUCH_WORK: _("This sheet needs more memory or time than one import may have. Save it"
+                                 " as CSV, which has no such limit."),
+    }  # fmt: skip
+    return words[refused.why] % {"number": limits.columns, "reached": refused.number}

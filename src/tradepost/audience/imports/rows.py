@@ -10,12 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
+from tradepost.audience.imports.history import Past, Standing
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import FieldKind
+from tradepost.audience.types import BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.cells import unguarded
 from tradepost.ui.problems import problem_of
 
 # A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
@@ -26,11 +28,8 @@ _PLAIN = re.compile(
 )
 
 _SHORT = 60
+LOST = "\ufffd"  # what stands where bytes are no letter of the chosen charset
 _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
-
-
-class BadRow(ValueError):
-    """The row is refused; the text says why."""
 
 
 @dataclass(slots=True)
@@ -43,6 +42,7 @@ class Row:
     name: str
     language: str
     fields: dict[str, Any]
+    past: Past | None = None
 
 
 def plain_address(text: str) -> str:
@@ -58,10 +58,18 @@ def plain_address(text: str) -> str:
 
 
 Parse = Callable[[int, list[str]], Row]
+History = Callable[[list[str]], Past | None]
 
 
-def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
-    """Build the function that validates one row; it raises :class:`BadRow`."""
+def row_parser(
+    mapping: dict[str, str],
+    questions: list[CustomField],
+    history: History | None = None,
+) -> Parse:
+    """Build the function that validates one row; it raises :class:`BadRow`.
+
+    ``history`` reads what the row says of the person's past elsewhere.
+    """
     at = {name: int(number) for number, name in mapping.items()}
     email_at = at["email"]
     names_at = [at[name] for name in ("name", "first_name", "last_name") if name in at]
@@ -74,27 +82,46 @@ def row_parser(mapping: dict[str, str], questions: list[CustomField]) -> Parse:
 
     def parse(number: int, cells: list[str]) -> Row:
         try:
-            email = plain_address(cells[email_at])
+            email = plain_address(unguarded(cells[email_at]))
         except IndexError:
             raise BadRow(_("The row has no column for the address.")) from None
         except InvalidEmail as error:
             raise BadRow(problem_of(error)) from None
         width = len(cells)
-        name = " ".join([cells[i].strip() for i in names_at if i < width]).strip()
+        name = " ".join([unguarded(cells[i].strip()) for i in names_at if i < width]).strip()
         if name:
             name = _masked(name)[:120]
         language = ""
         if language_at is not None and language_at < width:
             language = cells[language_at].strip().lower()[:10]
-        fields = {}
-        for asked_for, answer, i in asked:
-            if i < width and cells[i]:
-                value = answer(cells[i])
-                if value is not None:
-                    fields[asked_for] = value
-        return Row(number, email, email_key(email), name, language, fields)
+        fields = _answers(asked, cells)
+        past = _past(history, cells)
+        if LOST in name or any(LOST in str(value) for value in fields.values()):
+            raise BadRow(
+                _("A letter could not be read; choose how the file was written, or correct it.")
+            )
+        return Row(number, email, email_key(email), name, language, fields, past)
 
     return parse
+
+
+def _past(history: History | None, cells: list[str]) -> Past | None:
+    past = history(cells) if history else None
+    if past and past.standing is Standing.UNCONFIRMED:
+        raise BadRow(_("This person never confirmed the subscription."))
+    return past
+
+
+def _answers(
+    asked: list[tuple[str, Callable[[str], Any], int]], cells: list[str]
+) -> dict[str, Any]:
+    fields = {}
+    for asked_for, answer, i in asked:
+        if i < len(cells) and cells[i]:
+            value = answer(unguarded(cells[i]))
+            if value is not None:
+                fields[asked_for] = value
+    return fields
 
 
 def _answers_to(question: CustomField) -> Callable[[str], Any]:

@@ -1,10 +1,10 @@
 """One slice of an import: who is new, who is known, who must not be written; then one bulk write."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import consent
 from tradepost.audience.imports import bulk
+from tradepost.audience.imports.evidence import Evidence, where_of
+from tradepost.audience.imports.history import KEPT_OUT, Past, Standing, worse_of
+from tradepost.audience.imports.keeping_out import KeepingOut
 from tradepost.audience.imports.rows import Row, as_json
 from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
@@ -56,6 +59,7 @@ class Result:
 
     added: int = 0
     merged: int = 0
+    kept_out: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -73,12 +77,33 @@ class Taker:
         result = Result()
         self.refusals.refresh()
         people = self._merge_within(rows, result)
+        leavers = {
+            e: row for e, row in people.items() if row.past and row.past.standing in KEPT_OUT
+        }
+        if leavers:
+            for email in leavers:
+                del people[email]
+            self._refuse_stopped(leavers, result)
+            self._keep_out(leavers, result)
         self._refuse(people, result)
+        told = {e: row for e, row in people.items() if row.past and self._is_told_apart(row.past)}
+        plain = {email: row for email, row in people.items() if email not in told}
+        for some, joining in ((plain, self.joining), (told, None)):
+            self._write_all(some, joining, result)
+        self._put_on_list(told, result)
+        return result
+
+    def _is_told_apart(self, past: Past) -> bool:
+        """Whether the row has times and words of its own, or does not join the list at all."""
+        return past.has_evidence or past.standing is not Standing.SUBSCRIBED
+
+    def _write_all(
+        self, people: dict[str, Row], joining: bulk.Joining | None, result: Result
+    ) -> None:
         again = people
         while again:
-            lost = self._write(again, result)
+            lost = self._write(again, joining, result)
             again = {email: row for email, row in again.items() if email in lost}
-        return result
 
     def _merge_within(self, rows: Iterable[Row], result: Result) -> dict[str, Row]:
         """The same address twice in one slice: the later row counts as one more of the first."""
@@ -88,13 +113,34 @@ class Taker:
             if first is not row:
                 result.merged += 1
                 _merge_rows(first, row, self.run.rule)
+                first.past = worse_of(first.past, row.past)
         return people
 
+    def _keep_out(self, people: dict[str, Row], result: Result) -> None:
+        """Suppressed for this shop; the contact is kept so that anybody can see why."""
+        keeping = KeepingOut(self.run)
+        stayed = keeping.stayed_by_own_hand(people)
+        for email in stayed:
+            text = _(
+                "Left elsewhere, but subscribed here by their own hand since; nothing is changed."
+            )
+            result.problems.append((people.pop(email).row_number, email, text))
+        for row in people.values():
+            result.kept_out[row.past.standing if row.past else Standing.LEFT] += 1
+        gone = {e for e in people if suppression_key(e) in self.refusals.suppressed}
+        self.refusals.suppressed |= keeping.suppress(people)
+        seen = Result()
+        self._write_all({e: row for e, row in people.items() if e not in gone}, None, seen)
+        keeping.end_on_lists(people)
+
+    def _refuse_stopped(self, people: dict[str, Row], result: Result) -> None:
+        text = _("This person objected, or had processing restricted.")
+        for email in [e for e, row in people.items() if row.key in self.refusals.stopped]:
+            result.problems.append((people.pop(email).row_number, email, text))
+
     def _refuse(self, people: dict[str, Row], result: Result) -> None:
+        self._refuse_stopped(people, result)
         reasons: dict[str, str] = {}
-        if self.refusals.stopped:
-            text = _("This person objected, or had processing restricted.")
-            reasons |= {e: text for e, row in people.items() if row.key in self.refusals.stopped}
         if self.refusals.suppressed:
             text = _("The address is suppressed: it bounced, complained or unsubscribed.")
             reasons |= {e: text for e in people if suppression_key(e) in self.refusals.suppressed}
@@ -112,7 +158,9 @@ class Taker:
         )
         return [email for email, row in people.items() if row.key in left]
 
-    def _write(self, people: dict[str, Row], result: Result) -> set[str]:
+    def _write(
+        self, people: dict[str, Row], joining: bulk.Joining | None, result: Result
+    ) -> set[str]:
         """Returns addresses that another process created in this moment."""
         possible = [email for email in people if hash(email) in self.seen]
         known = bulk.known_contacts(self.run.merchant_id, possible)
@@ -132,8 +180,9 @@ class Taker:
         )
         if known:
             self._update_known(batch, people, known, result)
-            self._add_to_list(batch, self._joining(known, result, people), people, now)
-        lost = bulk.write(batch, self.joining)
+            if joining:
+                self._add_to_list(batch, self._joining(known, result, people), people)
+        lost = bulk.write(batch, joining)
         self.seen.update(map(hash, people))
         result.added += len(batch.contacts) - len(lost)
         return lost
@@ -178,27 +227,35 @@ class Taker:
                 result.problems.append((people[email].row_number, email, text))
         return joining
 
+    def _put_on_list(self, people: dict[str, Row], result: Result) -> None:
+        """Those whose consent has times and words of its own; the contacts exist by now."""
+        joins = [
+            e for e, row in people.items() if row.past and row.past.standing is Standing.SUBSCRIBED
+        ]
+        if self.joining is None or not joins:
+            return
+        known = bulk.known_contacts(self.run.merchant_id, joins)
+        batch = bulk.Batch(same={})
+        self._add_to_list(batch, self._joining(known, result, people), people)
+        bulk.write(batch, None)
+
     def _add_to_list(
-        self, batch: bulk.Batch, joining: dict[str, int], people: dict[str, Row], now: Any
+        self, batch: bulk.Batch, joining: dict[str, int], people: dict[str, Row]
     ) -> None:
         consents = bulk.take_numbers(ConsentRecord, len(joining))
         memberships = bulk.take_numbers(ListMembership, len(joining))
-        merchant, wording = self.run.merchant_id, self.run.wording_id
-        one, where = self.run.contact_list_id, self.run.file_name[:200]
-        kind, source, how = (
-            ConsentKind.NEWSLETTER.value,
-            Source.IMPORT.value,
-            Confirmation.STATED.value,
-        )
+        evidence = Evidence(self.run)
         state = MembershipState.SUBSCRIBED.value
         batch.consents = [
-            (n, merchant, people[email].key, kind, wording, one, source, where, how, now, "", "")
-            for n, email in zip(consents, joining, strict=True)
+            evidence.record(n, people[email]) for n, email in zip(consents, joining, strict=True)
         ]
         batch.memberships = [
-            (n, merchant, one, contact, state, consent_id, now, "")
-            for n, consent_id, contact in zip(memberships, consents, joining.values(), strict=True)
-        ]
+            (n, self.run.merchant_id, self.run.contact_list_id, contact, state, consent_id,
+             evidence.since(people[email]), None, "")
+            for n, consent_id, (email, contact) in zip(
+                memberships, consents, joining.items(), strict=True
+            )
+        ]  # fmt: skip
 
 
 def _joining_of(run: Import) -> bulk.Joining | None:
@@ -207,7 +264,7 @@ def _joining_of(run: Import) -> bulk.Joining | None:
     return bulk.Joining(
         contact_list=run.contact_list_id,
         wording=run.wording_id,
-        where=run.file_name[:200],
+        where=where_of(run),
         kind=ConsentKind.NEWSLETTER.value,
         confirmed_by=Confirmation.STATED.value,
         state=MembershipState.SUBSCRIBED.value,

@@ -23,6 +23,8 @@ class Import(MerchantRow):
         SKIP = "skip", _("leave known contacts alone")
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("being read")
+        UNREADABLE = "unreadable", _("cannot be read")
         UPLOADED = "uploaded", _("columns not assigned yet")
         READY = "ready", _("ready to start")
         RUNNING = "running", _("running")
@@ -35,10 +37,14 @@ class Import(MerchantRow):
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
     stored_as = models.CharField(max_length=60, blank=True)
+    charset = models.CharField(max_length=20, default="utf-8")
+    charset_is_certain = models.BooleanField(default=True)
+    refusal = models.CharField(max_length=300, blank=True)
     separator = models.CharField(max_length=1, default=",")
     head_rows = models.PositiveSmallIntegerField(default=1)
     header: models.JSONField[list[str]] = models.JSONField(default=list)
     mapping: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
+    status_words: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(
         ContactList, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("list")
     )
@@ -52,6 +58,7 @@ class Import(MerchantRow):
     added = models.PositiveBigIntegerField(default=0)
     merged = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
+    kept_out: models.JSONField[dict[str, int]] = models.JSONField(default=dict, blank=True)
     uploaded_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
@@ -66,12 +73,16 @@ class Import(MerchantRow):
             "merchant": "tenant",
             "by": "row number of an account, emptied when the account goes",
             "job": "row number",
-            "file_name": "name of a file of many people",
+            "file_name": "name of a file of many people, without addresses",
             "stored_as": "random name of the store audience.uploads",
+            "charset": "form of the file",
+            "charset_is_certain": "form of the file",
+            "refusal": "what is wrong with the file as a whole",
             "separator": "form of the file",
             "head_rows": "form of the file",
             "header": "names of columns",
             "mapping": "names of columns",
+            "status_words": "words for a status, and what each means",
             "contact_list": "which list",
             "wording": "which text",
             "rule": "setting",
@@ -81,6 +92,7 @@ class Import(MerchantRow):
             "added": "count",
             "merged": "count",
             "refused": "count",
+            "kept_out": "count for each cause",
             "uploaded_at": "time of the work",
             "finished_at": "time of the work",
         }

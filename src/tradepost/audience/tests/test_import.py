@@ -34,6 +34,9 @@ def take(in_scope, owner, news, city):
     def run(content, name="people.csv", rule="fill", contact_list=news, **mapping):
         data = content if isinstance(content, bytes) else content.encode()
         row = imports.upload(merchant=in_scope, upload=SimpleUploadedFile(name, data), by=owner)
+        row = imports.read(run=row)
+        if row.state == Import.State.UNREADABLE:
+            raise UnreadableFile(row.refusal)
         imports.settle(
             run=row,
             mapping=mapping or row.mapping,
@@ -79,6 +82,7 @@ def test_a_list_without_a_stated_consent_is_refused(in_scope, owner, news):
     run = imports.upload(
         merchant=in_scope, upload=SimpleUploadedFile("p.csv", CSV.encode()), by=owner
     )
+    imports.read(run=run)
     with pytest.raises(ConsentMissing):
         imports.settle(
             run=run, mapping=run.mapping, rule="fill", contact_list=news, consent_text="", by=owner
@@ -188,7 +192,8 @@ def test_what_is_no_list_of_people_is_refused_in_words_or_taken_without_harm(tak
         assert take(data, name="list.xls", **{"0": "email"}).added == 0
 
 
-def test_bombs_are_refused_before_they_unpack(in_scope, owner):
+def test_bombs_are_refused_before_they_unpack(take):
+    before = set(files.folder(files.UPLOADS).iterdir())
     bomb, entity = io.BytesIO(), io.BytesIO()
     with (
         zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package,
@@ -202,8 +207,9 @@ def test_bombs_are_refused_before_they_unpack(in_scope, owner):
         )
     for data in (bomb.getvalue(), entity.getvalue(), b"PK\x03\x04rubbish", b"", b"\n\n"):
         with pytest.raises(UnreadableFile):
-            imports.upload(merchant=in_scope, upload=SimpleUploadedFile("x.xlsx", data), by=owner)
-    assert not Import.objects.exists()
+            take(data, name="x.xlsx")
+    assert not Import.objects.exclude(state="unreadable", stored_as="").exists()
+    assert set(files.folder(files.UPLOADS).iterdir()) == before
 
 
 def test_refused_rows_say_why_and_come_back_as_a_safe_file(take, office, merchant):
@@ -273,6 +279,7 @@ def test_the_job_stops_when_asked_and_goes_on_where_it_was(
     run = imports.upload(
         merchant=in_scope, upload=SimpleUploadedFile("p.csv", lines.encode()), by=owner
     )
+    imports.read(run=run)
     imports.settle(
         run=run, mapping={"0": "email"}, rule="fill", contact_list=news, consent_text="x", by=owner
     )
@@ -323,6 +330,13 @@ def test_a_person_clicks_from_upload_to_report(office, merchant, news, city, in_
 
     office.post(at("imports"), {"file": SimpleUploadedFile("p.csv", CSV.encode())})
     run = Import.objects.get()
+    reading = office.get(at("import", run.public_id), headers={"HX-Request": "true"}).text
+    assert "data-progress" in reading
+    run_job.func(run.job.pk)
+    ready = office.get(at("import", run.public_id), headers={"HX-Request": "true"}).text
+    assert at("import_columns", run.public_id) in ready
+    assert office.get(at("import", run.public_id)).url == at("import_columns", run.public_id)
+    run.refresh_from_db()
     columns = office.get(at("import_columns", run.public_id)).content.decode()
     assert "ines@example.com" in columns
     posted = {f"column_{n}": target for n, target in run.mapping.items()}

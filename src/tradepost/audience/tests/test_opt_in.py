@@ -240,6 +240,14 @@ def test_the_evidence_names_the_site_that_the_form_was_pasted_into(client, optin
     assert where == f"{address} (blog.example)"
 
 
+def test_an_address_in_the_query_of_a_prefilled_form_is_no_evidence(client, optin, confirm_link):
+    address = reverse("audience:subscribe", args=[optin.public_id])
+    given = {"email": "ines@example.com", "consent": "on"}
+    client.post(f"{address}?src=shop&email=ines@example.com", given)
+    client.post(confirm_link())
+    assert ConsentRecord.objects.get(kind=ConsentKind.NEWSLETTER).where == address
+
+
 def test_an_address_that_was_changed_agrees_to_nothing_any_more(
     client, post_form, confirm_link, in_scope
 ):

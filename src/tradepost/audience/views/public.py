@@ -23,6 +23,7 @@ from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.forms.public import HONEYPOT, PreferencesForm, SubscribeForm, opened_now
 from tradepost.audience.models import OptInForm
 from tradepost.audience.types import NotConfirmable, Source
+from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 
 
@@ -35,15 +36,20 @@ def subscribe_page(request: HttpRequest, form_id: str) -> HttpResponse:
         form = SubscribeForm(optin, asked, request.POST or None)
         if request.method != "POST" or not form.is_valid():
             return _show_form(request, optin, form)
-        network = network_of(request)
-        if queries.network_is_busy(network):
-            return render(request, "audience/public/busy.html", status=429)
         if not form.is_machine():
+            network, email = network_of(request), form.cleaned_data["email"]
+            try:
+                spend("opt-in", network=network, address=email, shop=optin.merchant)
+            except TooMany as refusal:
+                form.add_error(None, refusal.in_words)
+                return _show_form(request, optin, form, status=429)
             _ask(optin, form, network, _where(request))
     return redirect("audience:sent", form_id=form_id)
 
 
-def _show_form(request: HttpRequest, optin: OptInForm, form: SubscribeForm) -> HttpResponse:
+def _show_form(
+    request: HttpRequest, optin: OptInForm, form: SubscribeForm, *, status: int = 422
+) -> HttpResponse:
     context = {
         "optin": optin,
         "form": form,
@@ -52,13 +58,16 @@ def _show_form(request: HttpRequest, optin: OptInForm, form: SubscribeForm) -> H
         "opened": form.data.get("opened") or opened_now(),
         "site_name": optin.merchant.name,
     }
-    status = 422 if form.is_bound else 200
-    return render(request, "audience/public/subscribe.html", context, status=status)
+    shown = status if form.is_bound else 200
+    return render(request, "audience/public/subscribe.html", context, status=shown)
 
 
 def _where(request: HttpRequest) -> str:
-    """The form, and the site it was pasted into as far as the browser says so: part of the evidence."""
-    path, origin = request.get_full_path(), request.headers.get("Origin", "")
+    """The form, and the site it was pasted into as far as the browser says so: part of the evidence.
+
+    Without the query, which may hold the address: the evidence stays when the person is erased.
+    """
+    path, origin = request.path, request.headers.get("Origin", "")
     if origin in {"", "null"} or urlsplit(origin).netloc == request.get_host():
         return path
     return f"{path} ({urlsplit(origin).netloc})"
@@ -116,6 +125,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     contact = links.contact_of(token)
+    if contact is None:
+        return render(request, "audience/public/nobody.html")
     with scope(merchant=contact.merchant):
         lists = queries.lists_for(contact)
         form = PreferencesForm(

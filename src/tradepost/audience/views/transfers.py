@@ -16,7 +16,8 @@ from tradepost.audience.actions import imports
 from tradepost.audience.actions.exports import start_export
 from tradepost.audience.exporting import FORMS
 from tradepost.audience.forms.imports import MappingForm, UploadForm
-from tradepost.audience.imports.preview import preview
+from tradepost.audience.imports.history import summary
+from tradepost.audience.imports.preview import charset_choices, preview
 from tradepost.audience.imports.reading import UnreadableFile
 from tradepost.audience.models import ContactExport, Import
 from tradepost.audit.actions import record
@@ -37,9 +38,7 @@ def import_list(request: MerchantRequest) -> HttpResponse:
         except UnreadableFile as error:
             form.add_error("file", str(error))
         else:
-            return redirect(
-                "audience_office:import_columns", request.merchant.handle, run.public_id
-            )
+            return redirect("audience_office:import", request.merchant.handle, run.public_id)
     runs = Import.objects.filter(merchant=request.merchant)[:20]
     return render(request, "audience/imports.html", {"form": form, "runs": runs})
 
@@ -47,21 +46,17 @@ def import_list(request: MerchantRequest) -> HttpResponse:
 @office_view(Permission.CHANGE_AUDIENCE)
 def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = _open_or_404(import_id)
-    form = MappingForm(
-        run,
-        list(queries.custom_fields(request.merchant)),
-        queries.lists_by_choice(request.merchant),
-        data=request.POST or None,
-        initial=queries.import_start(run),
-    )
-    if request.method == "POST" and form.is_valid():
+    form = _mapping_form(request, run)
+    if request.method == "POST" and form.is_bound and form.is_valid():
         try:
             imports.settle(run=run, by=request.user, **form.values)
         except imports.NotReady:
             messages.error(request, _("This import was started before."))
         return redirect("audience_office:import", request.merchant.handle, import_id)
     _record_look(request, run)
-    context = {"run": run, "form": form, "sample": [row for _number, row in imports.sample(run)]}
+    charset = str(form["charset"].value()) if "charset" in form.fields else run.charset
+    rows = [row for _number, row in imports.sample(run, charset=charset)]
+    context = {"run": run, "form": form, "sample": rows}
     return render(request, "audience/import_columns.html", context)
 
 
@@ -69,6 +64,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
 def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = queries.import_or_404(import_id)
     context: dict[str, Any] = {"run": run, "job": run.job, "problems": run.problems.all()[:20]}
+    context["kept_out"] = summary(run.kept_out)
     if run.state == Import.State.READY and run.stored_as:
         context["preview"] = preview(run)
     if run.job and not run.job.is_over:
@@ -76,6 +72,8 @@ def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
         context |= {"is_live": True, "cancel_url": where}
     if request.headers.get("HX-Request") == "true":
         return render(request, "audience/import_live.html", context)
+    if run.state == Import.State.UPLOADED and run.stored_as:
+        return redirect("audience_office:import_columns", request.merchant.handle, import_id)
     _record_look(request, run)
     return render(request, "audience/import.html", context)
 
@@ -141,6 +139,25 @@ def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
     stream = files.path_of(files.EXPORTS, row.stored_as).open("rb")
     name = f"contacts.{row.form}"
     return FileResponse(stream, as_attachment=True, filename=name, content_type=FORMS[row.form])
+
+
+def _mapping_form(request: MerchantRequest, run: Import) -> MappingForm:
+    """With what only this file makes necessary: how it is written, and words for a status."""
+    is_look = "look" in request.POST
+    mapping = {
+        name.removeprefix("column_"): target
+        for name, target in request.POST.items()
+        if isinstance(target, str) and name.startswith("column_") and target
+    }
+    return MappingForm(
+        run,
+        list(queries.custom_fields(request.merchant)),
+        queries.lists_by_choice(request.merchant),
+        unknown_words=imports.statuses_to_ask(run, mapping or run.mapping, {}),
+        charsets=charset_choices(run),
+        data=request.POST if request.POST and not is_look else None,
+        initial=queries.import_start(run) | (request.POST.dict() if is_look else {}),
+    )
 
 
 class _Echo:

@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
+from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.jobs.models import Job
@@ -18,6 +19,7 @@ from tradepost.modules import tiles
 from tradepost.modules.steps import first_steps
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
+from tradepost.orders.models import OrderSettings
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount
 
@@ -62,7 +64,7 @@ def test_without_a_shop_one_can_be_opened(make_user):
     client.force_login(make_user("alone@ember.example"))
     answer = client.post(
         reverse("merchants:open_shop"),
-        {"name": "Small Press", "country": "AT", "website": "https://press.example"},
+        {"name": "Small Press", "country": "AT", "language": "en"},
     )
     assert answer.url == "/office/small-press/"
 
@@ -197,9 +199,26 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
         create_product(merchant=merchant, by=owner, name="Belt", price_minor=100)
         DeliveryMethod.objects.create(merchant=merchant, name="Post")
         GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
-        assert [done for _step, done in first_steps(merchant)] == [True] * 4 + [False]
-    front = {"accent": "#12503a", "typeface": "ledger", "imprint": "We are we."}
+        change_price_settings(
+            merchant=merchant, by=owner, prices_include_tax=True, tax_rule="destination"
+        )
+        assert [done for _step, done in first_steps(merchant)].count(False) == 3
+    front = {"accent": "#12503a", "typeface": "ledger"}
     office.post(reverse("storefront_office:front", args=[merchant.handle]), front)
+    page = office.get(home).text
+    assert "Invoices are written without a tax number" in page
+    with scope(merchant=merchant):
+        OrderSettings.objects.create(merchant=merchant, seller_tax_id="DE123456789")
+    page = office.get(home).text
+    assert "without a tax number" not in page
+    assert "can be warned off by law" in page
+    texts = {"imprint": "We are we.", "terms": "Be fair.", "returns": "In 14 days."}
+    for left_out in texts:
+        office.post(
+            reverse("storefront_office:texts", args=[merchant.handle]), texts | {left_out: ""}
+        )
+        assert "can be warned off by law" in office.get(home).text
+    office.post(reverse("storefront_office:texts", args=[merchant.handle]), texts)
     assert "First steps" not in office.get(home).text
 
 

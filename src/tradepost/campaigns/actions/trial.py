@@ -10,6 +10,7 @@ from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled
 from tradepost.campaigns.types import CampaignError
 from tradepost.delivery.actions import queue_written
+from tradepost.identity.actions import limits
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership
 
@@ -18,6 +19,17 @@ TEMPLATE = "campaigns/trial"
 
 class NotOfTheTeam(CampaignError):
     """Test copies go to the team alone: to others it would be mail without consent."""
+
+
+class TooManyTestCopies(CampaignError):
+    """A member of the team is no target for mail without end; the text says when to go on."""
+
+
+def _spend(campaign: Campaign, address: str) -> None:
+    try:
+        limits.spend("test letter", address=address, shop=campaign.merchant)
+    except limits.TooMany as refusal:
+        raise TooManyTestCopies(refusal.in_words) from None
 
 
 def team_addresses(campaign: Campaign) -> list[str]:
@@ -31,11 +43,13 @@ def send_trial(
     """Queue a copy for each address, filled as ``as_contact`` would see it; nothing in it is measured.
 
     Raises:
-        NotOfTheTeam
+        NotOfTheTeam, TooManyTestCopies
     """
     wanted = sorted(set(to))
     if not wanted or not set(wanted) <= set(team_addresses(campaign)):
         raise NotOfTheTeam("Test copies can be sent to members of your team only.")
+    for address in wanted:
+        _spend(campaign, address)
     shown = filled(campaign, as_contact)
     with transaction.atomic():
         for address in wanted:

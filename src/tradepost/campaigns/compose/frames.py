@@ -157,7 +157,9 @@ def from_markdown(body: str, accent: str) -> str:
     """Words become ``mj-text``; a picture alone ``mj-image``; a bold link alone a button."""
     words = _WORDS % {"accent": accent}
     parts: list[str] = []
-    for piece in re.split(r"(<p>\s*<(?:img|strong)\b.*?</p>|<hr>)", markdown.to_html(body)):
+    for piece in re.split(
+        r"(<p>\s*<(?:img|strong)\b(?:(?!<p>).)*?</p>|<hr>)", markdown.to_html(body)
+    ):
         if not piece.strip():
             continue
         if picture := _PICTURE.fullmatch(piece):

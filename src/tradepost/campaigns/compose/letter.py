@@ -23,7 +23,7 @@ UNSUBSCRIBE = "unsubscribe_url"
 PIXEL = "pixel"
 # Characters. Far beyond what 102 kB of HTML hold, and read within a few seconds however they are made.
 LONGEST = {BodyFormat.MARKDOWN.value: 40_000, BodyFormat.MJML.value: 200_000}
-_LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
+_LINK = re.compile(r"""(<a\b(?:[^<>"']|"[^"]*+"|'[^']*+')*?\bhref=")([^"]*+)(")""", re.IGNORECASE)
 
 Part = str | Hole
 
@@ -93,7 +93,9 @@ class _Marks:
     def cut(self, text: str) -> tuple[Part, ...]:
         """Split at the marks; a mark becomes the hole of its name."""
         parts: list[Part] = []
-        for number, piece in enumerate(re.split(rf"({self.prefix}[A-Za-z]+\d*x)", text)):
+        for number, piece in enumerate(
+            re.split(rf"({self.prefix}[A-Za-z]{{1,40}}\d{{0,9}}x)", text)
+        ):
             if number % 2 == 0:
                 parts.extend([piece] if piece else [])
             elif piece == self.unsubscribe:

@@ -10,7 +10,8 @@ DEEPEST = 100  # a letter with tables in tables comes to about thirty
 
 # As the renderer reads: plain comments are skipped, what stands in Outlook's conditional ones counts.
 _TAG = re.compile(
-    r"<!--(?!\[if).*?-->|<(/?)([A-Za-z][\w:.-]*+)(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>", re.DOTALL
+    r"<!--(?!\[if)(?:(?!-->).)*+(?:-->|\Z)|<(/?)([A-Za-z][\w:.-]*+)(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>",
+    re.DOTALL,
 )
 _VOID = {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),

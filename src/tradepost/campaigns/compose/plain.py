@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 _BLOCKS = {"p", "div", "table", "ul", "ol", "blockquote", "pre", "section", "hr"}
 _HEADINGS = {"h1": "=", "h2": "-", "h3": ""}
-_HIDDEN = re.compile(r'<div style="display:none[^>]*>.*?</div>', re.DOTALL)
-_MARK = re.compile(r"tp[0-9a-f]{10}f[A-Za-z]+\d*x")  # stands for a field; see ``letter``
+_HIDDEN = re.compile(r'<div style="display:none[^<>]*>(?:(?!<div).)*?</div>', re.DOTALL)
+_MARK = re.compile(r"tp[0-9a-f]{10}f[A-Za-z]{1,40}\d{0,9}x")  # stands for a field; see ``letter``
 _SILENT = {"head", "style", "script", "title"}
 
 

@@ -22,7 +22,7 @@ _PROXIES = re.compile(
 )
 _MAIL_PROGRAMS = {"Thunderbird", "Outlook", "Apple Mail", "Lotus Notes", "Windows Live Mail"}
 _PHONES = {"iOS", "Android", "Windows Phone", "HarmonyOS", "KaiOS"}
-_TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|Android(?!.*Mobile)")
+_TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|Android(?!.{0,300}Mobile)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK:
         leave(campaign_id=campaign_id, contact_id=contact_id, how="one-click")
         return HttpResponse("Unsubscribed.\n", content_type="text/plain; charset=utf-8")
-    context: dict[str, Any] = {"campaign": _campaign(campaign_id), "is_trial": contact_id == 0}
+    campaign = _campaign(campaign_id)
+    if campaign is None:  # the shop has closed: nobody is written to any more
+        return render(request, "campaigns/nobody_writes.html")
+    context: dict[str, Any] = {"campaign": campaign, "is_trial": contact_id == 0}
     if request.method != "POST":
         return render(request, "campaigns/leave.html", context | {"form": LeaveForm()})
     if "measuring" in request.POST:
@@ -52,10 +55,7 @@ def _read(token: str) -> tuple[int, int]:
     return signer().read_blocks([block])[0]
 
 
-def _campaign(campaign_id: int) -> Campaign:
+def _campaign(campaign_id: int) -> Campaign | None:
     with scopes_disabled():
         rows = Campaign.objects.select_related("merchant", "contact_list")
-        campaign = rows.filter(pk=campaign_id).first()
-    if campaign is None:
-        raise Http404
-    return campaign
+        return rows.filter(pk=campaign_id).first()

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
-from tradepost.catalog.actions.slugs import free_slug
+from tradepost.catalog.actions.slugs import free_slug, readable
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Category
 from tradepost.catalog.types import CannotBeSaved
@@ -43,7 +43,7 @@ def ensure_category(merchant: Merchant, name: str) -> Category:
     if found:
         return found
     last = Category.objects.filter(merchant=merchant).order_by("-position").first()
-    slug = free_slug(Category, merchant=merchant, wanted=name)[:140]
+    slug = free_slug(Category, merchant=merchant, wanted=readable(name))[:140]
     return Category.objects.create(
         merchant=merchant, name=name, slug=slug, position=last.position + 1 if last else 0
     )
@@ -61,7 +61,10 @@ def _write(category: Category, by: models.Model | str, action: str, **fields: An
     with transaction.atomic():
         _check_place(category)
         category.slug = free_slug(
-            Category, merchant=merchant, wanted=category.slug or category.name, but=category.pk
+            Category,
+            merchant=merchant,
+            wanted=category.slug or readable(category.name),
+            but=category.pk,
         )[:140]
         category.save()
         record(actor=by, action=action, target=category, merchant_id=merchant.pk)

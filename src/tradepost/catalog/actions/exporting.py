@@ -38,7 +38,7 @@ def write_export(running: Running) -> None:
     rows = (
         Product.objects.filter(merchant=merchant)
         .select_related("merchant", "category")
-        .prefetch_related("photos", "variants__product", "options")
+        .prefetch_related("photos", "variants__product", "variants__photo", "options")
         .order_by("pk")
     )
     total = rows.count()

@@ -15,18 +15,27 @@ from django.urls import reverse
 
 from tradepost.audit.actions import record
 from tradepost.catalog.actions.categories import ensure_category
+from tradepost.catalog.actions.matching import free_numbers, known_ones, known_product
 from tradepost.catalog.actions.options import checked_options, write_variant
 from tradepost.catalog.actions.photos import add_photo
+from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import refresh_search, write_product
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.fetching import NotFetched, PictureFetcher
-from tradepost.catalog.models import Product, ProductImport, ProductOption, Variant
-from tradepost.catalog.shopify.reading import (
+from tradepost.catalog.layouts.recognise import read_table
+from tradepost.catalog.models import (
+    Photo,
+    Product,
+    ProductImport,
+    ProductOption,
+    Variant,
+)
+from tradepost.catalog.shopify.listed import (
     ListedProduct,
     ListedVariant,
     Listing,
     Mistake,
-    read_listing,
+    reported,
 )
 from tradepost.catalog.shopify.table import read_rows
 from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
@@ -52,8 +61,8 @@ def look_through(
     Raises:
         Unreadable
     """
-    rows = read_rows(data)
-    listing = read_listing(rows, merchant.currency)
+    table = read_rows(data)
+    listing = read_table(table, currency=merchant.currency, site=merchant.website)
     stored = f"{merchant.public_id}/imports/{secrets.token_hex(12)}.csv"
     default_storage.save(stored, ContentFile(data))
     with transaction.atomic():
@@ -61,7 +70,7 @@ def look_through(
             merchant=merchant,
             file_name=file_name[-200:],
             stored_as=stored,
-            rows=len(rows),
+            rows=len(table.rows),
             report=_preview(merchant, listing),
         )
         record(actor=by, action="catalog.look_through_import", target=row, merchant_id=merchant.pk)
@@ -99,42 +108,52 @@ def start_import(*, upload: ProductImport, by: models.Model) -> Job:
 def bring_in(running: Running) -> None:
     """The job's work. What was written before a cancellation stays, and the report says so."""
     upload = ProductImport.objects.select_related("merchant").get(pk=running.job.details["upload"])
+    merchant = upload.merchant
     with default_storage.open(upload.stored_as) as file:
-        listing = read_listing(read_rows(file.read()), upload.merchant.currency)
-    report: dict[str, Any] = {
-        "created": 0,
-        "changed": 0,
-        "mistakes": [mistake.as_json() for mistake in listing.mistakes[:REPORTED]],
-        "mistake_count": len(listing.mistakes),
-        "not_fetched": [],
-        "pictures": 0,
-    }
+        table = read_rows(file.read())
+    listing = read_table(table, currency=merchant.currency, site=merchant.website)
+    report: dict[str, Any] = {"created": 0, "changed": 0, "not_fetched": [], "pictures": 0}
     try:
-        _bring_in_all(upload.merchant, listing.products, running, report)
+        _bring_in_all(merchant, listing, running, report)
     except Cancelled:
         report["cancelled"] = True
         raise
     finally:
-        _close(upload, report)
+        _close(upload, report | _said(listing))
 
 
 def _bring_in_all(
-    merchant: Merchant, products: list[ListedProduct], running: Running, report: dict[str, Any]
+    merchant: Merchant, listing: Listing, running: Running, report: dict[str, Any]
 ) -> None:
     fetcher = PictureFetcher(merchant)
-    running.progress(0, len(products))
-    for number, listed in enumerate(products, 1):
+    handles = frozenset(listed.handle for listed in listing.products)
+    total = len(listing.products)
+    running.progress(0, total)
+    for number, listed in enumerate(listing.products, 1):
         try:
-            product, is_new = write_listed(merchant=merchant, listed=listed)
+            product, is_new = write_listed(
+                merchant=merchant, listed=listed, warnings=listing.warnings, handles=handles
+            )
         except CannotBeSaved as refused:
-            mistake = Mistake(listed.line, refused.field, str(refused))
-            report["mistakes"].append(mistake.as_json())
-            report["mistake_count"] += 1
+            listing.mistakes.append(Mistake(listed.line, refused.field, str(refused)))
         else:
             report["created" if is_new else "changed"] += 1
             _bring_pictures(product, listed, fetcher, report)
-        if number % 10 == 0 or number == len(products):
+        if number % 10 == 0 or number == total:
             running.progress(number)
+
+
+def _said(listing: Listing) -> dict[str, Any]:
+    """What the preview and the final report both say of a file."""
+    return {
+        "layout": listing.layout,
+        "not_taken": listing.not_taken,
+        "notes": listing.notes,
+        "mistakes": reported(listing.mistakes, REPORTED),
+        "mistake_count": len(listing.mistakes),
+        "warnings": reported(listing.warnings, REPORTED),
+        "warning_count": len(listing.warnings),
+    }
 
 
 def _close(upload: ProductImport, report: dict[str, Any]) -> None:
@@ -143,33 +162,39 @@ def _close(upload: ProductImport, report: dict[str, Any]) -> None:
     ProductImport.objects.filter(pk=upload.pk).update(report=report, state=ProductImport.State.DONE)
 
 
-def write_listed(*, merchant: Merchant, listed: ListedProduct) -> tuple[Product, bool]:
+def write_listed(
+    *,
+    merchant: Merchant,
+    listed: ListedProduct,
+    warnings: list[Mistake],
+    handles: frozenset[str] = frozenset(),
+) -> tuple[Product, bool]:
     """Write one product of a list with its variants, in one transaction. Returns whether it is new.
+
+    An article number that another product of the shop has is left empty, with a warning. ``handles``:
+    those of the whole list, whose products are never taken for one another.
 
     Raises:
         CannotBeSaved
     """
     with transaction.atomic():
-        known = _known(merchant, listed)
+        known = known_product(merchant, listed, handles)
         product = known or Product(merchant=merchant)
         product.merchant = merchant
+        free_numbers(product, listed, warnings)
         write_product(product, _fields(merchant, listed, product), reason=StockReason.IMPORT)
         _write_choices(product, listed)
+        note_prices(product)
         refresh_search(product)
         content_changed(merchant=merchant)
     return product, known is None
 
 
 def _preview(merchant: Merchant, listing: Listing) -> dict[str, Any]:
-    slugs = set(Product.objects.filter(merchant=merchant).values_list("slug", flat=True))
-    skus = set(Product.objects.filter(merchant=merchant).values_list("sku", flat=True))
-    skus |= set(Variant.objects.filter(merchant=merchant).values_list("sku", flat=True))
-    known = [item.handle in slugs or not skus.isdisjoint(item.skus) for item in listing.products]
-    return {
+    known = known_ones(merchant, listing)
+    return _said(listing) | {
         "new": len(known) - sum(known),
         "known": sum(known),
-        "mistakes": [mistake.as_json() for mistake in listing.mistakes[:REPORTED]],
-        "mistake_count": len(listing.mistakes),
         "pictures": sum(len(item.pictures) for item in listing.products),
         "described": sum(p.described for item in listing.products for p in item.pictures),
         "products": [
@@ -186,16 +211,6 @@ def _preview(merchant: Merchant, listing: Listing) -> dict[str, Any]:
             for item, is_known in list(zip(listing.products, known, strict=True))[:SHOWN]
         ],
     }
-
-
-def _known(merchant: Merchant, listed: ListedProduct) -> Product | None:
-    rows = Product.objects.select_for_update(of=("self",)).filter(merchant=merchant)
-    by_handle = rows.filter(slug=listed.handle).first()
-    if by_handle or not listed.skus:
-        return by_handle
-    variants = Variant.objects.filter(merchant=merchant, sku__in=listed.skus)
-    number = variants.values_list("product_id", flat=True).first()
-    return rows.filter(pk=number).first() if number else rows.filter(sku__in=listed.skus).first()
 
 
 def _fields(merchant: Merchant, listed: ListedProduct, product: Product) -> dict[str, Any]:
@@ -217,7 +232,9 @@ def _fields(merchant: Merchant, listed: ListedProduct, product: Product) -> dict
     if listed.kind:
         fields["category"] = ensure_category(merchant, listed.kind)
     if not product.pk:
-        fields["slug"] = listed.handle
+        fields["slug"] = listed.slug or listed.name
+    if listed.handle:
+        fields["list_handle"] = listed.handle
     return fields
 
 
@@ -233,7 +250,7 @@ def _write_choices(product: Product, listed: ListedProduct) -> None:
         product.options.all().delete()
         product.variants.all().delete()
         return
-    options = checked_options(listed.option_values())
+    options = checked_options(listed.option_values(), made=len(listed.variants))
     product.options.all().delete()
     ProductOption.objects.bulk_create(
         ProductOption(
@@ -262,6 +279,8 @@ def _write_choices(product: Product, listed: ListedProduct) -> None:
             )
         )
     product.variants.exclude(pk__in=[row.pk for row, _fields in kept if row.pk]).delete()
+    # Two rows may have changed numbers with each other.
+    product.variants.update(sku="")
     for row, fields in kept:
         write_variant(row, fields, reason=StockReason.IMPORT)
 
@@ -275,18 +294,37 @@ def _bring_pictures(
     product: Product, listed: ListedProduct, fetcher: PictureFetcher, report: dict[str, Any]
 ) -> None:
     """Those not brought in before. What cannot be fetched is reported, never dropped silently."""
-    there = {photo.source_url for photo in product.photos.all()}
-    own = {photo.url for photo in product.photos.all()}
+    photos = list(product.photos.all())
     for picture in listed.pictures:
-        if picture.url in there or any(picture.url.endswith(url) for url in own):
+        if _photo_of(picture.url, photos):
             continue
         try:
             data = fetcher.fetch(picture.url)
-            alt = picture.alt or product.name
-            add_photo(product=product, data=data, alt=alt, by="system", source_url=picture.url)
-            there.add(picture.url)
+            alt = picture.alt or product.name[:200]
+            photos.append(
+                add_photo(product=product, data=data, alt=alt, by="system", source_url=picture.url)
+            )
             report["pictures"] += 1
         except (NotFetched, NotAPicture) as refused:
             report["not_fetched"].append(
                 {"line": picture.line, "url": picture.url[:300], "why": str(refused)}
             )
+    _hang_choices(product, listed, photos)
+
+
+def _photo_of(url: str, photos: list[Photo]) -> Photo | None:
+    """Fetched before from there, or our own, as an export of ours names it."""
+    return next((p for p in photos if p.source_url == url or (url and url.endswith(p.url))), None)
+
+
+def _hang_choices(product: Product, listed: ListedProduct, photos: list[Photo]) -> None:
+    """The photo of each choice that has one of its own."""
+    shown = {
+        tuple(v.choice.items()): _photo_of(v.picture, photos) for v in listed.variants if v.picture
+    }
+    for row in product.variants.all() if shown else ():
+        photo = next((p for choice, p in shown.items() if dict(choice) == row.options), None)
+        if photo and row.photo_id != photo.pk:
+            Variant.objects.filter(pk=row.pk).update(photo=photo)
+    if shown:
+        content_changed(merchant=product.merchant)

@@ -9,16 +9,16 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import check_sku, refresh_search
 from tradepost.catalog.actions.stock import note_movement
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Product, ProductOption, Variant
-from tradepost.catalog.types import CannotBeSaved, StockReason
+from tradepost.catalog.types import MOST_VARIANTS, CannotBeSaved, StockReason
 
 MOST_OPTIONS = 3
-MOST_VARIANTS = 100
 Choice = dict[str, str]
-CHANGEABLE = frozenset({"sku", "own_price_minor", "stock", "own_weight_grams"})
+CHANGEABLE = frozenset({"sku", "own_price_minor", "stock", "own_weight_grams", "photo"})
 
 
 def set_options(
@@ -50,6 +50,7 @@ def set_options(
             for place, (name, values) in enumerate(wanted)
         )
         variants = _remake(product, wanted, counted)
+        note_prices(product)
         refresh_search(product)
         record(
             actor=by,
@@ -85,6 +86,7 @@ def change_variants(
                 write_variant(row, changes[row.pk], reason=StockReason.COUNTED)
             except CannotBeSaved as refused:
                 raise CannotBeSaved(refused.field, str(refused), row.pk) from None
+        note_prices(product)
         refresh_search(product)
         record(
             actor=by,
@@ -113,9 +115,11 @@ def write_variant(row: Variant, fields: Mapping[str, Any], *, reason: StockReaso
 
 
 def checked_options(
-    options: Sequence[tuple[str, Sequence[str]]],
+    options: Sequence[tuple[str, Sequence[str]]], made: int | None = None
 ) -> list[tuple[str, list[str]]]:
     """Names and values trimmed, empty ones and repeats left out.
+
+    ``made``: how many combinations there will be, where not all of them are made.
 
     Raises:
         CannotBeSaved
@@ -134,7 +138,8 @@ def checked_options(
         found[name] = kept
     if len(found) > MOST_OPTIONS:
         raise CannotBeSaved("options", _("A product can have three options."))
-    if found and prod(len(values) for values in found.values()) > MOST_VARIANTS:
+    count = prod(len(values) for values in found.values()) if made is None else made
+    if found and count > MOST_VARIANTS:
         raise CannotBeSaved("options", _("These options make more than 100 combinations."))
     return list(found.items())
 

@@ -6,10 +6,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
-from tradepost.catalog.actions.slugs import free_slug, note_move
+from tradepost.catalog.actions.prices import note_prices
+from tradepost.catalog.actions.slugs import free_slug, note_move, readable
 from tradepost.catalog.actions.stock import note_movement
 from tradepost.catalog.actions.version import content_changed
-from tradepost.catalog.models import Product, ProductOption, Variant
+from tradepost.catalog.models import Product, ProductOption, Variant, same_sku
 from tradepost.catalog.pictures import delete_files
 from tradepost.catalog.search import search_text_of
 from tradepost.catalog.texts import LONGEST
@@ -22,7 +23,7 @@ CHANGEABLE = frozenset(
     {
         *("name", "slug", "description", "price_minor", "compare_at_minor", "tax_class", "sku"),
         *("stock", "visible", "weight_grams", "units", "category", "needs_delivery", "maker"),
-        *("tags", "created_at"),
+        *("tags", "created_at", "list_handle"),
     }
 )
 
@@ -44,6 +45,7 @@ def create_product(
     product = Product(merchant=merchant, name=name, price_minor=price_minor)
     with transaction.atomic():
         write_product(product, fields, reason=reason)
+        note_prices(product)
         record(actor=by, action="catalog.create_product", target=product, merchant_id=merchant.pk)
         content_changed(merchant=merchant)
     return product
@@ -66,6 +68,7 @@ def change_product(
         current.merchant = product.merchant
         before = {name: getattr(current, name) for name in changes}
         write_product(current, changes, reason=reason)
+        note_prices(current)
         changed = sorted(name for name in changes if getattr(current, name) != before[name])
         record(
             actor=by,
@@ -96,7 +99,7 @@ def write_product(product: Product, fields: dict[str, Any], *, reason: StockReas
         product.slug = free_slug(
             Product,
             merchant=product.merchant,
-            wanted=fields.get("slug") or product.name,
+            wanted=fields.get("slug") or readable(product.name),
             but=product.pk,
         )
     _check(product)
@@ -127,13 +130,13 @@ def delete_product(*, product: Product, by: Actor) -> None:
 def duplicate_product(*, product: Product, by: Actor) -> Product:
     """A hidden copy without stock, article numbers and photos, to be made into something else."""
     merchant = product.merchant
-    copied = ("description", "compare_at_minor", "tax_class", "weight_grams", "units", "category")
+    copied = ("description", "tax_class", "weight_grams", "units", "category")
     more = ("needs_delivery", "maker", "tags")
     with transaction.atomic():
         copy = create_product(
             merchant=merchant,
             by=by,
-            name=_("%(name)s (copy)") % {"name": product.name[:180]},
+            name=_("%(name)s (copy)") % {"name": product.name[:230]},
             price_minor=product.price_minor,
             stock=None if product.stock is None else 0,
             visible=False,
@@ -158,6 +161,7 @@ def duplicate_product(*, product: Product, by: Actor) -> Product:
             )
             for v in product.variants.all()
         )
+        note_prices(copy)
     return copy
 
 
@@ -177,23 +181,30 @@ def _check(product: Product) -> None:
             raise CannotBeSaved(name.removesuffix("_minor"), _("This number is out of range."))
 
 
-def check_sku(
+def sku_in_use(
     merchant: Merchant, sku: str, *, product: Product | None = None, variant: Variant | None = None
-) -> None:
-    """An article number names one thing in the shop, product or choice.
-
-    Raises:
-        CannotBeSaved
-    """
+) -> bool:
+    """Whether something else than ``product`` and ``variant`` has that article number."""
     if not sku:
-        return
-    products = Product.objects.filter(merchant=merchant, sku=sku)
-    variants = Variant.objects.filter(merchant=merchant, sku=sku)
+        return False
+    products = Product.objects.filter(same_sku(sku), merchant=merchant)
+    variants = Variant.objects.filter(same_sku(sku), merchant=merchant)
     if product is not None and product.pk:
         products = products.exclude(pk=product.pk)
     if variant is not None and variant.pk:
         variants = variants.exclude(pk=variant.pk)
-    if products.exists() or variants.exists():
+    return products.exists() or variants.exists()
+
+
+def check_sku(
+    merchant: Merchant, sku: str, *, product: Product | None = None, variant: Variant | None = None
+) -> None:
+    """An article number names one thing in the shop, product or choice; ``DE-1`` is ``de-1``.
+
+    Raises:
+        CannotBeSaved
+    """
+    if sku_in_use(merchant, sku, product=product, variant=variant):
         text = _("The article number %(sku)s is used by another product.")
         raise CannotBeSaved("sku", text % {"sku": sku})
 

@@ -10,11 +10,19 @@ from tradepost.merchants.models import Merchant
 _ENDING = re.compile(r"-(\d{1,6})$")
 
 
+def readable(text: str) -> str:
+    """In plain letters where nothing is lost but accents, else in the letters of its own script."""
+    plain, own = slugify(text), slugify(text, allow_unicode=True)
+    return plain if len(plain) >= len(own) else own
+
+
 def free_slug(
     model: type[Product | Category], *, merchant: Merchant, wanted: str, but: int | None = None
 ) -> str:
     """``wanted`` as an address, with a number behind it where it is taken by another row than ``but``."""
-    start = slugify(wanted)[:200].strip("-_") or model._meta.model_name or "page"
+    start = (
+        slugify(wanted, allow_unicode=True)[:200].strip("-_") or model._meta.model_name or "page"
+    )
     taken = set(
         model._default_manager.filter(merchant=merchant, slug__startswith=start)
         .exclude(pk=but or 0)

@@ -1,5 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from decimal import Decimal
 from django.db import migrations, models
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=140, verbose_name='address')),
+                ('slug', models.SlugField(allow_unicode=True, max_length=140, verbose_name='address')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -38,14 +39,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PriceChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('product_id', models.BigIntegerField()),
+                ('variant_id', models.BigIntegerField(null=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('price_minor', models.PositiveBigIntegerField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ('at', 'pk'),
+            },
+        ),
+        migrations.CreateModel(
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.SlugField(max_length=220, verbose_name='address')),
+                ('name', models.CharField(max_length=255, verbose_name='name')),
+                ('slug', models.SlugField(allow_unicode=True, max_length=220, verbose_name='address')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('price_minor', models.PositiveBigIntegerField(verbose_name='price')),
                 ('compare_at_minor', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='former price')),
+                ('reduced_from_minor', models.PositiveBigIntegerField(editable=False, null=True)),
                 ('tax_class', models.CharField(choices=[('standard', 'Standard rate'), ('reduced', 'Reduced rate'), ('zero', 'No tax')], default='standard', max_length=20, verbose_name='tax')),
                 ('sku', models.CharField(blank=True, max_length=80, verbose_name='article number')),
                 ('stock', models.PositiveIntegerField(blank=True, help_text='Empty: never sold out.', null=True, verbose_name='stock')),
@@ -56,6 +73,7 @@ class Migration(migrations.Migration):
                 ('maker', models.CharField(blank=True, max_length=120, verbose_name='maker')),
                 ('tags', models.CharField(blank=True, max_length=500, verbose_name='tags')),
                 ('search_text', models.TextField(blank=True, editable=False)),
+                ('list_handle', models.CharField(blank=True, editable=False, max_length=255)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to='catalog.category')),
@@ -87,7 +105,7 @@ class Migration(migrations.Migration):
             name='FormerAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=220)),
+                ('slug', models.SlugField(allow_unicode=True, max_length=220)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_addresses', to='catalog.product')),
             ],
@@ -146,8 +164,10 @@ class Migration(migrations.Migration):
                 ('own_price_minor', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='price')),
                 ('stock', models.PositiveIntegerField(blank=True, null=True, verbose_name='stock')),
                 ('own_weight_grams', models.PositiveIntegerField(blank=True, null=True, verbose_name='weight in grams')),
+                ('reduced_from_minor', models.PositiveBigIntegerField(editable=False, null=True)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.photo', verbose_name='photo')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalog.product')),
             ],
             options={
@@ -191,6 +211,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('merchant',), name='one_content_version_per_merchant'),
         ),
         migrations.AddIndex(
+            model_name='pricechange',
+            index=models.Index(fields=['product_id', 'at'], name='price_history'),
+        ),
+        migrations.AddIndex(
             model_name='product',
             index=models.Index(fields=['merchant', 'visible', 'name'], name='product_listing'),
         ),
@@ -198,13 +222,17 @@ class Migration(migrations.Migration):
             model_name='product',
             index=models.Index(fields=['merchant', 'visible', '-created_at'], name='product_newest'),
         ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['merchant', 'list_handle'], name='product_list_handle'),
+        ),
         migrations.AddConstraint(
             model_name='product',
             constraint=models.UniqueConstraint(fields=('merchant', 'slug'), name='product_slug_once'),
         ),
         migrations.AddConstraint(
             model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='product_sku_once'),
+            constraint=models.UniqueConstraint(models.F('merchant'), django.db.models.functions.text.Lower('sku'), condition=models.Q(('sku', ''), _negated=True), name='product_sku_once'),
         ),
         migrations.AddConstraint(
             model_name='formeraddress',
@@ -220,7 +248,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='variant',
-            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('merchant', 'sku'), name='variant_sku_once'),
+            constraint=models.UniqueConstraint(models.F('merchant'), django.db.models.functions.text.Lower('sku'), condition=models.Q(('sku', ''), _negated=True), name='variant_sku_once'),
         ),
         migrations.AddIndex(
             model_name='stockmovement',

@@ -1,6 +1,8 @@
 from tradepost.catalog.models.goods import Category, FormerAddress, Product
 from tradepost.catalog.models.ledger import ContentVersion, ProductImport, StockMovement
 from tradepost.catalog.models.pictures import Photo
+from tradepost.catalog.models.prices import PriceChange
+from tradepost.catalog.models.skus import same_sku
 from tradepost.catalog.models.taxes import CatalogSettings, TaxRate
 from tradepost.catalog.models.variants import ProductOption, Variant
 
@@ -10,10 +12,12 @@ __all__ = [
     "ContentVersion",
     "FormerAddress",
     "Photo",
+    "PriceChange",
     "Product",
     "ProductImport",
     "ProductOption",
     "StockMovement",
     "TaxRate",
     "Variant",
+    "same_sku",
 ]

@@ -4,12 +4,13 @@ from typing import ClassVar
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
-from tradepost.catalog.types import TaxClass
+from tradepost.catalog.types import LONGEST_NAME, TaxClass
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 
@@ -18,7 +19,7 @@ class Category(MerchantRow):
     """A shelf of the shop. Shelves may stand inside one another."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=140)
+    slug = models.SlugField(_("address"), max_length=140, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
@@ -43,11 +44,12 @@ class Category(MerchantRow):
 class Product(MerchantRow):
     """Something to sell. Where it has variants, they hold the stock and may have their own price."""
 
-    name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=220)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    slug = models.SlugField(_("address"), max_length=220, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
     price_minor = models.PositiveBigIntegerField(_("price"))  # the merchant's currency
     compare_at_minor = models.PositiveBigIntegerField(_("former price"), null=True, blank=True)
+    reduced_from_minor = models.PositiveBigIntegerField(null=True, editable=False)
     tax_class = models.CharField(
         _("tax"), max_length=20, choices=TaxClass, default=TaxClass.STANDARD
     )
@@ -71,6 +73,7 @@ class Product(MerchantRow):
     maker = models.CharField(_("maker"), max_length=120, blank=True)
     tags = models.CharField(_("tags"), max_length=500, blank=True)
     search_text = models.TextField(blank=True, editable=False)  # see catalog.search
+    list_handle = models.CharField(max_length=255, blank=True, editable=False)  # in imported lists
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -81,19 +84,21 @@ class Product(MerchantRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant", "slug"], name="product_slug_once"),
             models.UniqueConstraint(
-                fields=["merchant", "sku"], condition=~Q(sku=""), name="product_sku_once"
+                "merchant", Lower("sku"), condition=~Q(sku=""), name="product_sku_once"
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "visible", "name"], name="product_listing"),
             models.Index(fields=["merchant", "visible", "-created_at"], name="product_newest"),
+            models.Index(fields=["merchant", "list_handle"], name="product_list_handle"),
         ]
 
     class Privacy:
         not_personal = not_about_people(
             *("name", "slug", "description", "price_minor", "compare_at_minor", "tax_class"),
+            "reduced_from_minor",
             *("sku", "stock", "visible", "weight_grams", "units", "category", "needs_delivery"),
-            *("maker", "tags", "search_text", "created_at", "updated_at"),
+            *("maker", "tags", "search_text", "list_handle", "created_at", "updated_at"),
         )
 
     def __str__(self) -> str:
@@ -102,6 +107,16 @@ class Product(MerchantRow):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.merchant.currency)
+
+    @property
+    def former_minor(self) -> int | None:
+        """The crossed-out price: the lowest of the 30 days before the reduction began, or none.
+
+        ``compare_at_minor`` is what the merchant says it cost, and only asks for a crossed-out
+        price; ``reduced_from_minor`` is what the price history says (Dir. 98/6/EC Art. 6a; see
+        ``actions.prices``).
+        """
+        return crossed_out(self, self.price_minor, self.reduced_from_minor)
 
     @property
     def stock_in_all(self) -> int | None:
@@ -119,7 +134,7 @@ class FormerAddress(MerchantRow):
     """Where a product used to be found; visitors are led on to where it is now."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="former_addresses")
-    slug = models.SlugField(max_length=220)
+    slug = models.SlugField(max_length=220, allow_unicode=True)
 
     objects: ClassVar[models.Manager["FormerAddress"]] = ScopedManager(merchant="merchant")
 
@@ -133,3 +148,9 @@ class FormerAddress(MerchantRow):
 
     def __str__(self) -> str:
         return self.slug
+
+
+def crossed_out(product: Product, price_minor: int, reduced_from_minor: int | None) -> int | None:
+    if product.compare_at_minor is None or reduced_from_minor is None:
+        return None
+    return reduced_from_minor if reduced_from_minor > price_minor else None

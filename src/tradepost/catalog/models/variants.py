@@ -2,11 +2,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
-from tradepost.catalog.models.goods import Product
+from tradepost.catalog.models.goods import Product, crossed_out
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 
@@ -44,6 +45,15 @@ class Variant(MerchantRow):
     own_price_minor = models.PositiveBigIntegerField(_("price"), null=True, blank=True)
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
     own_weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
+    photo = models.ForeignKey(
+        "catalog.Photo",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo"),
+    )
+    reduced_from_minor = models.PositiveBigIntegerField(null=True, editable=False)
     position = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[models.Manager["Variant"]] = ScopedManager(merchant="merchant")
@@ -52,14 +62,14 @@ class Variant(MerchantRow):
         ordering = ("position", "pk")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["merchant", "sku"], condition=~Q(sku=""), name="variant_sku_once"
+                "merchant", Lower("sku"), condition=~Q(sku=""), name="variant_sku_once"
             )
         ]
 
     class Privacy:
         not_personal = not_about_people(
             *("product", "options", "label", "sku", "own_price_minor", "stock", "own_weight_grams"),
-            "position",
+            *("photo", "reduced_from_minor", "position"),
         )
 
     def __str__(self) -> str:
@@ -81,6 +91,11 @@ class Variant(MerchantRow):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.merchant.currency)
+
+    @property
+    def former_minor(self) -> int | None:
+        """The crossed-out price; see ``Product.former_minor``."""
+        return crossed_out(self.product, self.price_minor, self.reduced_from_minor)
 
     @property
     def weight_grams(self) -> int:

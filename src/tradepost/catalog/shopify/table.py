@@ -3,26 +3,19 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from tradepost.lib.tables import packed_as
+
 MOST_BYTES = 10_000_000
 MOST_ROWS = 50_000
-MOST_COLUMNS = 200
+MOST_COLUMNS = 500
 MOST_CELL = 100_000
-_PACKED = {
-    b"PK\x03\x04": "ZIP, XLSX",
-    b"\x1f\x8b": "GZIP",
-    b"BZh": "BZIP2",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"\x28\xb5\x2f\xfd": "ZSTD",
-    b"\xfd7zXZ": "XZ",
-}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_REQUIRED = "handle"
+_BLANKS = " \t\r\n\u00a0\u200b\ufeff"
 
 
 class Unreadable(ValueError):
@@ -31,10 +24,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """``cells`` by column name in lower case; ``line`` as an editor counts them."""
+    """``cells`` by column name in lower case; ``line`` is the row as a spreadsheet counts it.
+
+    ``labels`` say what the file itself calls a column, where a layout was translated into ours.
+    """
 
     line: int
     cells: dict[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, *names: str) -> str:
         """The first of these columns that holds something."""
@@ -43,8 +40,19 @@ class Row:
     def has(self, name: str) -> bool:
         return name in self.cells
 
+    def label(self, column: str) -> str:
+        return self.labels.get(column.casefold(), column)
 
-def read_rows(data: bytes) -> list[Row]:
+
+@dataclass(frozen=True)
+class Table:
+    """``labels``: the columns as the file writes them, by their names in lower case."""
+
+    labels: dict[str, str]
+    rows: list[Row]
+
+
+def read_rows(data: bytes) -> Table:
     """All rows that are not empty.
 
     Raises:
@@ -58,22 +66,30 @@ def read_rows(data: bytes) -> list[Row]:
         raise Unreadable(_("The file is empty."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
-        header = _header(next(reader))
-        return list(_rows(reader, header))
+        numbered = enumerate(reader, 1)
+        names = next(cells for _line, cells in numbered if _is_head(cells))
+        header = _header(names)
+        labels = {name: label.strip(_BLANKS) for name, label in zip(header, names, strict=True)}
+        labels.pop("", None)
+        rows = list(_rows(numbered, header))
+    except StopIteration:
+        raise Unreadable(_("The file is empty.")) from None
     except csv.Error as error:
         raise Unreadable(
             _("The file cannot be read from line %(line)d on: %(why)s.")
             % {"line": reader.line_num, "why": error}
         ) from None
+    if not rows:
+        raise Unreadable(_("Below the names of the columns the file is empty."))
+    return Table(labels, rows)
 
 
 def _decoded(data: bytes) -> str:
     """UTF-8, UTF-16 with its mark, or what old programs on Windows write."""
-    for start, kind in _PACKED.items():
-        if data.startswith(start):
-            raise Unreadable(
-                _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
-            )
+    if kind := packed_as(data[:16]):
+        raise Unreadable(
+            _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
+        )
     encodings = ["utf-8-sig", "windows-1252", "latin-1"]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
@@ -91,28 +107,31 @@ def _decoded(data: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    lines = (line for line in text.lstrip("\ufeff\r\n").split("\n", 20) if line.strip())
+    first = next((line for line in lines if not line.startswith("[")), "")
     return max(",;\t|", key=first.count)
 
 
+def _is_head(cells: list[str]) -> bool:
+    """X-Cart 4 writes the name of the section, such as ``[PRODUCTS]``, above the columns."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and not (len(filled) == 1 and filled[0].startswith("["))
+
+
 def _header(names: list[str]) -> list[str]:
-    header = [" ".join(name.casefold().split()) for name in names]
+    header = [" ".join(name.strip(_BLANKS).casefold().split()) for name in names]
     if len(header) > MOST_COLUMNS:
         raise Unreadable(_("The table has too many columns."))
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), "")
     if twice:
         raise Unreadable(_("The column “%(name)s” stands in the file twice.") % {"name": twice})
-    if _REQUIRED not in named and "url handle" not in named:
-        raise Unreadable(
-            _("The first line has no column “Handle”. Is this a product list in Shopify's layout?")
-        )
     return header
 
 
-def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
+def _rows(numbered: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[Row]:
     count = 0
-    for cells in reader:
+    for line, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
@@ -122,9 +141,8 @@ def _rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
             )
         if any(len(cell) > MOST_CELL for cell in cells):
             raise csv.Error(_("a cell holds more text than we accept"))
-        line = getattr(reader, "line_num", count)
         pairs = zip(header, cells[: len(header)], strict=False)
-        yield Row(line, {name: unguarded(cell) for name, cell in pairs if name})
+        yield Row(line, {name: unguarded(cell.strip(_BLANKS)) for name, cell in pairs if name})
 
 
 def guarded(text: str) -> str:
@@ -137,3 +155,10 @@ def unguarded(text: str) -> str:
     if text.startswith("'") and text[1:].startswith(_FORMULA):
         return text[1:]
     return text
+
+
+def bare(text: str) -> str:
+    """A number or an article number without what spreadsheets guard it with: ``'0012``, ``="0012"``."""
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.lstrip("'").strip(_BLANKS)

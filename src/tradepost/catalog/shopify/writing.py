@@ -18,7 +18,7 @@ COLUMNS = (
     "Option1 Name", "Option1 Value", "Option2 Name", "Option2 Value", "Option3 Name", "Option3 Value",
     "Variant SKU", "Variant Grams", "Variant Inventory Tracker", "Variant Inventory Qty",
     "Variant Price", "Variant Compare At Price", "Variant Requires Shipping", "Variant Taxable",
-    "Image Src", "Image Position", "Image Alt Text", "Status",
+    "Image Src", "Image Position", "Image Alt Text", "Variant Image", "Status",
 )  # fmt: skip
 _NUMBERS = {"Variant Grams", "Variant Inventory Qty", "Variant Price", "Image Position"}
 _Cells = dict[str, Any]
@@ -45,7 +45,7 @@ def _rows(product: Product) -> Iterator[_Cells]:
     goods: list[Product | Variant] = list(product.variants.all()) or [product]
     photos = list(product.photos.all())
     for number in range(max(len(goods), len(photos))):
-        cells: _Cells = {"Handle": product.slug}
+        cells: _Cells = {"Handle": product.list_handle or product.slug}
         if number == 0:
             cells |= _head(product)
         if number < len(goods):
@@ -75,6 +75,7 @@ def _goods(product: Product, goods: Product | Variant, names: list[str]) -> _Cel
         cells[f"Option{number} Name"] = name
         cells[f"Option{number} Value"] = options.get(name, "")
     former = product.compare_at_minor
+    photo = goods.photo if isinstance(goods, Variant) else None
     return cells | {
         "Variant SKU": goods.sku,
         "Variant Grams": goods.weight_grams,
@@ -82,6 +83,7 @@ def _goods(product: Product, goods: Product | Variant, names: list[str]) -> _Cel
         "Variant Inventory Qty": "" if goods.stock is None else goods.stock,
         "Variant Price": Money(goods.price_minor, currency).plain(),
         "Variant Compare At Price": "" if former is None else Money(former, currency).plain(),
+        "Variant Image": f"{settings.TRADEPOST.base_url}{photo.url}" if photo else "",
         "Variant Requires Shipping": "true" if product.needs_delivery else "false",
         "Variant Taxable": "false" if product.tax_class == TaxClass.ZERO else "true",
     }

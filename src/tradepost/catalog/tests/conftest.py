@@ -1,4 +1,6 @@
 import io
+import re
+from html import unescape
 
 import pytest
 from PIL import Image
@@ -19,3 +21,33 @@ def jpeg():
         return out.getvalue()
 
     return make
+
+
+@pytest.fixture
+def shown(office):
+    """What a browser would send for the form of a page as it stands."""
+    return lambda url: shown_fields(office.get(url).content.decode())
+
+
+@pytest.fixture
+def fill(office, shown):
+    """Change some fields of the form of a page and send all of it, as a browser does."""
+
+    def send(url, typed, **options):
+        return office.post(url, shown(url) | typed, **options)
+
+    return send
+
+
+def shown_fields(page: str) -> dict[str, str]:
+    """What a browser would send for the inputs, selects and texts of the first form of the content."""
+    inputs = re.findall(
+        r'<input type="(?!checkbox|radio|file)[^"]*" name="([^"]+)"(?: value="([^"]*)")?', page
+    )
+    boxes = re.findall(r'<input type="checkbox" name="([^"]+)"[^>]*checked', page)
+    selects = re.findall(
+        r'<select name="([^"]+)".*?<option value="([^"]*)" selected', page, re.DOTALL
+    )
+    texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
+    found = dict(inputs) | dict.fromkeys(boxes, "on") | dict(selects) | dict(texts)
+    return {name: unescape(value) for name, value in found.items()}

@@ -57,14 +57,13 @@ def test_an_article_number_in_use_is_said_beside_the_field(office, to, belt):
     assert 'id="id_sku_error"' in answer.content.decode()
 
 
-def test_options_and_their_table_are_plain_forms(office, to, belt):
-    office.post(
-        to("options", belt.public_id), {"name1": "Colour", "values1": "Black, Brown", "name2": ""}
-    )
+def test_options_and_their_table_are_plain_forms(fill, to, belt):
+    page = to("product", belt.public_id)
+    fill(page, {"name1": "Colour", "values1": "Black, Brown"})
     black, brown = Variant.objects.all()
     posted = {f"v{black.pk}-sku": "B-1", f"v{black.pk}-own_price_minor": "74,00",
               f"v{black.pk}-stock": "2", f"v{brown.pk}-remove": "on"}  # fmt: skip
-    assert office.post(to("variants", belt.public_id), posted).status_code == 302
+    assert fill(page, posted).status_code == 302
     row = Variant.objects.get()
     assert (row.sku, row.own_price_minor, row.stock) == ("B-1", 7400, 2)
 
@@ -76,13 +75,13 @@ def test_deleting_asks_for_the_name(office, to, belt):
     assert not Product.objects.exists()
 
 
-def test_photos_come_several_at_once_and_bad_ones_are_named(office, to, belt, jpeg):
+def test_photos_come_several_at_once_and_bad_ones_are_named(fill, to, belt, jpeg):
     files = [
         SimpleUploadedFile("a.jpg", jpeg()),
         SimpleUploadedFile("evil.svg", b"<svg onload=alert(1)>"),
         SimpleUploadedFile("b.jpg", jpeg()),
     ]
-    answer = office.post(to("photos", belt.public_id), {"pictures": files, "alt": ""})
+    answer = fill(to("product", belt.public_id), {"pictures": files}, follow=True)
     assert "evil.svg" in answer.content.decode()
     assert "2 photos are added." in answer.content.decode()
     assert [photo.alt for photo in Photo.objects.all()] == ["Belt", "Belt"]
@@ -134,7 +133,7 @@ def test_lists_of_products_ask_as_often_for_three_as_for_one(office, to, in_scop
 
     one = fill("One")
     shop = f"/shop/{in_scope.handle}/"
-    pages = [to("products"), to("options", one.public_id), f"{shop}all/", shop]
+    pages = [to("products"), f"{shop}all/", shop]
     before = [asked(office, page) for page in pages]
     fill("Two")
     fill("Three")

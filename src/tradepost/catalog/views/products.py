@@ -5,17 +5,16 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from tradepost.catalog.actions.products import (
-    change_product,
-    create_product,
-    delete_product,
-    duplicate_product,
-)
-from tradepost.catalog.forms import ConfirmNameForm, ListForm, ProductForm
-from tradepost.catalog.models import Product
+from tradepost.catalog.actions.photos import add_photo
+from tradepost.catalog.actions.products import delete_product, duplicate_product
+from tradepost.catalog.actions.saving import save_product
+from tradepost.catalog.forms import ConfirmNameForm, ListForm
+from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pages import product_links
+from tradepost.catalog.product_page import ProductPage
 from tradepost.catalog.queries import (
     has_products,
     movements_of,
@@ -25,6 +24,7 @@ from tradepost.catalog.queries import (
 from tradepost.catalog.types import CannotBeSaved
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
+from tradepost.ui.pictures import NotAPicture
 
 _A_PAGE = 25
 
@@ -45,34 +45,70 @@ def listing(request: MerchantRequest) -> HttpResponse:
 
 @office_view(Permission.CHANGE_CATALOG)
 def new(request: MerchantRequest) -> HttpResponse:
-    form = ProductForm(request.merchant, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            product = create_product(
-                merchant=request.merchant, by=request.user, **form.cleaned_data
-            )
-        except CannotBeSaved as refused:
-            form.refuse(refused.field, str(refused))
-        else:
-            messages.success(request, _("The product is made. Now give it photos."))
-            return redirect("catalog_office:photos", request.merchant.handle, product.public_id)
-    return render(request, "catalog/new.html", {"form": form}, status=400 if form.errors else 200)
+    page = ProductPage(request.merchant, None, request.POST or None, request.FILES or None)
+    if request.method == "POST" and page.is_valid():
+        product = _saved(request, page)
+        if product:
+            return redirect("catalog_office:product", request.merchant.handle, product.public_id)
+    status = 400 if page.refused else 200
+    return render(request, "catalog/new.html", {"page": page, "form": page.form}, status=status)
 
 
 @office_view(Permission.CHANGE_CATALOG)
 def edit(request: MerchantRequest, product_id: str) -> HttpResponse:
+    """Everything about the product; one button saves all of it or, where something is wrong, nothing."""
     product = product_for_office(request.merchant, product_id)
-    form = ProductForm(request.merchant, request.POST or None, product)
-    if request.method == "POST" and form.is_valid():
+    page = ProductPage(request.merchant, product, request.POST or None, request.FILES or None)
+    if request.method == "POST" and page.is_valid() and _saved(request, page):
+        return redirect("catalog_office:product", request.merchant.handle, product_id)
+    context = {"page": page, "form": page.form, "movements": movements_of(product)}
+    return _page(request, product, "catalog/product.html", context, 400 if page.refused else 200)
+
+
+def _saved(request: MerchantRequest, page: ProductPage) -> Product | None:
+    """None where the action refused; the page says why."""
+    try:
+        product, made = save_product(
+            merchant=request.merchant, product=page.product, changes=page.changes(), by=request.user
+        )
+    except CannotBeSaved as refused:
+        page.refuse(refused)
+        return None
+    messages.success(request, _("%(name)s is saved.") % {"name": product.name})
+    _tell_of_choices(request, made)
+    _add_photos(request, product, page)
+    return product
+
+
+def _tell_of_choices(request: MerchantRequest, made: list[Variant] | None) -> None:
+    empty = sum(row.stock == 0 for row in made or ())
+    if empty:
+        text = ngettext(
+            "%(count)d combination has no stock and counts as sold out: write below how many there are.",
+            "%(count)d combinations have no stock and count as sold out: write below how many there are.",
+            empty,
+        )  # fmt: skip
+        messages.warning(request, text % {"count": empty})
+
+
+def _add_photos(request: MerchantRequest, product: Product, page: ProductPage) -> None:
+    """Hang those that can be read, and say of each other one why not."""
+    files, words = page.new_photos()
+    added = 0
+    for file in files:
         try:
-            changed = change_product(product=product, by=request.user, **form.changes())
-        except CannotBeSaved as refused:
-            form.refuse(refused.field, str(refused))
-        else:
-            messages.success(request, _("%(name)s is saved.") % {"name": changed.name})
-            return redirect("catalog_office:product", request.merchant.handle, product_id)
-    context = {"form": form, "movements": movements_of(product)}
-    return _page(request, product, "catalog/product.html", context, 400 if form.errors else 200)
+            add_photo(
+                product=product,
+                data=file.read(),
+                alt=words or product.name,
+                by=request.user,
+            )
+            added += 1
+        except NotAPicture as why:
+            messages.error(request, f"{file.name}: {why}")
+    if added:
+        text = ngettext("%(count)d photo is added.", "%(count)d photos are added.", added)
+        messages.success(request, text % {"count": added})
 
 
 @require_POST

@@ -1,14 +1,16 @@
 """Everything that changes a cart. A cart belongs to nobody, so nothing here goes into the record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.queries import Found, find_by_sku
-from tradepost.checkout.actions.problems import note_price_difference
-from tradepost.checkout.models import Cart, CartLine
+from tradepost.checkout.actions.problems import note_price_difference, note_rounded_price
+from tradepost.checkout.carried import Carried
+from tradepost.checkout.models import Cart, CartLine, new_token
 from tradepost.checkout.queries import open_cart_among
 from tradepost.checkout.types import (
     CartClosed,
@@ -19,6 +21,7 @@ from tradepost.checkout.types import (
     QuantityBox,
     Refused,
     SentAlong,
+    Signature,
 )
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
@@ -27,48 +30,93 @@ from tradepost.orders.types import Source
 MAX_LINES = 200
 MAX_QUANTITY = 9999
 NOTHING = SentAlong()
+_COPIED = ("return_url", "session_data", "coupon_code", "country", "language", "source")
 _CHANGEABLE = {QuantityBox.BOX, QuantityBox.BOTH}
 
 
-def open_cart(*, merchant: Merchant, tokens: Iterable[str], source: Source = Source.CART) -> Cart:
-    """The visitor's cart at this shop, or a new one."""
-    found = open_cart_among(merchant, tokens)
-    return found or Cart.objects.create(merchant=merchant, source=source)
-
-
 def add_page_lines(
-    *, cart: Cart, lines: Iterable[PageLine], mode: str, page: str, sent: SentAlong
-) -> list[CartLine]:
-    """Put what a page asks for into the cart; all of it or nothing.
+    *,
+    merchant: Merchant,
+    carried: Carried,
+    lines: Sequence[PageLine],
+    mode: str,
+    page: str,
+    sent: SentAlong,
+) -> Cart | None:
+    """Put what a page asks for into the visitor's cart, or into a new one; all of it or nothing.
 
-    Notes prices that differ from the catalogue's, in catalogue mode.
+    Without lines a cart is only opened for what the page sends along. Notes prices that differ from
+    the catalogue's, and prices that were rounded.
 
     Raises:
         Refused: not signed, or not in the catalogue, where the shop's mode wants that.
         CartFull, CartClosed
     """
-    merchant = cart.merchant
     rows = [_row_for(merchant, line, mode, page) for line in lines]
     with transaction.atomic():
-        cart = _locked(cart)
+        found = open_cart_among(merchant, carried)
+        if found is None and not rows and not (sent.session_data or sent.coupon):
+            return None
+        cart = _locked(found or Cart.objects.create(merchant=merchant))
         _remember(cart, sent)
-        return _put(cart, rows)
+        _put(cart, rows)
+    return cart
 
 
-def add_product(*, cart: Cart, found: Found, quantity: int = 1) -> list[CartLine]:
-    """Raises: CartFull, CartClosed."""
-    row = CartLine(
-        merchant=cart.merchant,
-        product=found.product,
-        variant=found.variant,
-        sku=found.sku,
-        quantity=quantity,
-        no_shipping=not found.product.needs_delivery,
-    )
+def add_product(
+    *, merchant: Merchant, carried: Carried, found: Found, source: Source, quantity: int = 1
+) -> Cart:
+    """Put it into the visitor's cart, or into a new one. Raises: CartFull, CartClosed."""
+    row = _goods_row(merchant, found, quantity)
     with transaction.atomic():
-        cart = _locked(cart)
+        present = open_cart_among(merchant, carried)
+        cart = _locked(present or Cart.objects.create(merchant=merchant, source=source))
         _remember(cart)
-        return _put(cart, [row])
+        _put(cart, [row])
+    return cart
+
+
+def return_to(*, cart: Cart, address: str) -> None:
+    """Where *Continue shopping* leads from now on."""
+    if address:
+        Cart.objects.filter(pk=cart.pk, ordered_at=None).update(return_url=address)
+
+
+def go_to_checkout(*, cart: Cart, is_carried: bool) -> Cart:
+    """The cart under a token that no address has shown yet.
+
+    A browser whose cookie knows the cart takes it along: whoever else has its address stays outside. In
+    a browser without cookies the back button leads to the old address again, so a copy goes on and the
+    cart stays; what is ordered is the copy, which nobody else can find.
+
+    Raises: CartClosed.
+    """
+    with transaction.atomic():
+        locked = _locked(cart)
+        if is_carried and locked.at_checkout_at:
+            return locked
+        return _under_new_token(locked) if is_carried else _copy(locked)
+
+
+def _under_new_token(cart: Cart) -> Cart:
+    cart.former_token, cart.token = cart.token, new_token()
+    cart.at_checkout_at = timezone.now()
+    cart.save(update_fields=["former_token", "token", "at_checkout_at"])
+    return cart
+
+
+def _copy(cart: Cart) -> Cart:
+    lines = list(CartLine.objects.filter(cart=cart, removed_at=None))
+    copy = Cart.objects.create(
+        merchant=cart.merchant,
+        continues=cart,
+        at_checkout_at=timezone.now(),
+        **{name: getattr(cart, name) for name in _COPIED},
+    )
+    for line in lines:
+        line.pk, line.cart = None, copy
+        line.save(force_insert=True)
+    return copy
 
 
 def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
@@ -140,17 +188,25 @@ def _words(text: str, length: int) -> str:
 
 
 def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLine:
-    if mode == LinkMode.SIGNED and not line.signed:
-        raise Refused(
-            Problem(
-                _("The price in this link is not confirmed by the shop."), "hash", line.description
-            )
-        )
     found = find_by_sku(merchant, line.sku)
-    if mode != LinkMode.CATALOGUE:
-        return _page_row(merchant, line, found)
-    if found is None:
+    if mode == LinkMode.CATALOGUE and found is None:
         raise Refused(Problem(_("This product is not in the shop any more."), "scode", line.sku))
+    if found is None or mode in {LinkMode.SIGNED, LinkMode.OPEN}:
+        if mode != LinkMode.OPEN and not line.signature:
+            raise Refused(
+                Problem(
+                    _("The price in this link is not confirmed by the shop."),
+                    "hash",
+                    line.description,
+                )
+            )
+        if line.rounded:
+            note_rounded_price(merchant=merchant, line=line, page=page)
+        return _page_row(merchant, line, found)
+    return _catalogue_row(merchant, line, found, page)
+
+
+def _catalogue_row(merchant: Merchant, line: PageLine, found: Found, page: str) -> CartLine:
     if found.needs_choice:
         raise Refused(
             Problem(
@@ -161,15 +217,24 @@ def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLi
         )
     if line.sent_price and line.unit_minor != found.price_minor:
         note_price_difference(merchant=merchant, line=line, found=found, page=page)
+    row = _goods_row(merchant, found, line.quantity)
+    row.options = _words(", ".join(line.options), 1000)
+    row.page_price_minor = line.unit_minor if line.sent_price else None
+    row.quantity_box = line.quantity_box
+    return row
+
+
+def _goods_row(merchant: Merchant, found: Found, quantity: int) -> CartLine:
+    """At the product's own price. Its name stays with the line, to name it after it is deleted."""
     return CartLine(
         merchant=merchant,
         product=found.product,
         variant=found.variant,
+        is_variant=found.variant is not None,
+        description=found.name[:1000],
         sku=found.sku,
-        options=_words(", ".join(line.options), 500),
-        page_price_minor=line.unit_minor if line.sent_price else None,
-        quantity=line.quantity,
-        quantity_box=line.quantity_box,
+        quantity=quantity,
+        no_shipping=not found.product.needs_delivery,
     )
 
 
@@ -179,39 +244,32 @@ def _page_row(merchant: Merchant, line: PageLine, found: Found | None) -> CartLi
         merchant=merchant,
         product=found.product if found else None,
         variant=found.variant if found else None,
+        is_variant=bool(found and found.variant),
         description=_words(line.description, 1000),
-        options=_words(", ".join(line.options), 500),
+        options=_words(", ".join(line.options), 1000),
         sku=line.sku,
         quantity=line.quantity,
         unit_minor=line.unit_minor,
         bands=[list(band) for band in line.bands],
-        tax_rate=line.tax_rate,
-        units=line.units,
+        tax_rate=Decimal(line.tax_rate) if line.tax_rate is not None else None,
+        units=Decimal(line.units) if line.units is not None else None,
         no_shipping=line.no_shipping,
         quantity_box=line.quantity_box,
         thumb_url=line.thumb_url,
         product_url=line.product_url,
-        signed=line.signed,
+        signed=bool(line.signature),
+        has_old_hash=line.signature == Signature.WEAK,
     )
 
 
 _SAME = (
-    *(
-        "product_id",
-        "variant_id",
-        "description",
-        "options",
-        "sku",
-        "unit_minor",
-        "bands",
-        "no_shipping",
-    ),
-    *("page_price_minor", "thumb_url", "product_url", "signed"),
-)
+    "product_id", "variant_id", "is_variant", "options", "sku", "unit_minor", "bands", "no_shipping",
+    "page_price_minor", "thumb_url", "product_url", "signed", "has_old_hash", "tax_rate", "units",
+)  # fmt: skip
 
 
-def _put(cart: Cart, rows: list[CartLine]) -> list[CartLine]:
-    """More of the same raises the quantity of the line that is there."""
+def _put(cart: Cart, rows: Iterable[CartLine]) -> None:
+    """More of the same raises the quantity of the line that is there. Raises: CartFull."""
     present = list(CartLine.objects.filter(cart=cart, removed_at=None))
     for row in rows:
         same = next((old for old in present if _alike(old, row)), None)
@@ -224,13 +282,9 @@ def _put(cart: Cart, rows: list[CartLine]) -> list[CartLine]:
         row.cart = cart
         row.save(force_insert=True)
         present.append(row)
-    return present
 
 
 def _alike(old: CartLine, new: CartLine) -> bool:
-    numbers = all(
-        (getattr(old, name) is None) == (getattr(new, name) is None)
-        and (getattr(old, name) is None or float(getattr(old, name)) == float(getattr(new, name)))
-        for name in ("tax_rate", "units")
-    )
-    return numbers and all(getattr(old, name) == getattr(new, name) for name in _SAME)
+    """A product may have been renamed meanwhile; a page's words are all that tells its lines apart."""
+    same_words = old.description == new.description or not new.price_from_page
+    return same_words and all(getattr(old, name) == getattr(new, name) for name in _SAME)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -12,7 +12,7 @@ from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.models import Order
 from tradepost.orders.types import NotNow
 from tradepost.payments.queries import intents_of
-from tradepost.payments.registry import gateways
+from tradepost.payments.registry import gateway_named, gateways
 from tradepost.payments.types import PaymentState
 
 logger = logging.getLogger(__name__)
@@ -24,34 +24,52 @@ AT_ONCE = 200
 
 
 def give_up_unpaid() -> int:
-    """Cancel unpaid orders whose every payment page has closed; returns how many. May be repeated.
+    """Cancel unpaid orders whose time to pay is over; returns how many. May be repeated.
 
-    Only ways of paying that lead to a provider's page: a bank transfer takes days, and the merchant
-    decides. Money that comes later all the same is shown on the cancelled order, to be given back.
+    With a provider's page: when every page has closed. By bank transfer: after the days that the shop
+    set and the buyer was told. Money that comes later all the same is shown on the cancelled order.
     """
     now = timezone.now()
     with scopes_disabled():
-        waiting = list(_waiting(now).select_related("merchant").order_by("pk")[:AT_ONCE])
+        paths = (_left_payment_pages(now), _past_their_day(now))
+        waiting = [order for rows in paths for order in rows.order_by("pk")[:AT_ONCE]]
     return sum(_give_up(order, now) for order in waiting)
 
 
-def _waiting(now: datetime) -> QuerySet[Order]:
+def _left_payment_pages(now: datetime) -> QuerySet[Order]:
     leading_away = [name for name, gateway in gateways.items() if gateway.redirects]
+    in_time = Q(pay_until=None) | Q(pay_until__lt=now)
+    waiting_for_the_shop = Q(approval_asked_at__isnull=False, approved_at=None)
+    return (
+        _unpaid()
+        .filter(in_time, payment_method__in=leading_away, placed_at__lt=now - PATIENCE)
+        .filter(picked_up_at=None)
+        .exclude(waiting_for_the_shop)
+    )
+
+
+def _past_their_day(now: datetime) -> QuerySet[Order]:
+    """Of ways of paying without a page. Taking an order over does not mean that it was paid."""
+    by_hand = [name for name, gateway in gateways.items() if not gateway.redirects]
+    return _unpaid().filter(payment_method__in=by_hand, pay_until__lt=now)
+
+
+def _unpaid() -> QuerySet[Order]:
     return Order.objects.filter(
-        payment_method__in=leading_away,
         payment_state__in=[PaymentState.OPEN, PaymentState.FAILED],
-        placed_at__lt=now - PATIENCE,
+        paid_minor=0,
         total_minor__gt=0,
         cancelled_at=None,
-        picked_up_at=None,
         dispatched_at=None,
         archived_at=None,
-    )
+    ).select_related("merchant")
 
 
 def _give_up(order: Order, now: datetime) -> bool:
     with scope(merchant=order.merchant):
         for attempt in intents_of(order.merchant, order.reference):
+            if not gateway_named(attempt.gateway).redirects:
+                continue  # nothing is under way that would still be heard of
             closed = attempt.page_until or attempt.created_at
             if attempt.over_at is None and closed > now - PATIENCE:
                 return False

@@ -12,8 +12,10 @@ from tradepost.audience.consent import wording
 from tradepost.audience.types import ConsentKind
 from tradepost.audience.types import Source as AudienceSource
 from tradepost.catalog.actions.stock import take_stock
+from tradepost.checkout.carried import order_mark
+from tradepost.checkout.coupons import lock_coupon
 from tradepost.checkout.formatting import plain_words
-from tradepost.checkout.models import Cart, CartLine
+from tradepost.checkout.models import Cart, CartLine, CouponUse
 from tradepost.checkout.pricing import PricedLine, stock_lines
 from tradepost.checkout.queries import (
     Contents,
@@ -28,7 +30,7 @@ from tradepost.checkout.queries import (
     totals_of,
 )
 from tradepost.checkout.totals import Totals
-from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen, Submission
+from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -36,6 +38,8 @@ from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
 from tradepost.payments.actions.start import pay_path
 from tradepost.payments.types import PaymentRefused
+
+_EMPTIED = ("ordered_at", "touched_at", "order_mark", "session_data", "country", "coupon_code")
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,14 @@ class Placed:
 
 
 def place_order(*, cart: Cart, submission: Submission) -> Placed:
-    """Make the order of this cart; a repeat returns the one that was made.
+    """Make the order of this cart; a repeat by the same browser returns the one that was made.
 
     Locks the cart, then the goods in the order of their numbers. In one transaction: stock taken, order
     and lines, payment asked for (no provider is called here), newsletter consent asked for by mail,
     mails queued; the cart is emptied. Either all of it happens or nothing. Needs the shop's scope.
 
     Raises:
+        CartClosed: it was ordered in another browser.
         OutOfStock: something was sold in the meantime.
         ChangedSinceSeen: it would cost something else than the buyer was shown.
         CannotBeOrdered: empty, not delivered there, or the shop is closing.
@@ -64,9 +69,11 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
             Cart.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=cart.pk)
         )
         if cart.ordered_at is not None:
+            if cart.order_mark != order_mark(submission.order_secret):
+                raise CartClosed
             return _next(_order_of(cart))
-        if cart.merchant.closing_at is not None:
-            raise CannotBeOrdered(_("This shop is closing and takes no more orders."))
+        if cart.merchant.is_closed:
+            raise CannotBeOrdered(_("This shop has closed and takes no more orders."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)
         totals = totals_of(contents, submission.delivery_address.country, delivery)
@@ -74,10 +81,13 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         if seen != submission.seen:
             raise ChangedSinceSeen(seen)
         order = _create(contents, submission, delivery, totals)
-        request_payment(order=order)
+        if not order.waits_for_approval:
+            request_payment(order=order)
+        if contents.coupon:
+            CouponUse.objects.create(merchant=cart.merchant, coupon=contents.coupon, order=order)
         _ask_for_news(cart, submission)
         note_notice(merchant=cart.merchant, email=submission.email)
-        _empty(cart)
+        _empty(cart, order_mark(submission.order_secret))
     return _next(order)
 
 
@@ -108,6 +118,7 @@ def _take(cart: Cart) -> Contents:
             % {"names": ", ".join(hidden)}
         )
     take_stock(merchant=cart.merchant, lines=stock_lines(wanted))
+    lock_coupon(cart.merchant, cart.coupon_code)
     return contents_of(cart, cart.merchant)
 
 
@@ -154,6 +165,7 @@ def _create(
             delivery_label=delivery.name if delivery else "",
             session_data=cart.session_data,
             coupon=contents.coupon.code if contents.coupon else "",
+            needs_approval=contents.needs_approval,
             consents=_consents(submission),
         ),
     )
@@ -222,9 +234,16 @@ def _ask_for_news(cart: Cart, submission: Submission) -> None:
     )
 
 
-def _empty(cart: Cart) -> None:
-    """The lines are in the order now, with the rights of a customer; here they would only linger."""
-    CartLine.objects.filter(cart=cart).delete()
-    cart.ordered_at = cart.touched_at = timezone.now()
-    cart.session_data = cart.country = cart.coupon_code = ""
-    cart.save(update_fields=["ordered_at", "touched_at", "session_data", "country", "coupon_code"])
+def _empty(cart: Cart, mark: str) -> None:
+    """The lines are in the order now, with the rights of a customer; here they would only linger.
+
+    The carts that this one continues are closed with it: its buyer may find the way back to them.
+    """
+    closed: Cart | None = cart
+    while closed is not None and closed.ordered_at is None:
+        CartLine.objects.filter(cart=closed).delete()
+        closed.ordered_at = closed.touched_at = timezone.now()
+        closed.order_mark = mark
+        closed.session_data = closed.country = closed.coupon_code = ""
+        closed.save(update_fields=_EMPTIED)
+        closed = closed.continues

@@ -58,6 +58,20 @@ def note_price_difference(*, merchant: Merchant, line: PageLine, found: Found, p
     )
 
 
+def note_rounded_price(*, merchant: Merchant, line: PageLine, page: str) -> None:
+    """The page works prices out to more decimals than money has; the rounded one was taken."""
+    note_problem(
+        merchant=merchant,
+        kind=ProblemKind.ROUNDED,
+        message=_("The page says more decimals than %(currency)s has; halves were rounded up.")
+        % {"currency": merchant.currency},
+        field="discountpr" if line.bands else "price",
+        value=line.sent_price,
+        product=line.description,
+        page=page,
+    )
+
+
 def note_problem(
     *, merchant: Merchant, kind: str, message: str, field: str, value: str, product: str, page: str
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.catalog.actions.version import content_changed
@@ -26,6 +27,18 @@ def save_cart_settings(
         )
         content_changed(merchant=merchant)
     return chosen
+
+
+def answer_old_pages(*, merchant: Merchant, by: models.Model | str, mode: str) -> CartSettings:
+    """Whether pages of another cart may say prices; the first steps have their answer."""
+    return save_cart_settings(
+        merchant=merchant, by=by, mode=mode, old_pages_asked_at=timezone.now()
+    )
+
+
+def note_old_hash(*, merchant: Merchant) -> None:
+    """A page still signs as the old cart did; the settings say when this was last so."""
+    CartSettings.objects.filter(merchant=merchant).update(old_hash_used_at=timezone.now())
 
 
 def rotate_link_key(*, merchant: Merchant, by: models.Model | str) -> None:

@@ -1,19 +1,30 @@
 """From the fields of a page's link or form to lines in a cart."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel.numbers import get_decimal_symbol
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.actions.cart import add_page_lines, open_cart
+from tradepost.catalog.queries import find_by_sku
+from tradepost.checkout.actions.cart import add_page_lines
 from tradepost.checkout.actions.problems import note_refusals
+from tradepost.checkout.actions.settings import note_old_hash
+from tradepost.checkout.carried import Carried
+from tradepost.checkout.dropin.old_secret import read_old_secret
 from tradepost.checkout.dropin.posted import Fields
 from tradepost.checkout.dropin.reading import Shop, read_lines
-from tradepost.checkout.dropin.signing import Signable, is_signed, link_key
+from tradepost.checkout.dropin.signing import Signable, is_signed, is_signed_as_before, link_key
 from tradepost.checkout.models import Cart, CartSettings
 from tradepost.checkout.queries import settings_of
-from tradepost.checkout.types import CartFull, LinkMode, Problem, Refused, SentAlong
+from tradepost.checkout.types import (
+    CartFull,
+    LinkMode,
+    Problem,
+    Refused,
+    SentAlong,
+    Signature,
+)
 from tradepost.lib.weblinks import web_address
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_cart_username, merchant_by_handle
@@ -21,9 +32,9 @@ from tradepost.merchants.queries import merchant_by_cart_username, merchant_by_h
 
 @dataclass(frozen=True)
 class Taken:
-    """The cart after a post; ``added`` counts the lines that the post asked for."""
+    """The cart after a post, if there is one; ``added`` counts the lines that the post asked for."""
 
-    cart: Cart
+    cart: Cart | None
     added: int
 
 
@@ -41,7 +52,7 @@ def shop_of_post(fields: Fields) -> Merchant:
     if not name:
         raise Refused(Problem(_("This link does not say which shop it belongs to."), "userid"))
     merchant = merchant_by_cart_username(name) or merchant_by_handle(name.lower())
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Refused(Problem(_("There is no shop of this name here."), "userid", name))
     return merchant
 
@@ -51,7 +62,7 @@ def merchant_to_tell(fields: Fields) -> Merchant | None:
     return merchant_by_cart_username(fields.get("useridsd")) if fields.get("useridsd") else None
 
 
-def take_post(*, merchant: Merchant, fields: Fields, tokens: Iterable[str], page: str) -> Taken:
+def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str) -> Taken:
     """Read the lines and put them into the visitor's cart. Refusals go into the merchant's log.
 
     Needs the merchant's scope.
@@ -62,8 +73,14 @@ def take_post(*, merchant: Merchant, fields: Fields, tokens: Iterable[str], page
     chosen = settings_of(merchant)
     try:
         lines = read_lines(fields, _shop(merchant, chosen))
-        cart = open_cart(merchant=merchant, tokens=tokens)
-        add_page_lines(cart=cart, lines=lines, mode=chosen.mode, page=page, sent=sent_along(fields))
+        cart = add_page_lines(
+            merchant=merchant,
+            carried=carried,
+            lines=lines,
+            mode=chosen.mode,
+            page=page,
+            sent=sent_along(fields),
+        )
     except CartFull:
         raise Refused(Problem(_("The cart is full: it holds 200 different lines."))) from None
     except Refused as refused:
@@ -74,6 +91,8 @@ def take_post(*, merchant: Merchant, fields: Fields, tokens: Iterable[str], page
             page=page,
         )
         raise
+    if any(line.signature == Signature.WEAK for line in lines):
+        note_old_hash(merchant=merchant)
     return Taken(cart, len(lines))
 
 
@@ -88,14 +107,23 @@ def sent_along(fields: Fields) -> SentAlong:
 
 
 def _shop(merchant: Merchant, chosen: CartSettings) -> Shop:
-    key = link_key(merchant, chosen.link_key_number)
+    key, old_secret = link_key(merchant, chosen.link_key_number), read_old_secret(chosen)
 
-    def check(signable: Signable, given: str) -> bool:
-        return is_signed(key, signable, given)
+    def signature(signable: Signable, given: str) -> Signature:
+        if is_signed(key, signable, given):
+            return Signature.GOOD
+        is_old = is_signed_as_before(old_secret, signable, given)
+        return Signature.WEAK if is_old else Signature.NONE
+
+    def needs_price(sku: str) -> bool:
+        if chosen.mode == LinkMode.SAFE:
+            return find_by_sku(merchant, sku) is None
+        return chosen.mode != LinkMode.CATALOGUE
 
     return Shop(
         currency=merchant.currency,
         currency_number=chosen.currency_number,
-        prices_from_page=chosen.mode != LinkMode.CATALOGUE,
-        is_signed=check,
+        decimal_mark=get_decimal_symbol(merchant.language.replace("-", "_")),
+        needs_price=needs_price,
+        signature=signature,
     )

@@ -1,51 +1,141 @@
-"""Numbers as pages write them. A text that is not clearly a number is refused, never taken as zero."""
+"""Numbers as pages write them. A text that is not clearly a number is refused, never taken as zero.
+
+Every text is bounded before a pattern sees it, and every pattern reads it in one pass.
+"""
 
 import re
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.types import Problem, Refused
-from tradepost.lib.money import Money, MoneyError
+from tradepost.lib.money import decimals_of
 
 MAX_MINOR = 10**11
 MAX_QUANTITY = 9999
-_SIGN = r"(?:[A-Za-z]{1,3}\.?|[A-Za-z]{0,3}[$€£¥₹₺₩₽¢])"
-_PRICE = re.compile(rf"{_SIGN}?\s*([0-9][0-9.,'’\s]*)(?:[.,]?[-–—]{{1,2}})?\s*{_SIGN}?")
-_NUMBER = re.compile(r"[0-9]{1,9}([.,][0-9]{1,6})?")
-_COUNT = re.compile(r"\+?0*([0-9]{1,12})([.,]0+)?")
+LONGEST_PRICE = 40
+LONGEST_NUMBER = 24
+_SYMBOL = r"(?:(?:US|A|AU|C|CA|NZ|HK|S|R|Z)?[$€£¥₹₺₩₽]|Fr\.?|kr\.?|Rs\.?|zł|Kč|Ft|lei|{own})"
+_AMOUNT = r"([0-9.,'’ ]*[0-9][0-9.,'’]*)(?:[-–—]{1,2})?"
+# Endings that a price in thousands has as often as a computed one: 1.299, 2.495, 1.000.
+_LIKE_THOUSANDS = re.compile(r"[0-9](?:[0-9]0|99|95|49)")
+_BARE = re.compile(r"[0-9]+[.,]?")
+_DECIMAL = re.compile(r"([0-9]*)([.,])([0-9]+)")
+_GROUPED = re.compile(r"([0-9]{1,3})(?:(\.|,|'|’| )[0-9]{3})(?:\2[0-9]{3})*(?:([.,])([0-9]{1,3}))?")
+_NUMBER = re.compile(r"[0-9]{0,9}(?:[.,][0-9]{1,6})?")
+_COUNT = re.compile(r"\+?0*([0-9]{1,12})(?:[.,]0{1,2})?")
+_COUNT_OF_BAND = re.compile(r"[0-9]{1,6}")
 
 
-def read_price(text: str, currency: str, field: str) -> int:
-    """Minor units from ``12.50``, ``12,50``, ``$12.50``, ``1.234,50 EUR``, ``12,-``.
+@dataclass(frozen=True, slots=True)
+class ReadPrice:
+    """``rounded``: the page said more decimals than the currency has; halves went up."""
 
-    Raises:
-        Refused
+    minor: int
+    rounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Reads prices of one form.
+
+    ``decimal_mark`` tells ``11.655`` from eleven thousand: the mark in front of decimals, as the other
+    prices of the form show it (``is_shown``), else as the shop's language writes it.
     """
-    found = _PRICE.fullmatch(text.strip())
-    try:
+
+    currency: str
+    decimal_mark: str
+    is_shown: bool = False
+
+    def read(self, text: str, field: str) -> ReadPrice:
+        """``12.50``, ``12,50``, ``.99``, ``$12.50``, ``1.234,50 EUR``, ``12,-``, ``16.9575``.
+
+        Raises: Refused, where a text is no price or could mean two.
+        """
+        try:
+            exact = self._exact(text)
+        except (ValueError, InvalidOperation):
+            raise Refused(
+                Problem(_("The price of this product cannot be read."), field, text)
+            ) from None
+        if exact > MAX_MINOR:
+            raise Refused(Problem(_("The price of this product is too large."), field, text))
+        whole = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        if exact and not whole:
+            raise Refused(
+                Problem(_("The price of this product is less than can be paid."), field, text)
+            )
+        return ReadPrice(whole, rounded=whole != exact)
+
+    def _exact(self, text: str) -> Decimal:
+        bare = text.strip()
+        found = _price(self.currency).fullmatch(bare) if len(bare) <= LONGEST_PRICE else None
         if found is None:
-            raise MoneyError(text)
-        digits = re.sub(r"['’\s]", "", found[1]).rstrip(".,")
-        minor = Money.parse(digits, currency).minor
-    except (MoneyError, ValueError, ArithmeticError):
-        raise Refused(
-            Problem(_("The price of this product cannot be read."), field, text)
-        ) from None
-    if minor > MAX_MINOR:
-        raise Refused(Problem(_("The price of this product is too large."), field, text))
-    return minor
+            raise ValueError(text)
+        return Decimal(self._plain(found[1].strip())).scaleb(decimals_of(self.currency))
+
+    def _plain(self, digits: str) -> str:
+        """The number with a point and without grouping. Raises: ValueError."""
+        if _BARE.fullmatch(digits):
+            return digits.rstrip(".,")
+        found = _DECIMAL.fullmatch(digits)
+        if found and not self._may_be_grouping(*found.groups()):
+            return f"{found[1] or 0}.{found[3]}"
+        found = _GROUPED.fullmatch(digits)
+        if found and self._is_grouping(digits, *found.groups()):
+            whole, _mark, decimals = digits.rpartition(found[3]) if found[3] else (digits, "", "0")
+            return f"{re.sub(r'[^0-9]', '', whole)}.{decimals}"
+        raise ValueError(digits)
+
+    def _may_be_grouping(self, whole: str, mark: str, decimals: str) -> bool:
+        """Whether ``1.234`` could mean a thousand."""
+        if len(decimals) != 3 or not 1 <= len(whole) <= 3 or whole[0] == "0":
+            return False
+        if decimals_of(self.currency) == 3:
+            return False
+        if mark != self.decimal_mark:
+            return True
+        in_doubt = not self.is_shown and _LIKE_THOUSANDS.fullmatch(decimals) is not None
+        return in_doubt or decimals[-1] == "0"
+
+    def _is_grouping(
+        self, digits: str, _first: str, mark: str, decimal: str | None, decimals: str | None
+    ) -> bool:
+        if decimal:
+            return decimal != mark and len(decimals or "") <= max(decimals_of(self.currency), 2)
+        if mark in "'’ " or digits.count(mark) > 1:
+            return True
+        return mark == "," and self.decimal_mark != ","
+
+
+@lru_cache(maxsize=400)
+def _price(currency: str) -> re.Pattern[str]:
+    symbol = _SYMBOL.replace("{own}", re.escape(currency))
+    return re.compile(rf"(?:{symbol} ?)?{_AMOUNT}(?: ?{symbol})?", re.IGNORECASE)
+
+
+def decimal_mark_of(texts: Iterable[str]) -> str:
+    """The decimal mark that these prices show beyond doubt; empty without any, or with both."""
+    marks = set()
+    for text in texts:
+        found = _DECIMAL.fullmatch(text.strip()) if len(text) <= LONGEST_PRICE else None
+        if found and len(found[3]) != 3:
+            marks.add(found[2])
+    return marks.pop() if len(marks) == 1 else ""
 
 
 def read_quantity(text: str, field: str) -> int:
-    """A whole number from 0; empty means 1.
+    """A whole number from 0; empty means 1. ``1,000`` is one to some and a thousand to others.
 
     Raises:
         Refused
     """
     if not text:
         return 1
-    found = _COUNT.fullmatch(text)
+    found = _COUNT.fullmatch(text) if len(text) <= LONGEST_NUMBER else None
     if found is None:
         raise Refused(Problem(_("The quantity must be a whole number."), field, text))
     if int(found[1]) > MAX_QUANTITY:
@@ -65,7 +155,7 @@ def read_number(text: str, field: str, *, highest: int) -> str | None:
     if not bare:
         return None
     try:
-        if not _NUMBER.fullmatch(bare):
+        if len(bare) > LONGEST_NUMBER or not _NUMBER.fullmatch(bare):
             raise InvalidOperation
         number = Decimal(bare.replace(",", "."))
     except InvalidOperation:
@@ -75,19 +165,21 @@ def read_number(text: str, field: str, *, highest: int) -> str | None:
     return str(round(number, 3))
 
 
-def read_bands(text: str, currency: str, field: str) -> tuple[tuple[int, int], ...]:
-    """``3,9.99:4,8.99:0,6.99`` as ``((3, 999), (4, 899), (0, 699))``.
+def read_bands(text: str, prices: Prices, field: str) -> tuple[tuple[tuple[int, int], ...], bool]:
+    """``3,9.99:4,8.99:0,6.99`` as ``((3, 999), (4, 899), (0, 699))``, and whether any was rounded.
 
     Raises:
         Refused
     """
-    bands = []
+    bands, rounded = [], False
     for part in filter(None, (part.strip() for part in text.split(":"))):
         count, _mark, price = part.partition(",")
-        if not count.strip().isdecimal() or len(count) > 6:
+        if not _COUNT_OF_BAND.fullmatch(count.strip()):
             raise Refused(Problem(_("The quantity prices cannot be read."), field, text))
-        bands.append((int(count), read_price(price, currency, field)))
+        read = prices.read(price, field)
+        rounded = rounded or read.rounded
+        bands.append((int(count), read.minor))
     zeros = [index for index, (count, _price) in enumerate(bands) if count == 0]
     if not bands or (zeros and zeros != [len(bands) - 1]):
         raise Refused(Problem(_("The quantity prices cannot be read."), field, text))
-    return tuple(bands)
+    return tuple(bands), rounded

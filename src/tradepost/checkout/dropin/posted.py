@@ -49,7 +49,12 @@ def read_fields(request: HttpRequest) -> Fields:
         Refused: too large, or not a form at all.
     """
     try:
-        pairs = [*_body_pairs(request), *_pairs(request.META.get("QUERY_STRING", ""))]
+        sent = _body_pairs(request)
+        said = set(sent)
+        # A form often repeats fields of its own address: the same said twice is said once.
+        pairs = sent + [
+            pair for pair in _pairs(request.META.get("QUERY_STRING", "")) if pair not in said
+        ]
     except (SuspiciousOperation, MultiPartParserError):
         raise Refused(Problem(_("This form is too large, or damaged on its way."))) from None
     if len(pairs) > MAX_FIELDS:

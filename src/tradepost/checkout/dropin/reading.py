@@ -6,52 +6,50 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.dropin.amounts import read_bands, read_number, read_price, read_quantity
+from tradepost.checkout.dropin.amounts import (
+    LONGEST_PRICE,
+    Prices,
+    decimal_mark_of,
+    read_bands,
+    read_number,
+    read_quantity,
+)
 from tradepost.checkout.dropin.posted import Fields
-from tradepost.checkout.dropin.signing import Signable
-from tradepost.checkout.types import PageLine, Problem, Refused
+from tradepost.checkout.dropin.rows import Row, rows_of
+from tradepost.checkout.dropin.signing import PriceField, Signable
+from tradepost.checkout.types import PageLine, Problem, Refused, Signature
 from tradepost.lib.weblinks import web_address
 
 MAX_LINES = 200
-_NUMBERED = re.compile(
-    r"(?:product|price|productpr|discountpr|qty|scode)(?:\[\])?([0-9]{1,4})(?:\[\])?"
-)
-_AMOUNT = re.compile(r"\W*\d[\d.,\s]*\W*")
+LONGEST_TEXT = 1000
+_AMOUNT = re.compile(r"[^\w:]*[0-9.,][^:]*")
+_HASH = re.compile(r"[0-9a-fA-F]{16,64}")
+_YES = {"1", "yes", "true", "on"}
 
 
 @dataclass(frozen=True)
 class Shop:
-    """What reading needs to know of the shop. ``is_signed`` checks a hash with its link key.
+    """What reading needs to know of the shop. ``signature`` checks a hash with its keys.
 
-    Without ``prices_from_page`` (catalogue mode) a price on the page may be missing or unreadable.
+    ``needs_price`` tells of a line by its article number whether the page has to say the price; where
+    the catalogue does, a price on the page may be missing or unreadable. ``decimal_mark`` is that of
+    the shop's language.
     """
 
     currency: str
     currency_number: str
-    prices_from_page: bool
-    is_signed: Callable[[Signable, str], bool]
+    decimal_mark: str
+    needs_price: Callable[[str], bool]
+    signature: Callable[[Signable, str], Signature]
 
 
 @dataclass(frozen=True)
-class _LineFields:
-    """The fields of one line: ``price3`` for number 3, else what the form says once for all."""
+class _Priced:
+    """What a line costs as the page says it, and whether its decimals had to be rounded."""
 
-    fields: Fields
-    number: str
-
-    def own(self, name: str) -> str:
-        return self.fields.get(name + self.number)
-
-    def get(self, name: str) -> str:
-        return self.own(name) or self.fields.get(name)
-
-    def parts(self, name: str) -> list[str]:
-        """Every value of a field that may repeat as ``product[]``."""
-        spellings = (name + self.number, f"{name}[]{self.number}", f"{name}{self.number}[]")
-        found = [
-            value for spelling in dict.fromkeys(spellings) for value in self.fields.all(spelling)
-        ]
-        return [value for value in found if value]
+    unit: int | None = None
+    bands: tuple[tuple[int, int], ...] = ()
+    rounded: bool = False
 
 
 def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
@@ -61,14 +59,15 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
         Refused: with one problem for each line that cannot be read; then none is taken.
     """
     _check_currency(fields, shop)
-    numbers = line_numbers(fields)
-    if len(numbers) > MAX_LINES:
+    rows = rows_of(fields)
+    if len(rows) > MAX_LINES:
         raise Refused(Problem(_("This form has more lines than a cart can take.")))
+    prices = _prices_of(rows, shop)
     lines: list[PageLine] = []
     problems: list[Problem] = []
-    for number in numbers:
+    for row in rows:
         try:
-            lines.extend(_read_line(_LineFields(fields, number), shop))
+            lines.extend(_read_line(row, shop, prices))
         except Refused as refused:
             problems.extend(refused.problems)
     if problems:
@@ -76,12 +75,19 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
     return lines
 
 
-def line_numbers(fields: Fields) -> list[str]:
-    """``[""]`` for the form of one product, else the numbers in use."""
-    found = {match[1] for name in fields if (match := _NUMBERED.fullmatch(name))}
-    numbers = sorted(found, key=lambda number: (int(number), number))
-    alone = any(fields.get(name) for name in ("product", "product[]", "productpr"))
-    return ["", *numbers] if alone or not numbers else numbers
+def _prices_of(rows: list[Row], shop: Shop) -> Prices:
+    """The decimal mark that the form's own prices show goes before the one of the shop's language."""
+    bands = [part.partition(",")[2] for row in rows for part in row.own("discountpr").split(":")]
+    shown = decimal_mark_of([*(row.own("price") for row in rows), *bands])
+    return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
+
+
+def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
+    """What a hash of each line would cover, by the line's number; quantities are not asked for.
+
+    Raises: Refused.
+    """
+    return [(row.number, _what(row)[0]) for row in rows_of(fields)]
 
 
 def _check_currency(fields: Fields, shop: Shop) -> None:
@@ -97,111 +103,141 @@ def _check_currency(fields: Fields, shop: Shop) -> None:
         )
 
 
-def _read_line(line: _LineFields, shop: Shop) -> Iterator[PageLine]:
+def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
     """Nothing for a line that the buyer left out; see the list in docs/drop-in-cart.md."""
-    if line.number and _left_out(line):
+    if row.number and _left_out(row):
         return
-    quantity = read_quantity(line.own("qty"), "qty" + line.number)
+    quantity = read_quantity(row.own("qty"), "qty" + row.number)
     if quantity == 0:
         return
-    signable, given, options = _what(line)
-    by_quantity = bool(line.own("discountpr")) and not line.own("productpr")
+    signable, given, options = _what(row)
     if not signable.description and not signable.scode:
         raise Refused(
-            Problem(_("This link does not say which product it is about."), "product" + line.number)
+            Problem(_("This link does not say which product it is about."), "product" + row.number)
         )
-    bands, unit = _prices(line.number, signable, shop, by_quantity=by_quantity)
+    if len(", ".join(options)) > LONGEST_TEXT:
+        raise Refused(
+            Problem(_("The choices of this product are too long."), "product[]" + row.number)
+        )
+    priced = _price(row.number, signable, shop, prices)
     yield PageLine(
-        description=(signable.description or signable.scode)[:1000],
+        description=(signable.description or signable.scode)[:LONGEST_TEXT],
         options=tuple(options),
         quantity=quantity,
-        unit_minor=unit,
-        bands=bands,
-        tax_rate=read_number(signable.tax, "tax" + line.number, highest=100),
-        units=read_number(_units(line, signable), "units" + line.number, highest=10**8),
-        no_shipping=_no_shipping(line),
-        sku=signable.scode[:80],
-        quantity_box=_quantity_box(line),
-        thumb_url=web_address(line.own("thumb")),
-        product_url=web_address(line.own("producturl")),
-        signed=bool(given) and shop.is_signed(signable, given),
+        unit_minor=priced.unit,
+        bands=priced.bands,
+        rounded=priced.rounded,
+        tax_rate=read_number(signable.tax, "tax" + row.number, highest=100),
+        units=read_number(signable.units, "units" + row.number, highest=10**8),
+        no_shipping=signable.no_shipping,
+        sku=_article_number(signable.scode, row.number),
+        quantity_box=_quantity_box(row),
+        thumb_url=web_address(row.own("thumb")),
+        product_url=web_address(row.own("producturl")),
+        signature=shop.signature(signable, given) if given else Signature.NONE,
         sent_price=signable.price[:120],
     )
 
 
-def _prices(
-    number: str, signable: Signable, shop: Shop, *, by_quantity: bool
-) -> tuple[tuple[tuple[int, int], ...], int | None]:
+def _price(number: str, signable: Signable, shop: Shop, prices: Prices) -> _Priced:
     """Only from ``signable``: what is not covered by the hash must not decide about the price."""
+    field = signable.price_field.value + number
+    is_needed = shop.needs_price(signable.scode)
     try:
-        if by_quantity:
-            return read_bands(signable.price, shop.currency, "discountpr" + number), None
+        if signable.price_field == PriceField.BANDS:
+            bands, rounded = read_bands(signable.price, prices, field)
+            return _Priced(bands=bands, rounded=rounded)
         if signable.price:
-            return (), read_price(signable.price, shop.currency, "price" + number)
+            read = prices.read(signable.price, field)
+            return _Priced(read.minor, rounded=read.rounded)
     except Refused:
-        if shop.prices_from_page:
+        if is_needed:
             raise
-        return (), None
-    if shop.prices_from_page:
+        return _Priced()
+    if is_needed:
         raise Refused(
             Problem(
-                _("This link does not say what the product costs."),
-                "price" + number,
-                signable.description,
+                _("This link does not say what the product costs."), field, signable.description
             )
         )
-    return (), None
+    return _Priced()
 
 
-def _left_out(line: _LineFields) -> bool:
-    """An empty or missing quantity leaves a numbered line out; so does an empty choice."""
-    if line.fields.has("productpr" + line.number):
-        chosen = line.own("productpr")
-        return not chosen or (line.fields.has("qty" + line.number) and not line.own("qty"))
-    return not line.own("qty")
+def _article_number(scode: str, number: str) -> str:
+    """Raises: Refused; a shortened number could be another article's."""
+    if len(scode) > 80:
+        raise Refused(
+            Problem(_("The article number is longer than 80 characters."), "scode" + number, scode)
+        )
+    return scode
 
 
-def _what(line: _LineFields) -> tuple[Signable, str, list[str]]:
+def _left_out(row: Row) -> bool:
+    """An empty or missing quantity leaves a numbered line out; so does an empty choice.
+
+    Not where the page gives no box to fill in and asks for nothing else: that line means one.
+    """
+    if row.has("productpr"):
+        chosen = row.own("productpr")
+        return not chosen or (row.has("qty") and not row.own("qty"))
+    if row.is_lone and _quantity_box(row):
+        return False
+    return not row.own("qty") and not row.more["productpr"]
+
+
+def _what(row: Row) -> tuple[Signable, str, list[str]]:
     """The canonical fields, the hash that came with them, and the options a buyer chose."""
-    description, *options = line.parts("product") or [""]
-    price = line.own("discountpr") or line.own("price")
-    units, scode, given = line.get("units"), line.own("scode"), line.own("hash")
-    packed = line.parts("productpr")
+    description, *options = row.parts("product") or [""]
+    bands = row.own("discountpr")
+    price, price_field = bands or row.own("price"), PriceField.PRICE
+    if bands:
+        price_field = PriceField.BANDS
+    units, scode, given = row.get("units"), row.own("scode"), row.own("hash")
+    packed = row.parts("productpr")
     if packed:
-        parts = _unpack(packed[0], "productpr" + line.number)
+        parts = _unpack(packed[0], "productpr" + row.number)
         options = [description, *options] if description else options
-        description, price = parts[0], parts[1]
+        description, price, price_field = parts[0], parts[1], PriceField.PRICE
         units, scode, given = parts[2] or units, parts[3] or scode, parts[4] or given
-        options += [_unpack(more, "productpr" + line.number)[0] for more in packed[1:]]
+        options += [_option(more, "productpr" + row.number) for more in packed[1:]]
     signable = Signable(
         description=description,
         price=price,
-        units="noship" if _no_shipping(line) else units,
-        tax=line.get("tax"),
+        price_field=price_field,
+        units=units,
+        no_shipping=row.get("noship").lower() in _YES,
+        tax=row.get("tax"),
         scode=scode,
-        currency=line.fields.get("currency"),
+        currency=row.fields.get("currency"),
     )
     return signable, given, options
 
 
 def _unpack(text: str, field: str) -> list[str]:
-    """``description:price[:units[:scode[:hash]]]``; a description may itself hold colons."""
+    """``description:price[:units[:scode[:hash]]]``; description and article number may hold colons."""
     parts = text.split(":")
-    at = next((i for i in range(1, len(parts)) if _AMOUNT.fullmatch(parts[i])), 0)
+    at = next((i for i in range(1, len(parts)) if _is_amount(parts[i])), 0)
     if not at:
         raise Refused(Problem(_("The chosen product cannot be read."), field, text))
-    rest = [part.strip() for part in parts[at:]] + [""] * 4
-    return [":".join(parts[:at]).strip(), *rest[:4]]
+    price, units, *rest = [*parts[at:], ""] if at == len(parts) - 1 else parts[at:]
+    ends_in_hash = len(rest) > 1 and (not rest[-1] or _HASH.fullmatch(rest[-1].strip()))
+    given = rest.pop() if ends_in_hash else ""
+    found = (":".join(parts[:at]), price, units, ":".join(rest), given)
+    return [part.strip() for part in found]
 
 
-def _units(line: _LineFields, signable: Signable) -> str:
-    return line.get("units") if signable.units == "noship" else signable.units
+def _is_amount(text: str) -> bool:
+    return len(text) <= LONGEST_PRICE and _AMOUNT.fullmatch(text) is not None
 
 
-def _no_shipping(line: _LineFields) -> bool:
-    return line.get("noship").lower() in {"1", "yes", "true", "on"}
+def _option(text: str, field: str) -> str:
+    """A further choice costs nothing of its own. Raises: Refused, where it does."""
+    name, price, *_rest = _unpack(text, field)
+    if set(price) - set("0.,"):
+        raise Refused(Problem(_("Two products with prices of their own came as one."), field, text))
+    return name
 
 
-def _quantity_box(line: _LineFields) -> int:
-    chosen = line.get("noqty")
+def _quantity_box(row: Row) -> int:
+    chosen = row.get("noqty")
     return int(chosen) if chosen in {"1", "2", "3"} else 0

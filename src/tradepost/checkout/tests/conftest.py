@@ -18,6 +18,17 @@ def shopper() -> Client:
     return Client()
 
 
+@pytest.fixture(autouse=True)
+def old_pages(request: pytest.FixtureRequest) -> None:
+    """The shops of these tests chose to sell at the prices of their pages; `use_mode` says otherwise."""
+    for name in ("merchant", "other_merchant"):
+        if name in request.fixturenames:
+            with scopes_disabled():
+                CartSettings.objects.create(
+                    merchant=request.getfixturevalue(name), mode=LinkMode.OPEN
+                )
+
+
 @pytest.fixture
 def belt(merchant: Merchant) -> Product:
     return make_product(merchant, "BELT", price_minor=4900, stock=10)

@@ -49,7 +49,8 @@ def fill_in(shopper: Client, address: str, **changes: str) -> dict[str, str]:
     page = shopper.get(address).context["page"]
     seen = f"{page.seen}:{page.totals.total_minor}"
     delivery = {"delivery": page.delivery.key} if page.delivery else {}
-    return PERSON | delivery | {"seen": seen, "order": "1"} | changes
+    sent = {"seen": seen, "order_secret": page.order_secret, "order": "1"}
+    return PERSON | delivery | sent | changes
 
 
 def test_a_guest_orders_without_an_account(

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django_scopes import scope
 
+from tradepost.checkout.carried import has_ordered, is_carried
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import cart_of_token, order_page_of
 
@@ -38,6 +39,8 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
         with scope(merchant=cart.merchant), translation.override(language):
             if cart.ordered_at is not None:
                 return _ordered(request, cart)
+            if cart.token != token and not is_carried(request, cart):
+                return _moved_on(request, cart)
             answer = view(request, cart, **kwargs)
             if answer.status_code in REFUSED and _was_ordered_meanwhile(cart):
                 return _ordered(request, cart)
@@ -52,7 +55,14 @@ def _was_ordered_meanwhile(cart: Cart) -> bool:
 
 
 def _ordered(request: HttpRequest, cart: Cart) -> HttpResponse:
-    page = order_page_of(cart)
+    """To the order, in the browser that ordered; the cart's address opens it to nobody else."""
+    cart.refresh_from_db(fields=["order_mark"])
+    page = order_page_of(cart) if has_ordered(request, cart) else ""
     if page:
         return HttpResponseRedirect(page)
-    return render(request, "checkout/gone.html", {"merchant": cart.merchant}, status=410)
+    return render(request, "checkout/ordered.html", {"merchant": cart.merchant}, status=410)
+
+
+def _moved_on(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """At the checkout already, in the browser whose cookie knows the cart; this one does not."""
+    return render(request, "checkout/moved_on.html", {"merchant": cart.merchant}, status=410)

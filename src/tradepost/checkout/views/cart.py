@@ -5,14 +5,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from tradepost.checkout.actions.cart import change_quantities, choose_coupon, restore_line
-from tradepost.checkout.carried import COOKIE
+from tradepost.checkout.actions.cart import (
+    change_quantities,
+    choose_coupon,
+    go_to_checkout,
+    restore_line,
+)
+from tradepost.checkout.carried import COOKIE, hand_cookie, is_carried
 from tradepost.checkout.forms import read_cart_form
+from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.checkout.queries import contents_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartClosed
 from tradepost.checkout.views.access import cart_view
+from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
 from tradepost.orders.types import Source
 
@@ -22,17 +30,33 @@ from tradepost.orders.types import Source
 def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
     if request.method == "POST":
         return _change(request, cart)
+    return _show(request, cart)
+
+
+def _show(
+    request: HttpRequest,
+    cart: Cart,
+    *,
+    refusal: str = "",
+    typed: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
     contents = contents_of(cart, cart.merchant)
+    hand_over = handed_over(contents)
     context = {
         "shop": shop_frame(request, cart.merchant, cart),
         "merchant": cart.merchant,
         "cart": cart,
         "contents": contents,
         "return_host": host_of(cart.return_url),
+        "refusal": refusal,
+        "coupon_code": cart.coupon_code if typed is None else typed[:60],
+        "hand_over": hand_over,
         "nothing_added": "nothing" in request.GET,
         "only_here": cart.source != Source.STOREFRONT and COOKIE not in request.COOKIES,
     }
-    return render(request, "checkout/cart.html", context)
+    response = render(request, "checkout/cart.html", context, status=status)
+    return may_post_to(request, hand_over.address, response) if hand_over.fields else response
 
 
 def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -41,11 +65,28 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         change_quantities(cart=cart, quantities=asked.quantities)
         if asked.restore:
             restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
-        if asked.coupon is not None:
+        if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
+            spend("code word", network=network_of(request), shop=cart.merchant)
             choose_coupon(cart=cart, code=asked.coupon)
+        if asked.go_on:
+            return _to_checkout(request, cart)
+    except TooMany as too_many:
+        return _show(request, cart, refusal=too_many.in_words, typed=asked.coupon, status=429)
     except CartClosed:
         pass  # the cart's page leads to the order
-    to = "checkout:checkout" if asked.go_on else "checkout:cart"
-    response = HttpResponseRedirect(reverse(to, args=[cart.token]))
+    return _see("checkout:cart", cart)
+
+
+def _to_checkout(request: HttpRequest, cart: Cart) -> HttpResponse:
+    held = is_carried(request, cart)
+    gone_on = go_to_checkout(cart=cart, is_carried=held)
+    response = _see("checkout:checkout", gone_on)
+    if held:
+        hand_cookie(request, response, gone_on.token, instead_of=cart.token)
+    return response
+
+
+def _see(page: str, cart: Cart) -> HttpResponse:
+    response = HttpResponseRedirect(reverse(page, args=[cart.token]))
     response.status_code = 303
     return response

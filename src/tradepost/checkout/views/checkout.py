@@ -8,14 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country
-from tradepost.checkout.actions.place_order import place_order
+from tradepost.checkout.actions.place_order import Placed, place_order
+from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.types import CannotBeOrdered, ChangedSinceSeen
+from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
-from tradepost.payments.types import PaymentRefused
+from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.payments.types import AmountRefused, PaymentRefused
 
 
 @cart_view
@@ -36,12 +38,18 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     if page.changed:
         return _render(request, page, changed=True, status=409)
     try:
-        placed = place_order(cart=page.cart, submission=page.submission())
+        placed = _place(page)
+    except TooMany as refusal:
+        return _again(request, page, refusal.in_words, status=429)
+    except CartClosed as closed:  # the decorator says so
+        return _again(request, page, str(closed))
     except OutOfStock as short:
         return _again(request, page, _sold_out(short))
     except ChangedSinceSeen:
         return _again(request, page, _("Something changed while you were ordering."), changed=True)
     except CannotBeOrdered as refused:
+        return _again(request, page, str(refused))
+    except AmountRefused as refused:
         return _again(request, page, str(refused))
     except PaymentRefused:
         return _again(
@@ -49,7 +57,15 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         )
     response = HttpResponseRedirect(placed.next_path)
     response.status_code = 303
+    hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
+
+
+def _place(page: CheckoutPage) -> Placed:
+    """Raises: TooMany, and what ``place_order`` raises."""
+    said, shop = page.submission(), page.cart.merchant
+    spend("order", network=said.network, address=said.email, shop=shop)
+    return place_order(cart=page.cart, submission=said)
 
 
 def _sold_out(short: OutOfStock) -> str:
@@ -68,11 +84,16 @@ def _sold_out(short: OutOfStock) -> str:
 
 
 def _again(
-    request: HttpRequest, page: CheckoutPage, notice: str, *, changed: bool = False
+    request: HttpRequest,
+    page: CheckoutPage,
+    notice: str,
+    *,
+    changed: bool = False,
+    status: int = 409,
 ) -> HttpResponse:
     """The page with the state of now; what was typed stays."""
     fresh = CheckoutPage(request, page.cart, contents_of(page.cart, page.cart.merchant))
-    return _render(request, fresh, notice=notice, changed=changed, status=409)
+    return _render(request, fresh, notice=notice, changed=changed, status=status)
 
 
 def _render(

@@ -18,7 +18,7 @@ from django_scopes import scope
 
 from tradepost.catalog.pages import shop_page
 from tradepost.catalog.queries import find_by_sku
-from tradepost.checkout.actions.cart import add_product, open_cart
+from tradepost.checkout.actions.cart import add_product, return_to
 from tradepost.checkout.actions.problems import note_refusals, page_of
 from tradepost.checkout.actions.take_post import (
     merchant_to_tell,
@@ -29,6 +29,7 @@ from tradepost.checkout.actions.take_post import (
 from tradepost.checkout.carried import carried_tokens, hand_cookie
 from tradepost.checkout.dropin.amounts import read_quantity
 from tradepost.checkout.dropin.posted import Fields, read_fields
+from tradepost.checkout.handing_over import address_with_totals
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import may_return_to, open_cart_among
 from tradepost.checkout.shell import shop_frame
@@ -74,14 +75,32 @@ def add(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpRespons
     taken = take_post(
         merchant=merchant,
         fields=fields,
-        tokens=carried_tokens(request),
+        carried=carried_tokens(request),
         page=page_of(request.headers.get("Referer", "")),
     )
-    if fields.get("nocart") not in {"", "0", "no"}:
-        response = _back(request, taken.cart, sent_along(fields).return_url)
-    else:
-        response = _to_cart(taken.cart, "" if taken.added else "?nothing=1")
-    hand_cookie(request, response, taken.cart)
+    back = sent_along(fields).return_url
+    if _wants_no_cart(fields) and back:
+        return _hand(request, _back(request, merchant, taken.cart, back), taken.cart)
+    if taken.cart is None:
+        return _page(
+            request,
+            "checkout/empty.html",
+            merchant,
+            {"back": _outside(back), "nothing_added": True},
+        )
+    response = _to_cart(taken.cart, "" if taken.added else "?nothing=1")
+    return _hand(request, response, taken.cart)
+
+
+def _wants_no_cart(fields: Fields) -> bool:
+    """``nocart`` bare, empty or with any value but a no."""
+    return fields.has("nocart") and fields.get("nocart").lower() not in {"0", "no", "false", "off"}
+
+
+def _hand(request: HttpRequest, response: HttpResponse, cart: Cart | None) -> HttpResponse:
+    """The cookie for a new cart, or for its own one; never for a cart that an address named."""
+    if cart is not None and cart.token not in carried_tokens(request).address:
+        hand_cookie(request, response, cart.token)
     return response
 
 
@@ -89,9 +108,10 @@ def add(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpRespons
 def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResponse:
     """``/cf/review.cfm``: the cart as it is. Looking opens no cart and sets no cookie."""
     cart = open_cart_among(merchant, carried_tokens(request))
-    if cart:
-        return _to_cart(cart)
     back = sent_along(fields).return_url
+    if cart:
+        return_to(cart=cart, address=back)
+        return _to_cart(cart)
     return _page(request, "checkout/empty.html", merchant, {"back": _outside(back)})
 
 
@@ -116,7 +136,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
     Where a choice has to be made first, to the product's page.
     """
     merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Http404
     if _only_looking(request):
         return HttpResponse(status=204)
@@ -128,16 +148,18 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
             return HttpResponseRedirect(shop_page(found.product))
         try:
             quantity = read_quantity(read_fields(request).get("qty"), "qty") or 1
-            cart = open_cart(
-                merchant=merchant, tokens=carried_tokens(request), source=Source.BUY_LINK
+            cart = add_product(
+                merchant=merchant,
+                carried=carried_tokens(request),
+                found=found,
+                quantity=quantity,
+                source=Source.BUY_LINK,
             )
-            add_product(cart=cart, found=found, quantity=quantity)
         except (Refused, CartFull) as error:
             refused = error if isinstance(error, Refused) else Refused(Problem(str(error)))
             return _refused(request, merchant, Fields([]), refused)
         response = _to_cart(cart)
-    hand_cookie(request, response, cart)
-    return response
+    return _hand(request, response, cart)
 
 
 def _only_looking(request: HttpRequest) -> bool:
@@ -153,14 +175,16 @@ def _to_cart(cart: Cart, query: str = "") -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest, cart: Cart, address: str) -> HttpResponse:
+def _back(
+    request: HttpRequest, merchant: Merchant, cart: Cart | None, address: str
+) -> HttpResponse:
     """To the merchant's own page at once; to any other one only by a link that the buyer sees."""
-    if not address:
-        return _to_cart(cart)
-    if may_return_to(cart.merchant, address):
-        return HttpResponseRedirect(address)
+    if may_return_to(merchant, address):
+        return HttpResponseRedirect(address_with_totals(merchant, cart, address))
+    if cart is None:
+        return _page(request, "checkout/empty.html", merchant, {"back": _outside(address)})
     context = {"cart": cart, "back": _outside(address)}
-    return _page(request, "checkout/leaving.html", cart.merchant, context)
+    return _page(request, "checkout/leaving.html", merchant, context)
 
 
 def _outside(address: str) -> dict[str, str] | None:
@@ -190,6 +214,7 @@ def _refused(
 
 
 def _no_shop(request: HttpRequest, fields: Fields, refused: Refused) -> HttpResponse:
+    request.asked_shop = fields.get("userid")  # type: ignore[attr-defined]  # read by merchants.middleware
     meant = merchant_to_tell(fields)
     if meant:
         with scope(merchant=meant):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tradepost.catalog.forms import ConfirmNameForm
 from tradepost.checkout.actions.problems import clear_problems
 from tradepost.checkout.actions.settings import (
+    answer_old_pages,
     delete_coupon,
     delete_delivery_method,
     rotate_link_key,
@@ -20,11 +21,19 @@ from tradepost.checkout.actions.settings import (
     save_coupon,
     save_delivery_method,
 )
+from tradepost.checkout.dropin.page_signing import sign_page
 from tradepost.checkout.dropin.signing import current_link_key
 from tradepost.checkout.models import Coupon, DeliveryMethod
-from tradepost.checkout.office_forms import CartSettingsForm, CouponForm, DeliveryForm
+from tradepost.checkout.office_forms import (
+    CartSettingsForm,
+    CouponForm,
+    DeliveryForm,
+    OldPagesForm,
+    SignPageForm,
+)
 from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.checkout.types import LinkMode
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.types import Permission
 
 
@@ -52,7 +61,8 @@ class Question:
 @office_view(Permission.CHANGE_SETTINGS)
 def cart_settings(request: MerchantRequest) -> HttpResponse:
     merchant = request.merchant
-    form = CartSettingsForm(request.POST or None, settings=settings_of(merchant))
+    chosen = settings_of(merchant)
+    form = CartSettingsForm(request.POST or None, settings=chosen)
     if form.is_valid():
         save_cart_settings(merchant=merchant, by=request.user, **form.values())
         messages.success(request, _("Saved."))
@@ -60,6 +70,8 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
     context = {
         "form": form,
         "link_key": current_link_key(merchant),
+        "old_hash_used_at": chosen.old_hash_used_at,
+        "has_old_secret": bool(chosen.old_secret),
         "problems": link_problems(merchant).count(),
     }
     return render(request, "checkout/office/cart_settings.html", context)
@@ -67,6 +79,29 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @office_view(Permission.CHANGE_SETTINGS)
+def old_pages(request: MerchantRequest) -> HttpResponse:
+    """Does the shop bring pages of another cart, and may they say prices? And a tool that signs them."""
+    merchant = request.merchant
+    form = OldPagesForm(request.POST if "choose" in request.POST else None)
+    signing = SignPageForm(request.POST if "sign" in request.POST else None)
+    if form.is_valid():
+        answer_old_pages(merchant=merchant, by=request.user, mode=form.cleaned_data["choose"])
+        messages.success(request, _("Saved."))
+        return _to(request, "old_pages")
+    chosen = settings_of(merchant)
+    context = {
+        "form": form,
+        "signing": signing,
+        "signed": sign_page(merchant, signing.cleaned_data["page"]) if signing.is_valid() else None,
+        "mode": LinkMode(chosen.mode),
+        "is_answered": bool(chosen.old_pages_asked_at),
+    }
+    return render(request, "checkout/office/old_pages.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def rotate(request: MerchantRequest) -> HttpResponse:
     question = Question(
         name=request.merchant.cart_username,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tradepost.config.environment import variable
-from tradepost.config.installation import with_standin
+from tradepost.config.supervisor import with_standin
 from tradepost.payments.standin.server import serve
 
 

@@ -1,19 +1,24 @@
+from dataclasses import replace
+
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from tests.house.addresses import all_addresses
 
 from tradepost.identity.actions.accounts import AccountExists
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.probe import give_second_factor
 
 PAGES = ["console:merchants", "console:health"]
 
 
 @pytest.fixture
 def console(db) -> Client:
+    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    give_second_factor(operator)
     client = Client()
-    client.force_login(
-        create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    )
+    client.force_login(operator)
     return client
 
 
@@ -30,8 +35,51 @@ def test_shops_are_listed_with_the_size_of_their_team(console, merchant):
     assert "contact@ember-leather.example" not in page, "no address the operator does not need"
 
 
-def test_the_operator_is_asked_to_set_up_a_second_factor(console):
-    assert reverse("mfa_index") in console.get(reverse("console:merchants")).content.decode()
+@pytest.fixture
+def without_factor(db) -> Client:
+    client = Client()
+    client.force_login(
+        create_operator(email="new@house.example", name="New", password="dark-ink-paper-4")
+    )
+    return client
+
+
+@pytest.mark.parametrize(
+    "name", sorted(a.name for a in all_addresses() if a.name.startswith("console:"))
+)
+def test_without_a_second_factor_no_page_of_the_console_opens(name, without_factor):
+    needs = {"request_id": "x"} if name == "console:request" else {}
+    if name == "console:second-factor":
+        return
+    for call in (without_factor.get, without_factor.post):
+        answer = call(reverse(name, kwargs=needs))
+        assert answer.status_code == 302
+        assert answer.url == reverse("console:second-factor")
+
+
+def test_the_page_says_why_and_leads_to_both_ways(without_factor, office):
+    page = without_factor.get(reverse("console:second-factor")).content.decode()
+    assert reverse("mfa_activate_totp") in page
+    assert reverse("mfa_add_webauthn") in page
+    assert office.get(reverse("console:second-factor")).status_code == 403
+
+
+def test_taking_the_second_factor_off_closes_the_console_again(console):
+    Authenticator.objects.all().delete()
+    assert console.get(reverse("console:merchants")).status_code == 302
+
+
+def test_a_newcomer_opens_the_console_of_the_demo_with_the_printed_password(
+    without_factor, demo_folder
+):
+    page = without_factor.get(reverse("console:merchants"))
+    assert page.status_code == 200
+    assert "This is a demo" in page.content.decode()
+
+
+def test_a_demo_folder_on_a_public_address_is_no_way_in(without_factor, demo_folder, settings):
+    settings.TRADEPOST = replace(settings.TRADEPOST, public_url="https://shop.example")
+    assert without_factor.get(reverse("console:merchants")).status_code == 302
 
 
 def test_the_operator_does_not_enter_a_shop(console, merchant):

@@ -20,7 +20,7 @@ MAIL = (
 
 
 @pytest.fixture
-def name():
+def name(demo_folder):
     for path in caught.folder().glob("*.eml"):
         path.unlink()
     return caught.keep(sender="b@post.example", to=["ann@example.org"], content=MAIL).stem
@@ -54,12 +54,28 @@ def test_nobody_else_may(name, request_of):
         assert Client(**request_of).get(f"/caught/{path}").status_code == 404
 
 
-def test_on_a_public_address_only_the_operator_may(name, settings, make_user):
+@pytest.fixture
+def operator(make_user) -> Client:
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    client.force_login(make_user("op@example.org", is_operator=True))
+    return client
+
+
+def test_the_operator_of_the_demo_may_from_elsewhere(name, operator):
+    assert operator.get("/caught/").status_code == 200
+
+
+def test_on_a_public_address_nobody_may(name, settings, operator):
     settings.TRADEPOST = replace(settings.TRADEPOST, public_url="https://shop.example")
     assert Client().get("/caught/").status_code == 404
-    operator = Client(REMOTE_ADDR="203.0.113.9")
-    operator.force_login(make_user("op@example.org", is_operator=True))
-    assert operator.get("/caught/").status_code == 200
+    assert operator.get("/caught/").status_code == 404
+
+
+def test_in_a_folder_that_is_no_demo_nobody_may(name, settings, operator):
+    (settings.TRADEPOST.data / "demo").unlink()
+    for path in ("", f"{name}/", f"{name}/html", f"{name}/source"):
+        assert Client().get(f"/caught/{path}").status_code == 404
+        assert operator.get(f"/caught/{path}").status_code == 404
 
 
 def test_with_a_real_relay_there_is_nothing_to_read(name, settings):

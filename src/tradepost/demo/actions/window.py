@@ -1,8 +1,10 @@
 """The demo's shop window: what it says about itself."""
 
+from tradepost.catalog.actions.taxes import change_price_settings
+from tradepost.catalog.types import TaxRule
 from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
-from tradepost.storefront.actions.fronts import change_front
+from tradepost.storefront.actions.fronts import change_front, change_texts
 
 GREETING = (
     "We cut, stitch and finish every piece in our workshop in Offenbach, from leather that was "
@@ -14,6 +16,12 @@ Ludwigstraße 12
 Germany
 
 Telephone: +49 69 5550 1234
+"""
+TERMS = """You order with us, Ember & Oak. The contract stands when we confirm your order by mail.
+
+- Prices include tax; delivery is added and shown before you order.
+- Goods stay ours until they are paid.
+- The law of your country protects you as a buyer as it always does.
 """
 RETURNS = """You have **30 days** to send back what you do not like. Write to us first, and put the
 number of your order into the parcel.
@@ -30,6 +38,14 @@ def dress_window(merchant: Merchant, owner: User) -> None:
         by=owner,
         tagline="Bags and belts for the next thirty years.",
         introduction=GREETING,
+    )
+    change_texts(
+        merchant=merchant,
+        by=owner,
         imprint=IMPRINT.replace("\n", "  \n"),
+        terms=TERMS,
         returns=RETURNS,
+    )
+    change_price_settings(
+        merchant=merchant, by=owner, prices_include_tax=True, tax_rule=TaxRule.DESTINATION
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
+from tradepost.identity.actions import limits
 from tradepost.identity.actions.lockout import LINK_LIVES, make_access_link
 from tradepost.identity.models import User
 
@@ -34,6 +35,34 @@ def tell_owner(user_id: int, unasked: bool) -> None:
                 "link": settings.TRADEPOST.base_url + reverse("account:let_me_in", args=[secret]),
                 "hours": round(LINK_LIVES.total_seconds() / 3600),
                 "unasked": unasked,
+                "reset_link": settings.TRADEPOST.base_url + reverse("account_reset_password"),
+            },
+            stream=Stream.SERVICE,
+            language=user.language,
+        )
+
+
+@task
+def tell_owner_of_guesses(user_id: int) -> None:
+    """Somebody knows the password and tries codes: say so, with the ways to end it.
+
+    One letter in some hours; the activity page lists every try.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    with transaction.atomic():
+        try:
+            limits.spend("warning", address=user.email)
+        except limits.TooMany:
+            return
+        secret = make_access_link(user=user, unasked=False)
+        queue_mail(
+            to=user.email,
+            template="identity/codes_guessed",
+            context={
+                "link": settings.TRADEPOST.base_url + reverse("account:let_me_in", args=[secret]),
+                "hours": round(LINK_LIVES.total_seconds() / 3600),
                 "reset_link": settings.TRADEPOST.base_url + reverse("account_reset_password"),
             },
             stream=Stream.SERVICE,

@@ -8,8 +8,9 @@ a burst of parallel tries cannot slip through:
 * this network for all accounts: against one password tried on many accounts.
 
 A stranger wears out the first limit for his own network alone. The second does not hold the networks
-from which the owner has signed in. The owner elsewhere is mailed a one-use link that gives *that
-browser* ten tries past all limits. Refused tries change nothing, so nobody can prolong a block by
+from which the owner has signed in. A browser in which the owner has signed in keeps a count of its own,
+whoever shares its network (``known_browser``). The owner elsewhere is mailed a one-use link that gives
+*that browser* ten tries past all limits. Refused tries change nothing, so nobody can prolong a block by
 knocking at it. Limits treat addresses without an account alike, so they tell nothing.
 """
 
@@ -54,9 +55,17 @@ LIMITS: Mapping[str, Limit] = {
     "account": Limit(free=20),
     "network": Limit(free=60),
     "pass": Limit(free=10),
+    "code pair": Limit(free=5),
+    "code": Limit(free=15),
+    "code pass": Limit(free=10),
+    "browser": Limit(free=10),
+    "code browser": Limit(free=10),
     "link": Limit(free=1, delay=timedelta(minutes=15)),
     "link-network": Limit(free=10),
 }
+
+
+_STARTS_ANEW = {"pair", "pass", "browser", "code pair", "code pass", "code browser"}
 
 
 class Blocked(Exception):
@@ -75,16 +84,34 @@ class Try:
     blocks: Mapping[str, datetime]
 
 
-def begin_try(*, email: str, network: str, pass_id: int | None = None) -> Try:
+def begin_try(*, email: str, network: str, pass_id: int | None = None, browser: str = "") -> Try:
     """Count a try before its password is looked at. ``email`` is as normalised as it can be.
 
-    Raises: Blocked.
+    ``browser``: the name of one in which the owner has signed in before. Raises: Blocked.
     """
+    if browser:
+        return count({"browser": _key("browser", browser)})
     if pass_id and _holds_pass(pass_id, email):
         return count({"pass": _key("pass", str(pass_id))})
     keys = {"pair": _key("pair", email, network)}
     if not _is_known(email, network):
         keys |= {"account": _key("account", email), "network": _key("network", network)}
+    return count(keys)
+
+
+def begin_code(*, user: User, network: str, pass_id: int | None = None, browser: str = "") -> Try:
+    """Count a guess at the second factor before it is looked at, as :func:`begin_try` does.
+
+    Whoever gets here knows the password. The mailed link lets the owner past a guesser's blocks.
+    Raises: Blocked.
+    """
+    if browser:
+        return count({"code browser": _key("code browser", browser)})
+    if pass_id and _holds_pass(pass_id, user.email):
+        return count({"code pass": _key("code pass", str(pass_id))})
+    keys = {"code pair": _key("code pair", str(user.pk), network)}
+    if not _is_known(user.email, network):
+        keys["code"] = _key("code", str(user.pk))
     return count(keys)
 
 
@@ -120,7 +147,7 @@ def forgive(attempt: Try) -> None:
     """
     for name, key in attempt.keys.items():
         rows = SignInCounter.objects.filter(key=key)
-        if name in {"pair", "pass"}:
+        if name in _STARTS_ANEW:
             rows.update(tries=0, blocked_until=None)
             continue
         rows.update(tries=Greatest(F("tries") - 1, 0))

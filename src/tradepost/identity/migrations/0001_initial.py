@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
+import tradepost.identity.names
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('name', models.CharField(blank=True, max_length=120, validators=[tradepost.identity.names.no_link], verbose_name='name')),
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True)),
@@ -41,6 +42,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RateLimit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('spent_until', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['spent_until'], name='rate_limit_age')],
+            },
+        ),
+        migrations.CreateModel(
             name='SignInCounter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -58,7 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('signed_out', 'signed out'), ('failed', 'wrong password'), ('blocked', 'try refused, too many before'), ('let_in', 'used a link from a mail'), ('changed', 'changed the way to sign in'), ('page', 'opened a page'), ('action', 'sent a form')], max_length=12)),
+                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('signed_out', 'signed out'), ('failed', 'wrong password'), ('wrong_code', 'wrong code or passkey'), ('blocked', 'try refused, too many before'), ('let_in', 'used a link from a mail'), ('changed', 'changed the way to sign in'), ('page', 'opened a page'), ('action', 'sent a form')], max_length=12)),
                 ('page', models.CharField(blank=True, max_length=80)),
                 ('merchant_id', models.BigIntegerField(null=True)),
                 ('network', models.CharField(blank=True, max_length=45)),

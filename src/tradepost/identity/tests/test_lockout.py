@@ -231,3 +231,60 @@ def test_a_burst_of_parallel_tries_gets_five_looks_at_the_password(make_user, mo
     with ThreadPoolExecutor(8) as pool:
         looked = sum(pool.map(one, range(24)))
     assert looked == 5
+
+
+def signed_out_browser(network: str = CAFE) -> Client:
+    """One in which the owner has signed in and out again."""
+    browser = Client(REMOTE_ADDR=network)
+    assert got_in(sign_in(PASSWORD, network, client=browser))
+    browser.post(reverse("account_logout"))
+    return browser
+
+
+def test_a_stranger_on_the_same_network_does_not_hold_up_the_owners_browser(user):
+    """Behind one proxy, in one office: the network tells the two not apart."""
+    browser = signed_out_browser()
+    hammer(CAFE, 12)
+    assert not got_in(sign_in(PASSWORD, CAFE)), "another browser there waits"
+    assert got_in(sign_in(PASSWORD, CAFE, client=browser))
+
+
+def test_the_owners_browser_is_no_place_to_guess_without_end(user):
+    browser = signed_out_browser()
+    for _ in range(10):
+        sign_in("wrong", CAFE, client=browser)
+    assert not got_in(sign_in(PASSWORD, CAFE, client=browser))
+
+
+def test_a_browser_is_known_for_its_own_account_alone(user, make_user):
+    make_user("mallory@evil.example")
+    browser = Client(REMOTE_ADDR=STRANGER)
+    sign_in(PASSWORD, STRANGER, email="mallory@evil.example", client=browser)
+    browser.post(reverse("account_logout"))
+    for _ in range(5):
+        sign_in("wrong", STRANGER, client=browser)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+@pytest.mark.parametrize("forged", ["", "x", "WzEsICJ4Il0:1xY:abc"])
+def test_a_made_up_cookie_is_no_known_browser(user, forged):
+    browser = signed_out_browser(STRANGER)
+    browser.cookies["tp_known"] = forged
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+def test_a_new_password_makes_every_browser_unknown(user):
+    browser = signed_out_browser(STRANGER)
+    user.set_password("warm-paper-dark-ink-9")
+    user.save()
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in("warm-paper-dark-ink-9", STRANGER, client=browser))
+
+
+def test_the_cookie_of_a_known_browser_dies_with_it(user):
+    cookie = signed_out_browser().cookies["tp_known"]
+    assert cookie.value
+    assert not cookie["max-age"]
+    assert not cookie["expires"]
+    assert cookie["httponly"]

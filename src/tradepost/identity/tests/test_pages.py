@@ -20,7 +20,7 @@ def test_the_log_names_pages_as_the_menu_does(office):
     assert "<td>Your details</td>" in page
     assert "account:details" not in page
     assert page_in_words("catalog_office:products") == "Products"
-    assert page_in_words("catalog_office:delete_photo") == "Products · delete photo"
+    assert page_in_words("catalog_office:duplicate") == "Products · duplicate"
     assert page_in_words("gone:page") == "page"
 
 

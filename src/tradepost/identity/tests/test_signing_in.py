@@ -10,7 +10,9 @@ from tradepost.identity.models import Activity, ActivityKind, User
 SIGN_UP = {
     "email": "New@Ember.example",
     "password1": PASSWORD,
+    "shop_name": "Ember Leather",
     "country": "DE",
+    "language": "en",
     "website": "www.ember-leather.example",
 }
 
@@ -51,7 +53,7 @@ def test_signing_up_with_a_taken_address_looks_the_same_and_tells_the_owner(make
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("left_out", ["email", "password1", "country", "website"])
+@pytest.mark.parametrize("left_out", ["email", "password1", "shop_name", "country", "language"])
 def test_sign_up_insists_on_what_it_needs(left_out):
     data = {key: value for key, value in SIGN_UP.items() if key != left_out}
     assert Client().post(reverse("account_signup"), data).status_code == 200

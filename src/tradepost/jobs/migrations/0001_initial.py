@@ -15,15 +15,37 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, unique=True)),
+                ('text', models.CharField(max_length=400)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('told_at', models.DateTimeField(null=True)),
+                ('over_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Turn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('last_at', models.DateTimeField(null=True)),
                 ('running', models.BooleanField(default=False)),
+                ('holder', models.CharField(blank=True, max_length=60)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('took', models.DurationField(null=True)),
                 ('error', models.CharField(blank=True, max_length=80)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Unpublished',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=200)),
+                ('arguments', models.JSONField(default=dict)),
+                ('run_after', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
@@ -37,6 +59,9 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveBigIntegerField(default=0)),
                 ('total', models.PositiveBigIntegerField(default=0)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('deaths', models.PositiveSmallIntegerField(default=0)),
+                ('worker', models.CharField(blank=True, max_length=60)),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 ('error', models.TextField(blank=True)),
                 ('details', models.JSONField(blank=True, default=dict)),
                 ('result_url', models.CharField(blank=True, max_length=300)),

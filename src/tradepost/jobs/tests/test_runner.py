@@ -1,13 +1,21 @@
+import errno
+import threading
 from datetime import timedelta
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 from django_scopes import scopes_disabled
+from django_tasks_db.models import DBTaskResult
 
 from tradepost.jobs import runner
-from tradepost.jobs.models import Job, Turn
+from tradepost.jobs.celery import CeleryBackend
+from tradepost.jobs.lives import lives
+from tradepost.jobs.models import Job, Turn, Unpublished
 from tradepost.jobs.runner import MAX_ATTEMPTS, cancel_job, run_job, start_job, sweep
 from tradepost.jobs.scheduler import claim_turn, take_turn
+from tradepost.jobs.tests.test_scheduler import name_of_a_dead_process
+from tradepost.jobs.worker import put_back_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +99,96 @@ def test_a_job_that_kills_its_worker_is_not_tried_for_ever(kind):
         Job.objects.update(state=Job.State.RUNNING, beat_at=long_ago, attempts=MAX_ATTEMPTS)
     assert sweep() == 0
     assert fresh(job).state == Job.State.FAILED
+
+
+def test_a_workers_death_is_no_failed_attempt_and_the_job_goes_on_at_once(kind, run_tasks):
+    kind(lambda running: None)
+    job = start()
+    run_tasks()
+    dead = name_of_a_dead_process()
+    for death in range(1, runner.MAX_DEATHS):
+        with scopes_disabled():
+            Job.objects.update(
+                state=Job.State.RUNNING, attempts=1, beat_at=timezone.now(), worker=dead
+            )  # fmt: skip
+        assert sweep() == 1
+        assert (fresh(job).state, job.attempts, job.deaths) == (Job.State.WAITING, 0, death)
+    run_job.func(job.pk)
+    assert fresh(job).state == Job.State.DONE
+
+
+def test_a_job_over_which_ten_workers_died_is_given_up(kind):
+    kind(lambda running: None)
+    job = start()
+    with scopes_disabled():
+        Job.objects.update(
+            state=Job.State.RUNNING, attempts=1, beat_at=timezone.now(),
+            deaths=runner.MAX_DEATHS - 1, worker=name_of_a_dead_process(),
+        )  # fmt: skip
+    assert sweep() == 0
+    assert (fresh(job).state, job.error) == (Job.State.FAILED, "WorkerDied")
+
+
+def test_an_outage_during_the_work_is_no_failed_attempt(kind):
+    def full(running):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    kind(full)
+    job = start()
+    for _ in range(MAX_ATTEMPTS + 1):
+        run_job.func(job.pk)
+    assert (fresh(job).state, job.attempts) == (Job.State.WAITING, 0)
+    assert sweep() == 1, "and the sweeper starts it again"
+
+
+def test_a_worker_that_is_asked_to_end_leaves_its_job_to_the_next(kind, monkeypatch):
+    monkeypatch.setattr(runner, "_stop", threading.Event())
+
+    def work(running):
+        runner.interrupt_work()
+        running.progress(1)
+        raise AssertionError("went on after being asked to end")
+
+    kind(work)
+    job = start()
+    run_job.func(job.pk)
+    assert (fresh(job).state, job.attempts, job.done) == (Job.State.WAITING, 0, 1)
+
+
+def test_a_job_that_only_waits_its_turn_is_not_enqueued_again_and_again(kind):
+    kind(lambda running: None)
+    start()
+    with scopes_disabled():
+        Job.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert [sweep(), sweep()] == [0, 0]
+    with scopes_disabled():
+        Job.objects.update(queued_at=timezone.now() - timedelta(hours=1))
+    assert [sweep(), sweep()] == [1, 0]
+
+
+def test_a_task_whose_worker_died_is_ready_again():
+    run_job.enqueue(17)
+    row = DBTaskResult.objects.get()
+    row.claim(name_of_a_dead_process())
+    assert put_back_tasks() == 1
+    assert DBTaskResult.objects.ready().count() == 1
+    row.refresh_from_db()
+    row.claim(lives().own())
+    assert put_back_tasks() == 0
+
+
+def test_a_broker_that_is_away_costs_no_request_and_no_task(monkeypatch, settings):
+    backend = CeleryBackend("default", {"OPTIONS": {"broker_url": "amqp://guest@127.0.0.1:9//"}})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        backend.enqueue(run_job, [17], {})
+    row = Unpublished.objects.get()
+    assert (row.path, row.arguments) == (run_job.module_path, {"args": [17], "kwargs": {}})
+    assert backend.publish_what_waits() == 0
+    sent = []
+    monkeypatch.setattr(backend.app, "send_task", lambda *a, **k: sent.append(k["args"]))
+    assert backend.publish_what_waits() == 1
+    assert sent == [[run_job.module_path, [17], {}]]
+    assert not Unpublished.objects.exists()
 
 
 class Line:

@@ -1,7 +1,12 @@
+import re
+import time
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradepost.lib import card_numbers
 from tradepost.lib.card_numbers import has_card_number, mask_card_numbers, passes_luhn
 
 # Published test numbers of the card networks; none belongs to anybody.
@@ -87,3 +92,58 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
     once = mask_card_numbers(text)
     assert mask_card_numbers(once) == once
     assert not has_card_number(once)
+
+
+def _every_joint(text: str, run: re.Match[str]) -> Iterator[card_numbers.CardNumber]:
+    """The search as a sentence: every joint of up to 19 groups, longest first."""
+    groups = list(re.finditer(r"\d+", text[: run.end()]))
+    groups = [group for group in groups if group.start() >= run.start()]
+    first = 0
+    while first < len(groups):
+        for last in range(min(len(groups), first + 19) - 1, first - 1, -1):
+            digits = "".join(group.group() for group in groups[first : last + 1])
+            issued = any(
+                13 <= len(digits) <= 19
+                and low <= int(digits[: len(str(low))]) <= high
+                and len(digits) in lengths
+                for low, high, lengths in card_numbers._ISSUERS
+            )
+            if issued and passes_luhn(digits):
+                yield card_numbers.CardNumber(
+                    groups[first].start(), groups[last].end(), digits[-4:]
+                )
+                first = last
+                break
+        first += 1
+
+
+_PIECES = st.sampled_from(
+    [*CARDS, "4", "41", "5555", "0", "1111", "12345678901234567890", " ", "-", "x"]
+)
+
+
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_the_quick_search_finds_what_trying_every_joint_finds(text: str) -> None:
+    slow = [n for run in card_numbers._RUN.finditer(text) for n in _every_joint(text, run)]
+    quick = [
+        n for run in card_numbers._RUN.finditer(text) for n in card_numbers._numbers_in(text, run)
+    ]
+    assert quick == slow
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 ", "4 ", "4", "41111111 ", "1-", "4111111111111112 ", "4111 1111 1111 1112 "]
+)
+def test_twice_the_digits_take_no_more_than_about_twice_the_time(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        tries = []
+        for _try in range(3):
+            started = time.perf_counter()
+            mask_card_numbers(text)
+            tries.append(time.perf_counter() - started)
+        return min(tries)
+
+    short, long = seconds(50_000), seconds(100_000)
+    assert long < 3 * short + 0.05
+    assert long < 3

@@ -15,12 +15,15 @@ from django_scopes import scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.identity.actions.accounts import delete_account
 from tradepost.identity.models import User
+from tradepost.merchants.actions.closed_links import remember_links
+from tradepost.merchants.actions.owner_mail import tell_owners
 from tradepost.merchants.closing import hooks
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 
 logger = logging.getLogger(__name__)
 GRACE = timedelta(days=30)
+REMIND_BEFORE = timedelta(days=7)
 _SLICE = 2000
 # Kept on purpose: the record names nobody, and a person's activity belongs to the person.
 _NOT_THE_SHOPS = frozenset({"audit.entry", "identity.activity"})
@@ -39,7 +42,7 @@ def ask_closing(*, merchant: Merchant, by: User, typed_name: str, at_once: bool)
     if typed_name.strip() != merchant.name:
         raise WrongName
     date = timezone.now() if at_once else timezone.now() + GRACE
-    Merchant.objects.filter(pk=merchant.pk).update(closing_at=date)
+    Merchant.objects.filter(pk=merchant.pk).update(closing_at=date, closing_reminded_at=None)
     record(
         actor=by,
         action="merchants.ask_closing",
@@ -49,16 +52,22 @@ def ask_closing(*, merchant: Merchant, by: User, typed_name: str, at_once: bool)
     )
     if at_once:
         transaction.on_commit(lambda: close_one.enqueue(merchant.pk))
+    else:
+        tell_owners(merchant, "closing_date", date=date)
     return date
 
 
 @transaction.atomic
 def cancel_closing(*, merchant: Merchant, by: User) -> bool:
-    """Take it back while the date lies ahead; True if there was something to take back."""
+    """Take it back while the date lies ahead; True if there was something to take back.
+
+    Whoever was told of the date is told that it holds no more.
+    """
     changed = Merchant.objects.filter(pk=merchant.pk, closing_at__gt=timezone.now()).update(
-        closing_at=None
+        closing_at=None, closing_reminded_at=None
     )
     if changed:
+        tell_owners(merchant, "stays_open")
         record(
             actor=by, action="merchants.cancel_closing", target=merchant, merchant_id=merchant.pk
         )
@@ -89,6 +98,23 @@ def close_abandoned(*, user: User) -> None:
         transaction.on_commit(partial(close_one.enqueue, merchant.pk))
 
 
+def remind_due() -> int:
+    """Remind the owners once, some days before the date; returns how many shops it concerned."""
+    now = timezone.now()
+    soon = Merchant.objects.filter(
+        closing_at__gt=now, closing_at__lte=now + REMIND_BEFORE, closing_reminded_at=None
+    )
+    reminded = 0
+    for merchant in soon:
+        with transaction.atomic():
+            # Two at once: only the one that changes the row writes.
+            mine = soon.filter(pk=merchant.pk).update(closing_reminded_at=now)
+            if mine:
+                tell_owners(merchant, "closing_soon", date=merchant.closing_at)
+            reminded += mine
+    return reminded
+
+
 def close_due() -> int:
     """Carry out what is due; called by the schedule, safe to run twice."""
     due = Merchant.objects.filter(closing_at__lte=timezone.now())
@@ -105,6 +131,7 @@ def close_one(merchant_id: int) -> None:
     if merchant is None:
         return
     with scopes_disabled():
+        remember_links(merchant)
         for hook in hooks():
             hook(merchant)
         _erase_rows(merchant)
@@ -152,6 +179,7 @@ def _erase_merchant(merchant: Merchant) -> None:
     with transaction.atomic():
         users = [row.user for row in merchant.memberships.select_related("user")]
         record(actor="system", action="merchants.close", target=merchant, merchant_id=merchant.pk)
+        tell_owners(merchant, "closed", outlives=True)
         merchant.delete()
         for user in users:
             if not user.is_operator and not user.memberships.exists():

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from tradepost.audit.actions import record
 from tradepost.identity.models import User
+from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 
@@ -29,17 +30,18 @@ def open_shop(
     *,
     by: User,
     country: str,
-    website: str,
+    website: str = "",
     name: str = "",
+    language: str = "",
     telephone: str = "",
     business_type: str = "",
     contact_email: str = "",
 ) -> Merchant:
-    """Create the shop with ``by`` as its owner. Its name, address, currency and zone are first
-    guesses from website and country, and can be changed under Settings."""
-    name = name or _name_from(website)
+    """Create the shop with ``by`` as its owner. ``country`` is the one it sells from. Its address,
+    currency and zone are first guesses, and can be changed under Settings, as all else."""
+    name = name.strip() or _words_of(website)
     merchant = _create(
-        handle=_handle_from(name),
+        handle=_handle_from(name) or "my-shop",
         name=name,
         contact_email=contact_email or by.email,
         country=country,
@@ -47,7 +49,7 @@ def open_shop(
         telephone=telephone,
         business_type=business_type,
         currency=currency_of(country),
-        language=by.language,
+        language=language or by.language,
         time_zone=time_zone_of(country),
     )
     Membership.objects.create(merchant=merchant, user=by, role=Role.OWNER)
@@ -61,20 +63,26 @@ def _create(handle: str, **values: str) -> Merchant:
         try:
             with transaction.atomic():
                 tried = handle if not attempt else f"{handle}-{secrets.randbelow(9000) + 1000}"
+                if is_spent(tried):
+                    continue
                 return Merchant.objects.create(handle=tried, **values)
         except IntegrityError:
             continue
     return Merchant.objects.create(handle=f"shop-{secrets.token_hex(6)}", **values)
 
 
-def _name_from(website: str) -> str:
+def _words_of(website: str) -> str:
+    """``www.ember-leather.example`` becomes *Ember Leather*: a domain would be a link in each mail."""
     host = (urlsplit(website).hostname or "").removeprefix("www.")
-    return host[:120] or "Shop"
+    return host.partition(".")[0].replace("-", " ").title()[:120] or "Shop"
 
 
 def _handle_from(name: str) -> str:
-    base = slugify(name.partition(".")[0])[:50].strip("-")
-    return base if len(base) > 1 and base not in RESERVED else f"{base or 'shop'}-shop"
+    """Empty where nothing of the name can stand in an address, as of one in Japanese."""
+    base = slugify(name)[:50].strip("-")
+    if base in RESERVED or len(base) == 1:
+        return f"{base}-shop"
+    return base
 
 
 def currency_of(country: str) -> str:

@@ -1,4 +1,4 @@
-"""Changing the shop's own details."""
+"""Changing the shop's own details; its currency has an action of its own."""
 
 from typing import Any
 
@@ -17,7 +17,6 @@ FIELDS = (
     "website",
     "telephone",
     "business_type",
-    "currency",
     "language",
     "time_zone",
     "postal_address",
@@ -28,11 +27,15 @@ FIELDS = (
 def change_shop(*, merchant: Merchant, by: User, **values: Any) -> Merchant:
     """Save the given details; the record says which changed, not to what.
 
+    The country for statistics follows the one the shop sells from: it is asked once.
+
     Raises: KeyError for anything that is not a detail of the shop.
     """
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise KeyError(min(unknown))
+    if "home_country" in values:
+        values["country"] = values["home_country"]
     locked = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     changed = sorted(name for name, value in values.items() if getattr(locked, name) != value)
     if not changed:

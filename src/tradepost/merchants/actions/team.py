@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
+from tradepost.identity.actions import limits
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.models import User
 from tradepost.lib.addresses import normalise_email
@@ -49,12 +50,13 @@ class LastOwner(ValueError):
 def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitation:
     """Mail an invitation; one that is open for the same address is withdrawn.
 
-    Raises: InvalidEmail, AlreadyMember, TooManyInvitations.
+    Raises: InvalidEmail, AlreadyMember, TooManyInvitations, TooMany.
     """
     email = normalise_email(email)
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     if Membership.objects.filter(merchant=merchant, user__email=email).exists():
         raise AlreadyMember(email)
+    limits.spend("invitation", address=email, shop=merchant)
     open_ones = open_invitations(merchant)
     open_ones.filter(email=email).update(withdrawn_at=timezone.now())
     if open_ones.count() >= MOST_OPEN:

@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
+import tradepost.identity.names
 import tradepost.merchants.models
 from django.conf import settings
 from django.db import migrations, models
@@ -15,15 +16,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ClosedAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('closed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Merchant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='shop name')),
+                ('name', models.CharField(max_length=120, validators=[tradepost.identity.names.no_link], verbose_name='shop name')),
                 ('handle', models.SlugField(max_length=60, unique=True, verbose_name='address of the shop')),
                 ('cart_username', models.CharField(default=tradepost.merchants.models.new_cart_username, max_length=12, unique=True)),
                 ('contact_email', models.EmailField(db_index=True, max_length=254, verbose_name='contact e-mail')),
                 ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('website', models.URLField(max_length=300, verbose_name='website')),
+                ('website', models.URLField(blank=True, max_length=300, verbose_name='website')),
                 ('home_country', models.CharField(blank=True, max_length=2, verbose_name='country the shop sells from')),
                 ('telephone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
                 ('business_type', models.CharField(blank=True, max_length=60, verbose_name='business type')),
@@ -33,6 +42,7 @@ class Migration(migrations.Migration):
                 ('postal_address', models.TextField(blank=True, verbose_name='postal address')),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closing_at', models.DateTimeField(blank=True, null=True)),
+                ('closing_reminded_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,

@@ -5,13 +5,15 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.actions.close import GRACE, WrongName, ask_closing, cancel_closing
+from tradepost.merchants.closing import matters
 from tradepost.merchants.forms import CloseForm
 from tradepost.merchants.types import Permission
 
 
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def ask(request: MerchantRequest) -> HttpResponse:
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -27,7 +29,7 @@ def ask(request: MerchantRequest) -> HttpResponse:
             form.add_error("name", _("That is not the name of the shop."))
         else:
             return _told(request, at_once, formats.date_format(timezone.localtime(date)))
-    context = {"form": form, "grace_days": GRACE.days}
+    context = {"form": form, "grace_days": GRACE.days, "matters": matters(request.merchant)}
     return render(request, "merchants/close.html", context)
 
 
@@ -35,7 +37,8 @@ def _told(request: MerchantRequest, at_once: bool, date: str) -> HttpResponse:
     if at_once:
         messages.success(request, _("The shop is closed; everything in it is being erased."))
         return redirect("/office/")
-    messages.success(request, _("The shop closes on %(date)s.") % {"date": date})
+    text = _("The shop closes on %(date)s. Until then everything works as before.")
+    messages.success(request, text % {"date": date})
     return redirect("merchants_office:close", request.merchant.handle)
 
 
@@ -43,5 +46,7 @@ def _told(request: MerchantRequest, at_once: bool, date: str) -> HttpResponse:
 @office_view(Permission.CHANGE_SETTINGS)
 def cancel(request: MerchantRequest) -> HttpResponse:
     if cancel_closing(merchant=request.merchant, by=request.user):
-        messages.success(request, _("The shop stays open."))
+        messages.success(
+            request, _("The closing is taken back: the shop stays open, and nothing was erased.")
+        )
     return redirect("merchants_office:close", request.merchant.handle)

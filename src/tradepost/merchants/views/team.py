@@ -4,8 +4,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.identity.actions.limits import TooMany
 from tradepost.lib.addresses import InvalidEmail
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.actions import team
 from tradepost.merchants.forms import InviteForm, RoleForm
 from tradepost.merchants.models import Invitation, Membership
@@ -33,6 +34,7 @@ def _page(request: MerchantRequest, form: InviteForm) -> HttpResponse:
 
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def send_invitation(request: MerchantRequest) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
@@ -44,6 +46,8 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
         form.add_error("email", _("This person belongs to the team already."))
     except team.TooManyInvitations:
         form.add_error(None, _("Too many invitations are open; withdraw some first."))
+    except TooMany as refusal:
+        form.add_error("email", refusal.in_words)
     except InvalidEmail as error:
         form.add_error("email", problem_of(error))
     if form.errors:
@@ -54,6 +58,7 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
 
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
     membership = Membership.get_or_404(member_id, merchant=request.merchant)
     form = RoleForm(request.POST)
@@ -69,6 +74,7 @@ def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
 
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
     membership = Membership.get_or_404(member_id, merchant=request.merchant)
     try:
@@ -84,6 +90,7 @@ def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
 
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def take_back(request: MerchantRequest, invitation_id: str) -> HttpResponse:
     team.withdraw(invitation=Invitation.get_or_404(invitation_id), by=request.user)
     messages.success(request, _("The invitation is withdrawn; its link no longer works."))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.actions.tokens import create_token, revoke_token
 from tradepost.merchants.forms import TokenForm
 from tradepost.merchants.models import ApiToken
@@ -15,6 +15,7 @@ from tradepost.merchants.types import Permission
 
 @never_cache
 @office_view(Permission.CHANGE_SETTINGS)
+@asks_password
 def token_list(request: MerchantRequest) -> HttpResponse:
     """The text of a new token is in the answer to its making, and nowhere else."""
     form, text = TokenForm(request.POST or None), ""

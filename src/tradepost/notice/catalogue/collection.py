@@ -13,7 +13,7 @@ COLLECTION = section_of(
         "M",
         MERCHANT,
         _(
-            "To open a shop we ask for a contact e-mail address, a country and a website. Name, telephone and kind of business are optional, and the form asks for nothing else."
+            "To open a shop we ask for a contact e-mail address, a password, and the name, country and language of the shop. Website, your name, telephone and kind of business are optional, and the form asks for nothing else."
         ),
     ),
     (
@@ -176,7 +176,7 @@ PURPOSES = section_of(
         "M",
         MERCHANT,
         _(
-            "The country of your account and the kind of business serve statistics only; taxes go by the country from which you say that you sell."
+            "The kind of business, and a copy of the country, serve statistics only. The country from which you say that you sell decides about taxes and the first currency and time zone."
         ),
     ),
     (

@@ -6,12 +6,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.catalog.actions.stock import return_stock
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_cancelled
 from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.actions.restock import restock as put_back
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.queries import active_hold, stock_lines
+from tradepost.orders.queries import active_hold
 from tradepost.orders.types import Held, NotNow
 from tradepost.payments.actions.forget import forget_payments
 
@@ -33,13 +33,13 @@ def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Ord
             raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
         locked.cancelled_at = timezone.now()
         locked.cancelled_by_id = person_number(by)
-        if restock and locked.restocked_at is None:
-            return_stock(merchant=locked.merchant, lines=stock_lines(locked))
-            locked.restocked_at = locked.cancelled_at
-        locked.save(update_fields=["cancelled_at", "cancelled_by", "restocked_at"])
+        locked.save(update_fields=["cancelled_at", "cancelled_by"])
+        if restock:
+            put_back(order=locked)
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
-        mail_cancelled(order=locked, given_up=by == SYSTEM)
+        declined = bool(locked.approval_asked_at and not locked.approved_at)
+        mail_cancelled(order=locked, given_up=by == SYSTEM, declined=declined)
     return locked
 
 

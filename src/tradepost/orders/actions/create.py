@@ -10,11 +10,14 @@ from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.mails import mail_new_order
+from tradepost.orders.actions.mails import mail_receipt
+from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.numbers import next_number
+from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
+from tradepost.orders.queries import waits_for_merchant
 from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
@@ -46,8 +49,8 @@ def create_order(
     """Write the order and its number; a repeat with the same ``key`` returns the one that is there.
 
     Joins the caller's transaction; takes no stock and starts no payment, which is the checkout's work
-    (or :func:`~tradepost.orders.actions.pay.request_payment`'s). Notice, receipt and remote call are
-    queued in the same transaction. Card numbers typed into free text are masked before they are saved.
+    (or :func:`~tradepost.orders.actions.pay.request_payment`'s). Receipt and remote call are queued in the
+    same transaction, and the merchant's notice unless the customer has a payment page before them. Card numbers typed into free text are masked before they are saved.
     Needs the merchant's scope.
 
     Raises:
@@ -70,7 +73,9 @@ def create_order(
         order = _write(merchant, key, draft)
         remember(order=order, what=OrderEvent.What.PLACED, by=by)
         record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
-        mail_new_order(order=order)
+        if waits_for_merchant(order):
+            notify_merchant(order=order)
+        mail_receipt(order=order)
         queue_remote_call(order=order)
         note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
         order_placed.send(Order, order=order)
@@ -124,7 +129,10 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),
+        approval_asked_at=timezone.now() if details.needs_approval else None,
     )
+    if not details.needs_approval:
+        set_time_to_pay(order=order)
     _write_lines(order, draft.lines)
     _write_address(order, OrderAddress.Use.BILLING, draft.addresses.billing)
     if draft.addresses.delivery:
@@ -142,8 +150,8 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
             variant_id=line.variant_id,
             takes_stock=line.takes_stock,
             sku=_text(line.sku, 80),
-            title=_text(line.title, 300),
-            options=_text(line.options, 500),
+            title=_text(line.title, 1000),
+            options=_text(line.options, 1000),
             quantity=line.quantity,
             units=line.units,
             unit_price_minor=line.unit_price_minor,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
-from tradepost.orders.actions.invoice import invoice_if_due
+from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_dispatch
 from tradepost.orders.actions.remember import person_number, remember
@@ -65,8 +65,7 @@ def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str
             _stamp(locked, "picked_up", by, now)
         _stamp(locked, "dispatched", by, now)
         _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
-        invoice_if_due(order=locked)
-        mail_dispatch(order=locked)
+        mail_dispatch(order=locked, invoice=invoice_if_due(order=locked))
         order_dispatched.send(Order, order=locked)
     return locked
 
@@ -129,6 +128,8 @@ def _open(order: Order) -> Order:
     locked = lock_order(order)
     if locked.cancelled_at:
         raise NotNow(_("The order is cancelled."))
+    if locked.waits_for_approval:
+        raise NotNow(_("Accept or decline the price of this order first."))
     return locked
 
 

@@ -1,5 +1,6 @@
-"""Writing invoices and credit notes: once for each cause, with gapless numbers, never changed."""
+"""Writing invoices: once for each order, with gapless numbers, never changed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -8,25 +9,13 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.countries import country_name
-from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
 from tradepost.orders.queries import address_of, settings_of
-from tradepost.orders.taxes import plain_rate, share_of
-from tradepost.orders.types import InvoiceWhen
-
-
-def invoice_if_due(*, order: Order) -> Invoice | None:
-    """Write the invoice when the merchant's setting says so: paid, or dispatched. Joins the transaction.
-
-    None for an order that costs nothing, and for a cancelled one: what comes for it goes back.
-    """
-    when = settings_of(order.merchant).invoice_when
-    ready = order.paid_at if when == InvoiceWhen.PAID else order.dispatched_at
-    due = ready and order.total_minor and not order.cancelled_at
-    return write_invoice(order=order) if due else None
+from tradepost.orders.taxes import plain_rate
+from tradepost.payments.registry import gateways
 
 
 def write_invoice(*, order: Order) -> Invoice:
@@ -36,50 +25,18 @@ def write_invoice(*, order: Order) -> Invoice:
         known = Invoice.objects.filter(merchant=order.merchant, cause=cause).first()
         if known:
             return known
-        return _write(
+        return write_paper(
             order,
             cause,
             what=Invoice.What.INVOICE,
             lines=_lines(order),
             taxes=order.taxes,
             total_minor=order.total_minor,
+            paid=(order.paid_at, order.payment_method) if order.paid_at else None,
         )
 
 
-def write_credit_note(*, order: Order, amount: Money, cause: str) -> Invoice | None:
-    """Correct the invoice by what was given back; None when there is no invoice to correct.
-
-    Tax is split over the rates as in the invoice.
-    """
-    with transaction.atomic():
-        known = Invoice.objects.filter(merchant=order.merchant, cause=cause).first()
-        invoice = Invoice.objects.filter(merchant=order.merchant, cause=f"order:{order.pk}").first()
-        if known or invoice is None:
-            return known
-        taxes = share_of(invoice.taxes, amount.minor)
-        with translation.override(order.language):
-            title = _("Refund for invoice %(number)s") % {"number": invoice}
-        line = {
-            "title": title,
-            "options": "",
-            "sku": "",
-            "quantity": 1,
-            "unit_price_minor": -amount.minor,
-            "total_minor": -amount.minor,
-            "rate": "",
-        }
-        return _write(
-            order,
-            cause,
-            what=Invoice.What.CREDIT_NOTE,
-            lines=[line],
-            taxes=[_negative(item) for item in taxes],
-            total_minor=-amount.minor,
-            corrects=invoice,
-        )
-
-
-def _write(
+def write_paper(
     order: Order,
     cause: str,
     *,
@@ -88,7 +45,9 @@ def _write(
     taxes: list[dict[str, Any]],
     total_minor: int,
     corrects: Invoice | None = None,
+    paid: tuple[datetime, str] | None = None,
 ) -> Invoice:
+    """Write an invoice or credit note under the next number. ``paid``: when, and by which gateway."""
     merchant, chosen = order.merchant, settings_of(order.merchant)
     buyer = address_of(order, OrderAddress.Use.BILLING)
     tax = sum(item["tax_minor"] for item in taxes)
@@ -110,6 +69,8 @@ def _write(
         lines=lines,
         taxes=taxes,
         currency=order.currency,
+        paid_on=merchant.day_of(paid[0]) if paid else None,
+        paid_by=_way_of_paying(paid[1], order.language) if paid else "",
         net_minor=total_minor - tax,
         tax_minor=tax,
         total_minor=total_minor,
@@ -160,25 +121,37 @@ def _lines(order: Order) -> list[dict[str, Any]]:
     ]
     with translation.override(order.language):
         if order.discount_minor:
-            lines.append(_extra(_("Discount"), -order.discount_minor, ""))
+            lines.append(paper_line(_("Discount"), -order.discount_minor, ""))
         if order.delivery_minor:
             name = order.delivery_label or _("Delivery")
             rate = plain_rate(order.delivery_tax_rate)
-            lines.append(_extra(name, order.delivery_minor, rate))
+            lines.append(paper_line(name, order.delivery_minor, rate))
     return lines
 
 
-def _extra(title: str, minor: int, rate: str) -> dict[str, Any]:
+def paper_line(
+    title: str,
+    minor: int,
+    rate: str,
+    *,
+    options: str = "",
+    sku: str = "",
+    quantity: int = 1,
+) -> dict[str, Any]:
+    """One line of a paper; no price each where the amount cannot be divided by the quantity."""
+    each, rest = divmod(abs(minor), quantity)
     return {
         "title": title,
-        "options": "",
-        "sku": "",
-        "quantity": 1,
-        "unit_price_minor": minor,
+        "options": options,
+        "sku": sku,
+        "quantity": quantity,
+        "unit_price_minor": None if rest else (-each if minor < 0 else each),
         "total_minor": minor,
         "rate": rate,
     }
 
 
-def _negative(item: dict[str, Any]) -> dict[str, Any]:
-    return item | {"net_minor": -item["net_minor"], "tax_minor": -item["tax_minor"]}
+def _way_of_paying(name: str, language: str) -> str:
+    gateway = gateways.get(name)
+    with translation.override(language):
+        return str(gateway.label)[:60] if gateway else ""

@@ -1,19 +1,25 @@
 """Asking to be paid for an order, and noting that the money came."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.models import Order
-from tradepost.orders.queries import order_label
+from tradepost.orders.actions.notices import notify_merchant
+from tradepost.orders.actions.remember import remember
+from tradepost.orders.models import Order, OrderEvent
+from tradepost.orders.queries import order_label, waits_for_merchant, ways_to_pay
 from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
-from tradepost.payments.actions.start import start_payment
+from tradepost.payments.actions.start import close_payment_page, start_payment
 from tradepost.payments.models import PaymentIntent
-from tradepost.payments.queries import intents_of
-from tradepost.payments.types import PaymentState
+from tradepost.payments.queries import days_to_pay, intents_of
+from tradepost.payments.types import GatewayNotReady, PaymentState
 
 
 def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
@@ -31,9 +37,13 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
         attempts = list(intents_of(locked.merchant, locked.reference))
         if locked.cancelled_at:
             raise NotNow(_("This order is cancelled."))
+        if locked.waits_for_approval:
+            raise NotNow(_("The shop has to accept the price of this order before it is paid."))
         if locked.payment_state == PaymentState.PENDING:
             raise NotNow(_("Your payment is under way. Please do not pay a second time."))
         chosen = method or locked.payment_method
+        if chosen != locked.payment_method and not locked.is_paid:
+            _change_method(locked, chosen)
         for attempt in attempts:
             if attempt.gateway == chosen and attempt.over_at is None and not attempt.has_run_out:
                 return attempt
@@ -41,10 +51,33 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
             return attempts[0]
         if attempts and locked.is_paid:
             raise NotNow(_("This order is paid."))
-        if chosen != locked.payment_method:
-            locked.payment_method = chosen
-            locked.save(update_fields=["payment_method"])
         return _attempt(locked, chosen, len(attempts) + 1)
+
+
+def change_method(*, order: Order, method: str) -> PaymentIntent:
+    """The customer pays another way than chosen before; the page of the old way is closed, so that nobody
+    pays twice. Call it outside a transaction.
+
+    Raises: as :func:`request_payment`, and GatewayNotReady for a way that this order is not offered.
+    """
+    if method not in dict(ways_to_pay(order)):
+        raise GatewayNotReady(_("This shop does not offer that way of paying."))
+    attempt = request_payment(order=order, method=method)
+    for other in intents_of(order.merchant, order.reference):
+        if other.pk != attempt.pk and other.over_at is None and other.session_id:
+            close_payment_page(intent=other)
+    return attempt
+
+
+def _change_method(order: Order, method: str) -> None:
+    """What the shop waits for by hand it is told of now; a page that was left is no failure any more."""
+    order.payment_method = method
+    if order.payment_state == PaymentState.FAILED:
+        order.payment_state = PaymentState.OPEN
+    order.save(update_fields=["payment_method", "payment_state"])
+    remember(order=order, what=OrderEvent.What.METHOD_CHANGED, method=method)
+    if waits_for_merchant(order):
+        notify_merchant(order=order)
 
 
 def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
@@ -59,6 +92,20 @@ def _attempt(order: Order, method: str, count: int) -> PaymentIntent:
         payer_email=order.email,
         language=order.language,
     )
+
+
+def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None:
+    """Note until when the goods wait for the money, where they wait at all.
+
+    ``at_least``: also for ways of paying that have no such time, whose buyer has to be called back.
+    """
+    days = days_to_pay(order.merchant, order.payment_method)
+    if not order.total_minor or (days is None and not at_least):
+        return
+    day = order.merchant.day_of(timezone.now() + max(timedelta(days=days or 0), at_least))
+    zone = ZoneInfo(order.merchant.time_zone)
+    order.pay_until = datetime.combine(day, time.max, zone)  # the day that was told counts whole
+    order.save(update_fields=["pay_until"])
 
 
 def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:

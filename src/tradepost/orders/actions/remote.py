@@ -1,8 +1,9 @@
 """Telling the merchant's own server of an order, as the old hosted cart did: signed, and until it answers.
 
-The fields are those of ``mals-cart.md``. Header ``Tradepost-Signature: t=<seconds>,v1=<hex>``: HMAC-SHA256
-with the shop's secret over ``<seconds>.<body>`` (POST) or ``<seconds>.<query>`` (GET). The row is the
-queue; a call that is lost with its process is made again when its lease runs out, so the other side
+The fields are those of ``mals-cart.md``. Header ``Tradepost-Signature-2: t=<seconds>,order=<hex>``:
+HMAC-SHA256 with the shop's secret over ``order.<seconds>.<body>``, which says what it signs; whatever
+else is signed with this secret some day has another word there. ``Tradepost-Signature: t=<seconds>,
+v1=<hex>`` is the same over ``<seconds>.<body>``, for servers that know only that. For GET the query stands for the body. The row is the queue; a call that is lost with its process is made again when its lease runs out, so the other side
 should know an order by its ``id``.
 """
 
@@ -32,6 +33,8 @@ from tradepost.orders.remote_fields import remote_fields
 from tradepost.rights import egress
 
 logger = logging.getLogger(__name__)
+
+PURPOSE = "order"
 
 PROCESSOR = "merchant-server"
 KINDS = (Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.COUNTRY, Kind.ORDER, Kind.NETWORK)
@@ -114,8 +117,10 @@ def _send(chosen: OrderSettings, order: Order) -> tuple[int | None, str]:
     if not chosen.remote_url:
         return None, "switched off"
     body = urlencode(remote_fields(order))
+    secret, at = remote_secret(chosen), int(time.time())
     headers = {
-        "Tradepost-Signature": sign(body, remote_secret(chosen), int(time.time())),
+        "Tradepost-Signature": sign(body, secret, at),
+        "Tradepost-Signature-2": sign_for(PURPOSE, body, secret, at),
         "User-Agent": "Tradepost",
     }
     try:
@@ -141,8 +146,16 @@ def _send(chosen: OrderSettings, order: Order) -> tuple[int | None, str]:
 
 
 def sign(body: str, secret: str, at: int) -> str:
-    mac = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256)
-    return f"t={at},v1={mac.hexdigest()}"
+    return f"t={at},v1={_mac(secret, f'{at}.{body}')}"
+
+
+def sign_for(purpose: str, body: str, secret: str, at: int) -> str:
+    """A signature that is good for one purpose only."""
+    return f"t={at},{purpose}={_mac(secret, f'{purpose}.{at}.{body}')}"
+
+
+def _mac(secret: str, text: str) -> str:
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _sealer() -> Sealer:

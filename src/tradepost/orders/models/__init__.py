@@ -2,7 +2,7 @@ from tradepost.orders.models.invoice import Invoice
 from tradepost.orders.models.order import Order, OrderAddress, OrderLine
 from tradepost.orders.models.remote import RemoteCall, RemoteTry
 from tradepost.orders.models.settings import Counter, OrderSettings
-from tradepost.orders.models.story import OrderEvent, OrderHold, OrderRefund
+from tradepost.orders.models.story import OrderEvent, OrderHold, OrderRefund, OrderRefundLine
 
 __all__ = [
     "Counter",
@@ -13,6 +13,7 @@ __all__ = [
     "OrderHold",
     "OrderLine",
     "OrderRefund",
+    "OrderRefundLine",
     "OrderSettings",
     "RemoteCall",
     "RemoteTry",

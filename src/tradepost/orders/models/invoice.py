@@ -44,6 +44,10 @@ class Invoice(MerchantRow):
     lines: models.JSONField[list[dict[str, Any]]] = models.JSONField()
     taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField()
     currency = models.CharField(max_length=3)
+    paid_on = models.DateField(null=True)  # of a credit note: paid back on
+    paid_by = models.CharField(
+        max_length=60, blank=True
+    )  # way of paying, in the document's language
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
@@ -91,6 +95,8 @@ class Invoice(MerchantRow):
             "seller": "the shop itself",
             "taxes": "sums",
             "currency": "currency",
+            "paid_on": "date for the books",
+            "paid_by": "closed list",
             "net_minor": "sum",
             "tax_minor": "sum",
             "total_minor": "sum",

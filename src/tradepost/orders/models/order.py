@@ -92,6 +92,14 @@ class Order(MerchantRow):
     paid_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
     paid_at = models.DateTimeField(null=True, blank=True)
+    noticed_at = models.DateTimeField(null=True, blank=True)  # when the merchant was told of it
+
+    # The goods wait for the money until then; see checkout's give_up.
+    pay_until = models.DateTimeField(null=True, blank=True, db_index=True)
+    # A known article for less than it costs in the catalogue, at the word of a page.
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = _person()
 
     picked_up_at = models.DateTimeField(null=True, blank=True)
     picked_up_by = _person()
@@ -153,7 +161,12 @@ class Order(MerchantRow):
             "payment_method": "closed list",
             "payment_state": "closed list",
             "paid_at": "time for the books",
+            "noticed_at": "state",
             "carrier": "name of a carrier",
+            "pay_until": "time for the books",
+            "approval_asked_at": "state",
+            "approved_at": "state",
+            "approved_by": "row number of an account, emptied when the account goes",
             "picked_up_at": "state",
             "picked_up_by": "row number of an account, emptied when the account goes",
             "dispatched_at": "state",
@@ -177,6 +190,11 @@ class Order(MerchantRow):
         if self.dispatched_at:
             return OrderState.DISPATCHED
         return OrderState.PICKED_UP if self.picked_up_at else OrderState.WAITING
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Until the merchant says yes nothing is paid and nothing is sent."""
+        return bool(self.approval_asked_at and not self.approved_at and not self.cancelled_at)
 
     @property
     def reference(self) -> str:
@@ -209,9 +227,10 @@ class OrderLine(MerchantRow):
     variant_id = models.BigIntegerField(null=True)
     takes_stock = models.BooleanField(default=True)
     sku = models.CharField(max_length=80, blank=True)
-    title = models.CharField(max_length=300)
-    options = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=1000)
+    options = models.CharField(max_length=1000, blank=True)
     quantity = models.PositiveIntegerField()
+    restocked = models.PositiveIntegerField(default=0)  # so many of them are back on the shelf
     units = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     unit_price_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
@@ -225,7 +244,10 @@ class OrderLine(MerchantRow):
     class Meta:
         ordering = ("order", "position")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "position"], name="order_line_once")
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_once"),
+            models.CheckConstraint(
+                condition=Q(restocked__lte=models.F("quantity")), name="restocked_what_was_sold"
+            ),
         ]
 
     class Privacy(OrderPrivacy):
@@ -237,7 +259,7 @@ class OrderLine(MerchantRow):
             (
                 *("product_id", "variant_id", "takes_stock", "sku", "quantity", "units"),
                 *("unit_price_minor", "total_minor", "tax_rate", "tax_minor", "price_from_page"),
-                "page_price_minor",
+                *("page_price_minor", "restocked"),
             ),
             "what was sold and for how much, for the books; the customer's own wishes are in options and title",
         ) | {"id": "row number", "merchant": "tenant", "order": "row number", "position": "order"}

@@ -29,6 +29,12 @@ class OrderSettings(MerchantRow):
     seller_tax_id = models.CharField(_("VAT or tax number"), max_length=40, blank=True)
     invoice_footer = models.TextField(_("small print on invoices"), max_length=1000, blank=True)
 
+    attach_invoice = models.BooleanField(
+        _("attach the invoice to mails to the customer"),
+        default=False,
+        help_text=_("Otherwise the mail holds a link to it."),
+    )
+
     remote_url = models.URLField(_("address to call"), max_length=500, blank=True)
     remote_method = models.CharField(
         _("way of calling"),
@@ -50,6 +56,7 @@ class OrderSettings(MerchantRow):
             (
                 *("id", "merchant", "copy_by_mail", "openpgp_key", "notify_email", "invoice_when"),
                 *("invoice_prefix", "seller_name", "seller_tax_id", "invoice_footer"),
+                "attach_invoice",
                 *("remote_url", "remote_method", "remote_secret"),
             ),
             "the shop's own settings; they go when the account is closed",

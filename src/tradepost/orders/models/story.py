@@ -8,7 +8,7 @@ from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Erase, Kind, Purpose
 from tradepost.merchants.models import MerchantRow
-from tradepost.orders.models.order import Order, OrderPrivacy
+from tradepost.orders.models.order import Order, OrderLine, OrderPrivacy
 
 
 class OrderEvent(MerchantRow):
@@ -18,11 +18,13 @@ class OrderEvent(MerchantRow):
         PLACED = "placed", _("Ordered")
         PAID = "paid", _("Paid")
         PAYMENT_FAILED = "payment_failed", _("Payment failed")
+        METHOD_CHANGED = "method_changed", _("Way of paying changed")
         DISPUTED = "disputed", _("Payment disputed")
         PICKED_UP = "picked_up", _("Picked up")
         PUT_BACK = "put_back", _("Put back to waiting")
         DISPATCHED = "dispatched", _("Dispatched")
         DISPATCH_UNDONE = "dispatch_undone", _("Dispatch taken back")
+        REFUND_ASKED = "refund_asked", _("Refund begun")
         REFUNDED = "refunded", _("Refunded")
         REFUND_FAILED = "refund_failed", _("Refund failed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -31,6 +33,8 @@ class OrderEvent(MerchantRow):
         INVOICED = "invoiced", _("Invoice written")
         HELD = "held", _("Held for a dispute")
         HOLD_LIFTED = "hold_lifted", _("Hold lifted")
+        APPROVED = "approved", _("Price accepted")
+        TAKEN_UP_AGAIN = "taken_up_again", _("Paid late and taken up again")
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=20, choices=What)
@@ -59,12 +63,20 @@ class OrderEvent(MerchantRow):
 
 
 class OrderRefund(MerchantRow):
-    """What a refund means for the order: whether the goods go back to the shelf, and the credit note."""
+    """What a refund is for: lines, delivery, and any other sum, all with tax. They add up to the refund.
+
+    ``restock``: all goods go back to the shelf; otherwise those that the lines say.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
     refund = models.OneToOneField(
         "payments.Refund", on_delete=models.CASCADE, related_name="order_refund"
     )
+    delivery_minor = models.PositiveBigIntegerField(default=0)
+    other_minor = models.PositiveBigIntegerField(default=0)
+    other_rate = models.CharField(
+        max_length=10, blank=True
+    )  # empty: spread over the invoice's rates
     restock = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True)
 
@@ -76,8 +88,39 @@ class OrderRefund(MerchantRow):
             "merchant": "tenant",
             "order": "row number",
             "refund": "row number",
+            "delivery_minor": "sum",
+            "other_minor": "sum",
+            "other_rate": "rate of tax",
             "restock": "choice of the shop",
             "done_at": "time",
+        }
+
+
+class OrderRefundLine(MerchantRow):
+    """So many of one order line are paid back, and so many of them go back to the shelf."""
+
+    order_refund = models.ForeignKey(OrderRefund, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="refunds")
+    quantity = models.PositiveIntegerField()
+    restock = models.PositiveIntegerField(default=0)
+    amount_minor = models.PositiveBigIntegerField()
+
+    objects: ClassVar[models.Manager["OrderRefundLine"]] = ScopedManager(merchant="merchant")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order_refund", "line"], name="refund_line_once")
+        ]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "order_refund": "row number",
+            "line": "row number",
+            "quantity": "count",
+            "restock": "count",
+            "amount_minor": "sum",
         }
 
 

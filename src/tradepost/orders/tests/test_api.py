@@ -49,7 +49,12 @@ def test_a_refund_is_never_more_than_was_paid_and_its_key_gives_back_once(call, 
     mark_paid(order=order)
     for _turn in range(2):
         done = call("POST", path, {"amount": "20.00", "key": "k" * 8}).json()
-        assert (done["settled"], done["order"]["refunded"]) == (True, "20.00")
+        assert (done["settled"], done["state"]) == (False, "by_hand")
+        assert done["order"]["refunded"] == "0.00", "nothing has moved yet"
+    for _turn in range(2):
+        sent = call("POST", f"{path}s/{done['id']}/sent", {"sent_on": "2026-01-05"}).json()
+        assert (sent["settled"], sent["order"]["refunded"]) == (True, "20.00")
+    assert call("POST", f"{path}s/{done['id']}/call-off").status_code == 409
     assert call("POST", path, {"amount": "50.00", "key": "j" * 8}).status_code == 409
     assert call("POST", path, {"amount": "much", "key": "m" * 8}).status_code == 422
 

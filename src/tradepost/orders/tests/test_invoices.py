@@ -10,7 +10,7 @@ from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.documents import invoice_context, invoice_pdf, packing_slip_pdf
 from tradepost.orders.models import Invoice, Order
 from tradepost.orders.models.invoice import Immutable
-from tradepost.orders.taxes import share_of
+from tradepost.orders.taxes import credit
 from tradepost.orders.tests.drafts import line, place
 
 
@@ -107,7 +107,7 @@ def test_taxes_of_two_rates_add_up_with_a_discount(merchant, in_scope) -> None:
     assert sum(item["tax_minor"] for item in order.taxes) == 990
     assert sum(item["net_minor"] for item in order.taxes) == 5010
     for amount in (1, 2500, 6000):
-        share = share_of(order.taxes, amount)
+        share = credit(order.taxes, amount)
         assert sum(item["net_minor"] + item["tax_minor"] for item in share) == amount
 
 

@@ -120,7 +120,7 @@ def test_an_order_is_told_signed_with_the_fields_of_the_old_cart(merchant, told)
     fields = {name: values[0] for name, values in parse_qs(body).items()}
     assert fields["id"] == str(order.number)
     assert fields["username"] == merchant.cart_username
-    assert fields["cart"] == "Card wallet Cognac:2:29.00:0:EL-100"
+    assert fields["cart"] == "Card wallet, Cognac:2:29.00:0:EL-100"
     assert (fields["total"], fields["sd"], fields["ip"]) == ("62.90", "basket=77", "203.0.113.0")
     assert fields["inv_addr2"] == "Berlin"
     assert RemoteCall.objects.get(order=order).state == "done"

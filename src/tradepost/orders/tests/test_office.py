@@ -13,7 +13,7 @@ from tradepost.delivery.models import Mail
 from tradepost.merchants.types import Role
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.pay import mark_paid
-from tradepost.orders.models import Invoice, Order, OrderRefund
+from tradepost.orders.models import Invoice, Order
 from tradepost.orders.tests.drafts import INES, place
 
 
@@ -134,28 +134,6 @@ def test_a_bank_transfer_is_marked_paid_once_and_invoiced(office, merchant, orde
     assert (order.payment_state, order.paid_minor) == ("paid", 6290)
     assert Invoice.objects.count() == 1
     assert order.events.filter(what="paid").count() == 1
-
-
-def test_money_is_given_back_in_parts_with_credit_notes_and_goods_return_once(
-    office, merchant, order, django_user_model
-) -> None:
-    mark_paid(order=order)
-    address = url(merchant, "refund", order.public_id)
-    answer = office.post(address, {"amount": "20,00", "key": "k" * 10, "restock": "on"})
-    assert answer.status_code == 302
-    office.post(address, {"amount": "20,00", "key": "k" * 10})
-    order.refresh_from_db()
-    assert (order.refunded_minor, order.payment_state) == (2000, "partly_refunded")
-    too_much = office.post(address, {"amount": "42.91", "key": "j" * 10})
-    assert "At most" in too_much.text
-    office.post(address, {"amount": "42.90", "key": "m" * 10})
-    order.refresh_from_db()
-    assert (order.refunded_minor, order.payment_state) == (6290, "refunded")
-    notes = Invoice.objects.filter(what="credit_note").order_by("number")
-    assert [note.total_minor for note in notes] == [-2000, -4290]
-    assert [note.corrects.what for note in notes] == ["invoice", "invoice"]
-    assert OrderRefund.objects.filter(done_at__isnull=False).count() == 2
-    assert Mail.objects.filter(template="orders/refunded", address=INES).count() == 2
 
 
 def test_cancelling_asks_for_the_number(office, merchant, order) -> None:

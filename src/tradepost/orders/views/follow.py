@@ -4,20 +4,26 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django_scopes import scope, scopes_disabled
 
-from tradepost.orders.actions.pay import request_payment
+from tradepost.audit.actions import SYSTEM as CUSTOMER
+from tradepost.orders.actions.pay import change_method, request_payment
+from tradepost.orders.actions.refund import tell_account
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.models import Invoice, Order
 from tradepost.orders.queries import by_token, follow_page
+from tradepost.orders.refund_form import AccountForm
 from tradepost.orders.types import NotNow
 from tradepost.payments.actions.start import pay_path
+from tradepost.payments.queries import refunds_by_hand
 from tradepost.payments.types import PaymentRefused
 
 View = Callable[Concatenate[HttpRequest, Order, ...], HttpResponseBase]
@@ -51,18 +57,40 @@ def order_view(view: View) -> Callable[..., HttpResponseBase]:
 @require_safe
 @order_view
 def follow(request: HttpRequest, order: Order) -> HttpResponseBase:
-    return render(request, "orders/follow.html", follow_page(order))
+    return _page(request, order)
 
 
 @require_POST
 @order_view
 def pay(request: HttpRequest, order: Order) -> HttpResponseBase:
-    """Pay now or pay again."""
+    """Pay now, pay again, or pay another way (``method``)."""
+    method = request.POST.get("method", "")
     try:
+        if method and method != order.payment_method:
+            return redirect(pay_path(change_method(order=order, method=method)))
         return redirect(pay_path(request_payment(order=order)))
     except (NotNow, PaymentRefused) as problem:
-        context = follow_page(order) | {"problem": str(problem)}
-        return render(request, "orders/follow.html", context, status=409)
+        return _page(request, order, problem=str(problem), status=409)
+
+
+@require_POST
+@order_view
+def account(request: HttpRequest, order: Order) -> HttpResponseBase:
+    """Where the shop sends money that it pays back by hand."""
+    form = AccountForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(map(str, form.errors["iban"]))
+        return _page(request, order, problem=problem, typed=form["iban"].value(), status=422)
+    for refund in refunds_by_hand(order.merchant, order.reference).filter(payee_iban=""):
+        tell_account(order=order, refund=refund, iban=form.cleaned_data["iban"], by=CUSTOMER)
+    messages.success(request, _("Thank you: the shop sees your IBAN and pays there."))
+    return redirect("orders:follow", order.token)
+
+
+def _page(
+    request: HttpRequest, order: Order, *, status: int = 200, **more: str | None
+) -> HttpResponseBase:
+    return render(request, "orders/follow.html", follow_page(order) | more, status=status)
 
 
 @require_safe

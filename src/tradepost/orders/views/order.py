@@ -1,6 +1,5 @@
 """One order, and everything that can be done to it."""
 
-import secrets
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -14,19 +13,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
+from tradepost.orders.actions.approve import approve, decline
 from tradepost.orders.actions.cancel import cancel as cancel_order
 from tradepost.orders.actions.cancel import delete_order
 from tradepost.orders.actions.hold import hold_order, lift_holds
+from tradepost.orders.actions.late import take_late_payment
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.actions.pay import mark_paid
-from tradepost.orders.actions.refund import refund as refund_order
 from tradepost.orders.actions.remote import try_again
 from tradepost.orders.documents import packing_slip_pdf
-from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm, RefundForm
+from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm
 from tradepost.orders.models import Order, RemoteCall
-from tradepost.orders.queries import order_page, refundable, with_everything
+from tradepost.orders.queries import order_page, with_everything
 from tradepost.orders.types import NotNow
 from tradepost.payments.types import PaymentRefused
+
+
+def late_words(order: Order) -> str:
+    """What became of money that came after the order was cancelled."""
+    if order.cancelled_at is None:
+        return _("Taken up again and marked as paid; the customer is told.")
+    return _(
+        "The goods have been sold meanwhile: the order stays cancelled, and the money is noted. "
+        "Give it back."
+    )
+
 
 SIMPLE = {
     "pick_up": (handle.pick_up, gettext_lazy("Picked up.")),
@@ -38,6 +49,12 @@ SIMPLE = {
         gettext_lazy("Dispatch taken back; the mail that told of it cannot be."),
     ),
     "mark_paid": (mark_paid, gettext_lazy("Marked as paid.")),
+    "approve": (approve, gettext_lazy("The price is accepted; the customer is told how to pay.")),
+    "decline": (
+        decline,
+        gettext_lazy("Declined: the order is cancelled, and the customer is told."),
+    ),
+    "paid_late": (take_late_payment, late_words),
     "lift_holds": (lift_holds, gettext_lazy("The hold is lifted.")),
 }
 
@@ -66,11 +83,11 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         return HttpResponseBadRequest("do")
     action, done = chosen
     try:
-        action(order=row, by=request.user)
+        changed = action(order=row, by=request.user)
     except (NotNow, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, done)
+        messages.success(request, done(changed) if callable(done) else done)
     return _back(request, row)
 
 
@@ -89,25 +106,6 @@ def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     else:
         messages.success(request, _("Dispatched; the customer is told by mail."))
     return _back(request, row)
-
-
-@office_view(Permission.CHANGE_ORDERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def refund(request: MerchantRequest, order_id: str) -> HttpResponseBase:
-    row = Order.get_or_404(order_id)
-    left = refundable(row)
-    start = {"amount": left.plain(), "key": secrets.token_hex(16)}
-    form = RefundForm(left, request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _row, settled = refund_order(order=row, by=request.user, **form.cleaned_data)
-        except PaymentRefused as problem:
-            form.add_error(None, str(problem))
-        else:
-            waiting = _("The payment provider does not answer yet; we keep asking.")
-            messages.success(request, _("The money is given back.") if settled else waiting)
-            return _back(request, row)
-    return render(request, "orders/refund.html", {"order": row, "form": form, "left": left})
 
 
 @office_view(Permission.CHANGE_ORDERS)

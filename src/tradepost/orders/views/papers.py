@@ -10,7 +10,7 @@ from tradepost.merchants.types import Permission
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.documents import invoice_context, invoice_pdf
 from tradepost.orders.models import Invoice
-from tradepost.orders.queries import invoices_of
+from tradepost.orders.queries import invoices_of, missing_of_seller
 from tradepost.orders.retention import accounting_ends
 
 
@@ -20,7 +20,11 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
     words = request.GET.get("q", "")[:120]
     page = Paginator(invoices_of(request.merchant, words), 50).get_page(request.GET.get("page"))
     note_look(merchant=request.merchant, by=request.user, what="invoices", count=len(page))
-    return render(request, "orders/invoices.html", {"page": page, "words": words})
+    return render(
+        request,
+        "orders/invoices.html",
+        {"page": page, "words": words} | {"missing": missing_of_seller(request.merchant)},
+    )
 
 
 @office_view(Permission.SEE_ORDERS)

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.settings import change_settings, renew_remote_secret
 from tradepost.orders.forms import OrderSettingsForm
-from tradepost.orders.queries import remote_calls, settings_of
+from tradepost.orders.queries import missing_of_seller, remote_calls, settings_of
 
 
 @office_view(Permission.SEE_SETTINGS)
@@ -24,6 +24,7 @@ def settings(request: MerchantRequest) -> HttpResponseBase:
 
 @office_view(Permission.CHANGE_SETTINGS)
 @require_POST
+@asks_password
 def change(request: MerchantRequest) -> HttpResponseBase:
     chosen = settings_of(request.merchant)
     form = OrderSettingsForm(request.POST, instance=chosen)
@@ -38,6 +39,7 @@ def change(request: MerchantRequest) -> HttpResponseBase:
 
 @office_view(Permission.CHANGE_SETTINGS)
 @require_http_methods(["POST"])
+@asks_password
 def renew_secret(request: MerchantRequest) -> HttpResponseBase:
     """A fresh signing secret, shown this once; the old one stops at once."""
     secret = renew_remote_secret(merchant=request.merchant, by=request.user)
@@ -55,5 +57,6 @@ def _context(request: MerchantRequest, form: OrderSettingsForm) -> dict[str, obj
     return {
         "form": form,
         "chosen": settings_of(request.merchant),
+        "missing": missing_of_seller(request.merchant),
         "may_change": request.membership.may(Permission.CHANGE_SETTINGS),
     }

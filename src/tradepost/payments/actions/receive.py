@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from tradepost.payments.actions.connection import confirm_connection, note_other_signature
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import GatewayAccount, PaymentIntent, WebhookNotice
 from tradepost.payments.queries import account_of
 from tradepost.payments.registry import gateway_named
-from tradepost.payments.types import News, Notice
+from tradepost.payments.types import BadSignature, News, Notice
 
 
 def receive_webhook(
@@ -19,11 +20,17 @@ def receive_webhook(
     """Check a message, note it, and write its facts. Repeating it changes only the count of repeats.
 
     Raises:
-        BadSignature: nothing was written.
+        BadSignature: nothing was written, but that it came, where a test waits for a message.
         GatewayUnreachable: a question to the provider stayed unanswered; it should send again.
     """
-    notice = gateway_named(account.gateway).read_webhook(account, body, headers)
+    try:
+        notice = gateway_named(account.gateway).read_webhook(account, body, headers)
+    except BadSignature:
+        note_other_signature(account=account)
+        raise
     row = _note(account, notice)
+    if notice.proves:
+        confirm_connection(account=account, mark=notice.proves)
     written = sum(1 for news in notice.news if _take(news))
     outcome = f"{written} new" if written else "nothing new"
     WebhookNotice.objects.filter(pk=row.pk).update(outcome=outcome)

@@ -10,6 +10,7 @@ from django_scopes import scope, scopes_disabled
 from tradepost.payments.actions.receive import find_out
 from tradepost.payments.actions.refund import settle_refund
 from tradepost.payments.models import PaymentIntent, Refund
+from tradepost.payments.queries import manual_names
 from tradepost.payments.types import PaymentRefused
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def _unanswered_refunds() -> int:
     with scopes_disabled():
         rows = list(
             Refund.objects.filter(settled_at=None, asked_at__lt=cut)
+            .exclude(intent__gateway__in=manual_names())
             .select_related("intent__merchant", "merchant")
             .order_by("asked_at")[:AT_ONCE]
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from tradepost.audit.actions import SYSTEM, record
@@ -46,7 +47,7 @@ def record_fact(
             gateway_event_id=fact.gateway_event_id,
             kind=fact.kind,
             amount_minor=fact.amount_minor,
-            at=fact.at or timezone.now(),
+            at=_moment(locked, refund, fact),
             detail=_codes_only(fact.detail),
         )
         _close(locked, refund, fact, event.recorded_at)
@@ -61,6 +62,18 @@ def record_fact(
     return event
 
 
+def _moment(intent: PaymentIntent, refund: Refund | None, fact: Fact) -> datetime:
+    """When it happened. Providers count in whole seconds, and by when a thing was *made*: no answer is
+    dated before its question, no payment before the tries that came to nothing."""
+    at = fact.at or timezone.now()
+    if refund and fact.kind in _REFUNDS:
+        return max(at, refund.asked_at)
+    if fact.kind == EventKind.CAPTURED:
+        tries = intent.events.filter(kind=EventKind.FAILED).aggregate(last=Max("at"))
+        return max(at, tries["last"] or at)
+    return at
+
+
 def _refund_of(intent: PaymentIntent, mark: str) -> Refund | None:
     try:
         return Refund.objects.filter(pk=Refund.pk_of(mark), intent=intent).first()
@@ -70,8 +83,8 @@ def _refund_of(intent: PaymentIntent, mark: str) -> Refund | None:
 
 def _close(intent: PaymentIntent, refund: Refund | None, fact: Fact, now: datetime) -> None:
     if refund and fact.kind in _REFUNDS:
-        refund.settled_at = now
-        refund.save(update_fields=["settled_at"])
+        refund.settled_at, refund.payee_iban = now, ""
+        refund.save(update_fields=["settled_at", "payee_iban"])
     if fact.kind in _LAST and intent.over_at is None:
         intent.over_at = now
         intent.save(update_fields=["over_at"])

@@ -1,10 +1,13 @@
 """Giving money back: reserve it in the ledger first, then ask the provider, then write the answer."""
 
 from django.db import models, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
+from tradepost.merchants.models import Merchant
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentIntent, Refund
 from tradepost.payments.queries import account_of, amounts
@@ -18,6 +21,12 @@ from tradepost.payments.types import (
 )
 
 
+def lock_payments(*, merchant: Merchant, reference: str) -> None:
+    """Hold all payments of one thing, in the order of their numbers, until the transaction ends."""
+    rows = PaymentIntent.objects.select_for_update(of=("self",))
+    list(rows.filter(merchant=merchant, reference=reference).order_by("pk"))
+
+
 def request_refund(
     *,
     intent: PaymentIntent,
@@ -25,6 +34,7 @@ def request_refund(
     key: str,
     by: models.Model | str = SYSTEM,
     reason: str = "",
+    payee_iban: str = "",
 ) -> Refund:
     """Reserve a refund. Joins the caller's transaction and calls nobody; a repeat of ``key`` returns
     the first. Follow it with :func:`settle_refund` when the transaction is over; the reconciliation
@@ -40,13 +50,17 @@ def request_refund(
             return known
         left = amounts(locked).refundable
         if amount.minor <= 0 or amount > left:
-            raise MoreThanPaid(f"At most {left} can be given back.")
+            raise MoreThanPaid(
+                _("At most %(left)s can be given back.")
+                % {"left": left.format(get_language() or "en")}
+            )
         refund = Refund.objects.create(
             merchant_id=locked.merchant_id,
             intent=locked,
             key=key,
             amount_minor=amount.minor,
             reason=mask_card_numbers(reason)[:200],
+            payee_iban=payee_iban,
             asked_by_id=by.pk if isinstance(by, models.Model) else None,
         )
         asked = Fact(
@@ -60,6 +74,9 @@ def request_refund(
 
 def settle_refund(*, refund: Refund, by: models.Model | str = SYSTEM) -> bool:
     """Ask the gateway for the money; True when it says that it is done. Safe to repeat.
+
+    Where no provider stands behind the payment nothing moves and it stays open: the merchant pays it back
+    and says so (:func:`tradepost.payments.actions.manual.confirm_refunded`).
 
     Raises:
         PaymentRefused: the provider will not; the reservation is released.

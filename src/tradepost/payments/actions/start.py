@@ -1,5 +1,6 @@
 """Beginning to be paid."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.payments.models import PaymentIntent
 from tradepost.payments.queries import account_of
 from tradepost.payments.registry import gateway_named
-from tradepost.payments.types import GatewayNotReady, PaymentRefused
+from tradepost.payments.types import AmountRefused, GatewayNotReady, PaymentRefused
 
 PAGE_STAYS = timedelta(hours=1)
 PAGE_AT_LEAST = timedelta(minutes=31)  # Stripe's pages stay open for half an hour at least
@@ -37,10 +38,14 @@ def start_payment(
 
     Raises:
         GatewayNotReady: the merchant does not offer this way of paying.
+        AmountRefused: it does not take this amount or currency.
     """
     account = account_of(merchant, method)
     if amount and not (account.enabled and gateway_named(method).is_ready(account)):
         raise GatewayNotReady(_("This shop does not offer that way of paying."))
+    problem = gateway_named(method).why_not(amount) if amount else ""
+    if problem:
+        raise AmountRefused(problem)
     intent, _made = PaymentIntent.objects.get_or_create(
         merchant=merchant,
         key=key,
@@ -83,6 +88,17 @@ def open_payment_page(*, intent: PaymentIntent, base_url: str) -> str:
     with transaction.atomic():
         intent.save(update_fields=["session_id", "payment_id", "page_url", "page_until"])
     return intent.page_url
+
+
+def close_payment_page(*, intent: PaymentIntent) -> None:
+    """The payer has chosen another way: nobody shall pay here as well. Call it outside a transaction.
+
+    Where the provider does not answer, or the page is closed already, the comparison finds out later; the
+    page closes by itself after :data:`PAGE_STAYS`.
+    """
+    account = account_of(intent.merchant, intent.gateway)
+    with suppress(PaymentRefused):
+        gateway_named(intent.gateway).close_page(account, intent)
 
 
 def _closing_time(intent: PaymentIntent) -> datetime:

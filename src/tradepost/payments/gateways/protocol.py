@@ -7,15 +7,17 @@ from typing import Any, Protocol
 from django import forms
 from django.utils.functional import Promise
 
+from tradepost.lib.money import Money
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import Fact, Instructions, Notice
+from tradepost.payments.types import Connection, Fact, Instructions, Notice
 
 
 class Gateway(Protocol):
     """One folder of ``payments/gateways``. Stateless: accounts and payments are handed in.
 
     ``redirects``: the payer leaves for a page of the provider. ``manual``: the merchant says when the
-    money came; nothing can be asked of a provider.
+    money came, and pays refunds back by hand; nothing can be asked of a provider
+    (``gateways/manual.py`` answers for those). ``needs_delivery``: only for goods that are brought.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Gateway(Protocol):
     help: str | Promise
     redirects: bool
     manual: bool
+    needs_delivery: bool
 
     def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
         """The merchant's settings; secrets are write-only and never shown again."""
@@ -32,7 +35,34 @@ class Gateway(Protocol):
         """Put the cleaned form into ``account`` (unsaved), sealing what is secret."""
         ...
 
-    def is_ready(self, account: GatewayAccount) -> bool: ...
+    def keep_typed(self, account: GatewayAccount, form: forms.Form) -> None:
+        """Seal the well-formed secrets of a form that was refused for something else into ``account``
+        (unsaved), beside those in use, so that nobody has to look them up twice."""
+        ...
+
+    def is_ready(self, account: GatewayAccount) -> bool:
+        """Set up, and proven to work where a provider has to be reached."""
+        ...
+
+    def connection(self, account: GatewayAccount) -> Connection | None:
+        """How far the provider's own set-up is; None where there is no provider."""
+        ...
+
+    def begin_test(self, account: GatewayAccount, mark: str, base_url: str) -> None:
+        """Make something harmless happen at the provider that it will tell us of in a signed message,
+        which carries ``mark`` back (:attr:`Notice.proves`).
+
+        Raises: PaymentRefused, GatewayUnreachable.
+        """
+        ...
+
+    def why_not(self, amount: Money) -> str:
+        """Why this amount cannot be paid this way, in words for the shopper; empty when it can."""
+        ...
+
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        """How long goods wait for money that is sent by hand; None where nobody waits for it."""
+        ...
 
     def checkout_label(self, account: GatewayAccount) -> str:
         """What the shopper reads beside the choice."""
@@ -50,6 +80,13 @@ class Gateway(Protocol):
         """
         ...
 
+    def close_page(self, account: GatewayAccount, intent: PaymentIntent) -> None:
+        """Let nobody pay on the provider's page any more.
+
+        Raises: PaymentRefused, when it is closed already; GatewayUnreachable.
+        """
+        ...
+
     def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
         """All that the provider knows of the payment now.
 
@@ -58,7 +95,8 @@ class Gateway(Protocol):
         ...
 
     def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
-        """Give money back; repeating the call with the same refund gives it back once.
+        """Give money back; repeating the call with the same refund gives it back once. A fact of the kind
+        ``PENDING`` says that it is not done yet.
 
         Raises: PaymentRefused, GatewayUnreachable.
         """

@@ -31,6 +31,7 @@ class Account:
         self.rows: dict[str, dict[str, Row]] = rows or {}
         self._emit = emit or (lambda kind, thing: None)
         self.refunds_fail = False
+        self.refunds_wait = False
 
     def of(self, kind: str) -> dict[str, Row]:
         return self.rows.setdefault(kind, {})
@@ -218,7 +219,7 @@ class Account:
             "currency": payment["currency"],
             "payment_intent": payment["id"],
             "charge": payment["latest_charge"],
-            "status": "failed" if self.refunds_fail else "succeeded",
+            "status": self._refund_status(),
             "failure_reason": "lost_or_stolen_card" if self.refunds_fail else None,
             "metadata": given.get("metadata") or {},
             "reason": given.get("reason"),
@@ -228,6 +229,17 @@ class Account:
         self._emit("refund.created", refund)
         self._emit("refund.failed" if self.refunds_fail else "refund.updated", refund)
         return refund
+
+    def _refund_status(self) -> str:
+        if self.refunds_fail:
+            return "failed"
+        return "pending" if self.refunds_wait else "succeeded"
+
+    def end_refunds(self, *, success: bool) -> None:
+        """The banks' last word on all refunds, days later."""
+        for refund in self.of("refund").values():
+            refund["status"] = "succeeded" if success else "failed"
+            self._emit("refund.updated" if success else "refund.failed", refund)
 
     def _refunded(self, payment: str) -> int:
         return sum(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tradepost.lib.files import read_or_move_aside
 from tradepost.payments.standin import pages
 from tradepost.payments.standin.account import Account, Refusal, Row, new_id
 from tradepost.payments.standin.forms import decode
@@ -31,9 +32,8 @@ class Standin:
         self.outage = 0  # so many calls to come are answered with 500
         self._state = state
         self._accounts: dict[str, Account] = {}
-        if state and state.exists():
-            for key, rows in json.loads(state.read_text()).items():
-                self.account(key).rows.update(rows)
+        for key, rows in (_kept(state) if state else {}).items():
+            self.account(key).rows.update(rows)
 
     def account(self, key: str) -> Account:
         if key not in self._accounts:
@@ -147,8 +147,23 @@ def plant(state: Path, key: str, *, webhook_url: str, webhook_secret: str, paid:
             "livemode": False,
             **row,
         }
-    kept = json.loads(state.read_text()) if state.exists() else {}
+    kept = _kept(state)
     state.write_text(json.dumps(kept | {key: account.rows}))
+
+
+def _kept(state: Path) -> dict[str, Any]:
+    """What an earlier run left; nothing, when it cannot be read."""
+    return read_or_move_aside(state, _rows_of_accounts) or {}
+
+
+def _rows_of_accounts(content: bytes) -> dict[str, Any]:
+    """Raises: ValueError."""
+    kept = json.loads(content)
+    kinds = [by_id for account in kept.values() for by_id in account.values()]
+    rows = [row for by_id in kinds for row in by_id.values()]
+    if not all(isinstance(row, dict) for row in rows):
+        raise ValueError("not what the stand-in writes")
+    return dict(kept)
 
 
 class Handler(BaseHTTPRequestHandler):

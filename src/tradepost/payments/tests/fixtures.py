@@ -11,6 +11,7 @@ import httpx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.lib.money import Money
@@ -97,6 +98,7 @@ def stripe_standin(stripe_server: Stripe, merchant: Any) -> Stripe:
     with scope(merchant=merchant):
         account = GatewayAccount(merchant=merchant, gateway="stripe", enabled=True)
         seal_secrets(account, {"secret_key": KEY, "webhook_secret": SECRET})
+        account.settings = {"proven_at": timezone.now().isoformat()}
         account.save()
     stripe_server.account = account
     stripe_server.standin.post.hold = True

@@ -16,6 +16,7 @@ from tradepost.datamap.identifiers import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib.opaque import UnknownId
+from tradepost.lib.typed_text import typed
 from tradepost.rights.actions.erase import Erasure, erase_person
 from tradepost.rights.actions.letters import merchant_of, tell_recipients, write_to
 from tradepost.rights.consents import withdraw_consent
@@ -61,7 +62,7 @@ def log_request(
             right=right,
             channel=channel,
             identity_checked=identity_checked,
-            note=note,
+            note=typed(note),
             received_at=received,
             due_at=one_month_after(received),
         )
@@ -231,13 +232,13 @@ def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
     column = row._meta.get_field(name)
     assert isinstance(column, Field)
     if not key:
-        return column.clean(value.strip(), row)
+        return column.clean(typed(value), row)
     answers = dict(getattr(row, name))
     if key not in answers:
         raise NotYours(f"{name}.{key}")
     if not isinstance(answers[key], str) and answers[key] is not None:
         raise ValidationError("Write to us to have this corrected.")
-    answers[key] = value.strip()[:500]
+    answers[key] = typed(value, 500)
     return answers
 
 

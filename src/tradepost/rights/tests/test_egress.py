@@ -1,6 +1,7 @@
 """The way out, as an attacker would use it."""
 
 import contextlib
+import ipaddress
 import threading
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -105,7 +106,11 @@ def test_another_host_is_refused(party, url):
     [
         *("127.0.0.1", "10.0.0.7", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1"),
         *("::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "224.0.0.1"),
-        "2002:7f00:1::",
+        *("2002:7f00:1::", "::127.0.0.1", "::10.0.0.7", "::ffff:0:10.0.0.7", "64:ff9b:1::10.0.0.7"),
+        *("fec0::1", "feff::1", "2001:0:53aa:64c:0:0:f5ff:fffe", "2a00:1450::5efe:10.0.0.7"),
+        # Also where the address inside is a public one: nobody is reached in such a disguise.
+        *("::93.184.216.34", "::ffff:93.184.216.34", "64:ff9b::5db8:d822", "2002:5db8:d822::1"),
+        *("2a00:1450::200:5efe:93.184.216.34", "2001:db8::1", "5f00::1", "4000::1", "ff0e::1"),
     ],
 )
 def test_a_registered_name_that_leads_inside_is_refused(party, monkeypatch, address):
@@ -115,6 +120,11 @@ def test_a_registered_name_that_leads_inside_is_refused(party, monkeypatch, addr
         call("https://pay.example/")
     with scopes_disabled():
         assert not Disclosure.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_a_public_address_is_let_through(address):
+    assert egress._is_public(ipaddress.ip_address(address))
 
 
 def test_the_checked_address_is_the_one_connected_to(party, monkeypatch):

@@ -178,6 +178,13 @@ def test_another_persons_row_cannot_be_corrected(guest, merchant):
     assert response.status_code == 404
 
 
+def test_a_card_number_in_a_message_is_not_kept(guest):
+    guest.post("/privacy/visit/message/", {"note": "My card 4111 1111 1111 1111\x07 is wrong."})
+    with scopes_disabled():
+        note = RightsRequest.objects.latest("pk").note
+    assert note == "My card [card number …1111 removed] is wrong."
+
+
 def test_a_field_that_is_not_correctable_cannot_be_corrected(guest):
     with scopes_disabled():
         own = RightsRequest.objects.filter(note="by letter").get()
@@ -263,3 +270,14 @@ def test_a_member_asks_the_operator(owner):
     client.post(mailed_link(owner.email))
     page = client.get("/privacy/visit/").content.decode()
     assert owner.name in page
+
+
+def test_one_network_cannot_ask_for_links_without_end(client, merchant):
+    for number in range(30):
+        assert ask(client, merchant, f"p{number}@example.org").status_code == 200
+    refused = ask(client, merchant, "one-more@example.org")
+    assert refused.status_code == 429
+    assert "Please try again at" in refused.text
+    assert 'value="one-more@example.org"' in refused.text
+    with scopes_disabled():
+        assert PortalPass.objects.count() == 30

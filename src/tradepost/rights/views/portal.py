@@ -16,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.network import network_of
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.erase import ErasureRefused, preview
@@ -97,12 +99,19 @@ def ask(request: HttpRequest, handle: str = "") -> HttpResponse:
     """The form for a link. Known or unknown, an address gets the same answer."""
     merchant = get_object_or_404(Merchant, handle=handle) if handle else None
     form = AddressForm(request.POST or None)
+    status = 200
     if request.method == "POST" and form.is_valid():
-        ask_for_link(
-            merchant=merchant, email=form.cleaned_data["email"], language=get_language() or "en"
-        )
-        return render(request, "rights/portal/sent.html", _frame(merchant))
-    return render(request, "rights/portal/ask.html", _frame(merchant) | {"form": form})
+        email = form.cleaned_data["email"]
+        try:
+            spend("portal link", network=network_of(request), address=email, shop=merchant)
+        except TooMany as refusal:
+            form.add_error(None, refusal.in_words)
+            status = 429
+        else:
+            ask_for_link(merchant=merchant, email=email, language=get_language() or "en")
+            return render(request, "rights/portal/sent.html", _frame(merchant))
+    context = _frame(merchant) | {"form": form}
+    return render(request, "rights/portal/ask.html", context, status=status)
 
 
 @never_cache

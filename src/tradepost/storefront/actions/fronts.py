@@ -7,6 +7,7 @@ from django.db import models, transaction
 from tradepost.audit.actions import record
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.pictures import delete_files, store_picture
+from tradepost.checkout.actions.settings import save_cart_settings
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.models import ShopFront, picture_names
 
@@ -24,6 +25,20 @@ def change_front(*, merchant: Merchant, by: models.Model | str, **fields: Any) -
 def set_logo(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
     """None takes it away. Raises: NotAPicture."""
     _set_picture(merchant, "logo", data, LOGO_WIDTHS, by)
+
+
+def set_logo_dark(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+    """For the dark look; None takes it away. Raises: NotAPicture."""
+    _set_picture(merchant, "logo_dark", data, LOGO_WIDTHS, by)
+
+
+def change_texts(
+    *, merchant: Merchant, by: models.Model | str, imprint: str, terms: str, returns: str
+) -> None:
+    """The pages of the merchant's own words. The checkout keeps the terms, which buyers accept."""
+    with transaction.atomic():
+        change_front(merchant=merchant, by=by, imprint=imprint, returns=returns)
+        save_cart_settings(merchant=merchant, by=by, terms=terms)
 
 
 def set_banner(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:

@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ('tagline', models.CharField(blank=True, max_length=160, verbose_name='one sentence about the shop')),
                 ('introduction', models.TextField(blank=True, max_length=5000, verbose_name='greeting on the first page')),
                 ('logo', models.JSONField(blank=True, default=dict)),
+                ('dark', models.BooleanField(default=False, verbose_name='dark look')),
+                ('logo_dark', models.JSONField(blank=True, default=dict)),
                 ('banner', models.JSONField(blank=True, default=dict)),
                 ('imprint', models.TextField(blank=True, max_length=50000, verbose_name='imprint')),
                 ('returns', models.TextField(blank=True, max_length=50000, verbose_name='returns')),

@@ -1,5 +1,8 @@
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from tradepost.catalog.actions.products import create_product
 from tradepost.storefront import access, kept
@@ -34,3 +37,13 @@ def at(in_scope):
         return reverse(f"storefront:{page}", args=[in_scope.handle, *more])
 
     return address
+
+
+@pytest.fixture
+def jpeg():
+    def draw(width=60, height=40):
+        out = io.BytesIO()
+        Image.new("RGB", (width, height), (120, 60, 30)).save(out, "JPEG")
+        return out.getvalue()
+
+    return draw

@@ -13,6 +13,8 @@ from PIL import Image
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.checkout.actions.settings import save_cart_settings
 from tradepost.checkout.models import CartLine
+from tradepost.orders.tests.drafts import place
+from tradepost.storefront.actions.fronts import change_front, change_texts
 from tradepost.storefront.models import ShopFront
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +113,23 @@ def test_the_theme_is_a_sheet_for_good(client):
     assert answer["Content-Type"].startswith("text/css")
     assert "immutable" in answer["Cache-Control"]
     assert client.get("/shop-theme/red.css").status_code == 404
+
+
+def test_an_orders_page_wears_the_look_of_its_shop(in_scope):
+    change_front(merchant=in_scope, by="system", accent="#ffd400", typeface="classic")
+    change_texts(merchant=in_scope, by="system", imprint="We.", terms="", returns="")
+    page = Client().get(f"/order/{place(in_scope).token}/").text
+    assert "/shop-theme/ffd400.css" in page
+    assert 'data-typeface="classic"' in page
+    assert f'href="/shop/{in_scope.handle}/"' in page
+    assert "about/imprint/" in page
+    assert '<meta name="color-scheme" content="light">' in page
+
+
+def test_both_looks_are_previewed_in_the_shops_own_colour(office, in_scope):
+    change_front(merchant=in_scope, by="system", accent="#ffd400")
+    page = office.get(reverse("storefront_office:front", args=[in_scope.handle])).text
+    assert re.findall(r'class="look-preview stack" data-theme="(\w+)"', page) == ["light", "dark"]
+    sheet = Client().get(re.search(r'href="(/shop-theme/preview/[^"]+)"', page)[1]).text
+    assert ".look-preview{" in sheet
+    assert "--brand:#ffd400" in sheet

@@ -4,8 +4,10 @@ import gzip
 import json
 import re
 import secrets
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,9 +19,10 @@ from tradepost.catalog.actions.products import change_product, delete_product
 from tradepost.catalog.actions.stock import set_stock, take_stock
 from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.catalog.types import StockLine
+from tradepost.checkout.actions.cart import open_cart
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.storefront import kept
-from tradepost.storefront.actions.fronts import change_front
+from tradepost.storefront.actions.fronts import change_front, change_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +182,7 @@ def test_what_cannot_be_bought_is_said_on_the_page(make, at, client, posted, why
     )
     set_stock(row=black, count=0, by="system")
     answer = client.post(at("add", "belt"), posted)
-    assert answer.url == at("product", "belt") + f"?missing={why}"
+    assert answer.url.startswith(at("product", "belt") + f"?missing={why}")
     assert 'role="alert"' in text(client, answer.url)
     assert not Cart.objects.exists()
 
@@ -195,15 +198,23 @@ def test_without_cookies_the_cart_travels_in_the_address(make, at):
     assert CartLine.objects.get().quantity == 3
 
 
-def test_a_closing_shop_says_so_and_sells_nothing(make, at, client, in_scope):
+def test_a_shop_sells_until_its_closing_date_and_then_says_that_it_has_closed(
+    make, at, client, in_scope
+):
     make()
-    assert "Add to cart" in text(client, at("product", "belt"))
-    in_scope.closing_at = timezone.now()
+    in_scope.closing_at = timezone.now() + timedelta(days=3)
     in_scope.save()
     page = text(client, at("product", "belt"))
-    assert "This shop is closing." in page
-    assert "Add to cart" not in page
-    assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 404
+    assert "Add to cart" in page
+    assert "clos" not in page.lower()
+    assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 303
+    with time_machine.travel(timezone.now() + timedelta(days=3, seconds=1), tick=False):
+        for page in ("home", "everything", "search"):
+            answer = client.get(at(page))
+            assert answer.status_code == 410, "a kept page does not outlive the shop"
+            assert "This shop has closed" in answer.text
+        assert client.post(at("add", "belt"), {"quantity": "1"}).status_code == 410
+        assert in_scope.handle not in client.get("/sitemap.xml").text
 
 
 def test_programs_read_what_a_product_costs(make, at, client):
@@ -258,3 +269,54 @@ def test_a_deleted_product_is_gone_at_once(make, at, client):
     text(client, at("product", "belt"))
     delete_product(product=product, by="system")
     assert client.get(at("product", "belt")).status_code == 404
+
+
+def test_a_shop_is_light_for_everybody_until_its_merchant_wants_the_dark_look(
+    make, at, client, in_scope, open_cart_page
+):
+    make()
+    for page in (at("home"), at("product", "belt"), open_cart_page):
+        html = text(client, page)
+        assert '<meta name="color-scheme" content="light">' in html
+        sheet = re.search(r'href="(/shop-theme/[^"]+)"', html)[1]
+        assert "color-scheme:light" in text(client, sheet)
+    change_front(merchant=in_scope, by="system", dark=True)
+    for page in (at("home"), open_cart_page):
+        html = text(client, page)
+        assert '<meta name="color-scheme" content="light dark">' in html
+        sheet = re.search(r'href="(/shop-theme/[^"]+)"', html)[1]
+        assert "color-scheme" not in text(client, sheet)
+
+
+def test_in_the_dark_the_logo_stands_on_a_plate_or_is_another(make, at, client, in_scope):
+    logo = {"stem": "x/logo", "widths": [480]}
+    change_front(merchant=in_scope, by="system", logo=logo)
+    assert "logo-plate" not in text(client, at("home"))
+    change_front(merchant=in_scope, by="system", dark=True)
+    assert 'class="logo-plate"' in text(client, at("home"))
+    change_front(merchant=in_scope, by="system", logo_dark={"stem": "x/night", "widths": [480]})
+    page = text(client, at("home"))
+    assert "logo-plate" not in page
+    assert re.search(r'<source srcset="[^"]*x/night-480.webp" media="\(prefers-color', page)
+
+
+def test_the_foot_of_shop_and_cart_says_how_to_reach_the_shop_and_what_holds(
+    make, at, client, in_scope, open_cart_page
+):
+    make()
+    in_scope.telephone = "+49 911 / 55"
+    in_scope.save()
+    change_texts(
+        merchant=in_scope, by="system", imprint="We.", terms="Be fair.", returns="14 days."
+    )
+    for page in (at("home"), at("product", "belt"), open_cart_page):
+        foot = text(client, page).partition("<footer")[2]
+        assert f"mailto:{in_scope.contact_email}" in foot
+        assert 'href="tel:+4991155"' in foot
+        for link in ("about/imprint/", "about/terms/", "about/returns/", "/privacy/"):
+            assert link in foot, link
+
+
+@pytest.fixture
+def open_cart_page(in_scope):
+    return f"/cart/{open_cart(merchant=in_scope, tokens=[]).token}/"

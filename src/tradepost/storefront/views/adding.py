@@ -1,5 +1,7 @@
 """The button of a product page: into the cart."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -9,7 +11,7 @@ from django_scopes import scope
 
 from tradepost.catalog.models import Product
 from tradepost.catalog.queries import Found
-from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product, open_cart
+from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product
 from tradepost.checkout.carried import carried_tokens, hand_cookie
 from tradepost.checkout.types import CartFull
 from tradepost.merchants.models import Merchant
@@ -19,6 +21,8 @@ from tradepost.storefront.frame import address
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
 
+_KEPT = ("o1", "o2", "o3", "cart")
+
 
 @csrf_exempt  # needs no cookie, and can do no more than a link to /buy/ of a stranger's page
 @never_cache
@@ -26,7 +30,7 @@ from tradepost.storefront.queries import product_at
 def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """Put the chosen variant into the visitor's cart, and show the cart."""
     merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.closing_at is not None:
+    if merchant is None or merchant.is_closed:
         raise Http404
     with scope(merchant=merchant):
         product = product_at(merchant, slug)
@@ -34,21 +38,29 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
             raise Http404
         found = _chosen(product, request)
         if found is None:
-            return _back(merchant, product, "choice")
+            return _back(request, merchant, product, "choice")
         if found.stock == 0:
-            return _back(merchant, product, "stock")
+            return _back(request, merchant, product, "stock")
         try:
             return _added(request, merchant, found)
         except CartFull:
-            return _back(merchant, product, "full")
+            return _back(request, merchant, product, "full")
 
 
 def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpResponse:
-    cart = open_cart(merchant=merchant, tokens=_tokens(request), source=Source.STOREFRONT)
-    add_product(cart=cart, found=found, quantity=_quantity(request))
+    """The form carries the token where there is no cookie; it never gets into the cookie from there."""
+    carried = carried_tokens(request, form=True)
+    cart = add_product(
+        merchant=merchant,
+        carried=carried,
+        found=found,
+        quantity=_quantity(request),
+        source=Source.STOREFRONT,
+    )
     response = HttpResponseRedirect(reverse("checkout:cart", args=[cart.token]))
     response.status_code = 303
-    hand_cookie(request, response, cart)
+    if cart.token not in carried.address:
+        hand_cookie(request, response, cart.token)
     return response
 
 
@@ -64,15 +76,10 @@ def _quantity(request: HttpRequest) -> int:
     return min(max(int(text), 1), MAX_QUANTITY) if text.isdecimal() and len(text) < 6 else 1
 
 
-def _tokens(request: HttpRequest) -> list[str]:
-    """The form carries the token where there is no cookie."""
-    carried = request.POST.get("cart", "").replace("\x00", "")[:32]
-    return [token for token in (carried, *carried_tokens(request)) if token]
-
-
-def _back(merchant: Merchant, product: Product, missing: str) -> HttpResponse:
-    response = HttpResponseRedirect(
-        f"{address('product', merchant, product.slug)}?missing={missing}"
-    )
+def _back(request: HttpRequest, merchant: Merchant, product: Product, missing: str) -> HttpResponse:
+    """To the page again, with what was chosen and the cart of somebody without cookies."""
+    kept = {name: request.POST[name][:80] for name in _KEPT if request.POST.get(name)}
+    to = f"{address('product', merchant, product.slug)}?{urlencode({'missing': missing} | kept)}"
+    response = HttpResponseRedirect(to)
     response.status_code = 303
     return response

@@ -3,17 +3,27 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
-from tradepost.storefront.actions.fronts import change_front, set_banner, set_logo
-from tradepost.storefront.forms import FrontForm, FrontPicturesForm
+from tradepost.storefront.actions.fronts import (
+    change_front,
+    change_texts,
+    set_banner,
+    set_logo,
+    set_logo_dark,
+)
+from tradepost.storefront.forms import FrontForm, FrontPicturesForm, TextsForm
 from tradepost.storefront.frame import address
 from tradepost.storefront.models import picture_url
-from tradepost.storefront.queries import front_of
+from tradepost.storefront.queries import front_of, text_of
+from tradepost.storefront.types import TextKind
 from tradepost.ui.pictures import NotAPicture
+
+_PICTURES = (("logo", set_logo), ("logo_dark", set_logo_dark), ("banner", set_banner))
 
 
 @office_view(Permission.CHANGE_SETTINGS)
@@ -26,12 +36,26 @@ def front(request: MerchantRequest) -> HttpResponse:
     return _page(request, form, FrontPicturesForm())
 
 
+@office_view(Permission.CHANGE_SETTINGS)
+def texts(request: MerchantRequest) -> HttpResponse:
+    """Settings → Terms and imprint."""
+    merchant = request.merchant
+    known = {kind.value: text_of(merchant, kind) for kind in TextKind}
+    form = TextsForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        change_texts(merchant=merchant, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The texts are saved; visitors see them at once."))
+        return redirect("storefront_office:texts", merchant.handle)
+    missing = [kind.label for kind in TextKind if not known[kind.value]]
+    return render(request, "storefront/texts.html", {"form": form, "missing": missing})
+
+
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
 def pictures(request: MerchantRequest) -> HttpResponse:
     form = FrontPicturesForm(request.POST, request.FILES)
     if form.is_valid():
-        for field, change in (("logo", set_logo), ("banner", set_banner)):
+        for field, change in _PICTURES:
             file, remove = form.cleaned_data[field], form.cleaned_data[f"remove_{field}"]
             if not file and not remove:
                 continue
@@ -51,7 +75,10 @@ def _page(request: MerchantRequest, form: FrontForm, pictures: FrontPicturesForm
     context = {
         "form": form,
         "pictures": pictures,
+        "front": row,
+        "preview_url": reverse("storefront:preview_theme", args=[row.accent[1:].lower()]),
         "logo_url": picture_url(row.logo),
+        "logo_dark_url": picture_url(row.logo_dark),
         "banner_url": picture_url(row.banner),
         "shop_url": address("home", request.merchant),
     }

@@ -21,10 +21,21 @@ _CLOSED = ("/office/", "/account/", "/accounts/", "/cart/", "/checkout/", "/cf/"
 
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def theme(request: HttpRequest, accent: str) -> HttpResponse:
-    """The address holds the colour, so the sheet needs no shop and never changes."""
+def theme(request: HttpRequest, accent: str, dark: bool = False) -> HttpResponse:
+    """The address holds the colour and the look, so the sheet needs no shop and never changes."""
+    return _sheet(accent, dark=dark)
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def preview_theme(request: HttpRequest, accent: str) -> HttpResponse:
+    """The same colours for a part of a page of the back office, which keeps its own."""
+    return _sheet(accent, dark=True, root=".look-preview")
+
+
+def _sheet(accent: str, *, dark: bool, root: str = ":root") -> HttpResponse:
     try:
-        sheet = theme_sheet(f"#{accent}")
+        sheet = theme_sheet(f"#{accent}", dark=dark, root=root)
     except ValueError:
         raise Http404 from None
     return HttpResponse(sheet, content_type="text/css; charset=utf-8")

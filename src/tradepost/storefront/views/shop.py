@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.storefront import queries, structured
 from tradepost.storefront.access import shop_page
 from tradepost.storefront.frame import address, carried_query, shop_facts
-from tradepost.storefront.offers import card_offer, offer_of
+from tradepost.storefront.offers import card_offer, combinations, offer_of
 from tradepost.storefront.types import TextKind
 
 
@@ -89,9 +89,8 @@ def product(request: HttpRequest, merchant: Merchant, cart: Cart | None, slug: s
         return HttpResponsePermanentRedirect(to)
     facts = shop_facts(request, merchant)
     text = shop_html(found.description)
-    context = {
+    context = _offered_choices(found, request, merchant) | {
         "product": found,
-        "offer": offer_of(found, request.GET.dict()),
         "text": text,
         "leaves": has_external_links(text),
         "facts": facts,
@@ -151,6 +150,17 @@ def _offered(products: Any, merchant: Merchant) -> list[tuple[Product, Any]]:
 
 def _numbered(path: str, page: Page[Product]) -> str:
     return path if page.number == 1 else f"{path}?page={page.number}"
+
+
+def _offered_choices(found: Product, request: HttpRequest, merchant: Merchant) -> dict[str, Any]:
+    """What the address chose, and everything that could be; the photo of the choice first."""
+    offer, rows = offer_of(found, request.GET.dict()), combinations(found)
+    return {
+        "offer": offer,
+        "combinations": rows,
+        "photos": sorted(found.photos.all(), key=lambda photo: photo != offer.photo),
+        "choices": structured.choices_data(card_offer(found), rows, merchant.language),
+    }
 
 
 def _trail(found: Product, merchant: Merchant) -> list[tuple[str, str]]:

@@ -71,4 +71,33 @@ def test_a_good_accent_is_left_as_it_is() -> None:
 @pytest.mark.parametrize("chosen", ["red", "#12", "#12503a;}body{}", ""])
 def test_what_is_no_colour_never_reaches_a_style_sheet(chosen: str) -> None:
     with pytest.raises(ValueError, match="is not a colour"):
-        colour.theme_sheet(chosen)
+        colour.theme_sheet(chosen, dark=True)
+
+
+def _said(sheet: str, name: str) -> str:
+    found = re.search(rf"--{name}:(#[0-9a-f]{{6}})", sheet)
+    assert found, f"{name} differs by day and by night, or is missing"
+    return found[1]
+
+
+@pytest.mark.parametrize("chosen", ["#ffd400", "#12503a", "#000000", "#ffffff", "#c0392b"])
+def test_a_shops_colour_is_the_same_by_day_and_by_night(chosen: str) -> None:
+    sheet = colour.theme_sheet(chosen, dark=True)
+    assert _said(sheet, "brand") == chosen
+
+
+@pytest.mark.parametrize(
+    "chosen", ["#ffd400", "#7f7f7f", "#777777", "#e4572e", "#0099aa", "#c71585", "#808000"]
+)
+def test_letters_on_a_shops_buttons_can_be_read(chosen: str) -> None:
+    sheet = colour.theme_sheet(chosen, dark=True)
+    for ground in ("brand", "brand-strong"):
+        ratio = colour.contrast(_said(sheet, "on-brand"), _said(sheet, ground))
+        assert ratio >= colour.AA_TEXT, f"{chosen}: {ratio:.2f} on {ground}"
+    red = abs(int(_said(sheet, "brand")[1:3], 16) - int(chosen[1:3], 16))
+    assert red < 40, "the colour stays near the one that was chosen"
+
+
+def test_without_the_dark_look_a_shop_is_light_whatever_the_device_prefers() -> None:
+    assert "color-scheme:light;" in colour.theme_sheet("#ffd400", dark=False)
+    assert "color-scheme" not in colour.theme_sheet("#ffd400", dark=True)

@@ -69,8 +69,18 @@ def test_a_group_of_one_needs_no_heading_and_an_entry_may_stand_alone() -> None:
     one, two = Link("Orders", "/o/", current=True), Link("Stock", "/s/")
     groups = [LinkGroup([one], "Orders"), LinkGroup([one, two], "Products"), two]
     html = render_to_string("ui/navigation.html", {"navigation": groups})
-    assert re.findall("<h2>(.*)</h2>", html) == ["Products"]
+    assert re.findall("<summary>(.*?)<svg", html) == ["Products"]
     assert html.count("<a ") == 4
+
+
+def test_groups_fold_one_at_a_time_and_the_one_in_use_stands_open() -> None:
+    groups = [
+        LinkGroup([Link("Orders", "/o/"), Link("Invoices", "/i/")], "Orders"),
+        LinkGroup([Link("Stock", "/s/", current=True), Link("Import", "/p/")], "Products"),
+    ]
+    html = render_to_string("ui/navigation.html", {"navigation": groups, "fold": "main"})
+    folds = re.findall('<details class="side-group" name="main"( open)?>', html)
+    assert folds == ["", " open"]
 
 
 @pytest.mark.django_db

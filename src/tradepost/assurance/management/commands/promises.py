@@ -14,6 +14,7 @@ from tradepost.assurance.actions.run_promises import (
     run_here,
     run_promises,
 )
+from tradepost.lib.processes import die_with_parent
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _in_scratch(self, only: list[str]) -> None:
+        die_with_parent()
         setup_test_environment(debug=False)
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             for outcome in run_here(only or list(PROMISES), writing=True):

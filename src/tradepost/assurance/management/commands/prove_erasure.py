@@ -13,6 +13,7 @@ from tradepost.assurance.actions.prove_erasure import ErasureProof, prove_erasur
 from tradepost.assurance.management.commands.promises import PLAIN_STATIC
 from tradepost.assurance.promises import scene
 from tradepost.assurance.scratch import run_in, scratch_instance
+from tradepost.lib.processes import die_with_parent
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Something was left that the data map does not keep.")
 
     def _prove(self, *, as_json: bool) -> None:
+        die_with_parent()
         setup_test_environment(debug=False)
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             proof = prove_erasure(scene.shop("canary-shop"))

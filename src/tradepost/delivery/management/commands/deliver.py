@@ -4,10 +4,10 @@ import signal
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tradepost.delivery.engine import Engine, own_relay
+from tradepost.delivery.engine import Engine, SpoolTaken, own_relay
+from tradepost.delivery.sending import Sending
 
 
 class Command(BaseCommand):
@@ -36,23 +36,21 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Send what is due and end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _map_no_database()
-        with Engine(
-            relay=own_relay(),
-            connections=options["connections"],
-            letters_only=options["letters_only"],
-            signed=not options["unsigned"],
-        ) as engine:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: engine.stop())
+        def make() -> Engine:
+            return Engine(
+                relay=own_relay(),
+                connections=options["connections"],
+                letters_only=options["letters_only"],
+                signed=not options["unsigned"],
+            )
+
+        sending = Sending(make)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sending.stop())
+        try:
             if options["once"]:
-                engine.run_until_idle()
+                sending.send_what_is_due()
             else:
-                engine.run()
-
-
-def _map_no_database() -> None:
-    """A sender walks through whole tables: mapped, SQLite's file would count as its memory, page by page."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA mmap_size=0")
+                sending.run()
+        except SpoolTaken as refusal:
+            raise CommandError(str(refusal)) from None

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.dkim import records
+from tradepost.delivery.dkim import KeyDamaged, records
 from tradepost.delivery.queries import mail_domain
 
 
@@ -24,5 +24,9 @@ class Command(BaseCommand):
             context={"site": mail_domain()},
         )
         self.stdout.write("Queued; `tradepost deliver` sends it. Publish these records:")
-        for name, text in records().items():
+        try:
+            published = records()
+        except KeyDamaged as damage:
+            raise CommandError(f"There is no record to publish: {damage}.") from None
+        for name, text in published.items():
             self.stdout.write(f"{name}. TXT {text}")

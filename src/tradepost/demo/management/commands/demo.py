@@ -1,7 +1,10 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tradepost.console.actions import become_demo
+from tradepost.console.queries import is_public
 from tradepost.demo.actions import load_demo
 from tradepost.demo.actions.load import NotEmpty
 from tradepost.demo.story import SIGN_INS
@@ -11,12 +14,18 @@ class Command(BaseCommand):
     help = "Load the demo shop into an empty installation."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_public(settings.TRADEPOST.base_url):
+            raise CommandError(
+                "The demo shop has published passwords, so it is not loaded under"
+                f" {settings.TRADEPOST.base_url}."
+            )
         try:
             load_demo()
         except NotEmpty:
             raise CommandError(
                 "There are shops here already; the demo loads into an empty installation only."
             ) from None
+        become_demo()
         if options["verbosity"]:
             for who, email, password in SIGN_INS:
                 self.stdout.write(f"Sign in as {who}: {email} / {password}")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.identity.actions.accounts import AccountExists
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.models import User
 from tradepost.lib.addresses import InvalidEmail
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         name = options["name"] or input("Name: ")
         password = getpass.getpass("Password: ")
         try:
-            validate_password(password)
+            validate_password(password, User(email=email, name=name))
             create_operator(email=email, name=name, password=password)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None

@@ -22,7 +22,10 @@ class BankTransferForm(forms.Form):
         min_value=1,
         max_value=90,
         initial=14,
-        help_text=_("Told to the customer."),
+        help_text=_(
+            "Told to the customer. An order that is not paid by then is cancelled, and its goods are "
+            "for sale again."
+        ),
     )
 
     def clean_iban(self) -> str:

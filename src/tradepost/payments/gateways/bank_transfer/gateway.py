@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,23 +11,15 @@ from segno import helpers
 from stdnum import iban
 
 from tradepost.payments.gateways.bank_transfer.forms import BankTransferForm
-from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import (
-    BadSignature,
-    EventKind,
-    Fact,
-    Instructions,
-    Notice,
-    PaymentRefused,
-)
+from tradepost.payments.gateways.manual import ManualGateway
+from tradepost.payments.models import GatewayAccount, PaymentIntent
+from tradepost.payments.types import Instructions
 
 
-class BankTransfer:
+class BankTransfer(ManualGateway):
     name = "bank_transfer"
     label = gettext_lazy("Bank transfer")
     help = gettext_lazy("The customer gets your IBAN and a reference; you mark the order as paid.")
-    redirects = False
-    manual = True
 
     def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
         return BankTransferForm(data, initial={"enabled": account.enabled, **account.settings})
@@ -41,6 +31,9 @@ class BankTransfer:
 
     def is_ready(self, account: GatewayAccount) -> bool:
         return bool(account.settings.get("iban"))
+
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return int(account.settings.get("days", 14))
 
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("Bank transfer")
@@ -60,29 +53,6 @@ class BankTransfer:
             rows=tuple(rows),
             qr_image=_epc_code(account, intent),
         )
-
-    def open_page(
-        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
-    ) -> None:
-        """Raises: PaymentRefused; there is no page to go to."""
-        raise PaymentRefused(_("A bank transfer is made at your own bank."))
-
-    def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
-        return []
-
-    def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
-        """The merchant has sent the money back by hand and says so."""
-        return Fact(
-            kind=EventKind.REFUNDED,
-            fact_id=f"refunded:{refund.pk}",
-            amount_minor=refund.amount_minor,
-        )
-
-    def read_webhook(
-        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
-    ) -> Notice:
-        """Raises: BadSignature; nobody sends any."""
-        raise BadSignature
 
 
 def payment_reference(intent: PaymentIntent) -> str:

@@ -1,20 +1,12 @@
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import (
-    BadSignature,
-    EventKind,
-    Fact,
-    Instructions,
-    Notice,
-    PaymentRefused,
-)
+from tradepost.payments.gateways.manual import ManualGateway
+from tradepost.payments.models import GatewayAccount, PaymentIntent
+from tradepost.payments.types import Instructions
 
 
 class OnDeliveryForm(forms.Form):
@@ -29,12 +21,11 @@ class OnDeliveryForm(forms.Form):
     )
 
 
-class OnDelivery:
+class OnDelivery(ManualGateway):
     name = "on_delivery"
     label = gettext_lazy("Payment on delivery")
     help = gettext_lazy("The customer pays when the goods arrive; you mark the order as paid.")
-    redirects = False
-    manual = True
+    needs_delivery = True
 
     def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
         return OnDeliveryForm(data, initial={"enabled": account.enabled, **account.settings})
@@ -46,6 +37,9 @@ class OnDelivery:
     def is_ready(self, account: GatewayAccount) -> bool:
         return True
 
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
+
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("On delivery")
 
@@ -55,26 +49,3 @@ class OnDelivery:
             text=own or _("Please have the amount ready when the goods arrive."),
             rows=((_("Amount"), intent.amount.format(get_language() or intent.language)),),
         )
-
-    def open_page(
-        self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
-    ) -> None:
-        """Raises: PaymentRefused; there is no page to go to."""
-        raise PaymentRefused(_("You pay when the goods arrive."))
-
-    def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
-        return []
-
-    def refund(self, account: GatewayAccount, refund: Refund) -> Fact:
-        """The merchant has given the money back by hand and says so."""
-        return Fact(
-            kind=EventKind.REFUNDED,
-            fact_id=f"refunded:{refund.pk}",
-            amount_minor=refund.amount_minor,
-        )
-
-    def read_webhook(
-        self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
-    ) -> Notice:
-        """Raises: BadSignature; nobody sends any."""
-        raise BadSignature

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import stripe
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.vocabulary import Kind, Purpose
@@ -88,22 +89,22 @@ def stripe_client(
                 max_network_retries=1,
             )
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-            raise GatewayUnreachable("Stripe does not answer; try again in a minute.") from error
+            raise GatewayUnreachable(_("Stripe does not answer; try again in a minute.")) from error
         except stripe.CardError as error:
-            raise PaymentRefused(error.user_message or "Stripe declined the card.") from error
+            raise PaymentRefused(error.user_message or _("Stripe declined the card.")) from error
         except stripe.AuthenticationError as error:
-            raise PaymentRefused("Stripe does not accept the shop's secret key.") from error
+            raise PaymentRefused(_("Stripe does not accept the shop's secret key.")) from error
         except stripe.APIError as error:
-            raise GatewayUnreachable("Stripe has trouble; try again in a minute.") from error
+            raise GatewayUnreachable(_("Stripe has trouble; try again in a minute.")) from error
         except stripe.StripeError as error:
-            raise PaymentRefused(error.user_message or "Stripe refused.") from error
+            raise PaymentRefused(error.user_message or _("Stripe refused.")) from error
 
 
 def api_base(key: str) -> str:
     """Stripe's own host, unless the key is one of the stand-in's (tests and the demo only)."""
     if key.startswith(STAND_IN_KEY):
         if not settings.TRADEPOST.stripe_api_base:
-            raise PaymentRefused("The stand-in for Stripe is not running here.")
+            raise PaymentRefused(_("The stand-in for Stripe is not running here."))
         return str(settings.TRADEPOST.stripe_api_base).rstrip("/")
     return "https://api.stripe.com"
 

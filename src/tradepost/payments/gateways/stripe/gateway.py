@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.payments.gateways.sealed import seal_secrets
-from tradepost.payments.gateways.stripe import facts, webhook
-from tradepost.payments.gateways.stripe.amounts import to_stripe
+from tradepost.lib.money import Money
+from tradepost.payments.gateways.sealed import seal_draft, take_draft
+from tradepost.payments.gateways.stripe import amounts, connection, facts, webhook
 from tradepost.payments.gateways.stripe.client import stripe_client
-from tradepost.payments.gateways.stripe.forms import StripeForm
+from tradepost.payments.gateways.stripe.forms import DRAFT, SECRETS, StripeForm
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import EventKind, Fact, Instructions, Notice
+from tradepost.payments.types import Connection, EventKind, Fact, Instructions, Notice
 
 _LOCALES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "da", "sv", "fi", "cs"}
 
@@ -29,20 +29,36 @@ class StripeGateway:
     )
     redirects = True
     manual = False
+    needs_delivery = False
 
     def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
         return StripeForm(account, data, initial={"enabled": account.enabled})
 
     def store(self, account: GatewayAccount, form: forms.Form) -> None:
+        """Other secrets have to be proven anew."""
         given = form.cleaned_data
         account.enabled = given["enabled"]
-        seal_secrets(
-            account,
-            {"secret_key": given["secret_key"], "webhook_secret": given["webhook_secret"]},
-        )
+        if take_draft(account, {name: given[name] for name in SECRETS}, DRAFT):
+            account.settings = {}
+
+    def keep_typed(self, account: GatewayAccount, form: forms.Form) -> None:
+        assert isinstance(form, StripeForm)
+        seal_draft(account, form.typed_secrets(), DRAFT)
 
     def is_ready(self, account: GatewayAccount) -> bool:
-        return bool(account.sealed)
+        return bool(account.sealed and account.settings.get("proven_at"))
+
+    def connection(self, account: GatewayAccount) -> Connection | None:
+        return connection.connection(account)
+
+    def begin_test(self, account: GatewayAccount, mark: str, base_url: str) -> None:
+        connection.begin_test(account, mark, base_url)
+
+    def why_not(self, amount: Money) -> str:
+        return amounts.why_not(amount)
+
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
 
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("Card, wallet and more")
@@ -68,7 +84,7 @@ class StripeGateway:
                             "quantity": 1,
                             "price_data": {
                                 "currency": intent.currency.lower(),
-                                "unit_amount": to_stripe(intent.amount),
+                                "unit_amount": amounts.to_stripe(intent.amount),
                                 "product_data": {"name": intent.label},
                             },
                         }
@@ -84,6 +100,12 @@ class StripeGateway:
         intent.session_id = session.id
         intent.page_url = session.url or ""
         intent.page_until = datetime.fromtimestamp(session.expires_at, UTC)
+
+    def close_page(self, account: GatewayAccount, intent: PaymentIntent) -> None:
+        if not intent.session_id:
+            return
+        with stripe_client(account, reference=intent.public_id) as client:
+            client.v1.checkout.sessions.expire(intent.session_id)
 
     def find_out(self, account: GatewayAccount, intent: PaymentIntent) -> list[Fact]:
         if not intent.session_id:
@@ -110,7 +132,7 @@ class StripeGateway:
             made = client.v1.refunds.create(
                 {
                     "payment_intent": payment,
-                    "amount": to_stripe(refund.amount),
+                    "amount": amounts.to_stripe(refund.amount),
                     "metadata": {"tradepost_refund": refund.public_id},
                 },
                 {"idempotency_key": f"refund-{refund.public_id}"},

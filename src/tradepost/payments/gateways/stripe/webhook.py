@@ -5,6 +5,8 @@ what it knows, the ledger takes each fact once, and sums are worked out from all
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import stripe
@@ -14,8 +16,9 @@ from tradepost.lib.opaque import UnknownId
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.gateways.stripe import facts
 from tradepost.payments.gateways.stripe.client import stripe_client
+from tradepost.payments.gateways.stripe.connection import proves
 from tradepost.payments.models import GatewayAccount, PaymentIntent
-from tradepost.payments.types import BadSignature, Fact, News, Notice
+from tradepost.payments.types import BadSignature, EventKind, Fact, News, Notice
 
 MAX_BYTES = 1_000_000
 
@@ -33,8 +36,22 @@ def read(account: GatewayAccount, body: bytes, signature: str) -> Notice:
         event = stripe.Webhook.construct_event(body, signature, secret, api_key="none")
     except (stripe.SignatureVerificationError, ValueError, KeyError) as error:
         raise BadSignature from error
-    news = tuple(_news(account, event.type, event.data.object.to_dict(), event.id))
-    return Notice(event_id=event.id, event_type=event.type, news=news)
+    thing = event.data.object.to_dict()
+    news = tuple(_news(account, event.type, thing, event.id))
+    return Notice(
+        event_id=event.id,
+        event_type=event.type,
+        news=tuple(_at(item, event.created) for item in news),
+        proves=proves(event.type, thing),
+    )
+
+
+def _at(news: News, seconds: int) -> News:
+    """What the object itself cannot date (it knows only when it was made) happened when Stripe said so."""
+    if news.fact is None or news.fact.kind == EventKind.EXPIRED:
+        return news
+    fact = replace(news.fact, at=datetime.fromtimestamp(seconds, UTC))
+    return replace(news, fact=fact)
 
 
 def _news(account: GatewayAccount, kind: str, thing: Any, event_id: str) -> Iterator[News]:

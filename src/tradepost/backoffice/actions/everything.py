@@ -1,0 +1,167 @@
+"""A shop's whole books in one file: orders, invoices, contacts, products. To take along, or to keep."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
+
+from tradepost.audience import exporting
+from tradepost.audience.actions.exports import standing_of
+from tradepost.audience.models import CustomField
+from tradepost.audience.queries import find_contacts, with_lists
+from tradepost.audit.actions import record
+from tradepost.catalog.models import Product
+from tradepost.catalog.shopify.writing import write_listing
+from tradepost.jobs.models import Job
+from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.export import in_slices
+from tradepost.orders.documents import invoice_pdf
+from tradepost.orders.exports import csv_rows
+from tradepost.orders.models import Invoice, Order
+from tradepost.orders.queries import OrderFilter
+
+KIND = "backoffice.everything"
+KEEP_FILES = timedelta(days=2)
+_SLICE = 500
+_INVOICES = 10  # each is drawn anew, which takes a moment
+
+
+def folder() -> Path:
+    found = Path(settings.TRADEPOST.data) / "exports" / "everything"
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+def file_of(job: Job) -> Path:
+    return folder() / f"{job.pk}.zip"
+
+
+def start_everything(*, merchant: Merchant, by: models.Model) -> Job:
+    """Start the job; its result is fetched from ``backoffice_office:everything_file``."""
+    record(actor=by, action="backoffice.everything", target=merchant, merchant_id=merchant.pk)
+    return start_job(kind=KIND, title=_("Download of everything"), merchant=merchant, by=by)
+
+
+@job_kind(KIND)
+def write_everything(running: Running) -> None:
+    """A cancelled or repeated run begins anew; a half-written file is removed."""
+    job = running.job
+    merchant = Merchant.objects.get(pk=job.merchant_id or 0)
+    draft = file_of(job).with_suffix(".part")
+    try:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as package:
+            _Packing(package, merchant, running).fill()
+        draft.replace(file_of(job))
+    finally:
+        draft.unlink(missing_ok=True)
+    address = reverse("backoffice_office:everything_file", args=[merchant.handle, job.public_id])
+    Job.objects.filter(pk=job.pk).update(result_url=address)
+
+
+class _Packing:
+    """Writes the parts one after another and says how far it is, counted in rows of all parts."""
+
+    def __init__(self, package: zipfile.ZipFile, merchant: Merchant, running: Running) -> None:
+        self.package, self.merchant, self.running = package, merchant, running
+        self.orders = Order.objects.filter(merchant=merchant)
+        self.invoices = Invoice.objects.filter(merchant=merchant).order_by("pk")
+        self.contacts = find_contacts(merchant=merchant)
+        self.products = (
+            Product.objects.filter(merchant=merchant)
+            .select_related("merchant", "category")
+            .prefetch_related("photos", "variants__product", "options")
+            .order_by("pk")
+        )
+        parts = (self.orders, self.invoices, self.contacts, self.products)
+        self.total, self.done = sum(rows.count() for rows in parts), 0
+
+    def fill(self) -> None:
+        self._lines("orders.csv", csv_rows(in_slices(self.merchant, OrderFilter())))
+        self._step(self.orders.count())
+        self._lines("products.csv", write_listing(self.products.iterator(chunk_size=_SLICE)))
+        self._step(self.products.count())
+        self._contacts()
+        self._invoices()
+
+    def _lines(self, name: str, lines: Iterator[str]) -> None:
+        with self.package.open(name, "w") as file:
+            for line in lines:
+                file.write(line.encode())
+
+    def _contacts(self) -> None:
+        questions = list(CustomField.objects.filter(merchant=self.merchant))
+        path = file_of(self.running.job).with_suffix(".contacts.part")
+        try:
+            with exporting.writer("csv", path, exporting.columns(questions)) as out:
+                for part in exporting.slices(with_lists(self.contacts), _SLICE):
+                    standing = standing_of(self.merchant, part)
+                    for contact in part:
+                        out.write(exporting.record_of(contact, questions, standing))
+                    self._step(len(part))
+            self.package.write(path, "contacts.csv")
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _invoices(self) -> None:
+        """Two years may count from the same number, so the year of issue is in the name."""
+        for number, row in enumerate(self.invoices.iterator(chunk_size=_INVOICES), 1):
+            name = f"invoices/{row.issued_at:%Y}/{row.what}-{row}.pdf"
+            self.package.writestr(name, invoice_pdf(row))
+            if number % _INVOICES == 0:
+                self._step(_INVOICES)
+
+    def _step(self, rows: int) -> None:
+        self.done = min(self.done + rows, self.total)
+        self.running.progress(self.done, self.total)
+
+
+def remove_files_of(merchant: Merchant) -> None:
+    """When the shop closes, the file goes with it, not two days later."""
+    with scopes_disabled():
+        for job in Job.objects.filter(merchant=merchant, kind=KIND):
+            file_of(job).unlink(missing_ok=True)
+
+
+def _old(now: datetime) -> list[Path]:
+    cut = (now - KEEP_FILES).timestamp()
+    return [path for path in folder().iterdir() if path.stat().st_mtime < cut]
+
+
+def files_due(now: datetime) -> int:
+    return len(_old(now))
+
+
+def purge_files(now: datetime) -> int:
+    old = _old(now)
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def scan(needle: bytes) -> Iterator[str]:
+    for path in folder().glob("*.zip"):
+        with zipfile.ZipFile(path) as package:
+            parts = map(partial(_holds, package, needle.lower()), package.namelist())
+            if any(parts):
+                yield f"exports/everything/{path.name}"
+
+
+def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
+    return needle in package.read(name).lower()
+
+
+def erase(subject: Any) -> int:
+    """Delete all files: they can be made again, without the person."""
+    files = list(folder().glob("*.zip"))
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)

@@ -1,0 +1,197 @@
+"""The processes that ``tradepost up`` keeps: started, listened to, started again, and stopped."""
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from tradepost.lib.processes import die_with_parent
+
+STOP_SECONDS = 15
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+HEALTHY_SECONDS = 60.0  # who lived so long starts at once when it ends
+LOG_BYTES = 10 * 1024 * 1024
+LOGS_KEPT = 3
+
+
+class LogFile:
+    """Grows to ten megabytes, then becomes ``name.log.1``; three old ones are kept."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.last_lines: deque[str] = deque(maxlen=5)
+        """Of this run only."""
+        self._file: IO[bytes] | None = None
+
+    def write(self, data: bytes) -> None:
+        """A disk that is full loses log lines, nothing else."""
+        self.last_lines.extend(data.decode(errors="replace").splitlines())
+        with suppress(OSError):
+            if self._file is None:
+                self._file = self.path.open("ab", buffering=0)
+            if self._file.tell() + len(data) > LOG_BYTES:
+                self._file = self._turned_over()
+            self._file.write(data)
+
+    def reopen(self) -> None:
+        """For whoever moves log files away (logrotate)."""
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _turned_over(self) -> IO[bytes]:
+        self.reopen()
+        for number in range(LOGS_KEPT, 0, -1):
+            older = self.path.with_name(f"{self.path.name}.{number}")
+            newer = (
+                self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
+            )
+            with suppress(FileNotFoundError):
+                newer.replace(older)
+        return self.path.open("ab", buffering=0)
+
+
+@dataclass
+class Child:
+    """One supervised process.
+
+    ``forgetful``: asked to end while it starts its own processes, it goes on. It is asked again, and
+    killed when there is nobody left to ask (its own die with it: config/wsgi.py).
+    """
+
+    name: str
+    command: list[str]
+    log: LogFile
+    forgetful: bool = False
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    due_at: float | None = None
+    _failures: int = field(default=0)
+
+    def start(self) -> None:
+        last_word = signal.SIGKILL if self.forgetful else signal.SIGTERM
+        self.started_at, self.due_at = time.monotonic(), None
+        self.process = subprocess.Popen(  # noqa: S603  our own commands
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=partial(die_with_parent, last_word),  # noqa: PLW1509  there are no threads
+        )
+        assert self.process.stdout
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def pause_before_restart(self) -> float:
+        """Seconds; growing for a process that keeps ending, so that it takes nothing from the others."""
+        lived = time.monotonic() - self.started_at
+        self._failures = 0 if lived > HEALTHY_SECONDS else self._failures + 1
+        if not self._failures:
+            return 0.0
+        return float(min(FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1), LONGEST_PAUSE_SECONDS))
+
+
+class Family:
+    """All children, and one loop without threads that hears what they say."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.children: list[Child] = []
+        self._say = say
+        self._ears = selectors.DefaultSelector()
+
+    def start(self, child: Child) -> None:
+        self.children.append(child)
+        self._run(child)
+
+    def _run(self, child: Child) -> None:
+        try:
+            child.start()
+        except OSError as error:  # no memory, no more processes: another time
+            self._say(f"{child.name} cannot be started ({error.strerror}).")
+            child.due_at = time.monotonic() + LONGEST_PAUSE_SECONDS / 6
+            return
+        assert child.process
+        assert child.process.stdout
+        self._ears.register(child.process.stdout, selectors.EVENT_READ, child)
+
+    def listen(self, seconds: float) -> None:
+        """Write down what is said within so many seconds; returns early only for a signal."""
+        until = time.monotonic() + seconds
+        while True:
+            left = max(until - time.monotonic(), 0)
+            for key, _events in self._ears.select(left):
+                self._hear(key)
+            if time.monotonic() >= until:
+                return
+
+    def _hear(self, key: selectors.SelectorKey) -> None:
+        child: Child = key.data
+        try:
+            said = os.read(key.fd, 65536)
+        except BlockingIOError:
+            return
+        if said:
+            child.log.write(said)
+            return
+        self._ears.unregister(key.fileobj)
+        if not isinstance(key.fileobj, int):
+            key.fileobj.close()  # type: ignore[attr-defined]  # a pipe
+
+    def look_after(self) -> None:
+        """Start again whoever ended; the others, the web server above all, go on meanwhile."""
+        for child in self.children:
+            if child.is_alive():
+                continue
+            if child.due_at is None:
+                self._note_end(child)
+            elif time.monotonic() >= child.due_at:
+                self._run(child)
+
+    def _note_end(self, child: Child) -> None:
+        code = child.process.returncode if child.process else "?"
+        pause = child.pause_before_restart()
+        child.due_at = time.monotonic() + pause
+        when = f"in {pause:.0f} s" if pause else "now"
+        self._say(
+            f"{child.name} ended with code {code} and starts again {when}; see {child.log.path}."
+        )
+
+    def reopen_logs(self) -> None:
+        for child in self.children:
+            child.log.reopen()
+
+    def stop(self) -> None:
+        """Ask every process to finish, the web server first; force those that do not."""
+        running = [child for child in self.children if child.is_alive()]
+        _ask(running)
+        deadline = time.monotonic() + STOP_SECONDS
+        asked_at = time.monotonic()
+        while time.monotonic() < deadline and any(child.is_alive() for child in running):
+            self.listen(0.1)
+            if time.monotonic() - asked_at > 1:
+                _ask(child for child in running if child.forgetful)
+                asked_at = time.monotonic()
+        for child in running:
+            if child.is_alive() and child.process:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.process.pid, signal.SIGKILL)
+                child.process.wait()
+        self.listen(0)
+
+
+def _ask(children: Iterable[Child]) -> None:
+    for child in children:
+        if child.process and child.is_alive():
+            child.process.terminate()

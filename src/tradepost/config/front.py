@@ -1,0 +1,273 @@
+"""What stands between the sockets and Django: whole requests go in, whole answers come out.
+
+Django works on one request at a time in each process (docs/decisions/0002-wsgi-processes.md), so nobody may
+hold it while he types. An event loop reads every body to its end, under a time-out, before Django's
+thread hears of the request, and hands out every answer after that thread is free again. Held sockets,
+slow uploads and slow readers cost memory and disk, never a worker.
+"""
+
+import asyncio
+import logging
+import queue
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from io import BytesIO
+from typing import IO, Any, NamedTuple
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+# As mod_reqtimeout does it: so long at first, and a second more for so many bytes.
+FIRST_SECONDS = 20.0
+BYTES_A_SECOND = 500
+IN_MEMORY = 64 * 1024  # of one body; more lies on disk
+LARGEST_BODY = 320 * 1024 * 1024  # above what any page takes; each page has its own, smaller limit
+UNFINISHED_BODIES = 400
+WAITING_REQUESTS = 400
+ANSWER_IN_MEMORY = 1024 * 1024
+PIECE = 64 * 1024
+READER_SECONDS = 60.0  # for each piece of an answer that somebody takes slowly
+_WITH_SMALL_BODY = 64 * 1024
+
+
+class Refused(Exception):
+    """The request is answered here, with this status and sentence."""
+
+    def __init__(self, status: HTTPStatus, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Headers
+    body: bytes | IO[bytes]
+
+
+class Front:
+    """An application of granian's RSGI kind around a WSGI one. One per process."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._requests: queue.SimpleQueue[
+            tuple[Environ, asyncio.Future[Answer], asyncio.AbstractEventLoop]
+        ] = queue.SimpleQueue()
+        self._unfinished = self._waiting = 0
+        self._thread: threading.Thread | None = None
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.proto != "http":
+            protocol.close(403)
+            return
+        try:
+            body = await self._body_of(scope, protocol)
+            answer = await self._answer(environ_of(scope, body))
+        except Refused as refusal:
+            protocol.response_str(int(refusal.status), _REFUSAL, f"{refusal.sentence}\n")
+            return
+        if isinstance(answer.body, bytes):
+            protocol.response_bytes(answer.status, answer.headers, answer.body)
+        else:
+            await _hand_out(answer, protocol)
+
+    # The request ----------------------------------------------------------------------------------
+
+    async def _body_of(self, scope: Any, protocol: Any) -> "Body":
+        """Raises: Refused."""
+        announced = scope.headers.get("content-length")
+        if announced in {None, "0"} and scope.headers.get("transfer-encoding") is None:
+            return NO_BODY
+        length = int(announced) if announced and announced.isdigit() else None
+        if length is not None and length > LARGEST_BODY:
+            raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
+        if self._unfinished >= UNFINISHED_BODIES:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment.")
+        self._unfinished += 1
+        try:
+            if length is not None and length <= _WITH_SMALL_BODY:
+                content = await asyncio.wait_for(protocol(), FIRST_SECONDS)
+                return Body(len(content), BytesIO(content))
+            return await _received(protocol)
+        except TimeoutError:
+            raise Refused(
+                HTTPStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time."
+            ) from None
+        finally:
+            self._unfinished -= 1
+
+    # The answer -----------------------------------------------------------------------------------
+
+    async def _answer(self, environ: Environ) -> Answer:
+        """Django's, in its own thread. Raises: Refused, when too many wait for it."""
+        if self._waiting >= WAITING_REQUESTS:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="django", daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._waiting += 1
+        try:
+            self._requests.put((environ, future, loop))
+            return await future
+        finally:
+            self._waiting -= 1
+
+    def _work(self) -> None:
+        while True:
+            environ, future, loop = self._requests.get()
+            try:
+                answer = self._respond(environ)
+            except Exception:
+                logger.exception("an answer could not be made")
+                answer = Answer(500, _REFUSAL, b"Something went wrong here.\n")
+            loop.call_soon_threadsafe(_settle, future, answer)
+
+    def _respond(self, environ: Environ) -> Answer:
+        started: list[Any] = []
+
+        def start_response(status: str, headers: Headers, _error: Any = None) -> None:
+            started[:] = [int(status[:3]), headers]
+
+        pieces = self._application(environ, start_response)
+        try:
+            body = _whole(pieces)
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+            environ["wsgi.input"].close()
+        return Answer(started[0], started[1], body)
+
+
+class Body(NamedTuple):
+    length: int
+    file: IO[bytes]
+
+
+NO_BODY = Body(0, BytesIO())
+_REFUSAL = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("cache-control", "no-store"),
+    ("retry-after", "5"),
+    ("connection", "close"),
+]
+
+
+async def _received(protocol: Any) -> Body:
+    """A longer body, to a file as it comes. Raises: TimeoutError, Refused."""
+    file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
+    length, began = 0, time.monotonic()
+    pieces = aiter(protocol)
+    try:
+        while True:
+            left = began + FIRST_SECONDS + length / BYTES_A_SECOND - time.monotonic()
+            try:
+                # The longest silence within a body that comes fast enough is bounded as well.
+                piece = await asyncio.wait_for(anext(pieces), max(min(left, FIRST_SECONDS), 0))
+            except StopAsyncIteration:
+                break
+            length += len(piece)
+            if length > LARGEST_BODY:
+                raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return Body(length, file)
+
+
+_BASE: Environ = {
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SCRIPT_NAME": "",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": False,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+
+
+def environ_of(scope: Any, body: Body) -> Environ:
+    """PEP 3333's dictionary. Header names with an underscore are dropped: they would pass for others."""
+    server, _, port = scope.server.rpartition(":")
+    environ = _BASE | {
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": _as_latin(scope.path),
+        "QUERY_STRING": _as_latin(scope.query_string),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body.file if body.length else BytesIO(),
+        "CONTENT_LENGTH": str(body.length) if body.length else "",
+    }
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            environ["CONTENT_TYPE"] = value
+        elif "_" not in name and name != "content-length":
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            if key in environ:
+                value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
+            environ[key] = value
+    if scope.authority and "HTTP_HOST" not in environ:
+        environ["HTTP_HOST"] = scope.authority
+    return environ
+
+
+def _as_latin(text: str) -> str:
+    """As PEP 3333 wants it: the bytes, one letter each."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
+
+
+def _whole(pieces: Iterable[bytes]) -> bytes | IO[bytes]:
+    """All of an answer; on disk, when it is long."""
+    if isinstance(pieces, list | tuple):
+        return b"".join(pieces)
+    kept: list[bytes] = []
+    size = 0
+    rest = iter(pieces)
+    for piece in rest:
+        kept.append(piece)
+        size += len(piece)
+        if size > ANSWER_IN_MEMORY:
+            break
+    else:
+        return b"".join(kept)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed when it has been handed out
+    try:
+        file.writelines(kept)
+        file.writelines(rest)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def _hand_out(answer: Answer, protocol: Any) -> None:
+    """Piece by piece, as fast as it is taken; given up when nothing is taken for a minute."""
+    assert not isinstance(answer.body, bytes)
+    with answer.body as file:
+        transport = protocol.response_stream(answer.status, answer.headers)
+        while piece := file.read(PIECE):
+            try:
+                await asyncio.wait_for(transport.send_bytes(piece), READER_SECONDS)
+            except (TimeoutError, RuntimeError):  # a slow reader, or one that has gone
+                return
+
+
+def _settle(future: "asyncio.Future[Answer]", answer: Answer) -> None:
+    if not future.done():
+        future.set_result(answer)

@@ -1,0 +1,114 @@
+"""Operators hear of what lasts: once, and once more when it is over."""
+
+import shutil
+from collections import namedtuple
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+from django_scopes import scopes_disabled
+
+from tradepost.console.actions.alarm import look_after
+from tradepost.console.conditions import conditions
+from tradepost.delivery.models import Mail
+from tradepost.identity.actions.operator import create_operator
+from tradepost.jobs.models import Alarm, Job, Turn
+from tradepost.jobs.runner import run_job
+from tradepost.modules.registry import schedule
+from tradepost.notice.models import PromiseResult
+from tradepost.notice.types import State
+
+pytestmark = pytest.mark.django_db
+DAILY = next(item for item in schedule if item.every == timedelta(hours=24))
+
+
+@pytest.fixture(autouse=True)
+def enough_disk(monkeypatch):
+    disk(monkeypatch, free=100 * 1024**3)
+
+
+@pytest.fixture
+def operator(db):
+    return create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+
+
+def disk(monkeypatch, free):
+    usage = namedtuple("Usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(200 * 1024**3, 0, free))
+
+
+def letters():
+    with scopes_disabled():
+        return [mail.text for mail in Mail.objects.filter(template="console/alarm").order_by("pk")]
+
+
+def names():
+    return {condition.name for condition in conditions(schedule)}
+
+
+def test_a_turn_that_is_late_is_told_once_with_an_all_clear(operator, client):
+    Turn.objects.create(name=DAILY.name, last_at=timezone.now() - timedelta(days=4))
+    look_after()
+    assert letters() == [], "what passes within minutes is not worth a mail"
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=True):
+        look_after()
+        look_after()
+        (told,) = letters()
+        assert f"“{DAILY.name}” is late" in told
+        client.force_login(operator)
+        assert "is late" in client.get(reverse("console:health")).content.decode()
+        Turn.objects.update(last_at=timezone.now())
+        look_after()
+        look_after()
+        assert len(letters()) == 2
+        assert "This is over:" in letters()[1]
+        assert Alarm.objects.get().over_at
+
+
+def test_what_comes_again_is_told_again(operator, monkeypatch):
+    for _ in range(2):
+        disk(monkeypatch, free=1024**2)
+        look_after()
+        disk(monkeypatch, free=100 * 1024**3)
+        look_after()
+    assert len(letters()) == 4
+
+
+def test_a_turn_that_does_not_end_a_failing_and_a_late_one():
+    now = timezone.now()
+    stuck, failing, late = schedule[0], schedule[1], DAILY
+    Turn.objects.create(name=stuck.name, running=True, last_at=now - timedelta(hours=5))
+    Turn.objects.create(name=failing.name, last_at=now, error="KeyError")
+    Turn.objects.create(name=late.name, last_at=now - timedelta(days=3))
+    assert names() == {f"turn {item.name}" for item in (stuck, failing, late)}
+
+
+def test_a_broken_promise_is_told_at_once(operator):
+    PromiseResult.objects.create(
+        promise="mail.tls", check_name="", evidence_class="tested", state=State.BROKEN, evidence=""
+    )
+    look_after()
+    assert "mail.tls" in letters()[0]
+
+
+def test_a_disk_that_fills_up_and_damaged_files_are_told(operator, monkeypatch, settings, tmp_path):
+    disk(monkeypatch, free=3 * 1024**2)
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)
+    (tmp_path / "spool/delivery/damaged").mkdir(parents=True)
+    (tmp_path / "spool/delivery/damaged/1-1-mail.journal.7").touch()
+    look_after()
+    (told,) = letters()
+    assert "3 MB are free" in told
+    assert "“damaged”" in told
+
+
+def test_queues_that_stand_are_seen(merchant):
+    assert names() == set()
+    run_job.enqueue(1)
+    job = Job(kind="x", title="x", created_at=timezone.now())
+    job.save()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        assert names() == {"queue 0", "queue 1"}

@@ -1,0 +1,153 @@
+"""What ``up`` does with the processes it keeps."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from tradepost.config import children as module
+from tradepost.config import supervisor
+from tradepost.config.children import Child, Family, LogFile
+from tradepost.config.environment import read_environment
+from tradepost.config.surroundings import CannotStart
+
+
+@pytest.fixture
+def family():
+    said = []
+    family = Family(said.append)
+    family.said = said
+    yield family
+    family.stop()
+
+
+def child(tmp_path, code: str, name: str = "helper") -> Child:
+    return Child(name, [sys.executable, "-c", code], LogFile(tmp_path / f"{name}.log"))
+
+
+def listen_until(family, condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, family.said
+        family.listen(0.05)
+        family.look_after()
+
+
+def test_a_helper_that_keeps_ending_is_started_again_ever_later_and_stops_nobody(
+    family, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.05)
+    web = child(tmp_path, "import time; time.sleep(60)", "web")
+    family.start(web)
+    family.start(child(tmp_path, "raise SystemExit(1)"))
+    number = web.process.pid
+    listen_until(family, lambda: len(family.said) >= 6)
+    assert web.process.pid == number
+    assert web.is_alive()
+    assert "starts again in" in family.said[-1]
+
+
+def test_pauses_grow_to_a_minute_and_whoever_lived_long_starts_at_once(tmp_path):
+    one = child(tmp_path, "")
+    one.started_at = time.monotonic()
+    assert [one.pause_before_restart() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    one.started_at = time.monotonic() - 61
+    assert one.pause_before_restart() == 0
+
+
+def test_logs_turn_over_and_keep_three_old_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LOG_BYTES", 1000)
+    log = LogFile(tmp_path / "web.log")
+    for number in range(60):
+        log.write(b"line %02d %s\n" % (number, b"x" * 90))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "web.log", "web.log.1", "web.log.2", "web.log.3",
+    ]  # fmt: skip
+    assert "line 59" in (tmp_path / "web.log").read_text()
+    assert all(path.stat().st_size <= 1000 for path in tmp_path.iterdir())
+
+
+def test_a_log_that_was_moved_away_is_opened_anew(tmp_path):
+    log = LogFile(tmp_path / "web.log")
+    log.write(b"before\n")
+    (tmp_path / "web.log").rename(tmp_path / "web.log.moved")
+    log.reopen()
+    log.write(b"after\n")
+    assert (tmp_path / "web.log").read_text() == "after\n"
+
+
+def test_last_words_are_of_this_run_only(family, tmp_path):
+    (tmp_path / "web.log").write_text("Killing worker-1, an earlier run\n")
+    web = child(tmp_path, "print('the reason'); raise SystemExit(3)", "web")
+    family.start(web)
+    web.process.wait()
+    family.listen(0.1)
+    words = supervisor._last_words(web)
+    assert "the reason" in words
+    assert "code 3" in words
+    assert "earlier run" not in words
+
+
+def test_who_does_not_hear_is_ended_by_force(family, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "STOP_SECONDS", 1)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('x', flush=True); time.sleep(60)"
+    one = child(tmp_path, deaf)
+    family.start(one)
+    listen_until(family, lambda: one.log.last_lines)
+    family.stop()
+    assert one.process.returncode == -signal.SIGKILL
+
+
+def run_of(tmp_path, monkeypatch, code: str):
+    here = read_environment({"TRADEPOST_DATA": str(tmp_path), "TRADEPOST_PORT": "1"})
+    run = supervisor._Run(here, tmp_path, [])
+    monkeypatch.setattr(supervisor, "PATIENCE_SECONDS", 0.3)
+    return run, [sys.executable, "-c", code]
+
+
+def test_a_slow_web_server_is_waited_for_as_long_as_it_lives(tmp_path, monkeypatch, capsys):
+    run, command = run_of(tmp_path, monkeypatch, "import time; time.sleep(60)")
+    began = time.monotonic()
+    monkeypatch.setattr(run, "_answers", lambda: time.monotonic() - began > 2)
+    run._start_web("web", command)
+    run.family.stop()
+    assert capsys.readouterr().out.count("Still starting") >= 2
+
+
+def test_a_web_server_that_ends_is_not_waited_for(tmp_path, monkeypatch):
+    run, command = run_of(tmp_path, monkeypatch, "raise SystemExit('no such module')")
+    monkeypatch.setattr(run, "_answers", lambda: False)
+    with pytest.raises(CannotStart, match="no such module"):
+        run._start_web("web", command)
+
+
+def test_a_second_up_on_the_same_folder_is_warned_of(tmp_path, capsys):
+    here = read_environment({"TRADEPOST_DATA": str(tmp_path)})
+    first = supervisor._only_one(here)
+    assert capsys.readouterr().out == ""
+    second = supervisor._only_one(here)
+    assert f"process {os.getpid()}" in capsys.readouterr().out
+    fcntl.flock(first, fcntl.LOCK_UN)
+    os.close(first)
+    os.close(second)
+
+
+def test_the_supervisor_loads_no_django(tmp_path):
+    import subprocess
+
+    script = "import sys; import tradepost.config.supervisor; print('django' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("port", [80, 443, 8000, 8001, 18180, 65535])
+def test_each_port_has_a_catcher_of_its_own(port):
+    chosen = read_environment({"TRADEPOST_PORT": str(port)}).mail_catcher_port
+    assert 1024 < chosen <= 65535
+    assert chosen not in {port, port + 30}
+    assert (chosen == 2525) == (port == 8000)

@@ -1,0 +1,163 @@
+"""Held sockets hold no worker: bodies come in, and answers go out, beside Django's one thread."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from types import SimpleNamespace
+
+import pytest
+
+from tradepost.config import front as module
+from tradepost.config.front import NO_BODY, Front, environ_of
+
+APPLICATION = """
+import time
+from tradepost.config.front import Front
+def application(environ, start_response):
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if environ["PATH_INFO"] == "/large":
+        return (b"x" * 65536 for _ in range(48))
+    return [str(len(body)).encode()]
+front = Front(application)
+"""
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("front")
+    (folder / "app_of_test.py").write_text(APPLICATION)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws",
+         "--port", str(number), "--workers", "1", "--workers-kill-timeout", "2", "--log-level", "warning", "app_of_test:front"],
+        cwd=folder,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", number), 1).close()
+            break
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    yield number
+    server.terminate()
+    server.wait(20)
+
+
+def ask(port, path="/", body=None):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", body, timeout=20) as answer:
+        return answer.read()
+
+
+def held(port, words: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.sendall(words)
+    return connection
+
+
+HOLDING = {
+    "slow headers": b"GET / HTTP/1.1\r\nHost: local",
+    "a short body that does not come": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab",
+    "a long body that does not come": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\nab",
+    "pieces that do not come": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "slow readers": b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("what", HOLDING)
+def test_thirty_held_sockets_hold_up_nobody(port, what):
+    connections = [held(port, HOLDING[what]) for _ in range(30)]
+    ask(port)  # behind whatever was asked for
+    began = time.monotonic()
+    assert ask(port, "/", b"abc") == b"3"
+    assert time.monotonic() - began < 1
+    for connection in connections:
+        connection.close()
+
+
+def test_a_body_of_any_size_arrives_whole(port):
+    for size in (1, 65_536, 65_537, 3_000_000):
+        assert ask(port, "/", b"x" * size) == str(size).encode()
+
+
+def test_a_long_answer_arrives_whole(port):
+    assert len(ask(port, "/large")) == 48 * 65_536
+
+
+class Protocol:
+    """granian's side of one request; its body never comes."""
+
+    def __init__(self) -> None:
+        self.answered: tuple[int, str] | None = None
+
+    async def __call__(self) -> bytes:
+        await asyncio.sleep(60)
+        return b""
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self) -> bytes:
+        await asyncio.sleep(60)
+        return b""
+
+    def response_str(self, status, headers, words) -> None:
+        self.answered = (status, words)
+
+
+def scope(**headers):
+    return SimpleNamespace(
+        proto="http", http_version="1.1", server="127.0.0.1:80", client="127.0.0.1:5", method="POST",
+        path="/", query_string="", scheme="http", authority=None, headers=headers,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("length", ["10", "900000"])
+def test_a_body_that_does_not_come_in_time_is_refused(monkeypatch, length):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.05)
+    protocol = Protocol()
+    asked = scope(**{"content-length": length})
+    asyncio.run(Front(lambda *_: []).__rsgi__(asked, protocol))
+    assert protocol.answered
+    assert protocol.answered[0] == 408
+
+
+def test_a_body_larger_than_any_page_takes_is_refused_unread():
+    protocol = Protocol()
+    asked = scope(**{"content-length": str(10**12)})
+    asyncio.run(Front(lambda *_: []).__rsgi__(asked, protocol))
+    assert protocol.answered
+    assert protocol.answered[0] == 413
+
+
+def test_a_header_with_an_underscore_passes_for_no_other():
+    asked = scope(
+        **{"x-forwarded-proto": "http", "x_forwarded_proto": "https", "content_type": "x"}
+    )
+    environ = environ_of(asked, NO_BODY)
+    assert environ["HTTP_X_FORWARDED_PROTO"] == "http"
+    assert "CONTENT_TYPE" not in environ
+
+
+def test_bytes_of_an_address_are_given_on_as_pep_3333_says():
+    asked = scope()
+    asked.path, asked.query_string = "/ü/", "a=%FC&b=ü"
+    environ = environ_of(asked, NO_BODY)
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/ü/"
+    assert environ["QUERY_STRING"] == "a=%FC&b=Ã¼"
+
+
+def test_an_application_that_fails_answers_all_the_same():
+    def fail(environ, start_response):
+        raise KeyError("a mistake")
+
+    answer = asyncio.run(Front(fail)._answer(environ_of(scope(), NO_BODY)))
+    assert answer.status == 500

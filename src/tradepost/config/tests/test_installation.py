@@ -1,0 +1,93 @@
+"""The database decides what it is: whose key it knows, and whether it may be a demo."""
+
+from dataclasses import replace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from tradepost.audit.models import Entry
+from tradepost.config import installation
+from tradepost.config.environment import read_environment
+from tradepost.config.surroundings import CannotStart
+from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
+from tradepost.console.models import Installation
+from tradepost.console.queries import is_public, is_untouched
+
+pytestmark = pytest.mark.django_db
+PUBLIC = {"TRADEPOST_PUBLIC_URL": "https://shop.example"}
+
+
+def test_a_new_database_becomes_a_demo_and_stays_one():
+    here = read_environment({})
+    assert installation._settle(here, demo=True)
+    assert installation._settle(here, demo=True)
+    assert installation._settle(here, demo=False)
+
+
+def test_a_real_installation_never_becomes_a_demo_whatever_lies_in_its_folder():
+    here = read_environment({"TRADEPOST_SECRET_KEY": "from the environment"})
+    assert not installation._settle(here, demo=False)
+    assert not installation._settle(here, demo=True)
+
+
+def test_an_installation_with_a_shop_never_becomes_a_demo(merchant):
+    assert not is_untouched()
+    assert not installation._settle(read_environment({}), demo=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://shop.example", "http://shop.example", "https://localhost", "http://1.1.1.1",
+     "http://[2606:4700::1111]", "http://SHOP.EXAMPLE.", "https://192.168.1.5"],
+)  # fmt: skip
+def test_the_demo_is_refused_under_a_public_address(address):
+    assert is_public(address)
+    with pytest.raises(CannotStart, match="--no-demo"):
+        installation._settle(read_environment({"TRADEPOST_PUBLIC_URL": address}), demo=True)
+    assert not Installation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8000", "http://127.0.0.1:8000", "http://192.168.1.5", "http://[::1]:8000",
+     "http://laptop:8000", "http://laptop.local", "http://shop.localhost"],
+)  # fmt: skip
+def test_this_machine_and_its_network_are_not_public(address):
+    assert not is_public(address)
+
+
+def test_a_demo_is_not_opened_under_a_public_address_later():
+    settle_installation(as_demo=True)
+    for demo in (True, False):
+        with pytest.raises(CannotStart, match="passwords are published"):
+            installation._settle(read_environment(PUBLIC), demo=demo)
+
+
+def test_the_demo_command_refuses_a_public_address(settings):
+    public = replace(settings.TRADEPOST, public_url="https://shop.example")
+    with override_settings(TRADEPOST=public), pytest.raises(CommandError, match="published"):
+        call_command("demo", verbosity=0)
+
+
+def test_another_key_is_refused_and_accepted_only_knowingly(settings, capsys):
+    require_own_key()
+    settings.SECRET_KEY = "another key, as long as it must be to count as one"
+    with pytest.raises(ForeignKey):
+        require_own_key()
+    with pytest.raises(CannotStart, match=r"Put the old one back .* `tradepost accept-key`"):
+        installation._settle(read_environment({}), demo=True)
+    with pytest.raises(CommandError, match="unsubscribe"):
+        call_command("accept_key")
+    with pytest.raises(ForeignKey):
+        require_own_key()
+    call_command("accept_key", "--yes")
+    require_own_key()
+    assert Entry.objects.filter(action="console.accept_key").count() == 1
+    assert Installation.objects.get().key_changed_at
+
+
+def test_the_key_cannot_be_read_from_its_fingerprint(settings):
+    row = settle_installation(as_demo=False)
+    assert settings.SECRET_KEY not in row.key_print
+    assert len(row.key_print) == 64

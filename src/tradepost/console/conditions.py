@@ -1,0 +1,112 @@
+"""What an operator must look at, read from what the processes write anyway."""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
+from django_tasks_db.models import DBTaskResult
+
+from tradepost.datamap.rooms import Periodic
+from tradepost.delivery.models import Mail
+from tradepost.jobs.models import Job, Turn, Unpublished
+from tradepost.notice.models import PromiseResult
+from tradepost.notice.types import State
+
+STUCK_AFTER = timedelta(hours=2)
+LATE_BY = timedelta(minutes=10)
+STANDING_AFTER = timedelta(minutes=15)
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+LEAST_FREE_SHARE = 0.05
+
+
+class Condition(NamedTuple):
+    """``name`` stays the same for as long as it lasts; ``at_once``: told without waiting for it to pass."""
+
+    name: str
+    text: str
+    at_once: bool = False
+
+
+def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> list[Condition]:
+    now = now or timezone.now()
+    with scopes_disabled():
+        return [
+            *_turns(schedule, now),
+            *_broken_promises(),
+            *_disk(),
+            *_damaged_files(),
+            *_standing_queues(now),
+        ]
+
+
+def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
+    taken = {turn.name: turn for turn in Turn.objects.all()}
+    for item in schedule:
+        turn = taken.get(item.name)
+        if turn is None or turn.last_at is None:
+            continue
+        name = f"turn {item.name}"
+        age = now - turn.last_at
+        if turn.running and age > max(STUCK_AFTER, 2 * item.every):
+            yield Condition(name, _("“%s” does not come to an end.") % item.name)
+        elif not turn.running and age > 2 * item.every + LATE_BY:
+            yield Condition(name, _("“%s” is late: the scheduler does not take it.") % item.name)
+        elif turn.error:
+            text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
+            yield Condition(name, text % {"name": item.name, "error": turn.error})
+
+
+def _broken_promises() -> Iterator[Condition]:
+    broken = PromiseResult.objects.filter(state=State.BROKEN, check_name="")
+    for name in broken.order_by("promise").values_list("promise", flat=True):
+        text = _("The promise %s is broken; `tradepost promises` prints the evidence.") % name
+        yield Condition(f"promise {name}", text, at_once=True)
+
+
+def _disk() -> Iterator[Condition]:
+    disk = shutil.disk_usage(settings.TRADEPOST.data)
+    if disk.free < LEAST_FREE_BYTES or disk.free < disk.total * LEAST_FREE_SHARE:
+        megabytes = disk.free // 1024**2
+        text = _("The disk with the data fills up: %s MB are free.") % megabytes
+        yield Condition("disk", text, at_once=True)
+
+
+def _damaged_files() -> Iterator[Condition]:
+    """What was moved aside because it could not be read (lib.files.move_aside)."""
+    data = Path(settings.TRADEPOST.data)
+    count = sum(
+        1 for place in ("damaged", "*/damaged", "spool/*/damaged") for _ in data.glob(f"{place}/*")
+    )
+    if count:
+        text = _("Files could not be read and lie in folders named “damaged” now: %s.") % count
+        yield Condition("damaged files", text, at_once=True)
+
+
+def _standing_queues(now: datetime) -> Iterator[Condition]:
+    since = now - STANDING_AFTER
+    stands: dict[str, Callable[[], bool]] = {
+        _("Tasks wait and no worker takes them."): lambda: (
+            DBTaskResult.objects.ready()
+            .filter(enqueued_at__lt=since)
+            .exclude(run_after__gt=since, run_after__lt=now)
+            .exists()
+        ),
+        _("Jobs wait and no worker takes them."): lambda: Job.objects.filter(
+            state=Job.State.WAITING, created_at__lt=since
+        ).exists(),
+        _("Tasks wait for the broker."): lambda: Unpublished.objects.filter(
+            created_at__lt=since
+        ).exists(),
+        _("Mail waits and no sender takes it."): lambda: Mail.objects.filter(
+            due_at__lt=since
+        ).exists(),
+    }
+    for number, (text, stand) in enumerate(stands.items()):
+        if stand():
+            yield Condition(f"queue {number}", text)

@@ -1,0 +1,177 @@
+"""How much a stranger's word may set going: one table, one counter, for every room.
+
+Whatever mails because somebody unknown asked for it, or lets somebody try a secret, spends from here
+first: per network, per address written to, per shop, and for the whole installation. Each allowance
+fills again steadily (the *generic cell rate algorithm*): ``most`` at once, then one more every
+``per / most``, so a refusal can say when to come back, and nobody is shut out until midnight.
+
+The rows are in the database: all machines share them, and an emptied cache forgives nothing. Keys are
+keyed hashes; they name nobody. A network is a whole /24 or /48, where many shoppers may sit behind one
+address: those numbers are wide, and ``TRADEPOST_LIMITS_TIMES`` widens them (not those of an address,
+which protect the person written to).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from tradepost.identity.models import RateLimit
+
+KEEP_FOR = timedelta(days=2)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``most`` at once, and again as many within ``per``."""
+
+    most: int
+    per: timedelta
+
+
+LIMITS: Mapping[str, Mapping[str, Rate]] = {
+    # One person orders a few times in an hour; behind a company's or a phone network sit thousands.
+    "order": {
+        "address": Rate(6, _HOUR),
+        "network": Rate(100, _HOUR),
+        "shop": Rate(1000, _HOUR),
+        "installation": Rate(10_000, _HOUR),
+    },
+    "opt-in": {
+        "address": Rate(10, _DAY),
+        "network": Rate(30, _HOUR),
+        "shop": Rate(600, _HOUR),
+        "installation": Rate(6000, _HOUR),
+    },
+    # Invitations carry words that the inviter chose; opening a shop is free.
+    "invitation": {
+        "address in shop": Rate(2, _DAY),  # once more with the right role
+        "address": Rate(3, _DAY),
+        "shop": Rate(20, _DAY),
+        "installation": Rate(500, _DAY),
+    },
+    # Besides: three links an hour for one address and shop, passed over silently (privacy.actions.portal).
+    "portal link": {
+        "address": Rate(20, _DAY),
+        "network": Rate(30, _HOUR),
+        "shop": Rate(300, _HOUR),
+        "installation": Rate(3000, _HOUR),
+    },
+    "sign-up": {
+        "address": Rate(5, _DAY),
+        "network": Rate(20, _HOUR),
+        "installation": Rate(500, _HOUR),
+    },
+    # Mails to an address that is not confirmed, or because somebody typed it at the sign-up.
+    "account letter": {
+        "address": Rate(5, _DAY),
+        "installation": Rate(2000, _HOUR),
+    },
+    "password reset": {
+        "address": Rate(5, _HOUR),
+        "network": Rate(30, _HOUR),
+        "installation": Rate(1000, _HOUR),
+    },
+    "test letter": {
+        "address": Rate(20, _DAY),
+        "shop": Rate(60, _DAY),
+        "installation": Rate(2000, _DAY),
+    },
+    # The warning to an owner whose second factor is being guessed.
+    "warning": {"address": Rate(1, timedelta(hours=6))},
+    # Secrets without an owner to warn: discount codes are short words; a passkey says itself whose it is.
+    "code word": {"network": Rate(60, _HOUR), "shop": Rate(1000, _HOUR)},
+    "passkey": {"network": Rate(60, timedelta(minutes=10))},
+}
+_OF_A_PERSON = {"address", "address in shop"}
+
+
+class TooMany(Exception):
+    """The allowance is used up; ``until`` is when the next one is let through."""
+
+    def __init__(self, scope: str, until: datetime) -> None:
+        super().__init__(scope, until)
+        self.scope, self.until = scope, until
+
+    @property
+    def in_words(self) -> str:
+        """What to tell whoever asked."""
+        when = timezone.localtime(self.until + timedelta(minutes=1))
+        words = {"time": formats.time_format(when), "day": formats.date_format(when)}
+        if when.date() != timezone.localdate():
+            return _("Too many in a short time. Please try again on %(day)s at %(time)s.") % words
+        return _("Too many in a short time. Please try again at %(time)s.") % words
+
+    @property
+    def seconds(self) -> int:
+        """For the header ``Retry-After``."""
+        return max(1, int((self.until - timezone.now()).total_seconds()) + 1)
+
+
+def spend(
+    what: str,
+    *,
+    network: str = "",
+    address: str = "",
+    shop: models.Model | None = None,
+) -> None:
+    """Count one ``what`` against each of its limits, all or none. Raises: TooMany."""
+    place = str(shop.pk) if shop else ""
+    person = _mailbox(address)
+    subjects = {
+        "network": network,
+        "address": person,
+        "address in shop": f"{place}\0{person}" if person else "",
+        "shop": place,
+        "installation": "all",
+    }
+    rates = {name: rate for name, rate in LIMITS[what].items() if subjects[name]}
+    keys = {_key(what, name, subjects[name]): name for name in rates}
+    now = timezone.now()
+    with transaction.atomic():
+        RateLimit.objects.bulk_create(
+            [RateLimit(key=key, spent_until=now) for key in sorted(keys)], ignore_conflicts=True
+        )
+        rows = list(
+            RateLimit.objects.select_for_update().filter(key__in=list(keys)).order_by("key")
+        )
+        for row in rows:
+            name = keys[row.key]
+            row.spent_until = _next(row.spent_until, now, rates[name], name)
+        RateLimit.objects.bulk_update(rows, ["spent_until"])
+
+
+def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> datetime:
+    """The moment at which the allowance is full again, with one more taken. Raises: TooMany."""
+    times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
+    after = max(spent_until, now) + rate.per / (rate.most * times)
+    if after - now > rate.per:
+        raise TooMany(name, after - rate.per)
+    return after
+
+
+def _mailbox(address: str) -> str:
+    """``ann+1@…`` and ``ann+2@…`` fill one mailbox."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return local.partition("+")[0] + at + domain if local else ""
+
+
+def _key(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "replace")
+    return hmac.new(settings.SECRET_KEY.encode(), b"limit\0" + text, hashlib.sha256).hexdigest()
+
+
+def due(now: Any) -> int:
+    return RateLimit.objects.filter(spent_until__lt=now - KEEP_FOR).count()
+
+
+def purge(now: Any) -> int:
+    return RateLimit.objects.filter(spent_until__lt=now - KEEP_FOR).delete()[0]

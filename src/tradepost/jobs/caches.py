@@ -1,0 +1,124 @@
+"""Caches that nobody depends on: one that is away, or holds nonsense, counts as empty."""
+
+import binascii
+import logging
+import pickle
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.redis import RedisCache
+from django.db import OperationalError
+from redis.exceptions import RedisError
+
+from tradepost.jobs.outages import Patience
+
+logger = logging.getLogger(__name__)
+
+LEFT_ALONE_SECONDS = 3.0
+_NONSENSE = (
+    pickle.UnpicklingError, binascii.Error, EOFError, ImportError, AttributeError, IndexError,
+    ValueError, TypeError, KeyError,
+)  # fmt: skip
+
+
+class ForgivingRedis(RedisCache):
+    """Every question is answered as an empty cache would; said once, and not asked again for a moment.
+
+    What is counted in the cache (limits on requests) is not counted meanwhile; wrong passwords and codes
+    are counted in the database.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._patience = Patience("the cache's user")
+        self._left_alone_until = 0.0
+
+    def _ask[Answer](self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+        if time.monotonic() < self._left_alone_until:
+            return otherwise
+        try:
+            answer = question()
+        except RedisError as error:
+            self._patience.pause_after(error)
+            self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+            return otherwise
+        self._patience.over()
+        return answer
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._read(lambda: super(ForgivingRedis, self).get(key, default, version), default)
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        return self._read(lambda: super(ForgivingRedis, self).get_many(keys, version), {})
+
+    def _read[Answer](self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+        try:
+            return self._ask(question, otherwise)
+        except _NONSENSE as error:
+            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
+            return otherwise
+
+    def set(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> None:
+        more = {} if timeout is ... else {"timeout": timeout}
+        self._ask(
+            lambda: super(ForgivingRedis, self).set(key, value, version=version, **more), None
+        )
+
+    def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        more = {} if timeout is ... else {"timeout": timeout}
+        return self._ask(
+            lambda: super(ForgivingRedis, self).add(key, value, version=version, **more), True
+        )
+
+    def touch(self, key: str, timeout: Any = ..., version: int | None = None) -> bool:
+        more = {} if timeout is ... else {"timeout": timeout}
+        return self._ask(
+            lambda: super(ForgivingRedis, self).touch(key, version=version, **more), False
+        )
+
+    def set_many(
+        self, data: dict[str, Any], timeout: Any = ..., version: int | None = None
+    ) -> list[Any]:
+        more = {} if timeout is ... else {"timeout": timeout}
+        return self._ask(
+            lambda: super(ForgivingRedis, self).set_many(data, version=version, **more), []
+        )
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return self._ask(lambda: super(ForgivingRedis, self).delete(key, version), False)
+
+    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
+        self._ask(lambda: super(ForgivingRedis, self).delete_many(keys, version), None)
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        return self._ask(lambda: super(ForgivingRedis, self).has_key(key, version), False)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Raises: ValueError, when the key is not there."""
+        return self._ask(lambda: super(ForgivingRedis, self).incr(key, delta, version), delta)
+
+    def clear(self) -> None:
+        self._ask(lambda: super(ForgivingRedis, self).clear(), None)
+
+
+class ForgivingTable(DatabaseCache):
+    """The table in the database; a damaged value counts as missing."""
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        known = list(keys)
+        try:
+            return super().get_many(known, version)
+        except _NONSENSE as error:
+            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
+            self.delete_many(known, version)
+            return {}
+
+    def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        """Raises: OperationalError, when the table cannot be written: that is no "it was there"."""
+        more = {} if timeout is ... else {"timeout": timeout}
+        added = super().add(key, value, version=version, **more)
+        if not added and not self.has_key(key, version):
+            raise OperationalError("the cache's table cannot be written")
+        return added

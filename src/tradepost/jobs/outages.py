@@ -1,0 +1,98 @@
+"""Neighbours that are away: told apart from mistakes, waited for, and said once.
+
+No background process ends because the database, the broker, the cache or the disk is away for a while:
+it says so in one line, waits with growing pauses, and says in another line that all is well again.
+"""
+
+import errno
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connections
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import ConnectionError as CacheError
+from redis.exceptions import TimeoutError as CacheTimeout
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+_DISK_WORDS = ("disk is full", "disk i/o error", "readonly database")
+
+
+class NeighbourAway(Exception):
+    """Raised by a room for a neighbour of its own; the text names it and says what is wrong."""
+
+
+def outage_of(error: BaseException | None) -> str:
+    """The name of the neighbour that is away; empty for any other error."""
+    if isinstance(error, NeighbourAway):
+        return str(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        return (
+            "the disk"
+            if any(word in str(error).lower() for word in _DISK_WORDS)
+            else "the database"
+        )
+    if isinstance(error, BrokerError):
+        return "the broker"
+    if isinstance(error, CacheError | CacheTimeout):
+        return "the cache"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return "the disk"
+    return ""
+
+
+class Patience:
+    """How one process bears outages: the pause before its next try, and the two log lines."""
+
+    def __init__(self, who: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.who = who
+        self._clock = clock
+        self._since: float | None = None
+        self._what = ""
+        self._failures = 0
+
+    def pause_after(self, error: BaseException) -> float:
+        """Say what is away, unless it was said; returns the seconds to wait before trying again.
+
+        A database connection that broke is closed: it would fail again when all is well.
+        """
+        what = outage_of(error)
+        if self._since is None:
+            self._since = self._clock()
+        if what != self._what or not self._failures:
+            self._say(what, error)
+        self._what = what
+        self._failures += 1
+        if what == "the database":
+            _close_connections()
+        return float(
+            min(FIRST_PAUSE_SECONDS * 2 ** min(self._failures - 1, 20), LONGEST_PAUSE_SECONDS)
+        )
+
+    def over(self) -> None:
+        """All is well; said when it was not."""
+        if self._since is not None:
+            away = self._clock() - self._since
+            logger.warning(
+                "%s goes on; it waited %.0f s for %s", self.who, away, self._what or "itself"
+            )
+        self._since, self._what, self._failures = None, "", 0
+
+    def _say(self, what: str, error: BaseException) -> None:
+        if what:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            logger.error("%s waits: %s is away (%s)", self.who, what, reason)
+        else:
+            logger.error("%s failed and tries again", self.who, exc_info=error)
+
+
+def _close_connections() -> None:
+    for connection in connections.all(initialized_only=True):
+        try:
+            connection.close()
+        except Exception:  # a connection that broke may not even close
+            connection.connection = None

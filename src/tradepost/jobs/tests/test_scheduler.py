@@ -1,0 +1,127 @@
+"""Turns: cut off ones are due again, clocks jump, neighbours go and come back."""
+
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from tradepost.jobs import scheduler as clockwork
+from tradepost.jobs.lives import lives
+from tradepost.jobs.models import Turn
+from tradepost.jobs.scheduler import Scheduler, claim_turn, free_turns_of_the_dead, take_turn
+from tradepost.lib.processes import Stopped
+
+pytestmark = pytest.mark.django_db
+
+
+class Line:
+    name, every = "daily", timedelta(hours=24)
+    call = "tradepost.jobs.tests.test_scheduler.work"
+
+
+def work() -> None:
+    """Replaced by the tests."""
+
+
+def name_of_a_dead_process() -> str:
+    script = (
+        "from pathlib import Path; from tradepost.lib.lives import Lives;"
+        f"print(Lives(Path({str(lives().folder)!r})).own())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_a_turn_whose_process_died_is_due_again_at_the_next_start():
+    now = timezone.now()
+    assert claim_turn(Line, now)
+    Turn.objects.update(holder=name_of_a_dead_process())
+    assert not claim_turn(Line, now + timedelta(minutes=1)), "until somebody looks, it runs"
+    assert free_turns_of_the_dead() == 1
+    assert claim_turn(Line, now + timedelta(minutes=1))
+
+
+def test_a_turn_that_runs_is_left_alone():
+    assert claim_turn(Line, timezone.now())
+    assert free_turns_of_the_dead() == 0
+    assert Turn.objects.get().running
+
+
+def test_a_clock_that_was_set_back_holds_up_no_turn():
+    now = timezone.now()
+    assert claim_turn(Line, now + timedelta(days=400))
+    assert claim_turn(Line, now)
+    assert not claim_turn(Line, now)
+
+
+def test_a_turn_that_is_stopped_is_due_again(monkeypatch):
+    def stopped():
+        raise Stopped
+
+    monkeypatch.setattr(sys.modules[__name__], "work", stopped)
+    claim_turn(Line, timezone.now())
+    take_turn(Line)
+    turn = Turn.objects.get()
+    assert (turn.running, turn.last_at, turn.error) == (False, None, "")
+
+
+def test_an_outage_ends_no_scheduler(monkeypatch, caplog):
+    """Five ticks fail; the sixth works. One line says what is away, one that it is back."""
+    scheduler, stop, ticks = Scheduler([]), threading.Event(), []
+
+    def tick():
+        ticks.append(1)
+        if len(ticks) < 6:
+            raise OperationalError("connection refused\nmore words")
+        stop.set()
+
+    monkeypatch.setattr(scheduler, "tick", tick)
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr("tradepost.jobs.outages.FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("tradepost.jobs.outages._close_connections", lambda: None)
+    monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
+    scheduler.run_until(stop)
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0] == "the scheduler waits: the database is away (connection refused)"
+    assert len(said) == 2
+    assert "goes on" in said[1]
+
+
+def test_a_mistake_in_a_tick_ends_no_scheduler_either(monkeypatch):
+    scheduler, stop, ticks = Scheduler([]), threading.Event(), []
+
+    def tick():
+        ticks.append(1)
+        if len(ticks) > 1:
+            stop.set()
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(scheduler, "tick", tick)
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    scheduler.run_until(stop)
+    assert len(ticks) == 2
+
+
+def test_a_scheduler_that_is_asked_to_end_ends_its_children():
+    """In a process of its own: what it stops stays stopped."""
+    script = (
+        "import sys, threading, time; from tradepost.lib import processes as p\n"
+        "def work():\n"
+        "    try: p.run_child([sys.executable, '-c', 'import time; time.sleep(60)'], env={}, timeout_seconds=60)\n"
+        "    except p.Stopped: print('stopped', flush=True)\n"
+        "thread = threading.Thread(target=work); thread.start(); time.sleep(1)\n"
+        "p.stop_children(); thread.join(5); print('alive' if thread.is_alive() else 'ended')"
+    )
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["stopped", "ended"]
+    assert time.monotonic() - began < 30

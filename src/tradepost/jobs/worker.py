@@ -1,0 +1,92 @@
+"""The worker on the database's own queue: django-tasks-db's, made to outlive what its neighbours do."""
+
+import logging
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from tradepost.jobs.lives import lives
+from tradepost.jobs.outages import Patience
+from tradepost.jobs.runner import interrupt_work, sweep
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 0.5
+MOST_WORKERS = 10  # that may die over one task
+_OUTAGES = ("django.db.utils.OperationalError", "django.db.utils.InterfaceError")
+
+
+def put_back_tasks(*, of_worker: str = "") -> int:
+    """Tasks of workers that are gone, or of the one named, are ready again; returns how many."""
+    count = 0
+    for row in DBTaskResult.objects.running():
+        worker = row.worker_ids[-1] if row.worker_ids else ""
+        if worker != of_worker and not lives().is_dead(worker):
+            continue
+        still = DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING)
+        if len(row.worker_ids) >= MOST_WORKERS:
+            still.update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+            logger.error("task %s is given up: its workers keep ending", row.task_path)
+            continue
+        count += still.update(status=TaskResultStatus.READY)
+    return count
+
+
+class PatientWorker(Worker):
+    """Waits while the database is away, and leaves nothing behind that nobody works on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queue_names=["default"],
+            interval=INTERVAL_SECONDS,
+            batch=True,  # returns when nothing is due, so that the waiting happens here
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=lives().own(),
+            excluded_queue_names=[],
+        )
+
+    def run_for_good(self) -> None:
+        patience, is_new = Patience("the worker"), True
+        while self.running:
+            pause = INTERVAL_SECONDS
+            try:
+                if is_new:
+                    self._pick_up()
+                super().run()
+            except Exception as error:
+                pause, is_new = patience.pause_after(error), True
+            else:
+                patience.over()
+                is_new = False
+            if self.running:
+                time.sleep(pause)
+
+    def _pick_up(self) -> None:
+        """What dead workers left goes on at once; so does what we held when the database went."""
+        put_back_tasks(of_worker=self.worker_id)
+        sweep()
+
+    def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
+        super().run_task(db_task_result)
+        row = db_task_result
+        if row.exception_class_path in _OUTAGES and len(row.worker_ids) < MOST_WORKERS:
+            DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.FAILED).update(
+                status=TaskResultStatus.READY, run_after=timezone.now()
+            )
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        interrupt_work()
+        if not self.running:
+            signal.signal(signum, signal.SIG_DFL)
+            raise SystemExit(1)
+        self.running = False
+        if not self.running_task:
+            raise SystemExit(0)

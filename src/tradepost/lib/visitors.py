@@ -1,0 +1,44 @@
+"""Whose request it is, as far as the wire says: the only place that reads the peer's address.
+
+``meta`` is a WSGI environment, or Django's ``request.META``.
+"""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+
+_PORT = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]{2,45})\]|(?P<four>[0-9.]{7,15}))(?::\d{1,5})?")
+_FORWARDED = frozenset({"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"})
+
+
+def address_of(meta: Mapping[str, Any], proxies: int) -> str:
+    """The visitor's address behind ``proxies`` reverse proxies of our own; as text, unchecked.
+
+    Each proxy appends whom it saw, so the entry of the outermost of ours counts from the end; what
+    stands before it, the visitor may have made up.
+    """
+    address = str(meta.get("REMOTE_ADDR") or "")
+    if proxies:
+        chain = [item.strip() for item in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+        if len(chain) >= proxies and chain[-proxies]:
+            address = chain[-proxies]
+    found = _PORT.fullmatch(address)
+    return (found["six"] or found["four"]) if found else address
+
+
+def is_from_the_net(meta: Mapping[str, Any]) -> bool:
+    """Whether anybody is at the other end: not so for requests that the program makes to itself."""
+    return "REMOTE_ADDR" in meta
+
+
+def is_forwarded(meta: Mapping[str, Any]) -> bool:
+    return not _FORWARDED.isdisjoint(meta)
+
+
+def is_this_machine(meta: Mapping[str, Any]) -> bool:
+    """Asked by this very machine, and by no proxy on it that would tell so."""
+    try:
+        return not is_forwarded(meta) and ip_address(address_of(meta, 0)).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""Saying yes or no to an order whose goods a page offered for less than the catalogue does."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tradepost.audit.actions import record
+from tradepost.orders.actions.cancel import cancel
+from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.mails import mail_approved
+from tradepost.orders.actions.pay import request_payment, set_time_to_pay
+from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.models import Order, OrderEvent
+from tradepost.orders.types import NotNow
+
+# The buyer has left the shop's pages and has to read the mail first.
+TIME_TO_COME_BACK = timedelta(days=7)
+
+
+def approve(*, order: Order, by: models.Model | str) -> Order:
+    """Take the order at the price it says: from now it can be paid, and the customer is told how.
+
+    Twice is once.
+
+    Raises:
+        NotNow: it is cancelled, or needs no approval.
+        GatewayNotReady: the way of paying that was chosen is not offered any more.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.approved_at:
+            return locked
+        _check(locked)
+        locked.approved_at = timezone.now()
+        locked.approved_by_id = person_number(by)
+        locked.save(update_fields=["approved_at", "approved_by"])
+        set_time_to_pay(order=locked, at_least=TIME_TO_COME_BACK)
+        request_payment(order=locked)
+        remember(order=locked, what=OrderEvent.What.APPROVED, by=by)
+        record(actor=by, action="orders.approve", target=locked, merchant_id=locked.merchant_id)
+        mail_approved(order=locked)
+    return locked
+
+
+def decline(*, order: Order, by: models.Model | str) -> Order:
+    """Say no: the order is cancelled, its goods go back to the shelf, the customer is told why.
+
+    Raises:
+        NotNow: it needs no approval, or was approved.
+    """
+    with transaction.atomic():
+        locked = lock_order(order)
+        if locked.approved_at:
+            raise NotNow(_("The price of this order has been accepted."))
+        if locked.cancelled_at is None:
+            _check(locked)
+        return cancel(order=locked, by=by)
+
+
+def _check(order: Order) -> None:
+    if order.cancelled_at:
+        raise NotNow(_("The order is cancelled."))
+    if not order.waits_for_approval:
+        raise NotNow(_("The price of this order needs no yes."))

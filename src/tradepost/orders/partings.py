@@ -1,0 +1,39 @@
+"""What the orders room says before a shop closes, and which links its customers hold."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tradepost.merchants import closing
+from tradepost.merchants.models import Merchant
+from tradepost.orders.models import Order
+from tradepost.orders.queries import waiting_count
+
+
+def order_links(merchant: Merchant) -> Iterator[str]:
+    tokens = Order.objects.filter(merchant=merchant).values_list("token", flat=True)
+    yield from (token for token in tokens.iterator() if token)  # erased orders have none
+
+
+def waiting_orders(merchant: Merchant) -> closing.Matter | None:
+    count = waiting_count(merchant)
+    if not count:
+        return None
+    words = ngettext(
+        "%(count)d order waits for you. Carry it out or cancel it: its customer can look it up only until then.",
+        "%(count)d orders wait for you. Carry them out or cancel them: their customers can look them up only until then.",
+        count,
+    )
+    return closing.Matter(
+        words=words % {"count": count},
+        url=reverse("orders_office:orders", args=[merchant.handle]) + "?state=waiting",
+        link=_("See the waiting orders"),
+        order=20,
+    )
+
+
+def register_partings() -> None:
+    closing.register_links(order_links)
+    closing.register_matter(waiting_orders)

@@ -1,0 +1,221 @@
+"""Neighbours are stopped and started again under the running product; nothing of it ends, all of it returns."""
+
+import os
+import signal
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.installations import Up
+from tests.servers import PostgreSQL, RabbitMQ, Redis, wait_until
+from tradepost.delivery.testing import CaptureServer
+
+pytestmark = pytest.mark.scale
+AWAY_SECONDS = 30  # longer than a restart of the server, an upgrade, or five ends in a row
+
+
+@pytest.fixture(scope="module")
+def folder():
+    """Not pytest's own: PostgreSQL and RabbitMQ run under other names and must get to it."""
+    with tempfile.TemporaryDirectory(
+        prefix="tradepost-outages-", ignore_cleanup_errors=True
+    ) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def postgresql(folder):
+    server = PostgreSQL(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def redis(folder):
+    server = Redis(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def rabbit(folder):
+    server = RabbitMQ(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def relay():
+    with CaptureServer().running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shop(folder, postgresql, redis, rabbit, relay):
+    """The product as many machines run it, on servers that the tests may stop."""
+    running = Up(
+        folder, "--no-demo", database_url=postgresql.url, cache_url=redis.url,
+        broker_url=rabbit.url, smtp_url=relay.url,
+    )  # fmt: skip
+    try:
+        yield running.wait_until_open()
+    finally:
+        running.stop()
+
+
+def asked(shop, question: str):
+    with psycopg.connect(shop.environment["TRADEPOST_DATABASE_URL"]) as database:
+        return database.execute(question).fetchone()[0]
+
+
+def last_turn(shop):
+    return asked(shop, "SELECT max(last_at) FROM jobs_turn")
+
+
+def mail_arrives(shop, relay, address: str) -> None:
+    done = shop.run("testmail", address)
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: address in relay.recipients, 60, f"no mail to {address}")
+
+
+def test_a_database_that_is_away_stops_nothing(shop, postgresql, relay):
+    wait_until(lambda: last_turn(shop) is not None, say="the scheduler took no turn")
+    wait_until(lambda: "worker" in shop.children(), say="no worker")
+    mail_arrives(shop, relay, "before@people.example")
+    before = shop.children()
+    postgresql.stop()
+    began = time.monotonic()
+    statuses = set()
+    while time.monotonic() - began < AWAY_SECONDS:
+        statuses.add(shop.status("/shop/no-such-shop/"))
+        time.sleep(1)
+    postgresql.start()
+    wait_until(lambda: shop.status("/shop/no-such-shop/") == 404, 30, "the shop did not come back")
+    seen = last_turn(shop)
+    wait_until(lambda: last_turn(shop) > seen, 30, "the scheduler did not come back")
+    mail_arrives(shop, relay, "after@people.example")
+    assert statuses == {503}
+    assert shop.children() == before, shop.said()
+    for name in ("scheduler", "sender"):
+        log = shop.log(name)
+        assert log.count("the database is away") == 1, log
+        assert "goes on; it waited" in log
+        assert "Traceback" not in log
+
+
+def test_a_cache_that_is_away_is_an_empty_one(shop, redis):
+    redis.stop()
+    try:
+        pages = {path: shop.status(path) for path in ("/", "/accounts/login/", "/privacy/")}
+        token, cookie = _form_token(shop, "/accounts/password/reset/")
+        reset = _post(shop, "/accounts/password/reset/", token, cookie)
+    finally:
+        redis.start()
+    assert pages == dict.fromkeys(pages, 200)
+    assert reset < 500
+    assert shop.log("web").count("the cache is away") <= 2
+
+
+def test_a_broker_that_is_away_loses_no_task(shop, rabbit, relay):
+    before = len(relay.recipients)
+    done = shop.run("create-operator", "--email", "op@people.example", "--name", "Op")
+    assert done.returncode != 0  # no terminal to type a password in; the account is made below
+    made = shop.run("shell", "-c", _MAKE_OPERATOR)
+    assert made.returncode == 0, made.stderr
+    rabbit.stop()
+    token, cookie = _form_token(shop, "/accounts/password/reset/")
+    status = _post(shop, "/accounts/password/reset/", token, cookie, email="op@people.example")
+    waiting = asked(shop, "SELECT count(*) FROM jobs_unpublished")
+    rabbit.start()
+    wait_until(lambda: len(relay.recipients) > before, 120, "the task was lost")
+    assert status < 500
+    assert waiting == 1
+    assert relay.recipients[-1] == "op@people.example"
+
+
+def test_a_relay_that_is_away_is_waited_for(folder):
+    with CaptureServer().running() as first:
+        port = first.port
+    (folder / "relay").mkdir()
+    running = Up(folder / "relay", "--no-demo", smtp_url=f"smtp://127.0.0.1:{port}")
+    try:
+        running.wait_until_open()
+        assert running.run("testmail", "ann@people.example").returncode == 0
+        time.sleep(5)
+        sender = running.children()["deliver"]
+        with CaptureServer(port=port).running() as relay:
+            wait_until(lambda: relay.recipients == ["ann@people.example"], 60, "no mail")
+        assert running.children()["deliver"] == sender
+        _a_locked_database_is_answered_shortly(running)
+        _a_killed_helper_comes_back_and_the_web_server_stays(running)
+    finally:
+        assert running.stop() == 0, running.said()
+
+
+def _a_locked_database_is_answered_shortly(running):
+    """Another writer holds SQLite: whoever only reads notices nothing, who writes hears it in seconds."""
+    before = running.children()
+    token, cookie = _form_token(running, "/accounts/password/reset/")
+    holder = sqlite3.connect(running.data / "tradepost.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    status = _post(running, "/accounts/password/reset/", token, cookie, email="a@people.example")
+    took = time.monotonic() - began
+    holder.execute("ROLLBACK")
+    assert (status, took < 15) == (503, True), (status, took)
+    assert running.children() == before
+
+
+def _a_killed_helper_comes_back_and_the_web_server_stays(running):
+    before = running.children()
+    for _ in range(6):  # five in a minute used to stop everything
+        os.kill(running.children()["deliver"], signal.SIGKILL)
+        wait_until(lambda: "deliver" in running.children(), 70, running.said())
+    after = running.children()
+    assert after["web"] == before["web"]
+    assert after["deliver"] != before["deliver"]
+    assert running.status() == 200
+
+
+_MAKE_OPERATOR = (
+    "from tradepost.identity.actions.operator import create_operator;"
+    "create_operator(email='op@people.example', name='Op', password='dark-ink-paper-4')"
+)
+
+
+def _form_token(shop, path: str) -> tuple[str, str]:
+    import re
+    import urllib.request
+
+    with urllib.request.urlopen(f"http://localhost:{shop.port}{path}", timeout=30) as answer:
+        page = answer.read().decode()
+        cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1], cookie
+
+
+def _post(shop, path: str, token: str, cookie: str, email: str = "nobody@people.example") -> int:
+    import urllib.error
+    import urllib.parse
+    import urllib.request
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_arguments):
+            return None
+
+    form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "email": email}).encode()
+    request = urllib.request.Request(
+        f"http://localhost:{shop.port}{path}", data=form, headers={"Cookie": cookie}
+    )
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as answer:
+        return answer.code
