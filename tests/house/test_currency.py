@@ -15,6 +15,7 @@ OWN_CURRENCY = {
     "orders.orderline": "in the currency of its order",
     "orders.invoice": "names its currency",
     "orders.orderrefund": "in the currency of its order",
+    "orders.orderrefundline": "in the currency of its order",
     "payments.paymentintent": "names its currency",
     "payments.refund": "in the currency of its payment",
     "payments.paymentevent": "in the currency of its payment",

@@ -92,6 +92,9 @@ def test_an_import_is_previewed_watched_and_reported(signed_in, merchant):
         {"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()}
     )
     page.get_by_role("button", name="Upload").click()
+    with scopes_disabled():  # what the worker does while the page waits: the file is read
+        run_job.func(Job.objects.get(kind="audience.read_upload").pk)
+    page.reload()
     page.locator("#id_contact_list").select_option(label="News")
     page.get_by_label("Where the consents come from").fill("Ticked in our old shop.")
     visit.look()

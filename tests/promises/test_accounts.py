@@ -96,7 +96,7 @@ def the_contact_serves_promotions(monkeypatch):
     from tradepost.modules.mail_templates import mail_templates
 
     name = "merchants/invitation"
-    letter = replace(mail_templates[name], purpose=Purpose.PROMOTIONS)
+    letter = replace(mail_templates[name], purpose=Purpose.PROMOTIONS, service=False)
     monkeypatch.setitem(mail_templates, name, letter)
 
 

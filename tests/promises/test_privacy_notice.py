@@ -84,7 +84,7 @@ def tell_them_every_day(breach):
 def hide_the_tile(breach):
     from tradepost.modules import tiles
 
-    breach.setattr(tiles, "_tiles", [])
+    breach.setattr(tiles, "tiles", [])
 
 
 MUTATIONS = {

@@ -42,7 +42,8 @@ STAND_INS = ("demo/", "payments/standin/")
 KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
-    "config/supervisor.py": {"socket", "create_connection"},  # is a port of this machine free?
+    # Is a port of this machine free, and is the installation's own database, broker or cache there?
+    "config/surroundings.py": {"socket", "create_connection"},
     "delivery/journal.py": {"socket"},  # the machine's own name
     "campaigns/tracking/spool.py": {"socket"},
 }

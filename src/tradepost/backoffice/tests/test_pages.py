@@ -9,7 +9,9 @@ from django_scopes import scope
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.actions.taxes import change_price_settings
+from tradepost.checkout.actions.settings import answer_old_pages
 from tradepost.checkout.models import DeliveryMethod
+from tradepost.checkout.types import LinkMode
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.settings import change_shop
@@ -202,15 +204,16 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
         change_price_settings(
             merchant=merchant, by=owner, prices_include_tax=True, tax_rule="destination"
         )
+        answer_old_pages(merchant=merchant, by=owner, mode=LinkMode.SAFE)
         assert [done for _step, done in first_steps(merchant)].count(False) == 3
     front = {"accent": "#12503a", "typeface": "ledger"}
     office.post(reverse("storefront_office:front", args=[merchant.handle]), front)
     page = office.get(home).text
-    assert "Invoices are written without a tax number" in page
+    assert "Invoices lack your tax number or address" in page
     with scope(merchant=merchant):
         OrderSettings.objects.create(merchant=merchant, seller_tax_id="DE123456789")
     page = office.get(home).text
-    assert "without a tax number" not in page
+    assert "lack your tax number" not in page
     assert "can be warned off by law" in page
     texts = {"imprint": "We are we.", "terms": "Be fair.", "returns": "In 14 days."}
     for left_out in texts:

@@ -16,7 +16,7 @@ from tradepost.audience.models import ConsentWording, Contact, ContactList, OptI
 from tradepost.backoffice.actions.everything import folder
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, signer
 from tradepost.catalog.actions.products import create_product
-from tradepost.checkout.actions.cart import open_cart
+from tradepost.checkout.models import Cart
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.close import close_due, remind_due
 from tradepost.merchants.actions.join import open_shop
@@ -146,7 +146,7 @@ def test_every_link_that_customers_hold_says_that_the_shop_has_closed(
         product = create_product(
             merchant=merchant, by="system", name="Belt", price_minor=100, sku="BELT"
         )
-        cart = open_cart(merchant=merchant, tokens=[])
+        cart = Cart.objects.create(merchant=merchant)
         intent = PaymentIntent.objects.get()
         lists = ContactList.objects.create(merchant=merchant, name="News")
         wording = ConsentWording.objects.create(

@@ -197,7 +197,9 @@ class Harms(HTMLParser):
             self.found.append(tag)
         for name in ("href", "src", "action"):
             address = values.get(name) or ""
-            if ":" in address and not address.startswith(("http://", "https://")):
+            if ":" in address and not address.startswith(
+                ("http://", "https://", "mailto:contact@")
+            ):
                 self.found.append(address)
 
 

@@ -47,9 +47,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _again(request, page, _sold_out(short))
     except ChangedSinceSeen:
         return _again(request, page, _("Something changed while you were ordering."), changed=True)
-    except CannotBeOrdered as refused:
-        return _again(request, page, str(refused))
-    except AmountRefused as refused:
+    except (CannotBeOrdered, AmountRefused) as refused:
         return _again(request, page, str(refused))
     except PaymentRefused:
         return _again(

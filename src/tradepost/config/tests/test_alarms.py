@@ -15,6 +15,7 @@ from tradepost.console.actions.alarm import look_after
 from tradepost.console.conditions import conditions
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.probe import give_second_factor
 from tradepost.jobs.models import Alarm, Job, Turn
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
@@ -59,6 +60,7 @@ def test_a_turn_that_is_late_is_told_once_with_an_all_clear(operator, client):
         (told,) = letters()
         assert f"“{DAILY.name}” is late" in told
         client.force_login(operator)
+        give_second_factor(operator)
         assert "is late" in client.get(reverse("console:health")).content.decode()
         Turn.objects.update(last_at=timezone.now())
         look_after()

@@ -28,7 +28,9 @@ def letters(**which: str) -> int:
 SIGN_UP = {
     "email": "new@ember.example",
     "password1": "bottle-green-ledger-7",
+    "shop_name": "Ember Leather",
     "country": "DE",
+    "language": "en",
     "website": "www.ember-leather.example",
 }
 

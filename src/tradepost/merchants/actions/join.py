@@ -41,7 +41,7 @@ def open_shop(
     currency and zone are first guesses, and can be changed under Settings, as all else."""
     name = name.strip() or _words_of(website)
     merchant = _create(
-        handle=_handle_from(name) or "my-shop",
+        handle=_handle_from(name) or _handle_from(_words_of(website, "")) or "my-shop",
         name=name,
         contact_email=contact_email or by.email,
         country=country,
@@ -71,10 +71,10 @@ def _create(handle: str, **values: str) -> Merchant:
     return Merchant.objects.create(handle=f"shop-{secrets.token_hex(6)}", **values)
 
 
-def _words_of(website: str) -> str:
+def _words_of(website: str, otherwise: str = "Shop") -> str:
     """``www.ember-leather.example`` becomes *Ember Leather*: a domain would be a link in each mail."""
     host = (urlsplit(website).hostname or "").removeprefix("www.")
-    return host.partition(".")[0].replace("-", " ").title()[:120] or "Shop"
+    return host.partition(".")[0].replace("-", " ").title()[:120] or otherwise
 
 
 def _handle_from(name: str) -> str:

@@ -8,6 +8,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
+from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.models import ApiToken, Invitation, Merchant
 
 LINKS = [
@@ -94,17 +95,9 @@ def test_nor_at_the_sign_up_when_opening_a_shop_or_when_joining(office, client, 
     assert Merchant.objects.count() == 1
 
 
-def test_a_shop_without_a_name_is_called_after_its_website_without_being_a_link(client, db):
-    client.post(
-        reverse("account_signup"),
-        {
-            "email": "n@x.example",
-            "password1": PASSWORD,
-            "country": "DE",
-            "website": "www.warm-paper.example",
-        },
-    )
-    assert Merchant.objects.get().name == "Warm Paper"
+def test_a_shop_without_a_name_is_called_after_its_website_without_being_a_link(owner):
+    shop = open_shop(by=owner, country="DE", website="https://www.warm-paper.example")
+    assert (shop.name, shop.handle) == ("Warm Paper", "warm-paper")
 
 
 @pytest.fixture

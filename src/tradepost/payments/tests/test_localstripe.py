@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.lib.money import Money
@@ -40,7 +41,8 @@ def localstripe():
 def account(localstripe, merchant, settings):
     settings.TRADEPOST = replace(settings.TRADEPOST, stripe_api_base=localstripe[0])
     with scope(merchant=merchant):
-        row = GatewayAccount(merchant=merchant, gateway="stripe", enabled=True)
+        proven = {"proven_at": timezone.now().isoformat()}
+        row = GatewayAccount(merchant=merchant, gateway="stripe", enabled=True, settings=proven)
         seal_secrets(row, {"secret_key": KEY, "webhook_secret": localstripe_server.SECRET})
         row.save()
         yield row

@@ -19,7 +19,6 @@ from tradepost.catalog.actions.products import change_product, delete_product
 from tradepost.catalog.actions.stock import set_stock, take_stock
 from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.catalog.types import StockLine
-from tradepost.checkout.actions.cart import open_cart
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.storefront import kept
 from tradepost.storefront.actions.fronts import change_front, change_texts
@@ -319,4 +318,4 @@ def test_the_foot_of_shop_and_cart_says_how_to_reach_the_shop_and_what_holds(
 
 @pytest.fixture
 def open_cart_page(in_scope):
-    return f"/cart/{open_cart(merchant=in_scope, tokens=[]).token}/"
+    return f"/cart/{Cart.objects.create(merchant=in_scope).token}/"
