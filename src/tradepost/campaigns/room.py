@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.campaigns import conditions
+from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource
@@ -113,7 +114,10 @@ room = Room(
             takes=("tradepost.campaigns.tracking.handler.Tracking",),
         ),
     ),
-    mail_templates=(MailTemplate(name=TEMPLATE, purpose=Purpose.SERVICE),),
+    mail_templates=(
+        MailTemplate(name=TEMPLATE, purpose=Purpose.SERVICE),
+        MailTemplate(name=NOT_SENT, purpose=Purpose.SERVICE, service=True),
+    ),
     not_collecting={
         "a picture is re-encoded and published; a choice among the team; a reason from a short list": (
             "tradepost.campaigns.forms.writing.PictureForm",

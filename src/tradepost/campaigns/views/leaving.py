@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scopes_disabled
 
-from tradepost.campaigns.actions.leave import leave, stop_measuring
+from tradepost.campaigns.actions.leave import choices_url, leave, stop_measuring
 from tradepost.campaigns.forms.sending import LeaveForm
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, Forged, signer
@@ -26,7 +26,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK:
         leave(campaign_id=campaign_id, contact_id=contact_id, how="one-click")
         return HttpResponse("Unsubscribed.\n", content_type="text/plain; charset=utf-8")
-    context: dict[str, Any] = {"campaign": _campaign(campaign_id), "is_trial": contact_id == 0}
+    context: dict[str, Any] = {
+        "campaign": _campaign(campaign_id),
+        "is_trial": contact_id == 0,
+        "choices_url": choices_url(campaign_id=campaign_id, contact_id=contact_id),
+    }
     if request.method != "POST":
         return render(request, "campaigns/leave.html", context | {"form": LeaveForm()})
     if "measuring" in request.POST:
