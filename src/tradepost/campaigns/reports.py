@@ -111,7 +111,7 @@ class Report:
             (_("No consent"), mailing.no_consent, _("withdrew between start and sending")),
             (_("Suppressed"), mailing.suppressed, _("on the list of those never to write to")),
             (_("Failed"), mailing.failed, _("given up; can be tried again")),
-            (_("Cancelled"), mailing.cancelled, _("spared when the rest was cancelled")),
+            (_("Called off"), mailing.cancelled, _("spared when the rest was cancelled")),
         ]
         return [row for row in rows if row[1] or row[0] == _("Delivered")]
 

@@ -77,11 +77,11 @@ class ForeignTag:
     def __str__(self) -> str:
         values = {"tag": self.written[:60], "ours": self.ours}
         if self.is_condition:
-            return _(
-                "“%(tag)s” is a condition of another mail service; there are none here. Write "
-            ) % values + _(
-                'one sentence that suits everybody: {{ contact.first_name|fallback:"friend" }}.'
+            words = _(
+                "“%(tag)s” is a condition of another mail service; there are none here. Write one "
+                'sentence that suits everybody: {{ contact.first_name|fallback:"friend" }}.'
             )
+            return words % values
         if self.ours:
             return _("“%(tag)s” is a field of another mail service; here it is %(ours)s.") % values
         return (

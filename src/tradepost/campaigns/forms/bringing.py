@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 from django.core.files.base import File
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 
 MOST = 20
 
 
 def pictures_to_bring(
-    typed: Mapping[str, str], files: MultiValueDict[str, UploadedFile]
+    typed: Mapping[str, str], files: Mapping[str, File[bytes]]
 ) -> dict[str, File[bytes]]:
     """Address in the letter → the file chosen for it; ``picture-1`` belongs to ``address-1``."""
     found: dict[str, File[bytes]] = {}

@@ -69,11 +69,11 @@ _FATES = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(fates=st.lists(_FATES, min_size=1, max_size=5))
+@given(fates=st.lists(_FATES, min_size=1, max_size=4))
 def test_the_reasons_are_those_that_counting_by_hand_finds(
     fates, reader, letter_to, news, second_list
 ):
