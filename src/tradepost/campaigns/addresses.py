@@ -6,7 +6,15 @@ from django.conf import settings
 
 from tradepost.campaigns.compose.letter import fill
 from tradepost.campaigns.compose.marks import Part
-from tradepost.campaigns.tracking.tokens import CLICK, OPEN, UNSUBSCRIBE, Signer, click_rest, signer
+from tradepost.campaigns.tracking.tokens import (
+    CLICK,
+    MEASURED,
+    OPEN,
+    UNSUBSCRIBE,
+    Signer,
+    click_rest,
+    signer,
+)
 
 __all__ = ["CLICK", "OPEN", "LetterAddresses", "unsubscribe_url"]
 
@@ -51,8 +59,10 @@ class LetterAddresses:
             for number, target in self._personal
         }
 
-    def unsubscribe(self, block: bytes) -> str:
-        return f"{self._base}/u/{self._signer.token(UNSUBSCRIBE, block)}"
+    def unsubscribe(self, block: bytes, *, measured: bool = False) -> str:
+        """``measured``: whoever reads it agreed to it, so a visit may be noted (see ``tracking.bursts``)."""
+        rest = MEASURED if measured else b""
+        return f"{self._base}/u/{self._signer.token(UNSUBSCRIBE, block, rest)}"
 
     def _measured(self, block: bytes) -> dict[str, str]:
         token, clicks = self._signer.token, f"{self._base}/c/"

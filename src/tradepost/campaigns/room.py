@@ -67,8 +67,8 @@ room = Room(
     stores=(
         Store(
             id="campaigns.spool",
-            meaning="opens and clicks on their way into the database: an encrypted row number, a browser's "
-            "name; no network address",
+            meaning="opens, clicks and visits of the unsubscribe page on their way into the database: an "
+            "encrypted row number, a browser's name; no network address",
             kinds=(Kind.BEHAVIOUR, Kind.DEVICE),
             subject=Subject.CUSTOMER,
             purpose=Purpose.NEWSLETTERS,

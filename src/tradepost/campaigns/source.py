@@ -100,7 +100,7 @@ def _recipient(
     if person.email != address:
         return Refusal(State.NO_CONSENT, "The address has changed since the list was frozen.")
     block, choices = own
-    off = prepared.addresses.unsubscribe(block)
+    off = prepared.addresses.unsubscribe(block, measured=person.measured)
     values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))
     values |= prepared.addresses.values(block, values, per_person=person.measured)
     values[UNSUBSCRIBE], values[PREFERENCES] = off, choices

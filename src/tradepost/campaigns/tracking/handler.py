@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.encoding import iri_to_uri
 
 from tradepost.campaigns.tracking.spool import Spool
-from tradepost.campaigns.tracking.tokens import CLICK, OPEN, UNSUBSCRIBE, Forged, Signer
+from tradepost.campaigns.tracking.tokens import CLICK, MEASURED, OPEN, UNSUBSCRIBE, Forged, Signer
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +62,16 @@ class Tracking:
         return self.application(environ, start_response)
 
     def _note_way_out(self, environ: Environ) -> None:
-        """That the page was fetched helps to know scanners, which fetch it with everything else."""
+        """That the page was fetched helps to know scanners, which fetch it with everything else.
+
+        Only of those who agreed to be measured when the letter was written: the address itself says so.
+        """
         try:
-            block, _rest = self.signer.read(UNSUBSCRIBE, environ["PATH_INFO"][3:])
+            block, rest = self.signer.read(UNSUBSCRIBE, environ["PATH_INFO"][3:])
         except Forged:
             return
-        self._record(UNSUBSCRIBE, block, 0, environ)
+        if rest == MEASURED:
+            self._record(UNSUBSCRIBE, block, 0, environ)
 
     def _answer(
         self,
