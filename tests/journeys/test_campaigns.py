@@ -195,7 +195,7 @@ def test_a_letter_from_the_first_word_to_the_report(signed_in, merchant, readers
     for title, name, figures in (
         ("From recipients to readers", "Opened, as far as measured", "1"),
         ("From recipients to readers", "Clicked, as far as measured", "1"),
-        ("Requests that name nobody", "Readers without consent, counted anonymously", "1 0"),
+        ("Requests that name nobody", "Anonymous readers", "1 0"),
     ):
         figure = page.locator("figure", has_text=title)
         if figure.locator("details:not([open])").count():

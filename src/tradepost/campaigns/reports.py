@@ -141,13 +141,15 @@ class Report:
     def nameless(self) -> Chart:
         """Requests, not people: the same reader may stand behind several of them."""
         rows = [
-            (_("Readers without consent, counted anonymously"), ANONYMOUS),
-            (_("Gmail's image proxy: opened in Gmail, or fetched ahead"), GMAIL),
-            (_("Yahoo's image proxy: opened there, or fetched ahead"), YAHOO),
-            (_("Apple Mail Privacy: fetched, opened or not"), APPLE),
-            (_("Other machines: scanners, prefetch"), MACHINE),
+            (_("Anonymous readers"), ANONYMOUS),
+            (_("Gmail's image proxy"), GMAIL),
+            (_("Yahoo's image proxy"), YAHOO),
+            (_("Apple Mail Privacy"), APPLE),
+            (_("Other machines"), MACHINE),
             (_("Cannot be told"), UNKNOWN),
         ]
+        there = {who for who, _kind in self.counts["total"]}
+        rows = [row for row in rows if row[1] in there or row[1] == ANONYMOUS]
         return Chart(
             title=_("Requests that name nobody"),
             heading=_("Who"),
