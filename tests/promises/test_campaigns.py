@@ -33,7 +33,7 @@ def text_loses_its_foot(breach):
 
 
 def headers_lose_their_address(breach):
-    breach.setattr(source.LetterAddresses, "unsubscribe", lambda self, block: "")
+    breach.setattr(source.LetterAddresses, "unsubscribe", lambda self, block, **_: "")
 
 
 def signals_are_not_read(breach):

@@ -4,7 +4,7 @@ The token in a link is not the ``public_id`` that the back office and the API sh
 of staff cannot put together a link that acts for a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.http import Http404
@@ -44,6 +44,12 @@ def preferences_url(contact_id: int) -> str:
     """The page where this person settles lists, language, tracking; also the way to unsubscribe."""
     address = reverse("audience:preferences", args=[preferences_token(contact_id)])
     return f"{settings.TRADEPOST.base_url}{address}"
+
+
+def preferences_urls(contact_ids: Iterable[int]) -> list[str]:
+    """The same for many: the address is looked up once."""
+    head, _token, tail = preferences_url(0).rpartition(preferences_token(0))
+    return [f"{head}{preferences_token(number)}{tail}" for number in contact_ids]
 
 
 def contact_of(token: str) -> Contact | None:

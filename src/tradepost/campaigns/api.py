@@ -17,7 +17,7 @@ from tradepost.campaigns.actions.write import change_campaign, create_campaign
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.tracking.loader import ANONYMOUS
-from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, UNKNOWN
+from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, PROXIES, UNKNOWN
 from tradepost.campaigns.types import BodyFormat, CampaignError, CampaignState, Frame, NotReady
 from tradepost.datamap.identifiers import public_id
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
@@ -92,21 +92,30 @@ class ScheduleIn(Input):
 
 
 class ReportOut(Schema):
-    """Counts of people, never who they are. ``links``: address and clicks."""
+    """Counts of people, never who they are. From ``sent`` to ``cancelled`` each recipient counts once.
+
+    ``sent``: taken by the recipient's server and not come back. ``bounced``: refused by it, or returned
+    later. ``deferred`` and ``waiting`` are still to be sent.
+    """
 
     recipients: int
     sent: int
+    deferred: int
+    waiting: int
     bounced: int
     suppressed: int
     no_consent: int
     uncertain: int
     failed: int
+    cancelled: int
     unsubscribed: int
+    complained: int
     refused_before: dict[str, int]
 
 
 class EventsOut(Schema):
-    """Opens and clicks by who is behind them; ``people`` agreed to be measured."""
+    """Opens and clicks by who is behind them. ``people`` agreed to be measured and count once each; all
+    others are requests: ``anonymous`` readers, proxies of mail services, machines."""
 
     opens: dict[str, int]
     clicks: dict[str, int]
@@ -191,9 +200,13 @@ def report(request: ApiRequest, campaign_id: str) -> Any:
     found = report_of(Campaign.get_or_404(campaign_id))
     counted = ("sent", "bounced", "suppressed", "no_consent", "uncertain", "failed")
     return {
-        "recipients": found.mailing.total if found.mailing else 0,
+        "recipients": found.recipients,
+        "deferred": found.deferred,
+        "waiting": found.waiting,
+        "cancelled": found.mailing.cancelled if found.mailing else 0,
         **{name: getattr(found.mailing, name, 0) for name in counted},
         "unsubscribed": found.left,
+        "complained": found.complained,
         "refused_before": found.campaign.refused,
     }
 
@@ -202,7 +215,7 @@ def report(request: ApiRequest, campaign_id: str) -> Any:
 @api_view("events:read")
 def events(request: ApiRequest, campaign_id: str) -> Any:
     found = report_of(Campaign.get_or_404(campaign_id))
-    who = (PEOPLE, ANONYMOUS, MACHINE, UNKNOWN)
+    who = (PEOPLE, ANONYMOUS, *PROXIES, MACHINE, UNKNOWN)
     links = found.counts["link"]
     return {
         "opens": {name: found.total("open", name) for name in who},

@@ -6,7 +6,7 @@ from django.urls import reverse
 from tradepost.campaigns.compose.frames import Look
 from tradepost.campaigns.compose.letter import Draft, Letter, write
 from tradepost.campaigns.models import Campaign, SendingSettings
-from tradepost.campaigns.recipients import known_fields
+from tradepost.campaigns.recipients import known_fields, shop_page, website_of
 from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
 
@@ -18,13 +18,13 @@ def sending_settings(merchant: Merchant) -> SendingSettings:
 
 
 def look_of(merchant: Merchant, chosen: SendingSettings) -> Look:
-    base = settings.TRADEPOST.base_url
     return Look(
         merchant=merchant.name,
         language=merchant.language,
         accent=chosen.accent,
         logo_url=chosen.logo.url if chosen.logo else "",
-        shop_url=f"{base}/shop/{merchant.handle}/",
+        shop_url=shop_page(merchant),
+        website=website_of(merchant),
         postal_address=merchant.postal_address,
         privacy_url=privacy_url(merchant),
     )

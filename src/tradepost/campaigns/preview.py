@@ -6,7 +6,14 @@ from django.db.models import QuerySet
 
 from tradepost.audience.models import Contact
 from tradepost.campaigns.addresses import unsubscribe_url
-from tradepost.campaigns.compose.letter import PIXEL, UNSUBSCRIBE, Letter, field_values, fill
+from tradepost.campaigns.compose.letter import (
+    PIXEL,
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Letter,
+    field_values,
+    fill,
+)
 from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, merge_data
@@ -34,8 +41,10 @@ def filled(campaign: Campaign, contact: Contact | None, letter: Letter | None = 
     letter = letter or letter_of(campaign)
     data = merge_data(contact or somebody(), campaign.merchant)
     values = field_values(letter, data)
-    values |= {f"link{number}": link for number, link in enumerate(letter.links, start=1)}
-    values |= {PIXEL: _BLANK, UNSUBSCRIBE: unsubscribe_url(campaign.pk or NOBODY, NOBODY)}
+    targets = enumerate(letter.targets, start=1)
+    values |= {f"link{number}": fill(target, values, html=False) for number, target in targets}
+    nobodys = unsubscribe_url(campaign.pk or NOBODY, NOBODY)
+    values |= {PIXEL: _BLANK, UNSUBSCRIBE: nobodys, PREFERENCES: nobodys}
     values[UNSUBSCRIBE_ADDRESS] = f"u-nobody@{mail_domain()}"
     return Shown(
         subject=fill(letter.subject, values, html=False),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
-from tradepost.audience.models import Contact, CustomField
+from tradepost.audience.models import Contact, CustomField, ListMembership
 from tradepost.audience.queries import agreed_to_tracking, mailable_contacts
 from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
@@ -14,7 +15,10 @@ from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
 
-_CONTACT_FIELDS = ("contact.name", "contact.first_name", "contact.email", "contact.language")
+_CONTACT_FIELDS = (
+    *("contact.name", "contact.first_name", "contact.last_name", "contact.email"),
+    "contact.language",
+)
 _SHOP_FIELDS = ("shop.name", "shop.website")
 
 
@@ -41,14 +45,28 @@ class Reader(NamedTuple):
 def merge_data(contact: Contact | Reader, merchant: Merchant) -> Mapping[str, str]:
     """Every field's value for one person, as text."""
     own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
-    return own | {
-        "contact.name": contact.name,
-        "contact.first_name": contact.name.split(maxsplit=1)[0] if contact.name.strip() else "",
-        "contact.email": contact.email,
-        "contact.language": contact.language,
-        "shop.name": merchant.name,
-        "shop.website": merchant.website,
-    }
+    first, _space, rest = contact.name.strip().partition(" ")
+    return (
+        {"contact.last_name": rest.strip()}
+        | own
+        | {
+            "contact.name": contact.name,
+            "contact.first_name": first,
+            "contact.email": contact.email,
+            "contact.language": contact.language,
+            "shop.name": merchant.name,
+            "shop.website": website_of(merchant),
+        }
+    )
+
+
+def website_of(merchant: Merchant) -> str:
+    """Its own, or its shop here: a letter that names the website names one."""
+    return merchant.website or shop_page(merchant)
+
+
+def shop_page(merchant: Merchant) -> str:
+    return f"{settings.TRADEPOST.base_url}/shop/{merchant.handle}/"
 
 
 def _as_text(value: object) -> str:
@@ -100,13 +118,9 @@ def refusals(campaign: Campaign) -> dict[str, int]:
     everybody = chosen(campaign).count()
     left = 0
     if campaign.contact_list_id is not None:
-        left = (
-            chosen(campaign)
-            .exclude(
-                memberships__contact_list_id=campaign.contact_list_id,
-                memberships__state=MembershipState.SUBSCRIBED,
-            )
-            .count()
-        )
+        # Asked of the memberships themselves: two conditions on them in one ``exclude()`` of contacts
+        # would be met by two different memberships of the same person.
+        members = ListMembership.objects.filter(contact_list_id=campaign.contact_list_id)
+        left = members.exclude(state=MembershipState.SUBSCRIBED).count()
     without = everybody - left - eligible(campaign).count()
     return {"unsubscribed": left, "no_consent": max(without, 0)}

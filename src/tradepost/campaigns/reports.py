@@ -1,6 +1,6 @@
 """What became of a campaign: pictures first, figures second, all from counts that are kept up.
 
-A report costs two queries, whatever the number of recipients and events.
+A report costs two queries, and a third while it is sent, whatever the number of recipients and events.
 """
 
 from collections import defaultdict
@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.small_cells import published
 from tradepost.campaigns.tracking.loader import ANONYMOUS
-from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, UNKNOWN
-from tradepost.delivery.models import Mailing
+from tradepost.campaigns.tracking.machines import APPLE, GMAIL, MACHINE, PEOPLE, UNKNOWN, YAHOO
+from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.types import State
 from tradepost.ui.charts import Chart, Series
 
 MOST_LINKS = 20
 _HOURS_SHOWN = 72
+COMPLAINT = "complaint"
 Counts = dict[str, dict[tuple[str, str], int]]
 # The loader's own words, as people read them; names of mail programs stay.
 _SAID = {
@@ -38,11 +40,12 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Report:
-    """Charts and figures of one campaign at this moment."""
+    """Charts and figures of one campaign at this moment. ``deferred``: recipients put off by a server."""
 
     campaign: Campaign
     mailing: Mailing | None
     counts: Counts
+    deferred: int = 0
 
     def total(self, kind: str, who: str) -> int:
         return self.counts["total"].get((who, kind), 0)
@@ -55,38 +58,51 @@ class Report:
         return self.campaign.is_going or fresh
 
     @property
+    def recipients(self) -> int:
+        return self.mailing.total if self.mailing else 0
+
+    @property
     def delivered(self) -> int:
-        """Handed over and not come back."""
+        """Taken by the recipients' servers and not come back; what a server refused was never sent."""
         return self.mailing.sent if self.mailing else 0
 
     @property
-    def handed_over(self) -> int:
-        return self.mailing.sent + self.mailing.bounced if self.mailing else 0
+    def waiting(self) -> int:
+        """Not settled and not put off."""
+        settled = self.mailing.settled if self.mailing else 0
+        return max(self.recipients - settled - self.deferred, 0)
 
     @property
     def opened(self) -> int:
-        return self.total("open", PEOPLE) + self.total("open", ANONYMOUS)
+        """People, each once; of those who agreed to be measured. Never more than it was delivered to:
+        somebody may open a letter of which the server says afterwards that it could not be delivered."""
+        return min(self.total("open", PEOPLE), self.delivered)
 
     @property
     def clicked(self) -> int:
-        return self.total("click", PEOPLE) + self.total("click", ANONYMOUS)
+        """People, each once; whoever clicks has opened."""
+        return min(self.total("click", PEOPLE), self.opened)
 
     @property
     def left(self) -> int:
-        return sum(self.counts["left"].values())
+        return sum(n for (why, _k), n in self.counts["left"].items() if why != COMPLAINT)
+
+    @property
+    def complained(self) -> int:
+        return self.counts["left"].get((COMPLAINT, "left"), 0)
 
     @property
     def refused_total(self) -> int:
         return sum(self.campaign.refused.values())
 
     def figures(self) -> list[tuple[str, int, str]]:
-        """(label, count, what it means), for the tiles."""
+        """(label, count, what it means): each recipient stands in exactly one of them."""
         mailing = self.mailing or Mailing()
-        return [
-            (_("Sent"), self.handed_over, _("handed over to the recipients' servers")),
-            (_("Delivered"), self.delivered, _("sent and not come back")),
-            (_("Came back"), mailing.bounced, _("refused or returned")),
-            (_("Unsubscribed"), self.left, _("by the link or a message")),
+        rows = [
+            (_("Delivered"), self.delivered, _("taken by the recipients' servers, not come back")),
+            (_("Not delivered"), mailing.bounced, _("refused by a server, or returned later")),
+            (_("Deferred"), self.deferred, _("put off by a server; tried again by itself")),
+            (_("Waiting"), self.waiting, _("their turn is still to come")),
             (
                 _("Uncertain"),
                 mailing.uncertain,
@@ -95,27 +111,47 @@ class Report:
             (_("No consent"), mailing.no_consent, _("withdrew between start and sending")),
             (_("Suppressed"), mailing.suppressed, _("on the list of those never to write to")),
             (_("Failed"), mailing.failed, _("given up; can be tried again")),
+            (_("Called off"), mailing.cancelled, _("spared when the rest was cancelled")),
+        ]
+        return [row for row in rows if row[1] or row[0] == _("Delivered")]
+
+    def leavers(self) -> list[tuple[str, int, str]]:
+        """What recipients did about it; they stand among the delivered as well."""
+        return [
+            (_("Unsubscribed"), self.left, _("by the link or a message; each person once")),
+            (_("Complained"), self.complained, _("called it spam")),
         ]
 
     def funnel(self) -> Chart:
-        values = [self.handed_over, self.delivered, self.opened, self.clicked]
+        """People only: requests that name nobody cannot be put over people."""
         return Chart(
-            title=_("From sent to clicked"),
+            title=_("From recipients to readers"),
             heading=_("Step"),
-            labels=[_("Sent"), _("Delivered"), _("Opened"), _("Clicked")],
-            series=[Series(_("Letters"), values)],
+            labels=[
+                _("Recipients"),
+                _("Delivered"),
+                _("Opened, as far as measured"),
+                _("Clicked, as far as measured"),
+            ],
+            series=[
+                Series(_("People"), [self.recipients, self.delivered, self.opened, self.clicked])
+            ],
         )
 
-    def openers(self) -> Chart:
-        """People, machines and the unknown, told apart as far as can be known."""
+    def nameless(self) -> Chart:
+        """Requests, not people: the same reader may stand behind several of them."""
         rows = [
-            (_("People who agreed to be measured"), PEOPLE),
-            (_("Counted anonymously, without consent"), ANONYMOUS),
-            (_("Machines: image proxies, scanners, prefetch"), MACHINE),
+            (_("Anonymous readers"), ANONYMOUS),
+            (_("Gmail's image proxy"), GMAIL),
+            (_("Yahoo's image proxy"), YAHOO),
+            (_("Apple Mail Privacy"), APPLE),
+            (_("Other machines"), MACHINE),
             (_("Cannot be told"), UNKNOWN),
         ]
+        there = {who for who, _kind in self.counts["total"]}
+        rows = [row for row in rows if row[1] in there or row[1] == ANONYMOUS]
         return Chart(
-            title=_("Who opened"),
+            title=_("Requests that name nobody"),
             heading=_("Who"),
             labels=[label for label, _who in rows],
             series=[
@@ -125,22 +161,24 @@ class Report:
         )
 
     def over_time(self) -> Chart:
-        """By hour, from the start; people and the anonymously counted together."""
-        hours = self._hours()
-        opens: dict[str, int] = defaultdict(int)
-        clicks: dict[str, int] = defaultdict(int)
-        for (hour, kind), count in self.counts["hour"].items():
-            name, _sep, who = kind.partition(":")
-            if who in {PEOPLE[0], ANONYMOUS[0]}:
-                (opens if name == "open" else clicks)[hour] += count
+        """By hour, from the start; people and the requests that name nobody apart."""
+        hours = [_key(hour) for hour in self._hours()]
+        series = []
+        for label, kind, who in (
+            (_("People who opened"), "open", PEOPLE),
+            (_("People who clicked"), "click", PEOPLE),
+            (_("Anonymous opens"), "open", ANONYMOUS),
+            (_("Anonymous clicks"), "click", ANONYMOUS),
+        ):
+            found = self.counts["hour"]
+            values = [found.get((hour, f"{kind}:{who[0]}"), 0) for hour in hours]
+            if who == PEOPLE or any(values):
+                series.append(Series(label, values))
         return Chart(
             title=_("Opens and clicks by the hour"),
             heading=_("Hour"),
-            labels=[date_format(localtime(hour), "D H:i") for hour in hours],
-            series=[
-                Series(_("Opened"), [opens[_key(hour)] for hour in hours]),
-                Series(_("Clicked"), [clicks[_key(hour)] for hour in hours]),
-            ],
+            labels=[date_format(localtime(hour), "D H:i") for hour in self._hours()],
+            series=series,
         )
 
     def _hours(self) -> list[datetime]:
@@ -168,7 +206,7 @@ class Report:
             labels=[label for label, _p, _a in rows],
             series=[
                 Series(_("People"), [people for _l, people, _a in rows]),
-                Series(_("Anonymous"), [anonymous for _l, _p, anonymous in rows]),
+                Series(_("Anonymous clicks"), [anonymous for _l, _p, anonymous in rows]),
             ],
         )
 
@@ -207,7 +245,16 @@ def report_of(campaign: Campaign) -> Report:
     for dimension, key, kind, count in rows.values_list("dimension", "key", "kind", "count"):
         counts[dimension][key, kind] = count
     mailing = Mailing.objects.filter(pk=campaign.mailing_id or 0).first()
-    return Report(campaign=campaign, mailing=mailing, counts=counts)
+    deferred = _deferred(mailing) if mailing and not mailing.is_over else 0
+    return Report(campaign=campaign, mailing=mailing, counts=counts, deferred=deferred)
+
+
+def _deferred(mailing: Mailing) -> int:
+    """Those put off are due after the start, those whose first turn is to come before: so the index
+    finds them however many wait."""
+    rows = Handover.objects.filter(mailing=mailing, state=State.DEFERRED)
+    found = rows.filter(due_at__gt=mailing.started_at) if mailing.started_at else rows
+    return min(found.count(), max(mailing.total - mailing.settled, 0))
 
 
 def _key(hour: datetime) -> str:

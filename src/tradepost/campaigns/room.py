@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.campaigns import conditions
+from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource
@@ -66,8 +67,8 @@ room = Room(
     stores=(
         Store(
             id="campaigns.spool",
-            meaning="opens and clicks on their way into the database: an encrypted row number, a browser's "
-            "name; no network address",
+            meaning="opens, clicks and visits of the unsubscribe page on their way into the database: an "
+            "encrypted row number, a browser's name; no network address",
             kinds=(Kind.BEHAVIOUR, Kind.DEVICE),
             subject=Subject.CUSTOMER,
             purpose=Purpose.NEWSLETTERS,
@@ -113,7 +114,10 @@ room = Room(
             takes=("tradepost.campaigns.tracking.handler.Tracking",),
         ),
     ),
-    mail_templates=(MailTemplate(name=TEMPLATE, purpose=Purpose.SERVICE),),
+    mail_templates=(
+        MailTemplate(name=TEMPLATE, purpose=Purpose.SERVICE),
+        MailTemplate(name=NOT_SENT, purpose=Purpose.SERVICE, service=True),
+    ),
     not_collecting={
         "a picture is re-encoded and published; a choice among the team; a reason from a short list": (
             "tradepost.campaigns.forms.writing.PictureForm",

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tradepost.audience.links import preferences_urls
 from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.addresses import LetterAddresses
-from tradepost.campaigns.compose.letter import UNSUBSCRIBE, Letter, field_values
+from tradepost.campaigns.compose.letter import PREFERENCES, UNSUBSCRIBE, Letter, field_values
 from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import Reader, eligible_now, merge_data
@@ -34,7 +35,7 @@ def _prepare(mailing: Mailing) -> _Prepared:
     rows = Campaign.objects.select_related("merchant", "contact_list", "segment")
     campaign = rows.get(mailing_id=mailing.pk)
     letter = letter_of(campaign)
-    return _Prepared(campaign, letter, LetterAddresses(campaign.pk, letter.links))
+    return _Prepared(campaign, letter, LetterAddresses(campaign.pk, letter.targets))
 
 
 class CampaignSource:
@@ -69,9 +70,10 @@ class CampaignSource:
         prepared = self._prepared[mailing.pk, mailing.created_at]
         ids = [row.contact_id for row in rows]
         people = eligible_now(prepared.campaign, ids)
+        addresses = zip(prepared.addresses.blocks(ids), preferences_urls(ids), strict=True)
         return {
-            row.pk: _recipient(prepared, people.get(row.contact_id), row.address, block)
-            for row, block in zip(rows, prepared.addresses.blocks(ids), strict=True)
+            row.pk: _recipient(prepared, people.get(row.contact_id), row.address, own)
+            for row, own in zip(rows, addresses, strict=True)
         }
 
     def turned_off(
@@ -90,14 +92,16 @@ def _list_id(campaign: Campaign) -> str:
 
 
 def _recipient(
-    prepared: _Prepared, person: Reader | None, address: str, block: bytes
+    prepared: _Prepared, person: Reader | None, address: str, own: tuple[bytes, str]
 ) -> Recipient | Refusal:
+    """``own``: what this person's addresses are made of, and the page of their choices."""
     if person is None:
         return Refusal(State.NO_CONSENT, "The consent was withdrawn, or the person is gone.")
     if person.email != address:
         return Refusal(State.NO_CONSENT, "The address has changed since the list was frozen.")
-    off = prepared.addresses.unsubscribe(block)
+    block, choices = own
+    off = prepared.addresses.unsubscribe(block, measured=person.measured)
     values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))
-    values |= prepared.addresses.values(block, per_person=person.measured)
-    values[UNSUBSCRIBE] = off
+    values |= prepared.addresses.values(block, values, per_person=person.measured)
+    values[UNSUBSCRIBE], values[PREFERENCES] = off, choices
     return Recipient(values, off)

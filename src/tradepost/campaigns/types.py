@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -43,6 +44,10 @@ class CampaignError(Exception):
 
 class NotNow(CampaignError):
     """The campaign is not in a state in which this can be done."""
+
+    @classmethod
+    def in_state(cls, state: str) -> "NotNow":
+        return cls(gettext("The campaign is %(state)s.") % {"state": state})
 
 
 class NotReady(CampaignError):

@@ -29,9 +29,9 @@ def schedule(*, campaign: Campaign, at: datetime, by: User) -> Campaign:
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
-            raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+            raise NotNow.in_state(campaign.get_state_display())
         if at <= timezone.now():
-            raise NotReady(["That moment has passed."])
+            raise NotReady([_("That moment has passed.")])
         stopping = [check.text for check in checks(campaign, letter_of(campaign)) if check.stops]
         if stopping:
             raise NotReady(stopping)
@@ -48,7 +48,7 @@ def unschedule(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.state == CampaignState.DRAFT:
             return campaign
         if campaign.state != CampaignState.SCHEDULED:
-            raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+            raise NotNow.in_state(campaign.get_state_display())
         campaign.state, campaign.scheduled_for = CampaignState.DRAFT, None
         _save(campaign, by, "unschedule")
     return campaign
@@ -84,7 +84,7 @@ def cancel(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.state == CampaignState.CANCELLED:
             return campaign
         if campaign.state == CampaignState.DONE:
-            raise NotNow("Everybody has been written to already.")
+            raise NotNow(_("Everybody has been written to already."))
         if campaign.mailing is not None:
             cancel_mailing(mailing=campaign.mailing)
         campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, timezone.now()
@@ -100,7 +100,7 @@ def retry(*, campaign: Campaign, by: models.Model | str) -> int:
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.mailing is None or campaign.state == CampaignState.CANCELLED:
-            raise NotNow("There is nothing to try again.")
+            raise NotNow(_("There is nothing to try again."))
         again = retry_failed(mailing=campaign.mailing)
         if again and campaign.state == CampaignState.DONE:
             campaign.state, campaign.finished_at = CampaignState.RUNNING, None
@@ -149,7 +149,7 @@ def _why(mailing: Mailing) -> str:
 def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
     campaign = locked(campaign)
     if campaign.state not in states:
-        raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+        raise NotNow.in_state(campaign.get_state_display())
     return campaign
 
 

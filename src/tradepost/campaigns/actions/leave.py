@@ -7,6 +7,7 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.consent import withdraw_consent
+from tradepost.audience.links import preferences_url
 from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
@@ -30,7 +31,10 @@ def leave(
     if campaign is None or contact is None:
         return False
     with scope(merchant=campaign.merchant), transaction.atomic():
-        was_on = _subscriptions(contact)
+        # Locked, so that a button pressed twice at once is counted once.
+        if Contact.objects.select_for_update().filter(pk=contact.pk).first() is None:
+            return False
+        is_first = _gets(campaign, contact)
         unsubscribe(
             contact=contact,
             how=how,
@@ -43,7 +47,7 @@ def leave(
                 reason=SuppressionReason.UNSUBSCRIBE,
                 merchant=campaign.merchant,
             )
-        if was_on:
+        if is_first:
             count_leaving(campaign, reason if reason in REASONS else how)
     return True
 
@@ -73,6 +77,12 @@ def stop_measuring(*, campaign_id: int, contact_id: int) -> bool:
     return True
 
 
+def choices_url(*, campaign_id: int, contact_id: int) -> str:
+    """The page of this person's choices; empty when there is nobody any more."""
+    campaign, contact = _who(campaign_id, contact_id)
+    return preferences_url(contact.pk) if campaign and contact else ""
+
+
 def _who(campaign_id: int, contact_id: int) -> tuple[Campaign | None, Contact | None]:
     """The letter and its reader, of whatever merchant; nobody when they do not belong together."""
     with scopes_disabled():
@@ -87,6 +97,14 @@ def _who(campaign_id: int, contact_id: int) -> tuple[Campaign | None, Contact | 
 def count_leaving(campaign: Campaign, why: str) -> None:
     """The report counts leavers; who they are is not its business."""
     add_to_tallies(Counter({(campaign.pk, "left", why, "left"): 1}))
+
+
+def _gets(campaign: Campaign, contact: Contact) -> bool:
+    """Whether they are still on what the letter was sent to; who is not has left, and was counted."""
+    on = ListMembership.objects.filter(contact=contact, state=MembershipState.SUBSCRIBED)
+    if campaign.contact_list is not None:
+        on = on.filter(contact_list=campaign.contact_list)
+    return on.exists()
 
 
 def _subscriptions(contact: Contact) -> int:

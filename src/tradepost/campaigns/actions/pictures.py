@@ -1,6 +1,9 @@
 """Pictures for letters: read, made small enough for mail, written anew without their metadata."""
 
 import io
+import re
+from collections.abc import Mapping
+from html import escape
 
 from django.core.files.base import ContentFile, File
 from django.db import models, transaction
@@ -8,7 +11,7 @@ from django.db import models, transaction
 from tradepost.audit.actions import record
 from tradepost.campaigns.models import Picture
 from tradepost.merchants.models import Merchant
-from tradepost.ui.pictures import decoded
+from tradepost.ui.pictures import NotAPicture, decoded
 
 WIDEST = 1280  # twice the 640 px that a letter is wide
 
@@ -24,6 +27,41 @@ def add_picture(
         picture.save()
         record(actor=by, action="campaigns.add_picture", target=picture, merchant_id=merchant.pk)
     return picture
+
+
+def bring_pictures(
+    *,
+    merchant: Merchant,
+    body: str,
+    uploads: Mapping[str, File[bytes]],
+    by: models.Model | str,
+) -> tuple[str, list[str]]:
+    """Put uploaded pictures where addresses of other hosts stand (address → file).
+
+    Returns the new body, and a sentence for each file that is no picture; its address stays.
+    """
+    refused: list[str] = []
+    for address, upload in uploads.items():
+        try:
+            picture = add_picture(
+                merchant=merchant, upload=upload, alt=_described(body, address), by=by
+            )
+        except NotAPicture as error:
+            refused.append(str(error))
+            continue
+        for written in (address, escape(address)):
+            body = body.replace(written, picture.url)
+    return body, refused
+
+
+def _described(body: str, address: str) -> str:
+    """What the writer says of it: ``![words](address)``, or ``alt="words"`` in the same tag."""
+    before, _address, after = body.partition(address)
+    if markdown := re.search(r"!\[([^\[\]]*)\]\($", before[-300:]):
+        return markdown[1]
+    tag = before[-300:].rpartition("<")[2] + after[:300].partition(">")[0]
+    described = re.search(r"\balt=\"([^\"]*)\"", tag)
+    return described[1] if described else ""
 
 
 def delete_picture(*, picture: Picture, by: models.Model | str) -> None:

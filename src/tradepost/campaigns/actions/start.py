@@ -1,9 +1,14 @@
 """Starting: the moment at which it is settled who gets the letter, and what it says."""
 
 import logging
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import SYSTEM, record
@@ -14,12 +19,18 @@ from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.source import KIND
 from tradepost.campaigns.types import CampaignError, CampaignState, NotNow, NotReady
-from tradepost.delivery.actions import freeze_recipients, open_mailing, start_mailing
+from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.identity.models import User
-from tradepost.merchants.models import Membership
+from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Permission
 
 logger = logging.getLogger(__name__)
+
+NOT_SENT = "campaigns/not-sent"
+
+# A letter that goes out the same morning still says what it should. After an outage of half a day an
+# offer "until tonight" may be over, or it is three in the morning: then whoever wrote it decides.
+TOO_LATE = timedelta(hours=6)
 
 
 def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
@@ -37,7 +48,7 @@ def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.has_started:
             return campaign
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
-            raise NotNow(f"The campaign is {campaign.get_state_display()}.")
+            raise NotNow.in_state(campaign.get_state_display())
         _still_allowed(campaign, by)
         chosen = sending_settings(campaign.merchant)
         letter = letter_of(campaign, chosen)
@@ -48,11 +59,11 @@ def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
             merchant=campaign.merchant, kind=KIND, source_id=campaign.pk
         )
         if not freeze_recipients(mailing=campaign.mailing, contacts=eligible(campaign)):
-            raise NotReady(["Nobody on the list or in the segment may be written to."])
+            raise NotReady([_("Nobody on the list or in the segment may be written to.")])
         campaign.refused = refusals(campaign)
         campaign.links = list(letter.links)
         campaign.measuring = chosen.measuring
-        campaign.state = CampaignState.RUNNING
+        campaign.state, campaign.stopped_because = CampaignState.RUNNING, ""
         campaign.started_at = timezone.now()
         campaign.started_by_id = by.pk if isinstance(by, User) else None
         campaign.save()
@@ -80,7 +91,12 @@ def start_due() -> int:
 
 def _start_one(campaign: Campaign) -> bool:
     """What cannot be sent goes back to being a draft, and says why; the others start all the same."""
-    with scope(merchant=campaign.merchant):
+    merchant = campaign.merchant
+    with scope(merchant=merchant), translation.override(merchant.language):
+        due = campaign.scheduled_for
+        if due is not None and timezone.now() - due > TOO_LATE:
+            _send_back(campaign, _missed(merchant, due))
+            return False
         try:
             start(campaign=campaign, by=campaign.scheduled_by or SYSTEM)
         except CampaignError as error:
@@ -92,7 +108,17 @@ def _start_one(campaign: Campaign) -> bool:
     return True
 
 
+def _missed(merchant: Merchant, due: datetime) -> str:
+    """In the time zone of the merchant, who reads it on the page and in the mail."""
+    with timezone.override(merchant.time_zone):
+        return _(
+            "It should have gone out on %(at)s, and nothing ran at that time. It is so late that you "
+            "are asked first: send it now, or choose another time."
+        ) % {"at": date_format(timezone.localtime(due), "DATETIME_FORMAT")}
+
+
 def _send_back(campaign: Campaign, why: str) -> None:
+    """A draft again, and the merchant is told why: nobody sits before the page at that hour."""
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state != CampaignState.SCHEDULED:
@@ -105,15 +131,41 @@ def _send_back(campaign: Campaign, why: str) -> None:
             target=campaign,
             merchant_id=campaign.merchant_id,
         )
+        _tell(campaign)
     logger.warning("Scheduled campaign %s was not started.", campaign.pk)
+
+
+def _tell(campaign: Campaign) -> None:
+    merchant = campaign.merchant
+    there = reverse("campaigns_office:send", args=[merchant.handle, campaign.public_id])
+    queue_mail(
+        to=_who_waits(campaign),
+        template=NOT_SENT,
+        context={
+            "name": campaign.name,
+            "shop": merchant.name,
+            "why": campaign.stopped_because,
+            "url": f"{settings.TRADEPOST.base_url}{there}",
+        },
+        merchant=merchant,
+        language=merchant.language,
+        about=f"campaigns.campaign:{campaign.pk}",
+    )
+
+
+def _who_waits(campaign: Campaign) -> str:
+    """Whoever scheduled it; the shop, when they have left the team since."""
+    team = Membership.objects.filter(merchant=campaign.merchant, user=campaign.scheduled_by)
+    member = team.select_related("user").first()
+    return member.user.email if member else campaign.merchant.contact_email
 
 
 def _still_allowed(campaign: Campaign, by: models.Model | str) -> None:
     """Asked again at the moment of sending: whoever scheduled it may have left the team since."""
     if not isinstance(by, User):
         if by == SYSTEM:
-            raise NotNow("Whoever scheduled it has left the team.")
+            raise NotNow(_("Whoever scheduled it has left the team."))
         return  # an API token, whose scope was checked with the call
     membership = Membership.objects.filter(merchant=campaign.merchant, user=by).first()
     if membership is None or not membership.may(Permission.CHANGE_CAMPAIGNS):
-        raise NotNow("Whoever scheduled it may not send campaigns any more.")
+        raise NotNow(_("Whoever scheduled it may not send campaigns any more."))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record
@@ -47,7 +48,7 @@ def send_trial(
     """
     wanted = sorted(set(to))
     if not wanted or not set(wanted) <= set(team_addresses(campaign)):
-        raise NotOfTheTeam("Test copies can be sent to members of your team only.")
+        raise NotOfTheTeam(_("Test copies can be sent to members of your team only."))
     for address in wanted:
         _spend(campaign, address)
     shown = filled(campaign, as_contact)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.campaigns.models import Campaign, SendingSettings
@@ -41,7 +42,10 @@ def change_campaign(*, campaign: Campaign, by: models.Model | str, **values: Any
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state != CampaignState.DRAFT:
-            raise NotNow(f"The campaign is {campaign.get_state_display()} and cannot be changed.")
+            raise NotNow(
+                _("The campaign is %(state)s and cannot be changed.")
+                % {"state": campaign.get_state_display()}
+            )
         for name, value in _checked(values).items():
             setattr(campaign, name, value)
         if values.get("contact_list"):
@@ -71,7 +75,7 @@ def delete_campaign(*, campaign: Campaign, by: models.Model | str) -> None:
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state != CampaignState.DRAFT:
-            raise NotNow("Only a draft can be deleted.")
+            raise NotNow(_("Only a draft can be deleted."))
         record(
             actor=by,
             action="campaigns.delete",

@@ -38,6 +38,8 @@ def checks(campaign: Campaign, letter: Letter) -> list[Check]:
 def _words(campaign: Campaign, letter: Letter) -> Iterator[Check]:
     for sentences in letter.problems.values():
         yield from (Check(STOP, sentence) for sentence in sentences)
+    for sentences in letter.hints.values():
+        yield from (Check(LOOK, sentence) for sentence in sentences)
     if not campaign.subject.strip():
         yield Check(STOP, _("There is no subject."))
     if not campaign.body.strip():
@@ -70,6 +72,12 @@ def _form(letter: Letter) -> Iterator[Check]:
         )
     if not letter.links:
         yield Check(LOOK, _("There is no link that could be followed and counted."))
+    personal = [
+        shown for shown, target in zip(letter.links, letter.targets, strict=True) if len(target) > 1
+    ]
+    if personal:
+        words = _("What a field puts into a link, the page it leads to gets to know: %(link)s.")
+        yield Check(LOOK, words % {"link": personal[0][:120]})
     if letter.is_whole and any(letter.text):
         yield Check(WELL, _("It has a text part, an unsubscribe link and a privacy link."))
 

@@ -41,27 +41,29 @@ class Look:
     accent: str = "#1f5c43"
     logo_url: str = ""
     shop_url: str = ""
+    website: str = ""
     postal_address: str = ""
     privacy_url: str = ""
 
 
-class WayOut(NamedTuple):
-    """The one-click page, and the address that unsubscribes whoever writes to it."""
+class WaysOut(NamedTuple):
+    """The one-click page, the address that unsubscribes whoever writes to it, the page of choices."""
 
     url: str
     address: str
+    preferences: str
 
 
 def document(
     *, look: Look, frame: str, body: str, body_format: str, headline: str, preheader: str,
-    unsubscribe: WayOut, measured: bool,
+    ways_out: WaysOut, measured: bool,
 ) -> str:  # fmt: skip
     """MJML, ready to render. Everything but ``body`` is escaped here; marks pass through untouched."""
     sections = _sections(body, body_format, look)
     if body_format == BodyFormat.MJML and re.match(r"\s*<mjml[\s>]", body):
-        return _with_foot(body, look, unsubscribe, measured)
+        return _with_foot(body, look, ways_out, measured)
     with override(look.language):
-        values = _values(look, headline, preheader, unsubscribe, measured)
+        values = _values(look, headline, preheader, ways_out, measured)
     values |= {"sections": sections, "head": fill("head", values), "foot": fill("foot", values)}
     return fill(Frame(frame).value, values)
 
@@ -75,16 +77,16 @@ def _file(name: str) -> str:
     return (_FOLDER / f"{name}.mjml").read_text(encoding="utf-8")
 
 
-def _with_foot(body: str, look: Look, unsubscribe: WayOut, measured: bool) -> str:
+def _with_foot(body: str, look: Look, ways_out: WaysOut, measured: bool) -> str:
     """A merchant's own whole document keeps its look, and gets the foot that the law wants."""
     with override(look.language):
-        foot = fill("foot", _values(look, "", "", unsubscribe, measured))
+        foot = fill("foot", _values(look, "", "", ways_out, measured))
     place = body.rfind("</mj-body>")
     return body[:place] + foot + body[place:] if place >= 0 else body
 
 
 def _values(
-    look: Look, headline: str, preheader: str, unsubscribe: WayOut, measured: bool
+    look: Look, headline: str, preheader: str, ways_out: WaysOut, measured: bool
 ) -> dict[str, str]:
     sentence = _(
         "You do not want to receive these mails any more? %(link)s, or write to %(address)s; "
@@ -105,20 +107,26 @@ def _values(
         ),
         "unsubscribe_sentence": sentence
         % {
-            "link": _quiet_link(unsubscribe.url, _("Unsubscribe")),
-            "address": _quiet_link(f"mailto:{unsubscribe.address}", _("this address")),
+            "link": _quiet_link(ways_out.url, _("Unsubscribe")),
+            "address": _quiet_link(f"mailto:{ways_out.address}", _("this address")),
         },
         "measuring_sentence": escape(measuring_sentence()) if measured else "",
-        "address": "<br>".join(
-            escape(line.strip())
-            for line in [look.merchant, *look.postal_address.splitlines()]
-            if line.strip()
-        ),
+        "address": "<br>".join(escape(line) for line in postal_lines(look)),
+        "choices": _quiet_link(ways_out.preferences, _("Your choices")),
         "privacy_url": escape(look.privacy_url),
         "privacy_word": escape(_("Privacy")),
         "shop_url": escape(look.shop_url),
         "shop_word": escape(_("To the shop")),
     }
+
+
+def postal_lines(look: Look) -> list[str]:
+    """Who writes, and where they live; the name once, also where the address brings it along."""
+    lines = [" ".join(line.split()) for line in look.postal_address.splitlines()]
+    lines = [line for line in lines if line]
+    name = " ".join(look.merchant.split())
+    named = any(name.casefold() in line.casefold() for line in lines)
+    return lines if named or not name else [name, *lines]
 
 
 def _quiet_link(target: str, words: str) -> str:

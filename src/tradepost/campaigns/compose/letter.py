@@ -5,8 +5,7 @@ holes is constant for everybody.
 """
 
 import re
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 
@@ -14,18 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from mjml import mjml2html
 
-from tradepost.campaigns.compose import audit, frames, markdown, merge, nesting, plain
+from tradepost.campaigns.compose import audit, broken, frames, markdown, merge, nesting, plain
+from tradepost.campaigns.compose.marks import LINK, PIXEL, PREFERENCES, UNSUBSCRIBE, Marks, Part
 from tradepost.campaigns.compose.merge import Field
 from tradepost.campaigns.types import BodyFormat
-from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS, Hole
 
-UNSUBSCRIBE = "unsubscribe_url"
-PIXEL = "pixel"
+__all__ = [
+    "PIXEL",
+    "PREFERENCES",
+    "UNSUBSCRIBE",
+    "Draft",
+    "Letter",
+    "field_values",
+    "fill",
+    "write",
+]
+
 # Characters. Far beyond what 102 kB of HTML hold, and read within a few seconds however they are made.
 LONGEST = {BodyFormat.MARKDOWN.value: 40_000, BodyFormat.MJML.value: 200_000}
-_LINK = re.compile(r"""(<a\b(?:[^<>"']|"[^"]*+"|'[^']*+')*?\bhref=")([^"]*+)(")""", re.IGNORECASE)
-
-Part = str | Hole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,8 @@ class Draft:
 class Letter:
     """The compiled message. ``fields`` says which field fills which hole; ``links`` count from 1.
 
-    ``problems`` are sentences by the name of the form field they belong to.
+    ``links`` are addresses to read, ``targets`` the same with holes where a field stands in them.
+    ``problems`` (they stop it) and ``hints`` are sentences by the name of the form field they belong to.
     """
 
     subject: tuple[Part, ...] = ()
@@ -55,103 +61,65 @@ class Letter:
     text: tuple[Part, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    targets: tuple[tuple[Part, ...], ...] = ()
     problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     images: tuple[tuple[str, str], ...] = ()
+    foreign_pictures: tuple[str, ...] = ()
+    has_foreign_tags: bool = False
 
     @property
     def is_whole(self) -> bool:
         return not any(self.problems.values())
 
 
-class _Marks:
-    """The marks of one letter: random, so that nobody can type one."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self.prefix = f"tp{secrets.token_hex(5)}f"
-        self.known = {*known, UNSUBSCRIBE}
-        self.fields: dict[str, Field] = {}
-        self._first: dict[Field, str] = {}  # the same field is one hole, filled and encoded once
-        self.problems: dict[str, tuple[str, ...]] = {}
-        self.unsubscribe = f"{self.prefix}UNSUBSCRIBEx"
-        self.address = f"{self.prefix}LEAVEx"
-        self.pixel = f"{self.prefix}{PIXEL}x"
-
-    def take(self, where: str, text: str) -> str:
-        found = merge.mark(text, self.known, f"{self.prefix}{where}")
-        if found.problems:
-            self.problems[where] = tuple(str(problem) for problem in found.problems)
-        text = found.text
-        for mark, wanted in found.fields.items():
-            if wanted.path == UNSUBSCRIBE:
-                text = text.replace(mark, self.unsubscribe)
-            else:
-                first = self._first.setdefault(wanted, mark)
-                text = text.replace(mark, first)
-                self.fields[self.hole_of(first)] = wanted
-        return text
-
-    def cut(self, text: str) -> tuple[Part, ...]:
-        """Split at the marks; a mark becomes the hole of its name."""
-        parts: list[Part] = []
-        for number, piece in enumerate(
-            re.split(rf"({self.prefix}[A-Za-z]{{1,40}}\d{{0,9}}x)", text)
-        ):
-            if number % 2 == 0:
-                parts.extend([piece] if piece else [])
-            elif piece == self.unsubscribe:
-                parts.append(Hole(UNSUBSCRIBE))
-            elif piece == self.address:
-                parts.append(Hole(UNSUBSCRIBE_ADDRESS))
-            else:
-                parts.append(Hole(self.hole_of(piece)))
-        return tuple(parts)
-
-    def hole_of(self, mark: str) -> str:
-        """``…f`` + name + ``x`` → name."""
-        return mark.removeprefix(self.prefix)[:-1]
-
-
 def write(draft: Draft) -> Letter:
     """Never raises for what a merchant typed: what is wrong is in ``problems``."""
-    marks = _Marks(draft.known)
+    marks = Marks(draft.known, draft.look.website)
     subject = marks.take("subject", merge.one_line(draft.subject))
     preheader = marks.take("preheader", merge.one_line(draft.preheader))
     body = marks.take("body", _not_too_long(draft, marks))
     text = marks.take("text", draft.text)
-    html = _html(draft, marks, subject, preheader, body)
-    links: list[str] = []
-    if html:
-        marks.problems |= audit.problems(html, marks.prefix, marks.problems)
+    html = marks.in_links(_html(draft, marks, subject, preheader, body))
+    found = audit.audited(html, marks.prefix, draft.body)
+    marks.add_problems("body", found.sentences)
     text = _text(draft, marks, text, body, html)
     images = tuple(audit.images(html))
+    targets: list[str] = []
     if draft.measured and html:
-        html, links = _number_links(html, marks, draft)
+        html, targets = _number_links(html, marks, draft)
         html = _with_pixel(html, marks)
     return Letter(
         subject=marks.cut(subject),
         html=marks.cut(html),
         text=marks.cut(text),
         fields=marks.fields,
-        links=tuple(links),
+        links=tuple(marks.readable(target) for target in targets),
+        targets=tuple(marks.cut(target) for target in targets),
         problems=marks.problems,
+        hints=marks.hints,
         images=images,
+        foreign_pictures=found.foreign_pictures,
+        has_foreign_tags=marks.has_foreign_tags,
     )
 
 
-def _not_too_long(draft: Draft, marks: _Marks) -> str:
+def _not_too_long(draft: Draft, marks: Marks) -> str:
     longest = LONGEST.get(draft.body_format, 0)
     if len(draft.body) <= longest:
         return draft.body
     sentence = _("It is longer than %(number)d characters.") % {"number": longest}
-    marks.problems["body"] = (sentence,)
+    marks.add_problems("body", [sentence])
     return ""
 
 
-def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) -> str:
+def _html(draft: Draft, marks: Marks, subject: str, preheader: str, body: str) -> str:
     """Empty when the body is no MJML that can be read; the problem says where it breaks."""
     if draft.body_format == BodyFormat.MJML and "<mj-include" in body.lower():
-        marks.problems["body"] = (_("mj-include is not available here."),)
+        marks.add_problems("body", [_("mj-include is not available here.")])
         return ""
+    if draft.body_format == BodyFormat.MJML:
+        marks.add_problems("body", broken.unknown_elements(draft.body))
     document = frames.document(
         look=draft.look,
         frame=draft.frame,
@@ -159,37 +127,35 @@ def _html(draft: Draft, marks: _Marks, subject: str, preheader: str, body: str) 
         body_format=draft.body_format,
         headline=subject,
         preheader=preheader,
-        unsubscribe=frames.WayOut(marks.unsubscribe, marks.address),
+        ways_out=frames.WaysOut(marks.unsubscribe, marks.address, marks.preferences),
         measured=draft.measured,
     )
     if nesting.is_too_deep(document):
-        found = _("Its elements lie too deep in one another.")
-        marks.problems["body"] = (*marks.problems.get("body", ()), found)
+        marks.add_problems("body", [_("Its elements lie too deep in one another.")])
         return ""
     try:
         # No include loader and no fonts: nothing is read from the disk, nothing fetched by readers.
         return str(mjml2html(document, fonts={}))
     except ValueError as error:
-        found = _("The MJML cannot be read: %(error)s.") % {"error": error}
-        marks.problems["body"] = (*marks.problems.get("body", ()), found)
+        marks.add_problems("body", [broken.where_it_breaks(draft.body, str(error))])
         return ""
 
 
-def _number_links(html: str, marks: _Marks, draft: Draft) -> tuple[str, list[str]]:
+def _number_links(html: str, marks: Marks, draft: Draft) -> tuple[str, list[str]]:
     """Put a hole where a link to the web stands. The links of the foot are nobody's business."""
     numbers: dict[str, int] = {}
 
     def exchange(found: re.Match[str]) -> str:
         target = unescape(found[2]).strip()
         if not audit.is_web(target) or target == draft.look.privacy_url:
-            return found[0]
+            return found[0]  # also the ways out: those are marks as a whole
         number = numbers.setdefault(target, len(numbers) + 1)
         return f"{found[1]}{marks.prefix}link{number}x{found[3]}"
 
-    return _LINK.sub(exchange, html), list(numbers)
+    return LINK.sub(exchange, html), list(numbers)
 
 
-def _with_pixel(html: str, marks: _Marks) -> str:
+def _with_pixel(html: str, marks: Marks) -> str:
     picture = (
         f'<img src="{marks.pixel}" width="1" height="1" alt="" '
         'style="display:block;border:0;width:1px;height:1px">'
@@ -198,16 +164,17 @@ def _with_pixel(html: str, marks: _Marks) -> str:
     return html[:place] + picture + html[place:] if place >= 0 else html
 
 
-def _text(draft: Draft, marks: _Marks, typed: str, body: str, html: str) -> str:
+def _text(draft: Draft, marks: Marks, typed: str, body: str, html: str) -> str:
     """The writer's own words, or the body's; links stay plain, they are measured in HTML only."""
     if typed.strip():
-        return typed.rstrip() + "\n\n" + _text_foot(draft, marks)
+        return marks.in_plain_links(typed).rstrip() + "\n\n" + _text_foot(draft, marks)
     if draft.body_format == BodyFormat.MARKDOWN:
-        return plain.from_html(markdown.to_html(body)) + "\n" + _text_foot(draft, marks)
+        words = marks.in_links(markdown.to_html(body))
+        return plain.from_html(words) + "\n" + _text_foot(draft, marks)
     return plain.from_html(html)  # a whole document brings its foot with it
 
 
-def _text_foot(draft: Draft, marks: _Marks) -> str:
+def _text_foot(draft: Draft, marks: Marks) -> str:
     look = draft.look
     with override(look.language):
         lines = [
@@ -217,9 +184,9 @@ def _text_foot(draft: Draft, marks: _Marks) -> str:
             _("Or write to this address; no words are needed:"),
             marks.address,
             *([frames.measuring_sentence()] if draft.measured else []),
+            f"{_('Your choices')}: {marks.preferences}",
             "",
-            look.merchant,
-            *(line.strip() for line in look.postal_address.splitlines() if line.strip()),
+            *frames.postal_lines(look),
             f"{_('Privacy')}: {look.privacy_url}",
         ]
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ _PLAIN_FILTERS: dict[str, Callable[[str], str]] = {
     "first_word": lambda text: text.split(maxsplit=1)[0] if text.strip() else "",
 }
 FILTERS = ("fallback", *_PLAIN_FILTERS)
+_LONGEST_IN_LINK = 500  # characters of one value; mail programs cut addresses of some 2,000
 
 
 def one_line(text: str) -> str:
@@ -45,23 +47,46 @@ class Field:
 
     path: str
     filters: tuple[tuple[str, str], ...] = ()
+    in_link: bool = False
 
     def value(self, data: Mapping[str, str]) -> str:
         text = data.get(self.path, "")
         for name, argument in self.filters:
             text = text.strip() or argument if name == "fallback" else _PLAIN_FILTERS[name](text)
-        return one_line(text)
+        return _in_address(one_line(text)) if self.in_link else one_line(text)
+
+
+def _in_address(text: str) -> str:
+    """Inside an address a value is one opaque piece: no new parameter, no step up in the path."""
+    if not text.strip("."):
+        return ""  # browsers climb at “..”, however it is written
+    return quote(text[:_LONGEST_IN_LINK], safe="", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a text that the writer has to mend; ``line`` counts from 1."""
+    """Something in a text that the writer has to mend; ``line`` and ``column`` count from 1."""
 
+    place: int
     line: int
+    column: int
     message: str
 
     def __str__(self) -> str:
-        return _("Line %(line)d: %(message)s") % {"line": self.line, "message": self.message}
+        return _("Line %(line)d, column %(column)d: %(message)s") % {
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+        }
+
+
+def problem_at(text: str, place: int, message: str) -> Problem:
+    return Problem(
+        place=place,
+        line=text.count("\n", 0, place) + 1,
+        column=place - text.rfind("\n", 0, place),
+        message=message,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +111,8 @@ def mark(text: str, known: Iterable[str], prefix: str) -> Marked:
         try:
             field = parse(match[1], names)
         except ValueError as error:
-            problems.append(Problem(_line(text, match.start()), str(error)))
+            if len(problems) < _MOST_PROBLEMS:
+                problems.append(problem_at(text, match.start(), str(error)))
             return ""
         key = f"{prefix}{len(fields)}x"
         fields[key] = field
@@ -95,7 +121,7 @@ def mark(text: str, known: Iterable[str], prefix: str) -> Marked:
     marked = _BRACES.sub(exchange, text)
     rest = _BRACES.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     problems.extend(
-        Problem(_line(text, loose.start()), _("%(mark)s stands alone.") % {"mark": loose[0]})
+        problem_at(text, loose.start(), _("%(mark)s stands alone.") % {"mark": loose[0]})
         for loose in islice(re.finditer(r"\{\{|\}\}", rest), _MOST_PROBLEMS)
     )
     return Marked(marked, fields, tuple(problems[:_MOST_PROBLEMS]))
@@ -127,7 +153,3 @@ def _filters(text: str) -> Iterable[tuple[str, str]]:
                 % {"filter": name, "known": ", ".join(FILTERS)}
             )
         yield name, double or single
-
-
-def _line(text: str, place: int) -> int:
-    return text.count("\n", 0, place) + 1

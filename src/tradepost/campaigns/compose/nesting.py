@@ -13,7 +13,7 @@ _TAG = re.compile(
     r"<!--(?!\[if)(?:(?!-->).)*+(?:-->|\Z)|<(/?)([A-Za-z][\w:.-]*+)(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>",
     re.DOTALL,
 )
-_VOID = {
+VOID = {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
     *("source", "track", "wbr"),
 }
@@ -23,7 +23,7 @@ def is_too_deep(document: str) -> bool:
     depth = 0
     for tag in _TAG.finditer(document):
         closes, name = tag.groups()
-        if name is None or name in _VOID or tag[0].endswith("/>"):
+        if name is None or name in VOID or tag[0].endswith("/>"):
             continue
         depth += -1 if closes else 1
         if depth > DEEPEST:

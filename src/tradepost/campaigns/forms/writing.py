@@ -1,24 +1,28 @@
 """What may be typed about a campaign."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, Segment
-from tradepost.campaigns.compose.letter import Draft, write
+from tradepost.campaigns.compose.letter import Draft, Letter, write
 from tradepost.campaigns.looks import look_of, sending_settings
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings
 from tradepost.campaigns.recipients import known_fields
+from tradepost.campaigns.types import BodyFormat, Frame
+from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
 
 _LIST, _SEGMENT = "list:", "segment:"
 
 
 class CampaignForm(forms.ModelForm[Campaign]):
-    """The editor. What cannot be understood is said beside the field it stands in."""
+    """The editor. A draft may be half done: only what could not be stored is an error here."""
 
     to = forms.ChoiceField(label=gettext_lazy("Goes to"), required=False)
 
@@ -38,6 +42,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
     def __init__(self, merchant: Merchant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merchant = merchant
+        self.fields["name"].required = False
         self._lists = list(ContactList.objects.filter(merchant=merchant))
         self._segments = list(Segment.objects.filter(merchant=merchant))
         self.fields["to"].choices = self._destinations()  # type: ignore[attr-defined]  # a choice field
@@ -51,30 +56,51 @@ class CampaignForm(forms.ModelForm[Campaign]):
         segments = [(f"{_SEGMENT}{row.public_id}", row.name) for row in self._segments]
         return [("", _("Choose later")), (_("Lists"), lists), (_("Segments"), segments)]
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        letter = write(self._draft(values))
-        for name, sentences in letter.problems.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
-        return values
+    def clean_reply_to(self) -> str:
+        typed: str = self.cleaned_data["reply_to"]
+        try:
+            return normalise_email(typed) if typed else ""
+        except InvalidEmail:
+            raise forms.ValidationError(_("This is no e-mail address.")) from None
 
-    def _draft(self, values: dict[str, Any]) -> Draft:
-        return Draft(
-            subject=values.get("subject", ""),
-            preheader=values.get("preheader", ""),
-            body=values.get("body", ""),
-            body_format=values.get("body_format", ""),
-            frame=values.get("frame", "letter"),
-            text=values.get("text", ""),
-            look=look_of(self.merchant, sending_settings(self.merchant)),
-            known=known_fields(self.merchant),
+    def letter(self) -> Letter:
+        """As it stands on the page. What is wrong with it stops sending; it never stops saving."""
+        typed: Mapping[str, Any] = self.data if self.is_bound else self.initial
+        return write(
+            Draft(
+                subject=typed.get("subject", ""),
+                preheader=typed.get("preheader", ""),
+                body=typed.get("body", ""),
+                body_format=self._chosen(typed, "body_format", BodyFormat),
+                frame=self._chosen(typed, "frame", Frame),
+                text=typed.get("text", ""),
+                look=look_of(self.merchant, sending_settings(self.merchant)),
+                known=known_fields(self.merchant),
+            )
         )
 
+    @staticmethod
+    def _chosen(typed: Mapping[str, Any], name: str, among: type[TextChoices]) -> str:
+        value = str(typed.get(name, ""))
+        return value if value in among.values else str(among.values[0])
+
+    def put(self, texts: Mapping[str, str]) -> None:
+        """Show these texts in place of what was typed."""
+        self.data = {**dict(self.data.items()), **texts}
+
     def values(self) -> dict[str, Any]:
-        """For ``actions.write``; the chosen list or segment in place of ``to``."""
-        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        to = self.cleaned_data.get("to", "")
+        """For ``actions.write``: all that could be read, whatever else could not.
+
+        The chosen list or segment stands in place of ``to``; a letter without a name gets one.
+        """
+        values = {
+            name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data
+        }
+        if not values.get("name"):
+            values["name"] = values.get("subject", "")[:120] or _("Letter without a name")
+        if "to" not in self.cleaned_data:
+            return values
+        to = self.cleaned_data["to"]
         values["contact_list"] = next(
             (row for row in self._lists if to == f"{_LIST}{row.public_id}"), None
         )

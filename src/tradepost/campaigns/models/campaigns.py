@@ -224,7 +224,7 @@ class Campaign(MerchantRow):
             "consent_kind": "closed list",
             "state": "state of the letter",
             "measuring": "closed list",
-            "links": "addresses of pages; merge fields are refused inside them",
+            "links": "addresses of pages, with the names of merge fields and nobody's values",
             "refused": "counts",
             "mailing": "row number of a run",
             **dict.fromkeys(

@@ -18,17 +18,8 @@ KNOWN = frozenset({"contact.name", "contact.first_name", "shop.name"})
 
 
 def letter(body="Hello", *, subject="Subject", body_format="markdown", frame="letter", **more):
-    return write(
-        Draft(
-            subject=subject,
-            body=body,
-            body_format=body_format,
-            frame=frame,
-            look=LOOK,
-            known=KNOWN,
-            **more,
-        )
-    )
+    ready = {"look": LOOK, "known": KNOWN} | more
+    return write(Draft(subject=subject, body=body, body_format=body_format, frame=frame, **ready))
 
 
 def shown(made, **data):
@@ -120,7 +111,8 @@ def test_raw_html_in_markdown_stays_text():
         '<mj-text><img src="https://evil.example/x.gif"></mj-text>',
         '<mj-image src="https://evil.example/x.gif" />',
         '<mj-text><p style="background:url(https://evil.example/a)">x</p></mj-text>',
-        '<mj-text><a href="https://a.example/?n={{ contact.name }}">x</a></mj-text>',
+        '<mj-text><a href="https://{{ contact.name }}/x">x</a></mj-text>',
+        '<mj-text><a href="{{ contact.name }}">x</a></mj-text>',
         '<mj-text color="{{ contact.name }}">x</mj-text>',
         '<mj-text><p onclick="x">x</p></mj-text>',
         '<mj-include path="/etc/passwd" />',
@@ -207,7 +199,7 @@ def test_text_reads_by_itself():
 def test_tables_and_headings_read_as_text():
     body = "# Hi {{ contact.name }}\n\n| Bag | Price |\n|---|---|\n| Satchel | 220 |\n"
     _html, text = shown(letter(body), name="Ida")
-    assert text.startswith("Hi Ida\n=========\n\nBag   Price\nSatchel   220\n")
+    assert text.startswith("Hi Ida\n=========\n\nBag      Price\n-------  -----\nSatchel  220\n")
 
 
 def test_own_words_for_the_text_part_are_kept():

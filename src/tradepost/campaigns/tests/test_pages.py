@@ -12,6 +12,7 @@ from tradepost.audit.models import Entry
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start, start_due
 from tradepost.campaigns.forms.writing import CampaignForm
+from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings, Tally
 from tradepost.campaigns.types import CampaignState
 from tradepost.delivery.models import Mail
@@ -44,13 +45,92 @@ def test_a_letter_is_written_and_kept(office, news):
     assert campaign.contact_list == news
 
 
-def test_what_was_typed_stays_and_the_error_stands_beside_its_field(office, news):
-    answer = office.post(f"{OFFICE}new/", typed(news, body="Hi {{ contact.shoe }} <b>"))
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"body": "one\nHi {{ contact.shoe }} <b>"}, "Line 2, column 4: There is no field"),
+        ({"body": "![x](https://cdn.example/a.png)"}, "Line 1, column 6: The picture"),
+        ({"body": "<mj-text>a</mj-text>\n<mj-text color=red>b</mj-text>", "body_format": "mjml"},
+         "Line 2, column 10: The value of “color” needs quotation marks"),
+        ({"body": "<mj-text><b>half", "body_format": "mjml"}, "Line 1, column 10: &lt;b&gt; is not closed"),
+        ({"subject": "Hi *|FNAME|*"}, "column 4: “*|FNAME|*” is a field of another mail service"),
+        ({"preheader": "{{ nope"}, "stands alone"),
+    ],
+)  # fmt: skip
+def test_a_draft_with_faults_is_saved_says_where_they_are_and_is_not_sent(
+    office, news, reader, values, said
+):
+    reader("p1@people.example")
+    answer = office.post(f"{OFFICE}new/", typed(news, **values), follow=True)
+    campaign = Campaign.objects.get()
+    for name, value in values.items():
+        assert getattr(campaign, name) == value
     page = answer.content.decode()
+    assert "The draft is saved. It can be sent when" in page
+    assert said in page
+    office.post(f"{OFFICE}{campaign.public_id}/start/", follow=True)
+    campaign.refresh_from_db()
+    assert campaign.is_draft
+    assert said in office.get(f"{OFFICE}{campaign.public_id}/send/").content.decode()
+
+
+def test_what_cannot_be_stored_stays_on_the_page_and_the_rest_is_saved(office, news):
+    wrong = {"reply_to": "nobody at home", "subject": "x" * 300, "name": ""}
+    answer = office.post(f"{OFFICE}new/", typed(news, **wrong))
+    page = answer.content.decode()
+    campaign = Campaign.objects.get()
     assert answer.status_code == 422
-    assert "Hi {{ contact.shoe }} &lt;b&gt;" in page
-    assert "There is no field “contact.shoe”" in page
-    assert Campaign.objects.count() == 0
+    assert campaign.body.startswith("Hi {{ contact.name }}")
+    assert campaign.contact_list == news
+    assert campaign.name
+    assert 'value="nobody at home"' in page
+    assert "x" * 300 in page
+    here = f"{OFFICE}{campaign.public_id}/"
+    assert f'action="{here}"' in page  # the next save changes this draft and makes no second
+    office.post(here, typed(news, subject="Short"))
+    assert Campaign.objects.get().subject == "Short"
+
+
+def test_a_foreign_picture_is_uploaded_in_place(office, shop, news):
+    foreign = "https://cdn.example/a.png?x=1&y=2"
+    body = f"Look\n\n![A red bag]({foreign})\n"
+    page = office.post(f"{OFFICE}new/", typed(news, body=body), follow=True).content.decode()
+    assert 'name="picture-1"' in page
+    assert 'value="https://cdn.example/a.png?x=1&amp;y=2"' in page
+    campaign = Campaign.objects.get()
+    upload = {"address-1": foreign, "picture-1": picture()}
+    more = body + "\nand what I typed meanwhile"
+    office.post(f"{OFFICE}{campaign.public_id}/", typed(news, body=more) | upload)
+    campaign.refresh_from_db()
+    brought = Picture.objects.get()
+    assert brought.alt == "A red bag"
+    assert campaign.body == more.replace(foreign, brought.url)
+    assert letter_of(campaign).is_whole
+
+
+def test_an_upload_that_is_no_picture_loses_nothing(office, shop, news):
+    foreign = "https://cdn.example/a.png"
+    campaign_body = f"![x]({foreign}) and more"
+    upload = {"address-1": foreign, "picture-1": SimpleUploadedFile("a.png", b"<?php")}
+    answer = office.post(f"{OFFICE}new/", typed(news, body=campaign_body) | upload)
+    assert answer.status_code == 422
+    assert campaign_body in answer.content.decode()
+    assert Campaign.objects.get().body == campaign_body
+
+
+def test_one_click_exchanges_the_tags_of_another_mail_service(office, news):
+    pasted = "Hi *|IF:FNAME|**|FNAME|**|ELSE:|*friend*|END:IF|*, {{contact.EMAIL}} %%first_name%%"
+    page = office.post(f"{OFFICE}new/", typed(news, body=pasted), follow=True).content.decode()
+    assert "Use our fields instead" in page
+    campaign = Campaign.objects.get()
+    change = typed(news, body=pasted, subject="For [firstname]", use_ours="1")
+    office.post(f"{OFFICE}{campaign.public_id}/", change)
+    campaign.refresh_from_db()
+    assert campaign.subject == "For {{ contact.first_name }}"
+    assert campaign.body == (
+        'Hi {{ contact.first_name|fallback:"friend" }}, {{ contact.email }} {{ contact.first_name }}'
+    )
+    assert letter_of(campaign).is_whole
 
 
 def test_every_page_opens(office, news, reader, letter_to, owner):

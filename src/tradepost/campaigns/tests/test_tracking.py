@@ -174,8 +174,9 @@ def test_do_not_track_is_not_tracked_and_not_even_spooled_by_name(
 @pytest.mark.parametrize(
     ("browser", "who"),
     [
-        ("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", "machine"),
-        ("Mozilla/5.0", "machine"),
+        ("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", "gmail"),
+        ("YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html", "yahoo"),
+        ("Mozilla/5.0", "mpp"),
         ("Googlebot/2.1 (+http://www.google.com/bot.html)", "machine"),
         ("curl/8.5.0", "machine"),
         ("", "unknown"),

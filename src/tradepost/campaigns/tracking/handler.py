@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.encoding import iri_to_uri
 
 from tradepost.campaigns.tracking.spool import Spool
-from tradepost.campaigns.tracking.tokens import CLICK, OPEN, Forged, Signer
+from tradepost.campaigns.tracking.tokens import CLICK, MEASURED, OPEN, UNSUBSCRIBE, Forged, Signer
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,10 @@ _PREFETCHING = ("HTTP_PURPOSE", "HTTP_SEC_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MO
 
 
 class Tracking:
-    """A WSGI application around another one: takes ``/o/…`` and ``/c/…``, passes on the rest."""
+    """A WSGI application around another one: takes ``/o/…`` and ``/c/…``, passes on the rest.
+
+    Of ``/u/…``, the page to unsubscribe, it only notes that it was fetched.
+    """
 
     def __init__(self, application: Application, signer: Signer, spool: Spool) -> None:
         self.application = application
@@ -54,7 +57,21 @@ class Tracking:
             return self._answer(environ, start_response, self._open)
         if place == "/c/":
             return self._answer(environ, start_response, self._click)
+        if place == "/u/" and environ["REQUEST_METHOD"] == "GET":
+            self._note_way_out(environ)
         return self.application(environ, start_response)
+
+    def _note_way_out(self, environ: Environ) -> None:
+        """That the page was fetched helps to know scanners, which fetch it with everything else.
+
+        Only of those who agreed to be measured when the letter was written: the address itself says so.
+        """
+        try:
+            block, rest = self.signer.read(UNSUBSCRIBE, environ["PATH_INFO"][3:])
+        except Forged:
+            return
+        if rest == MEASURED:
+            self._record(UNSUBSCRIBE, block, 0, environ)
 
     def _answer(
         self,

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import batched
 from operator import itemgetter
 from pathlib import Path
@@ -21,6 +21,9 @@ from tradepost.audience.actions.activity import note_activity
 from tradepost.audience.queries import tracked_contacts
 from tradepost.campaigns.models import Campaign, SpoolFile, Tally
 from tradepost.campaigns.tracking import spool
+from tradepost.campaigns.tracking.bursts import LEAVE
+from tradepost.campaigns.tracking.clock import milliseconds, moment, shown_hour
+from tradepost.campaigns.tracking.corrections import without_scanners
 from tradepost.campaigns.tracking.machines import PEOPLE, reader_of
 from tradepost.campaigns.tracking.pipeline import (
     NOBODY,
@@ -31,14 +34,13 @@ from tradepost.campaigns.tracking.pipeline import (
     run,
 )
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.types import EventKind, Measuring
 from tradepost.delivery.models import Handover
 from tradepost.merchants.models import Merchant
 
 CHUNK_BYTES = 4 * 1024 * 1024
 _ROWS = 2000
-_KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value, "u": LEAVE}
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
 ANONYMOUS = "anonymous"
@@ -94,7 +96,9 @@ def _remove(path: Path) -> None:
 def _load_chunk(chunk: bytes, total: Loaded) -> int:
     events = _read(chunk)
     facts = _facts(events)
-    outcome = run(events, facts)
+    outcome = run([event for event in events if event.kind != LEAVE], facts)
+    evidence = [event for event in events if _is_evidence(event, facts)]
+    outcome.events = without_scanners(outcome.events, evidence, facts)
     people = [event for event in outcome.events if event.contact != NOBODY]
     _note_activity(people, facts)
     first = _first_times(people, facts, outcome.dropped)
@@ -105,6 +109,16 @@ def _load_chunk(chunk: bytes, total: Loaded) -> int:
             counts[campaign, "drop", reason, kind] += count
     add_to_tallies(counts)
     return len(events)
+
+
+def _is_evidence(event: Seen, facts: Facts) -> bool:
+    """What somebody did who agreed to be measured, machine or not; of others it is nobody's business."""
+    standing = facts.campaigns.get(event.campaign)
+    return (
+        standing is not None
+        and standing.measuring == Measuring.CONSENT
+        and event.contact in facts.consenting
+    )
 
 
 def _read(chunk: bytes) -> list[Seen]:
@@ -130,7 +144,7 @@ def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
         note_activity(
             merchant=Merchant(pk=merchant_id),
             contact_ids={event.contact for event in some},
-            at=_moment(max(event.at for event in some)),
+            at=moment(max(event.at for event in some)),
             slack=timedelta(days=1),
         )
 
@@ -138,12 +152,13 @@ def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
 def _facts(events: Sequence[Seen]) -> Facts:
     numbers = {event.campaign for event in events}
     rows = Campaign.objects.filter(pk__in=numbers, started_at__isnull=False).values_list(
-        "pk", "merchant_id", "measuring", "started_at", "mailing_id"
+        "pk", "merchant_id", "measuring", "started_at", "mailing_id", "links"
     )
     campaigns, mailings = {}, {}
-    for pk, merchant_id, measuring, started_at, mailing_id in rows:
+    for pk, merchant_id, measuring, started_at, mailing_id, links in rows:
         if started_at is not None:
-            campaigns[pk] = Standing(merchant_id, measuring, _milliseconds(started_at))
+            at = milliseconds(started_at)
+            campaigns[pk] = Standing(merchant_id, measuring, at, len(links))
         mailings[mailing_id] = pk
     people: dict[int, set[int]] = {}
     for event in events:
@@ -154,7 +169,7 @@ def _facts(events: Sequence[Seen]) -> Facts:
     return Facts(
         campaigns=campaigns,
         consenting=agreed,
-        handed_over=_handed_over(mailings, agreed, since=_moment(earliest) - TOO_FAST),
+        handed_over=_handed_over(mailings, agreed, since=moment(earliest) - TOO_FAST),
     )
 
 
@@ -181,7 +196,7 @@ def _handed_over(
             "mailing_id", "contact_id", "settled_at"
         ):
             if at is not None:
-                found[mailings[mailing_id], contact_id] = _milliseconds(at)
+                found[mailings[mailing_id], contact_id] = milliseconds(at)
     return found
 
 
@@ -201,10 +216,12 @@ def _first_times(
         fresh.setdefault((event.campaign, event.kind, event.contact, event.link), event)
         if event.link:
             fresh.setdefault((event.campaign, event.kind, event.contact, 0), event)
+            # Whoever follows a link has opened the letter, with its pictures or without.
+            fresh.setdefault((event.campaign, EventKind.OPEN, event.contact, 0), event)
         repeats[event.campaign, event.kind] += 1
     first = {key: fresh[key] for key in _insert(fresh, facts)}
-    for campaign, kind, _contact, link in first:
-        if link or kind == EventKind.OPEN:
+    for (campaign, kind, _contact, link), event in first.items():
+        if link or (kind == EventKind.OPEN and event.kind == kind):
             repeats[campaign, kind] -= 1
     for (campaign, kind), count in repeats.items():
         dropped[campaign, kind, "duplicate"] += count
@@ -223,7 +240,7 @@ def _insert(fresh: Mapping[First, Seen], facts: Facts) -> list[First]:
             contact,
             kind,
             link,
-            str(adapt(_moment(event.at))),
+            str(adapt(moment(event.at))),
         )
         for (campaign, kind, contact, link), event in sorted(fresh.items(), key=itemgetter(0))
     ]
@@ -267,17 +284,9 @@ def _counts(first: Mapping[First, Seen], nobody: Sequence[Seen]) -> Counts:
             counts[event.campaign, "link", str(event.link), who] += 1
     for (campaign, hour, kind, who), count in hours.items():
         counts[campaign, "total", who, kind] += count
-        shown = f"{_moment(hour * _HOUR):%Y-%m-%dT%H}"
+        shown = shown_hour(moment(hour * _HOUR))
         counts[campaign, "hour", shown, f"{kind}:{who[0]}"] += count
     return counts
-
-
-def _moment(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def add_to_tallies(counts: Counts) -> None:

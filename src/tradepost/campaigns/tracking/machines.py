@@ -10,12 +10,21 @@ from ua_parser import parse
 PEOPLE = "people"
 MACHINE = "machine"
 UNKNOWN = "unknown"
+# Fetched for somebody by their mail service. Mostly when they open the letter, sometimes ahead; who and
+# when stays hidden, so they are shown as what they are and never counted as people.
+GMAIL = "gmail"
+YAHOO = "yahoo"
+APPLE = "mpp"  # Mail Privacy Protection; fetches every picture, opened or not
+PROXIES = (GMAIL, YAHOO, APPLE)
 
-# Image proxies and mail scanners that the list of crawlers does not know. "Mozilla/5.0" alone is how
-# Apple's Mail Privacy Protection fetches every picture, opened or not.
-_PROXIES = re.compile(
-    r"GoogleImageProxy|ggpht\.com|YahooMailProxy|YahooCacheSystem|^Mozilla/5\.0$|^Mozilla/4\.0$"
-    r"|OutlookImageProxy|DuckDuckGo-Favicons|Barracuda|Proofpoint|Mimecast|Symantec|FireEye|TrendMicro"
+_SERVICES = (
+    (re.compile(r"GoogleImageProxy|ggpht\.com", re.IGNORECASE), GMAIL),
+    (re.compile(r"YahooMailProxy|YahooCacheSystem", re.IGNORECASE), YAHOO),
+    (re.compile(r"^Mozilla/5\.0$"), APPLE),
+)
+# Mail scanners and fetchers that the list of crawlers does not know.
+_FETCHERS = re.compile(
+    r"^Mozilla/4\.0$|OutlookImageProxy|DuckDuckGo-Favicons|Barracuda|Proofpoint|Mimecast|Symantec|FireEye|TrendMicro"
     r"|Forcepoint|Sophos|MessageLabs|BitDefender|SafeLinks|ms-office; MSOffice rmj|^curl/|^Wget/"
     r"|python-(requests|urllib|httpx)|^Go-http-client|^Java/|okhttp|HeadlessChrome|PhantomJS|libwww",
     re.IGNORECASE,
@@ -42,7 +51,10 @@ A_STRANGER = Reader(UNKNOWN, "other", "other")
 def reader_of(browser: str) -> Reader:
     """From the User-Agent alone; what the request's signals add is judged in the pipeline."""
     text = browser.strip()
-    if _PROXIES.search(text) or is_crawler(text):
+    for pattern, service in _SERVICES:
+        if pattern.search(text):
+            return Reader(service, "machine", "machine")
+    if _FETCHERS.search(text) or is_crawler(text):
         return A_MACHINE
     seen = parse(text) if text else None
     if seen is None or seen.user_agent is None:

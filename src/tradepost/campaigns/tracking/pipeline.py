@@ -35,11 +35,12 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the loader knows of a campaign; ``started`` in milliseconds since 1970."""
+    """What the loader knows of a campaign; ``started`` in milliseconds since 1970; ``links`` of the letter."""
 
     merchant_id: int
     measuring: str
     started: int
+    links: int = 0
 
 
 @dataclass(frozen=True)

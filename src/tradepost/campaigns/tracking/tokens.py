@@ -30,6 +30,7 @@ Kind = Literal[b"o", b"c", b"u"]
 OPEN: Kind = b"o"
 CLICK: Kind = b"c"
 UNSUBSCRIBE: Kind = b"u"
+MEASURED = b"m"  # in the token of the unsubscribe page of somebody who agreed to be measured
 
 
 class Forged(ValueError):

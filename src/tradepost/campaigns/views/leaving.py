@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scopes_disabled
 
-from tradepost.campaigns.actions.leave import leave, stop_measuring
+from tradepost.campaigns.actions.leave import choices_url, leave, stop_measuring
 from tradepost.campaigns.forms.sending import LeaveForm
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, Forged, signer
@@ -29,7 +29,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     campaign = _campaign(campaign_id)
     if campaign is None:  # the shop has closed: nobody is written to any more
         return render(request, "campaigns/nobody_writes.html")
-    context: dict[str, Any] = {"campaign": campaign, "is_trial": contact_id == 0}
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "is_trial": contact_id == 0,
+        "choices_url": choices_url(campaign_id=campaign_id, contact_id=contact_id),
+    }
     if request.method != "POST":
         return render(request, "campaigns/leave.html", context | {"form": LeaveForm()})
     if "measuring" in request.POST:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradepost.campaigns import queries
-from tradepost.campaigns.actions.pictures import add_picture, delete_picture
+from tradepost.campaigns.actions.pictures import add_picture, bring_pictures, delete_picture
 from tradepost.campaigns.actions.write import (
     change_campaign,
     copy_campaign,
@@ -19,8 +19,10 @@ from tradepost.campaigns.actions.write import (
     save_sending_settings,
 )
 from tradepost.campaigns.compose import merge
+from tradepost.campaigns.compose.marks import TEXTS, with_our_fields
+from tradepost.campaigns.forms.bringing import pictures_to_bring
 from tradepost.campaigns.forms.writing import CampaignForm, PictureForm, SendingSettingsForm
-from tradepost.campaigns.looks import sending_settings
+from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign, Picture
 from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import CampaignError, CampaignState
@@ -45,10 +47,11 @@ def index(request: MerchantRequest) -> HttpResponse:
 def new(request: MerchantRequest) -> HttpResponse:
     blank = Campaign(merchant=request.merchant)
     form = CampaignForm(request.merchant, request.POST or None, instance=blank)
-    if request.method == "POST" and form.is_valid():
-        campaign = create_campaign(merchant=request.merchant, by=request.user, **form.values())
-        return _after_saving(request, campaign)
-    return _editor(request, form, None)
+    if request.method != "POST":
+        return _editor(request, form, None)
+    values = _typed(request, form)
+    campaign = create_campaign(merchant=request.merchant, by=request.user, **values)
+    return _after_saving(request, form, campaign)
 
 
 @office_view(Permission.SEE_CAMPAIGNS)
@@ -59,18 +62,44 @@ def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         there = "report" if campaign.has_started else "preview"
         return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
     form = CampaignForm(request.merchant, request.POST or None, instance=campaign)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_campaign(campaign=campaign, by=request.user, **form.values())
-        except CampaignError as error:  # somebody scheduled or started it meanwhile
-            form.add_error(None, str(error))
-        else:
-            return _after_saving(request, campaign)
-    return _editor(request, form, campaign)
+    if request.method != "POST":
+        return _editor(request, form, campaign)
+    try:
+        campaign = change_campaign(campaign=campaign, by=request.user, **_typed(request, form))
+    except CampaignError as error:  # somebody scheduled or started it meanwhile
+        form.add_error(None, str(error))
+        return _editor(request, form, campaign)
+    return _after_saving(request, form, campaign)
 
 
-def _after_saving(request: MerchantRequest, campaign: Campaign) -> HttpResponse:
-    messages.success(request, _("The draft is saved."))
+def _typed(request: MerchantRequest, form: CampaignForm) -> dict[str, Any]:
+    """What can be stored of what was typed, with uploaded pictures and our fields put in."""
+    form.is_valid()
+    values = form.values()
+    if "use_ours" in request.POST:
+        values |= with_our_fields(values, known_fields(request.merchant))
+    uploads = pictures_to_bring(request.POST, request.FILES)
+    if uploads and "body" in values:
+        values["body"], refused = bring_pictures(
+            merchant=request.merchant, body=values["body"], uploads=uploads, by=request.user
+        )
+        for sentence in refused:
+            form.add_error("body", sentence)
+    form.put({name: values[name] for name in TEXTS if name in values})
+    return values
+
+
+def _after_saving(request: MerchantRequest, form: CampaignForm, campaign: Campaign) -> HttpResponse:
+    """What could not be stored stays on the page, typed as it was; all else is safe."""
+    if form.errors:
+        messages.warning(request, _("All that could be read is saved; mend what is marked."))
+        return _editor(request, form, campaign)
+    if letter_of(campaign).is_whole:
+        messages.success(request, _("The draft is saved."))
+    else:
+        messages.warning(
+            request, _("The draft is saved. It can be sent when what is listed is mended.")
+        )
     there = "preview" if "preview" in request.POST else "edit"
     return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign.public_id)
 
@@ -81,6 +110,7 @@ def _editor(
     context: dict[str, Any] = {
         "form": form,
         "campaign": campaign,
+        "letter": form.letter(),
         "known": sorted(known_fields(request.merchant)),
         "filters": merge.FILTERS,
         "pictures": queries.pictures_of(request.merchant)[:12],
