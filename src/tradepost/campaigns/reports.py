@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.small_cells import published
 from tradepost.campaigns.tracking.loader import ANONYMOUS
 from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, UNKNOWN
+from tradepost.delivery.complaints import complaint_rate
 from tradepost.delivery.models import Mailing
 from tradepost.ui.charts import Chart, Series
 
@@ -73,7 +74,16 @@ class Report:
 
     @property
     def left(self) -> int:
-        return sum(self.counts["left"].values())
+        """By their own wish; whoever complained is counted as such."""
+        return sum(n for (how, _kind), n in self.counts["left"].items() if how != "complaint")
+
+    @property
+    def complaints(self) -> str:
+        """The share of complaints in words; providers want it below 0.1 %."""
+        rate = 100 * complaint_rate(self.mailing) if self.mailing else 0.0
+        return _(
+            "reported it as spam: %(percent)s %% of what arrived; below 0.1 %% is fine, from 0.3 %% on a mailing stops"
+        ) % {"percent": number_format(rate, 2)}
 
     @property
     def refused_total(self) -> int:
@@ -87,6 +97,7 @@ class Report:
             (_("Delivered"), self.delivered, _("sent and not come back")),
             (_("Came back"), mailing.bounced, _("refused or returned")),
             (_("Unsubscribed"), self.left, _("by the link or a message")),
+            (_("Complained"), mailing.complained, self.complaints),
             (
                 _("Uncertain"),
                 mailing.uncertain,

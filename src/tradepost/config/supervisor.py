@@ -168,6 +168,8 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
         commands["worker"] = [*own, "db_worker", "--no-startup-delay", "--interval", "0.5"]
     if _catches_mail(environment):
         commands["mailcatcher"] = [*own, "mailcatcher"]
+    if environment.smtp_url and environment.mailin_url:  # the catcher hears by itself
+        commands["mailin"] = [*own, "mailin"]
     if environment.stripe_api_base:
         port = _port_of(environment.stripe_api_base)
         commands["stripe-standin"] = [*own, "stripe-standin", "--port", str(port)]
