@@ -183,6 +183,7 @@ room = Room(
         "only keyed hashes of addresses are kept": (
             f"{_FORMS}.suppressions.AddSuppressionsForm",
             f"{_FORMS}.suppressions.FindSuppressionForm",
+            f"{_API}.LiftIn",
         ),
         "why an address may be written to again, in the activity record": (
             f"{_FORMS}.suppressions.LiftForm",

@@ -129,8 +129,8 @@ def bounces_of(*, merchant_id: int, address: str) -> Bounces | None:
 def incoming_of(*, merchant: models.Model | None) -> QuerySet[IncomingMail]:
     """Mail that came in and nobody dealt with, newest first, without its bytes: a merchant's, or the
     operator's. The caller opens the scope."""
-    number = merchant.pk if merchant else None
-    rows = IncomingMail.objects.filter(merchant_id=number)
+    every = IncomingMail.objects.all()
+    rows = every.filter(merchant_id=merchant.pk) if merchant else every.filter(merchant=None)
     return rows.defer("content", "text").order_by("-received_at", "-pk")
 
 
