@@ -13,6 +13,7 @@ from tradepost.audit.actions import record
 from tradepost.console.mail_check import check, unchecked
 from tradepost.console.views import operator_view
 from tradepost.delivery import pickup
+from tradepost.delivery.dns_records import incoming_host, is_public_host
 from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, mail_domain, source_shown
 from tradepost.delivery.retention import INCOMING_FOR
@@ -32,20 +33,27 @@ def mail(request: HttpRequest) -> HttpResponse:
         kept = list(page)
     assert isinstance(request.user, User)
     record(actor=request.user, action="console.look_mail", detail={"shown": len(kept)})
-    chosen = settings.TRADEPOST
     context = {
         "lines": check() if is_checked else unchecked(),
         "is_checked": is_checked,
-        "domain": mail_domain(),
-        "relay": urlsplit(chosen.smtp_url).hostname or "",
-        "listener": chosen.mailin_url if chosen.smtp_url else "",
-        "mailbox": urlsplit(chosen.mailbox_url).hostname or "",
-        "mailbox_trouble": pickup.what_is_wrong() if chosen.mailbox_url else "",
         "page": page,
         "kept": kept,
         "days": INCOMING_FOR.days,
     }
-    return render(request, "console/mail.html", context)
+    return render(request, "console/mail.html", context | _ways())
+
+
+def _ways() -> dict[str, str | bool]:
+    """How mail goes out and comes back, without a password."""
+    chosen = settings.TRADEPOST
+    return {
+        "domain": mail_domain(),
+        "is_public": "." in mail_domain() and is_public_host(incoming_host()),
+        "relay": urlsplit(chosen.smtp_url).hostname or "",
+        "listener": chosen.mailin_url if chosen.smtp_url else "",
+        "mailbox": urlsplit(chosen.mailbox_url).hostname or "",
+        "mailbox_trouble": pickup.what_is_wrong() if chosen.mailbox_url else "",
+    }
 
 
 @operator_view

@@ -55,15 +55,16 @@ def incoming_host() -> str:
 def sending_host() -> str:
     """Whose network address others see: the relay's, or this machine's when the relay runs on it."""
     relay = urlsplit(settings.TRADEPOST.smtp_url).hostname or ""
-    return incoming_host() if not relay or _is_inside(relay) else relay
+    return relay if relay and is_public_host(relay) else incoming_host()
 
 
 def _spf() -> str:
     return f"v=spf1 mx a:{sending_host()} -all"
 
 
-def _is_inside(host: str) -> bool:
+def is_public_host(host: str) -> bool:
+    """Whether the world can know the host by this name or network address."""
     try:
-        return not ip_address(host).is_global
+        return ip_address(host).is_global
     except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".localhost"))
+        return "." in host and not host.endswith((".local", ".internal", ".localhost"))

@@ -19,7 +19,6 @@ from tradepost.audience.forms.suppressions import (
 )
 from tradepost.audience.models import Contact
 from tradepost.audience.suppressions import (
-    MOST_NAMED,
     Read,
     export_lines,
     read_addresses,
@@ -79,12 +78,7 @@ def _context(
     rows = suppressions(merchant=request.merchant, cause=asked.get("cause", ""))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     found = shown(request.merchant, page.object_list)
-    record(
-        actor=request.user,
-        action="audience.look_suppressions",
-        merchant_id=request.merchant.pk,
-        detail={"shown": len(found)},
-    )
+    _record(request, "audience.look_suppressions", shown=len(found))
     address = asked.get("q", "")
     one = suppression_of(merchant=request.merchant, address=address) if address else None
     return {
@@ -95,7 +89,6 @@ def _context(
         "page": page,
         "rows": found,
         "read": read,
-        "most_named": MOST_NAMED,
         "may_change": request.membership.may(Permission.CHANGE_AUDIENCE),
     }
 
@@ -103,11 +96,7 @@ def _context(
 @office_view(Permission.CHANGE_AUDIENCE)
 @require_POST
 def export(request: MerchantRequest) -> HttpResponseBase:
-    record(
-        actor=request.user,
-        action="audience.export_suppressions",
-        merchant_id=request.merchant.pk,
-    )
+    _record(request, "audience.export_suppressions")
     lines = list(export_lines(request.merchant))  # the scope closes when the view returns
     answer = StreamingHttpResponse(lines, content_type=FORMS["csv"])
     answer["Content-Disposition"] = 'attachment; filename="suppressed-addresses.csv"'
@@ -163,3 +152,7 @@ def suppress_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
         )
     messages.success(request, _("Nothing is sent to this address any more."))
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
+
+
+def _record(request: MerchantRequest, action: str, **detail: int) -> None:
+    record(actor=request.user, action=action, merchant_id=request.merchant.pk, detail=detail)

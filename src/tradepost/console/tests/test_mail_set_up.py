@@ -195,6 +195,13 @@ def test_the_check_shows_what_stands_there(console, names):
     assert len(re.findall("badge-good", text)) >= 4
 
 
+def test_an_installation_without_a_public_name_is_told_so(console, names, settings):
+    said = "has no public name yet"
+    assert said not in console.get(reverse("console:mail")).content.decode()
+    settings.TRADEPOST = replace(settings.TRADEPOST, public_url="", mail_domain="")
+    assert said in console.get(reverse("console:mail")).content.decode()
+
+
 def test_strangers_and_merchants_do_not_see_it(office, names):
     for address in (reverse("console:mail"), reverse("console:incoming_mail", args=["x"])):
         assert office.get(address).status_code == 403
