@@ -15,13 +15,13 @@ from tradepost.delivery.actions.queue import queue_mail
 from tradepost.delivery.bounces import email_of
 from tradepost.delivery.bounces.text import header, report_text
 from tradepost.delivery.incoming.addresses import NotOurs, place_of
+from tradepost.delivery.incoming.store import FORWARD
 from tradepost.delivery.models import IncomingMail, Mail, Mailing
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.delivery.types import Kept
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
-TEMPLATE = "delivery/incoming"
 # Spam comes to these addresses, too: beyond so many a day it is kept and shown, and mailed to nobody.
 FORWARDED_A_DAY = 50
 LONGEST_FORWARDED = 10_000
@@ -73,7 +73,7 @@ def _forward(row: IncomingMail) -> None:
         shown = row.subject or _("(no subject)")
     queue_mail(
         to=to,
-        template=TEMPLATE,
+        template=FORWARD,
         context={
             "mail": {"sender": row.sender, "subject": shown},
             "at": row.recipient,
@@ -116,7 +116,7 @@ def _comes_back_here(address: str) -> bool:
 
 def _is_enough_for_today(to: str) -> bool:
     since = timezone.now() - timedelta(days=1)
-    sent = Mail.objects.filter(template=TEMPLATE, address=to.lower(), queued_at__gt=since)
+    sent = Mail.objects.filter(template=FORWARD, address=to.lower(), queued_at__gt=since)
     return sent.count() >= FORWARDED_A_DAY
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.delivery.models import IncomingMail
+from tradepost.delivery.models import IncomingMail, Mail
+
+FORWARD = "delivery/incoming"
 
 
 def scan(needle: bytes) -> Iterator[str]:
@@ -15,7 +17,8 @@ def scan(needle: bytes) -> Iterator[str]:
 
 
 def erase(subject: SubjectRef) -> int:
-    """Delete what names the address, of this merchant (or, for whoever signs in, of the operator)."""
+    """Delete what names the address, of this merchant (or, for whoever signs in, of the operator), and
+    the copies that were sent on."""
     needle = subject.email.encode().lower()
     numbers = [
         number
@@ -23,7 +26,11 @@ def erase(subject: SubjectRef) -> int:
         if merchant_id == subject.merchant_id
     ]
     with scopes_disabled():
-        return IncomingMail.objects.filter(pk__in=numbers).delete()[0]
+        copies = Mail.objects.filter(
+            template=FORWARD, reply_to=subject.email, merchant_id=subject.merchant_id
+        )
+        gone: int = copies.delete()[0]
+        return gone + IncomingMail.objects.filter(pk__in=numbers).delete()[0]
 
 
 def _naming(needle: bytes, *, merchant_id: int | None) -> Iterator[tuple[int, int | None]]:

@@ -8,8 +8,11 @@ from email.message import EmailMessage
 import pytest
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.actions import receive as receiving
 from tradepost.delivery.actions.receive import NotOurs, is_ours, receive, take
+from tradepost.delivery.incoming import store
 from tradepost.delivery.models import Handover, IncomingMail, Mail, Mailing, Suppression
 from tradepost.delivery.queries import is_suppressed, mail_domain
 from tradepost.delivery.tests.test_returned_mail import address, dsn, plain
@@ -246,6 +249,20 @@ def test_spam_to_postmaster_is_mailed_on_fifty_times_a_day(db):
     with scopes_disabled():
         assert Mail.objects.count() == 50
         assert IncomingMail.objects.count() == 55
+
+
+def test_erasing_a_person_takes_their_letters_and_the_copies_of_one_shop(in_scope, other_merchant):
+    for shop in (in_scope, other_merchant):
+        receive(recipient=at(shop.handle), content=written(at(shop.handle)))
+        about = written(at(shop.handle), From="bob@people.example", Subject="ANN@people.example")
+        receive(recipient=at(shop.handle), content=about)
+    store.erase(SubjectRef(Subject.CUSTOMER, "ann@people.example", in_scope.pk))
+    with scopes_disabled():
+        left = IncomingMail.objects.values_list("merchant_id", flat=True)
+        assert list(left) == [other_merchant.pk] * 2
+        copies = Mail.objects.filter(reply_to="ann@people.example")
+        assert [mail.merchant_id for mail in copies] == [other_merchant.pk]
+        assert len(list(store.scan(b"ann@people.example"))) == 2
 
 
 def test_an_error_of_ours_loses_no_message(sent, monkeypatch):
