@@ -11,6 +11,7 @@ from django_scopes import scopes_disabled
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.actions import receive as receiving
+from tradepost.delivery.actions import suppress
 from tradepost.delivery.actions.receive import NotOurs, is_ours, receive, take
 from tradepost.delivery.incoming import store
 from tradepost.delivery.models import Handover, IncomingMail, Mail, Mailing, Suppression
@@ -167,10 +168,7 @@ def test_a_complaint_about_a_receipt_ends_news_and_no_receipts(engine, server, i
 
 
 def test_a_complaint_of_somebody_who_had_left_is_a_complaint(sent, letter, in_scope):
-    receive(recipient=address(sent, "unsubscribe"), content=plain())
-    Suppression.objects.create(
-        merchant=in_scope, key="0" * 32, reason=SuppressionReason.UNSUBSCRIBE
-    )
+    suppress(address=sent.address, reason=SuppressionReason.UNSUBSCRIBE, merchant=in_scope)
     receive(recipient=at("fbl"), content=arf(letter))
     assert is_suppressed(address=sent.address, merchant_id=in_scope.pk) == "complaint"
 
