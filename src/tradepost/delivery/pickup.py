@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from email.message import Message
 from email.utils import getaddresses
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -175,7 +175,7 @@ class _Imap:
         with suppress(OSError, imaplib.IMAP4.error):
             self._server.logout()
 
-    def _must(self, answer: tuple[str, list[bytes | tuple[bytes, bytes] | None]]) -> list:  # type: ignore[type-arg]  # imaplib's own shape
+    def _must(self, answer: tuple[str, list[Any]]) -> list[Any]:
         state, data = answer
         if state != "OK":
             raise MailboxError(f"IMAP: {data!r}"[:300])

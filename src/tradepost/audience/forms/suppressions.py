@@ -75,7 +75,8 @@ class AddSuppressionsForm(forms.Form):
     def content(self) -> bytes:
         """The file, or what was pasted where there is none; read no further than the limit."""
         given = self.cleaned_data.get("file")
-        return given.read(LARGEST_FILE) if given else self.cleaned_data["addresses"].encode()
+        typed: str = self.cleaned_data["addresses"]
+        return bytes(given.read(LARGEST_FILE)) if given else typed.encode()
 
 
 class LiftForm(forms.Form):

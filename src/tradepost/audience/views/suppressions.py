@@ -111,7 +111,7 @@ def lift_one(request: MerchantRequest) -> HttpResponse:
     if form.is_valid():
         _lift(request, form, contact)
     else:
-        said = [text for errors in form.errors.values() for text in errors]
+        said = [str(text) for errors in form.errors.values() for text in errors]
         messages.error(request, _("Nothing was lifted.") + " " + " ".join(said))
     if contact:
         return redirect("audience_office:contact", request.merchant.handle, contact.public_id)

@@ -26,9 +26,11 @@ def erase(subject: SubjectRef) -> int:
         if merchant_id == subject.merchant_id
     ]
     with scopes_disabled():
-        copies = Mail.objects.filter(
-            template=FORWARD, reply_to=subject.email, merchant_id=subject.merchant_id
-        )
+        copies = Mail.objects.filter(template=FORWARD, reply_to=subject.email)
+        if subject.merchant_id is None:
+            copies = copies.filter(merchant=None)
+        else:
+            copies = copies.filter(merchant_id=subject.merchant_id)
         gone: int = copies.delete()[0]
         return gone + IncomingMail.objects.filter(pk__in=numbers).delete()[0]
 
