@@ -44,6 +44,8 @@ PUBLIC: dict[str, str] = {
     "mfa_view_recovery_codes": "own codes; signed in, password asked again",
     "console:disclosures": "operators only, 403 for others",
     "console:health": "operators only, 403 for others",
+    "console:mail": "operators only, 403 for others",
+    "console:incoming_mail": "operators only, 403 for others",
     "console:merchants": "operators only, 403 for others",
     "console:request": "operators only, 403 for others",
     "console:requests": "operators only, 403 for others",

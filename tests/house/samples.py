@@ -30,6 +30,8 @@ from tradepost.catalog.models import Category, Product, ProductImport, TaxRate
 from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
+from tradepost.delivery.actions.keep_incoming import keep_incoming
+from tradepost.delivery.types import Kept
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Invitation, Merchant
@@ -169,6 +171,12 @@ def _audience(merchant: Merchant) -> dict[str, Any]:
     exported = new_name("csv")
     path_of(EXPORTS, exported).write_text("email\n")
     export = ContactExport.objects.create(merchant=merchant, form="csv", stored_as=exported)
+    incoming = keep_incoming(
+        recipient="shop@post.example",
+        content=name.encode(),
+        why=Kept.LETTER,
+        merchant_id=merchant.pk,
+    )
     return {
         "list_id": news.public_id,
         "form_id": optin.public_id,
@@ -177,6 +185,7 @@ def _audience(merchant: Merchant) -> dict[str, Any]:
         "segment_id": segment.public_id,
         "import_id": run.public_id,
         "export_id": export.public_id,
+        "mail_id": incoming.public_id,
     }
 
 
@@ -184,7 +193,11 @@ _AUDIENCE = {
     "list_id": ("list", "delete_list"),
     "form_id": ("form", "edit_form", "delete_form"),
     "field_id": ("field", "delete_field"),
-    "contact_id": ("contact", "edit_contact", "delete_contact", "join", "leave"),
+    "contact_id": (
+        *("contact", "edit_contact", "delete_contact", "join", "leave"),
+        "suppress_contact",
+    ),
+    "mail_id": ("incoming_mail",),
     "segment_id": ("segment", "delete_segment"),
     "import_id": ("import", "import_columns", "start_import", "cancel_import", "import_problems"),
     "export_id": ("export_file",),

@@ -11,8 +11,10 @@ from tradepost.audience import queries
 from tradepost.audience.actions.contacts import delete_contact, upsert_contact
 from tradepost.audience.actions.setup import NameTaken, save_list
 from tradepost.audience.actions.subscribe import subscribe as subscribe_action
+from tradepost.audience.actions.suppressions import NotLiftable, ReasonMissing, lift
 from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
 from tradepost.audience.models import Contact, ContactList, ListMembership
+from tradepost.audience.suppressions import Shown, suppression_of
 from tradepost.audience.types import (
     ConsentMissing,
     InvalidContact,
@@ -21,6 +23,8 @@ from tradepost.audience.types import (
     Unsubscribed,
 )
 from tradepost.audit.actions import record, reference
+from tradepost.delivery.models import Suppression
+from tradepost.delivery.queries import suppression_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.api_input import Input
@@ -91,6 +95,22 @@ class SubscriberIn(ContactIn):
     """``consent``: where and when this person agreed; kept as evidence, never empty."""
 
     consent: str = Field(min_length=3, max_length=1000)
+
+
+class SuppressionOut(Schema):
+    """``may_be_lifted``: what the person asked for only the person takes back, by an opt-in form."""
+
+    email: str
+    cause: str
+    since: datetime
+    may_be_lifted: bool
+
+
+class LiftIn(Input):
+    """``reason`` is kept in the activity record; it names no address."""
+
+    email: str = Field(min_length=3, max_length=254)
+    reason: str = Field(min_length=3, max_length=200, pattern=r"^[^@]*$")
 
 
 class LeaverIn(Input):
@@ -218,6 +238,56 @@ def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> Any:
         contact=row, contact_list=target, how="API", reason=data.reason, by=_actor(request)
     )
     return row
+
+
+@router.get(
+    "/suppressions",
+    auth=TokenAuth(_READ),
+    response={200: SuppressionOut},
+    tags=["contacts"],
+)
+@api_view(_READ)
+def get_suppression(request: ApiRequest, email: Annotated[str, Query(max_length=254)]) -> Any:
+    """Why nothing is sent to an address; 404 when it may be written to."""
+    try:
+        found = suppression_of(merchant=request.merchant, address=normalise_email(email))
+    except InvalidEmail as error:
+        return problem(422, str(error))
+    _record(request, "audience.look_suppressions")
+    return _said(found) if found else problem(404, "This address is not suppressed.")
+
+
+@router.post(
+    "/suppressions/lift",
+    auth=TokenAuth(_WRITE),
+    response={204: None},
+    tags=["contacts"],
+)
+@idempotent
+@api_view(_WRITE)
+def lift_suppression(request: ApiRequest, data: LiftIn) -> Any:
+    """Write to a mended mailbox again. What the person asked for stays (409)."""
+    try:
+        key = suppression_key(normalise_email(data.email))
+        lift(merchant=request.merchant, key=key, reason=data.reason, by=_actor(request))
+    except InvalidEmail as error:
+        return problem(422, str(error))
+    except ReasonMissing:
+        return problem(422, "Say why the address may be written to again.")
+    except Suppression.DoesNotExist:
+        return problem(404, "This address is not on your list.")
+    except NotLiftable:
+        return problem(409, "Only this person can come back, through an opt-in form.")
+    return Status(204, None)
+
+
+def _said(one: Shown) -> dict[str, Any]:
+    return {
+        "email": one.email,
+        "cause": one.cause.value,
+        "since": one.since,
+        "may_be_lifted": one.may_be_lifted,
+    }
 
 
 def _actor(request: ApiRequest) -> str:

@@ -35,6 +35,8 @@ _PAGES = (
     (_("Opt-in forms"), "forms", "edit", Permission.SEE_AUDIENCE),
     (_("Own fields"), "fields", "tag", Permission.SEE_AUDIENCE),
     (_("Import contacts"), "imports", "upload", Permission.CHANGE_AUDIENCE),
+    (_("Suppressed addresses"), "suppressions", "close", Permission.SEE_AUDIENCE),
+    (_("Mail that came in"), "incoming", "mail", Permission.SEE_AUDIENCE),
 )
 
 
@@ -180,5 +182,13 @@ room = Room(
     mail_templates=(MailTemplate(name="audience/confirm", purpose=Purpose.SERVICE, service=True),),
     not_collecting={
         "the name of a list": (f"{_API}.ListIn",),
+        "only keyed hashes of addresses are kept": (
+            f"{_FORMS}.suppressions.AddSuppressionsForm",
+            f"{_FORMS}.suppressions.FindSuppressionForm",
+            f"{_API}.LiftIn",
+        ),
+        "why an address may be written to again, in the activity record": (
+            f"{_FORMS}.suppressions.LiftForm",
+        ),
     },
 )

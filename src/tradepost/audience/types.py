@@ -6,6 +6,12 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.delivery.types import SuppressionReason
+
+# A mailbox may be mended, and what was set by hand may be taken back by hand. What the person asked for
+# only the person takes back: by the opt-in form, whose confirmation lifts it (``welcome_back``).
+LIFTED_BY_MERCHANTS = (SuppressionReason.BOUNCE, SuppressionReason.MANUAL)
+
 
 class ConsentKind(models.TextChoices):
     """What somebody agreed to. Each is given, shown and withdrawn apart from the others."""

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tradepost.audience.views import contacts, public, segments, setup, transfers
+from tradepost.audience.views import (
+    contacts,
+    incoming,
+    public,
+    segments,
+    setup,
+    suppressions,
+    transfers,
+)
 
 app_name = "audience"
 
@@ -22,7 +30,17 @@ office_urlpatterns = [
     path("contacts/<str:contact_id>/edit/", contacts.edit_contact, name="edit_contact"),
     path("contacts/<str:contact_id>/delete/", contacts.remove_contact, name="delete_contact"),
     path("contacts/<str:contact_id>/subscribe/", contacts.subscribe_contact, name="join"),
+    path(
+        "contacts/<str:contact_id>/suppress/",
+        suppressions.suppress_contact,
+        name="suppress_contact",
+    ),
     path("contacts/<str:contact_id>/unsubscribe/", contacts.unsubscribe_contact, name="leave"),
+    path("suppressions/", suppressions.suppression_list, name="suppressions"),
+    path("suppressions/export/", suppressions.export, name="export_suppressions"),
+    path("suppressions/lift/", suppressions.lift_one, name="lift_suppression"),
+    path("incoming-mail/", incoming.incoming_list, name="incoming"),
+    path("incoming-mail/<str:mail_id>/", incoming.incoming_page, name="incoming_mail"),
     path("lists/", setup.lists, name="lists"),
     path("lists/new/", setup.edit_list, name="new_list"),
     path("lists/<str:list_id>/", setup.edit_list, name="list"),

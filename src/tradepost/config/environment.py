@@ -67,6 +67,20 @@ class Environment:
         "learned by itself.",
         10,
     )
+    mailin_url: str = setting(
+        "Where `up` listens for returned mail, complaints and unsubscribe mail, when a relay is set: "
+        "lmtp://host:port for your mail server to hand over to, smtp://host:port to be the MX itself. "
+        "Empty: it does not listen.",
+        "lmtp://127.0.0.1:2424",
+        schemes=("lmtp", "smtp"),
+    )
+    mailbox_url: str = setting(
+        "Mailbox from which such mail is fetched every minute instead: imaps://user:password@host/folder "
+        "or pop3s://user:password@host; imap:// and pop3:// insist on STARTTLS. What was dealt with is "
+        "deleted there. Empty: none.",
+        "",
+        schemes=("imap", "imaps", "pop3", "pop3s"),
+    )
     trusted_proxies: int = setting(
         "How many reverse proxies stand in front; that many entries of X-Forwarded-For are believed.",
         0,

@@ -203,6 +203,8 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
     }  # fmt: skip
     if catches_mail(environment):
         commands["mailcatcher"] = [*own, "mailcatcher"]
+    if environment.smtp_url and environment.mailin_url:  # the catcher hears by itself
+        commands["mailin"] = [*own, "mailin"]
     if environment.stripe_api_base:
         port = port_of(environment.stripe_api_base)
         commands["stripe-standin"] = [*own, "stripe-standin", "--port", str(port)]

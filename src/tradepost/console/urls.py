@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.console import views
+from tradepost.console import mail_views, views
 
 app_name = "console"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("", views.merchants, name="merchants"),
     path("second-factor/", views.second_factor, name="second-factor"),
     path("health/", views.health, name="health"),
+    path("mail/", mail_views.mail, name="mail"),
+    path("mail/<str:mail_id>/", mail_views.incoming_mail, name="incoming_mail"),
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:request_id>/", views.request_page, name="request"),

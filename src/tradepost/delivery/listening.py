@@ -10,14 +10,15 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import close_old_connections
 
-from tradepost.delivery.actions.receive import is_ours, receive
+from tradepost.delivery.actions.receive import is_ours, take
 from tradepost.delivery.caught import keep
 from tradepost.jobs.outages import outage_of
 
 logger = logging.getLogger(__name__)
 
 _LARGEST_CAUGHT = 40_000_000
-_LARGEST_RETURNED = 2_000_000
+_LARGEST_RETURNED = 10_000_000
+_OK = "250 2.0.0 ok"
 
 
 class Catcher:
@@ -31,8 +32,8 @@ class Catcher:
             partial(keep, sender=envelope.mail_from, to=envelope.rcpt_tos, content=content)
         )
         for recipient in envelope.rcpt_tos:
-            if is_ours(recipient):
-                await _in_thread(partial(_act, recipient, content))
+            if await _in_thread(partial(is_ours, recipient)):
+                await _in_thread(partial(_act, recipient, content, envelope.mail_from))
         return "250 2.0.0 caught"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -40,12 +41,15 @@ class Catcher:
 
 
 class Returned:
-    """Takes mail to return paths and unsubscribe addresses, and nothing else: no open relay."""
+    """Takes mail to our own addresses, and nothing else: no open relay."""
+
+    def __init__(self, *, lmtp: bool = False) -> None:
+        self._lmtp = lmtp
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if not is_ours(address):
+        if not await _in_thread(partial(is_ours, address)):
             return "550 5.1.1 no such address here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
@@ -53,12 +57,22 @@ class Returned:
     async def handle_DATA(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        for recipient in envelope.rcpt_tos:
-            await _in_thread(partial(_act, recipient, _bytes(envelope)))
-        return "250 2.0.0 ok"
+        content, sender = _bytes(envelope), envelope.mail_from
+        answers = [await _taken(recipient, content, sender) for recipient in envelope.rcpt_tos]
+        if self._lmtp:  # RFC 2033 §4.2: one answer for each recipient
+            return "\r\n".join(answers)
+        return next((answer for answer in answers if answer != _OK), _OK)
 
     async def handle_exception(self, error: Exception) -> str:
         return _excuse(error)
+
+
+async def _taken(recipient: str, content: bytes, sender: str | None) -> str:
+    try:
+        await _in_thread(partial(_act, recipient, content, sender))
+    except Exception as error:
+        return _excuse(error)
+    return _OK
 
 
 def _excuse(error: Exception) -> str:
@@ -92,7 +106,10 @@ def serve_returned(host: str, port: int, *, lmtp: bool) -> None:
 
     def protocol() -> SMTP:
         return kind(
-            Returned(), data_size_limit=_LARGEST_RETURNED, enable_SMTPUTF8=True, ident="Tradepost"
+            Returned(lmtp=lmtp),
+            data_size_limit=_LARGEST_RETURNED,
+            enable_SMTPUTF8=True,
+            ident="Tradepost",
         )
 
     asyncio.run(_serve(protocol, host, port))
@@ -108,17 +125,18 @@ async def _serve(protocol: Callable[[], SMTP], host: str, port: int) -> None:
         await stop.wait()
 
 
-async def _in_thread(work: Callable[[], object]) -> None:
-    await asyncio.get_running_loop().run_in_executor(None, _with_database, work)
+async def _in_thread[Result](work: Callable[[], Result]) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(None, _with_database, work)
 
 
-def _with_database(work: Callable[[], object]) -> None:
+def _with_database[Result](work: Callable[[], Result]) -> Result:
     close_old_connections()
     try:
-        work()
+        return work()
     finally:
         close_old_connections()
 
 
-def _act(recipient: str, content: bytes) -> None:
-    logger.info("returned mail: %s", receive(recipient=recipient, content=content))
+def _act(recipient: str, content: bytes, sender: str | None) -> None:
+    done = take(recipient=recipient, content=content, sender=sender)
+    logger.info("returned mail: %s", done)

@@ -1,16 +1,27 @@
 """What the rooms above may ask the post."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.db import models
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from tradepost.delivery.models import Handover, Mail, Mailing, Suppression
+from tradepost.delivery.models import (
+    BounceScore,
+    Handover,
+    IncomingMail,
+    Mail,
+    Mailing,
+    Suppression,
+)
 from tradepost.delivery.types import State, SuppressionReason
 from tradepost.lib.addresses import address_key, ascii_domain
 from tradepost.lib.keys import derived_key
 
+_LONGEST_SHOWN = 100_000
 _IGNORED_BY_SERVICE = (
     SuppressionReason.UNSUBSCRIBE,
     SuppressionReason.COMPLAINT,
@@ -98,6 +109,38 @@ def counts_by_state(mailing: Mailing) -> dict[State, int]:
     """Counted afresh from the rows; the mailing's own columns are the quick answer."""
     rows = Handover.objects.filter(mailing=mailing).values_list("state").annotate(Count("pk"))
     return {State(state): count for state, count in rows}
+
+
+@dataclass(frozen=True)
+class Bounces:
+    """Hard bounces in a row of one address, and when the last was."""
+
+    in_row: int
+    at: datetime
+
+
+def bounces_of(*, merchant_id: int, address: str) -> Bounces | None:
+    """What came back of a normalised address for good, before that suppressed it."""
+    rows = BounceScore.objects.filter(merchant_id=merchant_id, key=suppression_key(address))
+    row = rows.filter(hard_in_row__gt=0, hard_at__isnull=False).first()
+    return Bounces(row.hard_in_row, row.hard_at) if row and row.hard_at else None
+
+
+def incoming_of(*, merchant: models.Model | None) -> QuerySet[IncomingMail]:
+    """Mail that came in and nobody dealt with, newest first, without its bytes: a merchant's, or the
+    operator's. The caller opens the scope."""
+    every = IncomingMail.objects.all()
+    rows = every.filter(merchant_id=merchant.pk) if merchant else every.filter(merchant=None)
+    return rows.defer("content", "text").order_by("-received_at", "-pk")
+
+
+def source_shown(mail: IncomingMail) -> str:
+    """The message as it came, as far as a page can show it."""
+    return (
+        bytes(mail.content)[:_LONGEST_SHOWN]
+        .decode("utf-8", "replace")
+        .replace("\0", "\N{SYMBOL FOR NULL}")
+    )
 
 
 def waiting_letters() -> int:

@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django_scopes import scopes_disabled
 
-from tradepost.delivery.models import Handover, Mail
+from tradepost.delivery.models import Handover, IncomingMail, Mail
 
 MAIL_FOR = timedelta(days=30)
 HANDOVER_FOR = timedelta(days=365)
 CAUGHT_FOR = timedelta(days=7)
+INCOMING_FOR = timedelta(days=30)
 _BATCH = 1000
 
 
@@ -49,3 +50,17 @@ def due_handovers(now: datetime) -> int:
 def purge_handovers(now: datetime) -> int:
     with scopes_disabled():
         return _purge(_due_handovers(now))
+
+
+def _due_incoming(now: datetime) -> QuerySet[IncomingMail]:
+    return IncomingMail.objects.filter(received_at__lt=now - INCOMING_FOR)
+
+
+def due_incoming(now: datetime) -> int:
+    with scopes_disabled():
+        return _due_incoming(now).count()
+
+
+def purge_incoming(now: datetime) -> int:
+    with scopes_disabled():
+        return _purge(_due_incoming(now))

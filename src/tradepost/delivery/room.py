@@ -1,11 +1,21 @@
 """Joins the post to the house."""
 
-from tradepost.datamap.rooms import MailTemplate, Room
+from datetime import timedelta
+
+from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery import caught, member_mail, retention
+from tradepost.delivery.incoming import store as incoming_store
 
 room = Room(
     name="delivery",
+    schedule=(
+        Periodic(
+            name="pick up returned mail",
+            every=timedelta(minutes=1),
+            call="tradepost.delivery.pickup.pick_up",
+        ),
+    ),
     url_prefix="caught/",
     keep_rules=(
         KeepRule(
@@ -25,6 +35,15 @@ room = Room(
             period=retention.HANDOVER_FOR,
             due=retention.due_handovers,
             purge=retention.purge_handovers,
+        ),
+        KeepRule(
+            id="delivery.incoming",
+            label="Mail that came in",
+            since="the mail came in",
+            why="somebody must be able to read what no program could deal with",
+            period=retention.INCOMING_FOR,
+            due=retention.due_incoming,
+            purge=retention.purge_incoming,
         ),
         KeepRule(
             id="delivery.caught",
@@ -49,6 +68,17 @@ room = Room(
             erase=caught.erase,
         ),
         Store(
+            id="delivery.incoming-about",
+            meaning="mail that came in and names a person who did not write it",
+            kinds=(Kind.EMAIL, Kind.MESSAGE),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SUPPORT,
+            basis=Basis.INTEREST,
+            keep="delivery.incoming",
+            scan=incoming_store.scan,
+            erase=incoming_store.erase,
+        ),
+        Store(
             id="delivery.member-mail",
             meaning="single mails to people who sign in, in the same table as mail to customers",
             kinds=(Kind.EMAIL, Kind.MESSAGE),
@@ -63,5 +93,7 @@ room = Room(
     mail_templates=(
         MailTemplate(name="delivery/relay-test", purpose=Purpose.SERVICE, service=True),
         MailTemplate(name="delivery/sending-stopped", purpose=Purpose.SERVICE, service=True),
+        MailTemplate(name="delivery/too-many-complaints", purpose=Purpose.SERVICE, service=True),
+        MailTemplate(name="delivery/incoming", purpose=Purpose.SERVICE, service=True),
     ),
 )

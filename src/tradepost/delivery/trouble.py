@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 MANY = 5
 _LATER = 10  # of returned mail, which comes one by one
 TEMPLATE = "delivery/sending-stopped"
+COMPLAINTS_TEMPLATE = "delivery/too-many-complaints"
 # What the operator of the installation must mend: the merchant has neither its DNS nor its server.
 OPERATORS = frozenset(
     {Trouble.SENDER, Trouble.AUTHENTICATION, Trouble.BLOCKLIST, Trouble.RELAYING, Trouble.RATE}
@@ -89,9 +90,7 @@ def stop(mailing: Mailing, found: Found) -> None:
     said = {"trouble": found.trouble, "trouble_answer": found.answer}
     paused = rows.filter(state=MailingState.RUNNING).update(state=MailingState.PAUSED, **said)
     if paused or rows.filter(state=MailingState.DONE, trouble="").update(**said):
-        logger.error(
-            "mailing %s is refused for many: %s: %s", mailing.pk, found.trouble, found.answer
-        )
+        logger.error("mailing %s has stopped: %s: %s", mailing.pk, found.trouble, found.answer)
         _tell_merchant(mailing.merchant, found)
         _tell_operator(found)
 
@@ -135,15 +134,16 @@ def _tell_operator(found: Found) -> None:
 def _tell(to: str, found: Found, *, merchant: models.Model | None) -> None:
     """Once a day for each trouble."""
     about = f"delivery.trouble:{found.trouble}"
+    template = COMPLAINTS_TEMPLATE if found.trouble is Trouble.COMPLAINTS else TEMPLATE
     since = timezone.now() - _TOLD_AGAIN_AFTER
     told = Mail.objects.filter(
-        template=TEMPLATE, about=about, address=to.lower(), queued_at__gt=since
+        template=template, about=about, address=to.lower(), queued_at__gt=since
     )
     if told.exists():
         return
     queue_mail(
         to=to,
-        template=TEMPLATE,
+        template=template,
         context={
             "trouble": found.trouble,
             "answer": found.answer,

@@ -52,6 +52,7 @@ class Trouble(models.TextChoices):
     RATE = "rate", _("too much mail at once")
     CONTENT = "content", _("the message was taken for spam, or was too large")
     POLICY = "policy", _("the mail was refused by a rule of the server")
+    COMPLAINTS = "complaints", _("too many recipients reported it as spam")
 
 
 class SuppressionReason(models.TextChoices):
@@ -60,6 +61,14 @@ class SuppressionReason(models.TextChoices):
     UNSUBSCRIBE = "unsubscribe", _("unsubscribed")
     ERASURE = "erasure", _("erased")
     MANUAL = "manual", _("suppressed by hand")
+
+
+class Kept(models.TextChoices):
+    """Why a message that came in is kept for a person to read."""
+
+    LETTER = "letter", _("somebody wrote")
+    UNREAD = "unread", _("could not be read by a program")
+    REPORT = "report", _("a report about a letter that is not known here")
 
 
 class BounceKind(StrEnum):

@@ -58,6 +58,19 @@ room = Room(
             ),
             active=lambda: bool(settings.TRADEPOST.smtp_url),
         ),
+        Processor(
+            id="mailbox",
+            name=_("mailbox for returned mail"),
+            role=Role.MAIL,
+            what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE),
+            why=_("receives returned mail, complaints and unsubscribe mail until they are fetched"),
+            purposes=tuple(Purpose),
+            country=settings.TRADEPOST.storage_country,
+            safeguard=_(
+                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
+            ),
+            active=lambda: bool(settings.TRADEPOST.mailbox_url),
+        ),
     ),
     cookies=(
         Cookie(

@@ -33,6 +33,7 @@ PACKAGE = Path(__file__).parents[2]
 # Whoever imports these, or makes these of httpx, could get out; the stand-in server is for tests only.
 NETWORK = {"requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib"}
 NETWORK |= {"socket", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "websockets"}
+NETWORK |= {"dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery"}
 CONNECTING = {"open_connection", "create_connection", "open_unix_connection"}
 OPENERS = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport", "request", "stream"}
 OPENERS |= {"get", "post", "put", "patch", "delete", "head", "options"}
@@ -42,7 +43,11 @@ STAND_INS = ("demo/", "payments/standin/")
 KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
+    "delivery/pickup.py": {"imaplib", "poplib"},  # the registered mailbox
+    # Our own domain's public records, from the system's resolver.
+    "console/mail_check.py": {"dns.resolver"},
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
+    "config/supervisor.py": {"socket", "create_connection"},
     "config/surroundings.py": {"socket", "create_connection"},
     "delivery/journal.py": {"socket"},  # the machine's own name
     "campaigns/tracking/spool.py": {"socket"},
@@ -112,9 +117,11 @@ def only_registered_hosts_are_reached() -> str:
     require("https" in plain, "The gateway lets a call out unencrypted.")
     relay = processors["mail-relay"]
     require(relay.active() is bool(settings.TRADEPOST.smtp_url), "The mail relay hides.")
+    mailbox = processors["mailbox"]
+    require(mailbox.active() is bool(settings.TRADEPOST.mailbox_url), "The mailbox hides.")
     return (
-        "An unknown host and an unencrypted call were refused; besides the gateway only the client of "
-        "the registered mail relay opens connections."
+        "An unknown host and an unencrypted call were refused; besides the gateway only the clients of "
+        "the registered mail relay and mailbox open connections."
     )
 
 

@@ -1,12 +1,17 @@
 """A list, a form and a way to read the mail that confirms."""
 
+import json
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tradepost.audience.actions import setup
 from tradepost.delivery.models import Mail
+from tradepost.merchants.actions.tokens import create_token
+
+SCOPES = ["contacts:read", "contacts:write", "lists:read", "lists:write"]
 
 
 @pytest.fixture
@@ -61,3 +66,24 @@ def confirm_link():
         return re.search(r"https?://[^/]+(/subscriptions/\S+)", mail.text)[1]
 
     return find
+
+
+@pytest.fixture
+def call(merchant, owner, in_scope, city):
+    def made(scopes):
+        return create_token(merchant=merchant, by=owner, name=str(scopes), scopes=scopes)[1]
+
+    tokens = {}
+
+    def send(method, path, body=None, *, scopes=SCOPES, **headers):
+        text = tokens.setdefault(tuple(scopes), None) or made(scopes)
+        tokens[tuple(scopes)] = text
+        return Client().generic(
+            method,
+            f"/api/v1{path}",
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {text}"} | headers,
+        )
+
+    return send

@@ -1,6 +1,3 @@
-import json
-
-import pytest
 from django.test import Client
 from django_scopes import scope
 
@@ -8,31 +5,8 @@ from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.setup import save_list
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, ListMembership
 from tradepost.audience.types import Source
-from tradepost.merchants.actions.tokens import create_token
 
-SCOPES = ["contacts:read", "contacts:write", "lists:read", "lists:write"]
 INES = {"email": "Ines@Example.com", "name": "Ines", "fields": {"city": "Berlin"}}
-
-
-@pytest.fixture
-def call(merchant, owner, in_scope, city):
-    def made(scopes):
-        return create_token(merchant=merchant, by=owner, name=str(scopes), scopes=scopes)[1]
-
-    tokens = {}
-
-    def send(method, path, body=None, *, scopes=SCOPES, **headers):
-        text = tokens.setdefault(tuple(scopes), None) or made(scopes)
-        tokens[tuple(scopes)] = text
-        return Client().generic(
-            method,
-            f"/api/v1{path}",
-            json.dumps(body) if body is not None else "",
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {text}"} | headers,
-        )
-
-    return send
 
 
 def test_a_contact_is_made_filled_in_found_and_removed(call):

@@ -21,11 +21,12 @@ from tradepost.audience.forms.contacts import (
     SubscribeByHandForm,
 )
 from tradepost.audience.models import Contact, ContactList
+from tradepost.audience.suppressions import suppression_of
 from tradepost.audience.timeline import timeline
 from tradepost.audience.types import InvalidContact, Source, Unsubscribed
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
-from tradepost.delivery.queries import suppressed_among
+from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 
@@ -61,14 +62,15 @@ def contacts(request: MerchantRequest) -> HttpResponse:
 def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     _record_look(request, "audience.look", row)
-    reasons = suppressed_among(addresses=[row.email], merchant_id=request.merchant.pk)
     context = {
         "contact": row,
         "answers": queries.answers_shown(row),
         "memberships": row.memberships.select_related("contact_list"),
         "consents": queries.consents_of(row),
         "events": timeline(row),
-        "suppressed": reasons.get(row.email),
+        "suppressed": suppression_of(merchant=request.merchant, address=row.email),
+        "bounces": bounces_of(merchant_id=request.merchant.pk, address=row.email),
+        "may_change": request.membership.may(Permission.CHANGE_AUDIENCE),
         "subscribe_form": SubscribeByHandForm(queries.lists_by_choice(request.merchant)),
     }
     return render(request, "audience/contact.html", context)

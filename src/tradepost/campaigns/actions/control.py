@@ -20,7 +20,7 @@ from tradepost.delivery.actions import (
     retry_failed,
 )
 from tradepost.delivery.models import Mailing
-from tradepost.delivery.types import MailingState
+from tradepost.delivery.types import MailingState, Trouble
 from tradepost.identity.models import User
 
 
@@ -139,6 +139,10 @@ def _why(mailing: Mailing) -> str:
     """Why the engine paused it, in words for the campaign's page."""
     if not mailing.trouble:
         return str(_("The letters could not be put together."))
+    if mailing.trouble == Trouble.COMPLAINTS:
+        said = _("%(why)s (%(answer)s).")
+        why = mailing.get_trouble_display()
+        return str(said) % {"why": why, "answer": mailing.trouble_answer}
     said = _(
         "Mail servers refused it for many recipients at once: %(why)s. One answered: %(answer)s"
     )

@@ -1,85 +1,171 @@
-"""What is done about mail that comes in at the addresses the engine hands out."""
+"""What is done about mail that comes in."""
 
+import logging
 from email.message import Message
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.delivery import bounces, trouble
+from tradepost.delivery.actions.keep_incoming import keep_incoming
 from tradepost.delivery.actions.suppress import suppress
+from tradepost.delivery.complaints import note_complaint
+from tradepost.delivery.incoming.addresses import NotOurs, Place, Use, place_of
+from tradepost.delivery.incoming.tracing import letter_behind
 from tradepost.delivery.models import Handover, Mail, Mailing
-from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.sources import UnknownSource, source_of
-from tradepost.delivery.tokens import BadToken, read_token
-from tradepost.delivery.types import BounceKind, State, SuppressionReason
+from tradepost.delivery.types import BounceKind, Kept, State, SuppressionReason
 
+__all__ = ["NotOurs", "is_ours", "receive", "take"]
 
-class NotOurs(LookupError):
-    """No mail is taken for this address."""
+logger = logging.getLogger(__name__)
+_NOT_SPAM = "not-spam"
 
 
 def is_ours(recipient: str) -> bool:
-    """Whether the address is one that the engine handed out: a signed token at our domain."""
+    """Whether mail is taken for the address: one that the engine handed out, a role, or a shop's."""
     try:
-        _parse(recipient)
+        place_of(recipient)
     except NotOurs:
         return False
     return True
 
 
-def receive(*, recipient: str, content: bytes) -> str:
-    """Act on a message to a return path or an unsubscribe address; returns what was done, in a word.
+def take(*, recipient: str, content: bytes, sender: str | None = None) -> str:
+    """:func:`receive` that loses nothing: what an error of ours stops is kept for a person to read.
 
-    Twice is once. Raises: NotOurs.
+    Raises: NotOurs; and the database's errors, for then the other side must keep the message.
     """
-    use, table, number = _parse(recipient)
-    message = bounces.email_of(content)
-    with scopes_disabled(), transaction.atomic():
-        if table == "mail":
-            return _about_letter(number, message) if use == "bounce" else "ignored"
-        row = (
-            Handover.objects.select_related("mailing__merchant")
-            .select_for_update(of=("self",))
-            .filter(pk=number)
-            .first()
-        )
-        if row is None:
-            return "forgotten"
-        return _unsubscribe(row, message) if use == "unsubscribe" else _returned(row, message)
-
-
-def _parse(recipient: str) -> tuple[str, str, int]:
-    local, _, domain = recipient.lower().rpartition("@")
-    mark, _, token = local.partition("-")
-    if domain != mail_domain().lower() or mark not in {"b", "u"}:
-        raise NotOurs(recipient)
     try:
-        if mark == "b":
-            return ("bounce", *read_token("bounce", token))
-        return ("unsubscribe", *read_token("unsubscribe", token))
-    except BadToken:
-        raise NotOurs(recipient) from None
+        return receive(recipient=recipient, content=content, sender=sender)
+    except (NotOurs, DatabaseError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("a message could not be dealt with; it is kept")
+    place = place_of(recipient)
+    keep_incoming(
+        recipient=recipient,
+        content=content,
+        why=Kept.UNREAD,
+        sender=sender,
+        merchant_id=place.merchant_id,
+        forward=False,
+    )
+    return "kept"
 
 
-def _unsubscribe(row: Handover, message: Message) -> str:
+def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str:
+    """Act on a message to one of our addresses; returns what was done, in a word.
+
+    ``sender`` is the envelope's, None when it is not known. Twice is once. Raises: NotOurs.
+    """
+    place = place_of(recipient)
+    message = bounces.email_of(content)
+    report = _read(message)
+    with scopes_disabled(), transaction.atomic():
+        row = _letter(place, message)
+        if place.number and row is None:
+            return "forgotten"
+        if place.use is Use.UNSUBSCRIBE and report.kind is not BounceKind.COMPLAINT:
+            return _unsubscribe(row, message)
+        if row is not None and _says_something(report):
+            return _reported(row, report)
+        if report.kind is BounceKind.AUTO_REPLY or _is_idle(report):
+            return report.kind.value
+        if row is not None and place.is_loop:
+            _complained(row)
+        kept = keep_incoming(
+            recipient=recipient,
+            content=content,
+            why=_why(report, message),
+            sender=sender,
+            merchant_id=_merchant_id(place, row),
+            forward=not place.is_quiet,
+        )
+    return "forwarded" if kept.forwarded_at else "kept"
+
+
+def _read(message: Message) -> bounces.Report:
+    try:
+        return bounces.read(message)
+    except Exception:  # a stranger's bytes; the message is kept, and the trace says what to mend
+        logger.exception("a message could not be read")
+        return bounces.Report(BounceKind.OTHER)
+
+
+def _letter(place: Place, message: Message) -> Handover | Mail | None:
+    """The letter it is about, locked: by the signed address it came to, else by what it quotes."""
+    named = (place.table, place.number) if place.number else letter_behind(message)
+    if named is None:
+        return None
+    table, number = named
+    if table == "mail":
+        return Mail.objects.select_related("merchant").filter(pk=number).first()
+    rows = Handover.objects.select_related("mailing__merchant").select_for_update(of=("self",))
+    return rows.filter(pk=number).first()
+
+
+def _merchant_id(place: Place, row: Handover | Mail | None) -> int | None:
+    """Whose mail it is. What came to a role or a shop is theirs, whatever it quotes."""
+    if not place.number or row is None:
+        return place.merchant_id
+    return row.mailing.merchant_id if isinstance(row, Handover) else row.merchant_id
+
+
+def _says_something(report: bounces.Report) -> bool:
+    return (
+        report.kind in {BounceKind.COMPLAINT, BounceKind.HARD, BounceKind.SOFT}
+        or report.cause in bounces.OURS
+    )
+
+
+def _is_idle(report: bounces.Report) -> bool:
+    """Read and understood, and nothing follows: a delivery that worked, a *this is no spam*."""
+    is_known = report.text in {bounces.NO_FAILURE, _NOT_SPAM}
+    return report.kind is BounceKind.OTHER and is_known
+
+
+def _why(report: bounces.Report, message: Message) -> Kept:
+    if report.kind is not BounceKind.OTHER or report.text:
+        return Kept.REPORT
+    is_persons = str(message.get("From", "")).strip() and not message.defects
+    return Kept.LETTER if is_persons else Kept.UNREAD
+
+
+def _unsubscribe(row: Handover | Mail | None, message: Message) -> str:
     """Whatever the message says, writing to this address means *no more* - unless a machine wrote it."""
-    if str(message.get("Auto-Submitted", "no")).lower() != "no":
+    if not isinstance(row, Handover):
+        return "ignored"
+    if str(message.get("Auto-Submitted", "no")).strip().lower() != "no":
         return "ignored"
     _turn_off(row, SuppressionReason.UNSUBSCRIBE)
     return "unsubscribed"
 
 
-def _returned(row: Handover, message: Message) -> str:
-    report = bounces.read(message)
+def _reported(row: Handover | Mail, report: bounces.Report) -> str:
     if report.kind is BounceKind.COMPLAINT:
-        suppress(
-            address=row.address, merchant=row.mailing.merchant, reason=SuppressionReason.COMPLAINT
-        )
-        _turn_off(row, SuppressionReason.COMPLAINT)
+        return _complained(row)
+    if isinstance(row, Mail):
+        return _about_letter(row, report)
+    return _returned(row, report)
+
+
+def _complained(row: Handover | Mail) -> str:
+    """Nothing more is sent to whoever calls it spam, from that shop; receipts still come."""
+    merchant = row.mailing.merchant if isinstance(row, Handover) else row.merchant
+    if merchant is None:  # mail of the installation to somebody who signs in: nothing to withdraw
         return "complaint"
+    suppress(address=row.address, merchant=merchant, reason=SuppressionReason.COMPLAINT)
+    if isinstance(row, Handover):
+        _turn_off(row, SuppressionReason.COMPLAINT)
+        note_complaint(row)
+    return "complaint"
+
+
+def _returned(row: Handover, report: bounces.Report) -> str:
     if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
         note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     if report.kind is BounceKind.HARD:
@@ -102,14 +188,12 @@ def _mark_returned(row: Handover, state: State, text: str) -> bool:
     return bool(changed)
 
 
-def _about_letter(number: int, message: Message) -> str:
-    report = bounces.read(message)
-    mail = Mail.objects.filter(pk=number).first()
-    if mail and report.kind is BounceKind.HARD:
-        Mail.objects.filter(pk=number, state=State.SENT).update(
+def _about_letter(mail: Mail, report: bounces.Report) -> str:
+    if report.kind is BounceKind.HARD:
+        Mail.objects.filter(pk=mail.pk, state=State.SENT).update(
             state=State.BOUNCED, response=report.text[:300]
         )
-    if mail and mail.merchant_id:
+    if mail.merchant_id:
         note_bounce(merchant_id=mail.merchant_id, address=mail.address, kind=report.kind)
     return report.kind.value
 
@@ -117,10 +201,11 @@ def _about_letter(number: int, message: Message) -> str:
 def _turn_off(row: Handover, why: SuppressionReason) -> None:
     """Ask the source to withdraw the consent; without a source the address itself is suppressed."""
     mailing = row.mailing
+    merchant: models.Model = mailing.merchant
     try:
         source = source_of(mailing.kind)
     except UnknownSource:
-        suppress(address=row.address, merchant=mailing.merchant, reason=why)
+        suppress(address=row.address, merchant=merchant, reason=why)
         return
-    with scope(merchant=mailing.merchant):
+    with scope(merchant=merchant):
         source.turned_off(mailing, row.contact_id, row.address, why)

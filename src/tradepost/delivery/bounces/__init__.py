@@ -30,6 +30,7 @@ __all__ = ["OURS", "Cause", "Report", "cause_of", "classify", "email_of", "kind_
 
 # It logs whatever malformed mail makes it raise, with its trace; see ``_flufl``.
 logging.getLogger("flufl.bounce").disabled = True
+NO_FAILURE = "delivery report without a failure"
 LONGEST = 256 * 1024  # bytes of a message that are looked at; reports come before what they return
 
 _DAEMON = re.compile(
@@ -132,7 +133,7 @@ def _delivery_status(message: Message) -> Report | None:
             if _action(block).startswith(action):
                 return _of_block(block, delayed=action == "delay", message=message)
     if any(_action(block) for block in blocks):
-        return Report(BounceKind.OTHER, "delivery report without a failure")
+        return Report(BounceKind.OTHER, NO_FAILURE)
     return None
 
 

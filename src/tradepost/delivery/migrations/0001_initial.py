@@ -87,11 +87,12 @@ class Migration(migrations.Migration):
                 ('uncertain', models.PositiveBigIntegerField(default=0)),
                 ('failed', models.PositiveBigIntegerField(default=0)),
                 ('cancelled', models.PositiveBigIntegerField(default=0)),
+                ('complained', models.PositiveBigIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('served_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
-                ('trouble', models.CharField(blank=True, choices=[('sender', "the sender's address or its domain was refused"), ('authentication', 'the mail could not be proven to be ours'), ('blocklist', 'our mail server has a bad name or stands on a blocklist'), ('relaying', 'the relay does not take mail from us'), ('rate', 'too much mail at once'), ('content', 'the message was taken for spam, or was too large'), ('policy', 'the mail was refused by a rule of the server')], max_length=16)),
+                ('trouble', models.CharField(blank=True, choices=[('sender', "the sender's address or its domain was refused"), ('authentication', 'the mail could not be proven to be ours'), ('blocklist', 'our mail server has a bad name or stands on a blocklist'), ('relaying', 'the relay does not take mail from us'), ('rate', 'too much mail at once'), ('content', 'the message was taken for spam, or was too large'), ('policy', 'the mail was refused by a rule of the server'), ('complaints', 'too many recipients reported it as spam')], max_length=16)),
                 ('trouble_answer', models.CharField(blank=True, max_length=300)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
@@ -108,6 +109,7 @@ class Migration(migrations.Migration):
                 ('response', models.CharField(blank=True, max_length=300)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('contact_id', models.BigIntegerField()),
+                ('complained_at', models.DateTimeField(null=True)),
                 ('mailing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='handovers', to='delivery.mailing')),
             ],
             options={
@@ -137,6 +139,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('merchant', 'key'), name='one_bounce_score')],
+            },
+        ),
+        migrations.CreateModel(
+            name='IncomingMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('why', models.CharField(choices=[('letter', 'somebody wrote'), ('unread', 'could not be read by a program'), ('report', 'a report about a letter that is not known here')], max_length=12)),
+                ('recipient', models.CharField(max_length=254)),
+                ('sender', models.CharField(blank=True, max_length=254)),
+                ('subject', models.CharField(blank=True, max_length=300)),
+                ('text', models.TextField(blank=True)),
+                ('content', models.BinaryField()),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('forwarded_at', models.DateTimeField(null=True)),
+                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['merchant', '-received_at'], name='incoming_newest'), models.Index(fields=['received_at'], name='incoming_age'), models.Index(fields=['sender'], name='incoming_sender')],
             },
         ),
         migrations.AddIndex(

@@ -1,3 +1,4 @@
+from tradepost.delivery.models.incoming import IncomingMail
 from tradepost.delivery.models.letters import Mail, MailAttachment
 from tradepost.delivery.models.mailings import Handover, Mailing
 from tradepost.delivery.models.posted import Posted
@@ -8,6 +9,7 @@ __all__ = [
     "BounceScore",
     "Destination",
     "Handover",
+    "IncomingMail",
     "Mail",
     "MailAttachment",
     "Mailing",

@@ -32,6 +32,7 @@ class Mailing(PublicIdMixin, models.Model):
     uncertain = models.PositiveBigIntegerField(default=0)
     failed = models.PositiveBigIntegerField(default=0)
     cancelled = models.PositiveBigIntegerField(default=0)
+    complained = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
@@ -60,7 +61,7 @@ class Mailing(PublicIdMixin, models.Model):
             **dict.fromkeys(
                 (
                     *("total", "sent", "bounced", "suppressed", "no_consent"),
-                    *("uncertain", "failed", "cancelled"),
+                    *("uncertain", "failed", "cancelled", "complained"),
                 ),
                 "count",
             ),
@@ -97,6 +98,7 @@ class Handover(Posted):
         Mailing, on_delete=models.CASCADE, related_name="handovers", db_index=False
     )
     contact_id = models.BigIntegerField()
+    complained_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Handover"]] = ScopedManager(merchant="mailing__merchant")
 
@@ -127,6 +129,7 @@ class Handover(Posted):
             "state": Kind.ACTIVITY,
             "response": Kind.ACTIVITY,
             "settled_at": Kind.ACTIVITY,
+            "complained_at": Kind.ACTIVITY,
         }
         not_personal = Posted.POSTED_NOT_PERSONAL
 

@@ -1,0 +1,44 @@
+"""Mail to the shop's own address that no program could deal with."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tradepost.audit.actions import record
+from tradepost.delivery.models import IncomingMail
+from tradepost.delivery.queries import incoming_of, source_shown
+from tradepost.delivery.retention import INCOMING_FOR
+from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.merchants.types import Permission
+
+PER_PAGE = 50
+
+
+@office_view(Permission.SEE_AUDIENCE)
+@require_safe
+def incoming_list(request: MerchantRequest) -> HttpResponse:
+    rows = incoming_of(merchant=request.merchant)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    record(
+        actor=request.user,
+        action="audience.look_incoming_list",
+        merchant_id=request.merchant.pk,
+        detail={"shown": len(page)},
+    )
+    context = {"page": page, "days": INCOMING_FOR.days}
+    return render(request, "audience/incoming.html", context)
+
+
+@office_view(Permission.SEE_AUDIENCE)
+@require_safe
+def incoming_page(request: MerchantRequest, mail_id: str) -> HttpResponse:
+    mail = IncomingMail.get_or_404(mail_id, merchant=request.merchant)
+    record(
+        actor=request.user,
+        action="audience.look_incoming",
+        target=mail,
+        merchant_id=request.merchant.pk,
+    )
+    context = {"mail": mail, "source": source_shown(mail)}
+    return render(request, "audience/incoming_mail.html", context)
