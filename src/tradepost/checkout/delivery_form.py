@@ -178,7 +178,8 @@ class DeliveryForm(forms.Form):
             (self.data.get(f"up_to-{number}", "").strip()[:40], self.data.get(f"price-{number}", "").strip()[:40])
             for number in range(MOST_ROWS)
         ]  # fmt: skip
-        rows, starts = [], ""
+        rows: list[Step] = []
+        starts = ""
         for up_to, price in (pair for pair in typed if any(pair)):
             _step, problem = self._read_step(up_to, price)
             rows.append(Step(len(rows), starts, up_to, price, problem if self._judges else ""))

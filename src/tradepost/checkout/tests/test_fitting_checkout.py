@@ -5,13 +5,16 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
+from tradepost.checkout.addresses import country_choices
 from tradepost.checkout.models import Cart, CartLine, DeliveryMethod
 from tradepost.checkout.tests.conftest import make_product, only_cart
 from tradepost.checkout.tests.test_checkout import PERSON, fill_in
 from tradepost.checkout.types import MethodKind
+from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
 from tradepost.payments.models import GatewayAccount
@@ -251,3 +254,14 @@ def test_a_postcode_is_mended_on_the_way_into_the_order(
     assert answer.status_code == 303, answer.text
     with scopes_disabled():
         assert Order.objects.get().addresses.get().postcode == kept
+
+
+@pytest.mark.parametrize("listed", [country_choices, lambda: countries("de")])
+def test_lists_of_countries_stand_in_the_order_of_the_language(listed) -> None:
+    with translation.override("de"):
+        names = [name for _code, name in listed()]
+    assert names.index("Ägypten") < names.index("Albanien") < names.index("Belgien")
+    assert names.index("Norwegen") < names.index("Österreich") < names.index("Pakistan")
+    with translation.override("en"):
+        english = [name for _code, name in country_choices()]
+    assert english.index("Costa Rica") < english.index("Côte d’Ivoire") < english.index("Croatia")
