@@ -292,7 +292,8 @@ class DeliveryForm(forms.Form):
             if unit and (rule != DeliveryRule.WEIGHT or unit not in _KILO + _GRAMS):
                 raise ValueError(text)
             exact = Decimal(number) * (1000 if unit in _KILO else 1)
-            found = int(exact) if exact == exact.to_integral_value() else -1
+            whole = exact.is_finite() and abs(exact) <= _LARGEST and exact % 1 == 0
+            found = int(exact) if whole else -1
         if not 0 <= found <= _LARGEST:
             raise ValueError(text)
         return found

@@ -102,7 +102,7 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
         {"rule": "weight", "up_to-0": "5", "price-0": ""},
         {"rule": "weight", "up_to-0": "5", "price-0": "3", "up_to-1": "5", "price-1": "4"},
         {"rule": "units", "up_to-0": "5 kg", "price-0": "3"},
-        {"rule": "weight", "up_to-0": "1e9999", "price-0": "3"},
+        {"rule": "weight", "up_to-0": "1e999999", "price-0": "3"},
         {"where": "chosen"},
         {"kind": "collect"},
         {"price_minor": "-1"},

@@ -58,8 +58,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _again(
             request, page, _("This way of paying is not offered any more. Please choose again.")
         )
-    response = HttpResponseRedirect(placed.next_path)
-    response.status_code = 303
+    response = HttpResponseRedirect(placed.next_path, status=303)
     hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
 

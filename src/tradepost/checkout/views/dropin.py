@@ -19,7 +19,7 @@ from django_scopes import scope
 
 from tradepost.catalog.pages import shop_page
 from tradepost.catalog.queries import find_by_sku
-from tradepost.checkout.actions.cart import add_product, choose_language, return_to
+from tradepost.checkout.actions.cart import add_product, return_to
 from tradepost.checkout.actions.problems import note_refusals, page_of
 from tradepost.checkout.actions.take_post import (
     merchant_to_tell,
@@ -36,7 +36,7 @@ from tradepost.checkout.queries import may_return_to, open_cart_among
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartFull, Problem, Refused
 from tradepost.lib.weblinks import host_of
-from tradepost.merchants.languages import asked_language, shop_language
+from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
 from tradepost.orders.types import Source
@@ -120,8 +120,7 @@ def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResp
     back = sent_along(fields).return_url
     if cart:
         return_to(cart=cart, address=back)
-        choose_language(cart=cart, language=asked_language(request))
-        return _to_cart(cart)
+        return _to_cart(cart, _asked(request))
     return _page(request, "checkout/empty.html", merchant, {"back": _outside(back)})
 
 
@@ -168,8 +167,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
         except (Refused, CartFull) as error:
             refused = error if isinstance(error, Refused) else Refused(Problem(str(error)))
             return _refused(request, merchant, Fields([]), refused)
-        choose_language(cart=cart, language=asked_language(request))
-        response = _to_cart(cart)
+        response = _to_cart(cart, _asked(request))
     return _hand(request, response, cart)
 
 
@@ -177,6 +175,12 @@ def _only_looking(request: HttpRequest) -> bool:
     """Browsers that fetch ahead and programs that ask for the head must not fill a cart."""
     purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "HEAD" or "prefetch" in purpose
+
+
+def _asked(request: HttpRequest) -> str:
+    """The language that the link asks for goes on to the cart, which remembers it."""
+    asked = asked_language(request)
+    return f"?{PARAMETER}={asked}" if asked else ""
 
 
 def _to_cart(cart: Cart, query: str = "") -> HttpResponse:
