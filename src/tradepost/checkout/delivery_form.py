@@ -133,17 +133,21 @@ class DeliveryForm(forms.Form):
 
     @property
     def country_groups(self) -> list[CountryGroup]:
+        """What is chosen first, and unfolded; the rest is long."""
         home = self.merchant.home_country
         everywhere = [(code, name, code in self._ticked) for code, name in country_choices()]
+        chosen = [row for row in everywhere if row[2]]
+        others = [row for row in everywhere if not row[2]]
         groups = (
             (_("The shop’s own country"), lambda code: code == home),
             (_("European Union"), lambda code: code in EU_COUNTRIES - {home}),
             (_("Rest of the world"), lambda code: code not in EU_COUNTRIES | {home}),
         )
-        return [
-            CountryGroup(name, [row for row in everywhere if belongs(row[0])])
+        grouped = [
+            CountryGroup(name, [row for row in others if belongs(row[0])])
             for name, belongs in groups
         ]
+        return [group for group in [CountryGroup(_("Chosen"), chosen), *grouped] if group.countries]
 
     @property
     def country_names(self) -> list[str]:
