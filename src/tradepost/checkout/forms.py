@@ -17,11 +17,15 @@ class CartForm:
     restore: str = ""
     coupon: str | None = None
     go_on: bool = False
+    adjust: bool = False
 
 
 def read_cart_form(data: QueryDict) -> CartForm:
     form = CartForm(
-        restore=data.get("restore", ""), coupon=data.get("coupon"), go_on="checkout" in data
+        restore=data.get("restore", ""),
+        coupon=data.get("coupon"),
+        go_on="checkout" in data,
+        adjust="adjust" in data,
     )
     for name, value in data.items():
         kind, _mark, public_id = name.partition("-")

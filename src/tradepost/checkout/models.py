@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -13,11 +14,14 @@ from tradepost.catalog.types import TaxClass
 from tradepost.checkout.types import (
     DeliveryRule,
     LinkMode,
+    MethodKind,
     ProblemKind,
     QuantityBox,
     ReturnTotals,
     Rounding,
 )
+from tradepost.lib.collation import sorted_by_name
+from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import Source
@@ -198,9 +202,14 @@ class CartLine(MerchantRow):
 
 
 class DeliveryMethod(MerchantRow):
-    """A way to send goods, where to, and for how much."""
+    """A way to get goods to the buyer, where to, and for how much.
+
+    ``countries`` empty: everywhere. ``payments`` empty: every way of paying that the shop offers.
+    """
 
     name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=8, choices=MethodKind, default=MethodKind.SEND)
+    collect_at = models.TextField(_("address and opening hours"), max_length=1000, blank=True)
     estimate = models.CharField(
         _("how long it takes"), max_length=120, blank=True, help_text=_("Such as: 2–3 working days")
     )
@@ -218,6 +227,9 @@ class DeliveryMethod(MerchantRow):
     tax_class = models.CharField(
         _("tax"), max_length=20, choices=TaxClass, default=TaxClass.STANDARD
     )
+    payments: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("ways of paying"), default=list, blank=True
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     active = models.BooleanField(_("offered"), default=True)
 
@@ -231,6 +243,7 @@ class DeliveryMethod(MerchantRow):
             (
                 *("id", "merchant", "name", "estimate", "countries", "rule", "price_minor"),
                 *("tiers", "free_from_minor", "tax_class", "position", "active"),
+                *("kind", "collect_at", "payments"),
             ),
             SETTING,
         )
@@ -241,6 +254,20 @@ class DeliveryMethod(MerchantRow):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.merchant.currency)
+
+    @property
+    def is_collected(self) -> bool:
+        return self.kind == MethodKind.COLLECT
+
+    @property
+    def country_names(self) -> str:
+        """In the reader's language and order."""
+        language = get_language() or "en"
+        names = [country_name(code, language) for code in self.countries]
+        return ", ".join(sorted_by_name(names, str, language))
+
+    def goes_to(self, country: str) -> bool:
+        return self.is_collected or not self.countries or country in self.countries
 
 
 class Coupon(MerchantRow):

@@ -1,7 +1,7 @@
 """Cart rows → what is shown and added up. The same figures serve the cart, the checkout, the order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradepost.catalog.models import Photo
@@ -101,6 +101,18 @@ def price_line(row: CartLine, merchant: Merchant, mode: str) -> PricedLine:
         stock=goods.stock if goods else None,
         available=_available(row, mode),
     )
+
+
+def share_stock(lines: Sequence[PricedLine]) -> list[PricedLine]:
+    """Lines of the same article share its stock: what the first ones take is not left for the others."""
+    taken: dict[tuple[int | None, int | None], int] = {}
+    shared = []
+    for line in lines:
+        goods = (line.row.product_id, line.row.variant_id)
+        left = None if line.stock is None else max(line.stock - taken.get(goods, 0), 0)
+        shared.append(replace(line, stock=left))
+        taken[goods] = taken.get(goods, 0) + min(line.row.quantity, left or 0)
+    return shared
 
 
 def _parts(row: CartLine) -> Bands:

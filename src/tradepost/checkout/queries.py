@@ -24,11 +24,12 @@ from tradepost.checkout.models import (
 )
 from tradepost.checkout.pricing import PricedLine
 from tradepost.checkout.totals import Line, Totals, work_out
-from tradepost.checkout.types import Rounding, Text
+from tradepost.checkout.types import MethodKind, Rounding, Text
 from tradepost.lib.money import Money
 from tradepost.lib.weblinks import origin_of
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
+from tradepost.payments.queries import payment_methods
 
 
 def cart_of_token(token: str) -> Cart | None:
@@ -106,7 +107,7 @@ def contents_of(cart: Cart, merchant: Merchant) -> Contents:
     rows = rows.prefetch_related("product__photos")
     chosen = settings_of(merchant)
     priced = [pricing.price_line(row, merchant, chosen.mode) for row in rows]
-    wanted = [line for line in priced if line.row.removed_at is None]
+    wanted = pricing.share_stock([line for line in priced if line.row.removed_at is None])
     coupon, problem = accepted_coupon(
         merchant, cart.coupon_code, goods_minor=sum(line.amount_minor for line in wanted)
     )
@@ -146,13 +147,17 @@ class DeliveryChoice:
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
 
+    @property
+    def is_collected(self) -> bool:
+        return self.method is not None and self.method.is_collected
+
 
 def delivery_choices(contents: Contents, country: str) -> list[DeliveryChoice]:
     """Empty: the shop does not deliver this cart to that country."""
     merchant = contents.merchant
     choices = []
     for method in DeliveryMethod.objects.filter(merchant=merchant, active=True):
-        if method.countries and country not in method.countries:
+        if not method.goes_to(country):
             continue
         price = pricing.delivery_price(method, contents.lines)
         if price is not None:
@@ -178,10 +183,30 @@ def delivers_by_method(merchant: Merchant) -> bool:
 def delivery_countries(merchant: Merchant) -> set[str]:
     """Countries that any method names; empty means that at least one goes everywhere."""
     rows = DeliveryMethod.objects.filter(merchant=merchant, active=True)
-    lists: Sequence[list[str]] = list(rows.values_list("countries", flat=True))
+    sent = rows.exclude(kind=MethodKind.COLLECT)
+    lists: Sequence[list[str]] = list(sent.values_list("countries", flat=True))
+    if not lists and rows:
+        return {merchant.home_country}
     if not all(lists):
         return set()
     return {country for countries in lists for country in countries}
+
+
+def payments_for(
+    contents: Contents, delivery: DeliveryChoice | None, amount: Money
+) -> list[tuple[str, str]]:
+    """Ways of paying for this cart, delivered that way: name and label."""
+    brought = is_brought(contents, delivery) or not amount.minor
+    wanted = delivery.method.payments if delivery and delivery.method else []
+    return [
+        way
+        for way in payment_methods(contents.merchant, amount, brought=brought)
+        if not wanted or way[0] in wanted
+    ]
+
+
+def is_brought(contents: Contents, delivery: DeliveryChoice | None) -> bool:
+    return contents.needs_delivery and not (delivery and delivery.is_collected)
 
 
 def totals_of(contents: Contents, country: str, delivery: DeliveryChoice | None) -> Totals:

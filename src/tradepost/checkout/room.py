@@ -128,7 +128,7 @@ room = Room(
     not_collecting={
         "settings of the shop": (
             "tradepost.checkout.office_forms.CartSettingsForm",
-            "tradepost.checkout.office_forms.DeliveryForm",
+            "tradepost.checkout.delivery_form.DeliveryForm",
             "tradepost.checkout.office_forms.CouponForm",
             "tradepost.checkout.office_forms.OldPagesForm",
             "tradepost.checkout.office_forms.SignPageForm",

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import count_in
+from tradepost.merchants.languages import PARAMETER, asked_language, languages_of
 from tradepost.merchants.models import Merchant
 
+# Of the address, when the language is switched: what shop pages know, and the cart.
+KEPT_PARAMETERS = ("cart", "q", "sort", "page", "o1", "o2", "o3")
 Frame = dict[str, Any]
 Framer = Callable[[HttpRequest, Merchant, Cart | None], Frame]
 _framers: list[Framer] = []
@@ -21,19 +25,24 @@ def register_frame(framer: Framer) -> Framer:
     return framer
 
 
-def cart_url(merchant: Merchant, cart: Cart | None) -> str:
+def cart_url(merchant: Merchant, cart: Cart | None, language: str = "") -> str:
     """The cart's own page, which works without a cookie; else one that finds it by the cookie."""
+    asked = {PARAMETER: language} if language else {}
     if cart is not None:
-        return reverse("checkout:cart", args=[cart.token])
-    return f"{reverse('checkout:review')}?userid={merchant.cart_username}"
+        address = reverse("checkout:cart", args=[cart.token])
+        return f"{address}?{urlencode(asked)}" if asked else address
+    return f"{reverse('checkout:review')}?{urlencode({'userid': merchant.cart_username} | asked)}"
 
 
 def shop_frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> Frame:
     """Needs the merchant's scope."""
+    asked = asked_language(request)
     frame: Frame = {
+        "asked_language": asked,
+        "languages": languages_of(merchant, request, KEPT_PARAMETERS),
         "name": merchant.name,
         "home_url": merchant.website,
-        "cart_url": cart_url(merchant, cart),
+        "cart_url": cart_url(merchant, cart, asked),
         "cart_count": count_in(cart),
         "privacy_url": reverse("notice:notice-merchant", args=[merchant.handle]),
     }

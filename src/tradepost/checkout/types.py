@@ -40,6 +40,13 @@ class DeliveryRule(models.TextChoices):
     VALUE = "value", _("By value of the goods")
 
 
+class MethodKind(models.TextChoices):
+    """What a way of delivery is."""
+
+    SEND = "send", _("Goods are sent")
+    COLLECT = "collect", _("Customers collect in the shop")
+
+
 class QuantityBox(models.IntegerChoices):
     """``noqty``: what a line of the cart lets the buyer do."""
 

@@ -188,11 +188,7 @@ def waits_for_merchant(order: Order) -> bool:
 
 def ways_to_pay(order: Order) -> list[tuple[str, str]]:
     """Name and label of every way in which this order can be paid now."""
-    return [
-        (name, label)
-        for name, label in payment_methods(order.merchant, order.due)
-        if order.delivery_label or not gateways[name].needs_delivery
-    ]
+    return payment_methods(order.merchant, order.due, brought=order.is_brought)
 
 
 def payment_story(order: Order) -> QuerySet[PaymentEvent]:

@@ -123,11 +123,21 @@ class Totals:
         return self.total_minor == expected and self.total_minor >= 0
 
 
+class DeliveryKind(models.TextChoices):
+    """How the goods get to the customer."""
+
+    BROUGHT = "brought", _("Sent to the customer")
+    COLLECTED = "collected", _("Collected in the shop")
+    NOTHING = "nothing", _("Nothing to deliver")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDetails:
     """What not every checkout knows. ``extra``: answers to the merchant's own questions."""
 
     delivery_label: str = ""
+    delivery_kind: str = DeliveryKind.BROUGHT
+    collect_at: str = ""  # where and when the customer can collect
     session_data: str = ""  # the drop-in cart's ``sd``, handed back untouched in the remote call
     extra: Mapping[str, str] = field(default_factory=dict)
     coupon: str = ""

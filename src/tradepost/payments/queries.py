@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
@@ -19,28 +20,43 @@ def account_of(merchant: Merchant, gateway: str) -> GatewayAccount:
     return found or GatewayAccount(merchant=merchant, gateway=gateway, enabled=False)
 
 
-def payment_methods(merchant: Merchant, amount: Money | None = None) -> list[tuple[str, str]]:
+def payment_methods(
+    merchant: Merchant, amount: Money | None = None, *, brought: bool = True
+) -> list[tuple[str, str]]:
     """Name and label of every way of paying that the checkout may offer now; one query.
 
-    ``amount``: only those that can take it.
+    ``amount``: only those that can take it. ``brought``: goods are brought to the buyer's door.
     """
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
     return [
         (name, gateway.checkout_label(accounts[name]))
         for name, gateway in gateways.items()
-        if _is_offered(gateway, accounts.get(name)) and not (amount and gateway.why_not(amount))
+        if _is_offered(gateway, accounts.get(name))
+        and (brought or not gateway.needs_delivery)
+        and not (amount and gateway.why_not(amount))
     ]
 
 
-def reasons_against(merchant: Merchant, amount: Money) -> list[str]:
-    """Why the ways of paying that the shop offers otherwise are not offered for this amount."""
+def reasons_against(merchant: Merchant, amount: Money, *, brought: bool = True) -> list[str]:
+    """Why the ways of paying that the shop offers otherwise are not offered for this order."""
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
     reasons = [
-        gateway.why_not(amount)
+        _why_not(gateway, amount, brought=brought)
         for name, gateway in gateways.items()
         if _is_offered(gateway, accounts.get(name))
     ]
     return [reason for reason in reasons if reason]
+
+
+def _why_not(gateway: Gateway, amount: Money, *, brought: bool) -> str:
+    if gateway.needs_delivery and not brought:
+        return _("Payment on delivery needs a parcel, and here there is none.")
+    return gateway.why_not(amount)
+
+
+def gateway_labels() -> list[tuple[str, str]]:
+    """Every way of paying that there is, by the merchant's word for it."""
+    return [(name, str(gateway.label)) for name, gateway in gateways.items()]
 
 
 def _is_offered(gateway: Gateway, account: GatewayAccount | None) -> bool:

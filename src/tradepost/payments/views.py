@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -27,7 +28,7 @@ def _intent_or_404(public_id: str) -> PaymentIntent:
 def pay(request: HttpRequest, intent_id: str) -> HttpResponseBase:
     """On to the provider's page. Repeating it leads to the same page; nothing is paid by coming here."""
     intent = _intent_or_404(intent_id)
-    with scope(merchant=intent.merchant):
+    with scope(merchant=intent.merchant), translation.override(intent.language):
         try:
             page = open_payment_page(intent=intent, base_url=settings.TRADEPOST.base_url)
         except PaymentRefused as problem:
@@ -41,7 +42,7 @@ def pay(request: HttpRequest, intent_id: str) -> HttpResponseBase:
 def back(request: HttpRequest, intent_id: str) -> HttpResponseBase:
     """Returned from the provider, perhaps before its message: ask it, then show the order."""
     intent = _intent_or_404(intent_id)
-    with scope(merchant=intent.merchant):
+    with scope(merchant=intent.merchant), translation.override(intent.language):
         try:
             find_out(intent=intent)
         except PaymentRefused:

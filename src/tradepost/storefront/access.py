@@ -18,6 +18,7 @@ from tradepost.catalog.queries import shop_fingerprint
 from tradepost.checkout.carried import Carried, carried_tokens
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import open_cart_among
+from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
 from tradepost.storefront import kept
@@ -70,21 +71,23 @@ def _drawn(
     merchant = merchant_by_handle(handle)
     if merchant is None:
         raise Http404
-    with scope(merchant=merchant), translation.override(merchant.language):
+    with scope(merchant=merchant):
+        cart = open_cart_among(merchant, tokens) if tokens else None
+        language = shop_language(merchant, asked_language(request), cart.language if cart else "")
+    with scope(merchant=merchant), translation.override(language):
         request.shop_facts = (  # type: ignore[attr-defined]  # read by shop_facts
             kept.facts.of(fingerprint, lambda: facts_of(merchant))
             if may_keep()
             else facts_of(merchant)
         )
-        cart = open_cart_among(merchant, tokens) if tokens else None
         response = view(request, merchant, cart, **kwargs)
     if response.status_code == 200 and not tokens and may_keep():
         content_type = response.headers["Content-Type"]
-        page = kept.zipped_page(response.content, fingerprint, content_type, merchant.language)
+        page = kept.zipped_page(response.content, fingerprint, content_type, language)
         kept.pages.keep(where, page)
         return _answer(request, page)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Language"] = merchant.language
+    response.headers["Content-Language"] = language
     return response
 
 
@@ -98,6 +101,7 @@ def _address(request: HttpRequest) -> str:
     if not request.META.get("QUERY_STRING"):
         return request.path
     known = [(name, request.GET[name]) for name in _PARAMETERS if name in request.GET]
+    known.append((PARAMETER, asked_language(request)))
     return f"{request.path}?{urlencode(known)}"
 
 

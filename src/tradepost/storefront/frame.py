@@ -1,6 +1,7 @@
 """The head and foot of every page of a shop, the cart's and the checkout's pages among them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from tradepost.checkout.carried import COOKIE, PARAMETER
 from tradepost.checkout.models import Cart
+from tradepost.merchants import languages
+from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.queries import facts_of
 from tradepost.storefront.types import ShopFacts, TextKind
@@ -23,10 +26,17 @@ def shop_facts(request: HttpRequest, merchant: Merchant) -> ShopFacts:
 
 
 def carried_query(request: HttpRequest, cart: Cart | None) -> str:
-    """``?cart=…`` for all links, where the cart is not in a cookie; else nothing."""
-    if cart is None or cart.token in request.COOKIES.get(COOKIE, "").split("."):
-        return ""
-    return f"?{PARAMETER}={cart.token}"
+    """For all links: ``?cart=…`` where the cart is not in a cookie, ``lang=…`` where one was chosen."""
+    carried = {}
+    if cart is not None and not _is_in_cookie(request, cart):
+        carried[PARAMETER] = cart.token
+    if asked_language(request):
+        carried[languages.PARAMETER] = asked_language(request)
+    return f"?{urlencode(carried)}" if carried else ""
+
+
+def _is_in_cookie(request: HttpRequest, cart: Cart) -> bool:
+    return cart.token in request.COOKIES.get(COOKIE, "").split(".")
 
 
 def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[str, Any]:
@@ -36,7 +46,7 @@ def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[s
     return {
         "home_url": address("home", merchant) + carry,
         "search_url": address("search", merchant),
-        "cart_token": cart.token if cart and carry else "",
+        "cart_token": cart.token if cart and not _is_in_cookie(request, cart) else "",
         "query": request.GET.get("q", "")[:200] if request.method == "GET" else "",
         **look(facts),
         **_contact(merchant),

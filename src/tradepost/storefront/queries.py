@@ -145,7 +145,7 @@ def _deliveries(merchant: Merchant) -> list[Delivery]:
     """Those that go to the shop's own country."""
     found = []
     for method in delivery_methods(merchant).filter(active=True):
-        if method.countries and merchant.home_country not in method.countries:
+        if not method.goes_to(merchant.home_country):
             continue
         price = method.price_minor if method.rule == DeliveryRule.FLAT else None
         found.append(Delivery(method.name, method.estimate, price, method.free_from_minor))

@@ -13,6 +13,7 @@ from tradepost.catalog.models import TaxRate
 from tradepost.catalog.queries import tax_rates
 from tradepost.catalog.tax import tax_table
 from tradepost.catalog.types import TaxClass
+from tradepost.lib.collation import sorted_by_name
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.join import countries
 from tradepost.merchants.types import Permission
@@ -61,13 +62,13 @@ def _page(
     if form is None:
         now = {"prices_include_tax": "yes" if table.prices_include_tax else "no"}
         form = PriceSettingsForm(initial=now | {"tax_rule": table.rule})
-    names = dict(countries(get_language() or "en"))
+    language = get_language() or "en"
+    names = dict(countries(language))
+    rates = [(row, names.get(row.country, row.country)) for row in tax_rates(request.merchant)]
     context = {
         "form": form,
         "rate_form": rate_form,
-        "rates": [
-            (row, names.get(row.country, row.country)) for row in tax_rates(request.merchant)
-        ],
+        "rates": sorted_by_name(rates, lambda rate: rate[1], language),
         "home": names.get(table.home, table.home),
         "standard": table.rate(TaxClass.STANDARD, table.home),
         "reduced": table.rate(TaxClass.REDUCED, table.home),

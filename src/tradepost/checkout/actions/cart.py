@@ -11,6 +11,7 @@ from tradepost.catalog.queries import Found, find_by_sku
 from tradepost.checkout.actions.problems import note_price_difference, note_rounded_price
 from tradepost.checkout.carried import Carried
 from tradepost.checkout.models import Cart, CartLine, new_token
+from tradepost.checkout.pricing import PricedLine
 from tradepost.checkout.queries import open_cart_among
 from tradepost.checkout.types import (
     CartClosed,
@@ -164,6 +165,26 @@ def choose_country(*, cart: Cart, country: str) -> None:
     Cart.objects.filter(pk=cart.pk, ordered_at=None).exclude(country=country).update(
         country=country[:2]
     )
+
+
+def choose_language(*, cart: Cart, language: str) -> None:
+    """In which language cart, checkout, order and mails speak from now on; empty: as before."""
+    if language and language != cart.language:
+        cart.language = language
+        Cart.objects.filter(pk=cart.pk, ordered_at=None).update(language=language)
+
+
+def take_what_is_left(*, cart: Cart, lines: Iterable[PricedLine]) -> None:
+    """Less of what is short, none of what is sold out (it can be put back). Raises: CartClosed."""
+    with transaction.atomic():
+        cart = _locked(cart)
+        _remember(cart)
+        for line in lines:
+            row = CartLine.objects.filter(cart=cart, pk=line.row.pk, removed_at=None)
+            if line.left:
+                row.update(quantity=line.left)
+            else:
+                row.update(removed_at=timezone.now())
 
 
 def _locked(cart: Cart) -> Cart:

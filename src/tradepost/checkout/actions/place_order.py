@@ -24,6 +24,7 @@ from tradepost.checkout.queries import (
     delivers_by_method,
     delivery_choices,
     fingerprint,
+    is_brought,
     newsletter_list,
     order_key,
     order_page,
@@ -37,7 +38,8 @@ from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
 from tradepost.payments.actions.start import pay_path
-from tradepost.payments.types import PaymentRefused
+from tradepost.payments.registry import gateways
+from tradepost.payments.types import GatewayNotReady, PaymentRefused
 
 _EMPTIED = ("ordered_at", "touched_at", "order_mark", "session_data", "country", "coupon_code")
 
@@ -80,6 +82,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         seen = fingerprint(contents, totals, submission.delivery_address.country, delivery)
         if seen != submission.seen:
             raise ChangedSinceSeen(seen)
+        _check_payment(contents, submission, delivery, totals)
         order = _create(contents, submission, delivery, totals)
         if not order.waits_for_approval:
             request_payment(order=order)
@@ -132,6 +135,28 @@ def _delivery(contents: Contents, submission: Submission) -> DeliveryChoice | No
     raise CannotBeOrdered(_("This way of delivery is not offered any more. Please choose again."))
 
 
+def _check_payment(
+    contents: Contents, submission: Submission, delivery: DeliveryChoice | None, totals: Totals
+) -> None:
+    """Not on delivery where nothing is brought, nor any other way that does not go with the delivery.
+
+    Whether it takes the amount is asked when the payment begins, which says why not.
+    """
+    gateway = gateways.get(submission.payment_method)
+    wanted = delivery.method.payments if delivery and delivery.method else []
+    brought = is_brought(contents, delivery) or not totals.total_minor
+    unfit = gateway is not None and gateway.needs_delivery and not brought
+    if unfit or (wanted and submission.payment_method not in wanted):
+        raise GatewayNotReady(_("This shop does not offer that way of paying."))
+
+
+def _kind(contents: Contents, delivery: DeliveryChoice | None) -> orders.DeliveryKind:
+    if not contents.needs_delivery:
+        return orders.DeliveryKind.NOTHING
+    collected = delivery is not None and delivery.is_collected
+    return orders.DeliveryKind.COLLECTED if collected else orders.DeliveryKind.BROUGHT
+
+
 def _create(
     contents: Contents,
     submission: Submission,
@@ -163,6 +188,8 @@ def _create(
         key=order_key(cart),
         details=orders.OrderDetails(
             delivery_label=delivery.name if delivery else "",
+            delivery_kind=_kind(contents, delivery),
+            collect_at=delivery.method.collect_at if delivery and delivery.method else "",
             session_data=cart.session_data,
             coupon=contents.coupon.code if contents.coupon else "",
             needs_approval=contents.needs_approval,

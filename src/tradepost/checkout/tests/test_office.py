@@ -67,7 +67,10 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
         "name": "Parcel",
         "countries": "DE, eu",
         "rule": "weight",
-        "tiers": "2000 = 6.90\n500 = 4,90",
+        "up_to-0": "2 kg",
+        "price-0": "6.90",
+        "up_to-1": "500",
+        "price-1": "4,90",
         "free_from_minor": "80",
         "tax_class": "standard",
         "active": "on",
@@ -78,7 +81,8 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
     assert method.tiers == [[500, 490], [2000, 690]]
     assert (len(method.countries), method.free_from_minor) == (27, 8000)
     page = office.get(address("delivery", method.public_id))
-    assert "500 = 4.90" in page.text
+    assert 'name="up_to-0" value="500"' in page.text
+    assert 'name="price-1" value="6.90"' in page.text
     assert (
         "does not match"
         in office.post(address("remove_delivery", method.public_id), {"name": "x"}).text
@@ -92,9 +96,15 @@ def test_a_way_of_delivery_is_written_down_and_read_back(
     "wrong",
     [
         {"countries": "XX"},
-        {"rule": "weight", "tiers": ""},
-        {"rule": "weight", "tiers": "abc"},
-        {"rule": "weight", "tiers": "5 = -3"},
+        {"rule": "weight"},
+        {"rule": "weight", "up_to-0": "abc", "price-0": "3"},
+        {"rule": "weight", "up_to-0": "5", "price-0": "-3"},
+        {"rule": "weight", "up_to-0": "5", "price-0": ""},
+        {"rule": "weight", "up_to-0": "5", "price-0": "3", "up_to-1": "5", "price-1": "4"},
+        {"rule": "units", "up_to-0": "5 kg", "price-0": "3"},
+        {"rule": "weight", "up_to-0": "1e999999", "price-0": "3"},
+        {"where": "chosen"},
+        {"kind": "collect"},
         {"price_minor": "-1"},
         {"price_minor": "free"},
     ],

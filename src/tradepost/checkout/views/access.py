@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django_scopes import scope
 
+from tradepost.checkout.actions.cart import choose_language
 from tradepost.checkout.carried import has_ordered, is_carried
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import cart_of_token, order_page_of
+from tradepost.merchants.languages import asked_language, shop_language
 
 REFUSED = (409, 422)
 
@@ -35,8 +37,10 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
         cart = cart_of_token(token)
         if cart is None:
             return render(request, "checkout/gone.html", status=404)
-        language = cart.language or translation.get_language()
+        asked = asked_language(request, form=True)
+        language = shop_language(cart.merchant, asked, cart.language)
         with scope(merchant=cart.merchant), translation.override(language):
+            choose_language(cart=cart, language=asked)
             if cart.ordered_at is not None:
                 return _ordered(request, cart)
             if cart.token != token and not is_carried(request, cart):

@@ -10,6 +10,7 @@ from tradepost.checkout.actions.cart import (
     choose_coupon,
     go_to_checkout,
     restore_line,
+    take_what_is_left,
 )
 from tradepost.checkout.carried import COOKIE, hand_cookie, is_carried
 from tradepost.checkout.forms import read_cart_form
@@ -17,6 +18,8 @@ from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.checkout.queries import contents_of
 from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.shortages import shortage_words
+from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import CartClosed
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany, spend
@@ -41,10 +44,13 @@ def _show(
     typed: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """``typed``: a code that was refused. What was typed at the checkout stays in the form of the page."""
     contents = contents_of(cart, cart.merchant)
     hand_over = handed_over(contents)
     context = {
-        "shop": shop_frame(request, cart.merchant, cart),
+        "shop": shop_frame(request, cart.merchant, cart) | {"form_id": "cart-form"},
+        "kept": typed_fields(request.POST),
+        "shortage": shortage_words(contents.lines),
         "merchant": cart.merchant,
         "cart": cart,
         "contents": contents,
@@ -60,6 +66,8 @@ def _show(
 
 
 def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
+    if "from_checkout" in request.POST:
+        return _show(request, cart)
     asked = read_cart_form(request.POST)
     try:
         change_quantities(cart=cart, quantities=asked.quantities)
@@ -68,25 +76,35 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
             spend("code word", network=network_of(request), shop=cart.merchant)
             choose_coupon(cart=cart, code=asked.coupon)
+        if asked.adjust:
+            take_what_is_left(cart=cart, lines=contents_of(cart, cart.merchant).short)
         if asked.go_on:
             return _to_checkout(request, cart)
     except TooMany as too_many:
         return _show(request, cart, refusal=too_many.in_words, typed=asked.coupon, status=429)
     except CartClosed:
-        pass  # the cart's page leads to the order
+        return _see("checkout:cart", cart)  # which leads to the order
+    if typed_fields(request.POST):
+        cart.refresh_from_db()
+        return _show(request, cart)
     return _see("checkout:cart", cart)
 
 
 def _to_checkout(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """Not with more than there is. A browser that comes from the checkout sends its fields once more."""
+    if contents_of(cart, cart.merchant).short:
+        cart.refresh_from_db()
+        return _show(request, cart, status=409)
     held = is_carried(request, cart)
     gone_on = go_to_checkout(cart=cart, is_carried=held)
-    response = _see("checkout:checkout", gone_on)
+    status = 307 if typed_fields(request.POST) else 303
+    response = _see("checkout:checkout", gone_on, status)
     if held:
         hand_cookie(request, response, gone_on.token, instead_of=cart.token)
     return response
 
 
-def _see(page: str, cart: Cart) -> HttpResponse:
+def _see(page: str, cart: Cart, status: int = 303) -> HttpResponse:
     response = HttpResponseRedirect(reverse(page, args=[cart.token]))
-    response.status_code = 303
+    response.status_code = status
     return response

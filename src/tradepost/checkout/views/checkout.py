@@ -3,17 +3,17 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tradepost.catalog.types import OutOfStock
-from tradepost.checkout.actions.cart import choose_country
+from tradepost.checkout.actions.cart import choose_country, take_what_is_left
 from tradepost.checkout.actions.place_order import Placed, place_order
 from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import contents_of, settings_of
 from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.shortages import shortage_words, sold_out_words
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany, spend
@@ -26,6 +26,9 @@ def checkout(request: HttpRequest, cart: Cart) -> HttpResponse:
     page = CheckoutPage(request, cart, contents_of(cart, cart.merchant))
     if page.ordering:
         return _order(request, page)
+    if page.data is not None and "adjust" in page.data:
+        take_what_is_left(cart=cart, lines=page.contents.short)
+        page = CheckoutPage(request, cart, contents_of(cart, cart.merchant))
     if page.data is not None:
         choose_country(cart=cart, country=page.country)
     return _render(request, page)
@@ -35,8 +38,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     """Everything wrong is shown at once; a changed price is shown and never silently taken."""
     if not page.is_valid():
         return _render(request, page, status=422)
-    if page.changed:
-        return _render(request, page, changed=True, status=409)
+    if page.changed or page.contents.short:
+        return _render(request, page, changed=page.changed, status=409)
     try:
         placed = _place(page)
     except TooMany as refusal:
@@ -44,7 +47,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     except CartClosed as closed:  # the decorator says so
         return _again(request, page, str(closed))
     except OutOfStock as short:
-        return _again(request, page, _sold_out(short))
+        return _again(request, page, sold_out_words(short))
     except ChangedSinceSeen:
         return _again(request, page, _("Something changed while you were ordering."), changed=True)
     except (CannotBeOrdered, AmountRefused) as refused:
@@ -53,8 +56,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _again(
             request, page, _("This way of paying is not offered any more. Please choose again.")
         )
-    response = HttpResponseRedirect(placed.next_path)
-    response.status_code = 303
+    response = HttpResponseRedirect(placed.next_path, status=303)
     hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
 
@@ -64,21 +66,6 @@ def _place(page: CheckoutPage) -> Placed:
     said, shop = page.submission(), page.cart.merchant
     spend("order", network=said.network, address=said.email, shop=shop)
     return place_order(cart=page.cart, submission=said)
-
-
-def _sold_out(short: OutOfStock) -> str:
-    words = [
-        _("%(name)s is sold out.") % {"name": item.name or item.sku}
-        if not item.left
-        else ngettext(
-            "There is only %(left)d left of %(name)s.",
-            "There are only %(left)d left of %(name)s.",
-            item.left,
-        )
-        % {"name": item.name or item.sku, "left": item.left}
-        for item in short.shortages
-    ]
-    return " ".join([*words, _("Nothing was ordered. Please change your cart.")])
 
 
 def _again(
@@ -102,8 +89,10 @@ def _render(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    ways = {"form_id": "checkout-form", "cart_button": True} if page.has_form else {}
     context = {
-        "shop": shop_frame(request, page.cart.merchant, page.cart),
+        "shop": shop_frame(request, page.cart.merchant, page.cart) | ways,
+        "shortage": shortage_words(page.contents.lines),
         "merchant": page.cart.merchant,
         "cart": page.cart,
         "page": page,

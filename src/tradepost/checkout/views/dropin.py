@@ -10,6 +10,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -35,6 +36,7 @@ from tradepost.checkout.queries import may_return_to, open_cart_among
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartFull, Problem, Refused
 from tradepost.lib.weblinks import host_of
+from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
 from tradepost.orders.types import Source
@@ -60,13 +62,20 @@ def page_post(view: PostView) -> Callable[[HttpRequest], HttpResponse]:
             merchant = shop_of_post(fields)
         except Refused as refused:
             return _no_shop(request, fields, refused)
-        with scope(merchant=merchant):
+        with scope(merchant=merchant), _language(request, merchant, fields):
             try:
                 return view(request, merchant, fields)
             except Refused as refused:
                 return _refused(request, merchant, fields, refused)
 
     return read
+
+
+def _language(request: HttpRequest, merchant: Merchant, fields: Fields) -> translation.override:
+    """The page's ``lg``, the switch, the cart's, the shop's own: as everywhere in the shop."""
+    cart = open_cart_among(merchant, carried_tokens(request))
+    asked = sent_along(fields).language or asked_language(request)
+    return translation.override(shop_language(merchant, asked, cart.language if cart else ""))
 
 
 @page_post
@@ -111,7 +120,7 @@ def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResp
     back = sent_along(fields).return_url
     if cart:
         return_to(cart=cart, address=back)
-        return _to_cart(cart)
+        return _to_cart(cart, _asked(request))
     return _page(request, "checkout/empty.html", merchant, {"back": _outside(back)})
 
 
@@ -140,7 +149,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
         raise Http404
     if _only_looking(request):
         return HttpResponse(status=204)
-    with scope(merchant=merchant):
+    with scope(merchant=merchant), _language(request, merchant, Fields([])):
         found = find_by_sku(merchant, sku)
         if found is None:
             return _page(request, "checkout/not_sold.html", merchant, {}, status=404)
@@ -158,7 +167,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
         except (Refused, CartFull) as error:
             refused = error if isinstance(error, Refused) else Refused(Problem(str(error)))
             return _refused(request, merchant, Fields([]), refused)
-        response = _to_cart(cart)
+        response = _to_cart(cart, _asked(request))
     return _hand(request, response, cart)
 
 
@@ -166,6 +175,12 @@ def _only_looking(request: HttpRequest) -> bool:
     """Browsers that fetch ahead and programs that ask for the head must not fill a cart."""
     purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "HEAD" or "prefetch" in purpose
+
+
+def _asked(request: HttpRequest) -> str:
+    """The language that the link asks for goes on to the cart, which remembers it."""
+    asked = asked_language(request)
+    return f"?{PARAMETER}={asked}" if asked else ""
 
 
 def _to_cart(cart: Cart, query: str = "") -> HttpResponse:

@@ -21,13 +21,13 @@ from tradepost.checkout.actions.settings import (
     save_coupon,
     save_delivery_method,
 )
+from tradepost.checkout.delivery_form import DeliveryForm
 from tradepost.checkout.dropin.page_signing import sign_page
 from tradepost.checkout.dropin.signing import current_link_key
 from tradepost.checkout.models import Coupon, DeliveryMethod
 from tradepost.checkout.office_forms import (
     CartSettingsForm,
     CouponForm,
-    DeliveryForm,
     OldPagesForm,
     SignPageForm,
 )
@@ -144,8 +144,8 @@ def deliveries(request: MerchantRequest) -> HttpResponse:
 def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
     """Change a way of delivery, or add one."""
     method = DeliveryMethod.get_or_404(method_id) if method_id else None
-    form = DeliveryForm(request.POST or None, currency=request.merchant.currency, method=method)
-    if form.is_valid():
+    form = DeliveryForm(request.POST or None, merchant=request.merchant, method=method)
+    if not form.is_asking_for_more and form.is_valid():
         save_delivery_method(
             merchant=request.merchant, by=request.user, method=method, **form.cleaned_data
         )

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from tradepost.audit.actions import record
 from tradepost.identity.models import User
+from tradepost.lib.collation import sorted_choices
 from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -131,4 +132,4 @@ def countries(language: str) -> list[tuple[str, str]]:
         for code, name in names.items()
         if len(code) == 2 and code.isalpha() and code not in left_out
     ]
-    return sorted(found, key=lambda pair: pair[1])
+    return sorted_choices(found, language)

@@ -126,6 +126,8 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         taxes=tax_lines(draft),
         coupon=_text(details.coupon, 60),
         delivery_label=_text(details.delivery_label, 120),
+        delivery_kind=details.delivery_kind,
+        collect_at=_text(details.collect_at, 1000),
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),

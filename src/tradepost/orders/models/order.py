@@ -13,7 +13,7 @@ from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, 
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
-from tradepost.orders.types import OrderState, Source
+from tradepost.orders.types import DeliveryKind, OrderState, Source
 from tradepost.payments.types import PaymentState
 
 
@@ -86,6 +86,10 @@ class Order(MerchantRow):
     taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
     coupon = models.CharField(max_length=60, blank=True)
     delivery_label = models.CharField(max_length=120, blank=True)
+    delivery_kind = models.CharField(
+        max_length=10, choices=DeliveryKind, default=DeliveryKind.BROUGHT
+    )
+    collect_at = models.TextField(blank=True)  # the shop's words of the day of ordering
 
     payment_method = models.CharField(max_length=30)
     payment_state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.OPEN)
@@ -158,6 +162,8 @@ class Order(MerchantRow):
             "source": "closed list",
             "placed_at": "time for the books",
             "delivery_label": "one of the shop's ways of delivery",
+            "delivery_kind": "closed list",
+            "collect_at": "the shop's own address and opening hours",
             "payment_method": "closed list",
             "payment_state": "closed list",
             "paid_at": "time for the books",
@@ -195,6 +201,15 @@ class Order(MerchantRow):
     def waits_for_approval(self) -> bool:
         """Until the merchant says yes nothing is paid and nothing is sent."""
         return bool(self.approval_asked_at and not self.approved_at and not self.cancelled_at)
+
+    @property
+    def is_brought(self) -> bool:
+        """There is a parcel; else the customer collects the goods, or nothing has to be delivered."""
+        return self.delivery_kind == DeliveryKind.BROUGHT
+
+    @property
+    def is_collected(self) -> bool:
+        return self.delivery_kind == DeliveryKind.COLLECTED
 
     @property
     def reference(self) -> str:

@@ -7,7 +7,7 @@ from typing import Concatenate
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import SYSTEM as CUSTOMER
+from tradepost.merchants.languages import asked_language, languages_of
 from tradepost.orders.actions.pay import change_method, request_payment
 from tradepost.orders.actions.refund import tell_account
 from tradepost.orders.documents import invoice_pdf
@@ -31,7 +32,8 @@ View = Callable[Concatenate[HttpRequest, Order, ...], HttpResponseBase]
 
 def order_view(view: View) -> Callable[..., HttpResponseBase]:
     """Settles access: the token is known. Keeps the address out of referrers, caches, indexes. Times are
-    those of the shop, whose orders people ask about by telephone.
+    those of the shop, whose orders people ask about by telephone; words in the language of the order,
+    unless the switch on the page says otherwise.
 
     Forms need no CSRF token, whose cookie a buyer may refuse: who can post here knows the address,
     and that is all there is to know.
@@ -45,7 +47,9 @@ def order_view(view: View) -> Callable[..., HttpResponseBase]:
             order = by_token(token)
         if order is None:
             raise Http404
-        with scope(merchant=order.merchant), timezone.override(order.merchant.time_zone):
+        language = asked_language(request) or order.language
+        here = timezone.override(order.merchant.time_zone)
+        with scope(merchant=order.merchant), here, translation.override(language):
             answer = view(request, order, **kwargs)
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -90,7 +94,9 @@ def account(request: HttpRequest, order: Order) -> HttpResponseBase:
 def _page(
     request: HttpRequest, order: Order, *, status: int = 200, **more: str | None
 ) -> HttpResponseBase:
-    return render(request, "orders/follow.html", follow_page(order) | more, status=status)
+    page = follow_page(order)
+    page["shop"]["languages"] = languages_of(order.merchant, request)
+    return render(request, "orders/follow.html", page | more, status=status)
 
 
 @require_safe

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,7 +12,9 @@ from tradepost.catalog.models import Product
 from tradepost.catalog.queries import Found
 from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product
 from tradepost.checkout.carried import carried_tokens, hand_cookie
+from tradepost.checkout.shell import cart_url
 from tradepost.checkout.types import CartFull
+from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
 from tradepost.orders.types import Source
@@ -21,7 +22,7 @@ from tradepost.storefront.frame import address
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
 
-_KEPT = ("o1", "o2", "o3", "cart")
+_KEPT = ("o1", "o2", "o3", "cart", "lang")
 
 
 @csrf_exempt  # needs no cookie, and can do no more than a link to /buy/ of a stranger's page
@@ -57,7 +58,7 @@ def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpRespon
         quantity=_quantity(request),
         source=Source.STOREFRONT,
     )
-    response = HttpResponseRedirect(reverse("checkout:cart", args=[cart.token]))
+    response = HttpResponseRedirect(cart_url(merchant, cart, asked_language(request, form=True)))
     response.status_code = 303
     if cart.token not in carried.address:
         hand_cookie(request, response, cart.token)

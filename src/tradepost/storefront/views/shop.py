@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from tradepost.catalog.models import Category, Product
 from tradepost.catalog.texts import has_external_links, plain_text, shop_html
@@ -159,7 +160,9 @@ def _offered_choices(found: Product, request: HttpRequest, merchant: Merchant) -
         "offer": offer,
         "combinations": rows,
         "photos": sorted(found.photos.all(), key=lambda photo: photo != offer.photo),
-        "choices": structured.choices_data(card_offer(found), rows, merchant.language),
+        "choices": structured.choices_data(
+            card_offer(found), rows, get_language() or merchant.language
+        ),
     }
 
 
