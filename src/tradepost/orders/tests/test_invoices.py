@@ -84,7 +84,7 @@ def test_the_invoice_states_what_the_law_wants(order) -> None:
     invoice = Invoice.objects.get()
     shown = invoice_context(invoice)
     assert invoice.buyer_name == "Ines Vogel"
-    assert invoice.buyer_address == "Lindenstraße 4\n10969 Berlin\nGermany"
+    assert invoice.buyer_address == "Lindenstraße 4\n10969 Berlin"
     assert [item["rate"] for item in shown["taxes"]] == ["19"]
     assert invoice.net_minor + invoice.tax_minor == invoice.total_minor == 6290
     assert invoice.taxes[0]["tax_minor"] == 1004
