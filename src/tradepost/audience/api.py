@@ -14,6 +14,7 @@ from tradepost.audience.actions.subscribe import subscribe as subscribe_action
 from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
 from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.types import (
+    LONGEST_PERSON,
     ConsentMissing,
     InvalidContact,
     MembershipState,
@@ -68,7 +69,7 @@ class ContactIn(Input):
     """Being a contact is no consent; ``POST /lists/{id}/subscribers`` states one."""
 
     email: str = Field(min_length=3, max_length=254)
-    name: str = Field("", max_length=120)
+    name: str = Field("", max_length=LONGEST_PERSON)
     language: str = Field("", max_length=10)
     fields: dict[str, Answer] = Field(default_factory=dict, max_length=200)
 

@@ -6,6 +6,9 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+# As long as the name in an order, which becomes that of a contact.
+LONGEST_PERSON = 160
+
 
 class ConsentKind(models.TextChoices):
     """What somebody agreed to. Each is given, shown and withdrawn apart from the others."""

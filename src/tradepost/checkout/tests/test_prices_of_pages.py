@@ -302,3 +302,19 @@ def test_money_that_comes_too_late_for_the_goods_is_noted_to_be_given_back(
     assert "still to be given back" in page_of(row)
     with scopes_disabled():
         assert row.invoices.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ({"product": "x" * 1001}, "name of this product is too long"),
+        ({"product": "Ring", "sd": "x" * 4001}, "longer than 4000 characters"),
+    ],
+)
+def test_what_cannot_be_kept_whole_is_refused_with_words(
+    shopper: Client, transfer_shop: Merchant, field: dict[str, str], words: str
+) -> None:
+    fields = {"userid": transfer_shop.cart_username, "price": "5"} | field
+    answer = shopper.post("/cf/add.cfm", fields)
+    assert answer.status_code == 422
+    assert words in answer.text

@@ -16,7 +16,7 @@ from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
-from tradepost.orders.actions.handle import archive, dispatch, accept
+from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Order
 from tradepost.orders.types import (

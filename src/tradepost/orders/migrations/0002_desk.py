@@ -27,4 +27,9 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(fields=['archived_at', 'accepted_at'], name='order_retention'),
         ),
+        migrations.AlterField(
+            model_name='orderaddress',
+            name='line2',
+            field=models.CharField(blank=True, max_length=250, verbose_name='more of the address'),
+        ),
     ]

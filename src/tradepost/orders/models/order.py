@@ -283,7 +283,8 @@ class OrderAddress(MerchantRow):
     name = models.CharField(_("name"), max_length=160, blank=True)
     company = models.CharField(_("company"), max_length=160, blank=True)
     line1 = models.CharField(_("street and number"), max_length=200, blank=True)
-    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    # Holds the checkout's second line and district, with what joins them.
+    line2 = models.CharField(_("more of the address"), max_length=250, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("town"), max_length=120, blank=True)
     region = models.CharField(_("region"), max_length=120, blank=True)
