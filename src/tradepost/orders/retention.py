@@ -138,7 +138,7 @@ RULES = (
     KeepRule(
         id="orders.order",
         label="Orders",
-        since="the merchant has picked the order up; what it archives stays until it is deleted",
+        since="the merchant has accepted the order; what it archives stays until it is deleted",
         why="an order is needed until it is delivered and the time for returns is over",
         period=AFTER_ACCEPTING,
         due=count_due_orders,
