@@ -66,9 +66,11 @@ def carrier_label(order: Order) -> dict[str, Any]:
     """All that a carrier is told, through the window of the envelope: from whom, to whom."""
     merchant = order.merchant
     address = address_of(order, OrderAddress.Use.DELIVERY)
-    sender = [seller_name(merchant), *merchant.postal_address.splitlines()]
+    name, lines = seller_name(merchant), merchant.postal_address.splitlines()
+    named = bool(lines) and lines[0].strip().startswith(name)
+    sender = [part.strip() for part in (lines if named else [name, *lines]) if part.strip()]
     return {
-        "sender": " · ".join(part.strip() for part in sender if part.strip()),
+        "sender": " · ".join(sender),
         "recipient": printed_address(address, merchant, language=merchant.language),
     }
 
