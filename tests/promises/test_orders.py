@@ -61,7 +61,7 @@ def nothing_is_purged(monkeypatch):
 
 def the_archive_is_purged(monkeypatch):
     def due(merchant, now):
-        return Order.objects.filter(merchant=merchant, picked_up_at__lt=now)
+        return Order.objects.filter(merchant=merchant, accepted_at__lt=now)
 
     monkeypatch.setattr(retention, "orders_due", due)
 

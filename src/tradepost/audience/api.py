@@ -16,6 +16,7 @@ from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_ac
 from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.suppressions import Shown, suppression_of
 from tradepost.audience.types import (
+    LONGEST_PERSON,
     ConsentMissing,
     InvalidContact,
     MembershipState,
@@ -72,7 +73,7 @@ class ContactIn(Input):
     """Being a contact is no consent; ``POST /lists/{id}/subscribers`` states one."""
 
     email: str = Field(min_length=3, max_length=254)
-    name: str = Field("", max_length=120)
+    name: str = Field("", max_length=LONGEST_PERSON)
     language: str = Field("", max_length=10)
     fields: dict[str, Answer] = Field(default_factory=dict, max_length=200)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import FieldKind, InvalidContact
+from tradepost.audience.types import LONGEST_PERSON, FieldKind, InvalidContact
 from tradepost.lib.typed_text import typed
 
 LONGEST_TEXT = 500
@@ -51,7 +51,7 @@ def clean_fields(answers: dict[str, Any], questions: Iterable[CustomField]) -> d
 
 def tidy_name(text: str) -> str:
     """A name as it is kept: trimmed, not too long, without a card number typed into the wrong box."""
-    return typed(text, 120)
+    return typed(text, LONGEST_PERSON)
 
 
 def parse_answer(question: CustomField, answer: Any) -> Any:

@@ -11,6 +11,8 @@ from tradepost.delivery.types import SuppressionReason
 # A mailbox may be mended, and what was set by hand may be taken back by hand. What the person asked for
 # only the person takes back: by the opt-in form, whose confirmation lifts it (``welcome_back``).
 LIFTED_BY_MERCHANTS = (SuppressionReason.BOUNCE, SuppressionReason.MANUAL)
+# As long as the name in an order, which becomes that of a contact.
+LONGEST_PERSON = 160
 
 
 class ConsentKind(models.TextChoices):

@@ -79,13 +79,13 @@ def get_order(request: ApiRequest, order_id: str) -> Order:
     return full(row)
 
 
-@router.post("/orders/{order_id}/pick-up", auth=TokenAuth("orders:write"), response=OrderOut)
+@router.post("/orders/{order_id}/accept", auth=TokenAuth("orders:write"), response=OrderOut)
 @idempotent
 @api_view("orders:write")
-def pick_up(request: ApiRequest, order_id: str) -> Order:
+def accept(request: ApiRequest, order_id: str) -> Order:
     row = Order.get_or_404(order_id)
     try:
-        return full(handle.pick_up(order=row, by=actor(request)))
+        return full(handle.accept(order=row, by=actor(request)))
     except NotNow as problem:
         raise HttpError(409, str(problem)) from None
 

@@ -60,7 +60,7 @@ class OrderOut(Schema):
     source: str
     placed_at: datetime
     paid_at: datetime | None
-    picked_up_at: datetime | None
+    accepted_at: datetime | None
     dispatched_at: datetime | None
     cancelled_at: datetime | None
     archived_at: datetime | None

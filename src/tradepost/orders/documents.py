@@ -10,7 +10,8 @@ from django.utils import translation
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.orders.models import Invoice, Order, OrderAddress
-from tradepost.orders.queries import address_of
+from tradepost.orders.postal import printed_address
+from tradepost.orders.queries import address_of, seller_name
 
 _SHEETS = ("ui/css/fonts.css", "orders/paper.css")
 
@@ -61,22 +62,27 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     return _pdf(html)
 
 
-def packing_slip(order: Order) -> dict[str, Any]:
-    """All that a carrier or packer is told (promise share.deliver-only): who, where, what. No prices,
-    no e-mail, no telephone, no billing address, no note, nothing of the payment."""
+def carrier_label(order: Order) -> dict[str, Any]:
+    """All that a carrier is told, through the window of the envelope: from whom, to whom."""
+    merchant = order.merchant
     address = address_of(order, OrderAddress.Use.DELIVERY)
+    name, lines = seller_name(merchant), merchant.postal_address.splitlines()
+    named = bool(lines) and lines[0].strip().startswith(name)
+    sender = [part.strip() for part in (lines if named else [name, *lines]) if part.strip()]
+    return {
+        "sender": " · ".join(sender),
+        "recipient": printed_address(address, merchant, language=merchant.language),
+    }
+
+
+def packing_slip(order: Order) -> dict[str, Any]:
+    """What lies in the parcel, beside the label: the goods and what the customer asked for (promise
+    share.deliver-only). No prices, no e-mail, no telephone, no billing address, nothing of the payment."""
     return {
         "order_number": order.number,
-        "ordered_on": order.merchant.day_of(order.placed_at).isoformat(),
+        "ordered_on": order.merchant.day_of(order.placed_at),
         "delivery": order.delivery_label,
-        "name": address.name if address else "",
-        "company": address.company if address else "",
-        "line1": address.line1 if address else "",
-        "line2": address.line2 if address else "",
-        "postcode": address.postcode if address else "",
-        "city": address.city if address else "",
-        "region": address.region if address else "",
-        "country": address.country_name if address else "",
+        "note": order.note,
         "goods": [
             {
                 "quantity": line.quantity,
@@ -93,7 +99,7 @@ def packing_slip_pdf(order: Order) -> bytes:
     with translation.override(order.merchant.language):
         html = render_to_string(
             "orders/print/packing_slip.html",
-            {"slip": packing_slip(order), "shop": order.merchant.name},
+            {"slip": packing_slip(order), "label": carrier_label(order)},
         )
     return _pdf(html)
 

@@ -3,23 +3,29 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pysequoia import Cert
 
 from tradepost.orders.models import Order, OrderSettings
+from tradepost.orders.queries import ALL, CURRENT
 from tradepost.orders.types import CopyByMail, OrderState
 from tradepost.payments.types import PaymentState
 
 _ANY = [("", _("all"))]
+VIEWS = [
+    (CURRENT, pgettext_lazy("orders", "Current")),
+    *((value, capfirst(label)) for value, label in OrderState.choices),
+    (ALL, pgettext_lazy("orders", "All")),
+]
 
 
 class FilterForm(forms.Form):
     """The list's state, kept in the address."""
 
     q = forms.CharField(label=_("Number, name or e-mail"), required=False, max_length=120)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[*_ANY, *OrderState.choices]
-    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=VIEWS)
     payment = forms.ChoiceField(
         label=_("Payment"), required=False, choices=[*_ANY, *PaymentState.choices]
     )

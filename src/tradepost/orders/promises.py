@@ -13,7 +13,7 @@ from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
 from tradepost.orders import card_scan, documents, trial
 from tradepost.orders.actions.cancel import delete_order
-from tradepost.orders.actions.handle import archive, dispatch, pick_up
+from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.hold import hold_order
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.forms import OrderSettingsForm
@@ -58,18 +58,18 @@ def no_card_number_in_the_database() -> str:
 
 
 @keeps("keep.orders-until-picked-up", Evidence.TESTED)
-def orders_wait_until_picked_up_and_then_go() -> str:
-    """Travel: a waiting order stays, a picked-up one goes when its time is over and not before."""
+def orders_wait_until_accepted_and_then_go() -> str:
+    """Travel: a waiting order stays, an accepted one goes when its time is over and not before."""
     waiting, taken = trial.order("waiting"), trial.order("taken")
     with scope(merchant=taken.merchant):
-        pick_up(order=taken, by="system")
+        accept(order=taken, by="system")
     period = trial.period("orders.order")
     trial.purge("orders.order", timezone.now() + period - timedelta(days=1))
-    require(trial.exists(taken), "a picked-up order went before its time")
+    require(trial.exists(taken), "an accepted order went before its time")
     trial.purge("orders.order", timezone.now() + period + timedelta(days=1))
-    require(not trial.exists(taken), "a picked-up order was still there after its time")
-    require(trial.exists(waiting), "an order went before the merchant had picked it up")
-    return f"orders wait for the merchant and go {period.days} days after pick-up"
+    require(not trial.exists(taken), "an accepted order was still there after its time")
+    require(trial.exists(waiting), "an order went before the merchant had accepted it")
+    return f"orders wait for the merchant and go {period.days} days after they were accepted"
 
 
 @keeps("keep.archive", Evidence.TESTED)
@@ -115,14 +115,20 @@ def a_packing_slip_holds_what_delivery_needs() -> str:
     """Compare the slip with the declared list; look for everything else the order knows."""
     order = trial.order()
     with scope(merchant=order.merchant):
-        slip = documents.packing_slip(order)
+        slip, label = documents.packing_slip(order), documents.carrier_label(order)
+    told = sorted(set(label) - trial.LABEL_FIELDS)
+    require(not told, f"the carrier is also told {', '.join(told)}")
     extra = sorted(set(slip) - trial.SLIP_FIELDS)
     require(not extra, f"the packing slip also holds {', '.join(extra)}")
     goods = sorted({name for item in slip["goods"] for name in item} - trial.SLIP_GOODS)
     require(not goods, f"the goods on it also hold {', '.join(goods)}")
-    found = [mark for mark in (trial.EMAIL, trial.PHONE, trial.NOTE) if mark in str(slip)]
-    require(not found, f"the packing slip holds {', '.join(found)}")
-    return f"a packing slip holds {len(trial.SLIP_FIELDS)} fields: address and goods, no prices"
+    for paper, marks in ((slip, (trial.EMAIL, trial.PHONE)), (label, _PRIVATE)):
+        found = [mark for mark in marks if mark in str(paper)]
+        require(not found, f"the paper holds {', '.join(found)}")
+    return "a carrier reads sender and address; the slip in the parcel has the goods and no prices"
+
+
+_PRIVATE = (trial.EMAIL, trial.PHONE, trial.NOTE)
 
 
 @keeps("keep.purpose-gone", Evidence.TESTED)
@@ -131,7 +137,7 @@ def a_dispute_holds_an_order_and_the_hold_expires() -> str:
     period = trial.period("orders.order")
     until = now + period + timedelta(days=30)
     with scope(merchant=order.merchant):
-        pick_up(order=order, by="system")
+        accept(order=order, by="system")
         hold_order(order=order, reason="trial", until=until)
         require(not _endless_hold(order), "a hold without a proper end was taken")
     trial.purge("orders.order", until - timedelta(days=1))

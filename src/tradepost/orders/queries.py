@@ -1,9 +1,10 @@
 """Every read of the orders room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone, translation
@@ -24,6 +25,7 @@ from tradepost.orders.models import (
     RemoteCall,
 )
 from tradepost.orders.models.order import in_state
+from tradepost.orders.postal import printed_address
 from tradepost.orders.types import OrderState
 from tradepost.payments.models import PaymentEvent, PaymentIntent
 from tradepost.payments.queries import (
@@ -38,6 +40,8 @@ from tradepost.payments.queries import (
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import EventKind, PaymentState
 
+# Besides the states: what is neither cancelled nor archived, and every order.
+CURRENT, ALL = "current", "all"
 SORTS = {
     "number": "number",
     "placed": "placed_at",
@@ -56,6 +60,9 @@ class OrderFilter:
     placed_from: date | None = None
     placed_until: date | None = None
     sort: str = "-number"
+
+    def in_state(self, state: str) -> "OrderFilter":
+        return replace(self, state=state)
 
     def as_details(self) -> dict[str, str]:
         """For a job's row, which keeps JSON."""
@@ -80,26 +87,53 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
     rows = Order.objects.filter(merchant=merchant)
     from_page = OrderLine.objects.filter(order=OuterRef("pk"), price_from_page=True)
     rows = rows.annotate(has_page_price=Exists(from_page))
-    if chosen.state in OrderState.values:
+    if chosen.state == CURRENT:
+        rows = rows.filter(cancelled_at=None, archived_at=None)
+    elif chosen.state in OrderState.values:
         rows = rows.filter(in_state(chosen.state))
     if chosen.payment in PaymentState.values:
         rows = rows.filter(payment_state=chosen.payment)
-    if chosen.placed_from:
-        rows = rows.filter(placed_at__date__gte=chosen.placed_from)
-    if chosen.placed_until:
-        rows = rows.filter(placed_at__date__lte=chosen.placed_until)
+    rows = rows.filter(_placed_between(merchant, chosen.placed_from, chosen.placed_until))
     if chosen.search:
-        rows = rows.filter(_matches(chosen.search.strip()))
+        rows = rows.filter(_matches(merchant, chosen.search.strip()))
     column = SORTS.get(chosen.sort.removeprefix("-"))
     if column is None:
         return rows.order_by("-number", "-pk")
     return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-pk")
 
 
-def _matches(words: str) -> Q:
-    if words.isdigit() and len(words) < 12:
-        return Q(number=int(words)) | Q(telephone__contains=words)
-    return Q(name__icontains=words) | Q(email__icontains=words.lower())
+def _placed_between(merchant: Merchant, first: date | None, last: date | None) -> Q:
+    """Both days whole, as days are where the shop is."""
+    zone, between = ZoneInfo(merchant.time_zone), Q()
+    if first:
+        between &= Q(placed_at__gte=datetime.combine(first, time.min, zone))
+    if last:
+        between &= Q(placed_at__lte=datetime.combine(last, time.max, zone))
+    return between
+
+
+def _matches(merchant: Merchant, words: str) -> Q:
+    """By number (``1001``, ``#1001``), by that of an invoice (``INV-1002``), or by name and e-mail."""
+    bare = words.removeprefix("#")
+    if is_number(bare):
+        return Q(number=int(bare)) | Q(telephone__contains=bare)
+    found = Q(name__icontains=words) | Q(email__icontains=words.lower())
+    if papers := papers_numbered(merchant, words):
+        found |= Q(pk__in=papers.values("order"))
+    return found
+
+
+def is_number(words: str) -> bool:
+    return words.isascii() and words.isdigit() and len(words) < 12
+
+
+def papers_numbered(merchant: Merchant, words: str) -> QuerySet[Invoice] | None:
+    """Invoices and credit notes whose number is written so, with what stands before it."""
+    bare = words.rstrip("0123456789")
+    number = words[len(bare) :]
+    if not is_number(number):
+        return None
+    return Invoice.objects.filter(merchant=merchant, number=int(number), prefix__iexact=bare)
 
 
 def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
@@ -114,6 +148,11 @@ def settings_of(merchant: Merchant) -> OrderSettings:
     return OrderSettings.objects.filter(merchant=merchant).first() or OrderSettings(
         merchant=merchant
     )
+
+
+def seller_name(merchant: Merchant) -> str:
+    """Who sells: on invoices and as the sender of parcels."""
+    return settings_of(merchant).seller_name or merchant.name
 
 
 def address_of(order: Order, use: str) -> OrderAddress | None:
@@ -234,8 +273,8 @@ def order_page(order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "lines": order.lines.all(),
-        "billing": address_of(order, OrderAddress.Use.BILLING),
-        "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
+        "billing": printed_address(address_of(order, OrderAddress.Use.BILLING), order.merchant),
+        "deliver_to": printed_address(address_of(order, OrderAddress.Use.DELIVERY), order.merchant),
         "sums": {
             "goods": order.money(order.goods_minor),
             "discount": order.money(-order.discount_minor),
@@ -272,7 +311,7 @@ def follow_page(order: Order) -> dict[str, Any]:
         "order": order,
         "shop": look_of(order.merchant),
         "lines": order.lines.all(),
-        "deliver_to": address_of(order, OrderAddress.Use.DELIVERY),
+        "deliver_to": printed_address(address_of(order, OrderAddress.Use.DELIVERY), order.merchant),
         "discount": order.money(-order.discount_minor),
         "delivery": order.money(order.delivery_minor),
         "tax": order.money(order.tax_minor),
@@ -292,10 +331,24 @@ def follow_page(order: Order) -> dict[str, Any]:
 
 def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
     """Newest first, found by number or by the buyer's name."""
-    rows = Invoice.objects.filter(merchant=merchant).order_by("-number")
-    if words.isdigit() and len(words) < 12:
-        return rows.filter(Q(number=int(words)) | Q(order_number=int(words)))
-    return rows.filter(buyer_name__icontains=words) if words else rows
+    rows, words = Invoice.objects.filter(merchant=merchant).order_by("-number"), words.strip()
+    bare = words.removeprefix("#")
+    if is_number(bare):
+        return rows.filter(Q(number=int(bare)) | Q(order_number=int(bare)))
+    if not words:
+        return rows
+    found, papers = Q(buyer_name__icontains=words), papers_numbered(merchant, words)
+    return rows.filter(found if papers is None else found | Q(pk__in=papers.values("pk")))
+
+
+def invoices_between(merchant: Merchant, chosen: OrderFilter) -> QuerySet[Invoice]:
+    """For exports: by words and by the days on which they were issued where the shop is, oldest first."""
+    zone, rows = ZoneInfo(merchant.time_zone), invoices_of(merchant, chosen.search)
+    if chosen.placed_from:
+        rows = rows.filter(issued_at__gte=datetime.combine(chosen.placed_from, time.min, zone))
+    if chosen.placed_until:
+        rows = rows.filter(issued_at__lte=datetime.combine(chosen.placed_until, time.max, zone))
+    return rows.order_by("number")
 
 
 def missing_of_seller(merchant: Merchant) -> set[str]:

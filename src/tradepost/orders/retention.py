@@ -34,7 +34,7 @@ from tradepost.rights.holds import Hold, register_hold
 from tradepost.rights.queries import period_of
 
 BATCH = 500
-AFTER_PICK_UP = timedelta(days=90)
+AFTER_ACCEPTING = timedelta(days=90)
 ACCOUNTING_TERM = timedelta(days=3652)  # ten years (§ 147 AO); a merchant elsewhere may choose
 ON_ITS_WAY = timedelta(days=60)
 
@@ -45,9 +45,9 @@ def _held(now: datetime) -> Exists:
 
 
 def orders_due(merchant: Merchant, now: datetime) -> QuerySet[Order]:
-    """Picked up or cancelled longer ago than the shop keeps orders, not archived, not held."""
-    cut = now - (period_of("orders.order", merchant.pk) or AFTER_PICK_UP)
-    over = Q(picked_up_at__lt=cut) | Q(cancelled_at__lt=cut)
+    """Accepted or cancelled longer ago than the shop keeps orders, not archived, not held."""
+    cut = now - (period_of("orders.order", merchant.pk) or AFTER_ACCEPTING)
+    over = Q(accepted_at__lt=cut) | Q(cancelled_at__lt=cut)
     rows = Order.objects.filter(over, merchant=merchant, archived_at=None)
     return rows.exclude(_held(now))
 
@@ -138,9 +138,9 @@ RULES = (
     KeepRule(
         id="orders.order",
         label="Orders",
-        since="the merchant has picked the order up; what it archives stays until it is deleted",
+        since="the merchant has accepted the order; what it archives stays until it is deleted",
         why="an order is needed until it is delivered and the time for returns is over",
-        period=AFTER_PICK_UP,
+        period=AFTER_ACCEPTING,
         due=count_due_orders,
         purge=purge_orders,
         choice=(timedelta(days=14), timedelta(days=3 * 365)),

@@ -29,12 +29,8 @@ MARKS = (EMAIL, NAME, PHONE, STREET, NOTE)
 CARD = "4111 1111 1111 1111"  # a test number of the network's own
 FREE_TEXTS = 10
 
-SLIP_FIELDS = frozenset(
-    {
-        *("order_number", "ordered_on", "delivery", "name", "company", "line1", "line2"),
-        *("postcode", "city", "region", "country", "goods"),
-    }
-)
+LABEL_FIELDS = frozenset({"sender", "recipient"})
+SLIP_FIELDS = frozenset({"order_number", "ordered_on", "delivery", "note", "goods"})
 SLIP_GOODS = frozenset({"quantity", "sku", "title", "options"})
 
 

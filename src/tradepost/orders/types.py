@@ -24,7 +24,7 @@ class OrderState(models.TextChoices):
     """Worked out from the timestamps; the last that applies, in this order."""
 
     WAITING = "waiting", _("waiting")
-    PICKED_UP = "picked_up", _("picked up")
+    ACCEPTED = "accepted", pgettext_lazy("order", "accepted")
     DISPATCHED = "dispatched", _("dispatched")
     CANCELLED = "cancelled", pgettext_lazy("order", "cancelled")
     ARCHIVED = "archived", _("archived")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tradepost.orders.views import follow, lists, order, papers, refunds, settings
+from tradepost.orders.views import exports, follow, lists, order, papers, refunds, settings
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,8 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 office_urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", lists.orders, name="orders"),
     path("orders/bulk/", lists.bulk, name="bulk"),
-    path("orders/export/", lists.export, name="export"),
-    path("orders/export/<str:job_id>/", lists.export_result, name="export_file"),
+    path("orders/export/", exports.export, name="export"),
+    path("orders/export/<str:job_id>/", exports.export_result, name="export_file"),
     path("orders/settings/", settings.settings, name="settings"),
     path("orders/settings/change/", settings.change, name="change_settings"),
     path("orders/settings/secret/", settings.renew_secret, name="renew_secret"),

@@ -167,7 +167,7 @@ def _rows() -> list[dict[str, Any]]:
         {
             "number": "T-1039",
             "who": "محمد العلي",
-            "state": "Picked up",
+            "state": "Accepted",
             "tone": "quiet",
             "sum": Amount("€72.25"),
         },

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 
 from django.conf import settings
 from django.test import Client, override_settings
@@ -17,8 +18,9 @@ from tradepost.catalog.models import Product
 from tradepost.checkout.models import Cart, CartSettings, DeliveryMethod
 from tradepost.checkout.types import LinkMode
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.export import start_export
+from tradepost.orders.actions.export import Wanted, start_export
 from tradepost.orders.actions.handle import dispatch
+from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter
 from tradepost.payments.actions.accounts import save_account
@@ -61,9 +63,9 @@ def through_the_old_cart(merchant: Merchant, mark: Mark) -> None:
     guest.post(reverse("checkout:add"), {"userid": merchant.cart_username} | texts)
     _order(guest, merchant, mark, "on_delivery")
     with scope(merchant=merchant):
-        for name in ("csv", "xlsx"):
-            by, chosen = staff_of(merchant), OrderFilter()
-            run_now(start_export(merchant=merchant, chosen=chosen, file_format=name, by=by))
+        for name, layout in product(("csv", "xlsx"), LAYOUTS.values()):
+            wanted = Wanted(layout=layout, file_format=name, chosen=OrderFilter())
+            run_now(start_export(merchant=merchant, wanted=wanted, by=staff_of(merchant)))
 
 
 def through_a_card(merchant: Merchant, mark: Mark) -> None:

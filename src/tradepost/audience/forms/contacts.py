@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import questions
 from tradepost.audience.models import ContactList, CustomField
-from tradepost.audience.types import MembershipState
+from tradepost.audience.types import LONGEST_PERSON, MembershipState
 
 
 class ContactForm(forms.Form):
     """A contact's own data. Being a contact is no consent."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_PERSON, required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, asked: list[CustomField], **options: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import questions
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm
+from tradepost.audience.types import LONGEST_PERSON
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 HONEYPOT = "company_website"
@@ -27,7 +28,7 @@ class SubscribeForm(forms.Form):
     )
     name = forms.CharField(
         label=_("Name"),
-        max_length=120,
+        max_length=LONGEST_PERSON,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -91,7 +92,7 @@ class PreferencesForm(forms.Form):
     )
     name = forms.CharField(
         label=_("Name"),
-        max_length=120,
+        max_length=LONGEST_PERSON,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -13,7 +13,7 @@ from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
 from tradepost.audience.imports.history import Past, Standing
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import BadRow, FieldKind
+from tradepost.audience.types import LONGEST_PERSON, BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.card_numbers import mask_card_numbers
@@ -90,7 +90,11 @@ def row_parser(
         width = len(cells)
         name = " ".join([unguarded(cells[i].strip()) for i in names_at if i < width]).strip()
         if name:
-            name = _masked(name)[:120]
+            name = _masked(name)
+        if len(name) > LONGEST_PERSON:
+            raise BadRow(
+                _("The name is longer than %(most)s characters.") % {"most": LONGEST_PERSON}
+            )
         language = ""
         if language_at is not None and language_at < width:
             language = cells[language_at].strip().lower()[:10]

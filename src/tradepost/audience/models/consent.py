@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.audience.models.contacts import ContactList
-from tradepost.audience.types import ConsentKind, Source
+from tradepost.audience.types import LONGEST_PERSON, ConsentKind, Source
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.merchants.models import Merchant, MerchantRow
 
@@ -119,7 +119,7 @@ class PendingSubscription(MerchantRow):
         Merchant, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     email = models.EmailField(db_index=True)
-    name = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(max_length=10, blank=True)
     fields: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="+")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.audience.types import FieldKind, MembershipState, Source
+from tradepost.audience.types import LONGEST_PERSON, FieldKind, MembershipState, Source
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.merchants.models import Merchant, MerchantRow
 
@@ -88,7 +88,7 @@ class Contact(MerchantRow):
     )
     email = models.EmailField(_("e-mail address"))
     email_key = models.CharField(max_length=32)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     fields: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     source = models.CharField(max_length=12, choices=Source)

@@ -23,11 +23,10 @@ from tradepost.catalog.shopify.writing import write_listing
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.export import in_slices
+from tradepost.orders.actions.export import csv_of, paper_name
 from tradepost.orders.documents import invoice_pdf
-from tradepost.orders.exports import csv_rows
+from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.models import Invoice, Order
-from tradepost.orders.queries import OrderFilter
 
 KIND = "backoffice.everything"
 KEEP_FILES = timedelta(days=2)
@@ -73,7 +72,8 @@ class _Packing:
     def __init__(self, package: zipfile.ZipFile, merchant: Merchant, running: Running) -> None:
         self.package, self.merchant, self.running = package, merchant, running
         self.orders = Order.objects.filter(merchant=merchant)
-        self.invoices = Invoice.objects.filter(merchant=merchant).order_by("pk")
+        papers = Invoice.objects.filter(merchant=merchant)
+        self.invoices = papers.select_related("merchant").order_by("pk")
         self.contacts = find_contacts(merchant=merchant)
         self.products = (
             Product.objects.filter(merchant=merchant)
@@ -85,7 +85,8 @@ class _Packing:
         self.total, self.done = sum(rows.count() for rows in parts), 0
 
     def fill(self) -> None:
-        self._lines("orders.csv", csv_rows(in_slices(self.merchant, OrderFilter())))
+        for layout in LAYOUTS.values():
+            self._lines(f"{layout.file_name}.csv", csv_of(self.merchant, layout))
         self._step(self.orders.count())
         self._lines("products.csv", write_listing(self.products.iterator(chunk_size=_SLICE)))
         self._step(self.products.count())
@@ -112,10 +113,8 @@ class _Packing:
             path.unlink(missing_ok=True)
 
     def _invoices(self) -> None:
-        """Two years may count from the same number, so the year of issue is in the name."""
         for number, row in enumerate(self.invoices.iterator(chunk_size=_INVOICES), 1):
-            name = f"invoices/{row.issued_at:%Y}/{row.what}-{row}.pdf"
-            self.package.writestr(name, invoice_pdf(row))
+            self.package.writestr(paper_name(row), invoice_pdf(row))
             if number % _INVOICES == 0:
                 self._step(_INVOICES)
 

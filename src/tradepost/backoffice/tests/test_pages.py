@@ -165,7 +165,7 @@ def lively_shop(merchant):
 def test_the_start_page_shows_what_waits_and_the_latest_campaigns(office, merchant, lively_shop):
     lively_shop(1)
     page = office.get(reverse("backoffice_office:home", args=[merchant.handle])).text
-    assert "Waiting to be picked up" in page
+    assert "Waiting to be accepted" in page
     assert "Letter 1-0" in page
 
 
@@ -186,7 +186,7 @@ def test_who_sees_campaigns_only_sees_no_orders_on_the_start_page(member, mercha
     home = reverse("backoffice_office:home", args=[merchant.handle])
     page = member(Role.CAMPAIGNS).get(home).text
     assert "Letter 1-0" in page
-    assert "Waiting to be picked up" not in page
+    assert "Waiting to be accepted" not in page
 
 
 def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, merchant, owner):

@@ -43,7 +43,7 @@ def _left_payment_pages(now: datetime) -> QuerySet[Order]:
     return (
         _unpaid()
         .filter(in_time, payment_method__in=leading_away, placed_at__lt=now - PATIENCE)
-        .filter(picked_up_at=None)
+        .filter(accepted_at=None)
         .exclude(waiting_for_the_shop)
     )
 

@@ -12,7 +12,7 @@ from tradepost.checkout.actions.problems import note_refusals
 from tradepost.checkout.actions.settings import note_old_hash
 from tradepost.checkout.carried import Carried
 from tradepost.checkout.dropin.old_secret import read_old_secret
-from tradepost.checkout.dropin.posted import Fields
+from tradepost.checkout.dropin.posted import MAX_VALUE, Fields
 from tradepost.checkout.dropin.reading import Shop, read_lines
 from tradepost.checkout.dropin.signing import Signable, is_signed, is_signed_as_before, link_key
 from tradepost.checkout.models import Cart, CartSettings
@@ -72,6 +72,7 @@ def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str
     """
     chosen = settings_of(merchant)
     try:
+        _check_session_data(fields)
         lines = read_lines(fields, _shop(merchant, chosen))
         cart = add_page_lines(
             merchant=merchant,
@@ -94,6 +95,13 @@ def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str
     if any(line.signature == Signature.WEAK for line in lines):
         note_old_hash(merchant=merchant)
     return Taken(cart, len(lines))
+
+
+def _check_session_data(fields: Fields) -> None:
+    """It is handed back whole, or nothing is taken. Raises: Refused."""
+    if len(fields.get("sd")) > MAX_VALUE:
+        words = _("What this page sends along is longer than %(most)s characters.")
+        raise Refused(Problem(words % {"most": MAX_VALUE}, "sd"))
 
 
 def sent_along(fields: Fields) -> SentAlong:

@@ -101,7 +101,9 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _field(name: str, value: str) -> tuple[str, str]:
     name = clean_name(name)
     if name == "sd":  # handed back untouched, but for what no database takes
-        return name, value.replace("\x00", "")[:MAX_VALUE]
+        return name, value.replace("\x00", "")[
+            : MAX_VALUE + 1
+        ]  # one more tells that it is too long
     return name, clean(value)
 
 

@@ -119,9 +119,11 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         raise Refused(
             Problem(_("The choices of this product are too long."), "product[]" + row.number)
         )
+    if len(signable.description or signable.scode) > LONGEST_TEXT:
+        raise Refused(Problem(_("The name of this product is too long."), "product" + row.number))
     priced = _price(row.number, signable, shop, prices)
     yield PageLine(
-        description=(signable.description or signable.scode)[:LONGEST_TEXT],
+        description=signable.description or signable.scode,
         options=tuple(options),
         quantity=quantity,
         unit_minor=priced.unit,

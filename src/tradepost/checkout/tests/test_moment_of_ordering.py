@@ -20,7 +20,8 @@ from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.approve import approve
 from tradepost.orders.actions.pay import mark_paid
-from tradepost.orders.exports import row_of
+from tradepost.orders.exports.per_order import record_of
+from tradepost.orders.exports.reading import Books
 from tradepost.orders.models import Invoice, Order
 from tradepost.orders.queries import with_everything
 from tradepost.orders.remote_fields import remote_fields
@@ -89,7 +90,7 @@ def test_every_paper_says_the_same_sums(
     assert lines == order.total_minor - (0 if includes_tax else order.tax_minor)
     assert order.total.format("en") in receipt.text
     assert Money(order.tax_minor, currency).format("en") in receipt.text
-    row, told = row_of(order), remote_fields(order)
+    row, told = record_of(Books(order)), remote_fields(order)
     assert str(row["total"]) == told["total"] == order.total.plain()
     assert str(row["tax"]) == told["tax"]
 

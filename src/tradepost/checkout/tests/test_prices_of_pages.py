@@ -140,9 +140,9 @@ def test_a_known_article_below_its_price_waits_for_the_merchant(
     assert "has to accept it first" in receipt
     assert "DE02" not in receipt
     assert "has to be accepted first" in mailbox("orders/notice")[0].text
-    assert "Accept or decline the price" in act(office, row, "pick_up")
+    assert "Accept or decline the price" in act(office, row, "accept")
     assert "has to accept the price" in act(office, row, "mark_paid")
-    assert not row.picked_up_at
+    assert not row.accepted_at
     assert not row.paid_minor
 
 
@@ -260,7 +260,7 @@ def test_orders_that_are_paid_sent_or_waited_for_are_kept(
     on_delivery = order(shopper, transfer_shop, pay="on_delivery", price="49.00")
     unapproved = order(shopper, transfer_shop)
     act(office, paid, "mark_paid")
-    act(office, picked, "pick_up")
+    act(office, picked, "accept")
     assert on_delivery.pay_until is None
     assert unapproved.pay_until is None
     for row in (paid, picked):
@@ -302,3 +302,19 @@ def test_money_that_comes_too_late_for_the_goods_is_noted_to_be_given_back(
     assert "still to be given back" in page_of(row)
     with scopes_disabled():
         assert row.invoices.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ({"product": "x" * 1001}, "name of this product is too long"),
+        ({"product": "Ring", "sd": "x" * 4001}, "longer than 4000 characters"),
+    ],
+)
+def test_what_cannot_be_kept_whole_is_refused_with_words(
+    shopper: Client, transfer_shop: Merchant, field: dict[str, str], words: str
+) -> None:
+    fields = {"userid": transfer_shop.cart_username, "price": "5"} | field
+    answer = shopper.post("/cf/add.cfm", fields)
+    assert answer.status_code == 422
+    assert words in answer.text

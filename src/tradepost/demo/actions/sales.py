@@ -16,7 +16,7 @@ from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
-from tradepost.orders.actions.handle import archive, dispatch, pick_up
+from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Order
 from tradepost.orders.types import (
@@ -170,7 +170,7 @@ def _handle(
 ) -> None:
     """Paid after a day or two, dispatched a day later, archived after a month.
 
-    The early ones were not picked up one by one: dispatching does that, too.
+    The early ones were not accepted one by one: dispatching does that, too.
     """
 
     def later(days: float) -> datetime:
@@ -185,7 +185,7 @@ def _handle(
         return
     steps: tuple[tuple[float, Step], ...] = (
         (chance.choice((0.2, 1, 2)), mark_paid),
-        *([(2.2, pick_up)] if number >= ORDERS // 2 else []),
+        *([(2.2, accept)] if number >= ORDERS // 2 else []),
         (3, partial(dispatch, carrier="DHL")),
         (32, archive),
     )

@@ -20,10 +20,10 @@ def test_the_story_is_whole_and_writes_to_nobody(settings, tmp_path):
         assert Contact.objects.count() == 2000
         orders = Order.objects.all()
         assert orders.count() == 300
-        assert orders.filter(picked_up_at=None, cancelled_at=None).count() >= 10
+        assert orders.filter(accepted_at=None, cancelled_at=None).count() >= 10
         assert orders.filter(archived_at__isnull=False).count() > 150
         assert orders.filter(cancelled_at__isnull=False).exists()
-        assert not orders.filter(dispatched_at__isnull=False, picked_up_at=None).exists()
+        assert not orders.filter(dispatched_at__isnull=False, accepted_at=None).exists()
         assert Invoice.objects.count() == orders.filter(paid_at__isnull=False).count()
         assert Campaign.objects.filter(state="done").count() == 3
         assert Event.objects.exists()

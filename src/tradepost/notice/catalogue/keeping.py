@@ -21,7 +21,7 @@ KEEPING = section_of(
         "M",
         ALL,
         _(
-            "Order data waits until the shop has picked it up and goes %(order_period)s later; only orders that the shop archived stay."
+            "Order data waits until the shop has accepted the order and goes %(order_period)s later; only orders that the shop archived stay."
         ),
     ),
     (

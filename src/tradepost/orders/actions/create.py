@@ -1,6 +1,6 @@
 """Writing an order down: once for each key, whatever happens on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -54,7 +54,7 @@ def create_order(
     Needs the merchant's scope.
 
     Raises:
-        BadOrder: no lines, or sums that do not add up.
+        BadOrder: no lines, sums that do not add up, or a text that is too long.
     """
     draft = OrderDraft(
         lines=lines,
@@ -108,13 +108,9 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         key=key,
         source=draft.source,
         email=customer.email,
-        name=_text(customer.name, 160),
-        telephone=_text(customer.telephone, 40),
-        language=customer.language[:10],
-        note=_text(customer.note, 5000),
+        language=customer.language,
         ip=truncate_ip(customer.ip),
-        session_data=_text(details.session_data, 4000),
-        extra=_texts(details.extra),
+        extra={str(name): mask_card_numbers(str(value)) for name, value in details.extra.items()},
         currency=totals.currency,
         goods_minor=totals.goods_minor,
         discount_minor=totals.discount_minor,
@@ -124,14 +120,21 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         total_minor=totals.total_minor,
         prices_include_tax=totals.prices_include_tax,
         taxes=tax_lines(draft),
-        coupon=_text(details.coupon, 60),
-        delivery_label=_text(details.delivery_label, 120),
         delivery_kind=details.delivery_kind,
-        collect_at=_text(details.collect_at, 1000),
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),
         approval_asked_at=timezone.now() if details.needs_approval else None,
+        **_whole(
+            Order,
+            name=customer.name,
+            telephone=customer.telephone,
+            note=customer.note,
+            session_data=details.session_data,
+            coupon=details.coupon,
+            delivery_label=details.delivery_label,
+            collect_at=details.collect_at,
+        ),
     )
     if not details.needs_approval:
         set_time_to_pay(order=order)
@@ -151,9 +154,6 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
             product_id=line.product_id,
             variant_id=line.variant_id,
             takes_stock=line.takes_stock,
-            sku=_text(line.sku, 80),
-            title=_text(line.title, 1000),
-            options=_text(line.options, 1000),
             quantity=line.quantity,
             units=line.units,
             unit_price_minor=line.unit_price_minor,
@@ -162,6 +162,7 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
             tax_minor=line.tax_minor,
             price_from_page=line.price_from_page,
             page_price_minor=line.page_price_minor,
+            **_whole(OrderLine, sku=line.sku, title=line.title, options=line.options),
         )
         for position, line in enumerate(lines, start=1)
     )
@@ -172,21 +173,30 @@ def _write_address(order: Order, use: str, address: AddressDraft) -> None:
         merchant_id=order.merchant_id,
         order=order,
         use=use,
-        name=_text(address.name, 160),
-        company=_text(address.company, 160),
-        line1=_text(address.line1, 200),
-        line2=_text(address.line2, 200),
-        postcode=_text(address.postcode, 20),
-        city=_text(address.city, 120),
-        region=_text(address.region, 120),
-        country=address.country.upper()[:2],
+        **_whole(
+            OrderAddress,
+            name=address.name,
+            company=address.company,
+            line1=address.line1,
+            line2=address.line2,
+            postcode=address.postcode,
+            city=address.city,
+            region=address.region,
+            country=address.country.upper(),
+        ),
     )
 
 
-def _text(text: str, length: int) -> str:
-    """What people typed, without card numbers (promise collect.no-cards)."""
-    return mask_card_numbers(text)[:length]
+def _whole(model: type[models.Model], **texts: str) -> dict[str, str]:
+    """What people typed, without card numbers (promise collect.no-cards), and all of it.
 
-
-def _texts(answers: Mapping[str, str]) -> dict[str, str]:
-    return {str(name)[:80]: _text(str(value), 2000) for name, value in answers.items()}
+    Raises: BadOrder, for a text that its column cannot hold. Forms refuse it before, with words.
+    """
+    kept = {}
+    for name, text in texts.items():
+        longest = getattr(model._meta.get_field(name), "max_length", None)
+        if longest is not None and len(text) > longest:
+            raise BadOrder(f"{model.__name__}.{name} holds {longest} characters, not {len(text)}")
+        # The words in place of a card number may be longer than it: then the end gives way.
+        kept[name] = mask_card_numbers(text)[:longest]
+    return kept

@@ -1,13 +1,16 @@
-"""Large exports, as jobs whose file can be fetched for a day."""
+"""Exports, as jobs where they are large, whose file can be fetched for a day."""
 
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
@@ -15,17 +18,54 @@ from tradepost.audit.actions import record
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
-from tradepost.orders.exports import csv_rows, write_xlsx
-from tradepost.orders.models import Order
-from tradepost.orders.queries import OrderFilter, orders_of, with_everything
+from tradepost.orders.documents import invoice_pdf
+from tradepost.orders.exports import LAYOUTS, csv_lines, write_xlsx
+from tradepost.orders.exports.columns import Column, Layout, Record
+from tradepost.orders.models import Invoice
+from tradepost.orders.queries import OrderFilter
 
+KIND = "orders.export"
 DIRECT = 500  # more rows than this make a job
 KEEP_FILES = timedelta(days=1)
 _SLICE = 500
+_PAPERS = 10  # each is drawn anew, which takes a moment
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An export as it was asked for. ``zip``: the list as CSV and each invoice and credit note as PDF."""
+
+    layout: Layout
+    file_format: str
+    chosen: OrderFilter
+    columns: tuple[str, ...] = ()
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.layout.file_name}.{self.file_format}"
+
+    def as_details(self) -> dict[str, Any]:
+        """For a job's row, which keeps JSON."""
+        return {
+            "layout": self.layout.name,
+            "format": self.file_format,
+            "columns": list(self.columns),
+            "chosen": self.chosen.as_details(),
+        }
+
+    @classmethod
+    def from_details(cls, details: dict[str, Any]) -> "Wanted":
+        return cls(
+            layout=LAYOUTS[details.get("layout", "order")],
+            file_format=details["format"],
+            chosen=OrderFilter.from_details(details["chosen"]),
+            columns=tuple(details.get("columns", ())),
+        )
 
 
 def export_folder() -> Path:
@@ -38,35 +78,36 @@ def export_file(job: Job) -> Path:
     return export_folder() / f"{job.pk}.{job.details['format']}"
 
 
-def start_export(
-    *, merchant: Merchant, chosen: OrderFilter, file_format: str, by: models.Model
-) -> Job:
+def start_export(*, merchant: Merchant, wanted: Wanted, by: models.Model) -> Job:
     """Start the job; its result is fetched from ``orders_office:export_file``."""
     record(
         actor=by,
         action="orders.export",
         merchant_id=merchant.pk,
-        detail={"format": file_format, "state": chosen.state},
+        detail={"format": wanted.file_format, "rows": wanted.layout.name},
     )
     return start_job(
-        kind="orders.export",
-        title=_("Export of orders"),
+        kind=KIND,
+        title=_("Export of invoices") if wanted.layout.name == "invoice" else _("Export of orders"),
         merchant=merchant,
         by=by,
-        total=orders_of(merchant, chosen).count(),
-        format=file_format,
-        chosen=chosen.as_details(),
+        total=wanted.layout.found(merchant, wanted.chosen).count(),
+        **wanted.as_details(),
     )
 
 
-@job_kind("orders.export")
+@job_kind(KIND)
 def run_export(running: Running) -> None:
+    """A cancelled or repeated run begins anew; a half-written file is removed."""
     job = running.job
-    merchant = Merchant.objects.get(pk=job.merchant_id or 0)
-    rows = in_slices(merchant, OrderFilter.from_details(job.details["chosen"]), running)
+    merchant, wanted = (
+        Merchant.objects.get(pk=job.merchant_id or 0),
+        Wanted.from_details(job.details),
+    )
     draft = export_file(job).with_suffix(".part")
     try:
-        _write(rows, draft, job.details["format"])
+        with draft.open("wb") as file, translation.override(merchant.language):
+            write_export(merchant, wanted, file, running)
         draft.replace(export_file(job))
     finally:
         draft.unlink(missing_ok=True)
@@ -74,32 +115,78 @@ def run_export(running: Running) -> None:
     job.save(update_fields=["result_url"])
 
 
-def in_slices(
-    merchant: Merchant, chosen: OrderFilter, running: Running | None = None
-) -> Iterator[Order]:
-    """Orders with lines and addresses, three queries a slice, newest first."""
-    rows = orders_of(merchant, chosen)
-    numbers = list(rows.values_list("pk", flat=True))
+def write_export(
+    merchant: Merchant, wanted: Wanted, file: BinaryIO, running: Running | None = None
+) -> None:
+    if wanted.file_format == "zip":
+        _write_papers(merchant, wanted, file, running)
+        return
+    columns = wanted.layout.chosen(wanted.columns)
+    rows = records_of(merchant, wanted.layout, wanted.chosen, running)
+    if wanted.file_format == "xlsx":
+        write_xlsx(columns, rows, file, about=_about(merchant, wanted))
+        return
+    file.writelines(line.encode() for line in csv_lines(columns, rows))
+
+
+def records_of(
+    merchant: Merchant, layout: Layout, chosen: OrderFilter, running: Running | None = None
+) -> Iterator[Record]:
+    """Slice by slice, in the order of the list."""
+    numbers = list(layout.found(merchant, chosen).values_list("pk", flat=True))
     for start in range(0, len(numbers), _SLICE):
-        part = numbers[start : start + _SLICE]
-        found = {row.pk: row for row in with_everything(Order.objects.filter(pk__in=part))}
-        yield from (found[number] for number in part if number in found)
+        yield from layout.records(merchant, numbers[start : start + _SLICE])
         if running:
             running.progress(min(start + _SLICE, len(numbers)), len(numbers))
 
 
-def _write(rows: Iterator[Order], path: Path, file_format: str) -> None:
-    if file_format == "xlsx":
-        write_xlsx(rows, str(path))
-        return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(csv_rows(rows))
+def csv_of(merchant: Merchant, layout: Layout) -> Iterator[str]:
+    """Everything there is, with all columns."""
+    return csv_lines(list(layout.columns), records_of(merchant, layout, OrderFilter()))
+
+
+def _write_papers(
+    merchant: Merchant, wanted: Wanted, file: BinaryIO, running: Running | None
+) -> None:
+    """The list, and each paper; two years may count from the same number, so the year is in the name."""
+    found = wanted.layout.found(merchant, wanted.chosen)
+    columns: list[Column] = wanted.layout.chosen(wanted.columns)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        with package.open("invoices.csv", "w") as table:
+            for line in csv_lines(columns, records_of(merchant, wanted.layout, wanted.chosen)):
+                table.write(line.encode())
+        total = found.count()
+        papers = found.select_related("merchant").iterator(chunk_size=_PAPERS)
+        for number, paper in enumerate(papers, start=1):
+            package.writestr(paper_name(paper), invoice_pdf(paper))
+            if running and (number % _PAPERS == 0 or number == total):
+                running.progress(number, total)
+
+
+def paper_name(paper: Invoice) -> str:
+    year = paper.merchant.day_of(paper.issued_at).year
+    return f"invoices/{year}/{paper.what}-{_plain(str(paper))}.pdf"
+
+
+def _plain(name: str) -> str:
+    """What a shop writes before its numbers may hold a slash, which parts folders."""
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)
+
+
+def _about(merchant: Merchant, wanted: Wanted) -> list[str]:
+    chosen, now = wanted.chosen, timezone.now()
+    return [
+        f"{merchant.name}: {wanted.layout.label}",
+        _("Days and times are those of the shop: %(zone)s.") % {"zone": merchant.time_zone},
+        _("Written on %(day)s.") % {"day": merchant.day_of(now).isoformat()},
+        *(f"{name}: {value}" for name, value in chosen.as_details().items() if name != "sort"),
+    ]
 
 
 def remove_exports_of(merchant: Merchant) -> None:
     """When the shop closes, the files go with it, not a day later."""
     with scopes_disabled():
-        for job in Job.objects.filter(merchant=merchant, kind="orders.export"):
+        for job in Job.objects.filter(merchant=merchant, kind=KIND):
             export_file(job).unlink(missing_ok=True)
 
 
@@ -120,10 +207,18 @@ def purge_exports(now: datetime) -> int:
 
 
 def scan_exports(needle: bytes) -> Iterator[str]:
-    """Files that hold the bytes plainly; XLSX files are compressed and live a day as well."""
+    """Also inside of XLSX and ZIP files; what PDFs hold is packed once more, and lives a day as well."""
     for path in export_folder().iterdir():
-        if needle in path.read_bytes():
+        if any(needle in part for part in _parts(path)):
             yield f"exports/orders/{path.name}"
+
+
+def _parts(path: Path) -> Iterator[bytes]:
+    if not zipfile.is_zipfile(path):
+        yield path.read_bytes()
+        return
+    with zipfile.ZipFile(path) as package:
+        yield from map(package.read, package.namelist())
 
 
 def erase_exports(subject: Any) -> int:

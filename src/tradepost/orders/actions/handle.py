@@ -1,6 +1,7 @@
-"""The merchant's work on an order: pick up, dispatch, archive, and each of them taken back."""
+"""The merchant's work on an order: accept, dispatch, archive, and each of them taken back."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models, transaction
@@ -15,25 +16,27 @@ from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
+from tradepost.payments.registry import gateways
+from tradepost.payments.types import PaymentState
 
 Actor = models.Model | str
 
 
-def pick_up(*, order: Order, by: Actor) -> Order:
+def accept(*, order: Order, by: Actor) -> Order:
     """The merchant has taken the order over; from now its time to be kept runs. Twice is once.
 
     Raises: NotNow, when it is cancelled.
     """
     with transaction.atomic():
         locked = _open(order)
-        if locked.picked_up_at is None:
-            _stamp(locked, "picked_up", by, timezone.now())
-            _tell(locked, OrderEvent.What.PICKED_UP, "orders.pick_up", by)
+        if locked.accepted_at is None:
+            _stamp(locked, "accepted", by, timezone.now())
+            _tell(locked, OrderEvent.What.ACCEPTED, "orders.accept", by)
     return locked
 
 
 def put_back(*, order: Order, by: Actor) -> Order:
-    """Undo of :func:`pick_up`.
+    """Undo of :func:`accept`.
 
     Raises: NotNow, when it is dispatched or archived.
     """
@@ -41,8 +44,8 @@ def put_back(*, order: Order, by: Actor) -> Order:
         locked = lock_order(order)
         if locked.dispatched_at or locked.archived_at:
             raise NotNow(_("The order is dispatched or archived; take that back first."))
-        if locked.picked_up_at:
-            _stamp(locked, "picked_up", None, None)
+        if locked.accepted_at:
+            _stamp(locked, "accepted", None, None)
             _tell(locked, OrderEvent.What.PUT_BACK, "orders.put_back", by)
     return locked
 
@@ -50,7 +53,7 @@ def put_back(*, order: Order, by: Actor) -> Order:
 def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str = "") -> Order:
     """The goods are on their way: mail to the customer, and the invoice if it is due now. Twice is once.
 
-    Also picks the order up.
+    Also accepts the order.
 
     Raises: NotNow, when it is cancelled.
     """
@@ -61,8 +64,8 @@ def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str
         now = timezone.now()
         locked.carrier, locked.tracking_number = carrier[:60], tracking_number[:80]
         locked.save(update_fields=["carrier", "tracking_number"])
-        if locked.picked_up_at is None:
-            _stamp(locked, "picked_up", by, now)
+        if locked.accepted_at is None:
+            _stamp(locked, "accepted", by, now)
         _stamp(locked, "dispatched", by, now)
         _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
         mail_dispatch(order=locked, invoice=invoice_if_due(order=locked))
@@ -85,42 +88,73 @@ def undo_dispatch(*, order: Order, by: Actor) -> Order:
     return locked
 
 
+def owes_goods(order: Order) -> bool:
+    """Archiving would hide it: the customer has paid, or pays on delivery, and nothing is dispatched."""
+    if order.dispatched_at or order.cancelled_at or order.archived_at:
+        return False
+    paid = order.paid_minor > order.refunded_minor or not order.total_minor
+    gateway = gateways.get(order.payment_method)
+    pays_later = gateway is not None and gateway.needs_delivery
+    return paid or pays_later or order.payment_state == PaymentState.PENDING
+
+
 def archive(*, order: Order, by: Actor) -> Order:
-    """Keep the order until it is deleted or the account closes. Also picks it up. Twice is once."""
+    """Keep the order until it is deleted or the account closes. Also accepts it. Twice is once.
+
+    People are asked first where :func:`owes_goods` says so.
+    """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.archived_at is None:
             now = timezone.now()
-            if locked.picked_up_at is None:
-                _stamp(locked, "picked_up", by, now)
+            if locked.accepted_at is None:
+                _stamp(locked, "accepted", by, now)
             _stamp(locked, "archived", by, now)
             _tell(locked, OrderEvent.What.ARCHIVED, "orders.archive", by)
     return locked
 
 
 def unarchive(*, order: Order, by: Actor) -> Order:
-    """Undo of :func:`archive`: the time to be kept runs again, from the day it was picked up."""
+    """Undo of :func:`archive`, which also takes back that it was accepted by archiving it.
+
+    The time to be kept runs again, from the day it was accepted.
+    """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.archived_at:
+            if locked.accepted_at == locked.archived_at:
+                _stamp(locked, "accepted", None, None)
             _stamp(locked, "archived", None, None)
             _tell(locked, OrderEvent.What.UNARCHIVED, "orders.unarchive", by)
     return locked
 
 
-def handle_many(
-    *, orders: Iterable[Order], action: Callable[..., Order], by: Actor
-) -> tuple[int, int]:
-    """Do one thing to many orders; returns how many it was done to and how many were not ready for it."""
-    done = left = 0
+@dataclass(slots=True)
+class Handled:
+    """What became of many orders: changed, so already, or not ready for it."""
+
+    changed: list[Order] = field(default_factory=list)
+    same: list[Order] = field(default_factory=list)
+    refused: list[Order] = field(default_factory=list)
+
+
+def handle_many(*, orders: Iterable[Order], action: Callable[..., Order], by: Actor) -> Handled:
+    """Do one thing to many orders."""
+    handled = Handled()
     for order in orders:
         try:
-            action(order=order, by=by)
+            after = action(order=order, by=by)
         except NotNow:
-            left += 1
+            handled.refused.append(order)
         else:
-            done += 1
-    return done, left
+            same = stamps(after) == stamps(order)
+            (handled.same if same else handled.changed).append(after)
+    return handled
+
+
+def stamps(order: Order) -> tuple[datetime | None, ...]:
+    """Tells whether an action changed anything."""
+    return order.accepted_at, order.dispatched_at, order.archived_at
 
 
 def _open(order: Order) -> Order:

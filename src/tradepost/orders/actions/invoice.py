@@ -8,12 +8,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.lib.countries import country_name
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
-from tradepost.orders.queries import address_of, settings_of
+from tradepost.orders.postal import printed_address
+from tradepost.orders.queries import address_of, seller_name, settings_of
 from tradepost.orders.taxes import plain_rate
 from tradepost.payments.registry import gateways
 
@@ -64,7 +64,9 @@ def write_paper(
         language=order.language,
         seller=seller(merchant),
         buyer_name=buyer_name(buyer) or order.name,
-        buyer_address=_address_text(buyer, order.language),
+        buyer_address="\n".join(
+            printed_address(buyer, merchant, with_name=False, language=order.language)
+        ),
         buyer_email=order.email,
         lines=lines,
         taxes=taxes,
@@ -83,7 +85,7 @@ def write_paper(
 def seller(merchant: Merchant) -> dict[str, str]:
     chosen = settings_of(merchant)
     return {
-        "name": chosen.seller_name or merchant.name,
+        "name": seller_name(merchant),
         "address": merchant.postal_address,
         "country": merchant.home_country,
         "tax_id": chosen.seller_tax_id,
@@ -94,16 +96,6 @@ def seller(merchant: Merchant) -> dict[str, str]:
 def buyer_name(address: OrderAddress | None) -> str:
     """Company and person, as far as given."""
     return ", ".join(part for part in (address.company, address.name) if part) if address else ""
-
-
-def _address_text(address: OrderAddress | None, language: str) -> str:
-    """The lines below the name, as an envelope has them."""
-    if address is None:
-        return ""
-    place = " ".join(part for part in (address.postcode, address.city) if part)
-    country = country_name(address.country, language)
-    lines = (address.line1, address.line2, place, address.region, country)
-    return "\n".join(part for part in lines if part)
 
 
 def _lines(order: Order) -> list[dict[str, Any]]:

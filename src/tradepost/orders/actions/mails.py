@@ -17,6 +17,7 @@ from tradepost.lib.money import Money
 from tradepost.orders.carriers import tracking_url
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.models import Invoice, Order, OrderAddress
+from tradepost.orders.postal import printed_address
 from tradepost.orders.queries import (
     address_of,
     attempt_of,
@@ -195,7 +196,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "tax": money(order.tax_minor),
         "tax_included": order.prices_include_tax,
         "total": order.total.format(locale),
-        "deliver_to": address_lines(deliver_to) if order.is_brought else [],
+        "deliver_to": printed_address(deliver_to, order.merchant) if order.is_brought else [],
         "delivery_kind": order.delivery_kind,
         "is_collected": order.is_collected,
         "collect_at": (order.collect_at or order.merchant.name).splitlines(),
@@ -221,11 +222,3 @@ def last_day(order: Order) -> str:
     if order.pay_until is None or order.is_paid or order.cancelled_at:
         return ""
     return date_format(order.merchant.day_of(order.pay_until))
-
-
-def address_lines(address: OrderAddress | None) -> list[str]:
-    if address is None:
-        return []
-    place = " ".join(part for part in (address.postcode, address.city) if part)
-    parts = (address.company, address.name, address.line1, address.line2, place)
-    return [part for part in (*parts, address.region, address.country_name) if part]

@@ -5,12 +5,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
-from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import DeliveryKind, OrderState, Source
@@ -32,8 +30,8 @@ def in_state(state: str) -> Q:
     """The condition on the timestamps that makes a state, as :attr:`Order.state` works it out."""
     left = Q(cancelled_at=None, archived_at=None)
     conditions = {
-        OrderState.WAITING: left & Q(picked_up_at=None, dispatched_at=None),
-        OrderState.PICKED_UP: left & Q(picked_up_at__isnull=False, dispatched_at=None),
+        OrderState.WAITING: left & Q(accepted_at=None, dispatched_at=None),
+        OrderState.ACCEPTED: left & Q(accepted_at__isnull=False, dispatched_at=None),
         OrderState.DISPATCHED: left & Q(dispatched_at__isnull=False),
         OrderState.CANCELLED: Q(cancelled_at__isnull=False, archived_at=None),
         OrderState.ARCHIVED: Q(archived_at__isnull=False),
@@ -105,8 +103,8 @@ class Order(MerchantRow):
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = _person()
 
-    picked_up_at = models.DateTimeField(null=True, blank=True)
-    picked_up_by = _person()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = _person()
     dispatched_at = models.DateTimeField(null=True, blank=True)
     dispatched_by = _person()
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
@@ -128,7 +126,7 @@ class Order(MerchantRow):
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-placed_at"], name="order_newest"),
             models.Index(fields=["merchant", "email", "-placed_at"], name="order_by_customer"),
-            models.Index(fields=["archived_at", "picked_up_at"], name="order_retention"),
+            models.Index(fields=["archived_at", "accepted_at"], name="order_retention"),
         ]
 
     class Privacy(OrderPrivacy):
@@ -173,8 +171,8 @@ class Order(MerchantRow):
             "approval_asked_at": "state",
             "approved_at": "state",
             "approved_by": "row number of an account, emptied when the account goes",
-            "picked_up_at": "state",
-            "picked_up_by": "row number of an account, emptied when the account goes",
+            "accepted_at": "state",
+            "accepted_by": "row number of an account, emptied when the account goes",
             "dispatched_at": "state",
             "dispatched_by": "row number of an account, emptied when the account goes",
             "cancelled_at": "state",
@@ -195,7 +193,7 @@ class Order(MerchantRow):
             return OrderState.CANCELLED
         if self.dispatched_at:
             return OrderState.DISPATCHED
-        return OrderState.PICKED_UP if self.picked_up_at else OrderState.WAITING
+        return OrderState.ACCEPTED if self.accepted_at else OrderState.WAITING
 
     @property
     def waits_for_approval(self) -> bool:
@@ -300,7 +298,8 @@ class OrderAddress(MerchantRow):
     name = models.CharField(_("name"), max_length=160, blank=True)
     company = models.CharField(_("company"), max_length=160, blank=True)
     line1 = models.CharField(_("street and number"), max_length=200, blank=True)
-    line2 = models.CharField(_("more of the address"), max_length=200, blank=True)
+    # Holds the checkout's second line and district, with what joins them.
+    line2 = models.CharField(_("more of the address"), max_length=250, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("town"), max_length=120, blank=True)
     region = models.CharField(_("region"), max_length=120, blank=True)
@@ -332,8 +331,3 @@ class OrderAddress(MerchantRow):
             "order": "row number",
             "use": "closed list",
         }
-
-    @property
-    def country_name(self) -> str:
-        """In the language that is active."""
-        return country_name(self.country, get_language() or "en")

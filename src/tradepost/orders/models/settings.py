@@ -7,6 +7,8 @@ from django_scopes import ScopedManager
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import CopyByMail, InvoiceWhen
 
+INVOICE_PREFIX = "INV-"
+
 
 class OrderSettings(MerchantRow):
     """How one merchant wants its orders handled; no row means the defaults."""
@@ -22,7 +24,13 @@ class OrderSettings(MerchantRow):
     invoice_when = models.CharField(
         _("write the invoice"), max_length=12, choices=InvoiceWhen, default=InvoiceWhen.PAID
     )
-    invoice_prefix = models.CharField(_("before the number"), max_length=12, blank=True)
+    invoice_prefix = models.CharField(
+        _("before the number"),
+        max_length=12,
+        blank=True,
+        default=INVOICE_PREFIX,
+        help_text=_("So that nobody takes the number of an invoice for that of an order."),
+    )
     seller_name = models.CharField(
         _("name on invoices"), max_length=160, blank=True, help_text=_("Empty: the shop's name.")
     )

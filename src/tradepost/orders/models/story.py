@@ -20,7 +20,7 @@ class OrderEvent(MerchantRow):
         PAYMENT_FAILED = "payment_failed", _("Payment failed")
         METHOD_CHANGED = "method_changed", _("Way of paying changed")
         DISPUTED = "disputed", _("Payment disputed")
-        PICKED_UP = "picked_up", _("Picked up")
+        ACCEPTED = "accepted", _("Accepted")
         PUT_BACK = "put_back", _("Put back to waiting")
         DISPATCHED = "dispatched", _("Dispatched")
         DISPATCH_UNDONE = "dispatch_undone", _("Dispatch taken back")

@@ -35,9 +35,9 @@ def test_orders_are_listed_with_lines_addresses_and_sums_as_text(call, order) ->
     assert call("GET", "/orders?state=dispatched").json()["count"] == 0
 
 
-def test_an_order_is_picked_up_and_dispatched(call, order) -> None:
+def test_an_order_is_accepted_and_dispatched(call, order) -> None:
     path = f"/orders/{order.public_id}"
-    assert call("POST", f"{path}/pick-up").json()["state"] == "picked_up"
+    assert call("POST", f"{path}/accept").json()["state"] == "accepted"
     done = call("POST", f"{path}/dispatch", {"carrier": "DHL", "tracking_number": "1"}).json()
     assert (done["state"], done["carrier"]) == ("dispatched", "DHL")
     assert call("POST", f"{path}/archive").json()["state"] == "archived"
@@ -62,7 +62,7 @@ def test_a_refund_is_never_more_than_was_paid_and_its_key_gives_back_once(call, 
 def test_events_are_polled_from_the_last_one_seen(call, order) -> None:
     first = call("GET", "/orders-events?limit=1").json()
     assert [event["what"] for event in first] == ["placed"]
-    call("POST", f"/orders/{order.public_id}/pick-up")
+    call("POST", f"/orders/{order.public_id}/accept")
     later = call("GET", f"/orders-events?after={first[0]['id']}").json()
-    assert [event["what"] for event in later] == ["picked_up"]
+    assert [event["what"] for event in later] == ["accepted"]
     assert call("GET", "/orders-events?after=nonsense").status_code == 422

@@ -52,3 +52,24 @@ def test_the_order_belongs_to_the_customer_in_one_spelling(merchant) -> None:
     assert (order.email, order.state, order.total.plain()) == (INES, "waiting", "62.90")
     assert [item.title for item in order.lines.all()] == ["Card wallet"]
     assert order.addresses.get().city == "Berlin"
+
+
+def test_a_text_is_refused_rather_than_cut(merchant) -> None:
+    words = "Engraved: " + "x" * 990
+    order = place(merchant, lines=[line(title=words, options=words)])
+    bought = order.lines.get()
+    assert (bought.title, bought.options) == (words, words)
+    with pytest.raises(BadOrder, match=r"OrderLine\.title holds 1000 characters, not 1001"):
+        place(merchant, "cart-2", lines=[line(title=words + "!")])
+    with pytest.raises(BadOrder, match=r"Order\.name"):
+        place(merchant, "cart-3", customer={"name": "x" * 161})
+
+
+def test_a_long_note_is_kept_whole(merchant) -> None:
+    note = "x" * 20_000
+    assert place(merchant, customer={"note": note}).note == note
+
+
+def test_words_in_place_of_a_card_number_never_refuse_an_order(merchant) -> None:
+    order = place(merchant, customer={"name": "x" * 143 + " 4111111111111111"})
+    assert "4111111111111111" not in order.name

@@ -31,11 +31,17 @@ def test_a_guessed_address_is_not_there(client, order) -> None:
         assert client.get(f"/order/{token}/").status_code == 404
 
 
-def test_an_erased_order_is_not_there(client, order) -> None:
-    page = page_of(order)
+@pytest.mark.parametrize("end", ["", "pay/", "account/", "invoice/x.pdf"])
+def test_an_erased_order_and_a_mistyped_address_get_one_clear_page(client, order, end) -> None:
+    page = page_of(order) + end
     Order.objects.update(token=None)
-    assert client.get(page).status_code == 404
-    assert client.get("/order/None/").status_code == 404
+    ask = client.post if end in {"pay/", "account/"} else client.get
+    gone, mistyped = ask(page), ask(f"/order/mistyped/{end}")
+    assert (gone.status_code, mistyped.status_code) == (404, 404)
+    assert "the order is no longer kept" in gone.text
+    assert gone.text == mistyped.text, "which of the two it was cannot be told"
+    assert "no-store" in gone.headers["Cache-Control"]
+    assert gone.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_the_receipt_goes_to_the_customer_in_their_language_with_how_to_pay(

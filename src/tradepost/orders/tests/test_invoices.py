@@ -1,14 +1,25 @@
 import threading
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection, transaction
 from django_scopes import scope
+from weasyprint import CSS, HTML
 
+from tradepost.orders import documents
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import mark_paid
-from tradepost.orders.documents import invoice_context, invoice_pdf, packing_slip_pdf
-from tradepost.orders.models import Invoice, Order
+from tradepost.orders.documents import (
+    carrier_label,
+    invoice_context,
+    invoice_pdf,
+    packing_slip,
+    packing_slip_pdf,
+)
+from tradepost.orders.models import Invoice, Order, OrderLine
 from tradepost.orders.models.invoice import Immutable
 from tradepost.orders.taxes import credit
 from tradepost.orders.tests.drafts import line, place
@@ -84,7 +95,7 @@ def test_the_invoice_states_what_the_law_wants(order) -> None:
     invoice = Invoice.objects.get()
     shown = invoice_context(invoice)
     assert invoice.buyer_name == "Ines Vogel"
-    assert invoice.buyer_address == "Lindenstraße 4\n10969 Berlin\nGermany"
+    assert invoice.buyer_address == "Lindenstraße 4\n10969 Berlin"
     assert [item["rate"] for item in shown["taxes"]] == ["19"]
     assert invoice.net_minor + invoice.tax_minor == invoice.total_minor == 6290
     assert invoice.taxes[0]["tax_minor"] == 1004
@@ -154,3 +165,36 @@ def test_the_country_of_the_shop_stands_on_the_invoice_once(order, merchant) -> 
     assert invoice_context(invoice)["seller_country"] == "Germany"
     invoice.seller["address"] += "\nGermany\n"
     assert invoice_context(invoice)["seller_country"] == ""
+
+
+def test_the_slip_shows_sender_and_customer_in_the_window_and_the_note_inside(order) -> None:
+    shop = order.merchant
+    shop.postal_address = "Ember Leather\nGasse 1\n10115 Berlin"
+    Order.objects.filter(pk=order.pk).update(note="Please wrap it.")
+    order.refresh_from_db()
+    order.merchant = shop
+    label, slip = carrier_label(order), packing_slip(order)
+    assert label["sender"] == "Ember Leather · Gasse 1 · 10115 Berlin"
+    assert label["recipient"] == ["Ines Vogel", "Lindenstraße 4", "10969 Berlin"]
+    assert (slip["note"], slip["ordered_on"]) == ("Please wrap it.", shop.day_of(order.placed_at))
+    assert "wrap" not in str(label), "what the carrier sees holds no note"
+
+
+def laid_out(order) -> list[Any]:
+    """The pieces of text of the slip as they stand on the page, in CSS pixels."""
+    with patch.object(documents, "_pdf", lambda html: html):
+        html = packing_slip_pdf(order)
+    sheets = [CSS(filename=finders.find(name)) for name in documents._SHEETS]
+    page = HTML(string=html).render(stylesheets=sheets).pages[0]._page_box
+    return [box for box in page.descendants() if getattr(box, "text", "")]
+
+
+def test_on_paper_an_article_number_is_one_piece_and_the_address_is_in_the_window(order) -> None:
+    number = "LS-N-/W-0123456789-ABCDEF-0123456789"
+    OrderLine.objects.filter(order=order).update(sku=number, title="A long name " * 20)
+    boxes = laid_out(Order.objects.get(pk=order.pk))
+    assert number in {box.text for box in boxes}
+    (street,) = [box for box in boxes if box.text == "Lindenstraße 4"]
+    left, above = street.position_x / 96 * 25.4, street.position_y / 96 * 25.4
+    assert 20 <= left <= 20 + 85
+    assert 45 <= above <= 45 + 45

@@ -11,7 +11,7 @@ from tradepost.audience.segments import definition_queryset
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.orders.actions.cancel import cancel
-from tradepost.orders.actions.handle import archive, dispatch, pick_up
+from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.retention import accounting_ends, count_due_orders, purge_orders
@@ -27,10 +27,10 @@ def test_each_shop_chooses_how_long_and_no_shop_touches_anothers(
     merchant, other_merchant, owner, order
 ) -> None:
     choose_period(merchant=merchant, rule_id="orders.order", days=30, by=owner)
-    pick_up(order=order, by=owner)
+    accept(order=order, by=owner)
     with scope(merchant=other_merchant):
         theirs = place(other_merchant)
-        pick_up(order=theirs, by="system")
+        accept(order=theirs, by="system")
     now = timezone.now()
     assert count_due_orders(now + 31 * DAY) == 1
     assert purge_orders(now + 31 * DAY) == 1

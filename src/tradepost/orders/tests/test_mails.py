@@ -120,7 +120,7 @@ def test_the_invoice_is_attached_where_the_shop_wants_that(
     (mail,) = letters("paid")
     (file,) = mail.attachments.all()
     assert file.media_type == "application/pdf"
-    assert file.name == "invoice-1001.pdf"
+    assert file.name == "invoice-INV-1001.pdf"
     assert "is attached" in mail.text
 
 

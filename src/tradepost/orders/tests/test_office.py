@@ -1,8 +1,5 @@
 """What the merchant sees and does."""
 
-import csv
-import io
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +26,7 @@ def act(office, merchant, order, do):
 
 def test_the_list_finds_filters_and_sorts(office, merchant, order) -> None:
     other = place(merchant, "cart-2", customer={"email": "b@c.example", "name": "Bo Lund"})
-    handle.pick_up(order=other, by="system")
+    handle.accept(order=other, by="system")
 
     def numbers(query: str) -> list[int]:
         page = office.get(f"{url(merchant, 'orders')}?{query}").context["page"]
@@ -80,7 +77,7 @@ def test_the_order_page_costs_the_same_with_one_line_and_with_many(office, merch
         small = place(merchant, "small")
         large = place(merchant, "large", lines=[line()] * 12)
         mark_paid(order=large)
-        handle.pick_up(order=large, by="system")
+        handle.accept(order=large, by="system")
     assert count(large) == count(small)
 
 
@@ -91,9 +88,9 @@ def test_looking_at_an_order_is_recorded_and_names_nobody(office, merchant, orde
     assert INES not in str(entry.detail)
 
 
-def test_an_order_is_picked_up_dispatched_and_each_is_taken_back(office, merchant, order) -> None:
-    assert act(office, merchant, order, "pick_up").state == "picked_up"
-    assert order.picked_up_by.name == "Owner of ember-leather"
+def test_an_order_is_accepted_dispatched_and_each_is_taken_back(office, merchant, order) -> None:
+    assert act(office, merchant, order, "accept").state == "accepted"
+    assert order.accepted_by.name == "Owner of ember-leather"
     assert act(office, merchant, order, "put_back").state == "waiting"
     office.post(
         url(merchant, "dispatch", order.public_id),
@@ -103,9 +100,9 @@ def test_an_order_is_picked_up_dispatched_and_each_is_taken_back(office, merchan
     assert (order.state, order.tracking_number) == ("dispatched", "00340434")
     mail = Mail.objects.get(template="orders/dispatched")
     assert (mail.address, "00340434" in mail.text) == (INES, True)
-    assert act(office, merchant, order, "undo_dispatch").state == "picked_up"
+    assert act(office, merchant, order, "undo_dispatch").state == "accepted"
     assert act(office, merchant, order, "archive").state == "archived"
-    assert act(office, merchant, order, "unarchive").state == "picked_up"
+    assert act(office, merchant, order, "unarchive").state == "accepted"
 
 
 def test_dispatching_twice_sends_one_mail(merchant, order) -> None:
@@ -114,18 +111,18 @@ def test_dispatching_twice_sends_one_mail(merchant, order) -> None:
     assert Mail.objects.filter(template="orders/dispatched").count() == 1
 
 
-def test_many_orders_are_picked_up_at_once_and_the_filter_stays(office, merchant, order) -> None:
+def test_many_orders_are_accepted_at_once_and_the_filter_stays(office, merchant, order) -> None:
     other = place(merchant, "cart-2")
     answer = office.post(
         url(merchant, "bulk"),
         {
-            "do": "pick_up",
+            "do": "accept",
             "order": [order.public_id, other.public_id],
             "address": "state=waiting",
         },
     )
     assert answer.headers["location"].endswith("?state=waiting")
-    assert {row.state for row in Order.objects.all()} == {"picked_up"}
+    assert {row.state for row in Order.objects.all()} == {"accepted"}
 
 
 def test_a_bank_transfer_is_marked_paid_once_and_invoiced(office, merchant, order) -> None:
@@ -145,7 +142,7 @@ def test_cancelling_asks_for_the_number(office, merchant, order) -> None:
     assert order.state == "cancelled"
     mail = Mail.objects.get(template="orders/cancelled", address=INES)
     assert "You need not pay anything." in mail.text
-    assert act(office, merchant, order, "pick_up").state == "cancelled"
+    assert act(office, merchant, order, "accept").state == "cancelled"
 
 
 def test_deleting_takes_payments_along_and_leaves_the_invoice(office, merchant, order) -> None:
@@ -167,69 +164,10 @@ def test_a_held_order_cannot_be_deleted_until_the_hold_ends(office, merchant, or
     assert not Order.objects.exists()
 
 
-def test_an_export_holds_every_documented_column_and_no_formula(office, merchant, order) -> None:
-    from pathlib import Path
-
-    from tradepost.orders.exports import COLUMNS
-
-    Order.objects.filter(pk=order.pk).update(name='=HYPERLINK("http://evil")', note="+1+1")
-    text = b"".join(office.get(url(merchant, "export") + "?format=csv").streaming_content).decode()
-    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
-    assert list(rows[0]) == [name for name, _meaning in COLUMNS]
-    assert rows[0]["name"].startswith("'=")
-    assert rows[0]["note"] == "'+1+1"
-    assert (rows[0]["total"], rows[0]["city"]) == ("62.90", "Berlin")
-    documented = Path("docs/orders-export.md").read_text()
-    assert all(f"| `{name}` | {meaning} |" in documented for name, meaning in COLUMNS)
-
-
-def test_the_workbook_opens_elsewhere_and_holds_texts(office, merchant, order) -> None:
-    import openpyxl
-
-    Order.objects.filter(pk=order.pk).update(name="=1+1")
-    answer = office.get(url(merchant, "export") + "?format=xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    heads = [cell.value for cell in sheet[1]]
-    cell = sheet[2][heads.index("name")]
-    assert (cell.value, cell.data_type) == ("=1+1", "s")
-    assert sheet[2][heads.index("total")].value == 62.9
-
-
-@pytest.mark.parametrize(("currency", "form"), [("JPY", "#,##0"), ("KWD", "#,##0.000")])
-def test_a_workbook_writes_each_currency_with_its_digits(
-    office, merchant, order, currency, form
-) -> None:
-    import openpyxl
-
-    Order.objects.filter(pk=order.pk).update(currency=currency, total_minor=1234)
-    answer = office.get(url(merchant, "export") + "?format=xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    heads = [cell.value for cell in sheet[1]]
-    assert sheet[2][heads.index("total")].number_format == form
-    assert sheet[2][heads.index("placed_at")].is_date
-
-
-def test_a_long_export_is_a_job_whose_file_can_be_fetched(
-    office, merchant, order, monkeypatch
-) -> None:
-    from tradepost.jobs.models import Job
-    from tradepost.jobs.runner import run_job
-    from tradepost.orders.views import lists
-
-    monkeypatch.setattr(lists, "DIRECT", 0)
-    office.get(url(merchant, "export") + "?format=csv&q=ines")
-    job = Job.objects.get(kind="orders.export")
-    run_job.func(job.pk)
-    job.refresh_from_db()
-    assert job.state == "done"
-    fetched = office.get(job.result_url)
-    assert b"Ines Vogel" in b"".join(fetched.streaming_content)
-
-
 @pytest.mark.parametrize("role", [Role.CAMPAIGNS, Role.READ_ONLY])
 def test_only_those_who_handle_orders_change_them(member, merchant, order, role) -> None:
     client: Client = member(role)
-    assert client.post(url(merchant, "act", order.public_id), {"do": "pick_up"}).status_code == 403
+    assert client.post(url(merchant, "act", order.public_id), {"do": "accept"}).status_code == 403
     seen = client.get(url(merchant, "order", order.public_id)).status_code
     assert seen == (200 if role is Role.READ_ONLY else 403)
 

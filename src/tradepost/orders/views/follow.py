@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -31,9 +31,10 @@ View = Callable[Concatenate[HttpRequest, Order, ...], HttpResponseBase]
 
 
 def order_view(view: View) -> Callable[..., HttpResponseBase]:
-    """Settles access: the token is known. Keeps the address out of referrers, caches, indexes. Times are
-    those of the shop, whose orders people ask about by telephone; words in the language of the order,
-    unless the switch on the page says otherwise.
+    """Settles access: the token is known. An unknown one gets a page that says what may be the matter: an
+    order that is erased leaves no trace by which it could be told from a mistyped address. Keeps the
+    address out of referrers, caches, indexes. Times are those of the shop, whose orders people ask about
+    by telephone; words in the language of the order, unless the switch on the page says otherwise.
 
     Forms need no CSRF token, whose cookie a buyer may refuse: who can post here knows the address,
     and that is all there is to know.
@@ -46,11 +47,12 @@ def order_view(view: View) -> Callable[..., HttpResponseBase]:
         with scopes_disabled():
             order = by_token(token)
         if order is None:
-            raise Http404
-        language = asked_language(request) or order.language
-        here = timezone.override(order.merchant.time_zone)
-        with scope(merchant=order.merchant), here, translation.override(language):
-            answer = view(request, order, **kwargs)
+            answer: HttpResponseBase = render(request, "orders/unknown.html", status=404)
+        else:
+            language = asked_language(request) or order.language
+            here = timezone.override(order.merchant.time_zone)
+            with scope(merchant=order.merchant), here, translation.override(language):
+                answer = view(request, order, **kwargs)
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         return answer

@@ -1,44 +1,33 @@
-"""The list of orders, what can be done to many at once, and exports."""
-
-import io
+"""The list of orders, and what can be done to many at once."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
-from tradepost.orders.actions.export import DIRECT, FORMATS, export_file, in_slices, start_export
 from tradepost.orders.actions.look import note_look
-from tradepost.orders.exports import csv_rows, write_xlsx
-from tradepost.orders.forms import FilterForm
+from tradepost.orders.forms import VIEWS, FilterForm
 from tradepost.orders.models import Order
-from tradepost.orders.queries import OrderFilter, orders_of
-from tradepost.orders.types import OrderState
+from tradepost.orders.queries import ALL, CURRENT, OrderFilter, orders_of
+from tradepost.orders.views.undo import offer_undo, offered_undo
 
 PER_PAGE = 50
 BULK = {
-    "pick_up": handle.pick_up,
+    "accept": handle.accept,
     "put_back": handle.put_back,
     "archive": handle.archive,
     "unarchive": handle.unarchive,
 }
 
 
-def _chosen(request: MerchantRequest) -> tuple[FilterForm, OrderFilter]:
+def filter_in(request: MerchantRequest) -> tuple[FilterForm, OrderFilter]:
     """The filter in the address; what makes no sense there is left out."""
     form = FilterForm(request.GET)
     form.is_valid()
@@ -56,10 +45,11 @@ def _chosen(request: MerchantRequest) -> tuple[FilterForm, OrderFilter]:
 @office_view(Permission.SEE_ORDERS)
 @require_safe
 def orders(request: MerchantRequest) -> HttpResponseBase:
-    form, chosen = _chosen(request)
-    page = Paginator(orders_of(request.merchant, chosen), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    """Without a state in the address: the current ones, and all where words are searched for."""
+    form, chosen = filter_in(request)
+    view = chosen.state or (ALL if chosen.search else CURRENT)
+    found = orders_of(request.merchant, chosen.in_state(view))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     note_look(merchant=request.merchant, by=request.user, what="list", count=len(page))
     address = request.GET.copy()
     address.pop("state", None)
@@ -67,12 +57,14 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
-        "chosen": chosen,
-        "states": OrderState.choices,
+        "view": view,
+        "views": VIEWS,
         "rest_of_address": address.urlencode(),
         "address": request.GET.urlencode(),
         "may_change": request.membership.may(Permission.CHANGE_ORDERS),
+        "has_others": not page.object_list and orders_of(request.merchant).exists(),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "undo": offered_undo(request),
     }
     return render(request, "orders/orders.html", context)
 
@@ -80,60 +72,46 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
 @office_view(Permission.CHANGE_ORDERS)
 @require_POST
 def bulk(request: MerchantRequest) -> HttpResponseBase:
-    """Pick up, archive, or take either back, for the ticked orders."""
-    action = BULK.get(request.POST.get("do", ""))
-    if action is None:
+    """Accept, archive, or take either back, for the ticked orders."""
+    name, address = request.POST.get("do", ""), request.POST.get("address", "")
+    if name not in BULK:
         return HttpResponseBadRequest("do")
-    ticked = [Order.get_or_404(text) for text in request.POST.getlist("order")[:500]]
-    done, left = handle.handle_many(orders=ticked, action=action, by=request.user)
-    messages.success(
-        request, ngettext("%(n)d order done.", "%(n)d orders done.", done) % {"n": done}
-    )
-    if left:
+    ticked = [Order.get_or_404(text) for text in request.POST.getlist("order")[:PER_PAGE]]
+    owing = [row for row in ticked if name == "archive" and handle.owes_goods(row)]
+    if owing and request.POST.get("sure") == "others":
+        ticked = [row for row in ticked if row not in owing]
+    elif owing and not request.POST.get("sure"):
+        return _ask(request, ticked, owing)
+    if ticked:
+        handled = handle.handle_many(orders=ticked, action=BULK[name], by=request.user)
+        _tell(request, handled)
+        offer_undo(request, name, handled.changed)
+    else:
+        messages.error(request, _("Choose orders first: tick them in the list."))
+    return redirect(f"{reverse('orders_office:orders', args=[request.merchant.handle])}?{address}")
+
+
+def _ask(request: MerchantRequest, ticked: list[Order], owing: list[Order]) -> HttpResponseBase:
+    context = {
+        "owing": owing,
+        "others": len(ticked) > len(owing),
+        "chosen": [row.public_id for row in ticked],
+        "address": request.POST.get("address", ""),
+    }
+    return render(request, "orders/archive.html", context)
+
+
+def _tell(request: MerchantRequest, handled: handle.Handled) -> None:
+    if done := len(handled.changed):
+        text = ngettext("%(n)d order done.", "%(n)d orders done.", done)
+        messages.success(request, text % {"n": done})
+    if same := len(handled.same):
+        text = ngettext("%(n)d order was so already.", "%(n)d orders were so already.", same)
+        messages.info(request, text % {"n": same})
+    if left := len(handled.refused):
         text = ngettext(
             "%(n)d order was left as it was: its state does not allow this.",
             "%(n)d orders were left as they were: their state does not allow this.",
             left,
         )
         messages.warning(request, text % {"n": left})
-    address = request.POST.get("address", "")
-    return redirect(f"{reverse('orders_office:orders', args=[request.merchant.handle])}?{address}")
-
-
-@office_view(Permission.SEE_ORDERS)
-@require_safe
-def export(request: MerchantRequest) -> HttpResponseBase:
-    """The filtered list as a file: at once when it is short, as a job when it is long."""
-    file_format = request.GET.get("format", "csv")
-    if file_format not in FORMATS:
-        raise Http404
-    _form, chosen = _chosen(request)
-    count = orders_of(request.merchant, chosen).count()
-    note_look(merchant=request.merchant, by=request.user, what="export", count=count)
-    if count > DIRECT:
-        job = start_export(
-            merchant=request.merchant, chosen=chosen, file_format=file_format, by=request.user
-        )
-        return redirect("jobs_office:job", request.merchant.handle, job.public_id)
-    rows = in_slices(request.merchant, chosen)
-    return _as_file(file_format, rows)
-
-
-def _as_file(file_format: str, rows: object) -> HttpResponseBase:
-    headers = {"Content-Disposition": f'attachment; filename="orders.{file_format}"'}
-    if file_format == "csv":
-        text = list(csv_rows(rows))  # type: ignore[arg-type]  # read now: the scope closes after the view
-        return StreamingHttpResponse(text, content_type=FORMATS["csv"], headers=headers)
-    book = io.BytesIO()
-    write_xlsx(rows, book)  # type: ignore[arg-type]  # xlsxwriter has no types
-    return HttpResponse(book.getvalue(), content_type=FORMATS["xlsx"], headers=headers)
-
-
-@office_view(Permission.SEE_ORDERS)
-@require_safe
-def export_result(request: MerchantRequest, job_id: str) -> HttpResponseBase:
-    job = Job.get_or_404(job_id, kind="orders.export", state=Job.State.DONE)
-    path = export_file(job)
-    if not path.exists():
-        raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"orders{path.suffix}")

@@ -26,6 +26,7 @@ from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberFor
 from tradepost.orders.models import Order, RemoteCall
 from tradepost.orders.queries import order_page, with_everything
 from tradepost.orders.types import NotNow
+from tradepost.orders.views.undo import offer_undo, offered_undo
 from tradepost.payments.types import PaymentRefused
 
 
@@ -40,7 +41,7 @@ def late_words(order: Order) -> str:
 
 
 SIMPLE = {
-    "pick_up": (handle.pick_up, gettext_lazy("Picked up.")),
+    "accept": (handle.accept, gettext_lazy("Accepted.")),
     "put_back": (handle.put_back, gettext_lazy("Put back to waiting.")),
     "archive": (handle.archive, gettext_lazy("Archived: it stays until you delete it.")),
     "unarchive": (handle.unarchive, gettext_lazy("Taken out of the archive.")),
@@ -59,6 +60,13 @@ SIMPLE = {
 }
 
 
+def archives_unsent(request: MerchantRequest, orders: list[Order]) -> list[Order]:
+    """Those about which people are asked before they are archived; none once they have answered."""
+    if request.POST.get("do") != "archive" or request.POST.get("sure"):
+        return []
+    return [row for row in orders if handle.owes_goods(row)]
+
+
 def _back(request: MerchantRequest, row: Order) -> HttpResponseBase:
     return redirect("orders_office:order", request.merchant.handle, row.public_id)
 
@@ -69,7 +77,10 @@ def order(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
     note_look(merchant=request.merchant, by=request.user, what="order", order=row)
     full = with_everything(Order.objects.filter(pk=row.pk)).get()
-    context = order_page(full) | {"may_change": request.membership.may(Permission.CHANGE_ORDERS)}
+    context = order_page(full) | {
+        "may_change": request.membership.may(Permission.CHANGE_ORDERS),
+        "undo": offered_undo(request),
+    }
     return render(request, "orders/order.html", context)
 
 
@@ -82,12 +93,16 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     if chosen is None:
         return HttpResponseBadRequest("do")
     action, done = chosen
+    if archives_unsent(request, [row]):
+        return render(request, "orders/archive.html", {"order": row, "owing": [row]})
     try:
         changed = action(order=row, by=request.user)
     except (NotNow, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, done(changed) if callable(done) else done)
+        if handle.stamps(changed) != handle.stamps(row):
+            offer_undo(request, request.POST["do"], [changed])
     return _back(request, row)
 
 
