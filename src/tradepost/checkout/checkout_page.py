@@ -29,7 +29,7 @@ from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 from tradepost.lib.money import Money
 from tradepost.payments.queries import payment_methods, reasons_against
 from tradepost.ui.problems import problem_of
@@ -102,7 +102,7 @@ class ContactForm(forms.Form):
             raise forms.ValidationError(problem_of(error)) from None
 
     def clean_note(self) -> str:
-        return mask_card_numbers(self.cleaned_data["note"])
+        return typed(self.cleaned_data["note"])
 
 
 def _delivery_label(choice: DeliveryChoice) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.mails import mail_receipt
 from tradepost.orders.actions.notices import notify_merchant
@@ -108,12 +108,12 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         key=key,
         source=draft.source,
         email=customer.email,
-        name=_text(customer.name, 160),
-        telephone=_text(customer.telephone, 40),
+        name=typed(customer.name, 160),
+        telephone=typed(customer.telephone, 40),
         language=customer.language[:10],
-        note=_text(customer.note, 5000),
+        note=typed(customer.note, 5000),
         ip=truncate_ip(customer.ip),
-        session_data=_text(details.session_data, 4000),
+        session_data=typed(details.session_data, 4000),
         extra=_texts(details.extra),
         currency=totals.currency,
         goods_minor=totals.goods_minor,
@@ -124,8 +124,8 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         total_minor=totals.total_minor,
         prices_include_tax=totals.prices_include_tax,
         taxes=tax_lines(draft),
-        coupon=_text(details.coupon, 60),
-        delivery_label=_text(details.delivery_label, 120),
+        coupon=typed(details.coupon, 60),
+        delivery_label=typed(details.delivery_label, 120),
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
         paid_at=None if totals.total_minor else timezone.now(),
@@ -149,9 +149,9 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
             product_id=line.product_id,
             variant_id=line.variant_id,
             takes_stock=line.takes_stock,
-            sku=_text(line.sku, 80),
-            title=_text(line.title, 1000),
-            options=_text(line.options, 1000),
+            sku=typed(line.sku, 80),
+            title=typed(line.title, 1000),
+            options=typed(line.options, 1000),
             quantity=line.quantity,
             units=line.units,
             unit_price_minor=line.unit_price_minor,
@@ -170,21 +170,16 @@ def _write_address(order: Order, use: str, address: AddressDraft) -> None:
         merchant_id=order.merchant_id,
         order=order,
         use=use,
-        name=_text(address.name, 160),
-        company=_text(address.company, 160),
-        line1=_text(address.line1, 200),
-        line2=_text(address.line2, 200),
-        postcode=_text(address.postcode, 20),
-        city=_text(address.city, 120),
-        region=_text(address.region, 120),
+        name=typed(address.name, 160),
+        company=typed(address.company, 160),
+        line1=typed(address.line1, 200),
+        line2=typed(address.line2, 200),
+        postcode=typed(address.postcode, 20),
+        city=typed(address.city, 120),
+        region=typed(address.region, 120),
         country=address.country.upper()[:2],
     )
 
 
-def _text(text: str, length: int) -> str:
-    """What people typed, without card numbers (promise collect.no-cards)."""
-    return mask_card_numbers(text)[:length]
-
-
 def _texts(answers: Mapping[str, str]) -> dict[str, str]:
-    return {str(name)[:80]: _text(str(value), 2000) for name, value in answers.items()}
+    return {str(name)[:80]: typed(str(value), 2000) for name, value in answers.items()}
