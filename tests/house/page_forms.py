@@ -21,11 +21,20 @@ class PageForm:
 
     def filled(self, **typed: str) -> dict[str, list[str]]:
         """What is sent when the needed fields hold something sensible, and ``typed`` besides."""
-        made = {name: [_EXAMPLES.get(kind, "Sample")] for name, kind in self.needed.items()}
+        made = {
+            name: [_BY_NAME.get(name, _EXAMPLES.get(kind, "Sample"))]
+            for name, kind in self.needed.items()
+        }
         return self.values | made | {name: [text] for name, text in typed.items()}
 
 
 _EXAMPLES = {"email": "someone@example.org", "url": "https://www.example.org/", "number": "1"}
+_BY_NAME = {
+    "price": "12.50",
+    "price_minor": "12.50",
+    "iban": "DE89370400440532013000",
+    "code": "SAMPLE",
+}
 
 
 def forms_of(page: str) -> list[PageForm]:
@@ -78,7 +87,8 @@ class _Reader(HTMLParser):
             form.needed[name] = kind
 
     def _option(self, said: dict[str, str]) -> None:
-        assert self._select is not None and self._open is not None
+        assert self._select is not None
+        assert self._open is not None
         name, values = self._select
         values.append(said.get("value", ""))
         if "selected" in said:

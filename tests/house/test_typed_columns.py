@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import CharField, Field, JSONField, SlugField, TextField, URLField
-
 from django_scopes import scope
 
 from tests.house.source import PACKAGE, modules, tree_of
@@ -92,7 +91,7 @@ BESIDE = {
     "orders.Invoice": {"cause": MADE_HERE, "taxes": COPIED, "paid_by": MADE_HERE},
     "orders.Order": {
         "key": MADE_HERE, "token": MADE_HERE, "ip": MADE_HERE, "taxes": MADE_HERE, "payment_method": CHECKED,
-        "tracking_number": "as long as a card's, and one in ten passes its check; DispatchForm refuses a card's",
+        "tracking_number": "as long as a card's, and one in ten passes its check; parcel_number() masks groups",
     },
     "orders.OrderSettings": {"openpgp_key": CHECKED, "remote_url": CHECKED, "remote_secret": SEALED},
     "orders.RemoteTry": {"problem": MADE_HERE},
