@@ -29,8 +29,8 @@ from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.lib.typed_text import typed
 from tradepost.lib.money import Money
+from tradepost.lib.typed_text import typed
 from tradepost.payments.queries import payment_methods, reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money

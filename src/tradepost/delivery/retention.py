@@ -11,6 +11,7 @@ from tradepost.delivery.models import Handover, Mail
 MAIL_FOR = timedelta(days=30)
 HANDOVER_FOR = timedelta(days=365)
 CAUGHT_FOR = timedelta(days=7)
+DAMAGED_FOR = timedelta(days=30)
 _BATCH = 1000
 
 

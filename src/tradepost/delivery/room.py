@@ -2,7 +2,7 @@
 
 from tradepost.datamap.rooms import MailTemplate, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.delivery import caught, member_mail, retention
+from tradepost.delivery import caught, damaged, member_mail, retention
 
 room = Room(
     name="delivery",
@@ -35,6 +35,15 @@ room = Room(
             due=caught.due,
             purge=caught.purge,
         ),
+        KeepRule(
+            id="delivery.damaged",
+            label="Damaged files",
+            since="the file could not be read and was moved aside",
+            why="a person can look at what was lost, and mend it",
+            period=retention.DAMAGED_FOR,
+            due=damaged.due,
+            purge=damaged.purge,
+        ),
     ),
     stores=(
         Store(
@@ -47,6 +56,17 @@ room = Room(
             keep="delivery.caught",
             scan=caught.scan,
             erase=caught.erase,
+        ),
+        Store(
+            id="delivery.damaged",
+            meaning="files that could not be read, journals of the sender among them",
+            kinds=(Kind.EMAIL,),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SERVICE,
+            basis=Basis.INTEREST,
+            keep="delivery.damaged",
+            scan=damaged.scan,
+            erase=damaged.erase,
         ),
         Store(
             id="delivery.member-mail",

@@ -16,8 +16,8 @@ from tradepost.audience.models import CustomField
 from tradepost.audience.types import BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.lib.typed_text import without_secrets
 from tradepost.lib.cells import unguarded
+from tradepost.lib.typed_text import without_secrets
 from tradepost.ui.problems import problem_of
 
 # A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no

@@ -19,7 +19,7 @@ MAX_QUANTITY = 9999
 LONGEST_PRICE = 40
 LONGEST_NUMBER = 24
 _SYMBOL = r"(?:(?:US|A|AU|C|CA|NZ|HK|S|R|Z)?[$€£¥₹₺₩₽]|Fr\.?|kr\.?|Rs\.?|zł|Kč|Ft|lei|{own})"
-_AMOUNT = r"([0-9.,'’ ]*[0-9][0-9.,'’]*)(?:[-–—]{1,2})?"
+_AMOUNT = r"((?:[.,'’ ]*+[0-9])++[.,'’]*+)(?:[-–—]{1,2})?"
 # Endings that a price in thousands has as often as a computed one: 1.299, 2.495, 1.000.
 _LIKE_THOUSANDS = re.compile(r"[0-9](?:[0-9]0|99|95|49)")
 _BARE = re.compile(r"[0-9]+[.,]?")

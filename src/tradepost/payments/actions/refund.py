@@ -5,8 +5,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM
-from tradepost.lib.typed_text import typed
 from tradepost.lib.money import Money
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentIntent, Refund
