@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
-from tradepost.delivery.models import Handover, Mail, Mailing, Suppression
+from tradepost.delivery.models import Handover, Mailing, Suppression
 from tradepost.delivery.types import State, SuppressionReason
 from tradepost.lib.addresses import address_key, ascii_domain
 from tradepost.lib.keys import derived_key
@@ -64,10 +63,6 @@ def suppressed_among(
     }
 
 
-def mailings_of(*, kind: str, source_id: int) -> QuerySet[Mailing]:
-    return Mailing.objects.filter(kind=kind, source_id=source_id).order_by("pk")
-
-
 def recipients(
     *, mailing: Mailing, state: State | None = None, address: str = ""
 ) -> QuerySet[Handover]:
@@ -85,21 +80,7 @@ def written_to(*, address: str) -> QuerySet[Handover]:
     return Handover.objects.filter(address=address).select_related("mailing").order_by("-pk")
 
 
-def letters_to(*, address: str) -> QuerySet[Mail]:
-    """Every single mail of the merchant in scope to a normalised address."""
-    return Mail.objects.filter(address=address).order_by("-pk")
-
-
-def letters_about(about: str) -> QuerySet[Mail]:
-    return Mail.objects.filter(about=about).order_by("-pk")
-
-
 def counts_by_state(mailing: Mailing) -> dict[State, int]:
     """Counted afresh from the rows; the mailing's own columns are the quick answer."""
     rows = Handover.objects.filter(mailing=mailing).values_list("state").annotate(Count("pk"))
     return {State(state): count for state, count in rows}
-
-
-def waiting_letters() -> int:
-    """How many single mails are due now."""
-    return Mail.objects.filter(due_at__lte=timezone.now()).count()

@@ -53,6 +53,8 @@ class ProductImport(MerchantRow):
     """An uploaded list of products: looked through first, then brought in by a job."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("being read")
+        UNREADABLE = "unreadable", _("cannot be read")
         LOOKED_THROUGH = "read", _("looked through")
         RUNNING = "running", _("importing")
         DONE = "done", _("done")

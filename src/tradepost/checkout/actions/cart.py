@@ -138,11 +138,6 @@ def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
             line.save(update_fields=["quantity", "removed_at"])
 
 
-def remove_line(*, cart: Cart, line: CartLine) -> None:
-    """Raises: CartClosed."""
-    change_quantities(cart=cart, quantities={line.pk: 0})
-
-
 def restore_line(*, cart: Cart, line: CartLine) -> None:
     """Put a line back that was taken out. Raises: CartClosed."""
     with transaction.atomic():

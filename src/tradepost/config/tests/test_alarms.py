@@ -15,6 +15,7 @@ from tradepost.console.actions.alarm import look_after
 from tradepost.console.conditions import conditions
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.probe import give_second_factor
 from tradepost.jobs.models import Alarm, Job, Turn
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
@@ -32,7 +33,9 @@ def enough_disk(monkeypatch):
 
 @pytest.fixture
 def operator(db):
-    return create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    user = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    give_second_factor(user)
+    return user
 
 
 def disk(monkeypatch, free):
