@@ -179,8 +179,9 @@ def member(make_user: Callable[..., User], merchant: Merchant) -> Callable[[Role
 @pytest.fixture
 def demo_folder(settings: Any, tmp_path: Path) -> Path:
     """The data folder is one that the demo was loaded into."""
-    (tmp_path / "demo").touch()
-    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path, public_url="")
+    key = settings.SECRET_KEY
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path, public_url="", secret_key=key)
+    settings.TRADEPOST.repeat_whether_demo(is_demo=True)
     return tmp_path
 
 

@@ -119,8 +119,13 @@ def _compiled(
 
 
 def _name_of(tree: ast.Module, call: ast.Call) -> str:
-    """The constant that a compiled expression becomes; empty where it stands in a row of several."""
+    """The constant that a compiled expression becomes, or the function that returns it; empty where it
+    stands in a row of several."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(
+            isinstance(one, ast.Return) and one.value is call for one in node.body
+        ):
+            return node.name
         if (
             isinstance(node, ast.Assign)
             and node.value is call
@@ -136,7 +141,7 @@ def _uses(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
     for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
-                owner = node.value
+                owner = node.value.func if isinstance(node.value, ast.Call) else node.value
                 name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
                 found.setdefault(name, set()).add(node.attr)
     return found

@@ -11,12 +11,13 @@ from tradepost.audience.models import ConsentRecord, ConsentWording, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import normalise_email, truncate_ip
+from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.models import Merchant
 
 
 def wording(*, merchant: Merchant, kind: ConsentKind, text: str) -> ConsentWording:
     """The version that says exactly this; a text not used before becomes the next version."""
-    text = text.strip()
+    text = without_secrets(text).strip()
     with transaction.atomic():
         Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         versions = ConsentWording.objects.filter(merchant=merchant, kind=kind)

@@ -8,6 +8,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tradepost.audit.models import Entry
+from tradepost.datamap.typed_columns import kept
+from tradepost.lib.typed_text import typed
 
 SYSTEM = "system"
 _LOCK = 0x7472_6164
@@ -68,8 +70,8 @@ def record(
             actor=reference(actor),
             action=action,
             target=reference(target),
-            reason=reason[:300],
-            detail=detail or {},
+            reason=typed(reason, 300),
+            detail=kept(detail or {}),
             previous=Entry.objects.order_by("-pk").values_list("seal", flat=True).first() or "",
         )
         entry.seal = seal_of(entry)

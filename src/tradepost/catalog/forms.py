@@ -49,10 +49,6 @@ class MoneyField(forms.CharField):
         return minor
 
 
-def category_choices(merchant: Merchant) -> list[tuple[str, str]]:
-    return [(shelf.category.public_id, shelf.indented) for shelf in all_shelves(merchant)]
-
-
 class CategoryField(forms.ChoiceField):
     """One of the shop's categories, or none; cleans to the row."""
 

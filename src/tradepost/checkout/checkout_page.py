@@ -32,8 +32,8 @@ from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
+from tradepost.lib.typed_text import typed
 from tradepost.payments.queries import reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
@@ -113,7 +113,7 @@ class ContactForm(forms.Form):
             raise forms.ValidationError(problem_of(error)) from None
 
     def clean_note(self) -> str:
-        return mask_card_numbers(self.cleaned_data["note"])
+        return typed(self.cleaned_data["note"])
 
 
 def _delivery_label(choice: DeliveryChoice) -> str:

@@ -20,6 +20,7 @@ from tradepost.checkout.types import (
     ReturnTotals,
     Rounding,
 )
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.lib.collation import sorted_by_name
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
@@ -52,7 +53,7 @@ class CartSettings(MerchantRow):
     rounding = models.CharField(
         _("rounding"), max_length=8, choices=Rounding, default=Rounding.LINE
     )
-    website_hosts = models.CharField(
+    website_hosts = TypedCharField(
         _("your other websites"),
         max_length=500,
         blank=True,
@@ -74,7 +75,7 @@ class CartSettings(MerchantRow):
         related_name="+",
         verbose_name=_("list of the newsletter box at the checkout"),
     )
-    terms = models.TextField(
+    terms = TypedTextField(
         _("terms of sale"), blank=True, help_text=_("Shown to buyers before they order.")
     )
 
@@ -116,8 +117,8 @@ class Cart(MerchantRow):
     touched_at = models.DateTimeField(default=timezone.now, db_index=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
     return_url = models.CharField(max_length=1000, blank=True)
-    session_data = models.TextField(blank=True)  # ``sd``, handed back untouched
-    coupon_code = models.CharField(max_length=60, blank=True)
+    session_data = TypedTextField(blank=True)  # ``sd``, handed back untouched
+    coupon_code = TypedCharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=20, choices=Source, default=Source.CART)
@@ -153,9 +154,9 @@ class CartLine(MerchantRow):
         Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     is_variant = models.BooleanField(default=False)  # also after the variant is deleted
-    description = models.CharField(max_length=1000, blank=True)
-    options = models.CharField(max_length=1000, blank=True)
-    sku = models.CharField(max_length=80, blank=True)
+    description = TypedCharField(max_length=1000, blank=True)
+    options = TypedCharField(max_length=1000, blank=True)
+    sku = TypedCharField(max_length=80, blank=True)
     quantity = models.PositiveIntegerField(default=1)
     unit_minor = models.PositiveBigIntegerField(null=True, blank=True)
     bands: models.JSONField[list[list[int]], list[list[int]]] = models.JSONField(
@@ -207,10 +208,10 @@ class DeliveryMethod(MerchantRow):
     ``countries`` empty: everywhere. ``payments`` empty: every way of paying that the shop offers.
     """
 
-    name = models.CharField(_("name"), max_length=120)
+    name = TypedCharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=MethodKind, default=MethodKind.SEND)
-    collect_at = models.TextField(_("address and opening hours"), max_length=1000, blank=True)
-    estimate = models.CharField(
+    collect_at = TypedTextField(_("address and opening hours"), max_length=1000, blank=True)
+    estimate = TypedCharField(
         _("how long it takes"), max_length=120, blank=True, help_text=_("Such as: 2–3 working days")
     )
     countries: models.JSONField[list[str], list[str]] = models.JSONField(
@@ -273,7 +274,7 @@ class DeliveryMethod(MerchantRow):
 class Coupon(MerchantRow):
     """A code that takes a share or an amount off the goods."""
 
-    code = models.CharField(_("code"), max_length=60)
+    code = TypedCharField(_("code"), max_length=60)
     percent = models.DecimalField(
         _("per cent off"),
         max_digits=5,
@@ -347,11 +348,11 @@ class LinkProblem(MerchantRow):
 
     kind = models.CharField(max_length=10, choices=ProblemKind)
     digest = models.CharField(max_length=32)
-    message = models.CharField(max_length=300)
-    field = models.CharField(max_length=60, blank=True)
-    value = models.CharField(max_length=120, blank=True)
-    product = models.CharField(max_length=120, blank=True)
-    page = models.CharField(max_length=300, blank=True)
+    message = TypedCharField(max_length=300)
+    field = TypedCharField(max_length=60, blank=True)
+    value = TypedCharField(max_length=120, blank=True)
+    product = TypedCharField(max_length=120, blank=True)
+    page = TypedCharField(max_length=300, blank=True)
     times = models.PositiveIntegerField(default=1)
     first_at = models.DateTimeField(default=timezone.now)
     last_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,11 +1,16 @@
 """Every setting a person may choose, parsed once from the environment into one typed object."""
 
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
+
+from tradepost.lib.keys import derived_key
+
+DEMO_MARK = "demo"
 
 
 class InvalidSetting(ValueError):
@@ -157,11 +162,31 @@ class Environment:
 
     @property
     def is_demo(self) -> bool:
-        """Whether the demo, whose passwords everybody knows, was loaded into this data folder.
+        """Whether the demo, whose passwords everybody knows, was loaded into this installation.
 
-        Never true of an installation that others can reach.
+        The database says so (``console.Installation``), and ``tradepost prepare`` repeats its word in the
+        data folder under the installation's key: a file that somebody put there is no such word. Never
+        true of an installation that others can reach.
         """
-        return (self.data / "demo").exists() and not self.is_public
+        if self.is_public:
+            return False
+        try:
+            return hmac.compare_digest((self.data / DEMO_MARK).read_bytes(), self._demo_word())
+        except OSError:
+            return False
+
+    def repeat_whether_demo(self, *, is_demo: bool) -> None:
+        """Write down what the database says. Raises: OSError; then nobody knows, so nothing may start."""
+        mark = self.data / DEMO_MARK
+        if is_demo:
+            mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            mark.write_bytes(self._demo_word())
+        else:
+            mark.unlink(missing_ok=True)
+
+    def _demo_word(self) -> bytes:
+        key = self.secret_key or (self.data / "secret_key").read_text("ascii", "replace").strip()
+        return derived_key(key, "this is a demo").hex().encode()
 
 
 PREFIX = "TRADEPOST_"

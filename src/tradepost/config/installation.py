@@ -5,7 +5,6 @@ Runs in a process of its own (``tradepost prepare``), which ends before the othe
 
 import hashlib
 import sys
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -91,10 +90,13 @@ def foreign_key(environment: Environment) -> str:
 
 
 def _mark(environment: Environment, *, is_demo: bool) -> None:
-    """A file beside the data, for people and for what is only open in a demo."""
-    with suppress(OSError):
-        mark = environment.data / "demo"
-        mark.touch() if is_demo else mark.unlink(missing_ok=True)
+    """What is only open in a demo reads the database's word beside the data. Raises: CannotStart."""
+    try:
+        environment.repeat_whether_demo(is_demo=is_demo)
+    except OSError as error:
+        raise CannotStart(
+            f"The file that says whether this is a demo cannot be written: {error}."
+        ) from None
 
 
 def _collect_static(environment: Environment) -> None:

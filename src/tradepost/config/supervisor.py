@@ -227,8 +227,11 @@ def _announce(environment: Environment, sign_ins: list[str]) -> None:
         _say(f"  {line}")
     if sign_ins and environment.host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound to
         _say("  Whoever reaches this machine can sign in with these words: they are published.")
-    if catches_mail(environment):
+    if catches_mail(environment) and environment.is_demo:
         _say(f"  Mail that it sends is caught; read it at {base}/caught/")
+    elif catches_mail(environment):
+        _say(f"  Mail reaches nobody: it is kept in {environment.data / 'caught'}.")
+        _say(f"  Set {variable('smtp_url')} to your mail server to have it delivered.")
     elif not environment.smtp_url:
         _say(f"  Mail waits: there is neither {variable('smtp_url')} nor a mail catcher.")
     elif not is_there(environment.smtp_url):

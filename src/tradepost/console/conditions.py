@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,7 +12,9 @@ from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.datamap.rooms import Periodic
+from tradepost.delivery import damaged
 from tradepost.delivery.models import Mail
+from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.models import Job, Turn, Unpublished
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
@@ -79,12 +80,11 @@ def _disk() -> Iterator[Condition]:
 
 def _damaged_files() -> Iterator[Condition]:
     """What was moved aside because it could not be read (lib.files.move_aside)."""
-    data = Path(settings.TRADEPOST.data)
-    count = sum(
-        1 for place in ("damaged", "*/damaged", "spool/*/damaged") for _ in data.glob(f"{place}/*")
-    )
-    if count:
-        text = _("Files could not be read and lie in folders named “damaged” now: %s.") % count
+    if count := len(damaged.files()):
+        text = _(
+            "Files could not be read and lie in folders named “damaged” now: %(count)s. They are"
+            " deleted after %(days)s days."
+        ) % {"count": count, "days": DAMAGED_FOR.days}
         yield Condition("damaged files", text, at_once=True)
 
 

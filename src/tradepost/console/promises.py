@@ -22,10 +22,10 @@ from tradepost.rights.models import Disclosure
 
 def _demo_in(folder: Path) -> Any:
     """Settings as of a demo, the only kind of installation in which caught mail can be read."""
-    (folder / "demo").touch()
-    return replace(
-        settings.TRADEPOST, data=folder, public_url="", smtp_url="", mail_catcher_port=1025
-    )
+    places = replace(settings.TRADEPOST, data=folder, secret_key=settings.SECRET_KEY)
+    found = replace(places, public_url="", smtp_url="", mail_catcher_port=1025)
+    found.repeat_whether_demo(is_demo=True)
+    return found
 
 
 def _console() -> Client:

@@ -7,13 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
 from tradepost.delivery.models import (
     BounceScore,
     Handover,
     IncomingMail,
-    Mail,
     Mailing,
     Suppression,
 )
@@ -75,10 +73,6 @@ def suppressed_among(
     }
 
 
-def mailings_of(*, kind: str, source_id: int) -> QuerySet[Mailing]:
-    return Mailing.objects.filter(kind=kind, source_id=source_id).order_by("pk")
-
-
 def recipients(
     *, mailing: Mailing, state: State | None = None, address: str = ""
 ) -> QuerySet[Handover]:
@@ -94,15 +88,6 @@ def recipients(
 def written_to(*, address: str) -> QuerySet[Handover]:
     """Every mailing of the merchant in scope that had this normalised address on its list."""
     return Handover.objects.filter(address=address).select_related("mailing").order_by("-pk")
-
-
-def letters_to(*, address: str) -> QuerySet[Mail]:
-    """Every single mail of the merchant in scope to a normalised address."""
-    return Mail.objects.filter(address=address).order_by("-pk")
-
-
-def letters_about(about: str) -> QuerySet[Mail]:
-    return Mail.objects.filter(about=about).order_by("-pk")
 
 
 def counts_by_state(mailing: Mailing) -> dict[State, int]:
@@ -141,8 +126,3 @@ def source_shown(mail: IncomingMail) -> str:
         .decode("utf-8", "replace")
         .replace("\0", "\N{SYMBOL FOR NULL}")
     )
-
-
-def waiting_letters() -> int:
-    """How many single mails are due now."""
-    return Mail.objects.filter(due_at__lte=timezone.now()).count()

@@ -12,6 +12,7 @@ MAIL_FOR = timedelta(days=30)
 HANDOVER_FOR = timedelta(days=365)
 CAUGHT_FOR = timedelta(days=7)
 INCOMING_FOR = timedelta(days=30)
+DAMAGED_FOR = timedelta(days=30)
 _BATCH = 1000
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.delivery import caught, member_mail, retention
+from tradepost.delivery import caught, damaged, member_mail, retention
 from tradepost.delivery.incoming import store as incoming_store
 
 room = Room(
@@ -54,6 +54,15 @@ room = Room(
             due=caught.due,
             purge=caught.purge,
         ),
+        KeepRule(
+            id="delivery.damaged",
+            label="Damaged files",
+            since="the file could not be read and was moved aside",
+            why="a person can look at what was lost, and mend it",
+            period=retention.DAMAGED_FOR,
+            due=damaged.due,
+            purge=damaged.purge,
+        ),
     ),
     stores=(
         Store(
@@ -77,6 +86,17 @@ room = Room(
             keep="delivery.incoming",
             scan=incoming_store.scan,
             erase=incoming_store.erase,
+        ),
+        Store(
+            id="delivery.damaged",
+            meaning="files that could not be read, journals of the sender among them",
+            kinds=(Kind.EMAIL,),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SERVICE,
+            basis=Basis.INTEREST,
+            keep="delivery.damaged",
+            scan=damaged.scan,
+            erase=damaged.erase,
         ),
         Store(
             id="delivery.member-mail",

@@ -31,7 +31,6 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = (State.QUEUED, State.CLAIMED, State.DEFERRED)
-FINAL_STATES = tuple(state for state in State if state not in OPEN_STATES)
 
 
 class MailingState(models.TextChoices):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.typed_columns import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
 from tradepost.identity.pages import page_in_words
@@ -28,7 +29,7 @@ class User(PublicIdMixin, AbstractBaseUser):
     """Somebody who signs in. What they may do for which merchant is a ``merchants.Membership``."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True, validators=[no_link])
+    name = TypedCharField(_("name"), max_length=120, blank=True, validators=[no_link])
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)

@@ -18,6 +18,7 @@ from tradepost.identity.actions.letters import mail_reset_link
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.identity.second_factor import guess
+from tradepost.lib.typed_text import typed
 
 PASSWORD_RULE = _("At least 12 characters. Not a common password, nor like your name or address.")
 _ADDRESS, _PASSWORD, _AGAIN = _("E-mail address"), _("Password"), _("New password, once more")
@@ -151,3 +152,7 @@ class PasskeyForm(HouseWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  
         self.fields["passwordless"].help_text = _(
             "Without a password. The device then asks for your finger, your face or its PIN."
         )
+
+    def clean_name(self) -> str:
+        """It goes into a table of the library's, whose columns take what they are given."""
+        return typed(self.cleaned_data["name"], 100)

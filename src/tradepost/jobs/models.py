@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.typed_columns import TypedCharField
 
 
 class Job(PublicIdMixin, models.Model):
@@ -26,7 +27,7 @@ class Job(PublicIdMixin, models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     kind = models.CharField(max_length=60)
-    title = models.CharField(max_length=200)
+    title = TypedCharField(max_length=200)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     cancel_asked = models.BooleanField(default=False)
     done = models.PositiveBigIntegerField(default=0)

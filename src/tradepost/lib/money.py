@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, total_ordering
 from typing import Self
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import format_currency, get_currency_precision
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 # "12,5o", "1O0", "12x50", "1e9": a slip of the finger, not a currency beside the amount.
@@ -27,10 +27,6 @@ class MoneyError(ValueError):
 def decimals_of(currency: str) -> int:
     """Digits behind the point that people use (CLDR): 0 for JPY and RSD, 2 for EUR, 3 for KWD."""
     return get_currency_precision(currency)
-
-
-def is_currency(code: str) -> bool:
-    return code in list_currencies()
 
 
 def round_minor(amount: Decimal) -> int:

@@ -13,5 +13,12 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 def typed(text: str, longest: int = LONGEST) -> str:
     """What may be kept of it (promise collect.no-cards). The length is that of the text kept."""
-    text = _CONTROL.sub("", text[: longest + _BEYOND].replace("\r\n", "\n"))
-    return mask_card_numbers(text).strip()[:longest]
+    return without_secrets(text[: longest + _BEYOND]).strip()[:longest]
+
+
+def without_secrets(text: str) -> str:
+    """The text whole, but without card numbers and control characters; line ends are made one kind.
+
+    For columns (``datamap.typed_columns``), which hold long texts and never cut them.
+    """
+    return mask_card_numbers(_CONTROL.sub("", text.replace("\r\n", "\n")))

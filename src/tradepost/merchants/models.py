@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
 from tradepost.merchants.types import PERMISSIONS, Permission, Role
@@ -23,19 +24,19 @@ def new_cart_username() -> str:
 class Merchant(PublicIdMixin, models.Model):
     """The tenant: everything that belongs to a shop or a mailing list points here."""
 
-    name = models.CharField(_("shop name"), max_length=120, validators=[no_link])
+    name = TypedCharField(_("shop name"), max_length=120, validators=[no_link])
     handle = models.SlugField(_("address of the shop"), max_length=60, unique=True)
     cart_username = models.CharField(max_length=12, unique=True, default=new_cart_username)
     contact_email = models.EmailField(_("contact e-mail"), db_index=True)
     country = models.CharField(_("country"), max_length=2)
     website = models.URLField(_("website"), max_length=300, blank=True)
     home_country = models.CharField(_("country the shop sells from"), max_length=2, blank=True)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
-    business_type = models.CharField(_("business type"), max_length=60, blank=True)
+    telephone = TypedCharField(_("telephone"), max_length=40, blank=True)
+    business_type = TypedCharField(_("business type"), max_length=60, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    postal_address = models.TextField(_("postal address"), blank=True)
+    postal_address = TypedTextField(_("postal address"), blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     closing_at = models.DateTimeField(null=True, blank=True)
     closing_reminded_at = models.DateTimeField(null=True, blank=True)
@@ -137,7 +138,7 @@ class Membership(PublicIdMixin, models.Model):
 class ApiToken(MerchantRow):
     """A key for a program of the merchant. Only its hash is kept; the text is shown once."""
 
-    name = models.CharField(_("what it is for"), max_length=80)
+    name = TypedCharField(_("what it is for"), max_length=80)
     start = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
     scopes: models.JSONField[list[str]] = models.JSONField(default=list)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
@@ -23,7 +24,7 @@ class GatewayAccount(MerchantRow):
 
     gateway = models.CharField(max_length=30)
     enabled = models.BooleanField(_("offered at the checkout"), default=True)
-    settings: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    settings: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
     sealed = models.TextField(blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
 
@@ -130,7 +131,7 @@ class Refund(MerchantRow):
     intent = models.ForeignKey(PaymentIntent, on_delete=models.CASCADE, related_name="refunds")
     key = models.CharField(max_length=120)
     amount_minor = models.PositiveBigIntegerField()
-    reason = models.CharField(max_length=200, blank=True)
+    reason = TypedCharField(max_length=200, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

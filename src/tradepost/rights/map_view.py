@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
-from tradepost.datamap.vocabulary import KeepRule, Personal, Store, Subject
+from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
+from tradepost.datamap.vocabulary import KeepRule, Personal, Subject
 from tradepost.datamap.words import plural_of, word
 
 
@@ -40,7 +40,3 @@ def map_tables(subject: Subject) -> list[MapTable]:
             title = capfirst(word(plural_of(model)))
             tables.append(MapTable(title=title, label=model._meta.label, fields=fields))
     return tables
-
-
-def map_stores(subject: Subject) -> list[Store]:
-    return [store for store in stores.values() if store.subject is subject]

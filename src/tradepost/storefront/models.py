@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.merchants.models import MerchantRow
 from tradepost.storefront.types import HOUSE_ACCENT, Typeface
 
@@ -22,15 +23,15 @@ class ShopFront(MerchantRow):
     typeface = models.CharField(
         _("typefaces"), max_length=12, choices=Typeface, default=Typeface.LEDGER
     )
-    tagline = models.CharField(_("one sentence about the shop"), max_length=160, blank=True)
-    introduction = models.TextField(_("greeting on the first page"), max_length=5000, blank=True)
+    tagline = TypedCharField(_("one sentence about the shop"), max_length=160, blank=True)
+    introduction = TypedTextField(_("greeting on the first page"), max_length=5000, blank=True)
     logo: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     # For the dark look, which visitors meet only where the merchant wants it.
     dark = models.BooleanField(_("dark look"), default=False)
     logo_dark: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     banner: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
-    imprint = models.TextField(_("imprint"), max_length=50_000, blank=True)
-    returns = models.TextField(_("returns"), max_length=50_000, blank=True)
+    imprint = TypedTextField(_("imprint"), max_length=50_000, blank=True)
+    returns = TypedTextField(_("returns"), max_length=50_000, blank=True)
 
     objects: ClassVar[models.Manager["ShopFront"]] = ScopedManager(merchant="merchant")
 

@@ -16,8 +16,8 @@ from tradepost.audience.models import CustomField
 from tradepost.audience.types import LONGEST_PERSON, BadRow, FieldKind
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.cells import unguarded
+from tradepost.lib.typed_text import without_secrets
 from tradepost.ui.problems import problem_of
 
 # A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
@@ -145,7 +145,9 @@ def _answers_to(question: CustomField) -> Callable[[str], Any]:
 
 
 def _masked(text: str) -> str:
-    return mask_card_numbers(text) if len(text) > 12 and _MANY_DIGITS.search(text) else text
+    """As the columns do; the rows of an import are written past them, by statements of their own."""
+    is_plain = text.isprintable() and not (len(text) > 12 and _MANY_DIGITS.search(text))
+    return text if is_plain else without_secrets(text)
 
 
 def as_json(fields: dict[str, Any]) -> str:

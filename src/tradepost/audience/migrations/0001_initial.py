@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('email_key', models.CharField(max_length=32)),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
                 ('fields', models.JSONField(blank=True, default=dict)),
                 ('source', models.CharField(choices=[('form', 'opt-in form'), ('checkout', 'checkout'), ('preferences', 'preference page'), ('import', 'import'), ('by_hand', 'entered by hand'), ('api', 'API')], max_length=12)),
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(db_index=True, max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
+                ('name', models.CharField(blank=True, max_length=160)),
                 ('language', models.CharField(blank=True, max_length=10)),
                 ('fields', models.JSONField(blank=True, default=dict)),
                 ('source', models.CharField(choices=[('form', 'opt-in form'), ('checkout', 'checkout'), ('preferences', 'preference page'), ('import', 'import'), ('by_hand', 'entered by hand'), ('api', 'API')], max_length=12)),

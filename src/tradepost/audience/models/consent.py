@@ -7,6 +7,7 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.models.contacts import ContactList
 from tradepost.audience.types import LONGEST_PERSON, ConsentKind, Source
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.merchants.models import Merchant, MerchantRow
 
@@ -16,7 +17,7 @@ class ConsentWording(MerchantRow):
 
     kind = models.CharField(max_length=12, choices=ConsentKind)
     version = models.PositiveIntegerField()
-    text = models.TextField()
+    text = TypedTextField()
     written_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[models.Manager["ConsentWording"]] = ScopedManager(merchant="merchant")
@@ -58,7 +59,7 @@ class ConsentRecord(MerchantRow):
         ContactList, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     source = models.CharField(max_length=12, choices=Source)
-    where = models.CharField(max_length=200, blank=True)
+    where = TypedCharField(max_length=200, blank=True)
     confirmed_by = models.CharField(max_length=60)
     given_at = models.DateTimeField(default=timezone.now)
     network = models.CharField(max_length=45, blank=True)
@@ -119,16 +120,16 @@ class PendingSubscription(MerchantRow):
         Merchant, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     email = models.EmailField(db_index=True)
-    name = models.CharField(max_length=LONGEST_PERSON, blank=True)
+    name = TypedCharField(max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(max_length=10, blank=True)
-    fields: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="+")
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     tracking_wording = models.ForeignKey(
         ConsentWording, on_delete=models.PROTECT, null=True, related_name="+"
     )
     source = models.CharField(max_length=12, choices=Source)
-    where = models.CharField(max_length=200, blank=True)
+    where = TypedCharField(max_length=200, blank=True)
     network = models.CharField(max_length=45, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     mailed_at = models.DateTimeField(null=True)

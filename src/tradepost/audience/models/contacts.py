@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.audience.types import LONGEST_PERSON, FieldKind, MembershipState, Source
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.merchants.models import Merchant, MerchantRow
 
@@ -19,9 +20,9 @@ class CustomField(MerchantRow):
     """
 
     key = models.SlugField(_("name in files and merge fields"), max_length=40)
-    label = models.CharField(_("question"), max_length=80)
+    label = TypedCharField(_("question"), max_length=80)
     kind = models.CharField(_("kind of answer"), max_length=10, choices=FieldKind)
-    choices: models.JSONField[list[str]] = models.JSONField(
+    choices: models.JSONField[list[str]] = TypedJSONField(
         _("possible answers"), default=list, blank=True
     )
     position = models.PositiveSmallIntegerField(default=0)
@@ -52,8 +53,8 @@ class CustomField(MerchantRow):
 class ContactList(MerchantRow):
     """A list people join. Public ones are offered on the preference page."""
 
-    name = models.CharField(_("name"), max_length=80)
-    description = models.CharField(_("what subscribers get"), max_length=200, blank=True)
+    name = TypedCharField(_("name"), max_length=80)
+    description = TypedCharField(_("what subscribers get"), max_length=200, blank=True)
     is_public = models.BooleanField(_("offered on the preference page"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -88,9 +89,9 @@ class Contact(MerchantRow):
     )
     email = models.EmailField(_("e-mail address"))
     email_key = models.CharField(max_length=32)
-    name = models.CharField(_("name"), max_length=LONGEST_PERSON, blank=True)
+    name = TypedCharField(_("name"), max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
-    fields: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
     source = models.CharField(max_length=12, choices=Source)
     created_at = models.DateTimeField(default=timezone.now)
     last_active_at = models.DateTimeField(default=timezone.now)
@@ -144,7 +145,7 @@ class ListMembership(MerchantRow):
     )
     since = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = TypedCharField(max_length=200, blank=True)
 
     objects: ClassVar[models.Manager["ListMembership"]] = ScopedManager(merchant="merchant")
 

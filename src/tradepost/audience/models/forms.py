@@ -7,25 +7,26 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.merchants.models import MerchantRow
 
 
 class OptInForm(MerchantRow):
     """A form that people join a list with: a page of its own, and HTML to paste anywhere."""
 
-    name = models.CharField(_("name for yourself"), max_length=80)
+    name = TypedCharField(_("name for yourself"), max_length=80)
     contact_list = models.ForeignKey(
         ContactList, on_delete=models.CASCADE, related_name="forms", verbose_name=_("list")
     )
-    heading = models.CharField(_("heading"), max_length=120)
-    introduction = models.TextField(_("introduction"), blank=True, max_length=1000)
+    heading = TypedCharField(_("heading"), max_length=120)
+    introduction = TypedTextField(_("introduction"), blank=True, max_length=1000)
     asks_name = models.BooleanField(_("ask for the name"), default=False)
     field_keys: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     tracking_wording = models.ForeignKey(
         ConsentWording, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    success_text = models.TextField(_("text after confirming"), blank=True, max_length=1000)
+    success_text = TypedTextField(_("text after confirming"), blank=True, max_length=1000)
     is_open = models.BooleanField(_("takes new subscribers"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -5,14 +5,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.merchants.models import MerchantRow
 
 
 class Segment(MerchantRow):
     """A description of some contacts, evaluated when asked. See ``segments.definition`` for its form."""
 
-    name = models.CharField(_("name"), max_length=80)
-    definition: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    name = TypedCharField(_("name"), max_length=80)
+    definition: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[models.Manager["Segment"]] = ScopedManager(merchant="merchant")

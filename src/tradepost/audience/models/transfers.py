@@ -10,6 +10,7 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.merchants.models import MerchantRow
 
@@ -35,16 +36,16 @@ class Import(MerchantRow):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
-    file_name = models.CharField(max_length=200)
+    file_name = TypedCharField(max_length=200)
     stored_as = models.CharField(max_length=60, blank=True)
     charset = models.CharField(max_length=20, default="utf-8")
     charset_is_certain = models.BooleanField(default=True)
-    refusal = models.CharField(max_length=300, blank=True)
+    refusal = TypedCharField(max_length=300, blank=True)
     separator = models.CharField(max_length=1, default=",")
     head_rows = models.PositiveSmallIntegerField(default=1)
-    header: models.JSONField[list[str]] = models.JSONField(default=list)
+    header: models.JSONField[list[str]] = TypedJSONField(default=list)
     mapping: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
-    status_words: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
+    status_words: models.JSONField[dict[str, str]] = TypedJSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(
         ContactList, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("list")
     )
@@ -113,9 +114,9 @@ class ImportProblem(MerchantRow):
 
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems")
     line = models.PositiveBigIntegerField()
-    address = models.CharField(max_length=320, blank=True, db_index=True)
-    reason = models.CharField(max_length=300)
-    row: models.JSONField[list[Any]] = models.JSONField(default=list)
+    address = TypedCharField(max_length=320, blank=True, db_index=True)
+    reason = TypedCharField(max_length=300)
+    row: models.JSONField[list[Any]] = TypedJSONField(default=list)
 
     objects: ClassVar[models.Manager["ImportProblem"]] = ScopedManager(merchant="merchant")
 
@@ -146,7 +147,7 @@ class ContactExport(MerchantRow):
     )
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     form = models.CharField(max_length=5)
-    filters: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
+    filters: models.JSONField[dict[str, str]] = TypedJSONField(default=dict, blank=True)
     stored_as = models.CharField(max_length=60, blank=True)
     rows = models.PositiveBigIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)

@@ -10,7 +10,7 @@ from tradepost.audit.actions import record
 from tradepost.campaigns.models import Campaign, SendingSettings
 from tradepost.campaigns.types import CampaignState, NotNow
 from tradepost.lib.addresses import normalise_email
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.models import Merchant
 
 EDITABLE = (
@@ -117,6 +117,6 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("reply_to"):
         values["reply_to"] = normalise_email(values["reply_to"])
     return {
-        name: mask_card_numbers(value) if name in _FREE_TEXT else value
+        name: without_secrets(value) if name in _FREE_TEXT else value
         for name, value in values.items()
     }

@@ -12,6 +12,7 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.types import BodyFormat, CampaignState, Frame, Measuring
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.merchants.models import MerchantRow
 
@@ -42,7 +43,7 @@ class Picture(MerchantRow):
     """A picture for letters, re-encoded by us, on our own host: reading it tells nobody else."""
 
     file = models.FileField(_("picture"), upload_to=picture_path, max_length=200)
-    alt = models.CharField(_("description for people who do not see it"), max_length=200)
+    alt = TypedCharField(_("description for people who do not see it"), max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     uploaded_at = models.DateTimeField(default=timezone.now)
@@ -80,7 +81,7 @@ class Picture(MerchantRow):
 class SendingSettings(MerchantRow):
     """How a merchant's letters look and what is measured; no row means the defaults."""
 
-    from_name = models.CharField(_("sender's name"), max_length=80, blank=True)
+    from_name = TypedCharField(_("sender's name"), max_length=80, blank=True)
     reply_to = models.EmailField(_("answers go to"), blank=True)
     accent = models.CharField(
         _("colour of links and buttons"),
@@ -116,22 +117,22 @@ class SendingSettings(MerchantRow):
 class Campaign(MerchantRow):
     """One letter to many. What it says is the merchant's; who gets it is frozen when it starts."""
 
-    name = models.CharField(_("name"), max_length=120, help_text=_("For you; nobody else sees it."))
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
-    preheader = models.CharField(
+    name = TypedCharField(_("name"), max_length=120, help_text=_("For you; nobody else sees it."))
+    subject = TypedCharField(_("subject"), max_length=200, blank=True)
+    preheader = TypedCharField(
         _("preview line"),
         max_length=150,
         blank=True,
         help_text=_("What mail programs show behind the subject."),
     )
-    from_name = models.CharField(_("sender's name"), max_length=80, blank=True)
+    from_name = TypedCharField(_("sender's name"), max_length=80, blank=True)
     reply_to = models.EmailField(_("answers go to"), blank=True)
     body_format = models.CharField(
         _("written in"), max_length=10, choices=BodyFormat, default=BodyFormat.MARKDOWN
     )
     frame = models.CharField(_("template"), max_length=16, choices=Frame, default=Frame.LETTER)
-    body = models.TextField(_("text"), blank=True)
-    text = models.TextField(
+    body = TypedTextField(_("text"), blank=True)
+    text = TypedTextField(
         _("plain-text part"),
         blank=True,
         help_text=_("Leave empty to have it made from the text above."),

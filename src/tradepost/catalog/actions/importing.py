@@ -8,10 +8,12 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tradepost.audit.actions import record
 from tradepost.catalog.actions.categories import ensure_category
@@ -22,7 +24,7 @@ from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import refresh_search, write_product
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.fetching import NotFetched, PictureFetcher
-from tradepost.catalog.layouts.recognise import read_table
+from tradepost.catalog.layouts.apart import ReadList, read_apart
 from tradepost.catalog.models import (
     Photo,
     Product,
@@ -37,14 +39,16 @@ from tradepost.catalog.shopify.listed import (
     Mistake,
     reported,
 )
-from tradepost.catalog.shopify.table import read_rows
+from tradepost.catalog.shopify.table import Unreadable, refuse_at_sight
 from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.ui.pictures import NotAPicture
 
 KIND = "catalog.import"
+READ = "catalog.read_upload"
 REPORTED = 500
 SHOWN = 20
 
@@ -53,28 +57,66 @@ class AlreadyRunning(Exception):
     """The import has been started before."""
 
 
-def look_through(
-    *, merchant: Merchant, by: models.Model | str, file_name: str, data: bytes
+def receive(
+    *, merchant: Merchant, by: models.Model, file: "UploadedFile[bytes]", file_name: str
 ) -> ProductImport:
-    """Read the file without changing any product, and keep it with what was found.
+    """Keep the bytes as they came, and have a job look through them.
 
     Raises:
-        Unreadable
+        Unreadable: what their number and the first of them say already.
     """
-    table = read_rows(data)
-    listing = read_table(table, currency=merchant.currency, site=merchant.website)
+    refuse_at_sight(file.size or 0, file.read(16))
+    file.seek(0)
     stored = f"{merchant.public_id}/imports/{secrets.token_hex(12)}.csv"
-    default_storage.save(stored, ContentFile(data))
+    default_storage.save(stored, file)
     with transaction.atomic():
         row = ProductImport.objects.create(
             merchant=merchant,
-            file_name=file_name[-200:],
+            file_name=typed(file_name[-200:], 200),
             stored_as=stored,
-            rows=len(table.rows),
-            report=_preview(merchant, listing),
+            state=ProductImport.State.RECEIVED,
         )
+        title = _("Reading %(file)s") % {"file": row.file_name}
+        job = start_job(kind=READ, title=title[:200], merchant=merchant, by=by, upload=row.pk)
+        ProductImport.objects.filter(pk=row.pk).update(job_id=job.pk)
+        report = reverse("catalog_office:import", args=[merchant.handle, row.public_id])
+        Job.objects.filter(pk=job.pk).update(result_url=report)
         record(actor=by, action="catalog.look_through_import", target=row, merchant_id=merchant.pk)
     return row
+
+
+@job_kind(READ)
+def look_through(running: Running) -> None:
+    """Say what is in the file, without changing any product; a file that cannot be read is let go."""
+    upload = ProductImport.objects.select_related("merchant").get(pk=running.job.details["upload"])
+    state = ProductImport.State
+    if upload.state != state.RECEIVED:
+        return
+    changes: dict[str, Any]
+    with override(upload.merchant.language):
+        try:
+            found = _read(upload, running)
+        except Unreadable as refused:
+            default_storage.delete(upload.stored_as)
+            changes = {"state": state.UNREADABLE, "report": {"refusal": str(refused)}}
+            changes["stored_as"] = ""
+        else:
+            report = _preview(upload.merchant, found.listing)
+            changes = {"state": state.LOOKED_THROUGH, "report": report, "rows": found.rows}
+    ProductImport.objects.filter(pk=upload.pk).update(**changes)
+    running.progress(1, 1)
+
+
+def _read(upload: ProductImport, running: Running) -> ReadList:
+    """By a process of its own; this one waits, and can be cancelled. Raises: Unreadable."""
+
+    def waiting() -> None:
+        running.progress(0, 1)
+
+    with default_storage.open(upload.stored_as) as file:
+        data = file.read()
+    merchant = upload.merchant
+    return read_apart(data, currency=merchant.currency, site=merchant.website, waiting=waiting)
 
 
 def start_import(*, upload: ProductImport, by: models.Model) -> Job:
@@ -109,9 +151,8 @@ def bring_in(running: Running) -> None:
     """The job's work. What was written before a cancellation stays, and the report says so."""
     upload = ProductImport.objects.select_related("merchant").get(pk=running.job.details["upload"])
     merchant = upload.merchant
-    with default_storage.open(upload.stored_as) as file:
-        table = read_rows(file.read())
-    listing = read_table(table, currency=merchant.currency, site=merchant.website)
+    with override(merchant.language):
+        listing = _read(upload, running).listing
     report: dict[str, Any] = {"created": 0, "changed": 0, "not_fetched": [], "pictures": 0}
     try:
         _bring_in_all(merchant, listing, running, report)

@@ -5,6 +5,7 @@ import re
 from django.utils.text import slugify
 
 from tradepost.catalog.models import Category, FormerAddress, Product
+from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.models import Merchant
 
 _ENDING = re.compile(r"-(\d{1,6})$")
@@ -21,7 +22,9 @@ def free_slug(
 ) -> str:
     """``wanted`` as an address, with a number behind it where it is taken by another row than ``but``."""
     start = (
-        slugify(wanted, allow_unicode=True)[:200].strip("-_") or model._meta.model_name or "page"
+        slugify(without_secrets(wanted), allow_unicode=True)[:200].strip("-_")
+        or model._meta.model_name
+        or "page"
     )
     taken = set(
         model._default_manager.filter(merchant=merchant, slug__startswith=start)

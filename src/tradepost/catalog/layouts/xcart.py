@@ -153,7 +153,7 @@ LAYOUT = Layout(
         r"sku|price|marketprice|name|description|briefdescription|categories|images|imagesalt"
         r"|stocklevel|inventorytrackingenabled|enabled|shippable|weight|cleanurl|tags|brand"
         r"|brand \(field:global\)|variant(sku|price|quantity|weight|image|id)"
-        r"|[^(]{1,80} \(field:(product|class|global)[^()]*\)"
+        r"|[^(]{1,80} \(field:(product|class|global)[^()]{0,200}\)"
     ),
     labels={
         "handle": "sku", "title": "name", "body (html)": "description", "type": "categories",

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_name', models.CharField(max_length=200)),
                 ('stored_as', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('read', 'looked through'), ('running', 'importing'), ('done', 'done')], default='read', max_length=10)),
+                ('state', models.CharField(choices=[('received', 'being read'), ('unreadable', 'cannot be read'), ('read', 'looked through'), ('running', 'importing'), ('done', 'done')], default='read', max_length=10)),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('report', models.JSONField(default=dict)),
                 ('job_id', models.PositiveBigIntegerField(null=True)),

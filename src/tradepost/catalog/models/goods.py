@@ -11,6 +11,7 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.types import LONGEST_NAME, TaxClass
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 
@@ -18,9 +19,9 @@ from tradepost.merchants.models import MerchantRow
 class Category(MerchantRow):
     """A shelf of the shop. Shelves may stand inside one another."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = TypedCharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=140, allow_unicode=True)
-    description = models.TextField(_("description"), blank=True)
+    description = TypedTextField(_("description"), blank=True)
     parent = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
     )
@@ -44,16 +45,16 @@ class Category(MerchantRow):
 class Product(MerchantRow):
     """Something to sell. Where it has variants, they hold the stock and may have their own price."""
 
-    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    name = TypedCharField(_("name"), max_length=LONGEST_NAME)
     slug = models.SlugField(_("address"), max_length=220, allow_unicode=True)
-    description = models.TextField(_("description"), blank=True)
+    description = TypedTextField(_("description"), blank=True)
     price_minor = models.PositiveBigIntegerField(_("price"))  # the merchant's currency
     compare_at_minor = models.PositiveBigIntegerField(_("former price"), null=True, blank=True)
     reduced_from_minor = models.PositiveBigIntegerField(null=True, editable=False)
     tax_class = models.CharField(
         _("tax"), max_length=20, choices=TaxClass, default=TaxClass.STANDARD
     )
-    sku = models.CharField(_("article number"), max_length=80, blank=True)
+    sku = TypedCharField(_("article number"), max_length=80, blank=True)
     stock = models.PositiveIntegerField(
         _("stock"), null=True, blank=True, help_text=_("Empty: never sold out.")
     )
@@ -70,10 +71,10 @@ class Product(MerchantRow):
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="products"
     )
     needs_delivery = models.BooleanField(_("has to be delivered"), default=True)
-    maker = models.CharField(_("maker"), max_length=120, blank=True)
-    tags = models.CharField(_("tags"), max_length=500, blank=True)
-    search_text = models.TextField(blank=True, editable=False)  # see catalog.search
-    list_handle = models.CharField(max_length=255, blank=True, editable=False)  # in imported lists
+    maker = TypedCharField(_("maker"), max_length=120, blank=True)
+    tags = TypedCharField(_("tags"), max_length=500, blank=True)
+    search_text = TypedTextField(blank=True, editable=False)  # see catalog.search
+    list_handle = TypedCharField(max_length=255, blank=True, editable=False)  # in imported lists
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -9,6 +9,7 @@ from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product
 from tradepost.catalog.models.variants import Variant
 from tradepost.catalog.types import StockReason
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.merchants.models import MerchantRow
 
 
@@ -52,15 +53,17 @@ class ProductImport(MerchantRow):
     """An uploaded list of products: looked through first, then brought in by a job."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("being read")
+        UNREADABLE = "unreadable", _("cannot be read")
         LOOKED_THROUGH = "read", _("looked through")
         RUNNING = "running", _("importing")
         DONE = "done", _("done")
 
-    file_name = models.CharField(max_length=200)
+    file_name = TypedCharField(max_length=200)
     stored_as = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_THROUGH)
     rows = models.PositiveIntegerField(default=0)
-    report: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    report: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
     job_id = models.PositiveBigIntegerField(null=True)
     uploaded_at = models.DateTimeField(default=timezone.now)
 

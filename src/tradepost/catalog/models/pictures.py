@@ -7,6 +7,7 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product
+from tradepost.datamap.typed_columns import TypedCharField
 from tradepost.merchants.models import MerchantRow
 
 
@@ -21,9 +22,7 @@ class Photo(MerchantRow):
     widths: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    alt = models.CharField(
-        _("description for people who do not see it"), max_length=200, blank=True
-    )
+    alt = TypedCharField(_("description for people who do not see it"), max_length=200, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     source_url = models.CharField(max_length=1000, blank=True)  # where an import fetched it
 

@@ -8,6 +8,7 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product, crossed_out
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 
@@ -16,8 +17,8 @@ class ProductOption(MerchantRow):
     """What a buyer chooses: a name and its values, such as Colour: Cognac, Black."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="options")
-    name = models.CharField(_("name"), max_length=80)
-    values: models.JSONField[list[str], list[str]] = models.JSONField(_("values"), default=list)
+    name = TypedCharField(_("name"), max_length=80)
+    values: models.JSONField[list[str], list[str]] = TypedJSONField(_("values"), default=list)
     position = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[models.Manager["ProductOption"]] = ScopedManager(merchant="merchant")
@@ -39,9 +40,9 @@ class Variant(MerchantRow):
     """One choice of a product's options, as ``{"Colour": "Cognac"}``, with its own stock."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
-    options: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
-    label = models.CharField(max_length=500, blank=True)
-    sku = models.CharField(_("article number"), max_length=80, blank=True)
+    options: models.JSONField[dict[str, str], dict[str, str]] = TypedJSONField(default=dict)
+    label = TypedCharField(max_length=500, blank=True)
+    sku = TypedCharField(_("article number"), max_length=80, blank=True)
     own_price_minor = models.PositiveBigIntegerField(_("price"), null=True, blank=True)
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
     own_weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)

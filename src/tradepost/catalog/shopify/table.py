@@ -58,9 +58,7 @@ def read_rows(data: bytes) -> Table:
     Raises:
         Unreadable: too large, packed, not text, no table, or a quotation mark that is never closed.
     """
-    if len(data) > MOST_BYTES:
-        limit = MOST_BYTES // 1_000_000
-        raise Unreadable(_("The file is larger than %(limit)d MB; split it.") % {"limit": limit})
+    refuse_at_sight(len(data), data[:16])
     text = _decoded(data)
     if not text.strip():
         raise Unreadable(_("The file is empty."))
@@ -84,12 +82,21 @@ def read_rows(data: bytes) -> Table:
     return Table(labels, rows)
 
 
-def _decoded(data: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or what old programs on Windows write."""
-    if kind := packed_as(data[:16]):
+def refuse_at_sight(size: int, first_bytes: bytes) -> None:
+    """What nobody needs to read for. Raises: Unreadable."""
+    if size > MOST_BYTES:
+        limit = MOST_BYTES // 1_000_000
+        raise Unreadable(_("The file is larger than %(limit)d MB; split it.") % {"limit": limit})
+    if not size:
+        raise Unreadable(_("The file is empty."))
+    if kind := packed_as(first_bytes):
         raise Unreadable(
             _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
         )
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or what old programs on Windows write."""
     encodings = ["utf-8-sig", "windows-1252", "latin-1"]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]

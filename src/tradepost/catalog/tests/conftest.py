@@ -5,6 +5,9 @@ from html import unescape
 import pytest
 from PIL import Image
 
+from tradepost.catalog.actions import importing
+from tradepost.catalog.layouts.apart import read_here
+
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
@@ -51,3 +54,13 @@ def shown_fields(page: str) -> dict[str, str]:
     texts = re.findall(r'<textarea name="([^"]+)"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
     found = dict(inputs) | dict.fromkeys(boxes, "on") | dict(selects) | dict(texts)
     return {name: unescape(value) for name, value in found.items()}
+
+
+@pytest.fixture(autouse=True)
+def lists_are_read_here(monkeypatch):
+    """A child process for each of two hundred lists takes minutes; ``test_hostile_lists`` starts them."""
+
+    def here(data, *, waiting=None, **said):
+        return read_here(data, **said)
+
+    monkeypatch.setattr(importing, "read_apart", here)

@@ -5,10 +5,11 @@ import io
 
 import pytest
 
-from tradepost.catalog.actions.importing import bring_in, look_through, start_import
+from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.actions.products import change_product, create_product
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.queries import find_by_sku
+from tradepost.catalog.tests.lists_in import look_through
 from tradepost.catalog.types import CannotBeSaved
 from tradepost.jobs.runner import Running
 

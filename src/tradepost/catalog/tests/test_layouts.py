@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tradepost.catalog.actions.importing import bring_in, look_through, start_import
+from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.models import Category, Product
 from tradepost.catalog.shopify.table import Unreadable
+from tradepost.catalog.tests.lists_in import look_through
 from tradepost.jobs.runner import Running
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tradepost.catalog.actions.importing import bring_in, look_through, start_import
+from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import change_product, create_product, duplicate_product
 from tradepost.catalog.models import PriceChange, Product, Variant
+from tradepost.catalog.tests.lists_in import look_through
 from tradepost.jobs.runner import Running
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from tradepost.catalog.actions.exporting import KIND as EXPORT
 from tradepost.catalog.actions.exporting import start_export
-from tradepost.catalog.actions.importing import AlreadyRunning, look_through, start_import
+from tradepost.catalog.actions.importing import AlreadyRunning, receive, start_import
 from tradepost.catalog.forms import ImportForm
 from tradepost.catalog.models import ProductImport
 from tradepost.catalog.queries import job_of_import, recent_imports
-from tradepost.catalog.shopify.table import MOST_BYTES, Unreadable
+from tradepost.catalog.shopify.table import Unreadable
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
@@ -25,11 +25,8 @@ def imports(request: MerchantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            upload = look_through(
-                merchant=request.merchant,
-                by=request.user,
-                file_name=file.name,
-                data=file.read(MOST_BYTES + 1),
+            upload = receive(
+                merchant=request.merchant, by=request.user, file=file, file_name=file.name
             )
         except Unreadable as refused:
             form.add_error("file", str(refused))

@@ -24,7 +24,7 @@ from tradepost.checkout.types import (
     SentAlong,
     Signature,
 )
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.orders.types import Source
 
@@ -139,11 +139,6 @@ def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
             line.save(update_fields=["quantity", "removed_at"])
 
 
-def remove_line(*, cart: Cart, line: CartLine) -> None:
-    """Raises: CartClosed."""
-    change_quantities(cart=cart, quantities={line.pk: 0})
-
-
 def restore_line(*, cart: Cart, line: CartLine) -> None:
     """Put a line back that was taken out. Raises: CartClosed."""
     with transaction.atomic():
@@ -196,16 +191,11 @@ def _locked(cart: Cart) -> Cart:
 
 def _remember(cart: Cart, sent: SentAlong = NOTHING) -> None:
     cart.touched_at = timezone.now()
-    cart.session_data = _words(sent.session_data, 4000) or cart.session_data
+    cart.session_data = sent.session_data or cart.session_data
     cart.return_url = sent.return_url or cart.return_url
-    cart.coupon_code = sent.coupon[:60] or cart.coupon_code
+    cart.coupon_code = typed(sent.coupon, 60) or cart.coupon_code
     cart.language = sent.language or cart.language
     cart.save(update_fields=["touched_at", "session_data", "return_url", "coupon_code", "language"])
-
-
-def _words(text: str, length: int) -> str:
-    """What a visitor may have typed, without card numbers (promise collect.no-cards)."""
-    return mask_card_numbers(text)[:length]
 
 
 def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLine:
@@ -239,7 +229,7 @@ def _catalogue_row(merchant: Merchant, line: PageLine, found: Found, page: str) 
     if line.sent_price and line.unit_minor != found.price_minor:
         note_price_difference(merchant=merchant, line=line, found=found, page=page)
     row = _goods_row(merchant, found, line.quantity)
-    row.options = _words(", ".join(line.options), 1000)
+    row.options = typed(", ".join(line.options), 1000)
     row.page_price_minor = line.unit_minor if line.sent_price else None
     row.quantity_box = line.quantity_box
     return row
@@ -266,8 +256,8 @@ def _page_row(merchant: Merchant, line: PageLine, found: Found | None) -> CartLi
         product=found.product if found else None,
         variant=found.variant if found else None,
         is_variant=bool(found and found.variant),
-        description=_words(line.description, 1000),
-        options=_words(", ".join(line.options), 1000),
+        description=typed(line.description, 1000),
+        options=typed(", ".join(line.options), 1000),
         sku=line.sku,
         quantity=line.quantity,
         unit_minor=line.unit_minor,

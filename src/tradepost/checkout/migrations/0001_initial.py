@@ -105,6 +105,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('kind', models.CharField(choices=[('send', 'Goods are sent'), ('collect', 'Customers collect in the shop')], default='send', max_length=8, verbose_name='kind')),
+                ('collect_at', models.TextField(blank=True, max_length=1000, verbose_name='address and opening hours')),
                 ('estimate', models.CharField(blank=True, help_text='Such as: 2–3 working days', max_length=120, verbose_name='how long it takes')),
                 ('countries', models.JSONField(blank=True, default=list, verbose_name='countries')),
                 ('rule', models.CharField(choices=[('flat', 'One price'), ('weight', 'By weight (grams)'), ('units', 'By shipping units'), ('value', 'By value of the goods')], default='flat', max_length=10, verbose_name='price')),
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
                 ('tiers', models.JSONField(blank=True, default=list, verbose_name='steps')),
                 ('free_from_minor', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='free from')),
                 ('tax_class', models.CharField(choices=[('standard', 'Standard rate'), ('reduced', 'Reduced rate'), ('zero', 'No tax')], default='standard', max_length=20, verbose_name='tax')),
+                ('payments', models.JSONField(blank=True, default=list, verbose_name='ways of paying')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('active', models.BooleanField(default=True, verbose_name='offered')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),

@@ -33,7 +33,9 @@ def enough_disk(monkeypatch):
 
 @pytest.fixture
 def operator(db):
-    return create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    user = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    give_second_factor(user)
+    return user
 
 
 def disk(monkeypatch, free):

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from tradepost.audit.models import Entry
-from tradepost.config import installation
+from tradepost.config import installation, supervisor
 from tradepost.config.environment import read_environment
 from tradepost.config.surroundings import CannotStart
 from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
@@ -91,3 +91,30 @@ def test_the_key_cannot_be_read_from_its_fingerprint(settings):
     row = settle_installation(as_demo=False)
     assert settings.SECRET_KEY not in row.key_print
     assert len(row.key_print) == 64
+
+
+def test_only_a_demo_is_told_of_the_page_with_caught_mail(tmp_path, capsys):
+    given = {"TRADEPOST_DATA": str(tmp_path), "TRADEPOST_SECRET_KEY": "k" * 50}
+    environment = read_environment(given)
+    environment.repeat_whether_demo(is_demo=True)
+    supervisor._announce(environment, [])
+    assert "/caught/" in capsys.readouterr().out
+    environment.repeat_whether_demo(is_demo=False)
+    supervisor._announce(environment, [])
+    said = capsys.readouterr().out
+    assert "/caught/" not in said
+    assert "Mail reaches nobody" in said
+
+
+def test_the_mark_says_what_the_database_says(tmp_path):
+    given = {"TRADEPOST_DATA": str(tmp_path), "TRADEPOST_SECRET_KEY": "k" * 50}
+    environment = read_environment(given)
+    (tmp_path / "demo").touch()
+    assert not environment.is_demo, "a file is no word of the database"
+    installation._mark(environment, is_demo=installation._settle(environment, demo=False))
+    assert not (tmp_path / "demo").exists()
+    settle_installation(as_demo=False)
+    Installation.objects.update(is_demo=True)
+    installation._mark(environment, is_demo=installation._settle(environment, demo=False))
+    assert environment.is_demo
+    assert not read_environment(given | {"TRADEPOST_SECRET_KEY": "x" * 50}).is_demo

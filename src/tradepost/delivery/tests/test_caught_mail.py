@@ -78,6 +78,13 @@ def test_in_a_folder_that_is_no_demo_nobody_may(name, settings, operator):
         assert operator.get(f"/caught/{path}").status_code == 404
 
 
+def test_a_file_that_somebody_put_there_makes_no_demo(name, settings, operator):
+    (settings.TRADEPOST.data / "demo").write_bytes(b"")
+    assert Client().get("/caught/").status_code == 404
+    (settings.TRADEPOST.data / "demo").write_bytes(b"1" * 64)
+    assert operator.get("/caught/").status_code == 404
+
+
 def test_with_a_real_relay_there_is_nothing_to_read(name, settings):
     settings.TRADEPOST = replace(settings.TRADEPOST, smtp_url="smtp://relay.example")
     assert Client().get("/caught/").status_code == 404

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from tradepost.audit.actions import record
 from tradepost.identity.models import User
 from tradepost.lib.collation import sorted_choices
+from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -80,7 +81,7 @@ def _words_of(website: str, otherwise: str = "Shop") -> str:
 
 def _handle_from(name: str) -> str:
     """Empty where nothing of the name can stand in an address, as of one in Japanese."""
-    base = slugify(name)[:50].strip("-")
+    base = slugify(without_secrets(name))[:50].strip("-")
     if base in RESERVED or len(base) == 1:
         return f"{base}-shop"
     return base

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.notice.types import State
 
@@ -48,9 +49,9 @@ class Attestation(models.Model):
     """Somebody's word for what no program can see. Expires, so that it must be given again."""
 
     promise = models.CharField(max_length=60)
-    by_name = models.CharField(_("name"), max_length=120)
+    by_name = TypedCharField(_("name"), max_length=120)
     by_email = models.EmailField(_("e-mail address"), db_index=True)
-    statement = models.TextField(_("what exactly is vouched for"))
+    statement = TypedTextField(_("what exactly is vouched for"))
     given_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 

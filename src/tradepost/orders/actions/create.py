@@ -8,7 +8,6 @@ from django.utils import timezone
 from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
-from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.mails import mail_receipt
 from tradepost.orders.actions.notices import notify_merchant
@@ -110,7 +109,7 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         email=customer.email,
         language=customer.language,
         ip=truncate_ip(customer.ip),
-        extra={str(name): mask_card_numbers(str(value)) for name, value in details.extra.items()},
+        extra={str(name): str(value) for name, value in details.extra.items()},
         currency=totals.currency,
         goods_minor=totals.goods_minor,
         discount_minor=totals.discount_minor,
@@ -188,15 +187,12 @@ def _write_address(order: Order, use: str, address: AddressDraft) -> None:
 
 
 def _whole(model: type[models.Model], **texts: str) -> dict[str, str]:
-    """What people typed, without card numbers (promise collect.no-cards), and all of it.
+    """All of what people typed; the columns themselves mask card numbers (``datamap.typed_columns``).
 
     Raises: BadOrder, for a text that its column cannot hold. Forms refuse it before, with words.
     """
-    kept = {}
     for name, text in texts.items():
         longest = getattr(model._meta.get_field(name), "max_length", None)
         if longest is not None and len(text) > longest:
             raise BadOrder(f"{model.__name__}.{name} holds {longest} characters, not {len(text)}")
-        # The words in place of a card number may be longer than it: then the end gives way.
-        kept[name] = mask_card_numbers(text)[:longest]
-    return kept
+    return texts

@@ -13,6 +13,7 @@ from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_dispatch
 from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.carriers import parcel_number
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
@@ -62,7 +63,7 @@ def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str
         if locked.dispatched_at:
             return locked
         now = timezone.now()
-        locked.carrier, locked.tracking_number = carrier[:60], tracking_number[:80]
+        locked.carrier, locked.tracking_number = carrier[:60], parcel_number(tracking_number)
         locked.save(update_fields=["carrier", "tracking_number"])
         if locked.accepted_at is None:
             _stamp(locked, "accepted", by, now)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM, record
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.models import Order, OrderEvent, OrderHold
@@ -32,7 +32,7 @@ def hold_order(
         hold = OrderHold.objects.create(
             merchant_id=locked.merchant_id,
             order=locked,
-            reason=mask_card_numbers(reason)[:200],
+            reason=typed(reason, 200),
             until=until,
             by_id=person_number(by),
         )

@@ -26,7 +26,6 @@ from django_scopes import scope, scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib.sealed import Sealer
-from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.queries import settings_of, with_everything
 from tradepost.orders.remote_fields import remote_fields
@@ -188,7 +187,3 @@ def is_in_use() -> bool:
 
 def this_machine_allowed() -> bool:
     return bool(settings.TRADEPOST.remote_calls_to_this_machine)
-
-
-def merchant_has_calls(merchant: Merchant) -> bool:
-    return bool(settings_of(merchant).remote_url)

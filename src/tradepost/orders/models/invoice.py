@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
@@ -37,11 +38,11 @@ class Invoice(MerchantRow):
     issued_at = models.DateTimeField(default=timezone.now)
     supplied_on = models.DateField()
     language = models.CharField(max_length=10, default="en")
-    seller: models.JSONField[dict[str, str]] = models.JSONField()
-    buyer_name = models.CharField(max_length=330)
-    buyer_address = models.TextField()
+    seller: models.JSONField[dict[str, str]] = TypedJSONField()
+    buyer_name = TypedCharField(max_length=330)
+    buyer_address = TypedTextField()
     buyer_email = models.EmailField(blank=True, db_index=True)
-    lines: models.JSONField[list[dict[str, Any]]] = models.JSONField()
+    lines: models.JSONField[list[dict[str, Any]]] = TypedJSONField()
     taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField()
     currency = models.CharField(max_length=3)
     paid_on = models.DateField(null=True)  # of a credit note: paid back on

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
@@ -64,13 +65,13 @@ class Order(MerchantRow):
     placed_at = models.DateTimeField(default=timezone.now)
 
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
-    name = models.CharField(_("name"), max_length=160, blank=True)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    name = TypedCharField(_("name"), max_length=160, blank=True)
+    telephone = TypedCharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(max_length=10, default="en")
-    note = models.TextField(_("note"), blank=True)
+    note = TypedTextField(_("note"), blank=True)
     ip = models.CharField(max_length=45, blank=True)
-    session_data = models.TextField(blank=True)
-    extra: models.JSONField[dict[str, str]] = models.JSONField(default=dict, blank=True)
+    session_data = TypedTextField(blank=True)
+    extra: models.JSONField[dict[str, str]] = TypedJSONField(default=dict, blank=True)
 
     currency = models.CharField(max_length=3)
     goods_minor = models.BigIntegerField()
@@ -82,12 +83,12 @@ class Order(MerchantRow):
     prices_include_tax = models.BooleanField(default=True)
     # for each rate: {"rate": "19", "net_minor": …, "tax_minor": …}
     taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
-    coupon = models.CharField(max_length=60, blank=True)
-    delivery_label = models.CharField(max_length=120, blank=True)
+    coupon = TypedCharField(max_length=60, blank=True)
+    delivery_label = TypedCharField(max_length=120, blank=True)
     delivery_kind = models.CharField(
         max_length=10, choices=DeliveryKind, default=DeliveryKind.BROUGHT
     )
-    collect_at = models.TextField(blank=True)  # the shop's words of the day of ordering
+    collect_at = TypedTextField(blank=True)  # the shop's words of the day of ordering
 
     payment_method = models.CharField(max_length=30)
     payment_state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.OPEN)
@@ -107,7 +108,7 @@ class Order(MerchantRow):
     accepted_by = _person()
     dispatched_at = models.DateTimeField(null=True, blank=True)
     dispatched_by = _person()
-    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    carrier = TypedCharField(_("carrier"), max_length=60, blank=True)
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = _person()
@@ -239,9 +240,9 @@ class OrderLine(MerchantRow):
     product_id = models.BigIntegerField(null=True, db_index=True)
     variant_id = models.BigIntegerField(null=True)
     takes_stock = models.BooleanField(default=True)
-    sku = models.CharField(max_length=80, blank=True)
-    title = models.CharField(max_length=1000)
-    options = models.CharField(max_length=1000, blank=True)
+    sku = TypedCharField(max_length=80, blank=True)
+    title = TypedCharField(max_length=1000)
+    options = TypedCharField(max_length=1000, blank=True)
     quantity = models.PositiveIntegerField()
     restocked = models.PositiveIntegerField(default=0)  # so many of them are back on the shelf
     units = models.DecimalField(max_digits=12, decimal_places=3, default=0)
@@ -295,14 +296,14 @@ class OrderAddress(MerchantRow):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="addresses")
     use = models.CharField(max_length=10, choices=Use)
-    name = models.CharField(_("name"), max_length=160, blank=True)
-    company = models.CharField(_("company"), max_length=160, blank=True)
-    line1 = models.CharField(_("street and number"), max_length=200, blank=True)
+    name = TypedCharField(_("name"), max_length=160, blank=True)
+    company = TypedCharField(_("company"), max_length=160, blank=True)
+    line1 = TypedCharField(_("street and number"), max_length=200, blank=True)
     # Holds the checkout's second line and district, with what joins them.
-    line2 = models.CharField(_("more of the address"), max_length=250, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    city = models.CharField(_("town"), max_length=120, blank=True)
-    region = models.CharField(_("region"), max_length=120, blank=True)
+    line2 = TypedCharField(_("more of the address"), max_length=250, blank=True)
+    postcode = TypedCharField(_("postcode"), max_length=20, blank=True)
+    city = TypedCharField(_("town"), max_length=120, blank=True)
+    region = TypedCharField(_("region"), max_length=120, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
 
     objects: ClassVar[models.Manager["OrderAddress"]] = ScopedManager(merchant="merchant")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import CopyByMail, InvoiceWhen
 
@@ -31,11 +32,11 @@ class OrderSettings(MerchantRow):
         default=INVOICE_PREFIX,
         help_text=_("So that nobody takes the number of an invoice for that of an order."),
     )
-    seller_name = models.CharField(
+    seller_name = TypedCharField(
         _("name on invoices"), max_length=160, blank=True, help_text=_("Empty: the shop's name.")
     )
-    seller_tax_id = models.CharField(_("VAT or tax number"), max_length=40, blank=True)
-    invoice_footer = models.TextField(_("small print on invoices"), max_length=1000, blank=True)
+    seller_tax_id = TypedCharField(_("VAT or tax number"), max_length=40, blank=True)
+    invoice_footer = TypedTextField(_("small print on invoices"), max_length=1000, blank=True)
 
     attach_invoice = models.BooleanField(
         _("attach the invoice to mails to the customer"),

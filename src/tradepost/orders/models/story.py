@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Erase, Kind, Purpose
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.models.order import Order, OrderLine, OrderPrivacy
@@ -42,7 +43,7 @@ class OrderEvent(MerchantRow):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    detail: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
 
     objects: ClassVar[models.Manager["OrderEvent"]] = ScopedManager(merchant="merchant")
 
@@ -128,7 +129,7 @@ class OrderHold(MerchantRow):
     """A dispute keeps an order from being purged, until a date (promise keep.purpose-gone)."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = TypedCharField(_("reason"), max_length=200)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(_("until"))
     by = models.ForeignKey(

@@ -5,8 +5,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import SYSTEM
-from tradepost.lib.card_numbers import mask_card_numbers
 from tradepost.lib.money import Money
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentIntent, Refund
@@ -59,7 +59,7 @@ def request_refund(
             intent=locked,
             key=key,
             amount_minor=amount.minor,
-            reason=mask_card_numbers(reason)[:200],
+            reason=typed(reason, 200),
             payee_iban=payee_iban,
             asked_by_id=by.pk if isinstance(by, models.Model) else None,
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.rights.types import Channel, Right
 
@@ -71,12 +72,12 @@ class RightsRequest(PublicIdMixin, models.Model):
     subject_key = models.CharField(max_length=32, db_index=True)
     right = models.CharField(_("what is asked"), max_length=20, choices=Right)
     channel = models.CharField(_("how it arrived"), max_length=12, choices=Channel)
-    identity_checked = models.CharField(_("how identity was checked"), max_length=200, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    identity_checked = TypedCharField(_("how identity was checked"), max_length=200, blank=True)
+    note = TypedTextField(_("note"), blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=300, blank=True)
+    outcome = TypedCharField(max_length=300, blank=True)
 
     objects: ClassVar[models.Manager["RightsRequest"]] = ScopedManager(merchant="merchant")
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.typed_columns import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
 
 
@@ -17,11 +18,11 @@ class Disclosure(models.Model):
         "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
     )
     processor = models.CharField(max_length=60, db_index=True)
-    host = models.CharField(max_length=255)
+    host = TypedCharField(max_length=255)
     kinds: models.JSONField[list[str]] = models.JSONField(default=list)
     purpose = models.CharField(max_length=40)
     subject_key = models.CharField(max_length=32, blank=True, db_index=True)
-    reference = models.CharField(max_length=120, blank=True)
+    reference = TypedCharField(max_length=120, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects: ClassVar[models.Manager["Disclosure"]] = ScopedManager(merchant="merchant")

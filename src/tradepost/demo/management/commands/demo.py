@@ -26,6 +26,7 @@ class Command(BaseCommand):
                 "There are shops here already; the demo loads into an empty installation only."
             ) from None
         become_demo()
+        settings.TRADEPOST.repeat_whether_demo(is_demo=True)
         if options["verbosity"]:
             for who, email, password in SIGN_INS:
                 self.stdout.write(f"Sign in as {who}: {email} / {password}")

@@ -1,0 +1,65 @@
+"""Columns for text that people type. The one door (``lib.typed_text``) stands in the column itself.
+
+Whatever writes the row – a form, the API, an import, a page of another cart, ``update()`` – goes through
+it, and what the row holds in memory afterwards is what was kept. Lengths are refused with words by forms
+and schemas; ``typed()`` bounds what comes by another way. For the database these are Django's columns.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import Combinable
+
+from tradepost.lib.typed_text import without_secrets
+
+# What may be assigned: as for Django's own columns of text.
+type _Set = str | int | Combinable
+
+
+def kept(value: Any) -> Any:
+    """The text, or each text in the lists and dictionaries, as it may be kept; anything else as it is."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, list | tuple):
+        return [kept(item) for item in value]
+    if isinstance(value, dict):
+        return {kept(key): kept(item) for key, item in value.items()}
+    return value
+
+
+class TypedColumn[Set, Get](models.Field[Set, Get]):
+    """What the columns below have in common; lets a test ask whether a column has the door."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        before = super().pre_save(model_instance, add)
+        after = self._kept(before)
+        if after != before:
+            setattr(model_instance, self.attname, after)
+        return after
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(self._kept(value))
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, arguments, named = super().deconstruct()
+        plain = type(self).__name__.removeprefix("Typed")
+        return name, f"django.db.models.{plain}", list(arguments), dict(named)
+
+    def _kept(self, value: Any) -> Any:
+        """A text that grew, because a short number became words, is cut to what the column holds."""
+        after = kept(value)
+        if self.max_length and isinstance(after, str) and len(after) > len(value):
+            return after[: self.max_length]
+        return after
+
+
+class TypedCharField(TypedColumn[_Set, str], models.CharField[_Set, str]):
+    """One line."""
+
+
+class TypedTextField(TypedColumn[_Set, str], models.TextField[_Set, str]):
+    """Many lines."""
+
+
+class TypedJSONField[Set, Get](TypedColumn[Set, Get], models.JSONField[Set, Get]):
+    """Answers by question, reports, settings: each text in them."""
