@@ -111,6 +111,35 @@ def test_a_database_that_is_away_stops_nothing(shop, postgresql, relay):
         assert "Traceback" not in log
 
 
+def test_a_database_closed_to_writers_is_waited_for(shop, postgresql):
+    """As a standby is, or a server whose disk ran full; PostgreSQL's own class of error for it is a rare one."""
+    before = shop.children()
+    quiet = {
+        name: shop.log(name).count("Traceback") for name in ("web", "scheduler", "sender", "worker")
+    }
+    token, cookie = _form_token(shop, "/accounts/password/reset/")
+    _read_only(postgresql, "on")
+    try:
+        wait_until(lambda: "a database that can be written is away" in shop.log("scheduler"), 30)
+        pages = {shop.status("/shop/no-such-shop/"), shop.status("/")}
+        posted = _post(shop, "/accounts/password/reset/", token, cookie)
+    finally:
+        _read_only(postgresql, "off")
+    seen = last_turn(shop)
+    wait_until(lambda: last_turn(shop) > seen, 30, "the scheduler did not come back")
+    assert pages == {404, 200}
+    assert posted == 503
+    assert shop.children() == before, shop.said()
+    assert quiet == {name: shop.log(name).count("Traceback") for name in quiet}
+
+
+def _read_only(postgresql, word: str) -> None:
+    with psycopg.connect(postgresql.url, autocommit=True) as database:
+        database.execute("SET default_transaction_read_only = off")
+        database.execute(f"ALTER SYSTEM SET default_transaction_read_only = {word}")
+        database.execute("SELECT pg_reload_conf()")
+
+
 def test_a_cache_that_is_away_is_an_empty_one(shop, redis):
     redis.stop()
     try:

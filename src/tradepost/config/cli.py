@@ -79,7 +79,7 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
 _WITHOUT_DATABASE = {
     "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
     "makemigrations", "sendtestemail", "sqlmigrate", "startapp", "startproject", "stripe_standin",
-    "test", "testserver", "optimizemigration", "squashmigrations",
+    "test", "testserver", "optimizemigration", "squashmigrations", "new_room", "rooms", "schedule", "urls",
 }  # fmt: skip
 _WITHOUT_TABLES = {"migrate", "createcachetable", "showmigrations", "dbshell", "sqlflush", "shell"}
 

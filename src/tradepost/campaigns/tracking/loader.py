@@ -41,6 +41,7 @@ _KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
+_LARGEST = 2**63 - 1  # row number
 ANONYMOUS = "anonymous"
 
 
@@ -117,6 +118,7 @@ def _read(chunk: bytes) -> list[Seen]:
         for (at, kind, _block, link, signals, browser), (campaign, contact) in zip(
             lines, whose, strict=True
         )
+        if campaign <= _LARGEST and contact <= _LARGEST  # a damaged block is any number
     ]
 
 
