@@ -42,6 +42,7 @@ STAND_INS = ("demo/", "payments/standin/")
 KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
+    "config/surroundings.py": {"socket", "create_connection"},  # is a neighbour of ours there?
     "config/supervisor.py": {"socket", "create_connection"},  # is a port of this machine free?
     "delivery/journal.py": {"socket"},  # the machine's own name
     "campaigns/tracking/spool.py": {"socket"},
