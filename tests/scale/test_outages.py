@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from tests.installations import Up
 from tests.servers import PostgreSQL, RabbitMQ, Redis, wait_until
 from tradepost.delivery.testing import CaptureServer
+from tradepost.jobs.celery import make_app
 
 pytestmark = pytest.mark.scale
 AWAY_SECONDS = 30  # longer than a restart of the server, an upgrade, or five ends in a row
@@ -151,6 +154,21 @@ def test_a_cache_that_is_away_is_an_empty_one(shop, redis):
     assert pages == dict.fromkeys(pages, 200)
     assert reset < 500
     assert shop.log("web").count("the cache is away") <= 2
+
+
+def test_a_second_worker_on_the_same_host_works_beside_the_first(shop, rabbit):
+    """Of one name, they locked each other out of their mailbox, and the second ended."""
+    second = subprocess.Popen(
+        [sys.executable, "-m", "tradepost", "worker"],
+        env=shop.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        control = make_app(rabbit.url).control
+        wait_until(lambda: len(control.ping(timeout=2)) == 2, 90, "one of two workers is not there")
+        assert second.poll() is None
+    finally:
+        second.terminate()
+        second.wait(30)
 
 
 def test_a_broker_that_is_away_loses_no_task(shop, rabbit, relay):

@@ -116,7 +116,9 @@ def _verified(data: bytes) -> list[str]:
 def _chosen(fields: Sequence[tuple[bytes, bytes]], names: bytes) -> bytes:
     """RFC 6376 §5.4.2: each naming takes the last header of that name not yet taken."""
     left, lines = list(fields), b""
-    for name in (name.strip() for name in names.split(b":")):  # folded white space counts for nothing
+    for name in (
+        name.strip() for name in names.split(b":")
+    ):  # folded white space counts for nothing
         place = next((n for n in reversed(range(len(left))) if left[n][0] == name), None)
         if place is not None:
             lines += _canonical(left.pop(place)[1]) + b"\r\n"

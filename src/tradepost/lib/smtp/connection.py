@@ -150,7 +150,6 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self.heard_at = time.monotonic()
         lines = (self._rest + data).split(b"\r\n")
         self._rest = lines.pop()
         for line in lines:
@@ -160,6 +159,8 @@ class Connection(asyncio.Protocol):
                 self.abort()
                 return
             else:
+                # Whole replies only: one that is dripped line by line would never end.
+                self.heard_at = time.monotonic()
                 expected = self._expected.popleft()
                 if self._lines and expected != self._answer:
                     line, self._lines = _joined([*self._lines, line]), []
@@ -188,7 +189,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_overdue(self) -> bool:
-        """Silent for longer than the relay may be (RFC 5321 §4.5.3.2 grants minutes)."""
+        """Without a whole reply for longer than the relay may be (RFC 5321 §4.5.3.2 grants minutes)."""
         limit = self.relay.data_seconds if self._flying else self.relay.command_seconds
         return bool(self._expected) and time.monotonic() - self.heard_at > limit
 
