@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -37,6 +38,11 @@ def up(environment: Environment, *, demo: bool) -> int:
     Returns the exit code. Raises: CannotStart.
     """
     require_surroundings(environment)
+    with _held_port(environment):
+        return _up(environment, demo=demo)
+
+
+def _up(environment: Environment, *, demo: bool) -> int:
     try:
         lock = _only_one(environment)
         logs = environment.data / "logs"
@@ -53,6 +59,23 @@ def up(environment: Environment, *, demo: bool) -> int:
         return _Run(environment, logs, prepared["sign_ins"]).stay()
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _held_port(environment: Environment) -> Iterator[None]:
+    """Nobody else gets the web server's port, from the first check to the last restart.
+
+    A first start takes minutes; whoever took the port meanwhile would answer in our name. The server's
+    workers share it (SO_REUSEPORT) with this socket, which takes no connections.
+    """
+    family = socket.AF_INET6 if ":" in environment.host else socket.AF_INET
+    with socket.socket(family) as held:
+        if sys.platform == "linux":
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            with suppress(OSError):  # the server itself will say so
+                held.bind((environment.host, environment.port))
+        yield
 
 
 class _Run:

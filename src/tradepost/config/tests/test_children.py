@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -226,3 +227,20 @@ def test_something_else_in_place_of_its_own_files_is_said(tmp_path, name, monkey
     here = read_environment({"TRADEPOST_DATA": str(tmp_path)})
     with pytest.raises(CannotStart, match=f"{name} cannot be used"):
         supervisor.up(here, demo=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the port is only looked at")
+def test_nobody_else_gets_the_port_while_the_shop_is_prepared():
+    """A first start takes minutes; another program answered at the port, and "open" was said of it."""
+    here = read_environment({"TRADEPOST_PORT": str(free_port())})
+    with supervisor._held_port(here), socket.socket() as other, socket.socket() as ours:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind((here.host, here.port))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((here.host, here.port), 1)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as the web server's workers do
+        ours.bind((here.host, here.port))
+        ours.listen()
+        for _ in range(20):
+            socket.create_connection((here.host, here.port), 1).close()

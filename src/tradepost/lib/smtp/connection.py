@@ -155,7 +155,9 @@ class Connection(asyncio.Protocol):
         for line in lines:
             if line[3:4] == b"-":
                 self._lines.append(line)
-            elif not self._expected:  # a reply to nothing: 421 on an idle connection, or nonsense
+            elif not self._expected or not line[:3].isdigit() or len(line) < 3:
+                # A reply to nothing (421 on an idle connection), or no reply at all: who talks so may
+                # have taken a message or not, and is not talked to any more.
                 self.abort()
                 return
             else:
