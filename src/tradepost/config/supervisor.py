@@ -71,7 +71,7 @@ def _held_port(environment: Environment) -> Iterator[None]:
     family = socket.AF_INET6 if ":" in environment.host else socket.AF_INET
     with socket.socket(family) as held:
         if sys.platform == "linux":
-            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Not SO_REUSEADDR as well: with it on both sides a port that nobody listens at is shared.
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             with suppress(OSError):  # the server itself will say so
                 held.bind((environment.host, environment.port))
