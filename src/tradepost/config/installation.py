@@ -108,7 +108,8 @@ def _collect_static(environment: Environment) -> None:
     digest = state.hexdigest().encode()
     known = read_or_move_aside(stamp, bytes)
     listed = environment.data / "static" / "staticfiles.json"
-    if known == digest and read_or_move_aside(listed, _names_of_static_files):
+    names = read_or_move_aside(listed, _names_of_static_files)
+    if known == digest and names:
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.write_bytes(digest)
