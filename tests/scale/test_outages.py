@@ -116,6 +116,7 @@ def test_a_database_that_is_away_stops_nothing(shop, postgresql, relay):
 
 def test_a_database_closed_to_writers_is_waited_for(shop, postgresql):
     """As a standby is, or a server whose disk ran full; PostgreSQL's own class of error for it is a rare one."""
+    wait_until(lambda: last_turn(shop) is not None, say="the scheduler took no turn")
     before = shop.children()
     quiet = {
         name: shop.log(name).count("Traceback") for name in ("web", "scheduler", "sender", "worker")
