@@ -1,6 +1,9 @@
 """Settings are documented and checked."""
 
+import os
 import socket
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -126,3 +129,41 @@ def test_no_foreign_address_of_this_machine_is_committed():
     """Lock files name no registry, and no file names a path of the machine it was written on."""
     for name in ("requirements.lock", "requirements-dev.lock"):
         assert "://" not in (ROOT / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "header"),
+    [
+        ({}, None),
+        ({"PUBLIC_URL": "http://shop.example"}, None),
+        ({"PUBLIC_URL": "https://shop.example"}, "max-age=86400"),
+        ({"PUBLIC_URL": "https://shop.example", "HSTS_DAYS": "0"}, None),
+        ({"PUBLIC_URL": "https://shop.example", "HSTS_DAYS": "365"}, "max-age=31536000"),
+        (
+            {"PUBLIC_URL": "https://shop.example", "HSTS_DAYS": "730", "HSTS_SUBDOMAINS": "yes"},
+            "max-age=63072000; includeSubDomains; preload",
+        ),
+    ],
+)
+def test_browsers_are_bound_to_https_for_as_long_as_was_chosen_and_no_longer(
+    tmp_path, chosen, header
+):
+    """One day at first, for this name alone: a mistake must be over tomorrow."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPOST_")}
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK_FOR_HSTS],
+        env=own
+        | {"TRADEPOST_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tradepost.config.settings"}
+        | {f"TRADEPOST_{name}": value for name, value in chosen.items()},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == str(header)
+
+
+_ASK_FOR_HSTS = """
+from django.http import HttpResponse
+from django.middleware.security import SecurityMiddleware
+from django.test import RequestFactory
+answer = SecurityMiddleware(lambda _asked: HttpResponse())(RequestFactory().get("/", secure=True))
+print(answer.get("Strict-Transport-Security"))
+"""

@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from tests.installations import Up
 from tests.servers import PostgreSQL, RabbitMQ, Redis, wait_until
 from tradepost.delivery.testing import CaptureServer
+from tradepost.jobs.celery import make_app
 
 pytestmark = pytest.mark.scale
 AWAY_SECONDS = 30  # longer than a restart of the server, an upgrade, or five ends in a row
@@ -111,6 +114,36 @@ def test_a_database_that_is_away_stops_nothing(shop, postgresql, relay):
         assert "Traceback" not in log
 
 
+def test_a_database_closed_to_writers_is_waited_for(shop, postgresql):
+    """As a standby is, or a server whose disk ran full; PostgreSQL's own class of error for it is a rare one."""
+    wait_until(lambda: last_turn(shop) is not None, say="the scheduler took no turn")
+    before = shop.children()
+    quiet = {
+        name: shop.log(name).count("Traceback") for name in ("web", "scheduler", "sender", "worker")
+    }
+    token, cookie = _form_token(shop, "/accounts/password/reset/")
+    _read_only(postgresql, "on")
+    try:
+        wait_until(lambda: "a database that can be written is away" in shop.log("scheduler"), 30)
+        pages = {shop.status("/shop/no-such-shop/"), shop.status("/")}
+        posted = _post(shop, "/accounts/password/reset/", token, cookie)
+    finally:
+        _read_only(postgresql, "off")
+    seen = last_turn(shop)
+    wait_until(lambda: last_turn(shop) > seen, 30, "the scheduler did not come back")
+    assert pages == {404, 200}
+    assert posted == 503
+    assert shop.children() == before, shop.said()
+    assert quiet == {name: shop.log(name).count("Traceback") for name in quiet}
+
+
+def _read_only(postgresql, word: str) -> None:
+    with psycopg.connect(postgresql.url, autocommit=True) as database:
+        database.execute("SET default_transaction_read_only = off")
+        database.execute(f"ALTER SYSTEM SET default_transaction_read_only = {word}")
+        database.execute("SELECT pg_reload_conf()")
+
+
 def test_a_cache_that_is_away_is_an_empty_one(shop, redis):
     redis.stop()
     try:
@@ -122,6 +155,21 @@ def test_a_cache_that_is_away_is_an_empty_one(shop, redis):
     assert pages == dict.fromkeys(pages, 200)
     assert reset < 500
     assert shop.log("web").count("the cache is away") <= 2
+
+
+def test_a_second_worker_on_the_same_host_works_beside_the_first(shop, rabbit):
+    """Of one name, they locked each other out of their mailbox, and the second ended."""
+    second = subprocess.Popen(
+        [sys.executable, "-m", "tradepost", "worker"],
+        env=shop.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        control = make_app(rabbit.url).control
+        wait_until(lambda: len(control.ping(timeout=2)) == 2, 90, "one of two workers is not there")
+        assert second.poll() is None
+    finally:
+        second.terminate()
+        second.wait(30)
 
 
 def test_a_broker_that_is_away_loses_no_task(shop, rabbit, relay):

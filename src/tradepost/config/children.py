@@ -32,15 +32,18 @@ class LogFile:
         """Of this run only."""
         self._file: IO[bytes] | None = None
 
-    def write(self, data: bytes) -> None:
-        """A disk that is full loses log lines, nothing else."""
+    def write(self, data: bytes) -> str:
+        """A disk that is full loses log lines, nothing else; returns why, when it could not be written."""
         self.last_lines.extend(data.decode(errors="replace").splitlines())
-        with suppress(OSError):
+        try:
             if self._file is None:
                 self._file = self.path.open("ab", buffering=0)
             if self._file.tell() + len(data) > LOG_BYTES:
                 self._file = self._turned_over()
             self._file.write(data)
+        except OSError as error:
+            return error.strerror or type(error).__name__
+        return ""
 
     def reopen(self) -> None:
         """For whoever moves log files away (logrotate)."""
@@ -110,6 +113,7 @@ class Family:
         self.children: list[Child] = []
         self._say = say
         self._ears = selectors.DefaultSelector()
+        self._log_troubles: set[str] = set()
 
     def start(self, child: Child) -> None:
         self.children.append(child)
@@ -143,11 +147,20 @@ class Family:
         except BlockingIOError:
             return
         if said:
-            child.log.write(said)
+            self._write_down(child, said)
             return
         self._ears.unregister(key.fileobj)
         if not isinstance(key.fileobj, int):
             key.fileobj.close()  # type: ignore[attr-defined]  # a pipe
+
+    def _write_down(self, child: Child, said: bytes) -> None:
+        """Whoever starts the product hears once that its logs are not kept, and the next time anew."""
+        trouble = child.log.write(said)
+        if not trouble:
+            self._log_troubles.discard(child.name)
+        elif child.name not in self._log_troubles:
+            self._log_troubles.add(child.name)
+            self._say(f"{child.log.path} cannot be written ({trouble}); its lines are lost.")
 
     def look_after(self) -> None:
         """Start again whoever ended; the others, the web server above all, go on meanwhile."""

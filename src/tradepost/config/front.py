@@ -18,6 +18,8 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import IO, Any, NamedTuple
 
+from tradepost.jobs.outages import outage_of
+
 logger = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
@@ -100,6 +102,12 @@ class Front:
             raise Refused(
                 HTTPStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time."
             ) from None
+        except OSError as error:  # a long body goes to disk
+            logger.error("a request's body could not be kept (%s)", error.strerror)
+            raise Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "There is no room for this now; please try again later.",
+            ) from None
         finally:
             self._unfinished -= 1
 
@@ -126,9 +134,8 @@ class Front:
             environ, future, loop = self._requests.get()
             try:
                 answer = self._respond(environ)
-            except Exception:
-                logger.exception("an answer could not be made")
-                answer = Answer(500, _REFUSAL, b"Something went wrong here.\n")
+            except Exception as error:
+                answer = _failure(error)
             loop.call_soon_threadsafe(_settle, future, answer)
 
     def _respond(self, environ: Environ) -> Answer:
@@ -160,6 +167,15 @@ _REFUSAL = [
     ("retry-after", "5"),
     ("connection", "close"),
 ]
+
+
+def _failure(error: Exception) -> Answer:
+    """What Django's own pages could not say: the answer itself could not be kept, say."""
+    if what := outage_of(error):
+        logger.error("an answer could not be made: %s is away (%s)", what, error)
+        return Answer(503, _REFUSAL, b"This is not to be had for a moment. Please try again.\n")
+    logger.error("an answer could not be made", exc_info=error)
+    return Answer(500, _REFUSAL, b"Something went wrong here.\n")
 
 
 async def _received(protocol: Any) -> Body:

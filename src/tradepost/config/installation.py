@@ -4,6 +4,7 @@ Runs in a process of its own (``tradepost prepare``), which ends before the othe
 """
 
 import hashlib
+import json
 import sys
 from io import StringIO
 from pathlib import Path
@@ -108,10 +109,17 @@ def _collect_static(environment: Environment) -> None:
     stamp = environment.data / "static.stamp"
     digest = state.hexdigest().encode()
     known = read_or_move_aside(stamp, bytes)
-    if known == digest and (environment.data / "static" / "staticfiles.json").is_file():
+    listed = environment.data / "static" / "staticfiles.json"
+    names = read_or_move_aside(listed, _names_of_static_files)
+    if known == digest and names:
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.write_bytes(digest)
+
+
+def _names_of_static_files(content: bytes) -> dict[str, str]:
+    """Every page asks it for the names of its styles. Raises: ValueError, TypeError, KeyError."""
+    return dict(json.loads(content)["paths"])
 
 
 def ensure_first_operator() -> None:

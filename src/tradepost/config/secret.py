@@ -21,6 +21,10 @@ def secret_key(environment: Environment) -> str:
         make_once(path, secrets.token_urlsafe(48).encode())
     try:
         key = path.read_bytes().decode("ascii").strip()
+    except PermissionError:
+        raise InvalidSetting(
+            f"The file {path} may not be read by this account; it must belong to the one that runs this."
+        ) from None
     except (OSError, ValueError):
         key = ""
     if len(key) < _SHORTEST or not key.isprintable():

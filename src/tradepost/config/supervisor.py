@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -37,18 +38,44 @@ def up(environment: Environment, *, demo: bool) -> int:
     Returns the exit code. Raises: CannotStart.
     """
     require_surroundings(environment)
-    lock = _only_one(environment)
+    with _held_port(environment):
+        return _up(environment, demo=demo)
+
+
+def _up(environment: Environment, *, demo: bool) -> int:
+    try:
+        lock = _only_one(environment)
+        logs = environment.data / "logs"
+        logs.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"{error.filename} cannot be used ({error.strerror}).") from None
+    _mind_signals_until_ready()
     prepared = _prepare(environment, demo=demo)
     if prepared is None:
         return 2  # the child said why
     if prepared["with_standin"]:
         environment = with_standin(environment)
-    logs = environment.data / "logs"
-    logs.mkdir(exist_ok=True)
     try:
         return _Run(environment, logs, prepared["sign_ins"]).stay()
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _held_port(environment: Environment) -> Iterator[None]:
+    """Nobody else gets the web server's port, from the first check to the last restart.
+
+    A first start takes minutes; whoever took the port meanwhile would answer in our name. The server's
+    workers share it (SO_REUSEPORT) with this socket, which takes no connections.
+    """
+    family = socket.AF_INET6 if ":" in environment.host else socket.AF_INET
+    with socket.socket(family) as held:
+        if sys.platform == "linux":
+            # Not SO_REUSEADDR as well: with it on both sides a port that nobody listens at is shared.
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            with suppress(OSError):  # the server itself will say so
+                held.bind((environment.host, environment.port))
+        yield
 
 
 class _Run:
@@ -68,9 +95,9 @@ class _Run:
         try:
             web, *others = _commands(self.environment).items()
             self._start_web(*web)
-            for name, command in others:
-                self.family.start(self._child(name, command))
             if not self.stopping:
+                for name, command in others:
+                    self.family.start(self._child(name, command))
                 _announce(self.environment, self.sign_ins)
             while not self.stopping:
                 self.family.listen(0.5)
@@ -94,10 +121,13 @@ class _Run:
         web = self._child(name, command)
         self.family.start(web)
         began = said_at = time.monotonic()
-        while not self.stopping and not self._answers():
-            if not web.is_alive():
+        while not self.stopping:
+            answers = self._answers()
+            if not web.is_alive():  # asked for second: somebody else may answer at its port
                 self.family.listen(0)
                 raise CannotStart(_last_words(web))
+            if answers:
+                return
             if time.monotonic() - said_at > PATIENCE_SECONDS:
                 said_at = time.monotonic()
                 _say(
@@ -125,6 +155,13 @@ class _Run:
 
     def _reopen(self, _number: int, _frame: FrameType | None) -> None:
         self.reopening = True
+
+
+def _mind_signals_until_ready() -> None:
+    """What is begun is left whole or not at all by its own transactions; the same command goes on from there."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # For log files that do not exist yet there is nothing to do.
+    signal.signal(signal.SIGHUP, signal.default_int_handler if _has_terminal() else lambda *_: None)
 
 
 def _has_terminal() -> bool:
@@ -157,16 +194,23 @@ def _prepare(environment: Environment, *, demo: bool) -> dict[str, Any] | None:
             [*command, *([] if demo else ["--no-demo"])],
             env=variables,
             pass_fds=[tells],
-            preexec_fn=die_with_parent,  # noqa: PLW1509  there are no threads
+            preexec_fn=_as_prepares,  # noqa: PLW1509  there are no threads
         )
         os.close(tells)
         try:
             text = answer.read()
             code = child.wait()
         except KeyboardInterrupt:
+            child.terminate()
             child.wait()
             raise
     return json.loads(text) if code == 0 else None
+
+
+def _as_prepares() -> None:
+    """Ctrl-C goes to all of a terminal's processes; this one is ended by the supervisor, who says so."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _standin_of(environment: Environment) -> dict[str, str]:

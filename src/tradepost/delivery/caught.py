@@ -126,7 +126,7 @@ def _read(path: Path) -> Caught | None:
     at = _age(path)
     try:
         return Caught(path.stem, at, path.read_bytes()) if at else None
-    except (FileNotFoundError, IsADirectoryError):
+    except OSError:  # gone meanwhile, a folder, or not for us to read
         return None
 
 

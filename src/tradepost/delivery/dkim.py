@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
+from django.utils import timezone
 
+from tradepost.delivery.models import SigningKey
 from tradepost.delivery.queries import mail_domain
 from tradepost.jobs.outages import NeighbourAway
 from tradepost.lib.files import make_once
@@ -36,7 +38,16 @@ _LINE = 72
 
 
 class KeyDamaged(NeighbourAway):
-    """A new one would make every published record wrong, so a person decides; mail waits meanwhile."""
+    """A new one would make every published record wrong, so a person decides; mail waits meanwhile.
+
+    Lost counts as damaged: what is published was made once and is not there.
+    """
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            f"the DKIM key {path}: {what}; put it back from a backup, or make new ones with"
+            " `tradepost dkim --new` and publish the records that it prints"
+        )
 
 
 @dataclass(frozen=True)
@@ -130,14 +141,28 @@ def _simple(body: bytes) -> bytes:
 
 
 def own_keys() -> list[Key]:
-    """This installation's RSA-2048 and Ed25519 keys; made on the first call, readable by us alone."""
-    folder = Path(settings.TRADEPOST.data) / "keys"
+    """This installation's RSA-2048 and Ed25519 keys; made on the first call, readable by us alone.
+
+    Raises: KeyDamaged.
+    """
+    folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     selector = settings.TRADEPOST.dkim_selector
     return [
-        Key(selector, _key(folder / "dkim-rsa.pem", _new_rsa)),
-        Key(f"{selector}-ed", _key(folder / "dkim-ed25519.pem", Ed25519PrivateKey.generate)),
+        _own_key(folder / "dkim-rsa.pem", selector, _new_rsa),
+        _own_key(folder / "dkim-ed25519.pem", f"{selector}-ed", Ed25519PrivateKey.generate),
     ]
+
+
+def make_new_keys() -> None:
+    """Forget the keys, so that the next call of :func:`own_keys` makes others; the old files are kept."""
+    for path in sorted(_folder().glob("dkim-*.pem")):
+        path.rename(path.with_name(f"{path.name}.until-{timezone.now():%Y%m%dT%H%M%S%f}"))
+    SigningKey.objects.all().delete()
+
+
+def _folder() -> Path:
+    return Path(settings.TRADEPOST.data) / "keys"
 
 
 def own_signer() -> Signer:
@@ -150,19 +175,27 @@ def records() -> dict[str, str]:
     return {f"{key.selector}._domainkey.{domain}": key.record() for key in own_keys()}
 
 
-def _key(path: Path, make: Callable[[], PrivateKey]) -> PrivateKey:
+def _own_key(path: Path, selector: str, make: Callable[[], PrivateKey]) -> Key:
     """Raises: KeyDamaged."""
+    known = SigningKey.objects.filter(name=path.stem).first()
     if not path.exists():
+        if known:
+            raise KeyDamaged(path, "it was made once and is not there any more")
         _keep(path, make())
+    key = Key(selector, _read(path))
+    if not known or known.record != key.record():
+        SigningKey.objects.update_or_create(name=path.stem, defaults={"record": key.record()})
+    return key
+
+
+def _read(path: Path) -> PrivateKey:
+    """Raises: KeyDamaged."""
     try:
         loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, IsADirectoryError, UnsupportedAlgorithm):
         loaded = None
     if not isinstance(loaded, RSAPrivateKey | Ed25519PrivateKey):
-        raise KeyDamaged(
-            f"the DKIM key {path}: it cannot be read; put it back from a backup, or move it away"
-            " and publish the record of the new one (tradepost testmail prints it)"
-        )
+        raise KeyDamaged(path, "it cannot be read")
     return loaded
 
 

@@ -47,7 +47,8 @@ def take_tokens(name: str, wanted: int) -> int:
     if bucket is None or bucket.per_minute is None:
         return wanted
     now = timezone.now()
-    minutes = (now - bucket.refilled_at).total_seconds() / 60
+    # Not before: the clock may have been set back since, and a bucket is never emptied by that.
+    minutes = max((now - bucket.refilled_at).total_seconds() / 60, 0)
     tokens = min(bucket.tokens + minutes * bucket.per_minute, bucket.per_minute)
     taken = min(wanted, int(tokens))
     Destination.objects.filter(pk=bucket.pk).update(tokens=tokens - taken, refilled_at=now)
@@ -55,8 +56,13 @@ def take_tokens(name: str, wanted: int) -> int:
 
 
 def closed(now: datetime) -> dict[str, datetime]:
-    """Name → until when, of every destination that must be left alone now. One query."""
-    rows = Destination.objects.filter(closed_until__gt=now).values_list("name", "closed_until")
+    """Name → until when, of every destination that must be left alone now. One query.
+
+    A closure that is longer than the longest was written before the clock was set back: it is over.
+    """
+    rows = Destination.objects.filter(
+        closed_until__gt=now, closed_until__lte=now + _LONGEST_CLOSURE
+    ).values_list("name", "closed_until")
     return {name: until for name, until in rows if until}
 
 
@@ -70,7 +76,7 @@ def close(name: str) -> None:
     """The destination refused for now: leave it alone, twice as long each time, an hour at most."""
     now = timezone.now()
     row, _ = Destination.objects.get_or_create(name=name)
-    if row.closed_until and row.closed_until > now:
+    if row.closed_until and now < row.closed_until <= now + _LONGEST_CLOSURE:
         return
     wait = min(_FIRST_CLOSURE * 2 ** min(row.refusals, 11), _LONGEST_CLOSURE)
     Destination.objects.filter(pk=row.pk).update(

@@ -50,6 +50,7 @@ def _recover(spool: Spool, sender: Sender) -> bool:
 
 def _bury(sender: Sender, facts: Facts | None) -> None:
     """Settle all rows of a dead sender in one transaction. ``facts`` None: its journal is out of reach."""
+    left: dict[str, int] = {}
     trusted = facts is not None and not facts.damaged and sender.boot == boot()
     with transaction.atomic():
         if not Sender.objects.select_for_update().filter(pk=sender.pk).exists():
@@ -57,9 +58,14 @@ def _bury(sender: Sender, facts: Facts | None) -> None:
         for table, model in _TABLES.items():
             rows = list(_settled(table, model, sender, facts or Facts(), trusted=trusted))
             settle(model, sender.pk, rows)
-            if rows:
-                logger.warning("%s left %d rows of %s; settled", sender, len(rows), table)
+            left[table] = len(rows)
+        number = sender.pk
         sender.delete()
+    for table, count in left.items():  # said once it is true: a full disk may undo it many times
+        if count:
+            logger.warning(
+                "sender %s on %s left %d rows of %s; settled", number, sender.host, count, table
+            )
 
 
 def _settled(

@@ -1,15 +1,13 @@
 """Caches that nobody depends on: one that is away, or holds nonsense, counts as empty."""
 
-import binascii
 import logging
-import pickle
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from redis.exceptions import RedisError
 
 from tradepost.jobs.outages import Patience
@@ -17,10 +15,6 @@ from tradepost.jobs.outages import Patience
 logger = logging.getLogger(__name__)
 
 LEFT_ALONE_SECONDS = 3.0
-_NONSENSE = (
-    pickle.UnpicklingError, binascii.Error, EOFError, ImportError, AttributeError, IndexError,
-    ValueError, TypeError, KeyError,
-)  # fmt: skip
 
 
 class ForgivingRedis(RedisCache):
@@ -56,7 +50,7 @@ class ForgivingRedis(RedisCache):
     def _read[Answer](self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
         try:
             return self._ask(question, otherwise)
-        except _NONSENSE as error:
+        except Exception as error:  # a damaged pickle raises whatever it likes
             logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
             return otherwise
 
@@ -110,7 +104,9 @@ class ForgivingTable(DatabaseCache):
         known = list(keys)
         try:
             return super().get_many(known, version)
-        except _NONSENSE as error:
+        except DatabaseError:
+            raise
+        except Exception as error:  # a damaged pickle raises whatever it likes
             logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
             self.delete_many(known, version)
             return {}

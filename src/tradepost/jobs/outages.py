@@ -6,10 +6,11 @@ it says so in one line, waits with growing pauses, and says in another line that
 
 import errno
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as CacheError
 from redis.exceptions import TimeoutError as CacheTimeout
@@ -19,7 +20,12 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
-_DISK_WORDS = ("disk is full", "disk i/o error", "readonly database")
+_DISK_WORDS = (
+    "disk is full", "disk i/o error", "readonly database", "no space left", "could not extend file",
+)  # fmt: skip
+_DATABASE, _CLOSED = "the database", "a database that can be written"
+_OF_THE_DATABASE = {_DATABASE, _CLOSED}
+_READ_ONLY = "25006"  # PostgreSQL: a standby, or one that was closed to writers
 
 
 class NeighbourAway(Exception):
@@ -30,19 +36,39 @@ def outage_of(error: BaseException | None) -> str:
     """The name of the neighbour that is away; empty for any other error."""
     if isinstance(error, NeighbourAway):
         return str(error)
-    if isinstance(error, OperationalError | InterfaceError):
-        return (
-            "the disk"
-            if any(word in str(error).lower() for word in _DISK_WORDS)
-            else "the database"
-        )
+    if isinstance(error, DatabaseError | InterfaceError):
+        return _outage_of_database(error)
     if isinstance(error, BrokerError):
         return "the broker"
     if isinstance(error, CacheError | CacheTimeout):
         return "the cache"
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and _is_of_the_disk(error):
         return "the disk"
     return ""
+
+
+def _is_of_the_disk(error: OSError) -> bool:
+    """Full, broken, or closed to us: a folder with wrong rights is an operator's to mend, too."""
+    return error.errno in _FULL or (isinstance(error, PermissionError) and bool(error.filename))
+
+
+def _outage_of_database(error: Exception) -> str:
+    """A statement that is wrong is no outage: waiting mends nothing and would hide it for ever."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.OperationalError):
+        code = getattr(cause, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_ERROR:  # no such table, a wrong word, too many variables
+            return ""
+    if isinstance(error, InternalError):
+        return _CLOSED if _state_of(cause) == _READ_ONLY else ""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return ""
+    full = any(word in str(error).lower() for word in _DISK_WORDS)
+    return "the disk" if full else _DATABASE
+
+
+def _state_of(cause: BaseException | None) -> str:
+    return getattr(cause, "sqlstate", None) or ""
 
 
 class Patience:
@@ -67,7 +93,7 @@ class Patience:
             self._say(what, error)
         self._what = what
         self._failures += 1
-        if what == "the database":
+        if what in _OF_THE_DATABASE:
             _close_connections()
         return float(
             min(FIRST_PAUSE_SECONDS * 2 ** min(self._failures - 1, 20), LONGEST_PAUSE_SECONDS)
@@ -83,7 +109,9 @@ class Patience:
         self._since, self._what, self._failures = None, "", 0
 
     def _say(self, what: str, error: BaseException) -> None:
-        if what:
+        if isinstance(error, NeighbourAway):
+            logger.error("%s waits: %s", self.who, what)
+        elif what:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             logger.error("%s waits: %s is away (%s)", self.who, what, reason)
         else:

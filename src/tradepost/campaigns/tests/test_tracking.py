@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from django_scopes import scopes_disabled
+from tests.damage import damages
 
 from tradepost.audience import consent
 from tradepost.audience.types import ConsentKind
@@ -302,6 +303,40 @@ def test_a_loader_that_dies_before_its_commit_loads_it_again(front, sent, monkey
     assert SpoolFile.objects.get().offset == 0
     load()
     assert counts(campaign) == {("anonymous", "open"): 1}
+
+
+def test_whatever_becomes_of_a_line_the_lines_around_it_are_loaded(front, sent, own_spool):
+    """In a file of each damage, between good lines; numbers that no clock and no column holds among them."""
+    campaign, measured, _other = sent
+    own_spool.mkdir(exist_ok=True)
+    block, stranger = signer().blocks(campaign.pk, [measured.pk, 0])
+    now = int(timezone.now().timestamp() * 1000)
+    good = spool.encode(now, b"o", block, 0, "", PHONE)
+    anonymous = spool.encode(now, b"o", stranger, 0, "", PHONE)
+    odd = [
+        good.replace(b"%d" % now, number) + b"\n"
+        for number in (b"9" * 30, b"9" * 19, b"-1", b"-%d" % now, b"9" * 5000, b"0")
+    ]
+    odd += [good.replace(b"\t0\t", b"\t%b\t" % number) for number in (b"9" * 30, b"70000", b"-3")]
+    odd += [damage + b"\n" for damage in damages(good, bits=150)]
+    for number, line in enumerate(odd):
+        (own_spool / f"damaged-{number}.spool").write_bytes(anonymous + line + anonymous)
+    load(own_spool)
+    assert not list(own_spool.glob("damaged-*.spool"))
+    with scopes_disabled():
+        counted = Tally.objects.get(
+            campaign=campaign, dimension="total", key="anonymous", kind="open"
+        ).count
+    assert counted >= 2 * len(odd)
+
+
+def test_bytes_without_an_end_do_not_hide_the_lines_behind_them(sent, own_spool, monkeypatch):
+    monkeypatch.setattr("tradepost.campaigns.tracking.loader.CHUNK_BYTES", 2000)
+    campaign, _measured, _other = sent
+    own_spool.mkdir(exist_ok=True)
+    line = spool.encode(1_800_000_000_000, b"o", signer().blocks(campaign.pk, [0])[0], 0, "", PHONE)
+    (own_spool / "one.spool").write_bytes(line + b"\0" * 9000 + b"\n" + line)
+    assert load(own_spool).lines == 2
 
 
 def test_an_unfinished_line_waits(sent, own_spool):

@@ -43,6 +43,7 @@ _ROWS = 2000
 _KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value, "u": LEAVE}
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
+_LARGEST = 2**63 - 1  # row number
 ANONYMOUS = "anonymous"
 
 
@@ -131,6 +132,7 @@ def _read(chunk: bytes) -> list[Seen]:
         for (at, kind, _block, link, signals, browser), (campaign, contact) in zip(
             lines, whose, strict=True
         )
+        if campaign <= _LARGEST and contact <= _LARGEST  # a damaged block is any number
     ]
 
 

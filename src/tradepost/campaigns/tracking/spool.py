@@ -27,6 +27,8 @@ SUFFIX = ".spool"
 ROTATE_BYTES = 16 * 1024 * 1024
 ROTATE_SECONDS = 300.0
 LONGEST_BROWSER = 300
+LATEST = 32_503_680_000_000  # the year 3000: beyond it stands what no clock wrote
+MOST_LINKS = 32_767
 _UNPRINTABLE = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -102,11 +104,15 @@ def files(place: Path) -> list[Path]:
 
 
 def read_chunk(path: Path, offset: int, size: int) -> bytes:
-    """Whole lines from ``offset`` on, at most ``size`` bytes; a line still being written waits."""
+    """Whole lines from ``offset`` on, at most ``size`` bytes; a line still being written waits.
+
+    So many bytes without an end are no line of ours: they are given out to be skipped.
+    """
     with path.open("rb") as file:
         file.seek(offset)
         chunk = file.read(size)
-    return chunk[: chunk.rfind(b"\n") + 1]
+    whole = chunk.rfind(b"\n") + 1
+    return chunk if not whole and len(chunk) == size else chunk[:whole]
 
 
 def parse(chunk: bytes) -> Iterator[Line]:
@@ -116,7 +122,7 @@ def parse(chunk: bytes) -> Iterator[Line]:
         if len(parts) != 7 or parts[0] != VERSION:
             continue
         try:
-            yield Line(
+            line = Line(
                 int(parts[1]),
                 parts[2].decode(),
                 unhexlify(parts[3]),
@@ -126,6 +132,8 @@ def parse(chunk: bytes) -> Iterator[Line]:
             )
         except ValueError:
             continue
+        if 0 < line.at < LATEST and 0 <= line.link <= MOST_LINKS:
+            yield line
 
 
 def blank(path: Path, start: int, end: int) -> None:

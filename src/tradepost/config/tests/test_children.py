@@ -3,10 +3,13 @@
 import fcntl
 import os
 import signal
+import socket
+import subprocess
 import sys
 import time
 
 import pytest
+from tests.servers import free_port
 
 from tradepost.config import children as module
 from tradepost.config import supervisor
@@ -136,8 +139,6 @@ def test_a_second_up_on_the_same_folder_is_warned_of(tmp_path, capsys):
 
 
 def test_the_supervisor_loads_no_django(tmp_path):
-    import subprocess
-
     script = "import sys; import tradepost.config.supervisor; print('django' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -151,3 +152,95 @@ def test_each_port_has_a_catcher_of_its_own(port):
     assert 1024 < chosen <= 65535
     assert chosen not in {port, port + 30}
     assert (chosen == 2525) == (port == 8000)
+
+
+def test_a_web_server_that_is_gone_is_not_taken_for_the_one_that_answers_at_its_port(
+    tmp_path, monkeypatch
+):
+    run, command = run_of(tmp_path, monkeypatch, "raise SystemExit('address in use')")
+    monkeypatch.setattr(run, "_answers", lambda: not time.sleep(1))
+    with pytest.raises(CannotStart, match="address in use"):
+        run._start_web("web", command)
+
+
+def test_who_is_asked_to_stop_while_the_web_server_starts_starts_nothing_else(
+    tmp_path, monkeypatch, capsys
+):
+    run, command = run_of(tmp_path, monkeypatch, "import time; time.sleep(60)")
+    monkeypatch.setattr(supervisor, "_commands", lambda _here: {"web": command, "sender": command})
+    monkeypatch.setattr(run, "_mind_signals", lambda: None)
+    monkeypatch.setattr(run, "_answers", lambda: run._stop(signal.SIGTERM, None))
+    assert run.stay() == 0
+    assert [child.name for child in run.family.children] == ["web"]
+    assert "open at" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_first_start_that_is_cut_off_ends_with_its_child_and_a_sentence(tmp_path, number):
+    """And SIGHUP, which asks for new log files, ends nothing: there are none yet."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SLOW_START, "up"],
+        env=os.environ | {"TRADEPOST_DATA": str(tmp_path), "TRADEPOST_PORT": str(free_port())},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    child = int(process.stdout.readline())
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(number)
+    _out, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.strip() == "Stopped half-way; the same command goes on from here."
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+_SLOW_START = """
+import signal, sys
+from tradepost.config import cli, supervisor
+signal.signal(signal.SIGINT, signal.default_int_handler)
+supervisor.require_surroundings = lambda _here: None
+slow = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+begin = supervisor.subprocess.Popen
+supervisor.subprocess.Popen = lambda _words, **more: begin([sys.executable, "-c", slow], **more)
+sys.exit(cli.main())
+"""
+
+
+def test_logs_that_cannot_be_written_are_said_once_and_stop_nothing(family, tmp_path):
+    (tmp_path / "helper.log").mkdir()
+    one = child(tmp_path, "import time\nwhile True: print('x', flush=True); time.sleep(0.05)")
+    family.start(one)
+    listen_until(family, lambda: len(one.log.last_lines) == 5)
+    family.listen(0.3)
+    assert [words for words in family.said if "cannot be written" in words] == [
+        f"{tmp_path / 'helper.log'} cannot be written (Is a directory); its lines are lost."
+    ]
+    (tmp_path / "helper.log").rmdir()
+    listen_until(family, (tmp_path / "helper.log").is_file)
+
+
+@pytest.mark.parametrize("name", ["logs", "up.lock"])
+def test_something_else_in_place_of_its_own_files_is_said(tmp_path, name, monkeypatch):
+    monkeypatch.setattr(supervisor, "require_surroundings", lambda _here: None)
+    (tmp_path / name).mkdir() if name == "up.lock" else (tmp_path / name).write_text("")
+    here = read_environment({"TRADEPOST_DATA": str(tmp_path)})
+    with pytest.raises(CannotStart, match=f"{name} cannot be used"):
+        supervisor.up(here, demo=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the port is only looked at")
+def test_nobody_else_gets_the_port_while_the_shop_is_prepared():
+    """A first start takes minutes; another program answered at the port, and "open" was said of it."""
+    here = read_environment({"TRADEPOST_PORT": str(free_port())})
+    with supervisor._held_port(here), socket.socket() as other, socket.socket() as ours:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind((here.host, here.port))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((here.host, here.port), 1)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as the web server's workers do
+        ours.bind((here.host, here.port))
+        ours.listen()
+        for _ in range(20):
+            socket.create_connection((here.host, here.port), 1).close()

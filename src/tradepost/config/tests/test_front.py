@@ -1,6 +1,7 @@
 """Held sockets hold no worker: bodies come in, and answers go out, beside Django's one thread."""
 
 import asyncio
+import errno
 import socket
 import subprocess
 import sys
@@ -136,6 +137,43 @@ def test_a_body_larger_than_any_page_takes_is_refused_unread():
     asyncio.run(Front(lambda *_: []).__rsgi__(asked, protocol))
     assert protocol.answered
     assert protocol.answered[0] == 413
+
+
+class Sent(Protocol):
+    """A long body that comes at once."""
+
+    async def __anext__(self) -> bytes:
+        return b"x" * 100_000
+
+
+class FullDisk:
+    def __init__(self, *_arguments) -> None:
+        pass
+
+    def write(self, _data) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_body_for_which_there_is_no_room_is_answered(monkeypatch):
+    monkeypatch.setattr(module.tempfile, "SpooledTemporaryFile", FullDisk)
+    protocol = Sent()
+    asked = scope(**{"content-length": "900000"})
+    front = Front(lambda *_: [])
+    asyncio.run(front.__rsgi__(asked, protocol))
+    assert protocol.answered[0] == 503
+    assert front._unfinished == 0
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 503), (errno.EBADF, 500)])
+def test_an_answer_that_cannot_be_kept_is_said(number, status):
+    def application(_environ, _start_response):
+        raise OSError(number, "in words")
+
+    answer = asyncio.run(Front(application)._answer(environ_of(scope(), NO_BODY)))
+    assert answer.status == status
 
 
 def test_a_header_with_an_underscore_passes_for_no_other():

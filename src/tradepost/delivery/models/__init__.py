@@ -2,7 +2,7 @@ from tradepost.delivery.models.incoming import IncomingMail
 from tradepost.delivery.models.letters import Mail, MailAttachment
 from tradepost.delivery.models.mailings import Handover, Mailing
 from tradepost.delivery.models.posted import Posted
-from tradepost.delivery.models.senders import Destination, Sender
+from tradepost.delivery.models.senders import Destination, Sender, SigningKey
 from tradepost.delivery.models.suppression import BounceScore, Suppression
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Mailing",
     "Posted",
     "Sender",
+    "SigningKey",
     "Suppression",
 ]

@@ -54,3 +54,26 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SigningKey(models.Model):
+    """A DKIM key that was made once: its public half, as it stands in the DNS.
+
+    The private half is a file. When the file is gone and this row is not, the key is lost: a new one
+    made quietly would make the published record wrong, and another machine's would differ from ours.
+    """
+
+    name = models.CharField(max_length=40, unique=True)
+    record = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "name": "the key's file",
+            "record": "the public half, which is published",
+            "made_at": "time of the key",
+        }
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from tests.damage import damages
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -105,3 +106,49 @@ def test_old_mail_goes_and_a_persons_mail_can_be_found_and_erased(name):
     caught.keep(sender=None, to=["bob@example.org"], content=MAIL)
     assert caught.due(later) == 1
     assert caught.purge(later) == 1
+
+
+FULL_MAIL = MAIL.replace(
+    b"Content-Type: text/html; charset=utf-8\r\n\r\n",
+    b"To: =?utf-8?b?w4RubmU=?= <ann@example.org>\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nw4RubmU=\r\n--x\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
+) + (
+    b"\r\n--x\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment;\r\n"
+    b" filename*=utf-8''r%C3%A9.pdf\r\n\r\n%PDF\r\n--x--\r\n"
+)  # fmt: skip
+LIES = [
+    FULL_MAIL.replace(b"charset=utf-8", b"charset=" + charset)
+    for charset in (
+        b"klingon",
+        b"utf-16",
+        b"rot13",
+        b"hex",
+        b"idna",
+        b"\xff",
+        b"unicode_escape",
+        b"",
+    )
+] + [FULL_MAIL.replace(b"base64", b"uuencode"), FULL_MAIL.replace(b"boundary=x", b"boundary=")]
+
+
+def test_whatever_a_caught_mail_became_its_pages_are_there(name):
+    """As well as it can be read: the list, the mail, and its HTML."""
+    path = caught.folder() / f"{name}.eml"
+    client = Client()
+    for damage in (*LIES, *damages(FULL_MAIL, bits=120)):
+        path.write_bytes(damage)
+        for address in ("/caught/", f"/caught/{name}/", f"/caught/{name}/html"):
+            assert client.get(address).status_code == 200, (address, damage[:200])
+
+
+def test_a_mail_that_may_not_be_read_stands_in_nobodys_way(name, monkeypatch):
+    real = caught.Path.read_bytes
+
+    def read_bytes(path):
+        if path.suffix == ".eml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(caught.Path, "read_bytes", read_bytes)
+    assert Client().get("/caught/").status_code == 200

@@ -19,6 +19,7 @@ from tradepost.delivery.sources import Compiled, Hole
 from tradepost.delivery.tokens import BadToken, make_tokens, read_token
 from tradepost.delivery.types import Attachment, HeaderInjection
 
+pytestmark = pytest.mark.django_db
 LEAVE = ("https://post.example/u/abc?x=1&y=2", "u-abc@post.example")
 
 

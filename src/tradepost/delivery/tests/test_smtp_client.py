@@ -1,9 +1,12 @@
 """The client against a server that behaves, and one that does not."""
 
 import asyncio
+import threading
+import time
 
 import pytest
 
+from tradepost.delivery import testing
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Envelope, Pool, Relay, Verdict
 
@@ -124,3 +127,38 @@ def test_a_silent_relay_is_hung_up_on():
             server, [envelope(1)], host="127.0.0.1", port=server.port, command_seconds=0.2, size=1
         )
     assert outcomes[1].verdict in {Verdict.UNTOUCHED, Verdict.DEFERRED}
+
+
+class Dripping(testing._Session):
+    """Answers one command line by line, without an end."""
+
+    def _command(self, line):
+        if not line.upper().startswith(self.server.drips_at):
+            super()._command(line)
+            return
+
+        def drip():
+            while not self.transport.is_closing():
+                self.server.loop_of(self).call_soon_threadsafe(
+                    self.transport.write, b"250-one more\r\n"
+                )
+                time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+
+
+@pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT", "DATA"])
+def test_a_reply_that_never_ends_is_no_sign_of_life(verb, monkeypatch):
+    """A line now and then used to count as an answer: the sender sat in one slice for an hour."""
+    monkeypatch.setattr(testing, "_Session", Dripping)
+    server = CaptureServer()
+    server.drips_at = verb
+    server.loop_of = lambda session: session.transport._loop
+    began = time.monotonic()
+    with server.running():
+        outcomes = send(
+            server, [envelope(1)], host="127.0.0.1", port=server.port,
+            connect_seconds=0.5, command_seconds=0.5, data_seconds=0.5, size=1,
+        )  # fmt: skip
+    assert outcomes[1].verdict in {Verdict.UNTOUCHED, Verdict.DEFERRED}
+    assert time.monotonic() - began < 20

@@ -150,7 +150,13 @@ def spend(
 
 
 def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> datetime:
-    """The moment at which the allowance is full again, with one more taken. Raises: TooMany."""
+    """The moment at which the allowance is full again, with one more taken. Raises: TooMany.
+
+    No allowance is empty for longer than ``per``; what says so was written before the clock was set back,
+    and counts for nothing.
+    """
+    if spent_until > now + rate.per:
+        spent_until = now
     times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
     after = max(spent_until, now) + rate.per / (rate.most * times)
     if after - now > rate.per:

@@ -56,6 +56,16 @@ def test_an_allowance_fills_again_steadily():
         assert taken(12, address="ann@example.org") == 6
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out():
+    with time_machine.travel(START, tick=False) as clock:
+        clock.shift(timedelta(hours=5))
+        assert taken(12, address="ann@example.org") == 6
+        clock.shift(-timedelta(hours=5))
+        assert taken(12, address="ann@example.org") == 6
+        clock.shift(timedelta(minutes=11))
+        assert taken(12, address="ann@example.org") == 1
+
+
 def test_a_refusal_says_when_the_next_one_is_let_through():
     with time_machine.travel(START, tick=False) as clock:
         taken(6, address="ann@example.org")

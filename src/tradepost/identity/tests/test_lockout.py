@@ -47,6 +47,14 @@ def test_five_wrong_ones_block_the_sixth_even_if_it_is_right(user):
     assert "Too many tries" in response.content.decode()
 
 
+def test_a_block_from_before_the_clock_was_set_back_is_over(user):
+    with time_machine.travel(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False) as clock:
+        hammer(STRANGER, 5)
+        assert not got_in(sign_in(PASSWORD, STRANGER))
+        clock.shift(-timedelta(hours=3))
+        assert got_in(sign_in(PASSWORD, STRANGER))
+
+
 def test_the_wait_grows_and_ends(user):
     start = datetime(2026, 11, 21, tzinfo=UTC)
     with time_machine.travel(start, tick=False) as clock:

@@ -150,16 +150,19 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self.heard_at = time.monotonic()
         lines = (self._rest + data).split(b"\r\n")
         self._rest = lines.pop()
         for line in lines:
             if line[3:4] == b"-":
                 self._lines.append(line)
-            elif not self._expected:  # a reply to nothing: 421 on an idle connection, or nonsense
+            elif not self._expected or not line[:3].isdigit() or len(line) < 3:
+                # A reply to nothing (421 on an idle connection), or no reply at all: who talks so may
+                # have taken a message or not, and is not talked to any more.
                 self.abort()
                 return
             else:
+                # Whole replies only: one that is dripped line by line would never end.
+                self.heard_at = time.monotonic()
                 expected = self._expected.popleft()
                 if self._lines and expected != self._answer:
                     line, self._lines = _joined([*self._lines, line]), []
@@ -188,7 +191,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_overdue(self) -> bool:
-        """Silent for longer than the relay may be (RFC 5321 §4.5.3.2 grants minutes)."""
+        """Without a whole reply for longer than the relay may be (RFC 5321 §4.5.3.2 grants minutes)."""
         limit = self.relay.data_seconds if self._flying else self.relay.command_seconds
         return bool(self._expected) and time.monotonic() - self.heard_at > limit
 

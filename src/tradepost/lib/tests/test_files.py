@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.damage import damages
 
 from tradepost.lib.files import folder_token, make_once, move_aside, read_or_move_aside
 from tradepost.lib.lives import Lives
@@ -27,6 +28,14 @@ def test_a_damaged_name_of_a_folder_is_moved_aside_and_made_anew(tmp_path, what)
     assert folder_token(tmp_path) == token
     (kept,) = (tmp_path / "damaged").iterdir()
     assert kept.read_bytes() == DAMAGE[what]
+
+
+def test_whatever_is_in_it_a_name_has_sixteen_digits_and_stays(tmp_path):
+    for damage in damages(b"0123456789abcdef"):
+        (tmp_path / "id").write_bytes(damage)
+        token = folder_token(tmp_path)
+        assert len(token) == 16
+        assert folder_token(tmp_path) == token
 
 
 def test_a_folder_in_place_of_a_file_is_moved_aside(tmp_path):

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from tradepost.console.actions import become_demo
 from tradepost.console.queries import is_public
@@ -20,12 +21,14 @@ class Command(BaseCommand):
                 f" {settings.TRADEPOST.base_url}."
             )
         try:
-            load_demo()
+            # Whole, or not at all: published passwords never stand in what is not known as a demo.
+            with transaction.atomic():
+                load_demo()
+                become_demo()
         except NotEmpty:
             raise CommandError(
                 "There are shops here already; the demo loads into an empty installation only."
             ) from None
-        become_demo()
         settings.TRADEPOST.repeat_whether_demo(is_demo=True)
         if options["verbosity"]:
             for who, email, password in SIGN_INS:
