@@ -144,9 +144,11 @@ def remove_line(*, cart: Cart, line: CartLine) -> None:
 
 
 def restore_line(*, cart: Cart, line: CartLine) -> None:
-    """Put a line back that was taken out. Raises: CartClosed."""
+    """Put a line back that was taken out. Raises: CartClosed, CartFull."""
     with transaction.atomic():
         cart = _locked(cart)
+        if CartLine.objects.filter(cart=cart, removed_at=None).count() >= MAX_LINES:
+            raise CartFull
         _remember(cart)
         CartLine.objects.filter(cart=cart, pk=line.pk).update(removed_at=None)
 

@@ -165,7 +165,7 @@ def _create(
             delivery_label=delivery.name if delivery else "",
             session_data=cart.session_data,
             coupon=contents.coupon.code if contents.coupon else "",
-            needs_approval=contents.needs_approval,
+            needs_approval=contents.needs_approval(country),
             consents=_consents(submission),
         ),
     )

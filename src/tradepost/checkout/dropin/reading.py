@@ -82,6 +82,14 @@ def _prices_of(rows: list[Row], shop: Shop) -> Prices:
     return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
 
 
+def _signed_prices(signable: Signable, shop: Shop) -> Prices:
+    """For a line with a good hash: whoever changes a link could add a row whose price has another mark,
+    and turn the signed ``1,299`` into 1.30. What is not signed must not decide what the price means."""
+    bands = signable.price if signable.price_field == PriceField.BANDS else ""
+    shown = decimal_mark_of(part.partition(",")[2] for part in bands.split(":"))
+    return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
+
+
 def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
     """What a hash of each line would cover, by the line's number; quantities are not asked for.
 
@@ -119,7 +127,10 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         raise Refused(
             Problem(_("The choices of this product are too long."), "product[]" + row.number)
         )
-    priced = _price(row.number, signable, shop, prices)
+    signature = shop.signature(signable, given) if given else Signature.NONE
+    priced = _price(
+        row.number, signable, shop, _signed_prices(signable, shop) if signature else prices
+    )
     yield PageLine(
         description=(signable.description or signable.scode)[:LONGEST_TEXT],
         options=tuple(options),
@@ -134,7 +145,7 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         quantity_box=_quantity_box(row),
         thumb_url=web_address(row.own("thumb")),
         product_url=web_address(row.own("producturl")),
-        signature=shop.signature(signable, given) if given else Signature.NONE,
+        signature=signature,
         sent_price=signable.price[:120],
     )
 
