@@ -16,6 +16,7 @@ from tradepost.lib.money import decimals_of
 
 MAX_MINOR = 10**11
 MAX_QUANTITY = 9999
+MAX_BANDS = 50
 LONGEST_PRICE = 40
 LONGEST_NUMBER = 24
 _SYMBOL = r"(?:(?:US|A|AU|C|CA|NZ|HK|S|R|Z)?[$€£¥₹₺₩₽]|Fr\.?|kr\.?|Rs\.?|zł|Kč|Ft|lei|{own})"
@@ -172,7 +173,10 @@ def read_bands(text: str, prices: Prices, field: str) -> tuple[tuple[tuple[int, 
         Refused
     """
     bands, rounded = [], False
-    for part in filter(None, (part.strip() for part in text.split(":"))):
+    parts = list(filter(None, (part.strip() for part in text.split(":", MAX_BANDS + 1))))
+    if len(parts) > MAX_BANDS:
+        raise Refused(Problem(_("There are too many quantity prices: at most 50."), field, text))
+    for part in parts:
         count, _mark, price = part.partition(",")
         if not _COUNT_OF_BAND.fullmatch(count.strip()):
             raise Refused(Problem(_("The quantity prices cannot be read."), field, text))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.dropin.amounts import (
     LONGEST_PRICE,
+    MAX_BANDS,
     Prices,
     decimal_mark_of,
     read_bands,
@@ -77,7 +78,11 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
 
 def _prices_of(rows: list[Row], shop: Shop) -> Prices:
     """The decimal mark that the form's own prices show goes before the one of the shop's language."""
-    bands = [part.partition(",")[2] for row in rows for part in row.own("discountpr").split(":")]
+    bands = [
+        part.partition(",")[2]
+        for row in rows
+        for part in row.own("discountpr").split(":", MAX_BANDS)
+    ]
     shown = decimal_mark_of([*(row.own("price") for row in rows), *bands])
     return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
 

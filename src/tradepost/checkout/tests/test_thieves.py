@@ -1,5 +1,6 @@
 """What a thief tries at the cart: other people's orders, other prices, all codes."""
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -186,3 +187,27 @@ def test_the_number_of_a_product_with_kinds_is_compared_with_the_cheapest_kind(
             )
     assert order(shopper, transfer_shop, scode="COAT", price="199.99").waits_for_approval
     assert not order(shopper, transfer_shop, scode="COAT", price="200").waits_for_approval
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/plain", "a=1\n" * 600_000),
+        ("text/plain", "\r\n" * 900_000),
+        (
+            "application/x-www-form-urlencoded",
+            "&".join(f"product{n}=p&qty{n}=1&discountpr{n}={'1,9.99:' * 570}" for n in range(200)),
+        ),
+    ],
+    ids=["lines", "empty lines", "quantity prices"],
+)
+def test_a_large_form_is_refused_before_it_is_read(
+    merchant: Merchant, content_type: str, body: str, lines_of: Lines
+) -> None:
+    Client().get("/robots.txt")
+    began = time.process_time()
+    said = f"/cf/add.cfm?userid={merchant.cart_username}"
+    answer = Client().post(said, body, content_type=content_type)
+    assert answer.status_code in {400, 422}
+    assert time.process_time() - began < 0.8
+    assert lines_of() == []

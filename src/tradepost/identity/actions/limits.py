@@ -24,6 +24,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tradepost.identity.models import RateLimit
+from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 KEEP_FOR = timedelta(days=2)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -73,6 +74,7 @@ LIMITS: Mapping[str, Mapping[str, Rate]] = {
     # Mails to an address that is not confirmed, or because somebody typed it at the sign-up.
     "account letter": {
         "address": Rate(5, _DAY),
+        "network": Rate(40, _HOUR),
         "installation": Rate(2000, _HOUR),
     },
     "password reset": {
@@ -91,6 +93,7 @@ LIMITS: Mapping[str, Mapping[str, Rate]] = {
     "code word": {"network": Rate(60, _HOUR), "shop": Rate(1000, _HOUR)},
     "passkey": {"network": Rate(60, timedelta(minutes=10))},
 }
+_POINTS_DO_NOT_COUNT = {"gmail.com", "googlemail.com"}
 _OF_A_PERSON = {"address", "address in shop"}
 
 
@@ -181,9 +184,16 @@ def _step(rate: Rate, name: str) -> timedelta:
 
 
 def _mailbox(address: str) -> str:
-    """``ann+1@…`` and ``ann+2@…`` fill one mailbox."""
-    local, at, domain = address.strip().lower().rpartition("@")
-    return local.partition("+")[0] + at + domain if local else ""
+    """``ann+1@…`` and ``ann+2@…`` fill one mailbox; so do all ways to set points at Google's."""
+    try:
+        address = normalise_email(address)
+    except InvalidEmail:
+        address = address.strip().lower()
+    local, at, domain = address.rpartition("@")
+    local = local.partition("+")[0]
+    if domain in _POINTS_DO_NOT_COUNT:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return local + at + domain
 
 
 def _key(*parts: str) -> str:

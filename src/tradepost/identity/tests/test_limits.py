@@ -15,6 +15,7 @@ from tradepost.delivery.models import Mail
 from tradepost.identity.actions import limits
 from tradepost.identity.actions.limits import LIMITS, TooMany, spend
 from tradepost.identity.models import RateLimit
+from tradepost.identity.probe import has_just_confirmed
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -28,7 +29,9 @@ def letters(**which: str) -> int:
 SIGN_UP = {
     "email": "new@ember.example",
     "password1": "bottle-green-ledger-7",
+    "shop_name": "Ember Leather",
     "country": "DE",
+    "language": "en",
     "website": "www.ember-leather.example",
 }
 
@@ -181,3 +184,50 @@ def test_the_refusal_is_the_same_for_addresses_without_an_account(make_user, ema
         for _ in range(7)
     ]
     assert answers == [302] * 5 + [200] * 2
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["a.nn@gmail.com", "ann@googlemail.com", "A.N.N+7@Gmail.com", "an.n@gmail.com"],
+        ["ann@bücher.example", "ann@xn--bcher-kva.example", "ANN@BÜCHER.example"],
+        ["ann@example.org", "ann@ｅxample.org", " ann+x@example.org", "Ann@EXAMPLE.org"],
+    ],
+)
+def test_one_mailbox_has_one_allowance_however_it_is_written(spellings):
+    assert sum(taken(6, address=address) for address in spellings) == 6
+
+
+def test_points_count_where_they_make_another_mailbox():
+    assert taken(6, address="a.nn@example.org") + taken(6, address="ann@example.org") == 12
+
+
+def test_one_account_cannot_write_to_strangers_without_end(owner):
+    """Each new address of an account is asked by mail whether it is its owner's."""
+    browser = Client()
+    browser.force_login(owner)
+    has_just_confirmed(browser)
+    for number in range(50):
+        browser.post(
+            reverse("account_email"), {"email": f"stranger{number}@example.org", "action_add": ""}
+        )
+        browser.post(
+            reverse("account_email"),
+            {"email": f"stranger{number}@example.org", "action_remove": ""},
+        )
+    assert 0 < letters(template="identity/confirm_email") <= 40
+
+
+def test_what_is_given_back_can_be_spent_again_but_not_more():
+    for _ in range(5):
+        spend("code word", network="203.0.113.0")
+        limits.give_back("code word", network="203.0.113.0")
+    limits.give_back("code word", network="203.0.113.0")
+    most, let_through = LIMITS["code word"]["network"].most, 0
+    with time_machine.travel(START + timedelta(days=40), tick=False):
+        for _ in range(most):
+            spend("code word", network="203.0.113.0")
+            let_through += 1
+        with pytest.raises(TooMany):
+            spend("code word", network="203.0.113.0")
+    assert let_through == most
