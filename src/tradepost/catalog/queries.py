@@ -1,11 +1,10 @@
 """Reads of the catalogue. All need the merchant's scope."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from tradepost.catalog.models import (
@@ -84,15 +83,6 @@ def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
         .first()
     )
     return Found(product) if product else None
-
-
-def cheapest_variants(products: Collection[int]) -> dict[int, int]:
-    """What the cheapest variant of each product costs, in minor units; products without any are left out."""
-    if not products:
-        return {}
-    price = Min(Coalesce("own_price_minor", "product__price_minor"))
-    rows = Variant.objects.filter(product__in=products).order_by().values("product")
-    return {row["product"]: row["least"] for row in rows.annotate(least=price)}
 
 
 def visible_products(merchant: Merchant) -> QuerySet[Product]:

@@ -1,10 +1,13 @@
 """Cart rows → what is shown and added up. The same figures serve the cart, the checkout, the order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tradepost.catalog.models import Photo
+from django.db.models import Min
+from django.db.models.functions import Coalesce
+
+from tradepost.catalog.models import Photo, Variant
 from tradepost.catalog.tax import TaxTable
 from tradepost.catalog.types import StockLine
 from tradepost.checkout.models import CartLine, Coupon, DeliveryMethod
@@ -114,6 +117,15 @@ def price_line(
         available=_available(row, mode),
         catalogue_minor=_catalogue_minor(row, cheapest),
     )
+
+
+def cheapest_variants(products: Collection[int]) -> dict[int, int]:
+    """What the cheapest variant of each product costs, in minor units; products without any are left out."""
+    if not products:
+        return {}
+    price = Min(Coalesce("own_price_minor", "product__price_minor"))
+    rows = Variant.objects.filter(product__in=products).order_by().values("product")
+    return {row["product"]: row["least"] for row in rows.annotate(least=price)}
 
 
 def _catalogue_minor(row: CartLine, cheapest: Mapping[int, int]) -> int | None:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList
-from tradepost.catalog.queries import cheapest_variants
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout import pricing
 from tradepost.checkout.carried import Carried
@@ -105,7 +104,7 @@ def contents_of(cart: Cart, merchant: Merchant) -> Contents:
     rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
     rows = rows.prefetch_related("product__photos")
     chosen = settings_of(merchant)
-    cheapest = cheapest_variants(
+    cheapest = pricing.cheapest_variants(
         [row.product_id for row in rows if row.product_id and row.price_from_page]
     )
     priced = [pricing.price_line(row, merchant, chosen.mode, cheapest) for row in rows]

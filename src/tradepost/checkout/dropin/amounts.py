@@ -128,6 +128,16 @@ def decimal_mark_of(texts: Iterable[str]) -> str:
     return marks.pop() if len(marks) == 1 else ""
 
 
+def signed_prices(text: str, currency: str, decimal_mark: str) -> Prices:
+    """For a line with a good hash, whose price or quantity prices are ``text``.
+
+    Whoever changes a link could add a row whose price has another mark, and turn the signed ``1,299`` into
+    1.30: what is not signed must not decide what the price means.
+    """
+    shown = decimal_mark_of(part.partition(",")[2] for part in text.split(":", MAX_BANDS))
+    return Prices(currency, shown or decimal_mark, is_shown=bool(shown))
+
+
 def read_quantity(text: str, field: str) -> int:
     """A whole number from 0; empty means 1. ``1,000`` is one to some and a thousand to others.
 

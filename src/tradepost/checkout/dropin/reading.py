@@ -14,6 +14,7 @@ from tradepost.checkout.dropin.amounts import (
     read_bands,
     read_number,
     read_quantity,
+    signed_prices,
 )
 from tradepost.checkout.dropin.posted import Fields
 from tradepost.checkout.dropin.rows import Row, rows_of
@@ -64,8 +65,7 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
     if len(rows) > MAX_LINES:
         raise Refused(Problem(_("This form has more lines than a cart can take.")))
     prices = _prices_of(rows, shop)
-    lines: list[PageLine] = []
-    problems: list[Problem] = []
+    lines, problems = list[PageLine](), list[Problem]()
     for row in rows:
         try:
             lines.extend(_read_line(row, shop, prices))
@@ -87,14 +87,6 @@ def _prices_of(rows: list[Row], shop: Shop) -> Prices:
     return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
 
 
-def _signed_prices(signable: Signable, shop: Shop) -> Prices:
-    """For a line with a good hash: whoever changes a link could add a row whose price has another mark,
-    and turn the signed ``1,299`` into 1.30. What is not signed must not decide what the price means."""
-    bands = signable.price if signable.price_field == PriceField.BANDS else ""
-    shown = decimal_mark_of(part.partition(",")[2] for part in bands.split(":"))
-    return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
-
-
 def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
     """What a hash of each line would cover, by the line's number; quantities are not asked for.
 
@@ -105,8 +97,7 @@ def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
 
 def _check_currency(fields: Fields, shop: Shop) -> None:
     asked = fields.get("currency")
-    known = {"", "0", shop.currency, shop.currency_number}
-    if asked.upper() not in known:
+    if asked.upper() not in {"", "0", shop.currency, shop.currency_number}:
         raise Refused(
             Problem(
                 _("This link asks for a currency in which the shop does not sell."),
@@ -125,17 +116,17 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         return
     signable, given, options = _what(row)
     if not signable.description and not signable.scode:
-        raise Refused(
-            Problem(_("This link does not say which product it is about."), "product" + row.number)
+        what = Problem(
+            _("This link does not say which product it is about."), "product" + row.number
         )
+        raise Refused(what)
     if len(", ".join(options)) > LONGEST_TEXT:
-        raise Refused(
-            Problem(_("The choices of this product are too long."), "product[]" + row.number)
-        )
+        long = Problem(_("The choices of this product are too long."), "product[]" + row.number)
+        raise Refused(long)
     signature = shop.signature(signable, given) if given else Signature.NONE
-    priced = _price(
-        row.number, signable, shop, _signed_prices(signable, shop) if signature else prices
-    )
+    if signature:
+        prices = signed_prices(signable.price, shop.currency, shop.decimal_mark)
+    priced = _price(row.number, signable, shop, prices)
     yield PageLine(
         description=(signable.description or signable.scode)[:LONGEST_TEXT],
         options=tuple(options),
