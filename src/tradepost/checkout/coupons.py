@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.checkout.models import Coupon, CouponUse
 from tradepost.checkout.types import Text
+from tradepost.identity.actions.limits import give_back, spend
 from tradepost.merchants.models import Merchant
 from tradepost.ui.templatetags.ui import money
 
@@ -28,6 +29,18 @@ def accepted_coupon(
         ) % {"code": code}
     problem = _problem(coupon, merchant, goods_minor)
     return (None, problem) if problem else (coupon, "")
+
+
+def spend_guess(merchant: Merchant, code: str, network: str) -> None:
+    """Count a code that somebody brings before it is looked at; a right one is given back.
+
+    Links and forms of pages bring a code with every product, so those who know it must not use up the
+    tries of their network. Raises: TooMany.
+    """
+    spend("code word", network=network, shop=merchant)
+    coupon = _named(merchant, code)
+    if coupon is not None and coupon.active:
+        give_back("code word", network=network, shop=merchant)
 
 
 def lock_coupon(merchant: Merchant, code: str) -> None:

@@ -1,10 +1,13 @@
 """Cart rows → what is shown and added up. The same figures serve the cart, the checkout, the order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tradepost.catalog.models import Photo
+from django.db.models import Min
+from django.db.models.functions import Coalesce
+
+from tradepost.catalog.models import Photo, Variant
 from tradepost.catalog.tax import TaxTable
 from tradepost.catalog.types import StockLine
 from tradepost.checkout.models import CartLine, Coupon, DeliveryMethod
@@ -19,7 +22,8 @@ class PricedLine:
     """One line with the price of this moment.
 
     ``parts``: how many at which price; more than one where quantity prices apply. Each part becomes a
-    line of the order, so that quantity times price is the amount everywhere.
+    line of the order, so that quantity times price is the amount everywhere. ``catalogue_minor``: the
+    price in the catalogue, of one; of the cheapest kind, where the page names the product alone.
     """
 
     row: CartLine
@@ -32,6 +36,7 @@ class PricedLine:
     units_each: Decimal
     stock: int | None
     available: bool
+    catalogue_minor: int | None = None
 
     @property
     def amount_minor(self) -> int:
@@ -61,14 +66,19 @@ class PricedLine:
         """More is wanted than can be had."""
         return not self.available or (self.stock is not None and self.row.quantity > self.stock)
 
-    @property
-    def below_catalogue(self) -> bool:
-        """A known article at a lower price that the merchant has not signed, or by an old hash only."""
-        goods = self.row.variant or self.row.product
-        vouched = self.row.signed and not self.row.has_old_hash
-        if goods is None or vouched or not self.row.price_from_page:
+    def below_catalogue(self, table: TaxTable, country: str) -> bool:
+        """A known article that comes to less than in the catalogue at the word of a page that the merchant
+        has not signed, or by an old hash only: a lower price, less tax on top of it, or less to deliver."""
+        row, product = self.row, self.row.product
+        vouched = row.signed and not row.has_old_hash
+        if product is None or self.catalogue_minor is None or vouched or not row.price_from_page:
             return False
-        return any(price < goods.price_minor for _count, price in self.parts)
+        due = table.rate(product.tax_class, country)
+        untaxed = not table.prices_include_tax and row.tax_rate is not None and row.tax_rate < due
+        undelivered = row.no_shipping and product.needs_delivery
+        lighter = row.units is not None and row.units < product.units
+        cheaper = any(price < self.catalogue_minor for _count, price in self.parts)
+        return cheaper or untaxed or undelivered or lighter
 
     @property
     def left(self) -> int:
@@ -83,8 +93,13 @@ class PricedLine:
         return table.rate(self.row.product.tax_class, country)
 
 
-def price_line(row: CartLine, merchant: Merchant, mode: str) -> PricedLine:
-    """``mode``: how far the shop trusts prices of pages now, whatever it did when the line was added."""
+def price_line(
+    row: CartLine, merchant: Merchant, mode: str, cheapest: Mapping[int, int]
+) -> PricedLine:
+    """``mode``: how far the shop trusts prices of pages now, whatever it did when the line was added.
+
+    ``cheapest``: what the cheapest variant costs, of products that have variants.
+    """
     goods = row.variant or row.product
     parts = _parts(row)
     from_page = row.price_from_page or goods is None
@@ -100,6 +115,7 @@ def price_line(row: CartLine, merchant: Merchant, mode: str) -> PricedLine:
         units_each=_units_each(row, parts, merchant.currency),
         stock=goods.stock if goods else None,
         available=_available(row, mode),
+        catalogue_minor=_catalogue_minor(row, cheapest),
     )
 
 
@@ -113,6 +129,21 @@ def share_stock(lines: Sequence[PricedLine]) -> list[PricedLine]:
         shared.append(replace(line, stock=left))
         taken[goods] = taken.get(goods, 0) + min(line.row.quantity, left or 0)
     return shared
+
+
+def cheapest_variants(products: Collection[int]) -> dict[int, int]:
+    """What the cheapest variant of each product costs, in minor units; products without any are left out."""
+    if not products:
+        return {}
+    price = Min(Coalesce("own_price_minor", "product__price_minor"))
+    rows = Variant.objects.filter(product__in=products).order_by().values("product")
+    return {row["product"]: row["least"] for row in rows.annotate(least=price)}
+
+
+def _catalogue_minor(row: CartLine, cheapest: Mapping[int, int]) -> int | None:
+    if row.variant:
+        return row.variant.price_minor
+    return cheapest.get(row.product.pk, row.product.price_minor) if row.product else None
 
 
 def _parts(row: CartLine) -> Bands:

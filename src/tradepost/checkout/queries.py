@@ -95,18 +95,20 @@ class Contents:
     def needs_delivery(self) -> bool:
         return pricing.needs_delivery(self.lines)
 
-    @property
-    def needs_approval(self) -> bool:
+    def needs_approval(self, country: str) -> bool:
         """A known article for less than the catalogue says, at the word of an unsigned page."""
-        return any(line.below_catalogue for line in self.lines)
+        return any(line.below_catalogue(self.taxes, country) for line in self.lines)
 
 
 def contents_of(cart: Cart, merchant: Merchant) -> Contents:
-    """Six queries, however many lines; one more with a discount code."""
+    """Six queries, however many lines; one more with a discount code, one with prices of pages."""
     rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
     rows = rows.prefetch_related("product__photos")
     chosen = settings_of(merchant)
-    priced = [pricing.price_line(row, merchant, chosen.mode) for row in rows]
+    cheapest = pricing.cheapest_variants(
+        [row.product_id for row in rows if row.product_id and row.price_from_page]
+    )
+    priced = [pricing.price_line(row, merchant, chosen.mode, cheapest) for row in rows]
     wanted = pricing.share_stock([line for line in priced if line.row.removed_at is None])
     coupon, problem = accepted_coupon(
         merchant, cart.coupon_code, goods_minor=sum(line.amount_minor for line in wanted)

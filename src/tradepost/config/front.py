@@ -31,12 +31,15 @@ FIRST_SECONDS = 20.0
 BYTES_A_SECOND = 500
 IN_MEMORY = 64 * 1024  # of one body; more lies on disk
 LARGEST_BODY = 320 * 1024 * 1024  # above what any page takes; each page has its own, smaller limit
+LARGEST_ELSEWHERE = 4 * 1024 * 1024  # files are taken in the back office only; forms are smaller
+ON_DISK = 2 * 1024 * 1024 * 1024  # of all bodies together, so that strangers cannot fill the disk
 UNFINISHED_BODIES = 400
 WAITING_REQUESTS = 400
 ANSWER_IN_MEMORY = 1024 * 1024
 PIECE = 64 * 1024
 READER_SECONDS = 60.0  # for each piece of an answer that somebody takes slowly
 _WITH_SMALL_BODY = 64 * 1024
+_WITH_FILES = "/office/"
 
 
 class Refused(Exception):
@@ -63,18 +66,22 @@ class Front:
             tuple[Environ, asyncio.Future[Answer], asyncio.AbstractEventLoop]
         ] = queue.SimpleQueue()
         self._unfinished = self._waiting = 0
+        self._on_disk = 0
         self._thread: threading.Thread | None = None
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         if scope.proto != "http":
             protocol.close(403)
             return
+        body = NO_BODY
         try:
             body = await self._body_of(scope, protocol)
             answer = await self._answer(environ_of(scope, body))
         except Refused as refusal:
             protocol.response_str(int(refusal.status), _REFUSAL, f"{refusal.sentence}\n")
             return
+        finally:
+            self._on_disk -= body.on_disk
         if isinstance(answer.body, bytes):
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:
@@ -88,7 +95,8 @@ class Front:
         if announced in {None, "0"} and scope.headers.get("transfer-encoding") is None:
             return NO_BODY
         length = int(announced) if announced and announced.isdigit() else None
-        if length is not None and length > LARGEST_BODY:
+        largest = LARGEST_BODY if scope.path.startswith(_WITH_FILES) else LARGEST_ELSEWHERE
+        if length is not None and length > largest:
             raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
         if self._unfinished >= UNFINISHED_BODIES:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment.")
@@ -97,7 +105,7 @@ class Front:
             if length is not None and length <= _WITH_SMALL_BODY:
                 content = await asyncio.wait_for(protocol(), FIRST_SECONDS)
                 return Body(len(content), BytesIO(content))
-            return await _received(protocol)
+            return await self._received(protocol, largest)
         except TimeoutError:
             raise Refused(
                 HTTPStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time."
@@ -110,6 +118,35 @@ class Front:
             ) from None
         finally:
             self._unfinished -= 1
+
+    async def _received(self, protocol: Any, largest: int) -> "Body":
+        """A longer body, to a file as it comes. Raises: TimeoutError, Refused."""
+        file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
+        length, began = 0, time.monotonic()
+        pieces = aiter(protocol)
+        try:
+            while True:
+                left = began + FIRST_SECONDS + length / BYTES_A_SECOND - time.monotonic()
+                try:
+                    # The longest silence within a body that comes fast enough is bounded as well.
+                    piece = await asyncio.wait_for(anext(pieces), max(min(left, FIRST_SECONDS), 0))
+                except StopAsyncIteration:
+                    break
+                length += len(piece)
+                self._on_disk += len(piece)
+                if length > largest:
+                    raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
+                if self._on_disk > ON_DISK:
+                    raise Refused(
+                        HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment."
+                    )
+                file.write(piece)
+        except BaseException:
+            self._on_disk -= length
+            file.close()
+            raise
+        file.seek(0)
+        return Body(length, file, on_disk=length)
 
     # The answer -----------------------------------------------------------------------------------
 
@@ -158,6 +195,7 @@ class Front:
 class Body(NamedTuple):
     length: int
     file: IO[bytes]
+    on_disk: int = 0
 
 
 NO_BODY = Body(0, BytesIO())
@@ -176,30 +214,6 @@ def _failure(error: Exception) -> Answer:
         return Answer(503, _REFUSAL, b"This is not to be had for a moment. Please try again.\n")
     logger.error("an answer could not be made", exc_info=error)
     return Answer(500, _REFUSAL, b"Something went wrong here.\n")
-
-
-async def _received(protocol: Any) -> Body:
-    """A longer body, to a file as it comes. Raises: TimeoutError, Refused."""
-    file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
-    length, began = 0, time.monotonic()
-    pieces = aiter(protocol)
-    try:
-        while True:
-            left = began + FIRST_SECONDS + length / BYTES_A_SECOND - time.monotonic()
-            try:
-                # The longest silence within a body that comes fast enough is bounded as well.
-                piece = await asyncio.wait_for(anext(pieces), max(min(left, FIRST_SECONDS), 0))
-            except StopAsyncIteration:
-                break
-            length += len(piece)
-            if length > LARGEST_BODY:
-                raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
-            file.write(piece)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return Body(length, file)
 
 
 _BASE: Environ = {

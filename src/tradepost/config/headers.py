@@ -54,13 +54,15 @@ def is_open(path: str) -> bool:
 
 
 def careful_headers(respond: Respond) -> Respond:
-    """``no-store`` for whatever is not open to everybody; Permissions-Policy on all."""
+    """``no-store`` for whatever is not open to everybody, and for every answer to a form, which shows
+    again what was typed; Permissions-Policy on all."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = respond(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         kept = response.headers.get("Cache-Control", "")
-        if "no-store" not in kept and not is_open(request.path):
+        is_same_for_all = is_open(request.path) and request.method in {"GET", "HEAD"}
+        if "no-store" not in kept and not is_same_for_all:
             response.headers["Cache-Control"] = "no-store, private"
         return response
 

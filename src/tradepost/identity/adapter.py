@@ -113,11 +113,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             language=getattr(user, "language", None) or translation.get_language() or "en",
         )
 
-    @staticmethod
-    def _may_be_mailed(email: str) -> bool:
+    def _may_be_mailed(self, email: str) -> bool:
         """Whoever typed the address may not be its owner. The links mailed before still work."""
         try:
-            limits.spend("account letter", address=email)
+            network = network_of(self.request) if self.request else ""
+            limits.spend("account letter", address=email, network=network)
         except limits.TooMany:
             return False
         return True

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# An address in any dress: plain, in a path, with its @ percent-encoded.
-_ADDRESS = re.compile(r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
+# An address in any dress: plain, in a path, with its @ percent-encoded, also more than once.
+_ADDRESS = re.compile(
+    r"[^\s/=<>\"'(),:;?&\[\]]{1,64}(?:@|%(?:25){0,3}40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE
+)
 # PostgreSQL prints the values of the row that it refuses.
 _VALUES = re.compile(r"^(DETAIL:\s+).*$", re.MULTILINE)
 # What stands behind a name in a query or a form: "?cart=…&qty=…".
@@ -21,6 +23,7 @@ _RANDOM = re.compile(
     r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}(?::[\w-]+)*(?![\w-])", re.ASCII
 )
 _WITHHELD = "(secret)"
+_SLASH = "/{1,4}"
 LONGEST = 60_000
 
 
@@ -49,15 +52,15 @@ class SecretPaths:
         words: dict[str, set[str]] = {}
         hidden: set[str] = set()
         for route in routes:
-            before = "/"
+            before = _SLASH
             for part in route:
                 if part.secret:
                     hidden.add(before)
                 elif part.text:
                     words.setdefault(before, set()).add(part.text)
-                before += (re.escape(part.text) if part.text else r"[^/\s?#\"'<>]+") + "/"
+                before += (re.escape(part.text) if part.text else r"[^/\s?#\"'<>]+") + _SLASH
         self._rules = [
-            (re.compile(rf"({before})([^/\s?#\"'<>,;()]+)"), frozenset(words.get(before, ())))
+            (_rule(before), frozenset(words.get(before, ())))
             for before in sorted(hidden, key=len, reverse=True)
         ]
 
@@ -65,6 +68,11 @@ class SecretPaths:
         for rule, words in self._rules:
             text = rule.sub(lambda found, words=words: _kept(found, words), text)  # type: ignore[misc]  # bound now
         return text
+
+
+def _rule(before: str) -> re.Pattern[str]:
+    """Also where capitals or doubled slashes made an address that leads nowhere: its token is good."""
+    return re.compile(rf"({before})([^/\s?#\"'<>,;()]+)", re.IGNORECASE)
 
 
 def _kept(found: re.Match[str], words: frozenset[str]) -> str:

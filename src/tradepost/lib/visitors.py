@@ -36,6 +36,18 @@ def is_forwarded(meta: Mapping[str, Any]) -> bool:
     return not _FORWARDED.isdisjoint(meta)
 
 
+def is_sent_by_another_site(meta: Mapping[str, Any], own_host: str) -> bool:
+    """Whether a form came from a page of another site. Programs that say nothing of it are let through.
+
+    Browsers tell it themselves on https (``Sec-Fetch-Site``), else name the page's origin.
+    """
+    said = str(meta.get("HTTP_SEC_FETCH_SITE", ""))
+    if said:
+        return said not in {"same-origin", "none"}
+    origin = str(meta.get("HTTP_ORIGIN", ""))
+    return bool(origin) and origin.partition("://")[2].lower() != own_host.lower()
+
+
 def is_this_machine(meta: Mapping[str, Any]) -> bool:
     """Asked by this very machine, and by no proxy on it that would tell so."""
     try:

@@ -134,12 +134,17 @@ def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         embeds = any(ip in network for network in _EMBEDDING) or _is_isatap(ip)
         if ip not in _GLOBAL_UNICAST or embeds:
             return False
+    elif ip in _RELAYS_OF_6TO4:
+        return False
     return ip.is_global and not ip.is_multicast
 
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Teredo (RFC 4380) and 6to4 (RFC 3056).
-_EMBEDDING = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))
+# Teredo (RFC 4380), 6to4 (RFC 3056); and nobody's hosts: ORCHIDv2 (RFC 7343), documentation (RFC 9637).
+_EMBEDDING = tuple(
+    ipaddress.IPv6Network(text) for text in ("2001::/32", "2002::/16", "2001:20::/28", "3fff::/20")
+)
+_RELAYS_OF_6TO4 = ipaddress.IPv4Network("192.88.99.0/24")  # RFC 7526: into IPv6, not checked here
 
 
 def _is_isatap(ip: ipaddress.IPv6Address) -> bool:

@@ -140,9 +140,11 @@ def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
 
 
 def restore_line(*, cart: Cart, line: CartLine) -> None:
-    """Put a line back that was taken out. Raises: CartClosed."""
+    """Put a line back that was taken out. Raises: CartClosed, CartFull."""
     with transaction.atomic():
         cart = _locked(cart)
+        if CartLine.objects.filter(cart=cart, removed_at=None).count() >= MAX_LINES:
+            raise CartFull
         _remember(cart)
         CartLine.objects.filter(cart=cart, pk=line.pk).update(removed_at=None)
 

@@ -192,7 +192,7 @@ def _create(
             collect_at=delivery.method.collect_at if delivery and delivery.method else "",
             session_data=cart.session_data,
             coupon=contents.coupon.code if contents.coupon else "",
-            needs_approval=contents.needs_approval,
+            needs_approval=contents.needs_approval(country),
             consents=_consents(submission),
         ),
     )

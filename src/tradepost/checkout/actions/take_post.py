@@ -1,6 +1,6 @@
 """From the fields of a page's link or form to lines in a cart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import get_decimal_symbol
 from django.conf import settings
@@ -11,12 +11,13 @@ from tradepost.checkout.actions.cart import add_page_lines
 from tradepost.checkout.actions.problems import note_refusals
 from tradepost.checkout.actions.settings import note_old_hash
 from tradepost.checkout.carried import Carried
+from tradepost.checkout.coupons import spend_guess
 from tradepost.checkout.dropin.old_secret import read_old_secret
 from tradepost.checkout.dropin.posted import MAX_VALUE, Fields
 from tradepost.checkout.dropin.reading import Shop, read_lines
 from tradepost.checkout.dropin.signing import Signable, is_signed, is_signed_as_before, link_key
 from tradepost.checkout.models import Cart, CartSettings
-from tradepost.checkout.queries import settings_of
+from tradepost.checkout.queries import open_cart_among, settings_of
 from tradepost.checkout.types import (
     CartFull,
     LinkMode,
@@ -25,6 +26,7 @@ from tradepost.checkout.types import (
     SentAlong,
     Signature,
 )
+from tradepost.identity.actions.limits import TooMany
 from tradepost.lib.weblinks import web_address
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_cart_username, merchant_by_handle
@@ -32,10 +34,14 @@ from tradepost.merchants.queries import merchant_by_cart_username, merchant_by_h
 
 @dataclass(frozen=True)
 class Taken:
-    """The cart after a post, if there is one; ``added`` counts the lines that the post asked for."""
+    """The cart after a post, if there is one; ``added`` counts the lines that the post asked for.
+
+    ``code_waits``: too many codes were tried from there, so this one was not taken along.
+    """
 
     cart: Cart | None
     added: int
+    code_waits: bool
 
 
 def shop_of_post(fields: Fields) -> Merchant:
@@ -62,7 +68,9 @@ def merchant_to_tell(fields: Fields) -> Merchant | None:
     return merchant_by_cart_username(fields.get("useridsd")) if fields.get("useridsd") else None
 
 
-def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str) -> Taken:
+def take_post(
+    *, merchant: Merchant, fields: Fields, carried: Carried, page: str, network: str
+) -> Taken:
     """Read the lines and put them into the visitor's cart. Refusals go into the merchant's log.
 
     Needs the merchant's scope.
@@ -71,6 +79,10 @@ def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str
         Refused: nothing was added.
     """
     chosen = settings_of(merchant)
+    sent = sent_along(fields)
+    code_waits = not _may_try(merchant, carried, sent.coupon, network)
+    if code_waits:
+        sent = replace(sent, coupon="")
     try:
         _check_session_data(fields)
         lines = read_lines(fields, _shop(merchant, chosen))
@@ -80,7 +92,7 @@ def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str
             lines=lines,
             mode=chosen.mode,
             page=page,
-            sent=sent_along(fields),
+            sent=sent,
         )
     except CartFull:
         raise Refused(Problem(_("The cart is full: it holds 200 different lines."))) from None
@@ -94,7 +106,19 @@ def take_post(*, merchant: Merchant, fields: Fields, carried: Carried, page: str
         raise
     if any(line.signature == Signature.WEAK for line in lines):
         note_old_hash(merchant=merchant)
-    return Taken(cart, len(lines))
+    return Taken(cart, len(lines), code_waits)
+
+
+def _may_try(merchant: Merchant, carried: Carried, code: str, network: str) -> bool:
+    """Whether a page's discount code may be looked at; the one of the cart has been already."""
+    cart = open_cart_among(merchant, carried) if code else None
+    if not code or (cart and cart.coupon_code == code[:60]):
+        return True
+    try:
+        spend_guess(merchant, code[:60], network)
+    except TooMany:
+        return False
+    return True
 
 
 def _check_session_data(fields: Fields) -> None:

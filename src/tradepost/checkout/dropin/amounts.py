@@ -16,6 +16,7 @@ from tradepost.lib.money import decimals_of
 
 MAX_MINOR = 10**11
 MAX_QUANTITY = 9999
+MAX_BANDS = 50
 LONGEST_PRICE = 40
 LONGEST_NUMBER = 24
 _SYMBOL = r"(?:(?:US|A|AU|C|CA|NZ|HK|S|R|Z)?[$€£¥₹₺₩₽]|Fr\.?|kr\.?|Rs\.?|zł|Kč|Ft|lei|{own})"
@@ -127,6 +128,16 @@ def decimal_mark_of(texts: Iterable[str]) -> str:
     return marks.pop() if len(marks) == 1 else ""
 
 
+def signed_prices(text: str, currency: str, decimal_mark: str) -> Prices:
+    """For a line with a good hash, whose price or quantity prices are ``text``.
+
+    Whoever changes a link could add a row whose price has another mark, and turn the signed ``1,299`` into
+    1.30: what is not signed must not decide what the price means.
+    """
+    shown = decimal_mark_of(part.partition(",")[2] for part in text.split(":", MAX_BANDS))
+    return Prices(currency, shown or decimal_mark, is_shown=bool(shown))
+
+
 def read_quantity(text: str, field: str) -> int:
     """A whole number from 0; empty means 1. ``1,000`` is one to some and a thousand to others.
 
@@ -172,7 +183,10 @@ def read_bands(text: str, prices: Prices, field: str) -> tuple[tuple[tuple[int, 
         Refused
     """
     bands, rounded = [], False
-    for part in filter(None, (part.strip() for part in text.split(":"))):
+    parts = list(filter(None, (part.strip() for part in text.split(":", MAX_BANDS + 1))))
+    if len(parts) > MAX_BANDS:
+        raise Refused(Problem(_("There are too many quantity prices: at most 50."), field, text))
+    for part in parts:
         count, _mark, price = part.partition(",")
         if not _COUNT_OF_BAND.fullmatch(count.strip()):
             raise Refused(Problem(_("The quantity prices cannot be read."), field, text))

@@ -69,8 +69,10 @@ def _body_pairs(request: HttpRequest) -> list[tuple[str, str]]:
     if request.content_type == "multipart/form-data":
         return _multipart_pairs(request)
     if request.content_type == "text/plain":
-        rows = (row.partition(b"=") for row in body.splitlines())
-        return [_field(decode(name), decode(value)) for name, _mark, value in rows]
+        rows = (row.partition(b"=") for row in body.split(b"\n", MAX_FIELDS + 1))
+        return [
+            _field(decode(name), decode(value.removesuffix(b"\r"))) for name, _mark, value in rows
+        ]
     return _pairs(body.decode("latin-1"))
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.dropin.amounts import (
     LONGEST_PRICE,
+    MAX_BANDS,
     Prices,
     decimal_mark_of,
     read_bands,
     read_number,
     read_quantity,
+    signed_prices,
 )
 from tradepost.checkout.dropin.posted import Fields
 from tradepost.checkout.dropin.rows import Row, rows_of
@@ -63,8 +65,7 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
     if len(rows) > MAX_LINES:
         raise Refused(Problem(_("This form has more lines than a cart can take.")))
     prices = _prices_of(rows, shop)
-    lines: list[PageLine] = []
-    problems: list[Problem] = []
+    lines, problems = list[PageLine](), list[Problem]()
     for row in rows:
         try:
             lines.extend(_read_line(row, shop, prices))
@@ -77,7 +78,11 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
 
 def _prices_of(rows: list[Row], shop: Shop) -> Prices:
     """The decimal mark that the form's own prices show goes before the one of the shop's language."""
-    bands = [part.partition(",")[2] for row in rows for part in row.own("discountpr").split(":")]
+    bands = [
+        part.partition(",")[2]
+        for row in rows
+        for part in row.own("discountpr").split(":", MAX_BANDS)
+    ]
     shown = decimal_mark_of([*(row.own("price") for row in rows), *bands])
     return Prices(shop.currency, shown or shop.decimal_mark, is_shown=bool(shown))
 
@@ -92,8 +97,7 @@ def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
 
 def _check_currency(fields: Fields, shop: Shop) -> None:
     asked = fields.get("currency")
-    known = {"", "0", shop.currency, shop.currency_number}
-    if asked.upper() not in known:
+    if asked.upper() not in {"", "0", shop.currency, shop.currency_number}:
         raise Refused(
             Problem(
                 _("This link asks for a currency in which the shop does not sell."),
@@ -112,15 +116,19 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         return
     signable, given, options = _what(row)
     if not signable.description and not signable.scode:
-        raise Refused(
-            Problem(_("This link does not say which product it is about."), "product" + row.number)
+        what = Problem(
+            _("This link does not say which product it is about."), "product" + row.number
         )
+        raise Refused(what)
     if len(", ".join(options)) > LONGEST_TEXT:
-        raise Refused(
-            Problem(_("The choices of this product are too long."), "product[]" + row.number)
-        )
+        long = Problem(_("The choices of this product are too long."), "product[]" + row.number)
+        raise Refused(long)
     if len(signable.description or signable.scode) > LONGEST_TEXT:
-        raise Refused(Problem(_("The name of this product is too long."), "product" + row.number))
+        long = Problem(_("The name of this product is too long."), "product" + row.number)
+        raise Refused(long)
+    signature = shop.signature(signable, given) if given else Signature.NONE
+    if signature:
+        prices = signed_prices(signable.price, shop.currency, shop.decimal_mark)
     priced = _price(row.number, signable, shop, prices)
     yield PageLine(
         description=signable.description or signable.scode,
@@ -136,7 +144,7 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         quantity_box=_quantity_box(row),
         thumb_url=web_address(row.own("thumb")),
         product_url=web_address(row.own("producturl")),
-        signature=shop.signature(signable, given) if given else Signature.NONE,
+        signature=signature,
         sent_price=signable.price[:120],
     )
 

@@ -15,6 +15,7 @@ from tradepost.checkout.actions.cart import choose_language
 from tradepost.checkout.carried import has_ordered, is_carried
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import cart_of_token, order_page_of
+from tradepost.lib.visitors import is_sent_by_another_site
 from tradepost.merchants.languages import asked_language, shop_language
 
 REFUSED = (409, 422)
@@ -27,13 +28,17 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
 
     Exempt from Django's CSRF check, which needs a cookie that a buyer may refuse. What it guards
     against is guarded by the token: 128 random bits in the address, which no other site knows and
-    which never leave this one (``Referrer-Policy: same-origin``).
+    which never leave this one (``Referrer-Policy: same-origin``). Who opened the cart knows the token
+    as well, and could plant it together with an ``order_secret`` of his own choice, so a form that a
+    page of another site sends in only shows the page.
     """
 
     @csrf_exempt
     @never_cache
     @wraps(view)
     def found(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and is_sent_by_another_site(request.META, request.get_host()):
+            return _only_shown(request)
         cart = cart_of_token(token)
         if cart is None:
             return render(request, "checkout/gone.html", status=404)
@@ -51,6 +56,13 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
             return answer
 
     return found
+
+
+def _only_shown(request: HttpRequest) -> HttpResponse:
+    """The page without what the other site wanted to have typed."""
+    response = HttpResponseRedirect(request.path)
+    response.status_code = 303
+    return response
 
 
 def _was_ordered_meanwhile(cart: Cart) -> bool:

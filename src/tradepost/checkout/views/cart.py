@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from tradepost.checkout.actions.cart import (
@@ -13,6 +14,7 @@ from tradepost.checkout.actions.cart import (
     take_what_is_left,
 )
 from tradepost.checkout.carried import COOKIE, hand_cookie, is_carried
+from tradepost.checkout.coupons import spend_guess
 from tradepost.checkout.forms import read_cart_form
 from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
@@ -20,12 +22,17 @@ from tradepost.checkout.queries import contents_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.shortages import shortage_words
 from tradepost.checkout.typed_fields import typed_fields
-from tradepost.checkout.types import CartClosed
+from tradepost.checkout.types import CartClosed, CartFull, Text
 from tradepost.checkout.views.access import cart_view
-from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.actions.limits import TooMany
 from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
 from tradepost.orders.types import Source
+
+_CODE_WAITS = _(
+    "Too many discount codes were tried from your network, so the code of this link was not looked at. "
+    "Please enter it here later."
+)
 
 
 @cart_view
@@ -33,14 +40,14 @@ from tradepost.orders.types import Source
 def cart(request: HttpRequest, cart: Cart) -> HttpResponse:
     if request.method == "POST":
         return _change(request, cart)
-    return _show(request, cart)
+    return _show(request, cart, refusal=_CODE_WAITS if "code_waits" in request.GET else "")
 
 
 def _show(
     request: HttpRequest,
     cart: Cart,
     *,
-    refusal: str = "",
+    refusal: Text = "",
     typed: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -74,7 +81,7 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         if asked.restore:
             restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
         if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
-            spend("code word", network=network_of(request), shop=cart.merchant)
+            spend_guess(cart.merchant, asked.coupon.strip(), network_of(request))
             choose_coupon(cart=cart, code=asked.coupon)
         if asked.adjust:
             take_what_is_left(cart=cart, lines=contents_of(cart, cart.merchant).short)
@@ -82,6 +89,10 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
             return _to_checkout(request, cart)
     except TooMany as too_many:
         return _show(request, cart, refusal=too_many.in_words, typed=asked.coupon, status=429)
+    except CartFull:
+        return _show(
+            request, cart, refusal=_("The cart is full: it holds 200 different lines."), status=422
+        )
     except CartClosed:
         return _see("checkout:cart", cart)  # which leads to the order
     if typed_fields(request.POST):

@@ -6,6 +6,7 @@ stranger's page can do with them is to put something into a cart, where the buye
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,6 +36,7 @@ from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import may_return_to, open_cart_among
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.types import CartFull, Problem, Refused
+from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
@@ -86,6 +88,7 @@ def add(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpRespons
         fields=fields,
         carried=carried_tokens(request),
         page=page_of(request.headers.get("Referer", "")),
+        network=network_of(request),
     )
     back = sent_along(fields).return_url
     if _wants_no_cart(fields) and back:
@@ -97,7 +100,9 @@ def add(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpRespons
             merchant,
             {"back": _outside(back), "nothing_added": True},
         )
-    response = _to_cart(taken.cart, "" if taken.added else "?nothing=1")
+    said = [("nothing", not taken.added), ("code_waits", taken.code_waits)]
+    query = urlencode({name: "1" for name, is_so in said if is_so})
+    response = _to_cart(taken.cart, f"?{query}" if query else "")
     return _hand(request, response, taken.cart)
 
 

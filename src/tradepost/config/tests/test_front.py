@@ -199,3 +199,61 @@ def test_an_application_that_fails_answers_all_the_same():
 
     answer = asyncio.run(Front(fail)._answer(environ_of(scope(), NO_BODY)))
     assert answer.status == 500
+
+
+class Arriving(Protocol):
+    """A body that comes in pieces of a megabyte, as many as asked for."""
+
+    def __init__(self, megabytes: int) -> None:
+        super().__init__()
+        self.left, self.taken = megabytes, 0
+
+    async def __anext__(self) -> bytes:
+        if not self.left:
+            raise StopAsyncIteration
+        self.left -= 1
+        self.taken += 1
+        return b"x" * 1024 * 1024
+
+    def response_bytes(self, status, headers, body) -> None:
+        self.answered = (status, body.decode())
+
+
+def small_answer(environ, start_response):
+    start_response("200 OK", [])
+    return [environ["CONTENT_LENGTH"].encode()]
+
+
+def test_only_the_back_office_takes_large_bodies():
+    for path, status in (("/cf/add.cfm", 413), ("/office/shop/products/", 200)):
+        for announced in ({"transfer-encoding": "chunked"}, {"content-length": str(9 * 1024**2)}):
+            protocol, asked = Arriving(9), scope(**announced)
+            asked.path = path
+            asyncio.run(Front(small_answer).__rsgi__(asked, protocol))
+            assert protocol.answered
+            assert protocol.answered[0] == status
+            assert protocol.taken <= 5 or status == 200
+
+
+def test_all_bodies_together_cannot_fill_the_disk(monkeypatch):
+    monkeypatch.setattr(module, "ON_DISK", 6 * 1024**2)
+    front = Front(small_answer)
+
+    async def two_at_once() -> list[int]:
+        protocols = [Arriving(3), Arriving(4)]
+        asked = [scope(**{"transfer-encoding": "chunked"}) for _ in protocols]
+        bodies = [
+            await front._received(one, 10 * 1024**2)
+            if place == 0
+            else await front.__rsgi__(asked[place], one)
+            for place, one in enumerate(protocols)
+        ]
+        first = bodies[0]
+        assert first
+        front._on_disk -= first.on_disk  # it is answered
+        again = Arriving(4)
+        await front.__rsgi__(asked[0], again)
+        return [one.answered[0] for one in (protocols[1], again) if one.answered]
+
+    assert asyncio.run(two_at_once()) == [503, 200]
+    assert front._on_disk == 0

@@ -24,6 +24,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tradepost.identity.models import RateLimit
+from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 KEEP_FOR = timedelta(days=2)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -73,6 +74,7 @@ LIMITS: Mapping[str, Mapping[str, Rate]] = {
     # Mails to an address that is not confirmed, or because somebody typed it at the sign-up.
     "account letter": {
         "address": Rate(5, _DAY),
+        "network": Rate(40, _HOUR),
         "installation": Rate(2000, _HOUR),
     },
     "password reset": {
@@ -91,6 +93,7 @@ LIMITS: Mapping[str, Mapping[str, Rate]] = {
     "code word": {"network": Rate(60, _HOUR), "shop": Rate(1000, _HOUR)},
     "passkey": {"network": Rate(60, timedelta(minutes=10))},
 }
+_POINTS_DO_NOT_COUNT = {"gmail.com", "googlemail.com"}
 _OF_A_PERSON = {"address", "address in shop"}
 
 
@@ -124,17 +127,7 @@ def spend(
     shop: models.Model | None = None,
 ) -> None:
     """Count one ``what`` against each of its limits, all or none. Raises: TooMany."""
-    place = str(shop.pk) if shop else ""
-    person = _mailbox(address)
-    subjects = {
-        "network": network,
-        "address": person,
-        "address in shop": f"{place}\0{person}" if person else "",
-        "shop": place,
-        "installation": "all",
-    }
-    rates = {name: rate for name, rate in LIMITS[what].items() if subjects[name]}
-    keys = {_key(what, name, subjects[name]): name for name in rates}
+    keys, rates = _keys(what, network, address, shop), LIMITS[what]
     now = timezone.now()
     with transaction.atomic():
         RateLimit.objects.bulk_create(
@@ -149,6 +142,34 @@ def spend(
         RateLimit.objects.bulk_update(rows, ["spent_until"])
 
 
+def give_back(what: str, *, network: str = "", shop: models.Model | None = None) -> None:
+    """It was no guess: the secret was right. Whoever knows it must not use up the allowance of others."""
+    keys, now = _keys(what, network, "", shop), timezone.now()
+    with transaction.atomic():
+        rows = list(
+            RateLimit.objects.select_for_update().filter(key__in=list(keys)).order_by("key")
+        )
+        for row in rows:
+            row.spent_until = max(
+                row.spent_until - _step(LIMITS[what][keys[row.key]], keys[row.key]), now
+            )
+        RateLimit.objects.bulk_update(rows, ["spent_until"])
+
+
+def _keys(what: str, network: str, address: str, shop: models.Model | None) -> dict[str, str]:
+    """The key of each counter, with the name of its limit; limits without a subject are left out."""
+    place = str(shop.pk) if shop else ""
+    person = _mailbox(address)
+    subjects = {
+        "network": network,
+        "address": person,
+        "address in shop": f"{place}\0{person}" if person else "",
+        "shop": place,
+        "installation": "all",
+    }
+    return {_key(what, name, subjects[name]): name for name in LIMITS[what] if subjects[name]}
+
+
 def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> datetime:
     """The moment at which the allowance is full again, with one more taken. Raises: TooMany.
 
@@ -157,17 +178,28 @@ def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> dateti
     """
     if spent_until > now + rate.per:
         spent_until = now
-    times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
-    after = max(spent_until, now) + rate.per / (rate.most * times)
+    after = max(spent_until, now) + _step(rate, name)
     if after - now > rate.per:
         raise TooMany(name, after - rate.per)
     return after
 
 
+def _step(rate: Rate, name: str) -> timedelta:
+    times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
+    return rate.per / (rate.most * times)
+
+
 def _mailbox(address: str) -> str:
-    """``ann+1@…`` and ``ann+2@…`` fill one mailbox."""
-    local, at, domain = address.strip().lower().rpartition("@")
-    return local.partition("+")[0] + at + domain if local else ""
+    """``ann+1@…`` and ``ann+2@…`` fill one mailbox; so do all ways to set points at Google's."""
+    try:
+        address = normalise_email(address)
+    except InvalidEmail:
+        address = address.strip().lower()
+    local, at, domain = address.rpartition("@")
+    local = local.partition("+")[0]
+    if domain in _POINTS_DO_NOT_COUNT:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return local + at + domain
 
 
 def _key(*parts: str) -> str:

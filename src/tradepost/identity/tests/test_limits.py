@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.core import context
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django_scopes import scopes_disabled
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions import limits
 from tradepost.identity.actions.limits import LIMITS, TooMany, spend
+from tradepost.identity.adapter import AccountAdapter
 from tradepost.identity.models import RateLimit
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +195,44 @@ def test_the_refusal_is_the_same_for_addresses_without_an_account(make_user, ema
         for _ in range(7)
     ]
     assert answers == [302] * 5 + [200] * 2
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["a.nn@gmail.com", "ann@googlemail.com", "A.N.N+7@Gmail.com", "an.n@gmail.com"],
+        ["ann@bücher.example", "ann@xn--bcher-kva.example", "ANN@BÜCHER.example"],
+        ["ann@example.org", "ann@ｅxample.org", " ann+x@example.org", "Ann@EXAMPLE.org"],
+    ],
+)
+def test_one_mailbox_has_one_allowance_however_it_is_written(spellings):
+    assert sum(taken(6, address=address) for address in spellings) == 6
+
+
+def test_points_count_where_they_make_another_mailbox():
+    assert taken(6, address="a.nn@example.org") + taken(6, address="ann@example.org") == 12
+
+
+def test_one_network_cannot_have_strangers_written_to_without_end(rf):
+    """Each new address of an account is asked by mail whether it is its owner's."""
+    link = {"activate_url": "https://tradepost.example/accounts/confirm-email/x/"}
+    with context.request_context(rf.get("/", REMOTE_ADDR="192.0.2.66")):
+        for number in range(45):
+            to = f"s{number}@example.org"
+            AccountAdapter().send_mail("account/email/email_confirmation", to, link)
+    assert letters(template="identity/confirm_email") == 40
+
+
+def test_what_is_given_back_can_be_spent_again_but_not_more():
+    for _ in range(5):
+        spend("code word", network="203.0.113.0")
+        limits.give_back("code word", network="203.0.113.0")
+    limits.give_back("code word", network="203.0.113.0")
+    most, let_through = LIMITS["code word"]["network"].most, 0
+    with time_machine.travel(START + timedelta(days=40), tick=False):
+        for _ in range(most):
+            spend("code word", network="203.0.113.0")
+            let_through += 1
+        with pytest.raises(TooMany):
+            spend("code word", network="203.0.113.0")
+    assert let_through == most

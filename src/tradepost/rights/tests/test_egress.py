@@ -110,7 +110,16 @@ def test_another_host_is_refused(party, url):
         *("fec0::1", "feff::1", "2001:0:53aa:64c:0:0:f5ff:fffe", "2a00:1450::5efe:10.0.0.7"),
         # Also where the address inside is a public one: nobody is reached in such a disguise.
         *("::93.184.216.34", "::ffff:93.184.216.34", "64:ff9b::5db8:d822", "2002:5db8:d822::1"),
-        *("2a00:1450::200:5efe:93.184.216.34", "2001:db8::1", "5f00::1", "4000::1", "ff0e::1"),
+        *(
+            "2a00:1450::200:5efe:93.184.216.34",
+            "2001:db8::1",
+            "5f00::1",
+            "2001:20::1",
+            "3fff::1",
+            "192.88.99.1",
+            "4000::1",
+            "ff0e::1",
+        ),
     ],
 )
 def test_a_registered_name_that_leads_inside_is_refused(party, monkeypatch, address):
