@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience import files
 from tradepost.audience.imports.mapping import names_addresses
+from tradepost.audience.imports.refusals import in_words, not_a_table
 from tradepost.lib import tables
 from tradepost.lib.charsets import NotText, detect
-from tradepost.lib.sheets import Limits, Refusal, SheetRefused, sheet_to_csv
+from tradepost.lib.sheets import SheetRefused, sheet_to_csv
 from tradepost.lib.tables import MOST_COLUMNS, LineTooLong, Unreadable
 
 __all__ = ["Stored", "Unreadable", "UnreadableFile", "read", "receive", "rows_of"]
@@ -77,7 +78,7 @@ def receive(upload: "UploadedFile[bytes]") -> str:
     kind = tables.packed_as(stream.read(16))
     stream.seek(0)
     if kind and kind not in _SHEETS:
-        raise UnreadableFile(_not_a_table(kind))
+        raise UnreadableFile(not_a_table(kind))
     limit = LARGEST_SHEET if kind else LARGEST_CSV
     too_large = _("The file is larger than %(size)d MB; split it.") % {"size": limit // MEGABYTE}
     if (upload.size or 0) > limit:
@@ -107,7 +108,7 @@ def read(name: str, waiting: Waiting | None = None) -> Stored:
         stored = _describe(target, "utf-8", is_certain=True)
     except SheetRefused as refused:
         target.unlink(missing_ok=True)
-        raise UnreadableFile(_in_words(refused)) from None
+        raise UnreadableFile(in_words(refused)) from None
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -133,7 +134,7 @@ def _read_text(source: Path) -> Stored:
         with source.open("rb") as stream:
             found = detect(stream)
     except NotText:
-        raise UnreadableFile(_not_a_table(_("binary"))) from None
+        raise UnreadableFile(not_a_table(_("binary"))) from None
     charset = found.charset
     if charset in _MADE_UTF8:
         _make_utf8(source, charset)
@@ -231,30 +232,3 @@ def _count_lines(path: Path) -> int:
     """
     with path.open(encoding="latin-1", newline="") as stream:
         return sum(1 for _line in tables.lines_of(stream))
-
-
-def _not_a_table(kind: str) -> str:
-    text = _(
-        "This is a file of the kind %(kind)s. Unpack it, or save the table as CSV, XLSX, XLS or ODS."
-    )
-    return text % {"kind": kind}
-
-
-def _in_words(refused: SheetRefused) -> str:
-    limits = Limits()
-    words = {
-        Refusal.COLUMNS: _("At most %(number)d columns, please. In this sheet, cells reach to column"
-                           " %(reached)d: delete what stands far to the right, or save it as CSV."),
-        Refusal.CELLS: _("The cells of this sheet reach too far down: delete what stands below the last"
-                         " person, or save it as CSV."),
-        Refusal.LONG_CELL: _("A cell of this sheet holds far more text than a list of people needs."),
-        Refusal.UNPACKED: _("The file unpacks to far more than it holds; save it as CSV."),
-        Refusal.ARCHIVE: _("This is a ZIP archive. Unpack it, and upload the table that is in it."),
-        Refusal.DAMAGED: _("The sheet cannot be read. Save it as CSV and try again."),
-        Refusal.FOREIGN_PARTS: _("The file holds parts that no spreadsheet has."),
-        Refusal.PROTECTED: _("The sheet is protected by a password. Take the password off, or save it as"
-                             " CSV."),
-        Refusal.TOO_MUCH_WORK: _("This sheet needs more memory or time than one import may have. Save it"
-                                 " as CSV, which has no such limit."),
-    }  # fmt: skip
-    return words[refused.why] % {"number": limits.columns, "reached": refused.number}

@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import tradepost.campaigns.models.campaigns
+import tradepost.campaigns.models.pictures
 from django.conf import settings
 from django.db import migrations, models
 
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             name='Picture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=tradepost.campaigns.models.campaigns.picture_path, verbose_name='picture')),
+                ('file', models.FileField(max_length=200, upload_to=tradepost.campaigns.models.pictures.picture_path, verbose_name='picture')),
                 ('alt', models.CharField(max_length=200, verbose_name='description for people who do not see it')),
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),

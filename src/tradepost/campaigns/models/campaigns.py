@@ -1,81 +1,20 @@
-import secrets
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.audience.types import ConsentKind
+from tradepost.campaigns.models.declared import WrittenByMerchant, by_merchant
+from tradepost.campaigns.models.pictures import Picture
 from tradepost.campaigns.types import BodyFormat, CampaignState, Frame, Measuring
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
-from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
+from tradepost.datamap.vocabulary import Kind
 from tradepost.merchants.models import MerchantRow
-
-
-class _WrittenByMerchant:
-    """What the declarations of a merchant's own words have in common."""
-
-    locate = "merchant__contact_email"
-    keep = "merchants.account"
-    erase = Erase.KEEP
-    because = "written by the merchant; it goes when the account is closed (keep.closure)"
-    basis = Basis.CONTRACT
-    purpose = Purpose.SERVICE
-    subject = Subject.MEMBER
-
-
-def _by_merchant(*fields: str) -> dict[str, str]:
-    return dict.fromkeys(fields, "row number of an account, emptied when the account goes")
-
-
-def picture_path(picture: Any, name: str) -> str:
-    """The uploaded name says nothing and stays out."""
-    ending = name.rsplit(".", 1)[-1].lower()
-    return f"letters/{picture.merchant.public_id}/{secrets.token_hex(12)}.{ending}"
-
-
-class Picture(MerchantRow):
-    """A picture for letters, re-encoded by us, on our own host: reading it tells nobody else."""
-
-    file = models.FileField(_("picture"), upload_to=picture_path, max_length=200)
-    alt = TypedCharField(_("description for people who do not see it"), max_length=200)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    uploaded_at = models.DateTimeField(default=timezone.now)
-
-    objects: ClassVar[models.Manager["Picture"]] = ScopedManager(merchant="merchant")
-
-    class Meta:
-        ordering = ("-pk",)
-
-    class Privacy:
-        not_personal = {
-            "id": "row number",
-            "merchant": "tenant",
-            "file": "a picture that the merchant publishes; metadata is stripped",
-            "alt": "words about a published picture",
-            "width": "size",
-            "height": "size",
-            "uploaded_at": "age of the picture",
-        }
-
-    def __str__(self) -> str:
-        return self.alt
-
-    @property
-    def path(self) -> str:
-        _room, shop, name = str(self.file.name).split("/")
-        return reverse("campaigns:picture", args=[shop, name])
-
-    @property
-    def url(self) -> str:
-        """Whole, because a mail has no page it could be relative to."""
-        return f"{settings.TRADEPOST.base_url}{self.path}"
 
 
 class SendingSettings(MerchantRow):
@@ -103,7 +42,7 @@ class SendingSettings(MerchantRow):
             models.UniqueConstraint(fields=["merchant"], name="one_sending_settings")
         ]
 
-    class Privacy(_WrittenByMerchant):
+    class Privacy(WrittenByMerchant):
         personal = {"from_name": Kind.NAME, "reply_to": Kind.EMAIL}
         not_personal = {
             "id": "row number",
@@ -205,7 +144,7 @@ class Campaign(MerchantRow):
             ),
         ]
 
-    class Privacy(_WrittenByMerchant):
+    class Privacy(WrittenByMerchant):
         personal = {
             "from_name": Kind.NAME,
             "reply_to": Kind.EMAIL,
@@ -236,7 +175,7 @@ class Campaign(MerchantRow):
                 "time of the letter's life",
             ),
             "stopped_because": "written by the program",
-            **_by_merchant("created_by", "scheduled_by", "started_by"),
+            **by_merchant("created_by", "scheduled_by", "started_by"),
         }
 
     def __str__(self) -> str:

@@ -1,13 +1,11 @@
 """Fields → the lines a page asks for. Every doubt is a :class:`Refused` with what to do about it."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.dropin.amounts import (
-    LONGEST_PRICE,
     MAX_BANDS,
     Prices,
     decimal_mark_of,
@@ -16,6 +14,7 @@ from tradepost.checkout.dropin.amounts import (
     read_quantity,
     signed_prices,
 )
+from tradepost.checkout.dropin.packed import option_of, unpack
 from tradepost.checkout.dropin.posted import Fields
 from tradepost.checkout.dropin.rows import Row, rows_of
 from tradepost.checkout.dropin.signing import PriceField, Signable
@@ -24,8 +23,6 @@ from tradepost.lib.weblinks import web_address
 
 MAX_LINES = 200
 LONGEST_TEXT = 1000
-_AMOUNT = re.compile(r"[^\w:]*[0-9.,][^:]*")
-_HASH = re.compile(r"[0-9a-fA-F]{16,64}")
 _YES = {"1", "yes", "true", "on"}
 
 
@@ -205,11 +202,11 @@ def _what(row: Row) -> tuple[Signable, str, list[str]]:
     units, scode, given = row.get("units"), row.own("scode"), row.own("hash")
     packed = row.parts("productpr")
     if packed:
-        parts = _unpack(packed[0], "productpr" + row.number)
+        parts = unpack(packed[0], "productpr" + row.number)
         options = [description, *options] if description else options
         description, price, price_field = parts[0], parts[1], PriceField.PRICE
         units, scode, given = parts[2] or units, parts[3] or scode, parts[4] or given
-        options += [_option(more, "productpr" + row.number) for more in packed[1:]]
+        options += [option_of(more, "productpr" + row.number) for more in packed[1:]]
     signable = Signable(
         description=description,
         price=price,
@@ -221,31 +218,6 @@ def _what(row: Row) -> tuple[Signable, str, list[str]]:
         currency=row.fields.get("currency"),
     )
     return signable, given, options
-
-
-def _unpack(text: str, field: str) -> list[str]:
-    """``description:price[:units[:scode[:hash]]]``; description and article number may hold colons."""
-    parts = text.split(":")
-    at = next((i for i in range(1, len(parts)) if _is_amount(parts[i])), 0)
-    if not at:
-        raise Refused(Problem(_("The chosen product cannot be read."), field, text))
-    price, units, *rest = [*parts[at:], ""] if at == len(parts) - 1 else parts[at:]
-    ends_in_hash = len(rest) > 1 and (not rest[-1] or _HASH.fullmatch(rest[-1].strip()))
-    given = rest.pop() if ends_in_hash else ""
-    found = (":".join(parts[:at]), price, units, ":".join(rest), given)
-    return [part.strip() for part in found]
-
-
-def _is_amount(text: str) -> bool:
-    return len(text) <= LONGEST_PRICE and _AMOUNT.fullmatch(text) is not None
-
-
-def _option(text: str, field: str) -> str:
-    """A further choice costs nothing of its own. Raises: Refused, where it does."""
-    name, price, *_rest = _unpack(text, field)
-    if set(price) - set("0.,"):
-        raise Refused(Problem(_("Two products with prices of their own came as one."), field, text))
-    return name
 
 
 def _quantity_box(row: Row) -> int:

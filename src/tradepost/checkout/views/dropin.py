@@ -226,10 +226,7 @@ def _page(
 def _refused(
     request: HttpRequest, merchant: Merchant, fields: Fields, refused: Refused
 ) -> HttpResponse:
-    context = {
-        "problems": refused.problems,
-        "back": _outside(sent_along(fields).return_url),
-    }
+    context = {"problems": refused.problems, "back": _outside(sent_along(fields).return_url)}
     return _page(request, "checkout/refused.html", merchant, context, status=422)
 
 

@@ -7,14 +7,12 @@ on); ODF 1.3 part 3, 9.1 (rows and cells that stand for many).
 import posixpath
 import zipfile
 from array import array
-from typing import Any
-from xml.parsers import expat
 
 from tradepost.lib.sheets.limits import Limits
 from tradepost.lib.sheets.refusals import Refusal, SheetRefused
+from tradepost.lib.sheets.xml_readers import Attributes, Reader, SharedStrings, local_name
 
 _PIECE = 1 << 16
-_DEEPEST = 64
 _LONGEST_NUMBER = 12
 
 
@@ -27,7 +25,7 @@ def judge(package: zipfile.ZipFile, limits: Limits) -> None:
     if "content.xml" in names:
         _feed(package, "content.xml", _OpenDocument(limits))
     elif "xl/workbook.xml" in names:
-        strings = _SharedStrings(limits)
+        strings = SharedStrings(limits)
         if "xl/sharedStrings.xml" in names:
             _feed(package, "xl/sharedStrings.xml", strings)
         for sheet in _first_sheet(package, names, limits):
@@ -38,13 +36,13 @@ def judge(package: zipfile.ZipFile, limits: Limits) -> None:
 
 def _first_sheet(package: zipfile.ZipFile, names: set[str], limits: Limits) -> list[str]:
     """The part that is read; all worksheets where the package does not say which is the first."""
-    book, relations = _Attributes(limits, "sheet"), _Attributes(limits, "Relationship")
+    book, relations = Attributes(limits, "sheet"), Attributes(limits, "Relationship")
     _feed(package, "xl/workbook.xml", book)
     if "xl/_rels/workbook.xml.rels" in names:
         _feed(package, "xl/_rels/workbook.xml.rels", relations)
     targets = {one.get("Id"): one.get("Target", "") for one in relations.found}
     first = next(iter(book.found), {})
-    wanted = next((value for key, value in first.items() if _local(key) == "id"), "")
+    wanted = next((value for key, value in first.items() if local_name(key) == "id"), "")
     target = targets.get(wanted, "")
     path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
     path = posixpath.normpath(path)
@@ -55,91 +53,14 @@ def _first_sheet(package: zipfile.ZipFile, names: set[str], limits: Limits) -> l
     )
 
 
-def _feed(package: zipfile.ZipFile, name: str, reader: "_Reader") -> None:
+def _feed(package: zipfile.ZipFile, name: str, reader: Reader) -> None:
     with package.open(name) as part:
         while piece := part.read(_PIECE):
             reader.parser.Parse(piece, False)
     reader.parser.Parse(b"", True)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-class _Reader:
-    """Walks through one part; knows how deep it is, and refuses what no spreadsheet holds."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.depth = 0
-        self.characters = 0
-        self.parser: Any = expat.ParserCreate()
-        self.parser.buffer_text = False
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._doctype
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins; ``name`` without its prefix."""
-
-    def closed(self, name: str) -> None:
-        """An element ends."""
-
-    def read(self, text: str) -> None:
-        """A piece of the text between tags."""
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise SheetRefused(Refusal.FOREIGN_PARTS)
-        self.opened(_local(name), attributes)
-
-    def _end(self, name: str) -> None:
-        self.depth -= 1
-        self.closed(_local(name))
-
-    def _text(self, text: str) -> None:
-        self.characters += len(text)
-        if self.characters > self.limits.cell_characters and text.strip():
-            raise SheetRefused(Refusal.LONG_CELL)
-        self.read(text)
-
-    def _doctype(self, *_args: object) -> None:
-        raise SheetRefused(Refusal.FOREIGN_PARTS)
-
-
-class _Attributes(_Reader):
-    """The attributes of every element of one name."""
-
-    def __init__(self, limits: Limits, element: str) -> None:
-        super().__init__(limits)
-        self.element = element
-        self.found: list[dict[str, str]] = []
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        self.characters = 0
-        if name == self.element and len(self.found) < self.limits.parts:
-            self.found.append(attributes)
-
-
-class _SharedStrings(_Reader):
-    """How long each text is that cells refer to by its number."""
-
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
-        self.lengths = array("L")
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "si":
-            self.characters = 0
-
-    def closed(self, name: str) -> None:
-        if name == "si":
-            self.lengths.append(self.characters)
-
-
-class _Extent(_Reader):
+class _Extent(Reader):
     """Grows with every cell that holds something, and refuses as soon as it is too large."""
 
     def __init__(self, limits: Limits) -> None:
@@ -222,7 +143,7 @@ class _OpenDocument(_Extent):
             self.column = self.reached = self.row_characters = 0
         elif name in {"table-cell", "covered-table-cell"}:
             self.cell_repeats = _repeats(attributes, "number-columns-repeated")
-            self.has_content = any(_local(key) == "value-type" for key in attributes)
+            self.has_content = any(local_name(key) == "value-type" for key in attributes)
             self.characters = 0
         elif name == "p":
             self.has_content = True
@@ -247,7 +168,7 @@ class _OpenDocument(_Extent):
 
 
 def _repeats(attributes: dict[str, str], wanted: str) -> int:
-    value = next((value for key, value in attributes.items() if _local(key) == wanted), "1")
+    value = next((value for key, value in attributes.items() if local_name(key) == wanted), "1")
     return max(_number(value, 1), 1)
 
 
