@@ -6,13 +6,13 @@ import pytest
 from django_scopes import scope
 
 from tradepost.delivery.models import Mail
+from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.actions.refund import refund, refund_sent
 from tradepost.orders.models import OrderSettings
 from tradepost.orders.types import (
-    AddressDraft,
     Addresses,
     CustomerDraft,
     LineDraft,
@@ -53,7 +53,7 @@ def mails(db, merchant):
                 for title, price in zip((LONG[:300], UNBROKEN), PRICES, strict=True)
             ],
             customer=CustomerDraft(email="ines@customer.example", name="Ines " + "Vogel" * 20),
-            addresses=Addresses(billing=AddressDraft(name="Ines", line1="Street", country="DE")),
+            addresses=Addresses(billing=PostalAddress(name="Ines", line1="Street", country="DE")),
             totals=Totals(
                 currency="EUR", goods_minor=goods, discount_minor=1000, delivery_minor=1234567,
                 delivery_tax_rate=Decimal(19), total_minor=goods - 1000 + 1234567,

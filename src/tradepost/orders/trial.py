@@ -6,17 +6,10 @@ from django_scopes import scope
 
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.registry import keep_rules
+from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.models import Order
-from tradepost.orders.types import (
-    AddressDraft,
-    Addresses,
-    CustomerDraft,
-    LineDraft,
-    OrderDetails,
-    Source,
-    Totals,
-)
+from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source, Totals
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.trial import shop
 
@@ -54,7 +47,7 @@ def order(key: str = "trial", text: str = "") -> Order:
                 email=EMAIL, name=f"{NAME} {text}".strip(), telephone=PHONE, note=f"{NOTE} {text}"
             ),
             addresses=Addresses(
-                billing=AddressDraft(
+                billing=PostalAddress(
                     name=NAME,
                     company=text,
                     line1=STREET,

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tradepost.lib.postal import PostalAddress
+
 
 class Source(models.TextChoices):
     """Where an order came from."""
@@ -65,23 +67,11 @@ class LineDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressDraft:
-    name: str = ""
-    company: str = ""
-    line1: str = ""
-    line2: str = ""
-    postcode: str = ""
-    city: str = ""
-    region: str = ""
-    country: str = ""  # ISO 3166-1 alpha-2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
     """``delivery`` None: to the billing address."""
 
-    billing: AddressDraft
-    delivery: AddressDraft | None = None
+    billing: PostalAddress
+    delivery: PostalAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if "measuring" in request.POST:
         stop_measuring(campaign_id=campaign_id, contact_id=contact_id)
         return render(request, "campaigns/unmeasured.html", context)
-    form = LeaveForm(request.POST)
+    _leave(LeaveForm(request.POST), campaign_id, contact_id)
+    return render(request, "campaigns/left.html", context)
+
+
+def _leave(form: LeaveForm, campaign_id: int, contact_id: int) -> None:
     form.is_valid()  # nothing in it is needed
     leave(
         campaign_id=campaign_id,
@@ -48,7 +52,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         everything=bool(form.cleaned_data.get("everything")),
         reason=form.cleaned_data.get("reason", ""),
     )
-    return render(request, "campaigns/left.html", context)
 
 
 def _read(token: str) -> tuple[int, int]:

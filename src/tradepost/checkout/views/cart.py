@@ -15,7 +15,7 @@ from tradepost.checkout.actions.cart import (
 )
 from tradepost.checkout.carried import COOKIE, hand_cookie, is_carried
 from tradepost.checkout.coupons import spend_guess
-from tradepost.checkout.forms import read_cart_form
+from tradepost.checkout.forms import CartForm, read_cart_form
 from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
 from tradepost.checkout.queries import contents_of
@@ -77,14 +77,7 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         return _show(request, cart)
     asked = read_cart_form(request.POST)
     try:
-        change_quantities(cart=cart, quantities=asked.quantities)
-        if asked.restore:
-            restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
-        if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
-            spend_guess(cart.merchant, asked.coupon.strip(), network_of(request))
-            choose_coupon(cart=cart, code=asked.coupon)
-        if asked.adjust:
-            take_what_is_left(cart=cart, lines=contents_of(cart, cart.merchant).short)
+        _do(request, cart, asked)
         if asked.go_on:
             return _to_checkout(request, cart)
     except TooMany as too_many:
@@ -99,6 +92,18 @@ def _change(request: HttpRequest, cart: Cart) -> HttpResponse:
         cart.refresh_from_db()
         return _show(request, cart)
     return _see("checkout:cart", cart)
+
+
+def _do(request: HttpRequest, cart: Cart, asked: CartForm) -> None:
+    """Raises: TooMany, CartFull, CartClosed."""
+    change_quantities(cart=cart, quantities=asked.quantities)
+    if asked.restore:
+        restore_line(cart=cart, line=CartLine.get_or_404(asked.restore, cart=cart))
+    if asked.coupon is not None and asked.coupon.strip() != cart.coupon_code:
+        spend_guess(cart.merchant, asked.coupon.strip(), network_of(request))
+        choose_coupon(cart=cart, code=asked.coupon)
+    if asked.adjust:
+        take_what_is_left(cart=cart, lines=contents_of(cart, cart.merchant).short)
 
 
 def _to_checkout(request: HttpRequest, cart: Cart) -> HttpResponse:

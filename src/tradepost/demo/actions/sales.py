@@ -13,21 +13,14 @@ from tradepost.checkout.totals import Line, work_out
 from tradepost.demo.actions.people import Person, person
 from tradepost.demo.clock import happening
 from tradepost.identity.models import User
+from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Order
-from tradepost.orders.types import (
-    AddressDraft,
-    Addresses,
-    CustomerDraft,
-    LineDraft,
-    OrderDetails,
-    Source,
-    Totals,
-)
+from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source, Totals
 
 ORDERS = 300
 Step = Callable[..., Order]
@@ -154,8 +147,8 @@ def _delivery_label(country: str) -> str:
     return "Parcel within Germany" if country == "DE" else "Parcel to neighbouring countries"
 
 
-def _address(buyer: Person) -> AddressDraft:
-    return AddressDraft(
+def _address(buyer: Person) -> PostalAddress:
+    return PostalAddress(
         name=buyer.name,
         line1=f"{buyer.place.street} {buyer.house_number}",
         postcode=buyer.place.postal_code,

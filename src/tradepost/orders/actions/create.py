@@ -8,6 +8,7 @@ from django.utils import timezone
 from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.mails import mail_receipt
 from tradepost.orders.actions.notices import notify_merchant
@@ -20,7 +21,6 @@ from tradepost.orders.queries import waits_for_merchant
 from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
-    AddressDraft,
     Addresses,
     BadOrder,
     CustomerDraft,
@@ -167,7 +167,7 @@ def _write_lines(order: Order, lines: Sequence[LineDraft]) -> None:
     )
 
 
-def _write_address(order: Order, use: str, address: AddressDraft) -> None:
+def _write_address(order: Order, use: str, address: PostalAddress) -> None:
     OrderAddress.objects.create(
         merchant_id=order.merchant_id,
         order=order,

@@ -2,17 +2,10 @@
 
 from typing import Any
 
+from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.models import Order
-from tradepost.orders.types import (
-    AddressDraft,
-    Addresses,
-    CustomerDraft,
-    LineDraft,
-    OrderDetails,
-    Source,
-    Totals,
-)
+from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source, Totals
 
 INES = "ines.vogel@customer.example"
 
@@ -36,7 +29,7 @@ def place(merchant: Any, key: str = "cart-1", **changes: Any) -> Order:
     goods = sum(item.total_minor for item in lines)
     customer = {"email": INES, "name": "Ines Vogel", "telephone": "030 901820"}
     customer |= changes.pop("customer", {})
-    address = AddressDraft(
+    address = PostalAddress(
         name="Ines Vogel",
         line1="Lindenstraße 4",
         postcode="10969",

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import run_job
 from tradepost.lib.money import Money
+from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import csv_of, scan_exports
 from tradepost.orders.actions.handle import archive
@@ -28,7 +29,7 @@ from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.models import Invoice, Order, OrderSettings
 from tradepost.orders.tests.drafts import line, place
 from tradepost.orders.tests.test_credit_notes import an_order, drafts, pay_back, some_of
-from tradepost.orders.types import AddressDraft, RefundLine, RefundParts
+from tradepost.orders.types import RefundLine, RefundParts
 from tradepost.orders.views import exports
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.models import PaymentIntent
@@ -317,7 +318,7 @@ def test_an_export_costs_the_same_queries_with_one_order_and_with_many(
 
 @pytest.mark.usefixtures("bank")
 def test_goods_and_bill_may_go_to_two_countries(office, merchant, in_scope) -> None:
-    abroad = AddressDraft(
+    abroad = PostalAddress(
         name="Bo", line1="1 High St", postcode="sw1a1aa", city="London", country="GB"
     )
     place(merchant, delivery=abroad)
