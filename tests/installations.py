@@ -33,6 +33,7 @@ class Up:
             "TRADEPOST_DATA": str(self.data),
             "TRADEPOST_PORT": str(self.port),
             "TRADEPOST_MAIL_CATCHER_PORT": "0",
+            "TRADEPOST_MAILIN_URL": f"lmtp://127.0.0.1:{free_port()}",
             "TRADEPOST_WEB_PROCESSES": "1",
             **{f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()},
         }

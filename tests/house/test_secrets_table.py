@@ -28,6 +28,7 @@ IN_ADDRESSES: dict[str, tuple[int, str]] = {
     "account_id": (128, "one AES block; webhooks are signed besides"),
     "form_id": (0, "public: a form that anybody may fill in"),
     "request_id": (0, "operators only"),
+    "mail_id": (0, "operators only"),
     "name": (0, "files of pictures, public; caught mail of a demo, for its operator and machine"),
     "pk": (0, "own passkeys; the query is of the signed-in person"),
 }
@@ -114,6 +115,7 @@ MAILERS: dict[str, str] = {
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",
     "merchants/actions/owner_mail.py::tell_owners": "an owner's own steps, and the clock once a date",
+    "delivery/actions/keep_incoming.py::_forward": "fifty a day to each mailbox; the rest is kept and shown",
     "delivery/trouble.py::_tell": "what relays answered, at most once a day a cause",
     "rights/actions/letters.py::write_to": "limit: portal link; the rest inside a visit or by the desk",
     "rights/actions/letters.py::tell_recipients": "inside a visit; one mail to each registered party",

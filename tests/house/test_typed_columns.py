@@ -48,11 +48,16 @@ BESIDE = {
     },
     "checkout.CartLine": {"bands": MADE_HERE, "thumb_url": CHECKED, "product_url": CHECKED},
     "checkout.CartSettings": {"old_secret": SEALED},
-    "checkout.DeliveryMethod": {"countries": CHECKED, "tiers": CHECKED},
+    "checkout.DeliveryMethod": {"countries": CHECKED, "tiers": CHECKED, "payments": CHECKED},
     "checkout.LinkProblem": {"digest": SEALED},
     "console.Installation": {"key_print": SEALED},
     "delivery.BounceScore": {"key": SEALED},
     "delivery.Destination": {"name": MADE_HERE},
+    "delivery.IncomingMail": {
+        "digest": SEALED, "recipient": CHECKED, "sender": "a message of somebody else's mail program",
+        "subject": "kept as it came, with its bytes", "text": "kept as it came, with its bytes",
+    },
+    "delivery.SigningKey": {"name": MADE_HERE, "record": MADE_HERE},
     "delivery.Handover": {"address": CHECKED, "response": MADE_HERE},
     "delivery.Mail": {
         "address": CHECKED, "response": MADE_HERE, "template": MADE_HERE, "reply_to": CHECKED,

@@ -24,6 +24,7 @@ def catcher(settings):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings.TRADEPOST = replace(settings.TRADEPOST, mail_catcher_port=port)
+    settings.TRADEPOST.repeat_whether_demo(is_demo=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "tradepost", "mailcatcher"],
         env=environment(mail_catcher_port=port),
@@ -38,6 +39,7 @@ def catcher(settings):
     yield port
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
+    settings.TRADEPOST.repeat_whether_demo(is_demo=False)
 
 
 def test_what_is_sent_can_be_read(catcher, visit, transactional_db):

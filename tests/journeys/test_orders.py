@@ -70,7 +70,7 @@ def test_a_card_is_declined_challenged_and_paid_and_the_order_is_handled(
     page.get_by_label("Another amount").fill("12.90")
     page.get_by_role("button", name="Give the money back").click()
     assert page.get_by_text("has sent the money back").is_visible()
-    page.get_by_role("link", name="Invoice 1001").click()
+    page.get_by_role("link", name="Invoice INV-1001").click()
     visit.look()
     visit.goto(f"/office/{merchant.handle}/payments/stripe/")
     assert KEY not in page.content()

@@ -20,7 +20,7 @@ from tradepost.checkout.types import (
     ReturnTotals,
     Rounding,
 )
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.typed_columns import TypedCharField, TypedTextField, UntouchedTextField
 from tradepost.lib.collation import sorted_by_name
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
@@ -117,7 +117,7 @@ class Cart(MerchantRow):
     touched_at = models.DateTimeField(default=timezone.now, db_index=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
     return_url = models.CharField(max_length=1000, blank=True)
-    session_data = TypedTextField(blank=True)  # ``sd``, handed back untouched
+    session_data = UntouchedTextField(blank=True)  # ``sd``, handed back untouched
     coupon_code = TypedCharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, blank=True)

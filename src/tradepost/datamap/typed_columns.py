@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models.expressions import Combinable
 
-from tradepost.lib.typed_text import without_secrets
+from tradepost.lib.typed_text import card_numbers_masked, without_secrets
 
 # What may be assigned: as for Django's own columns of text.
 type _Set = str | int | Combinable
@@ -42,7 +42,7 @@ class TypedColumn[Set, Get](models.Field[Set, Get]):
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, _path, arguments, named = super().deconstruct()
-        plain = type(self).__name__.removeprefix("Typed")
+        plain = type(self).__name__.removeprefix("Typed").removeprefix("Untouched")
         return name, f"django.db.models.{plain}", list(arguments), dict(named)
 
     def _kept(self, value: Any) -> Any:
@@ -59,6 +59,13 @@ class TypedCharField(TypedColumn[_Set, str], models.CharField[_Set, str]):
 
 class TypedTextField(TypedColumn[_Set, str], models.TextField[_Set, str]):
     """Many lines."""
+
+
+class UntouchedTextField(TypedTextField):
+    """Text of a program that is handed back as it came: only card numbers leave it."""
+
+    def _kept(self, value: Any) -> Any:
+        return card_numbers_masked(value) if isinstance(value, str) else value
 
 
 class TypedJSONField[Set, Get](TypedColumn[Set, Get], models.JSONField[Set, Get]):

@@ -11,7 +11,7 @@ from tradepost.audit.actions import record
 from tradepost.delivery.actions.suppress import lift_by_key, suppress_many
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
-from tradepost.lib.card_numbers import mask_card_numbers
+from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 
 # Words of the person that end every consent; a bounce says nothing about consent.
@@ -67,7 +67,7 @@ def lift(
 
     Raises: ReasonMissing; NotLiftable; Suppression.DoesNotExist, when it is not on this merchant's list.
     """
-    said = mask_card_numbers(" ".join(reason.split())[:200])
+    said = typed(" ".join(reason.split()), 200)
     if not said:
         raise ReasonMissing
     with transaction.atomic():

@@ -155,7 +155,9 @@ def test_every_letter_leads_to_the_page_of_choices_and_so_does_the_unsubscribe_p
     leaving = client.get(re.search(r"(/u/[\w-]+)", message.text)[1]).content.decode()
     assert path in leaving
     person.delete()
-    assert client.get(path).status_code == 404
+    page = client.get(path)
+    assert page.status_code == 200, "the link is ours, and the person is gone"
+    assert "p@people.example" not in page.content.decode()
     gone = client.get(re.search(r"(/u/[\w-]+)", message.text)[1])
     assert gone.status_code == 200
     assert path not in gone.content.decode()

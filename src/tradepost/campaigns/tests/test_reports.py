@@ -14,6 +14,7 @@ from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.tests.test_tracking import click, counts, front, token  # noqa: F401  a fixture
 from tradepost.campaigns.tracking.loader import load
 from tradepost.delivery.actions.receive import receive
+from tradepost.delivery.complaints import note_complaint
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import State
 from tradepost.ui.charts import funnel_plot
@@ -170,6 +171,7 @@ def test_leaving_twice_and_from_a_second_list_is_one_leaver(sent_to_six, shop, c
 def test_a_complaint_is_not_called_an_unsubscription(sent_to_six):
     campaign, people = sent_to_six
     leave(campaign_id=campaign.pk, contact_id=people[0].pk, how="complaint")
+    note_complaint(Handover.objects.get(contact_id=people[0].pk))
     leave(campaign_id=campaign.pk, contact_id=people[1].pk, how="one-click")
     labels = {label: count for label, count, _meaning in report_of(campaign).leavers()}
     assert labels == {"Unsubscribed": 1, "Complained": 1}

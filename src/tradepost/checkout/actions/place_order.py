@@ -32,6 +32,7 @@ from tradepost.checkout.queries import (
 )
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
+from tradepost.identity.actions.limits import spend
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -65,6 +66,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         ChangedSinceSeen: it would cost something else than the buyer was shown.
         CannotBeOrdered: empty, not delivered there, or the shop is closing.
         GatewayNotReady: that way of paying is not offered any more.
+        TooMany: too many orders of late from there, to this address or in all; pressing again is no order.
     """
     with transaction.atomic():
         cart = (
@@ -91,6 +93,8 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         _ask_for_news(cart, submission)
         note_notice(merchant=cart.merchant, email=submission.email)
         _empty(cart, order_mark(submission.order_secret))
+        # Last: its rows are shared by all orders, and are held until the transaction ends.
+        spend("order", network=submission.network, address=submission.email, shop=cart.merchant)
     return _next(order)
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country, take_what_is_left
-from tradepost.checkout.actions.place_order import Placed, place_order
+from tradepost.checkout.actions.place_order import place_order
 from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
@@ -16,7 +16,7 @@ from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.shortages import shortage_words, sold_out_words
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
-from tradepost.identity.actions.limits import TooMany, spend
+from tradepost.identity.actions.limits import TooMany
 from tradepost.payments.types import AmountRefused, PaymentRefused
 
 
@@ -41,7 +41,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     if page.changed or page.contents.short:
         return _render(request, page, changed=page.changed, status=409)
     try:
-        placed = _place(page)
+        placed = place_order(cart=page.cart, submission=page.submission())
     except TooMany as refusal:
         return _again(request, page, refusal.in_words, status=429)
     except CartClosed as closed:  # the decorator says so
@@ -59,13 +59,6 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     response = HttpResponseRedirect(placed.next_path, status=303)
     hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
     return response
-
-
-def _place(page: CheckoutPage) -> Placed:
-    """Raises: TooMany, and what ``place_order`` raises."""
-    said, shop = page.submission(), page.cart.merchant
-    spend("order", network=said.network, address=said.email, shop=shop)
-    return place_order(cart=page.cart, submission=said)
 
 
 def _again(

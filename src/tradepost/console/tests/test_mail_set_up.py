@@ -20,6 +20,7 @@ from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.dns_records import Use, wanted_records
 from tradepost.delivery.queries import mail_domain
 from tradepost.identity.actions.operator import create_operator
+from tradepost.identity.probe import give_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -172,9 +173,9 @@ def test_a_name_server_that_is_silent_costs_seconds_and_is_said(names):
 @pytest.fixture
 def console(db):
     client = Client()
-    client.force_login(
-        create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    )
+    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    give_second_factor(operator)
+    client.force_login(operator)
     return client
 
 

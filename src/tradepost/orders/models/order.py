@@ -8,7 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
+from tradepost.datamap.typed_columns import (
+    TypedCharField,
+    TypedJSONField,
+    TypedTextField,
+    UntouchedTextField,
+)
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
@@ -70,7 +75,7 @@ class Order(MerchantRow):
     language = models.CharField(max_length=10, default="en")
     note = TypedTextField(_("note"), blank=True)
     ip = models.CharField(max_length=45, blank=True)
-    session_data = TypedTextField(blank=True)
+    session_data = UntouchedTextField(blank=True)
     extra: models.JSONField[dict[str, str]] = TypedJSONField(default=dict, blank=True)
 
     currency = models.CharField(max_length=3)

@@ -101,7 +101,7 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         messages.error(request, str(problem))
     else:
         messages.success(request, done(changed) if callable(done) else done)
-        if handle.stamps(changed) != handle.stamps(row):
+        if isinstance(changed, Order) and handle.stamps(changed) != handle.stamps(row):
             offer_undo(request, request.POST["do"], [changed])
     return _back(request, row)
 

@@ -65,6 +65,8 @@ def record_fact(
 def _moment(intent: PaymentIntent, refund: Refund | None, fact: Fact) -> datetime:
     """When it happened. Providers count in whole seconds, and by when a thing was *made*: no answer is
     dated before its question, no payment before the tries that came to nothing."""
+    if refund and fact.kind == EventKind.REFUND_ASKED:
+        return refund.asked_at
     at = fact.at or timezone.now()
     if refund and fact.kind in _REFUNDS:
         return max(at, refund.asked_at)
