@@ -110,6 +110,7 @@ MAILERS: dict[str, str] = {
     "identity/adapter.py::send_mail": "limit: account letter, sign-up; the rest are one's own changes",
     "merchants/actions/team.py::invite": "limit: invitation",
     "audience/actions/subscribe.py::_mail": "limit: opt-in; one a day from a shop, five from all",
+    "campaigns/actions/start.py::_tell": "the clock, once for each schedule that was missed",
     "campaigns/actions/trial.py::send_trial": "limit: test letter; to the team alone",
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",

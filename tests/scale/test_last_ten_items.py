@@ -78,7 +78,8 @@ def filled_carts(
         address = reverse("checkout:checkout", args=[cart.token])
         page = Client().get(address).context["page"]
         seen = f"{page.seen}:{page.totals.total_minor}"
-        ready.append((address, PERSON | {"email": f"buyer{number}@example.org", "seen": seen}))
+        own = {"email": f"buyer{number}@example.org", "seen": seen}
+        ready.append((address, PERSON | own | {"order_secret": page.order_secret}))
     return ready
 
 

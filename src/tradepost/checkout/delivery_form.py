@@ -15,6 +15,7 @@ from tradepost.catalog.tax import EU_COUNTRIES
 from tradepost.catalog.types import TaxClass
 from tradepost.checkout.addresses import country_choices
 from tradepost.checkout.country_names import UnknownCountry, read_countries
+from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.checkout.office_forms import MoneyField
 from tradepost.checkout.types import DeliveryRule, MethodKind
@@ -281,7 +282,7 @@ class DeliveryForm(forms.Form):
             minor = Money.parse(price, self.currency).minor
         except MoneyError:
             minor = -1
-        if minor < 0:
+        if not 0 <= minor <= MAX_MINOR:
             return None, _now("“%(text)s” is no price.") % {"text": price}
         return [measure, minor], ""
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.models import ContactList
+from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.models import CartSettings
 from tradepost.checkout.types import LinkMode, ReturnTotals, Rounding
@@ -33,6 +34,8 @@ class MoneyField(forms.CharField):
             raise forms.ValidationError(problem_of(error)) from None
         if minor < 0:
             raise forms.ValidationError(_("Not below zero."))
+        if minor > MAX_MINOR:
+            raise forms.ValidationError(_("This amount is too large."))
         return minor
 
 
