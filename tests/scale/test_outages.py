@@ -109,7 +109,7 @@ def test_a_database_that_is_away_stops_nothing(shop, postgresql, relay):
     assert shop.children() == before, shop.said()
     for name in ("scheduler", "sender"):
         log = shop.log(name)
-        assert log.count("the database is away") == 1, log
+        assert log.count("waits: the database is away") == 1, log
         assert "goes on; it waited" in log
         assert "Traceback" not in log
 

@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 from django.core.cache.backends.redis import RedisSerializer
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from tests.damage import damages
@@ -16,10 +17,7 @@ VALUE = {"page": "<p>Grüße</p>" * 20, "at": 17.5, "of": ("a", 1)}
 
 @pytest.fixture
 def table(db):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE damaged_cache (cache_key varchar(255) PRIMARY KEY, value text, expires timestamp)"
-        )
+    call_command("createcachetable", "damaged_cache")
     return ForgivingTable("damaged_cache", {"TIMEOUT": 300})
 
 
