@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,14 +49,14 @@ def accepts(port: int) -> bool:
     return True
 
 
-class Server:
+class Server(ABC):
     """A process of its own: ``start``, ``stop``, and once more."""
 
     port: int
     process: subprocess.Popen[bytes] | None = None
 
-    def command(self) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> list[str]: ...
 
     def environment(self) -> dict[str, str]:
         return dict(os.environ)

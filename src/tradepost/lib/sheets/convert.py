@@ -19,6 +19,7 @@ from tradepost.lib.sheets.refusals import Refusal, SheetRefused
 
 _ZIP = b"PK"
 _DAMAGED = (CalamineError, IndexError, ValueError, ExpatError)
+# What zipfile raises for a damaged package, for a packing method it does not know, for a password.
 _BAD_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, KeyError)
 
 

@@ -117,20 +117,25 @@ def pay_back(order: Order, parts: RefundParts) -> None:
     refund_sent(order=order, refund=back, by="system")
 
 
-@pytest.mark.usefixtures("bank")
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    goods=drafts,
-    included=st.booleans(),
-    by_line=st.booleans(),
-    delivery=st.integers(0, 999),
-    off=st.integers(0, 500),
-    data=st.data(),
-)
+def of_every_shape(test):
+    """The test is called with orders of many kinds, and with *data* to draw their refunds from."""
+    test = given(
+        goods=drafts,
+        included=st.booleans(),
+        by_line=st.booleans(),
+        delivery=st.integers(0, 999),
+        off=st.integers(0, 500),
+        data=st.data(),
+    )(test)
+    test = settings(
+        max_examples=25,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )(test)
+    return pytest.mark.usefixtures("bank")(test)
+
+
+@of_every_shape
 def test_a_fully_refunded_order_leaves_nothing_in_the_books(
     merchant, goods, included, by_line, delivery, off, data
 ) -> None:

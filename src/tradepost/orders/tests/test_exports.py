@@ -14,7 +14,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tradepost.jobs.models import Job
@@ -28,7 +27,7 @@ from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.models import Invoice, Order, OrderSettings
 from tradepost.orders.tests.drafts import line, place
-from tradepost.orders.tests.test_credit_notes import an_order, drafts, pay_back, some_of
+from tradepost.orders.tests.test_credit_notes import an_order, of_every_shape, pay_back, some_of
 from tradepost.orders.types import RefundLine, RefundParts
 from tradepost.orders.views import exports
 from tradepost.payments.actions.manual import confirm_received
@@ -81,20 +80,7 @@ def exported(merchant, rows: str) -> list[dict[str, str]]:
     return read("".join(csv_of(merchant, LAYOUTS[rows])))
 
 
-@pytest.mark.usefixtures("bank")
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    goods=drafts,
-    included=st.booleans(),
-    by_line=st.booleans(),
-    delivery=st.integers(0, 999),
-    off=st.integers(0, 500),
-    data=st.data(),
-)
+@of_every_shape
 def test_lines_add_up_to_invoices_and_credit_notes_by_rate_to_the_cent(
     merchant, goods, included, by_line, delivery, off, data
 ) -> None:
