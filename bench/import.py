@@ -39,6 +39,7 @@ from tradepost.audience.models import (  # noqa: E402
     ImportProblem,
     ListMembership,
 )
+from tradepost.audit.types import SYSTEM, Actor  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
 
 ROWS = int(os.environ.get("N") or 200_000)
@@ -73,9 +74,9 @@ def prepare() -> tuple[Merchant, object]:
         )
     with scope(merchant=merchant):
         save_custom_field(
-            merchant=merchant, by="bench", key="city", label="City", kind="text", choices=[]
+            merchant=merchant, by=SYSTEM, key="city", label="City", kind="text", choices=[]
         )
-        return merchant, save_list(merchant=merchant, by="bench", name="News")
+        return merchant, save_list(merchant=merchant, by=SYSTEM, name="News")
 
 
 def empty() -> None:
@@ -101,7 +102,7 @@ def settle() -> None:
 def ours(path: Path, merchant: Merchant, contact_list: object) -> float:
     from tradepost.identity.models import User
 
-    by = User.objects.first() or User.objects.create_user("bench@bench.example")
+    by = Actor.user(User.objects.first() or User.objects.create_user("bench@bench.example"))
     upload = TemporaryUploadedFile("contacts.csv", "text/csv", path.stat().st_size, "utf-8")
     upload.file.write(path.read_bytes())
     started = time.perf_counter()

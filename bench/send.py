@@ -48,6 +48,7 @@ from tradepost.audience.actions.setup import save_list  # noqa: E402
 from tradepost.audience.imports import bulk  # noqa: E402
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, Import  # noqa: E402
 from tradepost.audience.types import Confirmation, ConsentKind, Source  # noqa: E402
+from tradepost.audit.types import SYSTEM, Actor  # noqa: E402
 from tradepost.campaigns.actions.start import start  # noqa: E402
 from tradepost.campaigns.actions.write import create_campaign  # noqa: E402
 from tradepost.campaigns.models import Campaign  # noqa: E402
@@ -56,6 +57,7 @@ from tradepost.delivery.dkim import own_keys, own_signer  # noqa: E402
 from tradepost.delivery.engine import Engine  # noqa: E402
 from tradepost.delivery.models import Mailing, Sender  # noqa: E402
 from tradepost.delivery.types import MailingState  # noqa: E402
+from tradepost.merchants.actions.tokens import create_token  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
 
 COUNT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("N") or 20_000)
@@ -122,7 +124,7 @@ def prepare(count: int) -> tuple[Merchant, ContactList]:
             country="AT",
             postal_address="Gerbergasse 1\n1010 Wien",
         )
-    by = User.objects.first() or User.objects.create_user("bench@bench.example")
+    by = Actor.user(User.objects.first() or User.objects.create_user("bench@bench.example"))
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as made:
         rows = csv.writer(made)
         rows.writerow(["email", "name"])
@@ -132,7 +134,7 @@ def prepare(count: int) -> tuple[Merchant, ContactList]:
         upload.file.write(Path(made.name).read_bytes())
         upload.size = upload.file.tell()
     with scope(merchant=merchant):
-        news = save_list(merchant=merchant, by="bench", name="News")
+        news = save_list(merchant=merchant, by=SYSTEM, name="News")
         run = imports.read(run=imports.upload(merchant=merchant, upload=upload, by=by))
         imports.settle(
             run=run,
@@ -176,7 +178,7 @@ def agree_to_measuring(merchant: Merchant) -> None:
 def draft(merchant: Merchant, news: ContactList) -> Campaign:
     return create_campaign(
         merchant=merchant,
-        by="bench",
+        by=SYSTEM,
         name="Autumn",
         subject='{{ contact.first_name|fallback:"Friend" }}, the satchels are back',
         body=BODY,
@@ -185,10 +187,17 @@ def draft(merchant: Merchant, news: ContactList) -> Campaign:
     )
 
 
+def program(merchant: Merchant) -> Actor:
+    token, _text = create_token(
+        merchant=merchant, by=SYSTEM, name="bench", scopes=["campaigns:write"]
+    )
+    return Actor.token(token)
+
+
 def message_size(merchant: Merchant, news: ContactList) -> int:
     """Bytes of one message, by claiming and rendering a slice that is never sent."""
     with scope(merchant=merchant):
-        campaign = start(campaign=draft(merchant, news), by="bench")
+        campaign = start(campaign=draft(merchant, news), by=program(merchant))
         with Engine(signed=False) as engine, scopes_disabled():
             taken = engine.claim()
             assert taken is not None
@@ -224,7 +233,7 @@ def senders(count: int, *options: str) -> Iterator[list[subprocess.Popen[bytes]]
 def ours_rate(merchant: Merchant, news: ContactList) -> float:
     """From the mailing's release to its last settled row."""
     with scope(merchant=merchant):
-        mailing = start(campaign=draft(merchant, news), by="bench").mailing
+        mailing = start(campaign=draft(merchant, news), by=program(merchant)).mailing
         assert mailing is not None
         while mailing.state != MailingState.DONE:
             time.sleep(0.1)

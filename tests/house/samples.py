@@ -23,6 +23,7 @@ from tradepost.audience.models import (
     Segment,
 )
 from tradepost.audience.types import ConsentKind, Source
+from tradepost.audit.types import SYSTEM
 from tradepost.backoffice.actions import everything
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Picture
@@ -76,7 +77,7 @@ def _invitation(merchant: Merchant) -> dict[str, Any]:
 
 
 def _token(merchant: Merchant) -> dict[str, Any]:
-    row, _text = create_token(merchant=merchant, by=None, name="x", scopes=["orders:read"])
+    row, _text = create_token(merchant=merchant, by=SYSTEM, name="x", scopes=["orders:read"])
     return {"token_id": row.public_id}
 
 
@@ -153,7 +154,7 @@ def _audience(merchant: Merchant) -> dict[str, Any]:
         merchant=merchant, key=f"sample_{number}", label="Sample", kind="text"
     )
     contact = upsert_contact(
-        merchant=merchant, email=f"s{number}@b.example", source=Source.API, by="test"
+        merchant=merchant, email=f"s{number}@b.example", source=Source.API, by=SYSTEM
     )
     segment = Segment.objects.create(
         merchant=merchant, name=name, definition={"op": "all", "of": []}
@@ -211,7 +212,7 @@ SAMPLES |= {
 
 
 def _campaign(merchant: Merchant) -> dict[str, Any]:
-    row = create_campaign(merchant=merchant, by="test", name="Sample")
+    row = create_campaign(merchant=merchant, by=SYSTEM, name="Sample")
     return {"campaign_id": row.public_id}
 
 
@@ -248,8 +249,8 @@ def _refund(merchant: Merchant) -> dict[str, Any]:
     row = place(merchant, secrets.token_hex(8), payment_method="on_delivery")
     account, _made = GatewayAccount.objects.get_or_create(merchant=merchant, gateway="on_delivery")
     GatewayAccount.objects.filter(pk=account.pk).update(enabled=True)
-    mark_paid(order=row)
-    back, _outcome = refund(order=row, parts=RefundParts(everything=True), by="system")
+    mark_paid(order=row, by=SYSTEM)
+    back, _outcome = refund(order=row, parts=RefundParts(everything=True), by=SYSTEM)
     return {"order_id": row.public_id, "refund_id": back.public_id}
 
 

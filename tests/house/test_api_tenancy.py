@@ -7,6 +7,7 @@ from django.test import Client
 from django_scopes import scope
 
 from tests.house.samples import SAMPLES
+from tradepost.audit.types import Actor
 from tradepost.config.api import api
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.types import SCOPES
@@ -27,7 +28,7 @@ OPERATIONS = _operations()
 def _token(merchant, scopes) -> dict[str, str]:
     owner = merchant.memberships.get().user
     with scope(merchant=merchant):
-        _, text = create_token(merchant=merchant, by=owner, name="test", scopes=scopes)
+        _, text = create_token(merchant=merchant, by=Actor.user(owner), name="test", scopes=scopes)
     return {"HTTP_AUTHORIZATION": f"Bearer {text}"}
 
 

@@ -27,7 +27,9 @@ def link_in(template: str) -> str:
 @pytest.fixture
 def shop(transactional_db):
     user = create_account(email=EMAIL, name="Ines Vogel", password=PASSWORD)
-    return open_shop(by=user, country="DE", website="https://ember.example", name="Ember Leather")
+    return open_shop(
+        owner=user, country="DE", website="https://ember.example", name="Ember Leather"
+    )
 
 
 @pytest.fixture

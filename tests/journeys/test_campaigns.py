@@ -16,6 +16,7 @@ from tradepost.audience import consent
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audit.types import SYSTEM
 from tradepost.campaigns.actions.control import follow_mailings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking import handler, spool
@@ -71,7 +72,7 @@ def readers(merchant):
                 contact_list=news,
                 consent_text="Yes.",
                 source=Source.BY_HAND,
-                by="test",
+                by=SYSTEM,
             )
         words = consent.wording(merchant=merchant, kind=ConsentKind.TRACKING, text="Measure me.")
         consent.record_consent(

@@ -5,6 +5,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import Product
 from tradepost.checkout.actions.settings import save_delivery_method
 from tradepost.merchants.types import Role
@@ -31,7 +32,7 @@ def shop(transactional_db, make_merchant):
             settings={"iban": "DE89370400440532013000", "holder": "Sattlerei Glut", "days": 14},
         )
         save_delivery_method(
-            merchant=merchant, by="system", name="Post", price_minor=490, estimate="2–3 Tage"
+            merchant=merchant, by=SYSTEM, name="Post", price_minor=490, estimate="2–3 Tage"
         )
         Product.objects.create(
             merchant=merchant, name="Gürtel", slug="guertel", sku="G1", price_minor=123900, stock=5

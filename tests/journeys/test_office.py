@@ -6,6 +6,7 @@ from django_scopes import scope
 
 from tests.journeys.test_orders import sign_in
 from tradepost.audience.models import Contact, ContactList
+from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.merchants.types import Role
@@ -36,7 +37,11 @@ def full_office(transactional_db, merchant, context, site):
         order = place(merchant)
         write_invoice(order=order)
         create_product(
-            merchant=merchant, by=owner, name=LONG, price_minor=129_900_00, sku="SKU-" + "9" * 40
+            merchant=merchant,
+            by=Actor.user(owner),
+            name=LONG,
+            price_minor=129_900_00,
+            sku="SKU-" + "9" * 40,
         )
         Contact.objects.create(merchant=merchant, email=f"{LONG[:40].lower()}@elm.example")
         lists = ContactList.objects.create(merchant=merchant, name=LONG)

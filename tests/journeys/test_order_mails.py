@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.delivery.models import Mail
 from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
@@ -61,13 +62,13 @@ def mails(db, merchant):
             payment_method="bank_transfer",
             source=Source.STOREFRONT,
             key="long",
-            details=OrderDetails(delivery_label="Parcel to neighbouring countries " * 3),
+            details=OrderDetails(delivery_label="Parcel to neighbouring countries " * 3), by=SYSTEM,
         )  # fmt: skip
         request_payment(order=order)
-        mark_paid(order=order)
-        dispatch(order=order, by="system", carrier="DHL", tracking_number="0" * 80)
-        back, _outcome = refund(order=order, parts=RefundParts(other_minor=PRICES[0]), by="system")
-        refund_sent(order=order, refund=back, by="system")
+        mark_paid(order=order, by=SYSTEM)
+        dispatch(order=order, by=SYSTEM, carrier="DHL", tracking_number="0" * 80)
+        back, _outcome = refund(order=order, parts=RefundParts(other_minor=PRICES[0]), by=SYSTEM)
+        refund_sent(order=order, refund=back, by=SYSTEM)
         return {mail.template: mail.html for mail in Mail.objects.exclude(html="")}
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import Product
 from tradepost.checkout.actions.settings import save_cart_settings, save_delivery_method
 from tradepost.checkout.types import LinkMode
@@ -27,9 +28,9 @@ def shop(transactional_db, make_merchant):
             gateway="bank_transfer",
             settings={"iban": "DE89370400440532013000", "holder": "Ember Leather", "days": 14},
         )
-        save_cart_settings(merchant=merchant, by="system", mode=LinkMode.OPEN)
+        save_cart_settings(merchant=merchant, by=SYSTEM, mode=LinkMode.OPEN)
         save_delivery_method(
-            merchant=merchant, by="system", name="Post", price_minor=490, estimate="2–3 days"
+            merchant=merchant, by=SYSTEM, name="Post", price_minor=490, estimate="2–3 days"
         )
         Product.objects.create(
             merchant=merchant, name="Belt", slug="belt", sku="BELT", price_minor=4900, stock=5

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.categories import create_category
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.photos import add_photo
@@ -19,27 +20,27 @@ def shop(merchant, settings, tmp_path):
     """Thirty products, one with choices and photos, behind a front of the merchant's own."""
     settings.MEDIA_ROOT = tmp_path
     with scope(merchant=merchant):
-        bags = create_category(merchant=merchant, by="system", name="Bags", description="**Ours.**")
+        bags = create_category(merchant=merchant, by=SYSTEM, name="Bags", description="**Ours.**")
         for number in range(30):
             create_product(
-                merchant=merchant, by="system", name=f"Tote {number}", price_minor=18900,
+                merchant=merchant, by=SYSTEM, name=f"Tote {number}", price_minor=18900,
                 sku=f"T-{number}", category=bags, stock=number,
             )  # fmt: skip
         belt = create_product(
-            merchant=merchant, by="system", name="Gürtel", price_minor=6900, compare_at_minor=7900,
+            merchant=merchant, by=SYSTEM, name="Gürtel", price_minor=6900, compare_at_minor=7900,
             description="Full grain.\n\n- brass\n\nFrom [our tannery](https://tannery.example/).",
         )  # fmt: skip
         for colour in ("Natural", "Black"):
             add_photo(
-                product=belt, data=draw("belt", colour, seed=3), alt=f"Belt, {colour}", by="system"
+                product=belt, data=draw("belt", colour, seed=3), alt=f"Belt, {colour}", by=SYSTEM
             )
         black, brown = set_options(
-            product=belt, options=[("Colour", ["Black", "Brown"])], by="system"
+            product=belt, options=[("Colour", ["Black", "Brown"])], by=SYSTEM
         )
         changes = {black.pk: {"sku": "G-B", "stock": 0}, brown.pk: {"sku": "G-N", "stock": 2}}
-        change_variants(product=belt, changes=changes, by="system")
+        change_variants(product=belt, changes=changes, by=SYSTEM)
         change_front(
-            merchant=merchant, by="system", accent="#803020", tagline="From a back yard.",
+            merchant=merchant, by=SYSTEM, accent="#803020", tagline="From a back yard.",
             introduction="Come in.", imprint="Anna Ember, Leipzig",
         )  # fmt: skip
     return reverse("storefront:home", args=[merchant.handle])

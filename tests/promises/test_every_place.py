@@ -5,6 +5,7 @@ from django.db.models import Field
 
 from tests.promises.planting import Planter
 from tradepost.assurance.byte_search import databases_holding
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.rights.actions.erase import blank_of, erase_person
@@ -47,7 +48,7 @@ def test_everything_planted_is_found_and_shown(planted):
 @pytest.mark.django_db
 def test_only_what_the_map_keeps_is_left(planted):
     ref, _chosen = planted
-    erase_person(ref=ref)
+    erase_person(ref=ref, by=SYSTEM)
     assert set(databases_holding(MARK)) - kept_columns() == set()
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Exists
 
 from tests.promises.mutations import assert_kept_then_broken, cases
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap import typed_columns
 from tradepost.lib.sealed import Sealer
 from tradepost.orders import documents, forms, retention, trial
@@ -155,7 +156,7 @@ def test_the_stripe_form_keeps_what_is_stored_when_left_empty(db, merchant, in_s
     for data in (given, {"enabled": "on", "webhook_secret": "whsec_bbbbbbbbbbbbbbbb"}):
         form = gateway.form(account, data)
         assert form.is_valid(), form.errors
-        save_account(account=account, form=form, by="system")
+        save_account(account=account, form=form, by=SYSTEM)
     assert unseal_secrets(account) == {
         "secret_key": "sk_test_standin_a",
         "webhook_secret": "whsec_bbbbbbbbbbbbbbbb",

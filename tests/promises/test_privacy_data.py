@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap import checks as start_up
 from tradepost.datamap.processors import Processor, Role, processors
 from tradepost.merchants import access as merchants_access
@@ -104,7 +105,7 @@ def alter_the_record(breach):
     from tradepost.audit.actions import record
     from tradepost.audit.models import Entry
 
-    entry = record(actor="system", action="test.write")
+    entry = record(actor=SYSTEM, action="test.write")
     Entry.objects.filter(pk=entry.pk).update(action="test.other")
 
 

@@ -8,6 +8,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
+from tradepost.audit.types import Actor
 from tradepost.config.api import api
 from tradepost.config.wsgi import application
 from tradepost.merchants.actions.tokens import create_token
@@ -29,7 +30,9 @@ def one_connection():
 @pytest.fixture
 def token(merchant, owner) -> str:
     with scope(merchant=merchant):
-        _, text = create_token(merchant=merchant, by=owner, name="schemathesis", scopes=SCOPES)
+        _, text = create_token(
+            merchant=merchant, by=Actor.user(owner), name="schemathesis", scopes=SCOPES
+        )
     return text
 
 

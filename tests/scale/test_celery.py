@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django_scopes import scopes_disabled
 
+from tradepost.audit.types import SYSTEM
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import job_kind, run_job, start_job, sweep
 
@@ -57,7 +58,7 @@ def wait_for(job: Job, state: str, seconds: float = 30) -> Job:
 
 
 def test_a_job_runs_on_a_celery_worker(worker):
-    job = start_job(kind="test.count", title="count", merchant=None, by=None, total=3)
+    job = start_job(kind="test.count", title="count", merchant=None, by=SYSTEM, total=3)
     assert wait_for(job, Job.State.DONE).done == 3
 
 
@@ -67,22 +68,22 @@ def test_a_rolled_back_change_enqueues_nothing(worker):
 
     def regret():
         with transaction.atomic():
-            start_job(kind="test.count", title="never", merchant=None, by=None)
+            start_job(kind="test.count", title="never", merchant=None, by=SYSTEM)
             raise Regret
 
     with pytest.raises(Regret):
         regret()
-    later = start_job(kind="test.count", title="after", merchant=None, by=None)
+    later = start_job(kind="test.count", title="after", merchant=None, by=SYSTEM)
     wait_for(later, Job.State.DONE)
     with scopes_disabled():
         assert Job.objects.count() == 1
 
 
 def test_a_repeated_message_finds_nothing_to_do(worker):
-    job = start_job(kind="test.count", title="count", merchant=None, by=None)
+    job = start_job(kind="test.count", title="count", merchant=None, by=SYSTEM)
     wait_for(job, Job.State.DONE)
     run_job.enqueue(job.pk)
-    marker = start_job(kind="test.count", title="marker", merchant=None, by=None)
+    marker = start_job(kind="test.count", title="marker", merchant=None, by=SYSTEM)
     wait_for(marker, Job.State.DONE)
     with scopes_disabled():
         job.refresh_from_db()
@@ -95,7 +96,7 @@ def test_a_killed_worker_loses_no_job(worker):
 
     from django.utils import timezone
 
-    job = start_job(kind="test.sleep", title="sleep", merchant=None, by=None)
+    job = start_job(kind="test.sleep", title="sleep", merchant=None, by=SYSTEM)
     wait_for(job, Job.State.RUNNING)
     subprocess.run(["pkill", "-KILL", "-P", str(worker.pid)], check=False)
     with scopes_disabled():

@@ -23,7 +23,8 @@ from tradepost.audience.types import (
     Source,
     Unsubscribed,
 )
-from tradepost.audit.actions import record, reference
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
@@ -152,7 +153,10 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
     """Create the contact, or fill in what is said about a known one."""
     try:
         return upsert_contact(
-            merchant=request.merchant, source=Source.API, by=_actor(request), **data.dict()
+            merchant=request.merchant,
+            source=Source.API,
+            by=Actor.token(request.token),
+            **data.dict(),
         )
     except InvalidContact as error:
         return _invalid(error)
@@ -167,7 +171,7 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
 )
 @api_view(_WRITE)
 def remove_contact(request: ApiRequest, contact_id: str) -> Any:
-    delete_contact(contact=Contact.get_or_404(contact_id), by=_actor(request))
+    delete_contact(contact=Contact.get_or_404(contact_id), by=Actor.token(request.token))
     return Status(204, None)
 
 
@@ -183,7 +187,7 @@ def list_lists(request: ApiRequest) -> Any:
 @api_view(_LISTS_WRITE)
 def create_list(request: ApiRequest, data: ListIn) -> Any:
     try:
-        created = save_list(merchant=request.merchant, by=_actor(request), **data.dict())
+        created = save_list(merchant=request.merchant, by=Actor.token(request.token), **data.dict())
     except NameTaken:
         return problem(409, "There is a list of this name.")
     return Status(201, created)
@@ -207,7 +211,7 @@ def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
             contact_list=target,
             consent_text=given.pop("consent"),
             source=Source.API,
-            by=_actor(request),
+            by=Actor.token(request.token),
             **given,
         )
     except InvalidContact as error:
@@ -236,7 +240,11 @@ def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> Any:
     if row is None:
         return problem(404, "There is no such contact.")
     unsubscribe_action(
-        contact=row, contact_list=target, how="API", reason=data.reason, by=_actor(request)
+        contact=row,
+        contact_list=target,
+        how="API",
+        reason=data.reason,
+        by=Actor.token(request.token),
     )
     return row
 
@@ -270,7 +278,7 @@ def lift_suppression(request: ApiRequest, data: LiftIn) -> Any:
     """Write to a mended mailbox again. What the person asked for stays (409)."""
     try:
         key = suppression_key(normalise_email(data.email))
-        lift(merchant=request.merchant, key=key, reason=data.reason, by=_actor(request))
+        lift(merchant=request.merchant, key=key, reason=data.reason, by=Actor.token(request.token))
     except InvalidEmail as error:
         return problem(422, str(error))
     except ReasonMissing:
@@ -291,12 +299,10 @@ def _said(one: Shown) -> dict[str, Any]:
     }
 
 
-def _actor(request: ApiRequest) -> str:
-    return reference(request.token)
-
-
 def _record(request: ApiRequest, action: str, row: Contact | None = None) -> None:
-    record(actor=_actor(request), action=action, target=row, merchant_id=request.merchant.pk)
+    record(
+        actor=Actor.token(request.token), action=action, target=row, merchant_id=request.merchant.pk
+    )
 
 
 def _invalid(error: InvalidContact) -> HttpResponse:

@@ -9,6 +9,7 @@ from tradepost.audience.consent import withdraw_consent
 from tradepost.audience.models import ConsentRecord
 from tradepost.audience.types import ConsentKind
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.rights.consents import GivenConsent
 
@@ -38,7 +39,7 @@ class AudienceBook:
                 contact_list=row.contact_list,
             )
             record(
-                actor="person",
+                actor=PERSON,
                 action="audience.withdraw",
                 target=row,
                 merchant_id=row.merchant_id,

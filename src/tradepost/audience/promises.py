@@ -33,6 +33,7 @@ from tradepost.audience.types import (
     MembershipState,
     Source,
 )
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules
 from tradepost.merchants.models import Merchant
@@ -52,7 +53,7 @@ def _shop() -> Iterator[tuple[Merchant, ContactList]]:
             name="Check", handle="promise-check", contact_email="check@check.example", country="DE"
         )
     with scope(merchant=merchant):
-        yield merchant, setup.save_list(merchant=merchant, by="system", name="News")
+        yield merchant, setup.save_list(merchant=merchant, by=SYSTEM, name="News")
 
 
 def _mailable(merchant: Merchant, kind: ConsentKind = ConsentKind.NEWSLETTER) -> set[str]:
@@ -65,7 +66,7 @@ def news_only_to_people_who_opted_in() -> str:
     """A buyer, a half-subscribed person, a subscriber, one who left: only the subscriber is written to."""
     with _shop() as (merchant, news):
         buyer = "buyer@check.example"
-        upsert_contact(merchant=merchant, email=buyer, source=Source.CHECKOUT, by="system")
+        upsert_contact(merchant=merchant, email=buyer, source=Source.CHECKOUT, by=SYSTEM)
         require(not _mailable(merchant), "somebody who only bought would get news")
         words = consent.wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes.")
         ask_to_subscribe(
@@ -108,7 +109,7 @@ def _no_membership_without_consent(news: ContactList) -> None:
             contact_list=news,
             consent_text="",
             source=Source.API,
-            by="system",
+            by=SYSTEM,
         )
     except ConsentMissing:
         return
@@ -125,7 +126,7 @@ def promotions_need_their_own_consent() -> str:
             contact_list=news,
             consent_text="Yes.",
             source=Source.BY_HAND,
-            by="system",
+            by=SYSTEM,
         )
         promotions = ConsentKind.PROMOTIONS
         require(reader.email in _mailable(merchant), "the subscriber gets no news")
@@ -157,7 +158,7 @@ def nothing_about_a_person_is_demanded() -> str:
         for key, kind in _DEMOGRAPHIC.items():
             choices = ["f", "m", "x"] if kind == FieldKind.CHOICE else []
             setup.save_custom_field(
-                merchant=merchant, by="system", key=key, label=key, kind=kind, choices=choices
+                merchant=merchant, by=SYSTEM, key=key, label=key, kind=kind, choices=choices
             )
         asked = list(queries.custom_fields(merchant))
         optin = _form(merchant, news)
@@ -166,7 +167,7 @@ def nothing_about_a_person_is_demanded() -> str:
         require(shown.is_valid(), f"the opt-in form demands an answer: {list(shown.errors)}")
         office = ContactForm(asked, data={"email": "a@check.example"})
         require(office.is_valid(), f"the back office demands an answer: {list(office.errors)}")
-        upsert_contact(merchant=merchant, email="a@check.example", source=Source.API, by="system")
+        upsert_contact(merchant=merchant, email="a@check.example", source=Source.API, by=SYSTEM)
     return (
         "Gender, occupation and year of birth were asked in the opt-in form, the back office and the "
         "API, and left out in each without an error."
@@ -176,7 +177,7 @@ def nothing_about_a_person_is_demanded() -> str:
 def _form(merchant: Merchant, news: ContactList) -> OptInForm:
     return setup.save_form(
         merchant=merchant,
-        by="system",
+        by=SYSTEM,
         consent_text="Yes.",
         tracking_text="",
         field_keys=list(_DEMOGRAPHIC),
@@ -206,7 +207,7 @@ def inactivity_ends_the_relationship() -> str:
 
 
 def _seen(merchant: Merchant, news: ContactList, at: datetime, email: str) -> None:
-    contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by="system")
+    contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by=SYSTEM)
     given = consent.record_consent(
         merchant=merchant,
         email=email,

@@ -8,10 +8,10 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor
 from tradepost.datamap.typed_columns import kept
 from tradepost.lib.typed_text import typed
 
-SYSTEM = "system"
 _LOCK = 0x7472_6164
 
 
@@ -20,7 +20,7 @@ class PersonalDataInRecord(ValueError):
 
 
 def reference(row: models.Model | str | None) -> str:
-    """``app.model:pk``; ``user:pk`` for accounts; a text (``system``, ``api-token:9``) as it is."""
+    """What an entry is about: ``app.model:pk``; ``user:pk`` for accounts; a text as it is."""
     if row is None or isinstance(row, str):
         return row or ""
     label = "user" if row._meta.label_lower == "identity.user" else row._meta.label_lower
@@ -43,7 +43,7 @@ def seal_of(entry: Entry) -> str:
 
 def record(
     *,
-    actor: models.Model | str,
+    actor: Actor,
     action: str,
     target: models.Model | str | None = None,
     merchant_id: int | None = None,
@@ -67,7 +67,7 @@ def record(
         entry = Entry(
             at=timezone.now(),
             merchant_id=merchant_id,
-            actor=reference(actor),
+            actor=actor.spelling,
             action=action,
             target=reference(target),
             reason=typed(reason, 300),

@@ -8,7 +8,7 @@ from ninja.errors import HttpError
 from ninja.pagination import PageNumberPagination, paginate
 
 from tradepost.audience.models import ContactList, Segment
-from tradepost.audit.actions import reference
+from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions.control import cancel as cancel_action
 from tradepost.campaigns.actions.control import schedule as schedule_action
@@ -136,7 +136,7 @@ def list_campaigns(request: ApiRequest, state: CampaignState | None = None) -> A
 def create(request: ApiRequest, body: CampaignIn) -> Any:
     values = _values(body.dict())
     made = _refusing(
-        lambda: create_campaign(merchant=request.merchant, by=reference(request.token), **values)
+        lambda: create_campaign(merchant=request.merchant, by=Actor.token(request.token), **values)
     )
     return Status(201, made)
 
@@ -153,7 +153,7 @@ def change(request: ApiRequest, campaign_id: str, body: CampaignChange) -> Any:
     campaign = Campaign.get_or_404(campaign_id)
     values = _values(body.dict(exclude_unset=True))
     return _refusing(
-        lambda: change_campaign(campaign=campaign, by=reference(request.token), **values)
+        lambda: change_campaign(campaign=campaign, by=Actor.token(request.token), **values)
     )
 
 
@@ -165,7 +165,7 @@ def change(request: ApiRequest, campaign_id: str, body: CampaignChange) -> Any:
 def start(request: ApiRequest, campaign_id: str) -> Any:
     """Send it now. A campaign that has started is answered as it is: it is never sent twice."""
     campaign = Campaign.get_or_404(campaign_id)
-    return _refusing(lambda: start_action(campaign=campaign, by=reference(request.token)))
+    return _refusing(lambda: start_action(campaign=campaign, by=Actor.token(request.token)))
 
 
 @router.post(
@@ -178,10 +178,14 @@ def schedule(request: ApiRequest, campaign_id: str, body: ScheduleIn) -> Any:
     campaign = Campaign.get_or_404(campaign_id)
     if body.at.tzinfo is None:
         raise HttpError(422, "at needs a time zone, such as 2026-12-24T08:00:00Z.")
-    by = request.token.created_by
-    if by is None:
+    maker = request.token.created_by
+    if maker is None:
         raise HttpError(409, "Whoever made this token has left; make a new one.")
-    return _refusing(lambda: schedule_action(campaign=campaign, at=body.at, by=by))
+    return _refusing(
+        lambda: schedule_action(
+            campaign=campaign, at=body.at, by=Actor.token(request.token), answering=maker
+        )
+    )
 
 
 @router.post(
@@ -191,7 +195,7 @@ def schedule(request: ApiRequest, campaign_id: str, body: ScheduleIn) -> Any:
 @api_view("campaigns:write")
 def cancel(request: ApiRequest, campaign_id: str) -> Any:
     campaign = Campaign.get_or_404(campaign_id)
-    return _refusing(lambda: cancel_action(campaign=campaign, by=reference(request.token)))
+    return _refusing(lambda: cancel_action(campaign=campaign, by=Actor.token(request.token)))
 
 
 @router.get("/campaigns/{campaign_id}/report", auth=TokenAuth("campaigns:read"), response=ReportOut)

@@ -21,6 +21,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Campaign, Event, Tally
@@ -40,6 +41,7 @@ from tradepost.delivery.models import Handover
 from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Relay
+from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.rights import object_to, restrict
 
@@ -75,7 +77,7 @@ def _reader(merchant: Merchant, news: ContactList, email: str, *, measured: bool
         contact_list=news,
         consent_text="I want news.",
         source=Source.BY_HAND,
-        by="system",
+        by=SYSTEM,
     )
     if measured:
         consent.record_consent(
@@ -93,8 +95,11 @@ def _reader(merchant: Merchant, news: ContactList, email: str, *, measured: bool
 
 def _started(merchant: Merchant, news: ContactList, **values: str) -> Campaign:
     ready = {"name": "Check", "subject": "News", "body": _BODIES[BodyFormat.MARKDOWN]} | values
-    campaign = create_campaign(merchant=merchant, by="system", contact_list=news, **ready)
-    return start(campaign=campaign, by="promises")
+    campaign = create_campaign(merchant=merchant, by=SYSTEM, contact_list=news, **ready)
+    token, _text = create_token(
+        merchant=merchant, by=SYSTEM, name="check", scopes=["campaigns:write"]
+    )
+    return start(campaign=campaign, by=Actor.token(token))
 
 
 def _letters(campaign: Campaign) -> dict[int, tuple[str, str, Recipient]]:
@@ -171,7 +176,7 @@ def the_post_reaches_nobody_who_said_no() -> str:
             for name in names
         }
         bought = "buys@promises.example"
-        upsert_contact(merchant=merchant, email=bought, source=Source.CHECKOUT, by="system")
+        upsert_contact(merchant=merchant, email=bought, source=Source.CHECKOUT, by=SYSTEM)
         campaign = _started(merchant, news)
         restrict(ref=_ref(people["restricts"]))
         object_to(ref=_ref(people["objects"]), purposes=[Purpose.NEWSLETTERS])

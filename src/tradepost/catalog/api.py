@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.products import change_product, create_product, delete_product
 from tradepost.catalog.actions.stock import adjust_stock, set_stock
 from tradepost.catalog.models import Category, Product, Variant
@@ -153,7 +154,7 @@ def make_product(request: Any, body: NewProduct) -> Status[dict[str, Any]]:
     """Make a product. Its address is made from the name unless ``slug`` is given."""
     fields = _fields(request.merchant, body)
     try:
-        product = create_product(merchant=request.merchant, by=_actor(request), **fields)
+        product = create_product(merchant=request.merchant, by=Actor.token(request.token), **fields)
     except CannotBeSaved as refused:
         raise HttpError(422, f"{refused.field}: {refused}") from None
     return Status(201, _out(product, request.merchant))
@@ -177,7 +178,7 @@ def patch_product(request: Any, product_id: str, body: ProductFields) -> dict[st
         raise HttpError(422, "stock: the variants of this product hold the stock.")
     try:
         changed = change_product(
-            product=product, by=_actor(request), reason=StockReason.API, **fields
+            product=product, by=Actor.token(request.token), reason=StockReason.API, **fields
         )
     except CannotBeSaved as refused:
         raise HttpError(422, f"{refused.field}: {refused}") from None
@@ -188,7 +189,7 @@ def patch_product(request: Any, product_id: str, body: ProductFields) -> dict[st
 @api_view(WRITE)
 def remove_product(request: Any, product_id: str) -> Status[None]:
     """Delete it with its photos and variants. Orders keep their own copy."""
-    delete_product(product=_product(request, product_id), by=_actor(request))
+    delete_product(product=_product(request, product_id), by=Actor.token(request.token))
     return Status(204, None)
 
 
@@ -202,15 +203,15 @@ def count_stock(request: Any, product_id: str, body: StockIn) -> dict[str, Any]:
         raise HttpError(422, "Send either count or change.")
     row = _counted(product, body.variant)
     if body.count is not None:
-        left = set_stock(row=row, count=body.count, by=_actor(request), reason=StockReason.API)
+        left = set_stock(
+            row=row, count=body.count, by=Actor.token(request.token), reason=StockReason.API
+        )
     else:
         change = body.change or 0
-        left = adjust_stock(row=row, change=change, by=_actor(request), reason=StockReason.API)
+        left = adjust_stock(
+            row=row, change=change, by=Actor.token(request.token), reason=StockReason.API
+        )
     return {"product": product.public_id, "variant": body.variant, "stock": left}
-
-
-def _actor(request: Any) -> str:
-    return f"api-token:{request.token.pk}"
 
 
 def _product(request: HttpRequest, product_id: str) -> Product:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.console.mail_check import check, unchecked
 from tradepost.console.views import operator_view
 from tradepost.delivery import pickup
@@ -32,7 +33,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
         kept = list(page)
     assert isinstance(request.user, User)
-    record(actor=request.user, action="console.look_mail", detail={"shown": len(kept)})
+    record(actor=Actor.user(request.user), action="console.look_mail", detail={"shown": len(kept)})
     context = {
         "lines": check() if is_checked else unchecked(),
         "is_checked": is_checked,
@@ -62,6 +63,6 @@ def incoming_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     with scopes_disabled():
         row = IncomingMail.get_or_404(mail_id, merchant=None)
     assert isinstance(request.user, User)
-    record(actor=request.user, action="console.look_incoming", target=row)
+    record(actor=Actor.user(request.user), action="console.look_incoming", target=row)
     context = {"mail": row, "source": source_shown(row)}
     return render(request, "console/incoming_mail.html", context)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
 from tradepost.datamap.vocabulary import Kind
@@ -69,7 +70,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def merchants(request: HttpRequest) -> HttpResponse:
     page = Paginator(all_merchants(), _A_PAGE).get_page(request.GET.get("page"))
     assert isinstance(request.user, User)
-    record(actor=request.user, action="console.look", detail={"shops": len(page)})
+    record(actor=Actor.user(request.user), action="console.look", detail={"shops": len(page)})
     context = {"page": page, "second_factor": has_second_factor(request.user)}
     return render(request, "console/merchants.html", context)
 
@@ -93,7 +94,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
             authority=said["authority"],
             basis=said["basis"],
             kinds=[Kind(kind) for kind in said["kinds"]],
-            by=request.user,
+            by=Actor.user(request.user),
         )
         messages.success(request, _("Written down. The person finds it in their portal."))
         return redirect("console:disclosures")
@@ -107,7 +108,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     """What account holders ask about their own data; their clocks run here."""
     waiting = list(requests_to_operator())
     assert isinstance(request.user, User)
-    note_list_look(merchant=None, by=request.user, shown=len(waiting))
+    note_list_look(merchant=None, by=Actor.user(request.user), shown=len(waiting))
     return render(request, "console/requests.html", {"waiting": waiting})
 
 
@@ -117,9 +118,9 @@ def request_page(request: HttpRequest, request_id: str) -> HttpResponse:
     with scopes_disabled():
         row = RightsRequest.get_or_404(request_id, merchant=None)
     assert isinstance(request.user, User)
-    note_request_look(request=row, by=request.user)
+    note_request_look(request=row, by=Actor.user(request.user))
     known = {"identity_checked": row.identity_checked}
     form = AnswerForm(request.POST or None, initial=known)
-    if form.is_valid() and answer_by_form(form=form, request=row, by=request.user):
+    if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
         return redirect("console:requests")
     return render(request, "console/request.html", {"row": row, "form": form})

@@ -16,6 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery import caught
 from tradepost.delivery.retention import CAUGHT_FOR
 from tradepost.lib.visitors import is_this_machine
@@ -49,14 +50,19 @@ def caught_view(view: View) -> View:
     def settled(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not may_read(request):
             raise Http404
-        by = request.user if request.user.is_authenticated else "this machine"
-        record(actor=by, action="delivery.look", detail={"page": view.__name__})
+        record(actor=_reader(request), action="delivery.look", detail={"page": view.__name__})
         try:
             return view(request, **kwargs)
         except caught.NotCaught:
             raise Http404 from None
 
     return settled
+
+
+def _reader(request: HttpRequest) -> Actor:
+    if request.user.is_authenticated:
+        return Actor.user(request.user)
+    return Actor.at_machine("caught-mail")
 
 
 @caught_view

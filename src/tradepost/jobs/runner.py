@@ -17,6 +17,7 @@ from django.tasks import task, task_backends
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import Actor
 from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job
@@ -92,7 +93,7 @@ def start_job(
     kind: str,
     title: str,
     merchant: models.Model | None,
-    by: models.Model | None,
+    by: Actor,
     total: int = 0,
     **details: Any,
 ) -> Job:
@@ -108,7 +109,7 @@ def start_job(
             kind=kind,
             title=title,
             merchant_id=merchant.pk if merchant else None,
-            started_by_id=by.pk if by else None,
+            started_by_id=by.account_id,
             total=total,
             details=details,
         )

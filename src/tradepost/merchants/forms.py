@@ -167,7 +167,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         user.name, user.time_zone = data["name"], time_zone_of(data["country"])
         user.save(update_fields=["name", "time_zone"])
         open_shop(
-            by=user,
+            owner=user,
             name=data["shop_name"],
             **{key: data[key] for key in _OF_A_SHOP},
         )

@@ -64,7 +64,7 @@ def operator_sends_no_mass_mail() -> str:
         sends = imported.startswith("tradepost.delivery.actions")
         require(not sends, f"{path} lets the operator send mail")
     owner = create_account(email="owner@promise-check.example", name="", password=_PASSWORD)
-    shop = open_shop(by=owner, country="DE", website="https://promise-check.example")
+    shop = open_shop(owner=owner, country="DE", website="https://promise-check.example")
     for holders in (User.objects.all(), Merchant.objects.all(), Membership.objects.all()):
         require(_refused(shop, holders), f"{holders.model.__name__} rows can be an audience")
     ours = [
@@ -122,7 +122,9 @@ def statistics_fields_stay_apart() -> str:
 def each_role_sees_what_it_needs() -> str:
     """A real person of each role tries the pages of settings; an operator tries a shop's pages."""
     owner = create_account(email="owner@promise-check.example", name="", password=_PASSWORD)
-    shop = open_shop(by=owner, country="DE", website="https://promise-check.example", name="Check")
+    shop = open_shop(
+        owner=owner, country="DE", website="https://promise-check.example", name="Check"
+    )
     pages = {
         "backoffice_office:home": Permission.HOME,
         "merchants_office:shop": Permission.SEE_SETTINGS,

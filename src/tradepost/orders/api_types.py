@@ -5,8 +5,6 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from tradepost.audit.actions import reference
-from tradepost.merchants.api_auth import ApiRequest
 from tradepost.orders.models import Order, OrderAddress
 from tradepost.orders.queries import with_everything
 from tradepost.orders.taxes import plain_rate
@@ -118,11 +116,6 @@ class OrderOut(Schema):
     @staticmethod
     def resolve_addresses(row: Order) -> list[OrderAddress]:
         return list(row.addresses.all())
-
-
-def actor(request: ApiRequest) -> str:
-    """For the record: the token that was used."""
-    return reference(request.token)
 
 
 def full(row: Order) -> Order:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
+from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.subjects import SubjectRef
@@ -62,7 +63,7 @@ def orders_wait_until_accepted_and_then_go() -> str:
     """Travel: a waiting order stays, an accepted one goes when its time is over and not before."""
     waiting, taken = trial.order("waiting"), trial.order("taken")
     with scope(merchant=taken.merchant):
-        accept(order=taken, by="system")
+        accept(order=taken, by=SYSTEM)
     period = trial.period("orders.order")
     trial.purge("orders.order", timezone.now() + period - timedelta(days=1))
     require(trial.exists(taken), "an accepted order went before its time")
@@ -76,11 +77,11 @@ def orders_wait_until_accepted_and_then_go() -> str:
 def archived_orders_stay_until_deleted() -> str:
     order = trial.order()
     with scope(merchant=order.merchant):
-        archive(order=order, by="system")
+        archive(order=order, by=SYSTEM)
     trial.purge("orders.order", timezone.now() + TEN_YEARS)
     require(trial.exists(order), "an archived order was purged")
     with scope(merchant=order.merchant):
-        delete_order(order=order, by="system")
+        delete_order(order=order, by=SYSTEM)
     require(not trial.exists(order), "a deleted order is still there")
     return "an archived order was there after ten years, and gone when it was deleted"
 
@@ -91,8 +92,8 @@ def invoices_stay_for_the_term_with_what_the_law_needs() -> str:
     order = trial.order()
     with scope(merchant=order.merchant):
         invoice = write_invoice(order=order)
-        dispatch(order=order, by="system")
-    erase_person(ref=SubjectRef(Subject.CUSTOMER, trial.EMAIL, order.merchant_id))
+        dispatch(order=order, by=SYSTEM)
+    erase_person(ref=SubjectRef(Subject.CUSTOMER, trial.EMAIL, order.merchant_id), by=PERSON)
     rows = Invoice._base_manager.filter(pk=invoice.pk)
     kept = rows.values().first()
     require(kept, "the invoice went with the customer, against tax law")
@@ -137,8 +138,8 @@ def a_dispute_holds_an_order_and_the_hold_expires() -> str:
     period = trial.period("orders.order")
     until = now + period + timedelta(days=30)
     with scope(merchant=order.merchant):
-        accept(order=order, by="system")
-        hold_order(order=order, reason="trial", until=until)
+        accept(order=order, by=SYSTEM)
+        hold_order(order=order, reason="trial", until=until, by=SYSTEM)
         require(not _endless_hold(order), "a hold without a proper end was taken")
     trial.purge("orders.order", until - timedelta(days=1))
     require(trial.exists(order), "an order went although a dispute held it")

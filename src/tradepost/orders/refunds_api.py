@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
+from tradepost.audit.types import Actor
 from tradepost.lib.money import Money, MoneyError
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.api_input import Input
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent
 from tradepost.orders.actions.refund import refund as refund_order
-from tradepost.orders.api_types import OrderOut, actor, full
+from tradepost.orders.api_types import OrderOut, full
 from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.refund_form import clean_iban
 from tradepost.orders.types import RefundLine, RefundOutcome, RefundParts
@@ -73,7 +74,7 @@ def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, Any
         back, _outcome = refund_order(
             order=row,
             parts=_parts(row, given),
-            by=actor(request),
+            by=Actor.token(request.token),
             reason=given.reason,
             key=f"api-{row.pk}-{given.key}",
             payee_iban=_iban(given.iban),
@@ -98,7 +99,7 @@ def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> d
     zone = ZoneInfo(row.merchant.time_zone)
     at = datetime.combine(given.sent_on, time(12), tzinfo=zone) if given.sent_on else None
     try:
-        refund_sent(order=row, refund=back, by=actor(request), sent_at=at)
+        refund_sent(order=row, refund=back, by=Actor.token(request.token), sent_at=at)
     except PaymentRefused as problem:
         raise HttpError(409, str(problem)) from None
     return _shown(row, back)
@@ -115,7 +116,7 @@ def call_off(request: ApiRequest, order_id: str, refund_id: str) -> dict[str, An
     row = Order.get_or_404(order_id)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
     try:
-        refund_called_off(order=row, refund=back, by=actor(request))
+        refund_called_off(order=row, refund=back, by=Actor.token(request.token))
     except PaymentRefused as problem:
         raise HttpError(409, str(problem)) from None
     return _shown(row, back)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
@@ -78,7 +79,7 @@ def _purge_for(merchant: Merchant, now: datetime) -> int:
             forget_payments(merchant=merchant, references=[row.reference for row in rows])
             Order.objects.filter(pk__in=[row.pk for row in rows]).delete()
             record(
-                actor=SYSTEM,
+                actor=Actor.job("orders.retention"),
                 action="orders.purge",
                 merchant_id=merchant.pk,
                 detail={"orders": len(rows)},

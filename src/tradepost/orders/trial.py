@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django_scopes import scope
 
+from tradepost.audit.types import PERSON
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.registry import keep_rules
 from tradepost.lib.postal import PostalAddress
@@ -61,6 +62,7 @@ def order(key: str = "trial", text: str = "") -> Order:
             payment_method="on_delivery",
             source=Source.STOREFRONT,
             key=key,
+            by=PERSON,
             details=OrderDetails(session_data=text, extra={"Engraving": text}, coupon=text),
         )
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password_first, office_view
 from tradepost.merchants.types import Permission
 from tradepost.payments.actions.accounts import keep_typed_secrets, open_account, save_account
@@ -33,11 +34,11 @@ def gateway(request: MerchantRequest, name: str) -> HttpResponseBase:
     form = chosen.form(account, request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        save_account(account=account, form=form, by=request.user)
+        save_account(account=account, form=form, by=Actor.user(request.user))
         messages.success(request, _saved(chosen, account))
         return redirect("payments_office:gateway", request.merchant.handle, name)
     if request.method == "POST":
-        keep_typed_secrets(account=account, form=form, by=request.user)
+        keep_typed_secrets(account=account, form=form, by=Actor.user(request.user))
         form, status = chosen.form(account, request.POST), 422
     context = {"gateway": chosen, "account": account, "form": form, "states": ConnectionState}
     context |= {"webhook": _webhook_address(account), "connection": chosen.connection(account)}
@@ -50,7 +51,7 @@ def test(request: MerchantRequest, name: str) -> HttpResponseBase:
     """Have the provider send us a signed message; the page then waits for it."""
     _gateway, account = _chosen(request, name)
     try:
-        begin_test(account=account, by=request.user)
+        begin_test(account=account, by=Actor.user(request.user))
     except PaymentRefused as problem:
         messages.error(request, str(problem))
     return redirect("payments_office:gateway", request.merchant.handle, name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django_scopes import scope
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.payments import trial
 from tradepost.payments.actions.accounts import keep_typed_secrets, save_account
@@ -27,11 +28,11 @@ def access_codes_are_sealed_and_never_shown() -> str:
         data = {"enabled": "on", "secret_key": key, "webhook_secret": signing}
         form = gateway.form(account, data)
         require(form.is_valid(), "the form refuses a proper key")
-        save_account(account=account, form=form, by="system")
+        save_account(account=account, form=form, by=SYSTEM)
         row = str(GatewayAccount.objects.filter(pk=account.pk).values().get())
         refused = gateway.form(account, {"secret_key": key, "webhook_secret": "whsec_short"})
         refused.is_valid()
-        keep_typed_secrets(account=account, form=refused, by="system")
+        keep_typed_secrets(account=account, form=refused, by=SYSTEM)
         row += str(GatewayAccount.objects.filter(pk=account.pk).values().get())
         shown = str(gateway.form(account)) + str(gateway.form(account, data)) + str(refused)
     record = str(list(Entry.objects.filter(merchant_id=merchant.pk).values()))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
@@ -242,18 +243,19 @@ def waiting_requests() -> int:
         return RightsRequest.objects.filter(done_at=None).count()
 
 
-def names_of_actors(actors: set[str]) -> dict[str, str]:
+def names_of_actors(spellings: set[str]) -> dict[str, str]:
     """Accounts by their names, others in a word. An account that is gone has no name any more."""
-    numbers = {
-        int(actor.removeprefix("user:")): actor
+    actors = [Actor.parse(spelling) for spelling in spellings]
+    users = User.objects.in_bulk([actor.account_id for actor in actors if actor.account_id])
+    names = {
+        actor.spelling: str(users[actor.account_id])
         for actor in actors
-        if actor.removeprefix("user:").isdigit()
+        if actor.account_id in users
     }
-    users = User.objects.in_bulk(numbers)
-    names = {actor: str(users[pk]) for pk, actor in numbers.items() if pk in users}
-    for actor in actors - set(numbers.values()):
-        if actor == "person":
-            names[actor] = _("the person concerned")
-        else:
-            names[actor] = _("a program with a token") if "token" in actor else _("this program")
-    return names
+    words = {
+        ActorKind.PERSON: _("the person concerned"),
+        ActorKind.TOKEN: _("a program with a token"),
+        ActorKind.SYSTEM: _("this program"),
+        ActorKind.JOB: _("this program"),
+    }
+    return names | {actor.spelling: words[actor.kind] for actor in actors if actor.kind in words}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.products import create_product
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
@@ -25,9 +26,9 @@ def _window() -> tuple[Merchant, list[str]]:
     text = f"Hides from [our tannery]({_OUTSIDE})."
     with scope(merchant=merchant):
         create_product(
-            merchant=merchant, by="system", name="Belt", price_minor=6900, description=text
+            merchant=merchant, by=SYSTEM, name="Belt", price_minor=6900, description=text
         )
-        change_front(merchant=merchant, by="system", introduction=text, imprint=text, returns=text)
+        change_front(merchant=merchant, by=SYSTEM, introduction=text, imprint=text, returns=text)
     pages = [
         reverse(f"storefront:{name}", args=[merchant.handle, *more])
         for name, *more in (

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tradepost.assurance.actions.run_promises import NobodyVouches, UnknownPromise
 from tradepost.assurance.checks import load_checks
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.promises import Evidence, keeps
 from tradepost.lib.addresses import normalise_email
 from tradepost.notice.models import Attestation
@@ -55,5 +56,10 @@ def attest(*, promise: str, by_name: str, by_email: str, statement: str) -> Atte
             given_at=now,
             expires_at=now + VALID,
         )
-        record(actor=SYSTEM, action="assurance.attest", target=word, detail={"promise": promise})
+        record(
+            actor=Actor.at_machine("attest"),
+            action="assurance.attest",
+            target=word,
+            detail={"promise": promise},
+        )
     return word

@@ -7,6 +7,7 @@ from django.test import Client
 from django_scopes import scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, register_door, staff_of
+from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
@@ -29,7 +30,9 @@ def by_letter(merchant: Merchant, mark: Mark) -> None:
 def into_the_team(merchant: Merchant, mark: Mark) -> None:
     """Is invited, joins, looks around, makes a token, mistypes the password."""
     with scopes_disabled():
-        invite(merchant=merchant, by=staff_of(merchant), email=mark.email, role=Role.OWNER)
+        invite(
+            merchant=merchant, by=Actor.user(staff_of(merchant)), email=mark.email, role=Role.OWNER
+        )
         mail = Mail.objects.filter(address=mark.email).last()
     link = re.search(r"https?://[^/]+(/\S+)", mail.text) if mail else None
     if link is None:
@@ -39,7 +42,9 @@ def into_the_team(merchant: Merchant, mark: Mark) -> None:
     guest.post(link[1], said)
     user = User.objects.get(email=mark.email)
     with scopes_disabled():
-        create_token(merchant=merchant, by=user, name=mark.word("note"), scopes=["orders:read"])
+        create_token(
+            merchant=merchant, by=Actor.user(user), name=mark.word("note"), scopes=["orders:read"]
+        )
     browser = Client()
     browser.force_login(user)
     browser.get(f"/office/{merchant.handle}/")

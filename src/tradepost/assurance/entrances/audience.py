@@ -11,6 +11,7 @@ from django_scopes import scope, scopes_disabled
 from tradepost.assurance.entrances.registry import Mark, register_door, run_now, staff_of
 from tradepost.audience.actions import exports, imports, setup
 from tradepost.audience.models import ContactList, OptInForm
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Merchant
@@ -20,7 +21,7 @@ NAME = "Canary"
 
 def _list(merchant: Merchant) -> ContactList:
     known = ContactList.objects.filter(merchant=merchant, name=NAME).first()
-    return known or setup.save_list(merchant=merchant, by="system", name=NAME, description="")
+    return known or setup.save_list(merchant=merchant, by=SYSTEM, name=NAME, description="")
 
 
 def _form(merchant: Merchant) -> OptInForm:
@@ -29,7 +30,7 @@ def _form(merchant: Merchant) -> OptInForm:
         if known:
             return known
         setup.save_custom_field(
-            merchant=merchant, by="system", key="pet", label="Pet", kind="text", choices=[]
+            merchant=merchant, by=SYSTEM, key="pet", label="Pet", kind="text", choices=[]
         )
         settings: dict[str, Any] = {
             "name": NAME,
@@ -42,7 +43,7 @@ def _form(merchant: Merchant) -> OptInForm:
         }
         return setup.save_form(
             merchant=merchant,
-            by="system",
+            by=SYSTEM,
             consent_text="Write to me.",
             tracking_text="Measure me.",
             field_keys=["pet"],
@@ -74,25 +75,30 @@ def through_an_import(merchant: Merchant, mark: Mark) -> None:
     with scope(merchant=merchant):
         upload = SimpleUploadedFile("people.csv", rows.encode())
         owner = staff_of(merchant)
-        run = imports.read(run=imports.upload(merchant=merchant, upload=upload, by=owner))
+        run = imports.read(
+            run=imports.upload(merchant=merchant, upload=upload, by=Actor.user(owner))
+        )
         imports.settle(
             run=run,
             mapping=run.mapping,
             rule="fill",
             contact_list=_list(merchant),
             consent_text="Ticked the box in the old shop.",
-            by=owner,
+            by=Actor.user(owner),
         )
         for _done in imports.take_all(run):
             pass
         for name in ("csv", "xlsx"):
-            run_now(exports.start_export(merchant=merchant, form=name, by=owner))
+            run_now(exports.start_export(merchant=merchant, form=name, by=Actor.user(owner)))
 
 
 def through_the_api(merchant: Merchant, mark: Mark) -> None:
     with scope(merchant=merchant):
         made = create_token(
-            merchant=merchant, by=staff_of(merchant), name=NAME, scopes=["contacts:write"]
+            merchant=merchant,
+            by=Actor.user(staff_of(merchant)),
+            name=NAME,
+            scopes=["contacts:write"],
         )
     Client().post(
         "/api/v1/contacts",

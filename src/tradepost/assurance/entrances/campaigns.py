@@ -9,6 +9,7 @@ from django_scopes import scope
 from tradepost.assurance.entrances.audience import through_the_form
 from tradepost.assurance.entrances.registry import Mark, register_door, staff_of
 from tradepost.audience.models import Contact, ContactList
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.tracking import loader, spool
@@ -36,13 +37,13 @@ def through_a_letter(merchant: Merchant, mark: Mark) -> None:
         news = ContactList.objects.get(memberships__contact=reader)
         campaign = create_campaign(
             merchant=merchant,
-            by="system",
+            by=SYSTEM,
             contact_list=news,
             name="Canary",
             subject="For {{ contact.name }}",
             body=_BODY,
         )
-        start(campaign=campaign, by=staff_of(merchant))
+        start(campaign=campaign, by=Actor.user(staff_of(merchant)))
     letter = next(
         mail for mail in _post() if mail.recipient == mark.email and mail.subject.startswith("For")
     )

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, register_door, run_now, staff_of
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.models import Product
 from tradepost.checkout.models import Cart, CartSettings, DeliveryMethod
 from tradepost.checkout.types import LinkMode
@@ -65,7 +66,9 @@ def through_the_old_cart(merchant: Merchant, mark: Mark) -> None:
     with scope(merchant=merchant):
         for name, layout in product(("csv", "xlsx"), LAYOUTS.values()):
             wanted = Wanted(layout=layout, file_format=name, chosen=OrderFilter())
-            run_now(start_export(merchant=merchant, wanted=wanted, by=staff_of(merchant)))
+            run_now(
+                start_export(merchant=merchant, wanted=wanted, by=Actor.user(staff_of(merchant)))
+            )
 
 
 def through_a_card(merchant: Merchant, mark: Mark) -> None:
@@ -78,7 +81,7 @@ def through_a_card(merchant: Merchant, mark: Mark) -> None:
         guest.get(reverse("checkout:buy", args=[merchant.handle, SKU]))
         _pay(standin, guest, account, _order(guest, merchant, mark, "stripe"))
     with scope(merchant=merchant):
-        dispatch(order=Order.objects.filter(email=mark.email).latest("pk"), by="system")
+        dispatch(order=Order.objects.filter(email=mark.email).latest("pk"), by=SYSTEM)
 
 
 def _account(merchant: Merchant) -> GatewayAccount:
@@ -89,7 +92,7 @@ def _account(merchant: Merchant) -> GatewayAccount:
         account = known or GatewayAccount(merchant=merchant, gateway="stripe")
         form = gateway_named("stripe").form(account, keys)
         assert form.is_valid(), form.errors
-        save_account(account=account, form=form, by="system")
+        save_account(account=account, form=form, by=SYSTEM)
     return account
 
 
@@ -108,7 +111,7 @@ def _provider() -> Iterator[Standin]:
 def _prove(standin: Standin, guest: Client, account: GatewayAccount) -> None:
     """The connection is tested, without which nobody is offered it."""
     with scope(merchant=account.merchant):
-        begin_test(account=account, by="system")
+        begin_test(account=account, by=SYSTEM)
     _deliver(standin, guest, account)
 
 

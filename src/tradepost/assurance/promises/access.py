@@ -12,6 +12,7 @@ from tradepost.assurance.actions.attest import vouched
 from tradepost.assurance.promises import scene
 from tradepost.audit.models import Entry
 from tradepost.audit.queries import first_broken_entry
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
@@ -31,7 +32,10 @@ def a_look_at_the_desk_is_recorded() -> str:
     look = Entry.objects.filter(action="rights.look", target=target).first()
     require(look, "Staff downloaded a person's data and the record does not say so.")
     assert look is not None
-    require(look.actor.startswith("user:") and look.reason, "The record lacks who or why.")
+    require(
+        Actor.parse(look.actor).kind is ActorKind.USER and look.reason,
+        "The record lacks who or why.",
+    )
     require(look.detail.get("kinds"), "The record lacks what was seen.")
     shown = scene.page("/privacy/visit/", scene.visit_of(merchant, ref.email))
     require(look.action in shown, "The person does not learn of the look.")

@@ -5,6 +5,7 @@ import re
 from django.test import Client
 
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import PERSON
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
@@ -43,7 +44,7 @@ def an_objection_outlives_everything() -> str:
     merchant = scene.shop()
     ref = scene.person(merchant)
     object_to(ref=ref, purposes=OBJECTIONABLE)
-    erase_person(ref=ref)
+    erase_person(ref=ref, by=PERSON)
     for purpose in OBJECTIONABLE:
         require(
             not may_process(merchant, ref.email, purpose), f"{purpose} goes on after an objection."

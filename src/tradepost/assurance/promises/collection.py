@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import PERSON
 from tradepost.datamap import registry
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.processors import Role, processors
@@ -175,7 +176,7 @@ def messages_are_shown_and_erased() -> str:
     ref = scene.person(merchant)
     held = repr([row.items for group in held_about(ref) for row in group.rows])
     require(scene.NOTE in held, "A message is missing from the person's copy.")
-    erase_person(ref=ref)
+    erase_person(ref=ref, by=PERSON)
     left = repr([row.items for group in held_about(ref) for row in group.rows])
     require(scene.NOTE not in left, "A message survived erasure.")
     kinds = [

@@ -10,6 +10,7 @@ from tradepost.assurance.byte_search import databases_holding, files_holding
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
 from tradepost.assurance.promises import scene
 from tradepost.assurance.promises.collection import declared
+from tradepost.audit.types import Actor
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
@@ -80,7 +81,9 @@ def closing_erases_shop_and_customers() -> str:
     other = scene.person(rest)
     owner = staff_of(merchant)
     browser = scene.browser_of(owner)  # signing in later would take the closing back
-    date = ask_closing(merchant=merchant, by=owner, typed_name=merchant.name, at_once=False)
+    date = ask_closing(
+        merchant=merchant, by=Actor.user(owner), typed_name=merchant.name, at_once=False
+    )
     shown = scene.page(f"/office/{word}/settings/close/", browser)
     owners = set(merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True))
     require(date_format(date) in shown, "The shop does not see the date.")

@@ -13,6 +13,7 @@ from django_scopes import scope
 
 from tradepost.assurance.entrances.registry import staff_of
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.promises import Broken, Evidence, checks, keeps, require
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.subjects import SubjectRef
@@ -85,7 +86,9 @@ def a_shops_own_period_changes_its_page() -> str:
         words = in_words(timedelta(days=days))
         require(words not in scene.page(page), "The page knows the future.")
         with scope(merchant=merchant):
-            choose_period(merchant=merchant, rule_id=rule.id, days=days, by=staff_of(merchant))
+            choose_period(
+                merchant=merchant, rule_id=rule.id, days=days, by=Actor.user(staff_of(merchant))
+            )
         require(words in scene.page(page), f"{rule.id}: the notice shows another period.")
     doors = {door.meaning for door in build_notice(merchant).doors}
     text = html.unescape(scene.page(page)).lower()
@@ -119,7 +122,7 @@ def the_database_refuses_a_hasty_change() -> str:
         **common, number=2, sentences=[{"id": "a", "text": "b"}]
     )
     try:
-        post_notice(version=version)
+        post_notice(version=version, by=SYSTEM)
     except IntegrityError:
         raise Broken("Posting tries to put terms in force too early.") from None
     assert version.effective_day is not None

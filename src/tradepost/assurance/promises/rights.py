@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tradepost.assurance.byte_search import databases_holding
 from tradepost.assurance.promises import scene
+from tradepost.audit.types import PERSON
 from tradepost.datamap.processors import Processor, Role, processors
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef, email_key
@@ -102,8 +103,8 @@ def an_erased_person_is_nowhere() -> str:
     scene.mailed_link(merchant, ref.email)
     user = User.objects.create(email=f"{word}@people.example", name=word)
     require(databases_holding(word), "The mark was not planted.")
-    erasure = erase_person(ref=ref)
-    erase_person(ref=SubjectRef(Subject.MEMBER, user.email))
+    erasure = erase_person(ref=ref, by=PERSON)
+    erase_person(ref=SubjectRef(Subject.MEMBER, user.email), by=PERSON)
     left = databases_holding(word)
     require(not left, f"Erased, and still found in {', '.join(left)}.")
     require(erasure.stays, "The person is not told what stays.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
+from tradepost.audit.types import Actor
 from tradepost.datamap.promises import require
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -87,7 +88,7 @@ def api_calls(merchant: Merchant) -> Iterator[tuple[str, str]]:
     """Every list that the API gives out, with a token that may read everything."""
     with scope(merchant=merchant):
         _row, token = create_token(
-            merchant=merchant, by=staff_of(merchant), name="check", scopes=list(SCOPES)
+            merchant=merchant, by=Actor.user(staff_of(merchant)), name="check", scopes=list(SCOPES)
         )
     document = Client().get("/api/v1/openapi.json").json()
     for path, operations in document["paths"].items():

@@ -9,6 +9,7 @@ from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, Pe
 from tradepost.audience.signals import subscribed
 from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 from tradepost.notice.actions.note_notice import note_notice
 
 
@@ -26,7 +27,7 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
             merchant=row.merchant,
             email=row.email,
             source=Source(row.source),
-            by="person",
+            by=PERSON,
             name=row.name,
             language=row.language,
             fields=row.fields,
@@ -36,7 +37,7 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
             _consent(row, ConsentKind.TRACKING, row.tracking_wording, network)
         put_on_list(contact=contact, contact_list=row.contact_list, consent=given)
         record(
-            actor="person",
+            actor=PERSON,
             action="audience.confirm",
             target=contact,
             merchant_id=row.merchant_id,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tradepost.audience.consent import withdraw_consent
@@ -16,6 +16,7 @@ from tradepost.audience.models import (
 )
 from tradepost.audience.types import ConsentKind, InvalidContact, MembershipState, Source
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
@@ -27,7 +28,7 @@ def upsert_contact(
     merchant: Merchant,
     email: str,
     source: Source,
-    by: models.Model | str,
+    by: Actor,
     name: str = "",
     language: str = "",
     fields: dict[str, Any] | None = None,
@@ -57,7 +58,7 @@ def upsert_contact(
     return contact
 
 
-def change_contact(*, contact: Contact, by: models.Model | str, **values: Any) -> Contact:
+def change_contact(*, contact: Contact, by: Actor, **values: Any) -> Contact:
     """Set exactly these: ``email``, ``name``, ``language``, ``fields`` (the whole set of answers).
 
     Raises:
@@ -83,7 +84,7 @@ def change_contact(*, contact: Contact, by: models.Model | str, **values: Any) -
     return contact
 
 
-def delete_contact(*, contact: Contact, by: models.Model | str) -> None:
+def delete_contact(*, contact: Contact, by: Actor) -> None:
     """Contact and memberships go, consents end; their records stay as evidence, under a hash."""
     with transaction.atomic():
         record(

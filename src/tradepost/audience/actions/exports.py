@@ -8,6 +8,7 @@ from tradepost.audience import exporting, files, queries
 from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
 from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.queries import suppressed_among
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
@@ -21,7 +22,7 @@ def start_export(
     *,
     merchant: Merchant,
     form: str,
-    by: models.Model,
+    by: Actor,
     contact_list: ContactList | None = None,
     state: str = "",
     segment: Segment | None = None,
@@ -36,7 +37,7 @@ def start_export(
         filters["segment"] = segment.public_id
     with transaction.atomic():
         row = ContactExport.objects.create(
-            merchant=merchant, form=form, by_id=by.pk, filters=filters
+            merchant=merchant, form=form, by_id=by.account_id, filters=filters
         )
         record(
             actor=by,

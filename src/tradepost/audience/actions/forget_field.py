@@ -1,9 +1,8 @@
 """After a question is deleted, the answers go too: a job, because there may be a million."""
 
-from django.db import models
-
 from tradepost.audience.exporting import slices
 from tradepost.audience.models import Contact
+from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
@@ -12,7 +11,7 @@ KIND = "audience.forget_field"
 SLICE = 2_000
 
 
-def forget_answers(*, merchant: Merchant, key: str, by: models.Model | None) -> Job:
+def forget_answers(*, merchant: Merchant, key: str, by: Actor) -> Job:
     title = f"Deleting the answers to “{key}”"
     return start_job(kind=KIND, title=title, merchant=merchant, by=by, key=key)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -28,6 +28,7 @@ from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
 from tradepost.audience.types import AudienceError, BadRow, ConsentKind, ConsentMissing
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
 from tradepost.lib.quiet_logs import without_people
@@ -55,7 +56,7 @@ class NotReady(AudienceError):
     """The import runs, is over, or its file is gone."""
 
 
-def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Model) -> Import:
+def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: Actor) -> Import:
     """Keep the file as it came, and have a job read it.
 
     Raises:
@@ -65,7 +66,7 @@ def upload(*, merchant: Merchant, upload: "UploadedFile[bytes]", by: models.Mode
     with transaction.atomic():
         run = Import.objects.create(
             merchant=merchant,
-            by_id=by.pk,
+            by_id=by.account_id,
             file_name=_file_name(upload.name or "file"),
             stored_as=name,
             state=Import.State.RECEIVED,
@@ -124,7 +125,7 @@ def settle(
     rule: str,
     contact_list: ContactList | None,
     consent_text: str,
-    by: models.Model,
+    by: Actor,
     charset: str = "",
     status_words: dict[str, str] | None = None,
 ) -> Import:
@@ -161,7 +162,7 @@ def settle(
     return run
 
 
-def start(*, run: Import, by: models.Model) -> Job:
+def start(*, run: Import, by: Actor) -> Job:
     """Start, or go on where a cancelled import stopped.
 
     Raises:

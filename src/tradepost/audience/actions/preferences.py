@@ -12,6 +12,7 @@ from tradepost.audience.actions.welcome_back import welcome_back
 from tradepost.audience.models import ConsentRecord, Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 
 HOW = "preference page"
 
@@ -39,7 +40,7 @@ def settle_preferences(
             elif one.pk not in chosen and one.pk in on:
                 unsubscribe(contact=contact, contact_list=one, how=HOW)
         _settle_tracking(contact, tracking, network)
-        change_contact(contact=contact, by="person", name=name, language=language)
+        change_contact(contact=contact, by=PERSON, name=name, language=language)
 
 
 def _subscribed(contact: Contact) -> set[int]:
@@ -55,7 +56,7 @@ def _join(contact: Contact, one: ContactList, network: str) -> None:
     put_on_list(contact=contact, contact_list=one, consent=given)
     welcome_back(merchant=contact.merchant, address=contact.email)
     record(
-        actor="person",
+        actor=PERSON,
         action="audience.subscribe",
         target=contact,
         merchant_id=contact.merchant_id,

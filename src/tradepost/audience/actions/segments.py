@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audience.actions.setup import NameTaken
 from tradepost.audience.models import Segment
 from tradepost.audience.segments import check
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 
 
@@ -16,7 +17,7 @@ def save_segment(
     merchant: Merchant,
     name: str,
     definition: dict[str, Any],
-    by: models.Model | str,
+    by: Actor,
     segment: Segment | None = None,
 ) -> Segment:
     """Create a segment, or change the one given.
@@ -36,7 +37,7 @@ def save_segment(
     return row
 
 
-def delete_segment(*, segment: Segment, by: models.Model | str) -> None:
+def delete_segment(*, segment: Segment, by: Actor) -> None:
     with transaction.atomic():
         record(
             actor=by,

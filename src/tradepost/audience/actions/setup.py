@@ -10,6 +10,7 @@ from tradepost.audience.actions.forget_field import forget_answers
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import AudienceError, ConsentKind
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Merchant
 
@@ -21,7 +22,7 @@ class NameTaken(AudienceError):
 def save_list(
     *,
     merchant: Merchant,
-    by: models.Model | str,
+    by: Actor,
     contact_list: ContactList | None = None,
     **values: Any,
 ) -> ContactList:
@@ -37,7 +38,7 @@ def save_list(
     return _write(row, merchant, by, "audience.save_list", values)
 
 
-def delete_list(*, contact_list: ContactList, by: models.Model | str) -> None:
+def delete_list(*, contact_list: ContactList, by: Actor) -> None:
     """Memberships and forms of the list go with it; consent records stay as evidence."""
     with transaction.atomic():
         record(
@@ -52,7 +53,7 @@ def delete_list(*, contact_list: ContactList, by: models.Model | str) -> None:
 def save_custom_field(
     *,
     merchant: Merchant,
-    by: models.Model | str,
+    by: Actor,
     question: CustomField | None = None,
     **values: Any,
 ) -> CustomField:
@@ -70,7 +71,7 @@ def save_custom_field(
     return _write(question, merchant, by, "audience.save_field", values)
 
 
-def delete_custom_field(*, question: CustomField, by: models.Model) -> Job:
+def delete_custom_field(*, question: CustomField, by: Actor) -> Job:
     """The question goes at once; the returned job removes the answers already given."""
     with transaction.atomic():
         record(
@@ -86,7 +87,7 @@ def delete_custom_field(*, question: CustomField, by: models.Model) -> Job:
 def save_form(
     *,
     merchant: Merchant,
-    by: models.Model | str,
+    by: Actor,
     consent_text: str,
     tracking_text: str,
     field_keys: list[str],
@@ -110,14 +111,14 @@ def save_form(
         return _write(row, merchant, by, "audience.save_form", values)
 
 
-def delete_form(*, optin: OptInForm, by: models.Model | str) -> None:
+def delete_form(*, optin: OptInForm, by: Actor) -> None:
     with transaction.atomic():
         record(actor=by, action="audience.delete_form", target=optin, merchant_id=optin.merchant_id)
         optin.delete()
 
 
 def _write[Row: models.Model](
-    row: Row, merchant: Merchant, by: models.Model | str, verb: str, values: dict[str, Any]
+    row: Row, merchant: Merchant, by: Actor, verb: str, values: dict[str, Any]
 ) -> Row:
     for name, value in values.items():
         setattr(row, name, value)

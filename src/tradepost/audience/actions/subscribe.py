@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
@@ -29,6 +29,7 @@ from tradepost.audience.types import (
     Unsubscribed,
 )
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.queries import is_suppressed
@@ -91,7 +92,7 @@ def subscribe(
     contact_list: ContactList,
     consent_text: str,
     source: Source,
-    by: models.Model | str,
+    by: Actor,
     where: str = "",
     name: str = "",
     language: str = "",

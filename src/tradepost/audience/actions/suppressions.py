@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import Contact
 from tradepost.audience.types import LIFTED_BY_MERCHANTS, MembershipState
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.actions.suppress import lift_by_key, suppress_many
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
@@ -35,7 +36,7 @@ def add_suppressions(
     merchant: Merchant,
     addresses: Iterable[str],
     cause: SuppressionReason,
-    by: models.Model | str,
+    by: Actor,
 ) -> int:
     """Never write to these normalised addresses again; returns how many are new on the list.
 
@@ -60,7 +61,7 @@ def lift(
     merchant: Merchant,
     key: str,
     reason: str,
-    by: models.Model | str,
+    by: Actor,
     contact: Contact | None = None,
 ) -> None:
     """Write to the address again. ``key`` is the suppression's keyed hash.
@@ -86,9 +87,7 @@ def lift(
         )
 
 
-def _end_consents(
-    merchant: Merchant, addresses: list[str], *, how: str, by: models.Model | str
-) -> None:
+def _end_consents(merchant: Merchant, addresses: list[str], *, how: str, by: Actor) -> None:
     for start in range(0, len(addresses), _SLICE):
         leaving = Contact.objects.filter(
             merchant=merchant,

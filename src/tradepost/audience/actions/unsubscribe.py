@@ -1,6 +1,6 @@
 """Leaving: one list or all of them. Always works, twice does no harm."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tradepost.audience import consent
@@ -8,13 +8,14 @@ from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.signals import unsubscribed
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON, Actor
 
 
 def unsubscribe(
     *,
     contact: Contact,
     how: str,
-    by: models.Model | str = "person",
+    by: Actor = PERSON,
     contact_list: ContactList | None = None,
     reason: str = "",
 ) -> None:

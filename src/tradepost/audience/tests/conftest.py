@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tradepost.audience.actions import setup
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.tokens import create_token
 
@@ -16,13 +17,13 @@ SCOPES = ["contacts:read", "contacts:write", "lists:read", "lists:write"]
 
 @pytest.fixture
 def news(in_scope):
-    return setup.save_list(merchant=in_scope, by="test", name="News", description="Monthly")
+    return setup.save_list(merchant=in_scope, by=SYSTEM, name="News", description="Monthly")
 
 
 @pytest.fixture
 def city(in_scope):
     return setup.save_custom_field(
-        merchant=in_scope, by="test", key="city", label="City", kind="text", choices=[]
+        merchant=in_scope, by=SYSTEM, key="city", label="City", kind="text", choices=[]
     )
 
 
@@ -30,7 +31,7 @@ def city(in_scope):
 def optin(in_scope, news, city):
     return setup.save_form(
         merchant=in_scope,
-        by="test",
+        by=SYSTEM,
         consent_text="Yes, write to me once a month.",
         tracking_text="You may measure what I open.",
         field_keys=["city"],
@@ -71,7 +72,9 @@ def confirm_link():
 @pytest.fixture
 def call(merchant, owner, in_scope, city):
     def made(scopes):
-        return create_token(merchant=merchant, by=owner, name=str(scopes), scopes=scopes)[1]
+        return create_token(
+            merchant=merchant, by=Actor.user(owner), name=str(scopes), scopes=scopes
+        )[1]
 
     tokens = {}
 

@@ -9,6 +9,7 @@ from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.models import Contact
 from tradepost.audience.retention import inactive_due, purge_inactive
 from tradepost.audience.types import Source
+from tradepost.audit.types import SYSTEM
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def silent():
     """Somebody last heard of four years ago."""
 
     def make(merchant, email):
-        contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by="test")
+        contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by=SYSTEM)
         contact.last_active_at = timezone.now() - timedelta(days=4 * 365)
         contact.save()
         return contact

@@ -5,6 +5,7 @@ from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.setup import save_list
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, ListMembership
 from tradepost.audience.types import Source
+from tradepost.audit.types import SYSTEM
 
 INES = {"email": "Ines@Example.com", "name": "Ines", "fields": {"city": "Berlin"}}
 
@@ -91,9 +92,9 @@ def test_a_token_does_only_what_it_was_made_for(call, news):
 
 def test_rows_of_another_merchant_are_not_there(call, other_merchant):
     with scope(merchant=other_merchant):
-        theirs = save_list(merchant=other_merchant, by="test", name="Theirs")
+        theirs = save_list(merchant=other_merchant, by=SYSTEM, name="Theirs")
         contact = upsert_contact(
-            merchant=other_merchant, email="x@example.com", source=Source.API, by="test"
+            merchant=other_merchant, email="x@example.com", source=Source.API, by=SYSTEM
         )
     told = INES | {"consent": "At the fair."}
     assert call("GET", f"/contacts/{contact.public_id}").status_code == 404

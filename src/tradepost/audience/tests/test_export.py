@@ -17,6 +17,7 @@ from tradepost.audience.models import Contact, ContactExport
 from tradepost.audience.retention import exports_due, purge_exports
 from tradepost.audience.types import Source
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import run_job
 
@@ -33,7 +34,7 @@ def people(in_scope, news, city):
         contact_list=news,
         consent_text="At the fair.",
         source=Source.BY_HAND,
-        by="test",
+        by=SYSTEM,
     )
     upsert_contact(
         merchant=in_scope,
@@ -41,14 +42,14 @@ def people(in_scope, news, city):
         name=FORMULA,
         fields={"city": "+49 30"},
         source=Source.API,
-        by="test",
+        by=SYSTEM,
     )
 
 
 @pytest.fixture
 def export(in_scope, owner, people):
     def run(form="csv", **only):
-        job = start_export(merchant=in_scope, form=form, by=owner, **only)
+        job = start_export(merchant=in_scope, form=form, by=Actor.user(owner), **only)
         run_job.func(job.pk)
         return ContactExport.objects.get(job_id=job.pk)
 
@@ -131,7 +132,7 @@ def test_the_file_is_gone_after_a_day(export, fetch):
 
 
 def test_an_unfinished_export_has_no_file(fetch, in_scope, owner, people):
-    job = start_export(merchant=in_scope, form="csv", by=owner)
+    job = start_export(merchant=in_scope, form="csv", by=Actor.user(owner))
     assert fetch(ContactExport.objects.get(job=job))[0].status_code == 404
     folder = path_of(EXPORTS, "x").parent
     before = set(folder.iterdir())

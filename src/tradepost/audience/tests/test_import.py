@@ -16,6 +16,7 @@ from tradepost.audience.imports.rows import plain_address
 from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem, ListMembership
 from tradepost.audience.stores import erase_from_uploads, scan_uploads
 from tradepost.audience.types import ConsentMissing, Source
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.actions import suppress
@@ -33,7 +34,9 @@ def take(in_scope, owner, news, city):
 
     def run(content, name="people.csv", rule="fill", contact_list=news, **mapping):
         data = content if isinstance(content, bytes) else content.encode()
-        row = imports.upload(merchant=in_scope, upload=SimpleUploadedFile(name, data), by=owner)
+        row = imports.upload(
+            merchant=in_scope, upload=SimpleUploadedFile(name, data), by=Actor.user(owner)
+        )
         row = imports.read(run=row)
         if row.state == Import.State.UNREADABLE:
             raise UnreadableFile(row.refusal)
@@ -43,7 +46,7 @@ def take(in_scope, owner, news, city):
             rule=rule,
             contact_list=contact_list,
             consent_text="Ticked the box in our old shop.",
-            by=owner,
+            by=Actor.user(owner),
         )
         for _done in imports.take_all(row):
             pass
@@ -80,12 +83,17 @@ def test_everybody_imported_has_a_consent_record_that_says_whence(take, in_scope
 
 def test_a_list_without_a_stated_consent_is_refused(in_scope, owner, news):
     run = imports.upload(
-        merchant=in_scope, upload=SimpleUploadedFile("p.csv", CSV.encode()), by=owner
+        merchant=in_scope, upload=SimpleUploadedFile("p.csv", CSV.encode()), by=Actor.user(owner)
     )
     imports.read(run=run)
     with pytest.raises(ConsentMissing):
         imports.settle(
-            run=run, mapping=run.mapping, rule="fill", contact_list=news, consent_text="", by=owner
+            run=run,
+            mapping=run.mapping,
+            rule="fill",
+            contact_list=news,
+            consent_text="",
+            by=Actor.user(owner),
         )
 
 
@@ -249,10 +257,10 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
             contact_list=news,
             consent_text="x",
             source=Source.API,
-            by="t",
+            by=SYSTEM,
         )
         unsubscribe(contact=contact, how="one-click")
-    delete_contact(contact=contact, by="t")
+    delete_contact(contact=contact, by=SYSTEM)
     suppress(address="bounced@example.com", reason=SuppressionReason.BOUNCE, merchant=in_scope)
     run = take(
         "email\nleft@example.com\nerased@example.com\nbounced@example.com\nnew@example.com\n"
@@ -265,7 +273,7 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
 def test_known_contacts_join_the_list_by_the_import(take, in_scope, news):
     from tradepost.audience.actions.contacts import upsert_contact
 
-    upsert_contact(merchant=in_scope, email="a@example.com", source=Source.CHECKOUT, by="t")
+    upsert_contact(merchant=in_scope, email="a@example.com", source=Source.CHECKOUT, by=SYSTEM)
     run = take("email\na@example.com\n")
     assert (run.added, run.merged) == (0, 1)
     assert ListMembership.objects.get().consent.source == "import"
@@ -277,18 +285,23 @@ def test_the_job_stops_when_asked_and_goes_on_where_it_was(
     monkeypatch.setattr(imports, "SLICE", 10)
     lines = "email\n" + "".join(f"p{n}@example.com\n" for n in range(35))
     run = imports.upload(
-        merchant=in_scope, upload=SimpleUploadedFile("p.csv", lines.encode()), by=owner
+        merchant=in_scope, upload=SimpleUploadedFile("p.csv", lines.encode()), by=Actor.user(owner)
     )
     imports.read(run=run)
     imports.settle(
-        run=run, mapping={"0": "email"}, rule="fill", contact_list=news, consent_text="x", by=owner
+        run=run,
+        mapping={"0": "email"},
+        rule="fill",
+        contact_list=news,
+        consent_text="x",
+        by=Actor.user(owner),
     )
-    job = imports.start(run=run, by=owner)
+    job = imports.start(run=run, by=Actor.user(owner))
     Job.objects.filter(pk=job.pk).update(cancel_asked=True)
     run_job.func(job.pk)
     run.refresh_from_db()
     assert (run.state, run.rows_done, Contact.objects.count()) == ("cancelled", 10, 10)
-    again = imports.start(run=run, by=owner)
+    again = imports.start(run=run, by=Actor.user(owner))
     run_job.func(again.pk)
     run.refresh_from_db()
     assert (run.state, run.added, Contact.objects.count()) == ("done", 35, 35)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from tradepost.audience import files
 from tradepost.audience.actions import imports
 from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem
+from tradepost.audit.types import Actor
 from tradepost.jobs.runner import run_job
 from tradepost.lib import tables
 from tradepost.lib.sheets import Limits
@@ -117,7 +118,9 @@ HOSTILE = {
 def read(in_scope, owner):
     def run(data, name="people.csv"):
         upload = SimpleUploadedFile(name, data)
-        return imports.read(run=imports.upload(merchant=in_scope, upload=upload, by=owner))
+        return imports.read(
+            run=imports.upload(merchant=in_scope, upload=upload, by=Actor.user(owner))
+        )
 
     return run
 
@@ -126,7 +129,7 @@ def read(in_scope, owner):
 def take_read(owner):
     def run(row, **more):
         imports.settle(
-            run=row, mapping=row.mapping, rule="fill", contact_list=None, consent_text="", by=owner, **more
+            run=row, mapping=row.mapping, rule="fill", contact_list=None, consent_text="", by=Actor.user(owner), **more
         )  # fmt: skip
         for _done in imports.take_all(row):
             pass

@@ -24,6 +24,7 @@ from tradepost.audience.models import (
 )
 from tradepost.audience.queries import may_be_mailed
 from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.delivery.actions import suppress
 from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.types import SuppressionReason
@@ -109,10 +110,12 @@ LAYOUTS = {
 def take(in_scope, owner, news):
     def run(content, merchant=None, contact_list=news, **more):
         upload = SimpleUploadedFile("people.csv", content.encode())
-        row = imports.read(run=imports.upload(merchant=in_scope, upload=upload, by=owner))
+        row = imports.read(
+            run=imports.upload(merchant=in_scope, upload=upload, by=Actor.user(owner))
+        )
         imports.settle(
             run=row, mapping=row.mapping, rule="fill", contact_list=contact_list,
-            consent_text="Our newsletter at the old service.", by=owner, **more,
+            consent_text="Our newsletter at the old service.", by=Actor.user(owner), **more,
         )  # fmt: skip
         for _done in imports.take_all(row):
             pass
@@ -176,7 +179,7 @@ def test_the_time_and_reason_of_leaving_are_kept(take):
 def test_an_unknown_status_is_asked_about_and_never_guessed(office, merchant, in_scope, owner):
     content = "email,status\na@x.example,active\nb@x.example,Gold\nc@x.example,\n"
     upload = SimpleUploadedFile("people.csv", content.encode())
-    run = imports.read(run=imports.upload(merchant=in_scope, upload=upload, by=owner))
+    run = imports.read(run=imports.upload(merchant=in_scope, upload=upload, by=Actor.user(owner)))
     address = reverse("audience_office:import_columns", args=[merchant.handle, run.public_id])
     posted = {"column_0": "email", "column_1": "status", "rule": "fill"}
     page = office.post(address, posted).text
@@ -194,7 +197,7 @@ def test_an_unknown_status_is_asked_about_and_never_guessed(office, merchant, in
     with pytest.raises(imports.StatusUnknown):
         imports.settle(
             run=imports.read(run=run), mapping={"0": "email", "1": "status"}, rule="fill",
-            contact_list=None, consent_text="", by=owner,
+            contact_list=None, consent_text="", by=Actor.user(owner),
         )  # fmt: skip
 
 
@@ -216,7 +219,7 @@ def test_a_later_file_ends_what_an_earlier_one_began(take, in_scope):
 def test_an_old_file_does_not_undo_a_yes_given_here_since(take, in_scope, news):
     subscribe(
         merchant=in_scope, email="a@x.example", contact_list=news, consent_text="x",
-        source=Source.FORM, by="test",
+        source=Source.FORM, by=SYSTEM,
     )  # fmt: skip
     ConsentRecord.objects.update(confirmed_by=Confirmation.DOUBLE_OPT_IN.value)
     run = take("email,status,unsubscribed at\na@x.example,unsubscribed,2020-01-01 00:00:00\n")
@@ -234,7 +237,7 @@ def test_somebody_who_objected_or_was_erased_is_not_brought_back_as_a_contact(ta
 
 
 def exported(in_scope, owner):
-    job = exports.start_export(merchant=in_scope, form="csv", by=owner)
+    job = exports.start_export(merchant=in_scope, form="csv", by=Actor.user(owner))
     run_job.func(job.pk)
     row = ContactExport.objects.latest("pk")
     text = files.path_of(files.EXPORTS, row.stored_as).read_text("utf-8-sig")
@@ -250,7 +253,7 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
     for name in ("on", "left", "bounced", "complained", "-odd"):
         contact = subscribe(
             merchant=in_scope, email=f"{name}@x.example", contact_list=news,
-            consent_text=words.text, source=Source.FORM, by="test", where="/forms/1/",
+            consent_text=words.text, source=Source.FORM, by=SYSTEM, where="/forms/1/",
         )  # fmt: skip
         if name == "left":
             unsubscribe(contact=contact, how="one-click")
@@ -258,7 +261,7 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
         suppress(address=f"{name}@x.example", reason=SuppressionReason[reason], merchant=in_scope)
     from tradepost.audience.actions.contacts import upsert_contact
 
-    upsert_contact(merchant=in_scope, email="bought@x.example", source=Source.CHECKOUT, by="test")
+    upsert_contact(merchant=in_scope, email="bought@x.example", source=Source.CHECKOUT, by=SYSTEM)
     text, before = exported(in_scope, owner)
     assert {email: row["status"] for email, row in before.items()} == {
         "on@x.example": "subscribed",
@@ -272,12 +275,14 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
     assert before["on@x.example"]["consent_text"] == "Yes, news of bags."
     assert before["on@x.example"]["consent_how"] == Confirmation.STATED
     with scope(merchant=other_merchant):
-        their_list = save_list(merchant=other_merchant, by="test", name="News", description="")
+        their_list = save_list(merchant=other_merchant, by=SYSTEM, name="News", description="")
         upload = SimpleUploadedFile("contacts.csv", text.encode("utf-8-sig"))
-        row = imports.read(run=imports.upload(merchant=other_merchant, upload=upload, by=owner))
+        row = imports.read(
+            run=imports.upload(merchant=other_merchant, upload=upload, by=Actor.user(owner))
+        )
         imports.settle(
             run=row, mapping=row.mapping, rule="fill", contact_list=their_list,
-            consent_text="From our other shop.", by=owner,
+            consent_text="From our other shop.", by=Actor.user(owner),
         )  # fmt: skip
         for _done in imports.take_all(row):
             pass

@@ -9,13 +9,14 @@ from tradepost.audience.actions import imports
 from tradepost.audience.actions.setup import delete_list, save_list
 from tradepost.audience.imports.bulk import bulk_connection
 from tradepost.audience.models import Contact, ContactList, Import, ListMembership
+from tradepost.audit.types import Actor
 
 
 def test_two_processes_cannot_take_the_same_rows(in_scope, owner, monkeypatch):
     monkeypatch.setattr(imports, "SLICE", 2)
     rows = "".join(f"p{n}@example.com\n" for n in range(6))
     upload = SimpleUploadedFile("p.csv", f"email\n{rows}".encode())
-    run = imports.upload(merchant=in_scope, upload=upload, by=owner)
+    run = imports.upload(merchant=in_scope, upload=upload, by=Actor.user(owner))
     imports.read(run=run)
     first = imports.take_all(Import.objects.get(pk=run.pk))
     assert next(first) == 2
@@ -31,7 +32,7 @@ def test_a_list_that_goes_in_the_middle_of_an_import_gets_nobody(
     make_merchant, make_user, monkeypatch
 ):
     """Without a transaction around it, as in the product: SQLite then looks up no parents."""
-    merchant, by = make_merchant("ember"), make_user("by@example.com")
+    merchant, by = make_merchant("ember"), Actor.user(make_user("by@example.com"))
     monkeypatch.setattr(imports, "SLICE", 2)
     with scope(merchant=merchant):
         news = save_list(merchant=merchant, by=by, name="News")

@@ -10,6 +10,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm, Segment
 from tradepost.audience.types import Source
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
 from tradepost.merchants.types import Role
 
 
@@ -26,7 +27,7 @@ def ines(in_scope, news, city):
         contact_list=news,
         consent_text="Signed a card.",
         source=Source.BY_HAND,
-        by="test",
+        by=SYSTEM,
         name="Ines Vogel",
         fields={"city": "Berlin"},
     )
@@ -49,7 +50,7 @@ def test_a_form_shows_its_page_and_html_to_paste(office, at, optin):
 
 
 def test_the_list_of_contacts_finds_filters_and_sorts(office, at, ines, news, in_scope):
-    upsert_contact(merchant=in_scope, email="zoe@example.com", source=Source.API, by="test")
+    upsert_contact(merchant=in_scope, email="zoe@example.com", source=Source.API, by=SYSTEM)
     whole = office.get(at("contacts")).content.decode()
     assert "ines@example.com" in whole
     assert "zoe@example.com" in whole
@@ -79,7 +80,7 @@ def test_the_list_of_contacts_asks_as_often_for_many_as_for_one(
             contact_list=news,
             consent_text="Signed a card.",
             source=Source.BY_HAND,
-            by="test",
+            by=SYSTEM,
         )
     with django_assert_num_queries(len(one)):
         office.get(at("contacts"))
@@ -190,13 +191,13 @@ def test_a_form_needs_a_list_first(office, at, in_scope):
 
 def test_the_list_of_segments_asks_as_often_for_many_as_for_one(office, at, in_scope, city):
     def make(number):
-        one = save_list(merchant=in_scope, by="test", name=f"List {number}")
+        one = save_list(merchant=in_scope, by=SYSTEM, name=f"List {number}")
         conditions = [
             {"kind": "audience.list", "values": {"how": "subscribed", "list": one.public_id}},
             {"kind": "audience.field", "values": {"key": "city", "how": "is", "value": "Graz"}},
         ]
         definition = {"op": "all", "of": conditions}
-        save_segment(merchant=in_scope, by="test", name=f"S {number}", definition=definition)
+        save_segment(merchant=in_scope, by=SYSTEM, name=f"S {number}", definition=definition)
 
     def cost():
         with CaptureQueriesContext(connection) as asked:

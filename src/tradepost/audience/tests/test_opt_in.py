@@ -12,6 +12,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership, PendingSubscription
 from tradepost.audience.types import ConsentKind, ConsentMissing, Source, Unsubscribed
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import suppress
@@ -130,7 +131,7 @@ def test_whoever_left_may_come_back_by_the_form_but_not_by_staff(
             contact_list=news,
             consent_text="They said so on the phone.",
             source=Source.BY_HAND,
-            by="test",
+            by=SYSTEM,
         )
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         post_form()
@@ -146,7 +147,7 @@ def test_nobody_is_subscribed_without_a_stated_consent(in_scope, news):
             contact_list=news,
             consent_text=" ",
             source=Source.API,
-            by="test",
+            by=SYSTEM,
         )
 
 
@@ -253,7 +254,7 @@ def test_an_address_that_was_changed_agrees_to_nothing_any_more(
 ):
     post_form(tracking="on")
     client.post(confirm_link())
-    change_contact(contact=Contact.objects.get(), by="test", email="new@example.com")
+    change_contact(contact=Contact.objects.get(), by=SYSTEM, email="new@example.com")
     assert not ConsentRecord.objects.filter(withdrawn_at=None).exists()
     assert not queries.mailable_contacts(merchant=in_scope).exists()
 

@@ -9,6 +9,7 @@ from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.models import Contact
 from tradepost.audience.segments import InvalidDefinition, check, definition_queryset, explain
 from tradepost.audience.types import Source
+from tradepost.audit.types import SYSTEM
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def people(in_scope, city):
         ("b@x.eu", {"city": "Linz"}),
         ("c@y.eu", {}),
     ):
-        upsert_contact(merchant=in_scope, email=email, source=Source.API, by="t", fields=fields)
+        upsert_contact(merchant=in_scope, email=email, source=Source.API, by=SYSTEM, fields=fields)
     Contact.objects.filter(email="c@y.eu").update(created_at=timezone.now() - timedelta(days=40))
     return in_scope
 

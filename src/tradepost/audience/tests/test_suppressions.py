@@ -9,6 +9,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import ListMembership
 from tradepost.audience.types import MembershipState, Source
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
 from tradepost.delivery.actions import suppress
 from tradepost.delivery.models import IncomingMail, Suppression
 from tradepost.delivery.queries import is_suppressed, suppression_key
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ines(in_scope):
     return upsert_contact(
-        merchant=in_scope, email="ines@example.com", source=Source.BY_HAND, by="test"
+        merchant=in_scope, email="ines@example.com", source=Source.BY_HAND, by=SYSTEM
     )
 
 
@@ -142,7 +143,7 @@ def test_twice_is_once_and_a_complaint_wins(office, in_scope):
 def test_whoever_left_elsewhere_leaves_the_lists_here(office, in_scope, news):
     subscribe(
         merchant=in_scope, email="ines@example.com", contact_list=news, consent_text="Yes.",
-        source=Source.BY_HAND, by="test",
+        source=Source.BY_HAND, by=SYSTEM,
     )  # fmt: skip
     post(office, in_scope, addresses="ines@example.com", cause="unsubscribe")
     assert ListMembership.objects.get().state == MembershipState.UNSUBSCRIBED

@@ -26,6 +26,7 @@ from tradepost.audience.timeline import timeline
 from tradepost.audience.types import InvalidContact, Source, Unsubscribed
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
@@ -88,7 +89,10 @@ def new_contact(request: MerchantRequest) -> HttpResponse:
 
 
 def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
-    values: dict[str, Any] = form.values | {"merchant": request.merchant, "by": request.user}
+    values: dict[str, Any] = form.values | {
+        "merchant": request.merchant,
+        "by": Actor.user(request.user),
+    }
     try:
         if form.chosen is None:
             return upsert_contact(source=Source.BY_HAND, **values)
@@ -113,7 +117,7 @@ def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            change_contact(contact=row, by=request.user, **form.values)
+            change_contact(contact=row, by=Actor.user(request.user), **form.values)
         except InvalidContact as error:
             _show_errors(form, error)
         else:
@@ -129,7 +133,7 @@ def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     if not is_confirmed(request, row.email):
         return redirect("audience_office:contact", request.merchant.handle, contact_id)
-    delete_contact(contact=row, by=request.user)
+    delete_contact(contact=row, by=Actor.user(request.user))
     messages.success(
         request, _("The contact is deleted. Its consent records stay, without a name.")
     )
@@ -151,7 +155,7 @@ def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse
                 contact_list=form.chosen,
                 consent_text=form.cleaned_data["consent_text"],
                 source=Source.BY_HAND,
-                by=request.user,
+                by=Actor.user(request.user),
             )
         except Unsubscribed:
             messages.error(request, str(_LEFT))
@@ -167,7 +171,7 @@ def unsubscribe_contact(request: MerchantRequest, contact_id: str) -> HttpRespon
         contact=row,
         contact_list=ContactList.get_or_404(chosen) if chosen else None,
         how="by staff",
-        by=request.user,
+        by=Actor.user(request.user),
     )
     messages.success(request, _("Unsubscribed."))
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
@@ -182,4 +186,10 @@ def _show_errors(form: ContactForm, error: InvalidContact) -> None:
 def _record_look(
     request: MerchantRequest, action: str, row: Contact | None = None, **more: Any
 ) -> None:
-    record(actor=request.user, action=action, target=row, merchant_id=request.merchant.pk, **more)
+    record(
+        actor=Actor.user(request.user),
+        action=action,
+        target=row,
+        merchant_id=request.merchant.pk,
+        **more,
+    )

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, source_shown
 from tradepost.delivery.retention import INCOMING_FOR
@@ -21,7 +22,7 @@ def incoming_list(request: MerchantRequest) -> HttpResponse:
     rows = incoming_of(merchant=request.merchant)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     record(
-        actor=request.user,
+        actor=Actor.user(request.user),
         action="audience.look_incoming_list",
         merchant_id=request.merchant.pk,
         detail={"shown": len(page)},
@@ -35,7 +36,7 @@ def incoming_list(request: MerchantRequest) -> HttpResponse:
 def incoming_page(request: MerchantRequest, mail_id: str) -> HttpResponse:
     mail = IncomingMail.get_or_404(mail_id, merchant=request.merchant)
     record(
-        actor=request.user,
+        actor=Actor.user(request.user),
         action="audience.look_incoming",
         target=mail,
         merchant_id=request.merchant.pk,

@@ -28,6 +28,7 @@ from tradepost.audience.segments.draft import (
 )
 from tradepost.audience.segments.evaluate import everybody
 from tradepost.audience.views.confirming import is_confirmed
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 
@@ -87,7 +88,7 @@ def remove_segment(request: MerchantRequest, segment_id: str) -> HttpResponse:
     row = Segment.get_or_404(segment_id)
     if not is_confirmed(request, row.name):
         return redirect("audience_office:segment", request.merchant.handle, segment_id)
-    delete_segment(segment=row, by=request.user)
+    delete_segment(segment=row, by=Actor.user(request.user))
     messages.success(request, _("The segment is deleted; its contacts stay."))
     return redirect("audience_office:segments", request.merchant.handle)
 
@@ -97,7 +98,7 @@ def _save(request: MerchantRequest, row: Segment | None, name: str, root: DraftN
         merchant=request.merchant,
         name=name,
         definition=root.definition(),
-        by=request.user,
+        by=Actor.user(request.user),
         segment=row,
     )
 

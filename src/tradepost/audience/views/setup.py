@@ -15,6 +15,7 @@ from tradepost.audience.forms.public import HONEYPOT, SubscribeForm
 from tradepost.audience.forms.setup import CustomFieldForm, ListForm, OptInFormForm
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.views.confirming import is_confirmed
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Permission
@@ -33,7 +34,10 @@ def edit_list(request: MerchantRequest, list_id: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             setup.save_list(
-                merchant=request.merchant, by=request.user, contact_list=row, **form.cleaned_data
+                merchant=request.merchant,
+                by=Actor.user(request.user),
+                contact_list=row,
+                **form.cleaned_data,
             )
         except setup.NameTaken:
             form.add_error("name", _("You have a list of this name."))
@@ -49,7 +53,7 @@ def remove_list(request: MerchantRequest, list_id: str) -> HttpResponse:
     row = ContactList.get_or_404(list_id)
     if not is_confirmed(request, row.name):
         return redirect("audience_office:list", request.merchant.handle, list_id)
-    setup.delete_list(contact_list=row, by=request.user)
+    setup.delete_list(contact_list=row, by=Actor.user(request.user))
     messages.success(request, _("The list is deleted; its contacts stay."))
     return redirect("audience_office:lists", request.merchant.handle)
 
@@ -69,7 +73,7 @@ def edit_custom_field(request: MerchantRequest, field_id: str = "") -> HttpRespo
         values = {name: given[name] for name in ("label", "key", "kind", "choices")}
         try:
             setup.save_custom_field(
-                merchant=request.merchant, by=request.user, question=row, **values
+                merchant=request.merchant, by=Actor.user(request.user), question=row, **values
             )
         except setup.NameTaken:
             form.add_error("key", _("You have a field of this name."))
@@ -85,7 +89,7 @@ def remove_custom_field(request: MerchantRequest, field_id: str) -> HttpResponse
     row = CustomField.get_or_404(field_id)
     if not is_confirmed(request, row.label):
         return redirect("audience_office:field", request.merchant.handle, field_id)
-    job = setup.delete_custom_field(question=row, by=request.user)
+    job = setup.delete_custom_field(question=row, by=Actor.user(request.user))
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
 
@@ -112,7 +116,7 @@ def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         saved = setup.save_form(
-            merchant=request.merchant, by=request.user, optin=row, **form.values
+            merchant=request.merchant, by=Actor.user(request.user), optin=row, **form.values
         )
         messages.success(request, _("Saved."))
         return redirect("audience_office:form", request.merchant.handle, saved.public_id)
@@ -150,6 +154,6 @@ def remove_form(request: MerchantRequest, form_id: str) -> HttpResponse:
     row = OptInForm.get_or_404(form_id)
     if not is_confirmed(request, row.name):
         return redirect("audience_office:form", request.merchant.handle, form_id)
-    setup.delete_form(optin=row, by=request.user)
+    setup.delete_form(optin=row, by=Actor.user(request.user))
     messages.success(request, _("The form is deleted. Pages that embed it lead nowhere now."))
     return redirect("audience_office:forms", request.merchant.handle)

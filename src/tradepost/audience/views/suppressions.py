@@ -27,6 +27,7 @@ from tradepost.audience.suppressions import (
     suppressions,
 )
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -60,7 +61,7 @@ def _add(request: MerchantRequest, read: Read, cause: str) -> None:
         merchant=request.merchant,
         addresses=read.addresses,
         cause=SuppressionReason(cause),
-        by=request.user,
+        by=Actor.user(request.user),
     )
     known = len(set(read.addresses)) - new
     said = ngettext(
@@ -127,7 +128,12 @@ def _number(text: str) -> int:
 
 def _lift(request: MerchantRequest, form: LiftForm, contact: Contact | None) -> None:
     try:
-        lift(merchant=request.merchant, by=request.user, contact=contact, **form.cleaned_data)
+        lift(
+            merchant=request.merchant,
+            by=Actor.user(request.user),
+            contact=contact,
+            **form.cleaned_data,
+        )
     except Suppression.DoesNotExist:
         messages.error(request, _("This address is not on your list; somebody may have lifted it."))
     except NotLiftable:
@@ -148,11 +154,16 @@ def suppress_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
             merchant=request.merchant,
             addresses=[row.email],
             cause=SuppressionReason.MANUAL,
-            by=request.user,
+            by=Actor.user(request.user),
         )
     messages.success(request, _("Nothing is sent to this address any more."))
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
 
 
 def _record(request: MerchantRequest, action: str, **detail: int) -> None:
-    record(actor=request.user, action=action, merchant_id=request.merchant.pk, detail=detail)
+    record(
+        actor=Actor.user(request.user),
+        action=action,
+        merchant_id=request.merchant.pk,
+        detail=detail,
+    )

@@ -21,6 +21,7 @@ from tradepost.audience.imports.preview import charset_choices, preview
 from tradepost.audience.imports.reading import UnreadableFile
 from tradepost.audience.models import ContactExport, Import
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.jobs.runner import cancel_job
 from tradepost.lib.cells import safe_cell
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -33,7 +34,9 @@ def import_list(request: MerchantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             run = imports.upload(
-                merchant=request.merchant, upload=form.cleaned_data["file"], by=request.user
+                merchant=request.merchant,
+                upload=form.cleaned_data["file"],
+                by=Actor.user(request.user),
             )
         except UnreadableFile as error:
             form.add_error("file", str(error))
@@ -49,7 +52,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
     form = _mapping_form(request, run)
     if request.method == "POST" and form.is_bound and form.is_valid():
         try:
-            imports.settle(run=run, by=request.user, **form.values)
+            imports.settle(run=run, by=Actor.user(request.user), **form.values)
         except imports.NotReady:
             messages.error(request, _("This import was started before."))
         return redirect("audience_office:import", request.merchant.handle, import_id)
@@ -82,7 +85,7 @@ def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
 @require_POST
 def start_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     try:
-        imports.start(run=queries.import_or_404(import_id), by=request.user)
+        imports.start(run=queries.import_or_404(import_id), by=Actor.user(request.user))
     except imports.NotReady:
         messages.error(request, _("This import cannot be started now."))
     return redirect("audience_office:import", request.merchant.handle, import_id)
@@ -116,7 +119,7 @@ def export_contacts(request: MerchantRequest) -> HttpResponse:
     job = start_export(
         merchant=request.merchant,
         form=form if form in FORMS else "csv",
-        by=request.user,
+        by=Actor.user(request.user),
         contact_list=queries.lists_by_choice(request.merchant).get(request.POST.get("list", "")),
         state=request.POST.get("state", ""),
         segment=queries.segments_by_choice(request.merchant).get(request.POST.get("segment", "")),
@@ -130,7 +133,7 @@ def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
     if not row.stored_as:
         raise Http404
     record(
-        actor=request.user,
+        actor=Actor.user(request.user),
         action="audience.download_export",
         target=row,
         merchant_id=request.merchant.pk,
@@ -184,7 +187,7 @@ def _open_or_404(import_id: str) -> Import:
 
 def _record_look(request: MerchantRequest, run: Import) -> None:
     record(
-        actor=request.user,
+        actor=Actor.user(request.user),
         action="audience.look_import",
         target=run,
         merchant_id=request.merchant.pk,

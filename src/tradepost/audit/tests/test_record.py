@@ -1,8 +1,9 @@
 import pytest
 
-from tradepost.audit.actions import SYSTEM, PersonalDataInRecord, record
+from tradepost.audit.actions import PersonalDataInRecord, record
 from tradepost.audit.models import Entry
 from tradepost.audit.queries import first_broken_entry
+from tradepost.audit.types import SYSTEM
 
 pytestmark = pytest.mark.django_db
 

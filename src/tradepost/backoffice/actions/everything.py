@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -18,6 +17,7 @@ from tradepost.audience.actions.exports import standing_of
 from tradepost.audience.models import CustomField
 from tradepost.audience.queries import find_contacts, with_lists
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
 from tradepost.jobs.models import Job
@@ -44,7 +44,7 @@ def file_of(job: Job) -> Path:
     return folder() / f"{job.pk}.zip"
 
 
-def start_everything(*, merchant: Merchant, by: models.Model) -> Job:
+def start_everything(*, merchant: Merchant, by: Actor) -> Job:
     """Start the job; its result is fetched from ``backoffice_office:everything_file``."""
     record(actor=by, action="backoffice.everything", target=merchant, merchant_id=merchant.pk)
     return start_job(kind=KIND, title=_("Download of everything"), merchant=merchant, by=by)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.actions.taxes import change_price_settings
@@ -157,7 +158,7 @@ def lively_shop(merchant):
         with scope(merchant=merchant):
             for number in range(count):
                 place(merchant, f"today-{count}-{number}")
-                create_campaign(merchant=merchant, by="test", name=f"Letter {count}-{number}")
+                create_campaign(merchant=merchant, by=SYSTEM, name=f"Letter {count}-{number}")
 
     return fill
 
@@ -197,14 +198,14 @@ def test_a_new_shop_is_told_what_to_do_first_until_it_is_done(office, member, me
     assert reverse("checkout_office:deliveries", args=[merchant.handle]) in page
     assert "First steps" not in member(Role.READ_ONLY).get(home).text
     with scope(merchant=merchant):
-        merchant = change_shop(merchant=merchant, by=owner, postal_address="Lane 1")
-        create_product(merchant=merchant, by=owner, name="Belt", price_minor=100)
+        merchant = change_shop(merchant=merchant, by=Actor.user(owner), postal_address="Lane 1")
+        create_product(merchant=merchant, by=Actor.user(owner), name="Belt", price_minor=100)
         DeliveryMethod.objects.create(merchant=merchant, name="Post")
         GatewayAccount.objects.create(merchant=merchant, gateway="on_delivery")
         change_price_settings(
-            merchant=merchant, by=owner, prices_include_tax=True, tax_rule="destination"
+            merchant=merchant, by=Actor.user(owner), prices_include_tax=True, tax_rule="destination"
         )
-        answer_old_pages(merchant=merchant, by=owner, mode=LinkMode.SAFE)
+        answer_old_pages(merchant=merchant, by=Actor.user(owner), mode=LinkMode.SAFE)
         assert [done for _step, done in first_steps(merchant)].count(False) == 3
     front = {"accent": "#12503a", "typeface": "ledger"}
     office.post(reverse("storefront_office:front", args=[merchant.handle]), front)

@@ -13,6 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.links import preferences_url
 from tradepost.audience.models import ConsentWording, Contact, ContactList, OptInForm
+from tradepost.audit.types import SYSTEM
 from tradepost.backoffice.actions.everything import folder
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, signer
 from tradepost.catalog.actions.products import create_product
@@ -72,7 +73,7 @@ def test_everything_is_one_file_with_orders_invoices_contacts_and_products(
     with scope(merchant=merchant):
         invoice = write_invoice(order=order)
         Contact.objects.create(merchant=merchant, email="ines@elm.example", name="Ines")
-        create_product(merchant=merchant, by="system", name="Oak belt", price_minor=100)
+        create_product(merchant=merchant, by=SYSTEM, name="Oak belt", price_minor=100)
     with django_capture_on_commit_callbacks(execute=True):
         office.post(reverse("backoffice_office:everything", args=[merchant.handle]))
     run_tasks()
@@ -144,7 +145,7 @@ def test_every_link_that_customers_hold_says_that_the_shop_has_closed(
     handle, username = merchant.handle, merchant.cart_username
     with scope(merchant=merchant):
         product = create_product(
-            merchant=merchant, by="system", name="Belt", price_minor=100, sku="BELT"
+            merchant=merchant, by=SYSTEM, name="Belt", price_minor=100, sku="BELT"
         )
         cart = Cart.objects.create(merchant=merchant)
         intent = PaymentIntent.objects.get()
@@ -196,7 +197,7 @@ def test_unsubscribing_from_a_closed_shops_letter_succeeds(merchant, run_tasks):
 def test_nobody_takes_the_address_of_a_closed_shop(merchant, run_tasks, make_user, other_merchant):
     close(merchant, run_tasks)
     new = open_shop(
-        by=make_user("new@elm.example"),
+        owner=make_user("new@elm.example"),
         country="DE",
         website="https://ember.example",
         name="Ember Leather",

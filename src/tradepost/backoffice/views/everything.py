@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.backoffice.actions.everything import KIND, file_of, start_everything
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -14,7 +15,7 @@ from tradepost.merchants.types import Permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def everything(request: MerchantRequest) -> HttpResponse:
     if request.method == "POST":
-        job = start_everything(merchant=request.merchant, by=request.user)
+        job = start_everything(merchant=request.merchant, by=Actor.user(request.user))
         return redirect("jobs_office:job", request.merchant.handle, job.public_id)
     return render(request, "backoffice/everything.html")
 

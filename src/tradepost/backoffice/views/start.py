@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tradepost.assurance.proof import build_ledger
+from tradepost.audit.types import Actor
 from tradepost.backoffice.today import today
 from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -43,5 +44,5 @@ def index(request: HttpRequest) -> HttpResponse:
 def home(request: MerchantRequest) -> HttpResponse:
     shown = today(request.membership)
     waiting = len(shown.get("waiting", ()))
-    note_look(merchant=request.merchant, by=request.user, what="list", count=waiting)
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", count=waiting)
     return render(request, "backoffice/home.html", shown)

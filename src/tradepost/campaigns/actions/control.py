@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.write import locked
 from tradepost.campaigns.compose.checks import checks
 from tradepost.campaigns.looks import letter_of
@@ -24,8 +25,13 @@ from tradepost.delivery.types import MailingState, Trouble
 from tradepost.identity.models import User
 
 
-def schedule(*, campaign: Campaign, at: datetime, by: User) -> Campaign:
-    """Send it at a time. Raises: NotNow, NotReady."""
+def schedule(
+    *, campaign: Campaign, at: datetime, by: Actor, answering: User | None = None
+) -> Campaign:
+    """Send it at a time. ``answering``: who must still be allowed to send then, instead of ``by``.
+
+    Raises: NotNow, NotReady.
+    """
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
@@ -36,12 +42,13 @@ def schedule(*, campaign: Campaign, at: datetime, by: User) -> Campaign:
         if stopping:
             raise NotReady(stopping)
         campaign.state, campaign.stopped_because = CampaignState.SCHEDULED, ""
-        campaign.scheduled_for, campaign.scheduled_by = at, by
+        campaign.scheduled_for = at
+        campaign.scheduled_by_id = answering.pk if answering else by.account_id
         _save(campaign, by, "schedule")
     return campaign
 
 
-def unschedule(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+def unschedule(*, campaign: Campaign, by: Actor) -> Campaign:
     """Back to a draft. Raises: NotNow, when it has started meanwhile."""
     with transaction.atomic():
         campaign = locked(campaign)
@@ -54,7 +61,7 @@ def unschedule(*, campaign: Campaign, by: models.Model | str) -> Campaign:
     return campaign
 
 
-def pause(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+def pause(*, campaign: Campaign, by: Actor) -> Campaign:
     """Nobody further is written to until it is resumed. Raises: NotNow."""
     with transaction.atomic():
         campaign = _expect(campaign, CampaignState.RUNNING, CampaignState.PAUSED)
@@ -65,7 +72,7 @@ def pause(*, campaign: Campaign, by: models.Model | str) -> Campaign:
     return campaign
 
 
-def resume(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+def resume(*, campaign: Campaign, by: Actor) -> Campaign:
     """Raises: NotNow."""
     with transaction.atomic():
         campaign = _expect(campaign, CampaignState.PAUSED, CampaignState.RUNNING)
@@ -77,7 +84,7 @@ def resume(*, campaign: Campaign, by: models.Model | str) -> Campaign:
     return campaign
 
 
-def cancel(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+def cancel(*, campaign: Campaign, by: Actor) -> Campaign:
     """For good. Whoever has been written to has been written to. Raises: NotNow, when all have."""
     with transaction.atomic():
         campaign = locked(campaign)
@@ -92,7 +99,7 @@ def cancel(*, campaign: Campaign, by: models.Model | str) -> Campaign:
     return campaign
 
 
-def retry(*, campaign: Campaign, by: models.Model | str) -> int:
+def retry(*, campaign: Campaign, by: Actor) -> int:
     """Write again to those for whom it failed; the uncertain are left alone. Returns how many.
 
     Raises: NotNow, when it was cancelled or has not started.
@@ -158,7 +165,7 @@ def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
 
 
 def _save(
-    campaign: Campaign, by: models.Model | str, verb: str, detail: dict[str, object] | None = None
+    campaign: Campaign, by: Actor, verb: str, detail: dict[str, object] | None = None
 ) -> None:
     campaign.save()
     record(

@@ -11,6 +11,7 @@ from tradepost.audience.links import preferences_url
 from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking.loader import add_to_tallies
 from tradepost.delivery.actions import suppress
@@ -68,7 +69,7 @@ def stop_measuring(*, campaign_id: int, contact_id: int) -> bool:
             how="unsubscribe page",
         )
         record(
-            actor="person",
+            actor=PERSON,
             action="audience.withdraw",
             target=contact,
             merchant_id=contact.merchant_id,

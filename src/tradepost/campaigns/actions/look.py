@@ -7,18 +7,18 @@ from django.utils import timezone
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record, reference
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
-from tradepost.identity.models import User
 
 ONE_LOOK = timedelta(minutes=1)
 
 
-def record_look(*, campaign: Campaign, contact: Contact, by: User) -> None:
+def record_look(*, campaign: Campaign, contact: Contact, by: Actor) -> None:
     """One entry for one preview, although its page and its two frames each ask."""
     same = Entry.objects.filter(
         target=reference(contact),
         action="campaigns.look",
-        actor=reference(by),
+        actor=by.spelling,
         at__gt=timezone.now() - ONE_LOOK,
     )
     if same.exists():

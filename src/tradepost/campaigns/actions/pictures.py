@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from html import escape
 
 from django.core.files.base import ContentFile, File
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Picture
 from tradepost.merchants.models import Merchant
 from tradepost.ui.pictures import NotAPicture, decoded
@@ -16,9 +17,7 @@ from tradepost.ui.pictures import NotAPicture, decoded
 WIDEST = 1280  # twice the 640 px that a letter is wide
 
 
-def add_picture(
-    *, merchant: Merchant, upload: File[bytes], alt: str, by: models.Model | str
-) -> Picture:
+def add_picture(*, merchant: Merchant, upload: File[bytes], alt: str, by: Actor) -> Picture:
     """Raises: NotAPicture."""
     content, ending, size = _encoded(upload)
     with transaction.atomic():
@@ -34,7 +33,7 @@ def bring_pictures(
     merchant: Merchant,
     body: str,
     uploads: Mapping[str, File[bytes]],
-    by: models.Model | str,
+    by: Actor,
 ) -> tuple[str, list[str]]:
     """Put uploaded pictures where addresses of other hosts stand (address → file).
 
@@ -64,7 +63,7 @@ def _described(body: str, address: str) -> str:
     return described[1] if described else ""
 
 
-def delete_picture(*, picture: Picture, by: models.Model | str) -> None:
+def delete_picture(*, picture: Picture, by: Actor) -> None:
     """The file goes too; letters that show it show its description."""
     with transaction.atomic():
         record(

@@ -4,14 +4,15 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.campaigns.actions.write import locked
 from tradepost.campaigns.compose.checks import checks
 from tradepost.campaigns.looks import letter_of, sending_settings
@@ -20,7 +21,6 @@ from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.source import KIND
 from tradepost.campaigns.types import CampaignError, CampaignState, NotNow, NotReady
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
-from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Permission
 
@@ -31,9 +31,10 @@ NOT_SENT = "campaigns/not-sent"
 # A letter that goes out the same morning still says what it should. After an outage of half a day an
 # offer "until tonight" may be over, or it is three in the morning: then whoever wrote it decides.
 TOO_LATE = timedelta(hours=6)
+_CLOCKWORK = Actor.job("campaigns.start_due")
 
 
-def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
+def start(*, campaign: Campaign, by: Actor) -> Campaign:
     """Freeze the recipients and let the engine at them. Started twice is started once.
 
     One INSERT … SELECT copies those who are subscribed, agreed and have not objected; how many were
@@ -65,7 +66,7 @@ def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         campaign.measuring = chosen.measuring
         campaign.state, campaign.stopped_because = CampaignState.RUNNING, ""
         campaign.started_at = timezone.now()
-        campaign.started_by_id = by.pk if isinstance(by, User) else None
+        campaign.started_by_id = by.account_id
         campaign.save()
         start_mailing(mailing=campaign.mailing)
         record(
@@ -97,8 +98,9 @@ def _start_one(campaign: Campaign) -> bool:
         if due is not None and timezone.now() - due > TOO_LATE:
             _send_back(campaign, _missed(merchant, due))
             return False
+        who = campaign.scheduled_by
         try:
-            start(campaign=campaign, by=campaign.scheduled_by or SYSTEM)
+            start(campaign=campaign, by=Actor.user(who) if who else _CLOCKWORK)
         except CampaignError as error:
             _send_back(campaign, str(error))
             return False
@@ -126,7 +128,7 @@ def _send_back(campaign: Campaign, why: str) -> None:
         campaign.state, campaign.stopped_because = CampaignState.DRAFT, why[:300]
         campaign.save()
         record(
-            actor=SYSTEM,
+            actor=_CLOCKWORK,
             action="campaigns.send_back",
             target=campaign,
             merchant_id=campaign.merchant_id,
@@ -160,12 +162,14 @@ def _who_waits(campaign: Campaign) -> str:
     return member.user.email if member else campaign.merchant.contact_email
 
 
-def _still_allowed(campaign: Campaign, by: models.Model | str) -> None:
+def _still_allowed(campaign: Campaign, by: Actor) -> None:
     """Asked again at the moment of sending: whoever scheduled it may have left the team since."""
-    if not isinstance(by, User):
-        if by == SYSTEM:
-            raise NotNow(_("Whoever scheduled it has left the team."))
-        return  # an API token, whose scope was checked with the call
-    membership = Membership.objects.filter(merchant=campaign.merchant, user=by).first()
+    if by.kind is ActorKind.TOKEN:
+        return  # its scope was checked with the call
+    if by.account_id is None:
+        raise NotNow(_("Whoever scheduled it has left the team."))
+    membership = Membership.objects.filter(
+        merchant=campaign.merchant, user_id=by.account_id
+    ).first()
     if membership is None or not membership.may(Permission.CHANGE_CAMPAIGNS):
         raise NotNow(_("Whoever scheduled it may not send campaigns any more."))

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled
 from tradepost.campaigns.types import CampaignError
 from tradepost.delivery.actions import queue_written
 from tradepost.identity.actions import limits
-from tradepost.identity.models import User
 from tradepost.merchants.models import Membership
 
 TEMPLATE = "campaigns/trial"
@@ -39,7 +39,7 @@ def team_addresses(campaign: Campaign) -> list[str]:
 
 
 def send_trial(
-    *, campaign: Campaign, to: Iterable[str], by: User, as_contact: Contact | None = None
+    *, campaign: Campaign, to: Iterable[str], by: Actor, as_contact: Contact | None = None
 ) -> int:
     """Queue a copy for each address, filled as ``as_contact`` would see it; nothing in it is measured.
 

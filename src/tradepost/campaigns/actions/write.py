@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign, SendingSettings
 from tradepost.campaigns.types import CampaignState, NotNow
 from tradepost.lib.addresses import normalise_email
@@ -20,12 +21,12 @@ EDITABLE = (
 _FREE_TEXT = ("name", "subject", "preheader", "body", "text")
 
 
-def create_campaign(*, merchant: Merchant, by: models.Model | str, **values: Any) -> Campaign:
+def create_campaign(*, merchant: Merchant, by: Actor, **values: Any) -> Campaign:
     """A new draft. ``values`` are fields of :data:`EDITABLE`."""
     with transaction.atomic():
         campaign = Campaign(
             merchant=merchant,
-            created_by_id=by.pk if isinstance(by, models.Model) else None,
+            created_by_id=by.account_id,
             **_checked(values),
         )
         campaign.save()
@@ -33,7 +34,7 @@ def create_campaign(*, merchant: Merchant, by: models.Model | str, **values: Any
     return campaign
 
 
-def change_campaign(*, campaign: Campaign, by: models.Model | str, **values: Any) -> Campaign:
+def change_campaign(*, campaign: Campaign, by: Actor, **values: Any) -> Campaign:
     """Set exactly these fields.
 
     Raises:
@@ -64,13 +65,13 @@ def change_campaign(*, campaign: Campaign, by: models.Model | str, **values: Any
     return campaign
 
 
-def copy_campaign(*, campaign: Campaign, name: str, by: models.Model | str) -> Campaign:
+def copy_campaign(*, campaign: Campaign, name: str, by: Actor) -> Campaign:
     """A draft that says the same, under a new name."""
     values = {field: getattr(campaign, field) for field in EDITABLE}
     return create_campaign(merchant=campaign.merchant, by=by, **values | {"name": name})
 
 
-def delete_campaign(*, campaign: Campaign, by: models.Model | str) -> None:
+def delete_campaign(*, campaign: Campaign, by: Actor) -> None:
     """Drafts only: what was sent stays accountable. Raises: NotNow."""
     with transaction.atomic():
         campaign = locked(campaign)
@@ -85,9 +86,7 @@ def delete_campaign(*, campaign: Campaign, by: models.Model | str) -> None:
         campaign.delete()
 
 
-def save_sending_settings(
-    *, merchant: Merchant, by: models.Model | str, **values: Any
-) -> SendingSettings:
+def save_sending_settings(*, merchant: Merchant, by: Actor, **values: Any) -> SendingSettings:
     with transaction.atomic():
         row, _is_new = SendingSettings.objects.update_or_create(merchant=merchant, defaults=values)
         record(

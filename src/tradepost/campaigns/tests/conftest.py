@@ -12,6 +12,7 @@ from tradepost.audience import consent
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.tracking import spool
 from tradepost.delivery.engine import Engine
@@ -55,7 +56,7 @@ def reader(shop, news) -> Callable[..., Contact]:
             contact_list=news,
             consent_text="I want news.",
             source=Source.BY_HAND,
-            by="system",
+            by=SYSTEM,
             name=name,
         )
         if measured:
@@ -89,7 +90,7 @@ def letter_to(shop, owner, news):
             "body": BODY,
             "contact_list": news,
         }
-        return create_campaign(merchant=shop, by=owner, **ready | values)
+        return create_campaign(merchant=shop, by=Actor.user(owner), **ready | values)
 
     return make
 

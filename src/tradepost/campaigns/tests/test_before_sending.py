@@ -12,6 +12,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ContactList, ListMembership
 from tradepost.audience.types import Source
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start_due
 from tradepost.campaigns.models import Campaign
@@ -41,7 +42,7 @@ def put_on(contact, contact_list):
         contact_list=contact_list,
         consent_text="Yes.",
         source=Source.BY_HAND,
-        by="system",
+        by=SYSTEM,
     )
 
 
@@ -123,7 +124,7 @@ def _live(reader, news, second_list, email, fate):
 def scheduled(reader, letter_to, owner):
     reader("p@people.example")
     at = timezone.now() + timedelta(hours=1)
-    return schedule(campaign=letter_to(), at=at, by=owner)
+    return schedule(campaign=letter_to(), at=at, by=Actor.user(owner))
 
 
 def test_a_schedule_that_is_a_little_late_is_sent(scheduled):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.compose import frames
 from tradepost.campaigns.compose.letter import field_values, fill
@@ -47,7 +48,9 @@ def test_a_hostile_value_stays_one_parameter_of_the_host_that_was_written(
     link = (
         "https://shop.example/c/{{ contact.name }}?n={{ contact.name }}&e={{ contact.email }}#end"
     )
-    start(campaign=letter_to(body=f"[Take it]({link})", text="", subject="Hi"), by=owner)
+    start(
+        campaign=letter_to(body=f"[Take it]({link})", text="", subject="Hi"), by=Actor.user(owner)
+    )
     send_all()
     (message,) = server.messages
     for target in (
@@ -85,7 +88,8 @@ def test_the_redirect_leads_where_the_letter_says_and_nowhere_else(
     reader("a@people.example", "Ida & Co", measured=True)
     reader("b@people.example", "Bo")
     campaign = start(
-        campaign=letter_to(body="[x](https://shop.example/?c={{ contact.name|upper }})"), by=owner
+        campaign=letter_to(body="[x](https://shop.example/?c={{ contact.name|upper }})"),
+        by=Actor.user(owner),
     )
     send_all()
     found = {message.recipient: target_of(message) for message in server.messages}
@@ -143,7 +147,7 @@ def test_every_letter_leads_to_the_page_of_choices_and_so_does_the_unsubscribe_p
     client, reader, letter_to, owner, send_all, server, shop
 ):
     person = reader("p@people.example")
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     (message,) = server.messages
     found = re.search(r'href="(https?://[^"]+/preferences/[^"]+)"', message.html)[1]
@@ -279,7 +283,7 @@ def test_a_shop_without_a_website_has_an_address_all_the_same(
     shop.save()
     reader("p@people.example")
     body = "We live at {{ shop.website }} and [here]({{ shop.website }})."
-    start(campaign=letter_to(body=body), by=owner)
+    start(campaign=letter_to(body=body), by=Actor.user(owner))
     send_all()
     (message,) = server.messages
     page = f"/shop/{shop.handle}/"

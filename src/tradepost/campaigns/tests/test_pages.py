@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start, start_due
 from tradepost.campaigns.forms.writing import CampaignForm
@@ -141,7 +142,7 @@ def test_every_page_opens(office, news, reader, letter_to, owner):
         assert office.get(f"{OFFICE}{path}").status_code == 200, path
     for path in ("", "preview/", f"preview/?as={contact.public_id}", "send/", "preview/letter/"):
         assert office.get(f"{here}{path}").status_code == 200, path
-    start(campaign=campaign, by=owner)
+    start(campaign=campaign, by=Actor.user(owner))
     for path in ("report/", "recipients/", "recipients/?q=p1&state=queued", "preview/"):
         assert office.get(f"{here}{path}").status_code == 200, path
     part = office.get(f"{here}report/", HTTP_HX_REQUEST="true").content.decode()
@@ -197,7 +198,7 @@ def test_a_draft_that_was_scheduled_meanwhile_keeps_what_was_typed(
     campaign = letter_to()
 
     def somebody_else_is_quicker(form):
-        schedule(campaign=campaign, at=timezone.now() + timedelta(days=1), by=owner)
+        schedule(campaign=campaign, at=timezone.now() + timedelta(days=1), by=Actor.user(owner))
         return {"subject": "Mine"}
 
     monkeypatch.setattr(CampaignForm, "values", somebody_else_is_quicker)
@@ -269,12 +270,12 @@ def test_a_page_costs_as_many_queries_with_three_as_with_one(
         return len(counted)
 
     reader("p1@people.example")
-    first = start(campaign=letter_to(), by=owner)
+    first = start(campaign=letter_to(), by=Actor.user(owner))
     office.get(OFFICE)
     one = cost(first)
     for number in range(2, 5):
         reader(f"p{number}@people.example")
-    second = start(campaign=letter_to(), by=owner)
+    second = start(campaign=letter_to(), by=Actor.user(owner))
     Tally.objects.bulk_create(
         Tally(campaign=second, dimension="hour", key=f"2026-11-0{n}T10", kind="open:p", count=9)
         for n in range(1, 9)
@@ -334,7 +335,7 @@ def test_settings_are_kept(office, shop):
 def api(shop, owner):
     _row, text = create_token(
         merchant=shop,
-        by=owner,
+        by=Actor.user(owner),
         name="test",
         scopes=["campaigns:read", "campaigns:write", "events:read"],
     )

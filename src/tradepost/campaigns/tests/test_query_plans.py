@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
@@ -21,7 +22,7 @@ def test_no_query_of_a_slice_walks_through_the_shop(reader, letter_to, owner, se
     for number in range(3):
         reader(f"p{number}@people.example")
     Suppression.objects.create(merchant=shop, key="x" * 32, reason=SuppressionReason.MANUAL)
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     asked = []
 
     def listen(execute, sql, params, many, context):

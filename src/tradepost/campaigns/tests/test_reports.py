@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.models import Tally
@@ -45,7 +46,7 @@ OFFICE = "/office/ember-leather/campaigns/"
 @pytest.fixture
 def sent_to_six(reader, letter_to, owner, send_all):
     people = [reader(f"p{n}@people.example", measured=n < 4) for n in range(6)]
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     long_ago = timezone.now() - timedelta(minutes=5)
     Handover.objects.update(settled_at=long_ago)
@@ -93,7 +94,7 @@ def test_what_a_server_refused_is_not_delivered_and_what_it_put_off_has_a_tile(
     server.replies["later@people.example"] = "451 4.7.1 try again later"
     for name in ("bad", "later", "fine", "comes-back"):
         reader(f"{name}@people.example")
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     report = report_of(campaign)
     assert tiles(report) == {"Delivered": 2, "Not delivered": 1, "Deferred": 1}
@@ -106,7 +107,7 @@ def test_what_a_server_refused_is_not_delivered_and_what_it_put_off_has_a_tile(
 def test_before_anybody_was_written_to_all_wait(reader, letter_to, owner):
     for number in range(3):
         reader(f"p{number}@people.example")
-    report = report_of(start(campaign=letter_to(), by=owner))
+    report = report_of(start(campaign=letter_to(), by=Actor.user(owner)))
     assert tiles(report) == {"Delivered": 0, "Waiting": 3}
 
 
@@ -159,7 +160,7 @@ def test_leaving_twice_and_from_a_second_list_is_one_leaver(sent_to_six, shop, c
             contact_list=other,
             consent_text="Yes.",
             source=Source.BY_HAND,
-            by="system",
+            by=SYSTEM,
         )
     paths = [unsubscribe_url(campaign.pk, person.pk).split("8000")[-1] for person in people[:2]]
     for path in (paths[0], paths[0], paths[1]):

@@ -8,6 +8,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.models import Event
 from tradepost.campaigns.queries import with_behaviour
@@ -37,7 +38,7 @@ def clock():
 def letter(clock, reader, letter_to, owner, send_all):
     """A letter with four links that a measured person has got."""
     person = reader("p@people.example", measured=True)
-    campaign = start(campaign=letter_to(body=FOUR_LINKS), by=owner)
+    campaign = start(campaign=letter_to(body=FOUR_LINKS), by=Actor.user(owner))
     send_all()
     clock.shift(5)
     return campaign, person
@@ -168,7 +169,7 @@ def test_of_people_who_did_not_agree_nothing_is_concluded_or_noted(
     own_spool,
 ):
     other = reader("other@people.example")
-    campaign = start(campaign=letter_to(body=FOUR_LINKS), by=owner)
+    campaign = start(campaign=letter_to(body=FOUR_LINKS), by=Actor.user(owner))
     send_all()
     clock.shift(60)
     front(way_out(server, other))

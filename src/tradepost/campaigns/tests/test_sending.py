@@ -10,6 +10,7 @@ from django_scopes import scope, scopes_disabled
 from tradepost.audience import consent
 from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions import control
 from tradepost.campaigns.actions.start import start, start_due
 from tradepost.campaigns.looks import letter_of
@@ -41,7 +42,7 @@ def test_twenty_people_get_a_letter_that_reads_well_and_can_be_left(
         reader(f"p{number}@people.example", f"Person{number} Last")
     for email, name in HOSTILE:
         reader(email, name)
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     assert sorted(server.recipients) == sorted(
         [f"p{n}@people.example" for n in range(15)] + [email for email, _ in HOSTILE]
@@ -82,7 +83,7 @@ def test_the_letters_signatures_hold_and_cover_the_way_out(
 
     published = {f"{name}.": text for name, text in records().items()}
     reader("p1@people.example", "Zoë Ärger")
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     raw = server.messages[0].data
     rsa = next(
@@ -101,8 +102,8 @@ def test_the_letters_signatures_hold_and_cover_the_way_out(
 def test_started_twice_is_started_once(reader, letter_to, owner, send_all, server):
     reader("p1@people.example")
     campaign = letter_to()
-    first = start(campaign=campaign, by=owner)
-    again = start(campaign=campaign, by=owner)
+    first = start(campaign=campaign, by=Actor.user(owner))
+    again = start(campaign=campaign, by=Actor.user(owner))
     assert first.mailing_id == again.mailing_id
     send_all()
     assert server.recipients == ["p1@people.example"]
@@ -118,7 +119,7 @@ def test_only_who_is_subscribed_gets_it_and_the_refused_are_counted(
     consent.ConsentRecord.objects.filter(email_key=withdrawn.email_key).update(
         withdrawn_at="2026-01-01T00:00Z"
     )
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     assert campaign.refused == {"unsubscribed": 1, "no_consent": 1}
     send_all()
     assert server.recipients == ["stays@people.example"]
@@ -129,7 +130,7 @@ def test_who_withdraws_between_start_and_sending_gets_nothing(
 ):
     reader("stays@people.example")
     reader("changes-mind@people.example")
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     consent.withdraw_consent(
         merchant=shop,
         email="changes-mind@people.example",
@@ -148,7 +149,7 @@ def test_who_is_erased_between_start_and_sending_gets_nothing(
 ):
     reader("stays@people.example")
     gone = reader("erased@people.example")
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     gone.delete()
     send_all()
     assert server.recipients == ["stays@people.example"]
@@ -156,23 +157,25 @@ def test_who_is_erased_between_start_and_sending_gets_nothing(
 
 def test_a_pause_stops_it_and_going_on_misses_nobody(reader, letter_to, owner, server, send_all):
     people = [reader(f"p{number}@people.example").email for number in range(6)]
-    campaign = start(campaign=letter_to(), by=owner)
-    control.pause(campaign=campaign, by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
+    control.pause(campaign=campaign, by=Actor.user(owner))
     send_all()
     assert server.recipients == []
-    control.resume(campaign=campaign, by=owner)
+    control.resume(campaign=campaign, by=Actor.user(owner))
     send_all()
     assert sorted(server.recipients) == people
 
 
 def test_cancelled_means_that_nobody_further_gets_it(reader, letter_to, owner, server, send_all):
     reader("p1@people.example")
-    campaign = control.cancel(campaign=start(campaign=letter_to(), by=owner), by=owner)
+    campaign = control.cancel(
+        campaign=start(campaign=letter_to(), by=Actor.user(owner)), by=Actor.user(owner)
+    )
     send_all()
     assert server.recipients == []
     assert Handover.objects.get(mailing=campaign.mailing).state == State.CANCELLED
     with pytest.raises(NotNow):
-        control.resume(campaign=campaign, by=owner)
+        control.resume(campaign=campaign, by=Actor.user(owner))
 
 
 def test_what_stops_a_letter_is_said_and_nothing_is_sent(reader, letter_to, owner, shop):
@@ -180,7 +183,7 @@ def test_what_stops_a_letter_is_said_and_nothing_is_sent(reader, letter_to, owne
     shop.postal_address = ""
     shop.save()
     with pytest.raises(NotReady) as refused:
-        start(campaign=letter_to(subject="", body="{{ contact.shoe }}"), by=owner)
+        start(campaign=letter_to(subject="", body="{{ contact.shoe }}"), by=Actor.user(owner))
     said = " ".join(refused.value.problems)
     assert "contact.shoe" in said
     assert "subject" in said
@@ -194,7 +197,9 @@ def test_one_scheduled_letter_in_trouble_does_not_hold_up_the_others(
     reader("p1@people.example")
     broken, fine = letter_to(name="Broken"), letter_to(name="Fine")
     for campaign in (broken, fine):
-        control.schedule(campaign=campaign, at=timezone.now() + timedelta(minutes=5), by=owner)
+        control.schedule(
+            campaign=campaign, at=timezone.now() + timedelta(minutes=5), by=Actor.user(owner)
+        )
 
     def letters(campaign, chosen=None):
         if campaign.pk == broken.pk:
@@ -212,12 +217,12 @@ def test_a_letter_that_the_engine_stopped_says_why_until_it_goes_on(
     reader, letter_to, owner, office, server
 ):
     reader("p1@people.example")
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     pause_mailing(mailing=campaign.mailing)
     control.follow_mailings()
     address = f"/office/ember-leather/campaigns/{campaign.public_id}/report/"
     assert "It stopped by itself" in office.get(address).text
-    control.resume(campaign=campaign, by=owner)
+    control.resume(campaign=campaign, by=Actor.user(owner))
     assert "It stopped by itself" not in office.get(address).text
 
 
@@ -234,7 +239,9 @@ def test_a_scheduled_letter_whose_sender_left_the_team_is_sent_back(
 
     from django.utils import timezone
 
-    control.schedule(campaign=campaign, at=timezone.now() + timedelta(minutes=30), by=helper)
+    control.schedule(
+        campaign=campaign, at=timezone.now() + timedelta(minutes=30), by=Actor.user(helper)
+    )
     membership.delete()
     time_machine_in_an_hour()
     assert start_due() == 0
@@ -247,7 +254,7 @@ def test_writing_to_the_address_in_the_letter_unsubscribes(
     reader, letter_to, owner, send_all, server
 ) -> None:
     person = reader("anna@people.example", "Anna")
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     message = server.messages[0].message
     address = re.search(r"<mailto:([^?>]+)", message["List-Unsubscribe"])[1]
@@ -262,7 +269,7 @@ def test_one_click_unsubscribes_at_once_without_cookie_or_sign_in(
     reader, letter_to, owner, send_all, server
 ):
     reader("p1@people.example")
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     path = unsubscribe_path(server.messages[0].message)
     client = Client(enforce_csrf_checks=True)
@@ -278,7 +285,7 @@ def test_one_click_unsubscribes_at_once_without_cookie_or_sign_in(
 
 def test_opening_the_unsubscribe_link_only_asks(reader, letter_to, owner, send_all, server):
     contact = reader("p1@people.example", "Petra Private")
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     path = unsubscribe_path(server.messages[0].message)
     with scopes_disabled():
@@ -297,7 +304,7 @@ def test_behind_the_same_link_one_can_only_stop_being_measured(
     reader, letter_to, owner, send_all, server, shop
 ):
     person = reader("p1@people.example", measured=True)
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     assert "stop being measured" in server.messages[0].text
     path, client = unsubscribe_path(server.messages[0].message), Client(enforce_csrf_checks=True)
@@ -329,12 +336,12 @@ def test_anothers_contact_cannot_be_unsubscribed_by_a_mixed_token(
 
 def test_who_fails_can_be_tried_again(reader, letter_to, owner, send_all, server):
     reader("p1@people.example")
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     Handover.objects.filter(mailing=campaign.mailing).update(state=State.FAILED)
     type(campaign.mailing).objects.filter(pk=campaign.mailing_id).update(sent=0, failed=1)
     control.follow_mailings()
     campaign = Campaign.objects.get(pk=campaign.pk)
-    assert control.retry(campaign=campaign, by=owner) == 1
+    assert control.retry(campaign=campaign, by=Actor.user(owner)) == 1
     send_all()
     assert server.recipients == ["p1@people.example"] * 2

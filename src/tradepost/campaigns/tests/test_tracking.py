@@ -12,6 +12,7 @@ from tests.damage import damages
 
 from tradepost.audience import consent
 from tradepost.audience.types import ConsentKind
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import save_sending_settings
 from tradepost.campaigns.models import Event, SpoolFile, Tally
@@ -54,7 +55,7 @@ def sent(reader, letter_to, owner):
     """A letter that has started, its measured reader and its unmeasured one."""
     measured = reader("measured@people.example", measured=True)
     other = reader("other@people.example")
-    return start(campaign=letter_to(), by=owner), measured, other
+    return start(campaign=letter_to(), by=Actor.user(owner)), measured, other
 
 
 def token(campaign, contact=0, kind=OPEN):
@@ -204,9 +205,9 @@ def test_prefetches_and_answers_at_once_are_machines(front, sent, send_all, serv
 
 
 def test_switched_off_means_off(front, reader, letter_to, owner, shop, send_all, server):
-    save_sending_settings(merchant=shop, by=owner, measuring="off")
+    save_sending_settings(merchant=shop, by=Actor.user(owner), measuring="off")
     reader("p1@people.example", measured=True)
-    campaign = start(campaign=letter_to(), by=owner)
+    campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     html = server.messages[0].html
     assert "/o/" not in html
@@ -225,7 +226,7 @@ def test_a_message_without_consent_holds_no_personal_address(
     for number in range(3):
         reader(f"p{number}@people.example")
     reader("m@people.example", measured=True)
-    start(campaign=letter_to(), by=owner)
+    start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
     found = {m.recipient: set(re.findall(r"/[oc]/([\w-]+)", m.html)) for m in server.messages}
     assert found["p0@people.example"] == found["p1@people.example"] == found["p2@people.example"]

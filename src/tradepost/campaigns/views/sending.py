@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions import control
 from tradepost.campaigns.actions.look import record_look
@@ -42,7 +43,7 @@ def _chosen_contact(request: MerchantRequest, campaign: Campaign) -> Contact | N
     if not asked or not request.membership.may(Permission.SEE_AUDIENCE):
         return None
     contact = Contact.get_or_404(asked)
-    record_look(campaign=campaign, contact=contact, by=request.user)
+    record_look(campaign=campaign, contact=contact, by=Actor.user(request.user))
     return contact
 
 
@@ -84,7 +85,7 @@ def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         sent = send_trial(
             campaign=campaign,
             to=request.POST.getlist("to"),
-            by=request.user,
+            by=Actor.user(request.user),
             as_contact=contact,
         )
         words = ngettext(
@@ -108,7 +109,8 @@ def send(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             at = form.cleaned_data["at"]
             done = _try(
-                request, lambda: control.schedule(campaign=campaign, at=at, by=request.user)
+                request,
+                lambda: control.schedule(campaign=campaign, at=at, by=Actor.user(request.user)),
             )
             if done:
                 messages.success(request, _("It is scheduled."))
@@ -153,7 +155,7 @@ def steer(request: MerchantRequest, campaign_id: str, verb: str) -> HttpResponse
     """Start, unschedule, pause, resume, cancel or retry; the address says which."""
     campaign = Campaign.get_or_404(campaign_id)
     act, there = STEERING[verb]
-    done = _try(request, lambda: act(campaign=campaign, by=request.user))
+    done = _try(request, lambda: act(campaign=campaign, by=Actor.user(request.user)))
     if not done and not campaign.has_started:
         there = "send"
     if verb == "cancel" and not campaign.has_started:
@@ -169,7 +171,7 @@ def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     rows = queries.handovers(campaign, state=state, address=address)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     record(
-        actor=request.user,
+        actor=Actor.user(request.user),
         action="campaigns.look",
         target=campaign,
         merchant_id=request.merchant.pk,

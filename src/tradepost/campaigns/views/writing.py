@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions.pictures import add_picture, bring_pictures, delete_picture
 from tradepost.campaigns.actions.write import (
@@ -50,7 +51,7 @@ def new(request: MerchantRequest) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, form, None)
     values = _typed(request, form)
-    campaign = create_campaign(merchant=request.merchant, by=request.user, **values)
+    campaign = create_campaign(merchant=request.merchant, by=Actor.user(request.user), **values)
     return _after_saving(request, form, campaign)
 
 
@@ -65,7 +66,9 @@ def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, form, campaign)
     try:
-        campaign = change_campaign(campaign=campaign, by=request.user, **_typed(request, form))
+        campaign = change_campaign(
+            campaign=campaign, by=Actor.user(request.user), **_typed(request, form)
+        )
     except CampaignError as error:  # somebody scheduled or started it meanwhile
         form.add_error(None, str(error))
         return _editor(request, form, campaign)
@@ -81,7 +84,10 @@ def _typed(request: MerchantRequest, form: CampaignForm) -> dict[str, Any]:
     uploads = pictures_to_bring(request.POST, request.FILES)
     if uploads and "body" in values:
         values["body"], refused = bring_pictures(
-            merchant=request.merchant, body=values["body"], uploads=uploads, by=request.user
+            merchant=request.merchant,
+            body=values["body"],
+            uploads=uploads,
+            by=Actor.user(request.user),
         )
         for sentence in refused:
             form.add_error("body", sentence)
@@ -124,7 +130,7 @@ def _editor(
 def copy(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     name = _("%(name)s (copy)") % {"name": campaign.name[:100]}
-    made = copy_campaign(campaign=campaign, name=name, by=request.user)
+    made = copy_campaign(campaign=campaign, name=name, by=Actor.user(request.user))
     return redirect("campaigns_office:edit", request.merchant.handle, made.public_id)
 
 
@@ -133,7 +139,7 @@ def copy(request: MerchantRequest, campaign_id: str) -> HttpResponse:
 def delete(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     try:
-        delete_campaign(campaign=campaign, by=request.user)
+        delete_campaign(campaign=campaign, by=Actor.user(request.user))
         messages.success(request, _("“%(name)s” is deleted.") % {"name": campaign.name})
     except CampaignError as error:
         messages.error(request, str(error))
@@ -149,7 +155,7 @@ def pictures(request: MerchantRequest) -> HttpResponse:
                 merchant=request.merchant,
                 upload=form.cleaned_data["file"],
                 alt=form.cleaned_data["alt"],
-                by=request.user,
+                by=Actor.user(request.user),
             )
             messages.success(request, _("The picture is ready to be used."))
             return redirect("campaigns_office:pictures", request.merchant.handle)
@@ -162,7 +168,7 @@ def pictures(request: MerchantRequest) -> HttpResponse:
 @require_POST
 @office_view(Permission.CHANGE_CAMPAIGNS)
 def remove_picture(request: MerchantRequest, picture_id: str) -> HttpResponse:
-    delete_picture(picture=Picture.get_or_404(picture_id), by=request.user)
+    delete_picture(picture=Picture.get_or_404(picture_id), by=Actor.user(request.user))
     messages.success(request, _("The picture is deleted."))
     return redirect("campaigns_office:pictures", request.merchant.handle)
 
@@ -172,7 +178,9 @@ def settings(request: MerchantRequest) -> HttpResponse:
     known = sending_settings(request.merchant)
     form = SendingSettingsForm(request.merchant, request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
-        save_sending_settings(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        save_sending_settings(
+            merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data
+        )
         messages.success(request, _("Saved. Letters that are on their way stay as they are."))
         return redirect("campaigns_office:settings", request.merchant.handle)
     return render(request, "campaigns/settings.html", {"form": form})

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.slugs import free_slug, readable
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Category
@@ -15,19 +16,17 @@ from tradepost.merchants.models import Merchant
 DEEPEST = 3
 
 
-def create_category(
-    *, merchant: Merchant, by: models.Model | str, name: str, **fields: Any
-) -> Category:
+def create_category(*, merchant: Merchant, by: Actor, name: str, **fields: Any) -> Category:
     """Fields: slug, description, parent, position. Raises: CannotBeSaved."""
     return _write(Category(merchant=merchant), by, "catalog.create_category", name=name, **fields)
 
 
-def change_category(*, category: Category, by: models.Model | str, **fields: Any) -> Category:
+def change_category(*, category: Category, by: Actor, **fields: Any) -> Category:
     """Raises: CannotBeSaved, where the shelf would stand inside itself."""
     return _write(category, by, "catalog.change_category", **fields)
 
 
-def delete_category(*, category: Category, by: models.Model | str) -> None:
+def delete_category(*, category: Category, by: Actor) -> None:
     """Its products stay, without a category; its inner shelves move out."""
     merchant = category.merchant
     with transaction.atomic():
@@ -49,7 +48,7 @@ def ensure_category(merchant: Merchant, name: str) -> Category:
     )
 
 
-def _write(category: Category, by: models.Model | str, action: str, **fields: Any) -> Category:
+def _write(category: Category, by: Actor, action: str, **fields: Any) -> Category:
     merchant = category.merchant
     for name, value in fields.items():
         if name not in {"name", "slug", "description", "parent", "position"}:

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product, ProductImport
 from tradepost.catalog.shopify.writing import write_listing
 from tradepost.jobs.models import Job
@@ -23,7 +23,7 @@ KEEP_FILES = timedelta(days=7)
 _SLICE = 200
 
 
-def start_export(*, merchant: Merchant, by: models.Model) -> Job:
+def start_export(*, merchant: Merchant, by: Actor) -> Job:
     record(actor=by, action="catalog.export", target=merchant, merchant_id=merchant.pk)
     total = Product.objects.filter(merchant=merchant).count()
     return start_job(

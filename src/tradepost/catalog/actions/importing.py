@@ -10,12 +10,13 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.categories import ensure_category
 from tradepost.catalog.actions.matching import free_numbers, known_ones, known_product
 from tradepost.catalog.actions.options import checked_options, write_variant
@@ -58,7 +59,7 @@ class AlreadyRunning(Exception):
 
 
 def receive(
-    *, merchant: Merchant, by: models.Model, file: "UploadedFile[bytes]", file_name: str
+    *, merchant: Merchant, by: Actor, file: "UploadedFile[bytes]", file_name: str
 ) -> ProductImport:
     """Keep the bytes as they came, and have a job look through them.
 
@@ -119,7 +120,7 @@ def _read(upload: ProductImport, running: Running) -> ReadList:
     return read_apart(data, currency=merchant.currency, site=merchant.website, waiting=waiting)
 
 
-def start_import(*, upload: ProductImport, by: models.Model) -> Job:
+def start_import(*, upload: ProductImport, by: Actor) -> Job:
     """Bring in everything of the file that can be read.
 
     Raises:
@@ -343,7 +344,9 @@ def _bring_pictures(
             data = fetcher.fetch(picture.url)
             alt = picture.alt or product.name[:200]
             photos.append(
-                add_photo(product=product, data=data, alt=alt, by="system", source_url=picture.url)
+                add_photo(
+                    product=product, data=data, alt=alt, by=Actor.job(KIND), source_url=picture.url
+                )
             )
             report["pictures"] += 1
         except (NotFetched, NotAPicture) as refused:

@@ -5,10 +5,11 @@ from itertools import product as combinations
 from math import prod
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import check_sku, refresh_search
 from tradepost.catalog.actions.stock import note_movement
@@ -22,7 +23,7 @@ CHANGEABLE = frozenset({"sku", "own_price_minor", "stock", "own_weight_grams", "
 
 
 def set_options(
-    *, product: Product, options: Sequence[tuple[str, Sequence[str]]], by: models.Model | str
+    *, product: Product, options: Sequence[tuple[str, Sequence[str]]], by: Actor
 ) -> list[Variant]:
     """Replace the options; make a variant for each combination of their values.
 
@@ -68,7 +69,7 @@ def change_variants(
     product: Product,
     changes: Mapping[int, Mapping[str, Any]],
     remove: Iterable[int] = (),
-    by: models.Model | str,
+    by: Actor,
 ) -> None:
     """``changes`` by row number: ``CHANGEABLE`` fields; ``remove``: combinations that are not made.
 

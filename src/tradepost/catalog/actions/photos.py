@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Photo, Product
 from tradepost.catalog.pictures import delete_files, store_picture
@@ -14,9 +15,7 @@ from tradepost.ui.pictures import NotAPicture
 MOST_PHOTOS = 20
 
 
-def add_photo(
-    *, product: Product, data: bytes, alt: str, by: models.Model | str, source_url: str = ""
-) -> Photo:
+def add_photo(*, product: Product, data: bytes, alt: str, by: Actor, source_url: str = "") -> Photo:
     """Draw the picture anew in up to three widths and hang it behind the others.
 
     The files are written first: they survive a rollback, which leaves files nobody names, never
@@ -45,9 +44,7 @@ def add_photo(
     return photo
 
 
-def change_photos(
-    *, product: Product, changes: Mapping[int, tuple[int, str]], by: models.Model | str
-) -> None:
+def change_photos(*, product: Product, changes: Mapping[int, tuple[int, str]], by: Actor) -> None:
     """``(position, alt)`` by row number. Equal positions keep their former order."""
     with transaction.atomic():
         photos = list(product.photos.filter(pk__in=changes))
@@ -58,7 +55,7 @@ def change_photos(
         _note(product, by, "catalog.change_photos")
 
 
-def delete_photo(*, photo: Photo, by: models.Model | str) -> None:
+def delete_photo(*, photo: Photo, by: Actor) -> None:
     """The row and, once that is certain, its files."""
     product, names = photo.product, photo.names
     with transaction.atomic():
@@ -69,6 +66,6 @@ def delete_photo(*, photo: Photo, by: models.Model | str) -> None:
         transaction.on_commit(lambda: delete_files(names))
 
 
-def _note(product: Product, by: models.Model | str, action: str) -> None:
+def _note(product: Product, by: Actor, action: str) -> None:
     record(actor=by, action=action, target=product, merchant_id=product.merchant_id)
     content_changed(merchant=product.merchant)

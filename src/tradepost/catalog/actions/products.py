@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.slugs import free_slug, note_move, readable
 from tradepost.catalog.actions.stock import note_movement
@@ -16,8 +17,6 @@ from tradepost.catalog.search import search_text_of
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import CannotBeSaved, StockReason
 from tradepost.merchants.models import Merchant
-
-Actor = models.Model | str
 
 CHANGEABLE = frozenset(
     {

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.photos import change_photos, delete_photo
 from tradepost.catalog.actions.products import change_product, create_product
@@ -26,7 +27,7 @@ class ProductChanges:
 
 
 def save_product(
-    *, merchant: Merchant, product: Product | None, changes: ProductChanges, by: models.Model | str
+    *, merchant: Merchant, product: Product | None, changes: ProductChanges, by: Actor
 ) -> tuple[Product, list[Variant] | None]:
     """Save all of it or nothing; returns the variants where the options were changed.
 

@@ -6,10 +6,11 @@ For goods taken and given back, the order that causes it writes the record.
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Product, StockMovement, Variant
 from tradepost.catalog.types import OutOfStock, Shortage, StockLine, StockReason
@@ -60,7 +61,7 @@ def set_stock(
     *,
     row: Product | Variant,
     count: int | None,
-    by: models.Model | str,
+    by: Actor,
     reason: StockReason = StockReason.COUNTED,
 ) -> int | None:
     """Counted by hand: so many are there; None is never sold out. Returns the new count."""
@@ -71,7 +72,7 @@ def adjust_stock(
     *,
     row: Product | Variant,
     change: int,
-    by: models.Model | str,
+    by: Actor,
     reason: StockReason = StockReason.COUNTED,
 ) -> int | None:
     """So many more or fewer; not below nothing. What is not counted stays so."""
@@ -88,7 +89,7 @@ def note_movement(row: Product | Variant, *, before: int | None, reason: StockRe
 
 def _recount(
     row: Product | Variant,
-    by: models.Model | str,
+    by: Actor,
     reason: StockReason,
     counted: Callable[[int | None], int | None],
 ) -> int | None:

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import CatalogSettings, TaxRate
 from tradepost.catalog.types import CannotBeSaved
@@ -13,7 +14,7 @@ from tradepost.merchants.models import Merchant
 
 
 def change_price_settings(
-    *, merchant: Merchant, by: models.Model | str, prices_include_tax: bool, tax_rule: str
+    *, merchant: Merchant, by: Actor, prices_include_tax: bool, tax_rule: str
 ) -> CatalogSettings:
     """Whether prices include tax, and whose rate applies abroad. Prices themselves stay as typed."""
     with transaction.atomic():
@@ -29,7 +30,7 @@ def change_price_settings(
 
 
 def set_tax_rate(
-    *, merchant: Merchant, by: models.Model | str, tax_class: str, country: str, rate: Decimal
+    *, merchant: Merchant, by: Actor, tax_class: str, country: str, rate: Decimal
 ) -> TaxRate:
     """The merchant's own rate for a class of goods in a country; replaces an earlier one.
 
@@ -50,7 +51,7 @@ def set_tax_rate(
     return row
 
 
-def delete_tax_rate(*, rate: TaxRate, by: models.Model | str) -> None:
+def delete_tax_rate(*, rate: TaxRate, by: Actor) -> None:
     """The table of the Union's rates applies again."""
     merchant = rate.merchant
     with transaction.atomic():

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.test import Client
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import set_options
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Product, StockMovement
@@ -15,7 +16,7 @@ PATH = "/api/v1/products"
 @pytest.fixture
 def call(in_scope):
     _row, text = create_token(
-        merchant=in_scope, by=None, name="t", scopes=["products:read", "products:write"]
+        merchant=in_scope, by=SYSTEM, name="t", scopes=["products:read", "products:write"]
     )
 
     def send(method, path, body=None, **headers):
@@ -55,7 +56,7 @@ def test_the_same_key_makes_one_product(call):
 def test_lists_are_filtered_and_paged(call, in_scope):
     for number in range(5):
         create_product(
-            merchant=in_scope, by="system", name=f"Belt {number}", price_minor=number, stock=number
+            merchant=in_scope, by=SYSTEM, name=f"Belt {number}", price_minor=number, stock=number
         )
     status, found = call("GET", f"{PATH}?q=belt&limit=2&page=2&sort=-price")
     assert (status, found["count"], found["pages"]) == (200, 5, 3)
@@ -64,8 +65,8 @@ def test_lists_are_filtered_and_paged(call, in_scope):
 
 
 def test_variants_hold_the_stock(call, in_scope):
-    product = create_product(merchant=in_scope, by="system", name="Belt", price_minor=1)
-    row = set_options(product=product, options=[("Size", ["S"])], by="system")[0]
+    product = create_product(merchant=in_scope, by=SYSTEM, name="Belt", price_minor=1)
+    row = set_options(product=product, options=[("Size", ["S"])], by=SYSTEM)[0]
     path = f"{PATH}/{product.public_id}/stock"
     assert call("POST", path, {"count": 3})[0] == 422
     assert call("POST", path, {"count": 3, "variant": row.public_id})[1]["stock"] == 3

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import set_options
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import create_product
@@ -22,13 +23,13 @@ def to(in_scope):
 @pytest.fixture
 def belt(in_scope):
     return create_product(
-        merchant=in_scope, by="system", name="Belt", price_minor=6900, sku="B", stock=10
+        merchant=in_scope, by=SYSTEM, name="Belt", price_minor=6900, sku="B", stock=10
     )
 
 
 @pytest.fixture
 def colours(belt):
-    return set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by="system")
+    return set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by=SYSTEM)
 
 
 def test_what_is_sold_while_the_form_stands_open_is_not_put_back(office, to, in_scope, belt, shown):
@@ -101,7 +102,7 @@ def test_the_number_of_a_product_with_choices_asks_for_one(in_scope, belt, colou
 
 def test_everything_on_the_page_is_saved_by_one_button(fill, to, belt, colours, jpeg, in_scope):
     page = to("product", belt.public_id)
-    first, second = (add_photo(product=belt, data=jpeg(), alt=alt, by="system") for alt in "ab")
+    first, second = (add_photo(product=belt, data=jpeg(), alt=alt, by=SYSTEM) for alt in "ab")
     black, brown = colours
     typed = {
         "name": "Wide belt", "price_minor": "70.00",

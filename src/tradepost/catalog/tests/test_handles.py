@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.actions.products import change_product, create_product
 from tradepost.catalog.models import Product, Variant
@@ -23,9 +24,9 @@ def run(in_scope, owner):
         out = io.StringIO()
         csv.writer(out).writerows([head, *rows])
         upload = look_through(
-            merchant=in_scope, by=owner, file_name="l.csv", data=out.getvalue().encode()
+            merchant=in_scope, by=Actor.user(owner), file_name="l.csv", data=out.getvalue().encode()
         )
-        bring_in(Running(start_import(upload=upload, by=owner)))
+        bring_in(Running(start_import(upload=upload, by=Actor.user(owner))))
         upload.refresh_from_db()
         return upload.report
 
@@ -59,7 +60,7 @@ def test_products_with_handles_of_other_scripts_stay_apart(run):
 
 def test_the_shop_opens_at_an_address_in_any_script(client, in_scope):
     for name in ("日本酒", "قميص أزرق", "Λάδι"):
-        product = create_product(merchant=in_scope, by="system", name=name, price_minor=100)
+        product = create_product(merchant=in_scope, by=SYSTEM, name=name, price_minor=100)
         answer = client.get(f"/shop/{in_scope.handle}/product/{product.slug}/")
         assert answer.status_code == 200
         assert f'<h1 class="page-title">{name}</h1>' in answer.content.decode()
@@ -117,12 +118,12 @@ def test_a_second_title_under_one_handle_is_pointed_out(run):
 
 
 def test_upper_and_lower_case_are_one_article_number(in_scope):
-    first = create_product(merchant=in_scope, by="system", name="A", price_minor=1, sku="DE-1")
-    second = create_product(merchant=in_scope, by="system", name="B", price_minor=1, sku="DE-2")
+    first = create_product(merchant=in_scope, by=SYSTEM, name="A", price_minor=1, sku="DE-1")
+    second = create_product(merchant=in_scope, by=SYSTEM, name="B", price_minor=1, sku="DE-2")
     with pytest.raises(CannotBeSaved):
-        create_product(merchant=in_scope, by="system", name="C", price_minor=1, sku="de-1")
+        create_product(merchant=in_scope, by=SYSTEM, name="C", price_minor=1, sku="de-1")
     with pytest.raises(CannotBeSaved):
-        change_product(product=second, by="system", sku="dE-1")
+        change_product(product=second, by=SYSTEM, sku="dE-1")
     assert find_by_sku(in_scope, "de-1").product == first
-    change_product(product=first, by="system", sku="de-1")
+    change_product(product=first, by=SYSTEM, sku="de-1")
     assert Product.objects.get(name="A").sku == "de-1"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.models import Category, Product
 from tradepost.catalog.shopify.table import Unreadable
@@ -18,7 +19,7 @@ LISTS = Path(__file__).parent / "lists"
 def look(in_scope, owner):
     def upload(name, data=None):
         content = (LISTS / name).read_bytes() if data is None else data
-        return look_through(merchant=in_scope, by=owner, file_name=name, data=content)
+        return look_through(merchant=in_scope, by=Actor.user(owner), file_name=name, data=content)
 
     return upload
 
@@ -27,7 +28,7 @@ def look(in_scope, owner):
 def run(look, owner):
     def bring(name, data=None):
         upload = look(name, data)
-        bring_in(Running(start_import(upload=upload, by=owner)))
+        bring_in(Running(start_import(upload=upload, by=Actor.user(owner))))
         upload.refresh_from_db()
         return upload.report
 

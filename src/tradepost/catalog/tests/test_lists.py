@@ -10,6 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from tradepost.audit.types import Actor
 from tradepost.catalog import fetching
 from tradepost.catalog.actions.exporting import drop_old_files, start_export, write_export
 from tradepost.catalog.actions.importing import (
@@ -44,8 +45,10 @@ GOOD = (
 def run(in_scope, owner):
     def bring(data):
         data = data.encode() if isinstance(data, str) else data
-        upload = look_through(merchant=in_scope, by=owner, file_name="list.csv", data=data)
-        job = start_import(upload=upload, by=owner)
+        upload = look_through(
+            merchant=in_scope, by=Actor.user(owner), file_name="list.csv", data=data
+        )
+        job = start_import(upload=upload, by=Actor.user(owner))
         bring_in(Running(job))
         upload.refresh_from_db()
         return upload
@@ -54,7 +57,9 @@ def run(in_scope, owner):
 
 
 def test_looking_through_changes_no_product(in_scope, owner):
-    upload = look_through(merchant=in_scope, by=owner, file_name="l.csv", data=GOOD.encode())
+    upload = look_through(
+        merchant=in_scope, by=Actor.user(owner), file_name="l.csv", data=GOOD.encode()
+    )
     assert (upload.report["new"], upload.report["known"], upload.report["pictures"]) == (2, 0, 2)
     assert not Product.objects.exists()
 
@@ -137,7 +142,9 @@ def test_pictures_inside_a_description_become_photos_or_are_reported(
     )
     data = GOOD.replace("<p>Full <strong>grain</strong></p>", body)
     data = data.replace("https://pictures.example/", "https://cdn.shopify.com/")
-    looked = look_through(merchant=in_scope, by=owner, file_name="l.csv", data=data.encode())
+    looked = look_through(
+        merchant=in_scope, by=Actor.user(owner), file_name="l.csv", data=data.encode()
+    )
     assert (looked.report["pictures"], looked.report["described"]) == (4, 2)
     report = run(data).report
     assert [row["url"] for row in report["not_fetched"]] == ["https://elsewhere.example/x.gif"]
@@ -275,7 +282,7 @@ def test_there_are_at_least_fifty_bad_files():
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_that_cannot_be_read_is_refused_in_words(in_scope, owner, name, media):
     with pytest.raises(Unreadable) as caught:
-        look_through(merchant=in_scope, by=owner, file_name=name, data=UNREADABLE[name])
+        look_through(merchant=in_scope, by=Actor.user(owner), file_name=name, data=UNREADABLE[name])
     assert len(str(caught.value)) > 15
     assert not ProductImport.objects.exclude(state="unreadable").exists()
     assert not media.exists() or not [p for p in media.rglob("*") if p.is_file()]
@@ -300,14 +307,16 @@ def test_an_odd_file_is_read_as_it_was_meant(run, name):
 
 
 def test_an_import_starts_once(in_scope, owner):
-    upload = look_through(merchant=in_scope, by=owner, file_name="l.csv", data=GOOD.encode())
-    start_import(upload=upload, by=owner)
+    upload = look_through(
+        merchant=in_scope, by=Actor.user(owner), file_name="l.csv", data=GOOD.encode()
+    )
+    start_import(upload=upload, by=Actor.user(owner))
     with pytest.raises(AlreadyRunning):
-        start_import(upload=upload, by=owner)
+        start_import(upload=upload, by=Actor.user(owner))
 
 
 def export(merchant, owner):
-    job = start_export(merchant=merchant, by=owner)
+    job = start_export(merchant=merchant, by=Actor.user(owner))
     write_export(Running(job))
     job.refresh_from_db()
     with default_storage.open(job.details["file"]) as file:
@@ -327,7 +336,7 @@ def test_what_goes_out_comes_back_in_unchanged(run, in_scope, owner):
 
 def test_the_result_is_for_its_own_shop(run, in_scope, owner, office, other_merchant, client):
     run(GOOD)
-    job = start_export(merchant=in_scope, by=owner)
+    job = start_export(merchant=in_scope, by=Actor.user(owner))
     write_export(Running(job))
     url = Job.objects.get(pk=job.pk).result_url
     assert b"".join(office.get(url)).startswith(b"\xef\xbb\xbfHandle,Title")

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import set_options
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import create_product
@@ -28,7 +29,7 @@ def to(in_scope):
 @pytest.fixture
 def belt(in_scope):
     return create_product(
-        merchant=in_scope, by="system", name="Belt", price_minor=6900, sku="B", stock=3
+        merchant=in_scope, by=SYSTEM, name="Belt", price_minor=6900, sku="B", stock=3
     )
 
 
@@ -118,7 +119,7 @@ def test_a_list_is_looked_through_before_it_is_brought_in(office, to):
 
 
 def test_the_state_of_the_list_is_in_its_address(office, to, in_scope, belt):
-    create_product(merchant=in_scope, by="system", name="Bag", price_minor=1, visible=False)
+    create_product(merchant=in_scope, by=SYSTEM, name="Bag", price_minor=1, visible=False)
     page = office.get(to("products") + "?visible=no&sort=-price").content.decode()
     assert "Bag" in page
     assert ">Belt<" not in page
@@ -128,10 +129,10 @@ def test_the_state_of_the_list_is_in_its_address(office, to, in_scope, belt):
 
 def test_lists_of_products_ask_as_often_for_three_as_for_one(office, to, in_scope, belt, jpeg):
     def fill(name):
-        product = create_product(merchant=in_scope, by="system", name=name, price_minor=1)
-        set_options(product=product, options=[("Colour", ["Black", "Brown"])], by="system")
+        product = create_product(merchant=in_scope, by=SYSTEM, name=name, price_minor=1)
+        set_options(product=product, options=[("Colour", ["Black", "Brown"])], by=SYSTEM)
         for _number in range(2):
-            add_photo(product=product, data=jpeg(40, 40), alt="", by="system")
+            add_photo(product=product, data=jpeg(40, 40), alt="", by=SYSTEM)
         return product
 
     one = fill("One")
@@ -140,7 +141,7 @@ def test_lists_of_products_ask_as_often_for_three_as_for_one(office, to, in_scop
     before = [asked(office, page) for page in pages]
     fill("Two")
     fill("Three")
-    set_options(product=one, options=[("Colour", ["1", "2", "3", "4", "5", "6"])], by="system")
+    set_options(product=one, options=[("Colour", ["1", "2", "3", "4", "5", "6"])], by=SYSTEM)
     assert [asked(office, page) for page in pages] == before
 
 

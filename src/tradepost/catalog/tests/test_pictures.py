@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image, ImageFile
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.photos import add_photo, change_photos, delete_photo
 from tradepost.catalog.actions.products import create_product, delete_product
 from tradepost.ui import pictures
@@ -27,7 +28,7 @@ def with_gps() -> bytes:
 
 
 def product_of(merchant):
-    return create_product(merchant=merchant, by="system", name="Belt", price_minor=6900)
+    return create_product(merchant=merchant, by=SYSTEM, name="Belt", price_minor=6900)
 
 
 def files_of(photo):
@@ -37,7 +38,7 @@ def files_of(photo):
 def test_where_and_with_what_a_photo_was_taken_is_not_kept(in_scope):
     data = with_gps()
     assert b"ACME Phone" in data
-    photo = add_photo(product=product_of(in_scope), data=data, alt="A belt", by="system")
+    photo = add_photo(product=product_of(in_scope), data=data, alt="A belt", by=SYSTEM)
     for file in files_of(photo):
         assert b"ACME" not in file
         assert b"home.example" not in file
@@ -50,8 +51,8 @@ def test_where_and_with_what_a_photo_was_taken_is_not_kept(in_scope):
 
 def test_a_photo_is_kept_in_three_widths_and_never_blown_up(in_scope, jpeg):
     product = product_of(in_scope)
-    large = add_photo(product=product, data=jpeg(2400, 1600), alt="", by="system")
-    small = add_photo(product=product, data=jpeg(200, 200), alt="", by="system")
+    large = add_photo(product=product, data=jpeg(2400, 1600), alt="", by=SYSTEM)
+    small = add_photo(product=product, data=jpeg(200, 200), alt="", by=SYSTEM)
     assert large.widths == [320, 640, 1280]
     assert small.widths == [200]
     assert "640w" in large.srcset
@@ -86,7 +87,7 @@ def bomb() -> bytes:
 )
 def test_what_is_no_picture_is_refused_and_nothing_is_stored(in_scope, data, media):
     with pytest.raises(NotAPicture):
-        add_photo(product=product_of(in_scope), data=data, alt="", by="system")
+        add_photo(product=product_of(in_scope), data=data, alt="", by=SYSTEM)
     assert [path for path in media.rglob("*") if path.is_file()] == []
 
 
@@ -101,7 +102,7 @@ def test_every_kind_of_picture_that_is_taken_can_be_read(kind):
 def test_a_truncated_photo_is_refused(in_scope, jpeg, monkeypatch, tolerant):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", tolerant)
     with pytest.raises(NotAPicture):
-        add_photo(product=product_of(in_scope), data=jpeg()[:-2000], alt="", by="system")
+        add_photo(product=product_of(in_scope), data=jpeg()[:-2000], alt="", by=SYSTEM)
 
 
 def test_a_splinter_of_a_picture_is_refused(jpeg):
@@ -110,7 +111,7 @@ def test_a_splinter_of_a_picture_is_refused(jpeg):
 
 
 def test_photos_are_served_to_everybody_for_good_and_as_pictures_only(in_scope, jpeg):
-    photo = add_photo(product=product_of(in_scope), data=jpeg(), alt="", by="system")
+    photo = add_photo(product=product_of(in_scope), data=jpeg(), alt="", by=SYSTEM)
     answer = Client().get(photo.url)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/webp"
@@ -142,11 +143,9 @@ def test_nothing_but_our_own_pictures_is_served(in_scope, media, name):
 def test_order_and_descriptions_change_together(in_scope, jpeg):
     product = product_of(in_scope)
     first, second = (
-        add_photo(product=product, data=jpeg(), alt=alt, by="system") for alt in ("one", "two")
+        add_photo(product=product, data=jpeg(), alt=alt, by=SYSTEM) for alt in ("one", "two")
     )
-    change_photos(
-        product=product, changes={first.pk: (2, "uno"), second.pk: (1, "due")}, by="system"
-    )
+    change_photos(product=product, changes={first.pk: (2, "uno"), second.pk: (1, "due")}, by=SYSTEM)
     assert [photo.alt for photo in product.photos.all()] == ["due", "uno"]
 
 
@@ -154,10 +153,10 @@ def test_files_go_with_the_photo_and_with_the_product(
     in_scope, jpeg, media, django_capture_on_commit_callbacks
 ):
     product = product_of(in_scope)
-    photos = [add_photo(product=product, data=jpeg(), alt="", by="system") for _ in range(2)]
+    photos = [add_photo(product=product, data=jpeg(), alt="", by=SYSTEM) for _ in range(2)]
     with django_capture_on_commit_callbacks(execute=True):
-        delete_photo(photo=photos[0], by="system")
+        delete_photo(photo=photos[0], by=SYSTEM)
     assert product.photos.get().position == 0
     with django_capture_on_commit_callbacks(execute=True):
-        delete_product(product=product, by="system")
+        delete_product(product=product, by=SYSTEM)
     assert [path for path in media.rglob("*") if path.is_file()] == []

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import change_product, create_product, duplicate_product
@@ -33,12 +34,12 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def belt(in_scope, clock):
-    return create_product(merchant=in_scope, by="system", name="Belt", price_minor=10000)
+    return create_product(merchant=in_scope, by=SYSTEM, name="Belt", price_minor=10000)
 
 
 def reprice(product, minor, **more):
     return change_product(
-        product=product, by="system", price_minor=minor, compare_at_minor=99900, **more
+        product=product, by=SYSTEM, price_minor=minor, compare_at_minor=99900, **more
     )
 
 
@@ -65,14 +66,14 @@ def test_without_thirty_days_of_history_nothing_is(client, clock, belt):
 
 def test_what_the_merchant_says_it_cost_is_never_shown(client, clock, belt):
     clock(40)
-    product = change_product(product=belt, by="system", compare_at_minor=99900)
+    product = change_product(product=belt, by=SYSTEM, compare_at_minor=99900)
     assert shown(client, product) is None
     page = client.get(f"/shop/{product.merchant.handle}/").content.decode()
     assert "999.00" not in page
 
 
 def test_a_price_raised_first_and_lowered_again_is_no_reduction(client, clock, in_scope):
-    product = create_product(merchant=in_scope, by="system", name="Trap", price_minor=8000)
+    product = create_product(merchant=in_scope, by=SYSTEM, name="Trap", price_minor=8000)
     clock(60)
     reprice(product, 10000)
     clock(10)
@@ -101,12 +102,12 @@ def test_another_currency_has_no_history_yet(client, clock, belt, in_scope):
 
 
 def test_each_variant_has_a_history_of_its_own(client, clock, belt):
-    small, large = set_options(product=belt, options=[("Size", ["S", "L"])], by="system")
+    small, large = set_options(product=belt, options=[("Size", ["S", "L"])], by=SYSTEM)
     clock(20)
-    change_variants(product=belt, changes={large.pk: {"own_price_minor": 15000}}, by="system")
+    change_variants(product=belt, changes={large.pk: {"own_price_minor": 15000}}, by=SYSTEM)
     clock(20)
     reprice(belt, 9000)
-    change_variants(product=belt, changes={large.pk: {"own_price_minor": 12000}}, by="system")
+    change_variants(product=belt, changes={large.pk: {"own_price_minor": 12000}}, by=SYSTEM)
     found = {v.choice: v.former_minor for v in Variant.objects.select_related("product")}
     assert found == {"S": 10000, "L": None}  # of L, 100.00 was the lowest: below today's price
     assert PriceChange.objects.filter(variant_id=small.pk).count() == 2
@@ -131,7 +132,7 @@ def test_any_course_of_prices_agrees_with_the_rule_in_plain_words(in_scope, monk
     pick = random.Random(seed)
     day = [0.0]
     monkeypatch.setattr(timezone, "now", lambda: START + timedelta(days=day[0]))
-    product = create_product(merchant=in_scope, by="system", name="P", price_minor=5000)
+    product = create_product(merchant=in_scope, by=SYSTEM, name="P", price_minor=5000)
     changes = [(0.0, 5000)]
     for _step in range(pick.randint(1, 9)):
         day[0] += pick.choice([0.25, 1, 5, 14, 29.75, 30, 31, 70])
@@ -147,14 +148,16 @@ def test_every_way_to_a_price_leaves_it_in_the_history(in_scope, owner, clock):
         data = (
             f"Handle,Title,Option1 Name,Option1 Value,Variant Price\nx,X,Size,S,{price}\nx,,,L,9\n"
         )
-        upload = look_through(merchant=in_scope, by=owner, file_name="l", data=data.encode())
-        bring_in(Running(start_import(upload=upload, by=owner)))
+        upload = look_through(
+            merchant=in_scope, by=Actor.user(owner), file_name="l", data=data.encode()
+        )
+        bring_in(Running(start_import(upload=upload, by=Actor.user(owner))))
 
     bring("5.00")
     clock(1)
     bring("4.00")
     listed = Product.objects.get()
-    duplicate_product(product=listed, by="system")
+    duplicate_product(product=listed, by=SYSTEM)
     for product in Product.objects.prefetch_related("variants"):
         for row in (product, *product.variants.all()):
             number = row.pk if isinstance(row, Variant) else None
@@ -183,10 +186,10 @@ def test_the_database_refuses_to_rewrite_the_history(belt, in_scope):
 def test_noting_a_price_costs_the_same_however_many_variants(in_scope, belt, clock):
     def cost(count):
         sizes = [str(n) for n in range(count)]
-        set_options(product=belt, options=[("Size", sizes)], by="system")
+        set_options(product=belt, options=[("Size", sizes)], by=SYSTEM)
         clock(40)
         with CaptureQueriesContext(connection) as queries:
-            change_product(product=belt, by="system", name=f"Belt {count}")
+            change_product(product=belt, by=SYSTEM, name=f"Belt {count}")
         return len(queries)
 
     assert cost(2) == cost(40)

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.categories import change_category, create_category
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import change_product, create_product, duplicate_product
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def make(merchant, name="Belt", **fields):
     values = {"price_minor": 6900} | fields
-    return create_product(merchant=merchant, by="system", name=name, **values)
+    return create_product(merchant=merchant, by=SYSTEM, name=name, **values)
 
 
 def test_two_products_of_one_name_get_two_addresses(in_scope):
@@ -33,9 +34,9 @@ def test_two_products_of_one_name_get_two_addresses(in_scope):
 
 def test_a_renamed_product_is_still_found_at_its_old_address(in_scope):
     product = make(in_scope)
-    change_product(product=product, by="system", slug="strap")
+    change_product(product=product, by=SYSTEM, slug="strap")
     assert FormerAddress.objects.get().slug == "belt"
-    change_product(product=product, by="system", slug="belt")
+    change_product(product=product, by=SYSTEM, slug="belt")
     assert [row.slug for row in FormerAddress.objects.all()] == ["strap"]
 
 
@@ -44,27 +45,27 @@ def test_an_article_number_names_one_thing(in_scope):
     with pytest.raises(CannotBeSaved):
         make(in_scope, sku="A-1")
     other = make(in_scope, name="Bag")
-    variants = set_options(product=other, options=[("Colour", ["Black"])], by="system")
+    variants = set_options(product=other, options=[("Colour", ["Black"])], by=SYSTEM)
     with pytest.raises(CannotBeSaved):
-        change_variants(product=other, changes={variants[0].pk: {"sku": "A-1"}}, by="system")
+        change_variants(product=other, changes={variants[0].pk: {"sku": "A-1"}}, by=SYSTEM)
 
 
 def test_options_make_every_combination_and_keep_what_was_known(in_scope):
     product = make(in_scope, stock=5)
     black, brown = set_options(
-        product=product, options=[("Colour", ["Black", "Brown", "Black"])], by="system"
+        product=product, options=[("Colour", ["Black", "Brown", "Black"])], by=SYSTEM
     )
     change_variants(
         product=product,
         changes={black.pk: {"sku": "B", "stock": 3}, brown.pk: {"stock": 4}},
-        by="system",
+        by=SYSTEM,
     )
     made = set_options(
-        product=product, options=[("Colour", ["Black", "Brown"]), ("Size", ["S", "M"])], by="system"
+        product=product, options=[("Colour", ["Black", "Brown"]), ("Size", ["S", "M"])], by=SYSTEM
     )
     assert [row.choice for row in made] == ["Black, S", "Black, M", "Brown, S", "Brown, M"]
     assert [(row.sku, row.stock) for row in made] == [("B", 3), ("", 0), ("", 4), ("", 0)]
-    set_options(product=product, options=[], by="system")
+    set_options(product=product, options=[], by=SYSTEM)
     assert not Variant.objects.exists()
 
 
@@ -79,14 +80,14 @@ def test_options_make_every_combination_and_keep_what_was_known(in_scope):
 )
 def test_options_that_make_no_sense_are_refused(in_scope, options):
     with pytest.raises(CannotBeSaved):
-        set_options(product=make(in_scope), options=options, by="system")
+        set_options(product=make(in_scope), options=options, by=SYSTEM)
 
 
 def test_every_change_of_stock_leaves_a_movement(in_scope):
     product = make(in_scope, stock=10)
     take_stock(merchant=in_scope, lines=[StockLine(product_id=product.pk, quantity=3)])
-    assert adjust_stock(row=product, change=-20, by="system") == 0
-    assert set_stock(row=product, count=None, by="system") is None
+    assert adjust_stock(row=product, change=-20, by=SYSTEM) == 0
+    assert set_stock(row=product, count=None, by=SYSTEM) is None
     rows = StockMovement.objects.order_by("pk").values_list("change", "left", "reason")
     assert list(rows) == [
         (10, 10, "counted"),
@@ -99,15 +100,15 @@ def test_every_change_of_stock_leaves_a_movement(in_scope):
 def test_every_write_moves_the_version_of_the_shop(in_scope):
     product = make(in_scope, stock=4)
     steps = [
-        lambda: change_product(product=product, by="system", price_minor=1),
+        lambda: change_product(product=product, by=SYSTEM, price_minor=1),
         lambda: take_stock(merchant=in_scope, lines=[StockLine(product_id=product.pk, quantity=1)]),
-        lambda: set_stock(row=product, count=9, by="system"),
-        lambda: set_options(product=product, options=[("Size", ["S"])], by="system"),
-        lambda: create_category(merchant=in_scope, by="system", name="Bags"),
+        lambda: set_stock(row=product, count=9, by=SYSTEM),
+        lambda: set_options(product=product, options=[("Size", ["S"])], by=SYSTEM),
+        lambda: create_category(merchant=in_scope, by=SYSTEM, name="Bags"),
         lambda: set_tax_rate(
-            merchant=in_scope, by="system", tax_class="standard", country="FR", rate=Decimal(20)
+            merchant=in_scope, by=SYSTEM, tax_class="standard", country="FR", rate=Decimal(20)
         ),
-        lambda: duplicate_product(product=product, by="system"),
+        lambda: duplicate_product(product=product, by=SYSTEM),
     ]
     for step in steps:
         before, seen = content_version(in_scope), shop_fingerprint(in_scope.handle)
@@ -118,18 +119,18 @@ def test_every_write_moves_the_version_of_the_shop(in_scope):
 
 def test_a_copy_is_hidden_and_has_no_stock(in_scope):
     product = make(in_scope, stock=4, sku="A-1")
-    set_options(product=product, options=[("Size", ["S", "M"])], by="system")
-    copy = duplicate_product(product=product, by="system")
+    set_options(product=product, options=[("Size", ["S", "M"])], by=SYSTEM)
+    copy = duplicate_product(product=product, by=SYSTEM)
     assert not copy.visible
     assert copy.sku == ""
     assert [row.choice for row in copy.variants.all()] == ["S", "M"]
 
 
 def test_a_category_cannot_stand_inside_itself(in_scope):
-    bags = create_category(merchant=in_scope, by="system", name="Bags")
-    totes = create_category(merchant=in_scope, by="system", name="Totes", parent=bags)
+    bags = create_category(merchant=in_scope, by=SYSTEM, name="Bags")
+    totes = create_category(merchant=in_scope, by=SYSTEM, name="Totes", parent=bags)
     with pytest.raises(CannotBeSaved):
-        change_category(category=bags, by="system", parent=totes)
+        change_category(category=bags, by=SYSTEM, parent=totes)
     assert [shelf.category.name for shelf in shelves(in_scope)] == ["Bags"]
 
 
@@ -139,7 +140,7 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(in_scope, django_assert_n
         list(office_products(in_scope, ProductFilter()))
     for number in range(50):
         product = make(in_scope, name=f"Belt {number}", sku=f"S{number}")
-        set_options(product=product, options=[("Size", ["S", "M"])], by="system")
+        set_options(product=product, options=[("Size", ["S", "M"])], by=SYSTEM)
     with django_assert_num_queries(3):
         list(office_products(in_scope, ProductFilter()))
 
@@ -160,7 +161,7 @@ def test_the_list_finds_by_words_article_numbers_and_stock(in_scope):
 
 def test_what_staff_does_is_on_record(in_scope, owner):
     product = make(in_scope)
-    change_product(product=product, by=owner, name="Strap")
+    change_product(product=product, by=Actor.user(owner), name="Strap")
     entry = Entry.objects.order_by("-pk").first()
     assert (entry.action, entry.detail["fields"]) == ("catalog.change_product", ["name"])
     assert Product.objects.get().slug == "belt"

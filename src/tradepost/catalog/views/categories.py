@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.categories import (
     change_category,
     create_category,
@@ -23,7 +24,9 @@ def listing(request: MerchantRequest) -> HttpResponse:
     form = CategoryForm(request.merchant, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            create_category(merchant=request.merchant, by=request.user, **form.cleaned_data)
+            create_category(
+                merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data
+            )
         except CannotBeSaved as refused:
             form.add_error(refused.field, str(refused))
         else:
@@ -40,7 +43,7 @@ def edit(request: MerchantRequest, category_id: str) -> HttpResponse:
     form = CategoryForm(request.merchant, request.POST or None, category)
     if request.method == "POST" and form.is_valid():
         try:
-            change_category(category=category, by=request.user, **form.cleaned_data)
+            change_category(category=category, by=Actor.user(request.user), **form.cleaned_data)
         except CannotBeSaved as refused:
             form.add_error(refused.field, str(refused))
         else:
@@ -56,7 +59,7 @@ def delete(request: MerchantRequest, category_id: str) -> HttpResponse:
     category.merchant = request.merchant
     form = ConfirmNameForm(category.name, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        delete_category(category=category, by=request.user)
+        delete_category(category=category, by=Actor.user(request.user))
         messages.success(request, _("The category is deleted; its products stay."))
         return redirect("catalog_office:categories", request.merchant.handle)
     context = {"form": form, "category": category}

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.exporting import KIND as EXPORT
 from tradepost.catalog.actions.exporting import start_export
 from tradepost.catalog.actions.importing import AlreadyRunning, receive, start_import
@@ -26,7 +27,10 @@ def imports(request: MerchantRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             upload = receive(
-                merchant=request.merchant, by=request.user, file=file, file_name=file.name
+                merchant=request.merchant,
+                by=Actor.user(request.user),
+                file=file,
+                file_name=file.name,
             )
         except Unreadable as refused:
             form.add_error("file", str(refused))
@@ -49,7 +53,7 @@ def start(request: MerchantRequest, import_id: str) -> HttpResponse:
     upload = ProductImport.get_or_404(import_id, merchant=request.merchant)
     upload.merchant = request.merchant
     try:
-        job = start_import(upload=upload, by=request.user)
+        job = start_import(upload=upload, by=Actor.user(request.user))
     except AlreadyRunning:
         messages.warning(request, _("This import has been started before."))
         return redirect("catalog_office:import", request.merchant.handle, import_id)
@@ -59,7 +63,7 @@ def start(request: MerchantRequest, import_id: str) -> HttpResponse:
 @require_POST
 @office_view(Permission.SEE_CATALOG)
 def export(request: MerchantRequest) -> HttpResponse:
-    job = start_export(merchant=request.merchant, by=request.user)
+    job = start_export(merchant=request.merchant, by=Actor.user(request.user))
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
 

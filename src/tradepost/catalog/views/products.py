@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import delete_product, duplicate_product
 from tradepost.catalog.actions.saving import save_product
@@ -69,7 +70,10 @@ def _saved(request: MerchantRequest, page: ProductPage) -> Product | None:
     """None where the action refused; the page says why."""
     try:
         product, made = save_product(
-            merchant=request.merchant, product=page.product, changes=page.changes(), by=request.user
+            merchant=request.merchant,
+            product=page.product,
+            changes=page.changes(),
+            by=Actor.user(request.user),
         )
     except CannotBeSaved as refused:
         page.refuse(refused)
@@ -101,7 +105,7 @@ def _add_photos(request: MerchantRequest, product: Product, page: ProductPage) -
                 product=product,
                 data=file.read(),
                 alt=words or product.name,
-                by=request.user,
+                by=Actor.user(request.user),
             )
             added += 1
         except NotAPicture as why:
@@ -115,7 +119,7 @@ def _add_photos(request: MerchantRequest, product: Product, page: ProductPage) -
 @office_view(Permission.CHANGE_CATALOG)
 def duplicate(request: MerchantRequest, product_id: str) -> HttpResponse:
     product = product_for_office(request.merchant, product_id)
-    copy = duplicate_product(product=product, by=request.user)
+    copy = duplicate_product(product=product, by=Actor.user(request.user))
     messages.success(request, _("This is the copy. It is hidden until you show it."))
     return redirect("catalog_office:product", request.merchant.handle, copy.public_id)
 
@@ -126,7 +130,7 @@ def delete(request: MerchantRequest, product_id: str) -> HttpResponse:
     product = product_for_office(request.merchant, product_id)
     form = ConfirmNameForm(product.name, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        delete_product(product=product, by=request.user)
+        delete_product(product=product, by=Actor.user(request.user))
         messages.success(request, _("%(name)s is deleted.") % {"name": product.name})
         return redirect("catalog_office:products", request.merchant.handle)
     return _page(

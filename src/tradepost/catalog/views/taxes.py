@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.taxes import change_price_settings, delete_tax_rate, set_tax_rate
 from tradepost.catalog.forms import PriceSettingsForm, TaxRateForm
 from tradepost.catalog.models import TaxRate
@@ -28,7 +29,9 @@ def prices(request: MerchantRequest) -> HttpResponse:
     }
     form = PriceSettingsForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
-        change_price_settings(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        change_price_settings(
+            merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data
+        )
         messages.success(request, _("Prices and tax are saved."))
         return redirect("catalog_office:taxes", request.merchant.handle)
     return _page(request, form, TaxRateForm(request.merchant))
@@ -40,7 +43,7 @@ def add_rate(request: MerchantRequest) -> HttpResponse:
     form = TaxRateForm(request.merchant, request.POST)
     if not form.is_valid():
         return _page(request, None, form)
-    set_tax_rate(merchant=request.merchant, by=request.user, **form.cleaned_data)
+    set_tax_rate(merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data)
     messages.success(request, _("The rate is saved and applies from now on."))
     return redirect("catalog_office:taxes", request.merchant.handle)
 
@@ -50,7 +53,7 @@ def add_rate(request: MerchantRequest) -> HttpResponse:
 def delete_rate(request: MerchantRequest, rate_id: str) -> HttpResponse:
     rate = TaxRate.get_or_404(rate_id, merchant=request.merchant)
     rate.merchant = request.merchant
-    delete_tax_rate(rate=rate, by=request.user)
+    delete_tax_rate(rate=rate, by=Actor.user(request.user))
     messages.success(request, _("The rate is deleted."))
     return redirect("catalog_office:taxes", request.merchant.handle)
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audit.actions import SYSTEM
+from tradepost.audit.types import Actor
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.models import Order
 from tradepost.orders.types import NotNow
@@ -74,7 +74,7 @@ def _give_up(order: Order, now: datetime) -> bool:
             if attempt.over_at is None and closed > now - PATIENCE:
                 return False
         try:
-            cancel(order=order, by=SYSTEM)
+            cancel(order=order, by=Actor.job("checkout.give_up"))
         except NotNow:  # dispatched or archived this very moment
             return False
     logger.info("order %s was never paid; its goods are for sale again", order.pk)

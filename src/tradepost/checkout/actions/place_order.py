@@ -11,6 +11,7 @@ from tradepost.audience.actions.subscribe import ask_to_subscribe
 from tradepost.audience.consent import wording
 from tradepost.audience.types import ConsentKind
 from tradepost.audience.types import Source as AudienceSource
+from tradepost.audit.types import PERSON
 from tradepost.catalog.actions.stock import take_stock
 from tradepost.checkout.carried import order_mark
 from tradepost.checkout.coupons import lock_coupon
@@ -190,6 +191,7 @@ def _create(
         payment_method=submission.payment_method,
         source=cart.source,
         key=order_key(cart),
+        by=PERSON,
         details=orders.OrderDetails(
             delivery_label=delivery.name if delivery else "",
             delivery_kind=_kind(contents, delivery),

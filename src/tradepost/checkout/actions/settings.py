@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.checkout.models import CartSettings, Coupon, DeliveryMethod
 from tradepost.merchants.models import Merchant
 
 
-def save_cart_settings(
-    *, merchant: Merchant, by: models.Model | str, **values: Any
-) -> CartSettings:
+def save_cart_settings(*, merchant: Merchant, by: Actor, **values: Any) -> CartSettings:
     """Set these fields of the shop's cart settings."""
     with transaction.atomic():
         chosen, _made = CartSettings.objects.update_or_create(merchant=merchant, defaults=values)
@@ -29,7 +28,7 @@ def save_cart_settings(
     return chosen
 
 
-def answer_old_pages(*, merchant: Merchant, by: models.Model | str, mode: str) -> CartSettings:
+def answer_old_pages(*, merchant: Merchant, by: Actor, mode: str) -> CartSettings:
     """Whether pages of another cart may say prices; the first steps have their answer."""
     return save_cart_settings(
         merchant=merchant, by=by, mode=mode, old_pages_asked_at=timezone.now()
@@ -41,7 +40,7 @@ def note_old_hash(*, merchant: Merchant) -> None:
     CartSettings.objects.filter(merchant=merchant).update(old_hash_used_at=timezone.now())
 
 
-def rotate_link_key(*, merchant: Merchant, by: models.Model | str) -> None:
+def rotate_link_key(*, merchant: Merchant, by: Actor) -> None:
     """From now on only links signed with the next key count; old ones are refused in signed mode."""
     with transaction.atomic():
         chosen, _made = CartSettings.objects.get_or_create(merchant=merchant)
@@ -52,7 +51,7 @@ def rotate_link_key(*, merchant: Merchant, by: models.Model | str) -> None:
 def save_delivery_method(
     *,
     merchant: Merchant,
-    by: models.Model | str,
+    by: Actor,
     method: DeliveryMethod | None = None,
     **values: Any,
 ) -> DeliveryMethod:
@@ -71,7 +70,7 @@ def save_delivery_method(
     return row
 
 
-def delete_delivery_method(*, method: DeliveryMethod, by: models.Model | str) -> None:
+def delete_delivery_method(*, method: DeliveryMethod, by: Actor) -> None:
     """Orders keep the name of the method they were sent by."""
     with transaction.atomic():
         record(
@@ -84,7 +83,7 @@ def delete_delivery_method(*, method: DeliveryMethod, by: models.Model | str) ->
         content_changed(merchant=method.merchant)
 
 
-def save_coupon(*, merchant: Merchant, by: models.Model | str, code: str, **values: Any) -> Coupon:
+def save_coupon(*, merchant: Merchant, by: Actor, code: str, **values: Any) -> Coupon:
     """Add a code, or change the one of that name."""
     with transaction.atomic():
         coupon, _made = Coupon.objects.update_or_create(
@@ -94,7 +93,7 @@ def save_coupon(*, merchant: Merchant, by: models.Model | str, code: str, **valu
     return coupon
 
 
-def delete_coupon(*, coupon: Coupon, by: models.Model | str) -> None:
+def delete_coupon(*, coupon: Coupon, by: Actor) -> None:
     with transaction.atomic():
         record(
             actor=by,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import Product
 from tradepost.checkout.models import Coupon, CouponUse
 from tradepost.checkout.tests.test_checkout import fill_in, open_shop
@@ -98,7 +99,7 @@ def test_a_cancelled_order_frees_its_use(shopper: Client, open_shop: Merchant) -
     checkout = at_checkout(shopper, open_shop)
     shopper.post(checkout, fill_in(shopper, checkout))
     with scope(merchant=open_shop):
-        cancel(order=Order.objects.get(), by="system")
+        cancel(order=Order.objects.get(), by=SYSTEM)
     assert "−€5.00" in shopper.get(at_checkout(shopper, open_shop)).text
     with scope(merchant=open_shop):
         Order.objects.update(cancelled_at=None)

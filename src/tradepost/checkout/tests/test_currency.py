@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import PriceChange, Product, Variant
@@ -19,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def shop(in_scope):
     """One of everything that has an amount."""
     belt = create_product(
-        merchant=in_scope, by="system", name="Belt", price_minor=1250, compare_at_minor=1500
+        merchant=in_scope, by=SYSTEM, name="Belt", price_minor=1250, compare_at_minor=1500
     )
-    small, _large = set_options(product=belt, options=[("Size", ["S", "L"])], by="system")
-    change_variants(product=belt, changes={small.pk: {"own_price_minor": 1000}}, by="system")
+    small, _large = set_options(product=belt, options=[("Size", ["S", "L"])], by=SYSTEM)
+    change_variants(product=belt, changes={small.pk: {"own_price_minor": 1000}}, by=SYSTEM)
     DeliveryMethod.objects.create(
         merchant=in_scope, name="By value", rule="value", price_minor=0,
         tiers=[[5000, 490], [10000, 290]], free_from_minor=15000,
@@ -47,7 +48,7 @@ def page(shop):
 
 
 def test_no_amount_is_read_anew(shop, owner):
-    change_currency(merchant=shop, by=owner, to="JPY", each=Decimal("162.5"))
+    change_currency(merchant=shop, by=Actor.user(owner), to="JPY", each=Decimal("162.5"))
     product = Product.objects.get()
     assert (product.price_minor, product.compare_at_minor) == (2031, 2438)
     assert Variant.objects.get(label="S").own_price_minor == 1625
@@ -68,13 +69,13 @@ def test_no_amount_is_read_anew(shop, owner):
 
 
 def test_three_decimals_keep_the_value_too(shop, owner):
-    change_currency(merchant=shop, by=owner, to="KWD", each=Decimal("0.3333"))
+    change_currency(merchant=shop, by=Actor.user(owner), to="KWD", each=Decimal("0.3333"))
     assert Product.objects.get().price_minor == 4166  # 4.166 KWD, not 1.250
 
 
 def test_run_twice_it_converts_once(shop, owner):
     for _again in range(2):
-        change_currency(merchant=shop, by=owner, to="CHF", each=Decimal(2))
+        change_currency(merchant=shop, by=Actor.user(owner), to="CHF", each=Decimal(2))
     assert Product.objects.get().price_minor == 2500
 
 
@@ -82,7 +83,7 @@ def test_an_open_cart_says_so(shop, owner, client):
     cart = Cart.objects.get()
     address = reverse("checkout:cart", args=[cart.token])
     assert "has changed its currency" not in client.get(address).content.decode()
-    change_currency(merchant=shop, by=owner, to="JPY", each=Decimal("162.5"))
+    change_currency(merchant=shop, by=Actor.user(owner), to="JPY", each=Decimal("162.5"))
     text = client.get(address).content.decode()
     assert "the prices in this cart are in JPY now" in text
     assert "¥1,625" in text

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import set_options
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
 from tradepost.checkout.models import Cart, CartLine, LinkProblem
@@ -362,7 +363,7 @@ def test_refused_posts_are_counted_not_piled_up(shopper: Client, merchant: Merch
 
 def test_a_link_to_a_product_with_choices_leads_to_where_one_chooses(shopper, merchant, belt):
     with scopes_disabled():
-        set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by="system")
+        set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by=SYSTEM)
     answer = shopper.get("/buy/ember-leather/BELT")
     assert answer.headers["Location"] == "/shop/ember-leather/product/belt/"
 
@@ -372,7 +373,7 @@ def test_a_catalogue_link_that_leaves_the_choice_open_sells_nothing(
 ):
     use_mode(LinkMode.CATALOGUE)
     with scopes_disabled():
-        set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by="system")
+        set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by=SYSTEM)
     answer = shopper.get(
         "/cf/add.cfm", {"userid": merchant.cart_username, "scode": "BELT", "qty": "1"}
     )

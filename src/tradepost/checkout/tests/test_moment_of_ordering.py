@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import CatalogSettings, Product
 from tradepost.checkout.actions.give_up import give_up_unpaid
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
@@ -77,8 +78,8 @@ def test_every_paper_says_the_same_sums(
     shopper.post(checkout, fill_in(shopper, checkout))
     order = only_order()
     with scope(merchant=open_shop):
-        approve(order=order, by="system")  # the page asks less for the belt than the catalogue
-        mark_paid(order=order)
+        approve(order=order, by=SYSTEM)  # the page asks less for the belt than the catalogue
+        mark_paid(order=order, by=SYSTEM)
         order = only_order()
         invoice = Invoice.objects.get()
         receipt = Mail.objects.get(template="orders/receipt")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.forms import ConfirmNameForm
 from tradepost.checkout.actions.problems import clear_problems
 from tradepost.checkout.actions.settings import (
@@ -64,7 +65,7 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
     chosen = settings_of(merchant)
     form = CartSettingsForm(request.POST or None, settings=chosen)
     if form.is_valid():
-        save_cart_settings(merchant=merchant, by=request.user, **form.values())
+        save_cart_settings(merchant=merchant, by=Actor.user(request.user), **form.values())
         messages.success(request, _("Saved."))
         return _to(request, "cart_settings")
     context = {
@@ -85,7 +86,9 @@ def old_pages(request: MerchantRequest) -> HttpResponse:
     form = OldPagesForm(request.POST if "choose" in request.POST else None)
     signing = SignPageForm(request.POST if "sign" in request.POST else None)
     if form.is_valid():
-        answer_old_pages(merchant=merchant, by=request.user, mode=form.cleaned_data["choose"])
+        answer_old_pages(
+            merchant=merchant, by=Actor.user(request.user), mode=form.cleaned_data["choose"]
+        )
         messages.success(request, _("Saved."))
         return _to(request, "old_pages")
     chosen = settings_of(merchant)
@@ -112,7 +115,7 @@ def rotate(request: MerchantRequest) -> HttpResponse:
     )
     if not question.answered(request):
         return question.page(request)
-    rotate_link_key(merchant=request.merchant, by=request.user)
+    rotate_link_key(merchant=request.merchant, by=Actor.user(request.user))
     messages.success(request, _("There is a new link key; links signed with the old one are void."))
     return _to(request, "cart_settings")
 
@@ -147,7 +150,10 @@ def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
     form = DeliveryForm(request.POST or None, merchant=request.merchant, method=method)
     if not form.is_asking_for_more and form.is_valid():
         save_delivery_method(
-            merchant=request.merchant, by=request.user, method=method, **form.cleaned_data
+            merchant=request.merchant,
+            by=Actor.user(request.user),
+            method=method,
+            **form.cleaned_data,
         )
         messages.success(request, _("Saved."))
         return _to(request, "deliveries")
@@ -167,7 +173,7 @@ def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
     )
     if not question.answered(request):
         return question.page(request)
-    delete_delivery_method(method=method, by=request.user)
+    delete_delivery_method(method=method, by=Actor.user(request.user))
     messages.success(request, _("%(name)s is deleted.") % {"name": method})
     return _to(request, "deliveries")
 
@@ -177,7 +183,7 @@ def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
 def coupons(request: MerchantRequest) -> HttpResponse:
     form = CouponForm(request.POST or None, currency=request.merchant.currency)
     if form.is_valid():
-        save_coupon(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        save_coupon(merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return _to(request, "coupons")
     context = {"form": form, "coupons": coupons_of(request.merchant)}
@@ -197,7 +203,7 @@ def remove_coupon(request: MerchantRequest, coupon_id: str) -> HttpResponse:
     )
     if not question.answered(request):
         return question.page(request)
-    delete_coupon(coupon=coupon, by=request.user)
+    delete_coupon(coupon=coupon, by=Actor.user(request.user))
     messages.success(request, _("%(name)s is deleted.") % {"name": coupon})
     return _to(request, "coupons")
 

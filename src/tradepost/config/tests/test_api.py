@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from ninja import NinjaAPI, Router, Schema, Status
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.config import urls as house
 from tradepost.config.api import CarefulParser, _handle_refusals, build_api
 from tradepost.datamap.subjects import SubjectRef
@@ -71,7 +72,10 @@ def addresses(settings):
 @pytest.fixture
 def token(in_scope, owner) -> str:
     _row, text = create_token(
-        merchant=in_scope, by=owner, name="shop sync", scopes=["products:read", "products:write"]
+        merchant=in_scope,
+        by=Actor.user(owner),
+        name="shop sync",
+        scopes=["products:read", "products:write"],
     )
     return text
 
@@ -90,7 +94,7 @@ def test_a_token_opens_its_own_merchants_rows_only(token, other_merchant):
     from django_scopes import scope
 
     with scope(merchant=other_merchant):
-        create_token(merchant=other_merchant, by=None, name="rival", scopes=["products:read"])
+        create_token(merchant=other_merchant, by=SYSTEM, name="rival", scopes=["products:read"])
     assert call(token).json() == ["shop sync"]
 
 
@@ -109,19 +113,21 @@ def test_an_unknown_token_is_refused_in_plain_words(token, text):
 
 
 def test_a_revoked_token_opens_nothing(token, owner):
-    revoke_token(token=ApiToken.objects.get(), by=owner)
+    revoke_token(token=ApiToken.objects.get(), by=Actor.user(owner))
     assert call(token).status_code == 401
 
 
 def test_a_token_without_the_scope_is_refused(in_scope, owner):
-    _row, text = create_token(merchant=in_scope, by=owner, name="reader", scopes=["products:read"])
+    _row, text = create_token(
+        merchant=in_scope, by=Actor.user(owner), name="reader", scopes=["products:read"]
+    )
     assert call(text, "/t/things", {"name": "bag"}).status_code == 403
     assert made == []
 
 
 def test_a_scope_that_does_not_exist_cannot_be_granted(in_scope, owner):
     with pytest.raises(UnknownScope):
-        create_token(merchant=in_scope, by=owner, name="x", scopes=["everything"])
+        create_token(merchant=in_scope, by=Actor.user(owner), name="x", scopes=["everything"])
 
 
 def test_too_many_calls_a_minute_are_refused(token, monkeypatch):
@@ -159,7 +165,7 @@ def test_the_same_key_for_another_call_is_refused(token):
 
 def test_two_tokens_may_use_the_same_key(token, in_scope, owner):
     _row, other = create_token(
-        merchant=in_scope, by=owner, name="second", scopes=["products:write"]
+        merchant=in_scope, by=Actor.user(owner), name="second", scopes=["products:write"]
     )
     call(token, "/t/things", {"name": "bag"}, key="a")
     call(other, "/t/things", {"name": "bag"}, key="a")

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.console.models import Installation
 from tradepost.lib.keys import derived_key
 
@@ -58,7 +59,7 @@ def accept_key() -> bool:
     Installation.objects.filter(pk=1).update(
         key_print=_print_of_key(), key_changed_at=timezone.now()
     )
-    record(actor=SYSTEM, action="console.accept_key", detail=detail)
+    record(actor=Actor.at_machine("accept_key"), action="console.accept_key", detail=detail)
     return True
 
 

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery import limits
 
 LARGEST = 1_000_000
@@ -12,7 +13,7 @@ class BadLimit(ValueError):
     """No such limit can be set; the text says why."""
 
 
-def set_sending_limit(*, name: str, per_minute: int | None, by: str = SYSTEM) -> None:
+def set_sending_limit(*, name: str, per_minute: int | None, by: Actor) -> None:
     """Allow so many messages a minute to a destination (see ``limits``); None lifts the limit.
 
     Raises: BadLimit.

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.queries import tracked_contacts
+from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Campaign
@@ -55,7 +56,7 @@ def create_campaigns(
         _come_back(campaign, merchant, at, opened)
     create_campaign(
         merchant=merchant,
-        by=owner,
+        by=Actor.user(owner),
         name="Christmas: last dates",
         subject="Order by the 18th, and it lies under the tree",
         body='Hello {{ contact.name|fallback:"there" }},\n\nparcels that leave us by **18 December** arrive in time.\n',
@@ -69,10 +70,15 @@ def _send(
     """Started as ever; then every message is settled as the engine would, without sending any."""
     with happening(at - timedelta(days=2)):
         campaign = create_campaign(
-            merchant=merchant, by=owner, name=name, subject=subject, body=body, contact_list=letter
+            merchant=merchant,
+            by=Actor.user(owner),
+            name=name,
+            subject=subject,
+            body=body,
+            contact_list=letter,
         )
     with happening(at):
-        campaign = start(campaign=campaign, by=owner)
+        campaign = start(campaign=campaign, by=Actor.user(owner))
     rows = Handover.objects.filter(mailing=campaign.mailing)
     later = Contact.objects.filter(created_at__gt=at).values("pk")
     rows.filter(contact_id__in=later).delete()

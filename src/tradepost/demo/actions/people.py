@@ -16,7 +16,7 @@ from tradepost.audience.models import (
     ListMembership,
 )
 from tradepost.audience.types import Confirmation, ConsentKind, FieldKind, MembershipState, Source
-from tradepost.audit.actions import SYSTEM
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.subjects import email_key
 from tradepost.demo import story
 from tradepost.identity.actions.accounts import create_account
@@ -72,7 +72,7 @@ def create_team() -> tuple[Merchant, User]:
         email=story.OWNER, name="Ines Ahrendt", password=story.PASSWORD, time_zone=zone
     )
     shop = open_shop(
-        by=owner,
+        owner=owner,
         name=story.SHOP,
         country="DE",
         website="https://ember-and-oak.example/",
@@ -81,7 +81,7 @@ def create_team() -> tuple[Merchant, User]:
     )
     change_shop(
         merchant=shop,
-        by=owner,
+        by=Actor.user(owner),
         handle=story.HANDLE,
         time_zone=zone,
         postal_address="Ember & Oak, Ines Ahrendt\nLudwigstraße 12\n63065 Offenbach am Main\nGermany",

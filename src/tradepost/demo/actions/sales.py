@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
+from tradepost.audit.types import PERSON, Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout.totals import Line, work_out
@@ -112,6 +113,7 @@ def _place(
         payment_method="bank_transfer" if number % 7 else "on_delivery",
         source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
         key=f"demo-{number}",
+        by=PERSON,
         details=OrderDetails(delivery_label=_delivery_label(country)),
     )
 
@@ -173,8 +175,8 @@ def _handle(
         request_payment(order=order)
     if number % 41 == 17:
         with happening(min(later(9), now)):
-            cancel(order=order, by=owner, restock=False)
-            archive(order=order, by=owner)
+            cancel(order=order, by=Actor.user(owner), restock=False)
+            archive(order=order, by=Actor.user(owner))
         return
     steps: tuple[tuple[float, Step], ...] = (
         (chance.choice((0.2, 1, 2)), mark_paid),
@@ -187,4 +189,4 @@ def _handle(
         if moment >= now or number >= ORDERS - 10:
             return
         with happening(moment):
-            step(order=order, by=owner)
+            step(order=order, by=Actor.user(owner))

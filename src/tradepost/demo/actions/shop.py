@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.categories import create_category
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.photos import add_photo
@@ -33,7 +34,7 @@ NEIGHBOURS = ["AT", "BE", "CH", "DK", "ES", "FR", "IT", "NL"]
 def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
     shelves = {
         name: create_category(
-            merchant=merchant, by=owner, name=name, description=text, position=place
+            merchant=merchant, by=Actor.user(owner), name=name, description=text, position=place
         )
         for place, (name, text) in enumerate(story.CATEGORIES.items())
     }
@@ -48,7 +49,7 @@ def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
 def _create(merchant: Merchant, owner: User, shelf: Category, number: int, goods: Goods) -> Product:
     product = create_product(
         merchant=merchant,
-        by=owner,
+        by=Actor.user(owner),
         name=goods.name,
         price_minor=goods.price,
         description=goods.text,
@@ -59,7 +60,12 @@ def _create(merchant: Merchant, owner: User, shelf: Category, number: int, goods
         category=shelf,
     )
     picture = draw(goods.shape, goods.leathers[0], seed=number)
-    add_photo(product=product, data=picture, alt=f"{goods.name}, {goods.leathers[0]}", by=owner)
+    add_photo(
+        product=product,
+        data=picture,
+        alt=f"{goods.name}, {goods.leathers[0]}",
+        by=Actor.user(owner),
+    )
     _offer_choices(product, owner, goods)
     return product
 
@@ -72,13 +78,13 @@ def _offer_choices(product: Product, owner: User, goods: Goods) -> None:
         options.append(("Size", goods.sizes))
     if not options:
         return
-    variants = set_options(product=product, options=options, by=owner)
+    variants = set_options(product=product, options=options, by=Actor.user(owner))
     share = max((goods.stock or len(variants) * 9) // len(variants), 3)
     changes = {
         variant.pk: {"sku": f"{product.sku}-{place}", "stock": share}
         for place, variant in enumerate(variants, 1)
     }
-    change_variants(product=product, changes=changes, by=owner)
+    change_variants(product=product, changes=changes, by=Actor.user(owner))
 
 
 def offer_payment(merchant: Merchant, owner: User) -> None:
@@ -110,7 +116,7 @@ def _set_up(merchant: Merchant, owner: User, name: str, details: dict[str, Any])
     form = gateway_named(name).form(account, {"enabled": True, **details})
     if not form.is_valid():
         raise ValueError(form.errors.as_json())
-    return save_account(account=account, form=form, by=owner)
+    return save_account(account=account, form=form, by=Actor.user(owner))
 
 
 def _offer_delivery(merchant: Merchant) -> None:

@@ -1,5 +1,6 @@
 """The demo's shop window: what it says about itself."""
 
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.catalog.types import TaxRule
 from tradepost.identity.models import User
@@ -35,17 +36,20 @@ number of your order into the parcel.
 def dress_window(merchant: Merchant, owner: User) -> None:
     change_front(
         merchant=merchant,
-        by=owner,
+        by=Actor.user(owner),
         tagline="Bags and belts for the next thirty years.",
         introduction=GREETING,
     )
     change_texts(
         merchant=merchant,
-        by=owner,
+        by=Actor.user(owner),
         imprint=IMPRINT.replace("\n", "  \n"),
         terms=TERMS,
         returns=RETURNS,
     )
     change_price_settings(
-        merchant=merchant, by=owner, prices_include_tax=True, tax_rule=TaxRule.DESTINATION
+        merchant=merchant,
+        by=Actor.user(owner),
+        prices_include_tax=True,
+        tax_rule=TaxRule.DESTINATION,
     )

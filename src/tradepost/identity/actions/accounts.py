@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.identity.models import User
 from tradepost.identity.signals import never_confirmed
 from tradepost.lib.addresses import normalise_email
@@ -35,7 +36,7 @@ def create_account(
         email, password, name=name, language=language, time_zone=time_zone
     )
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    record(actor=user, action="identity.create_account", target=user)
+    record(actor=Actor.user(user), action="identity.create_account", target=user)
     return user
 
 
@@ -50,13 +51,16 @@ def change_details(*, user: User, name: str, language: str, time_zone: str) -> U
         user.name, user.language, user.time_zone = name, language, time_zone
         user.save(update_fields=["name", "language", "time_zone"])
         record(
-            actor=user, action="identity.change_details", target=user, detail={"fields": changed}
+            actor=Actor.user(user),
+            action="identity.change_details",
+            target=user,
+            detail={"fields": changed},
         )
     return user
 
 
 @transaction.atomic
-def delete_account(*, user: User, by: User | str) -> None:
+def delete_account(*, user: User, by: Actor) -> None:
     """The account goes with its sign-ins, second factors and activity. Its memberships must be gone."""
     record(actor=by, action="identity.delete_account", target=user)
     user.delete()
@@ -75,7 +79,7 @@ def purge_unconfirmed(now: Any) -> int:
     for user in _unconfirmed(now)[:1000]:
         with transaction.atomic():
             never_confirmed.send(sender=User, user=user)
-            delete_account(user=user, by="system")
+            delete_account(user=user, by=Actor.job("identity.purge_unconfirmed"))
         gone += 1
     return gone
 

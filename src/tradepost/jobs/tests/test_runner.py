@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.audit.types import SYSTEM
 from tradepost.jobs import runner
 from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
@@ -31,7 +32,7 @@ def kind(monkeypatch):
 
 
 def start():
-    return start_job(kind="test.work", title="work", merchant=None, by=None)
+    return start_job(kind="test.work", title="work", merchant=None, by=SYSTEM)
 
 
 def fresh(job):

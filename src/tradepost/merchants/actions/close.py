@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.identity.actions.accounts import delete_account
 from tradepost.identity.models import User
 from tradepost.merchants.actions.closed_links import remember_links
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(days=30)
 REMIND_BEFORE = timedelta(days=7)
 _SLICE = 2000
+_CLOSING = Actor.job("merchants.close")
 # Kept on purpose: the record names nobody, and a person's activity belongs to the person.
 _NOT_THE_SHOPS = frozenset({"audit.entry", "identity.activity"})
 
@@ -34,7 +36,7 @@ class WrongName(ValueError):
 
 
 @transaction.atomic
-def ask_closing(*, merchant: Merchant, by: User, typed_name: str, at_once: bool) -> datetime:
+def ask_closing(*, merchant: Merchant, by: Actor, typed_name: str, at_once: bool) -> datetime:
     """Set the date of closing and return it. At once: nobody of the team gets in any more.
 
     Raises: WrongName.
@@ -58,7 +60,7 @@ def ask_closing(*, merchant: Merchant, by: User, typed_name: str, at_once: bool)
 
 
 @transaction.atomic
-def cancel_closing(*, merchant: Merchant, by: User) -> bool:
+def cancel_closing(*, merchant: Merchant, by: Actor) -> bool:
     """Take it back while the date lies ahead; True if there was something to take back.
 
     Whoever was told of the date is told that it holds no more.
@@ -79,7 +81,9 @@ def cancel_closings_of(*, user: User) -> list[Merchant]:
     closing = Merchant.objects.filter(
         memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=timezone.now()
     )
-    return [merchant for merchant in closing if cancel_closing(merchant=merchant, by=user)]
+    return [
+        merchant for merchant in closing if cancel_closing(merchant=merchant, by=Actor.user(user))
+    ]
 
 
 def close_abandoned(*, user: User) -> None:
@@ -90,7 +94,7 @@ def close_abandoned(*, user: User) -> None:
     for merchant in shops:
         Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
         record(
-            actor="system",
+            actor=_CLOSING,
             action="merchants.close_abandoned",
             target=merchant,
             merchant_id=merchant.pk,
@@ -178,9 +182,9 @@ def _emptied(model: type[models.Model], column: str, merchant_id: int) -> bool:
 def _erase_merchant(merchant: Merchant) -> None:
     with transaction.atomic():
         users = [row.user for row in merchant.memberships.select_related("user")]
-        record(actor="system", action="merchants.close", target=merchant, merchant_id=merchant.pk)
+        record(actor=_CLOSING, action="merchants.close", target=merchant, merchant_id=merchant.pk)
         tell_owners(merchant, "closed", outlives=True)
         merchant.delete()
         for user in users:
             if not user.is_operator and not user.memberships.exists():
-                delete_account(user=user, by="system")
+                delete_account(user=user, by=_CLOSING)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.rooms import Text
-from tradepost.identity.models import User
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.money import Amounts, Rate, all_amounts
@@ -39,7 +39,7 @@ def has_amounts(merchant: Merchant) -> bool:
 
 
 @transaction.atomic
-def change_currency(*, merchant: Merchant, by: User, to: str, each: Decimal) -> Merchant:
+def change_currency(*, merchant: Merchant, by: Actor, to: str, each: Decimal) -> Merchant:
     """Convert every amount of the shop and sell in ``to`` from now on. Orders stay as they are.
 
     Run twice, the second time does nothing: the shop has that currency.

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.identity.models import User
 from tradepost.lib.collation import sorted_choices
 from tradepost.lib.typed_text import without_secrets
@@ -30,7 +31,7 @@ RESERVED = frozenset(
 @transaction.atomic
 def open_shop(
     *,
-    by: User,
+    owner: User,
     country: str,
     website: str = "",
     name: str = "",
@@ -39,23 +40,28 @@ def open_shop(
     business_type: str = "",
     contact_email: str = "",
 ) -> Merchant:
-    """Create the shop with ``by`` as its owner. ``country`` is the one it sells from. Its address,
+    """Create the shop of ``owner``. ``country`` is the one it sells from. Its address,
     currency and zone are first guesses, and can be changed under Settings, as all else."""
     name = name.strip() or _words_of(website)
     merchant = _create(
         handle=_handle_from(name) or _handle_from(_words_of(website, "")) or "my-shop",
         name=name,
-        contact_email=contact_email or by.email,
+        contact_email=contact_email or owner.email,
         country=country,
         website=website,
         telephone=telephone,
         business_type=business_type,
         currency=currency_of(country),
-        language=language or by.language,
+        language=language or owner.language,
         time_zone=time_zone_of(country),
     )
-    Membership.objects.create(merchant=merchant, user=by, role=Role.OWNER)
-    record(actor=by, action="merchants.open_shop", target=merchant, merchant_id=merchant.pk)
+    Membership.objects.create(merchant=merchant, user=owner, role=Role.OWNER)
+    record(
+        actor=Actor.user(owner),
+        action="merchants.open_shop",
+        target=merchant,
+        merchant_id=merchant.pk,
+    )
     return merchant
 
 

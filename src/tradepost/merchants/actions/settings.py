@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from tradepost.audit.actions import record
-from tradepost.identity.models import User
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 
 FIELDS = (
@@ -24,7 +24,7 @@ FIELDS = (
 
 
 @transaction.atomic
-def change_shop(*, merchant: Merchant, by: User, **values: Any) -> Merchant:
+def change_shop(*, merchant: Merchant, by: Actor, **values: Any) -> Merchant:
     """Save the given details; the record says which changed, not to what.
 
     The country for statistics follows the one the shop sells from: it is asked once.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
 from tradepost.identity.actions import limits
@@ -47,7 +48,7 @@ class LastOwner(ValueError):
 
 
 @transaction.atomic
-def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitation:
+def invite(*, merchant: Merchant, by: Actor, email: str, role: Role) -> Invitation:
     """Mail an invitation; one that is open for the same address is withdrawn.
 
     Raises: InvalidEmail, AlreadyMember, TooManyInvitations, TooMany.
@@ -61,7 +62,9 @@ def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitatio
     open_ones.filter(email=email).update(withdrawn_at=timezone.now())
     if open_ones.count() >= MOST_OPEN:
         raise TooManyInvitations
-    invitation = Invitation.objects.create(merchant=merchant, email=email, role=role, invited_by=by)
+    invitation = Invitation.objects.create(
+        merchant=merchant, email=email, role=role, invited_by_id=by.account_id
+    )
     record(
         actor=by,
         action="merchants.invite",
@@ -74,7 +77,7 @@ def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitatio
         template="merchants/invitation",
         context={
             "shop": merchant.name,
-            "inviter": by.name,
+            "inviter": _name_of(by),
             "role": role.label,
             "days": GOOD_FOR.days,
             "link": settings.TRADEPOST.base_url
@@ -85,6 +88,12 @@ def invite(*, merchant: Merchant, by: User, email: str, role: Role) -> Invitatio
         language=merchant.language,
     )
     return invitation
+
+
+def _name_of(actor: Actor) -> str:
+    if actor.account_id is None:
+        return ""
+    return User.objects.get(pk=actor.account_id).name
 
 
 def open_invitations(merchant: Merchant) -> QuerySet[Invitation]:
@@ -135,7 +144,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
         merchant=invitation.merchant, user=user, defaults={"role": invitation.role}
     )
     record(
-        actor=user,
+        actor=Actor.user(user),
         action="merchants.accept_invitation",
         target=membership,
         merchant_id=invitation.merchant_id,
@@ -162,7 +171,7 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str, language:
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: User) -> None:
+def withdraw(*, invitation: Invitation, by: Actor) -> None:
     """The link stops working; withdrawing again changes nothing."""
     changed = Invitation.objects.filter(
         pk=invitation.pk, accepted_at=None, withdrawn_at=None
@@ -177,7 +186,7 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, by: User, role: Role) -> None:
+def change_role(*, membership: Membership, by: Actor, role: Role) -> None:
     """Raises: LastOwner."""
     locked = _lock(membership)
     if locked.role == role:
@@ -195,7 +204,7 @@ def change_role(*, membership: Membership, by: User, role: Role) -> None:
 
 
 @transaction.atomic
-def remove(*, membership: Membership, by: User) -> None:
+def remove(*, membership: Membership, by: Actor) -> None:
     """The person is shut out at once; their account stays. Raises: LastOwner."""
     locked = _lock(membership)
     _keep_an_owner(locked)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
-from tradepost.identity.models import User
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import ApiToken, Merchant
 from tradepost.merchants.types import SCOPES
 
@@ -30,7 +30,7 @@ def digest_of(text: str) -> str:
 
 @transaction.atomic
 def create_token(
-    *, merchant: Merchant, by: User | None, name: str, scopes: Iterable[str]
+    *, merchant: Merchant, by: Actor, name: str, scopes: Iterable[str]
 ) -> tuple[ApiToken, str]:
     """Make a token; the second value is its text, which nobody can read again.
 
@@ -42,14 +42,14 @@ def create_token(
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         merchant=merchant,
-        created_by=by,
+        created_by_id=by.account_id,
         name=name,
         start=text[:8],
         digest=digest_of(text),
         scopes=wanted,
     )
     record(
-        actor=by or "system",
+        actor=by,
         action="merchants.create_token",
         target=token,
         merchant_id=merchant.pk,
@@ -59,7 +59,7 @@ def create_token(
 
 
 @transaction.atomic
-def revoke_token(*, token: ApiToken, by: User) -> None:
+def revoke_token(*, token: ApiToken, by: Actor) -> None:
     """The token opens nothing from now on; revoking it again changes nothing."""
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
         revoked_at=timezone.now()

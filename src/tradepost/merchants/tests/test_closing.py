@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor
 from tradepost.identity.actions.accounts import purge_unconfirmed
 from tradepost.identity.models import User
 from tradepost.merchants import closing
@@ -72,7 +73,7 @@ def test_a_team_member_signing_in_does_not_take_it_back(office, merchant, make_u
 @pytest.fixture
 def full_shop(merchant, owner):
     with scope(merchant=merchant):
-        create_token(merchant=merchant, by=owner, name="sync", scopes=["orders:read"])
+        create_token(merchant=merchant, by=Actor.user(owner), name="sync", scopes=["orders:read"])
         Invitation.objects.create(merchant=merchant, email="x@y.example", role=Role.ORDERS)
     return merchant
 
@@ -133,7 +134,7 @@ def test_a_shop_whose_owner_never_confirmed_the_address_goes_with_the_account(
 ):
     stranger = make_user("not-mine@ember.example")
     EmailAddress.objects.filter(user=stranger).update(verified=False)
-    open_shop(by=stranger, country="DE", website="https://not-mine.example")
+    open_shop(owner=stranger, country="DE", website="https://not-mine.example")
     Membership.objects.create(merchant=merchant, user=stranger, role=Role.READ_ONLY)
     with django_capture_on_commit_callbacks(execute=True):
         assert purge_unconfirmed(timezone.now() + timedelta(days=15)) == 1

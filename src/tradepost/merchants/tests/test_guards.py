@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scopes_disabled
 
+from tradepost.audit.types import Actor
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.merchants.actions.join import open_shop
@@ -48,7 +49,7 @@ def test_many_shops_together_invite_a_stranger_three_times(make_merchant):
         shop = make_merchant(f"shop-{number}")
         try:
             with scopes_disabled():
-                by = shop.memberships.get().user
+                by = Actor.user(shop.memberships.get().user)
                 send(merchant=shop, by=by, email="stranger@example.org", role=Role.ORDERS)
         except TooMany:
             refused += 1
@@ -96,7 +97,7 @@ def test_nor_at_the_sign_up_when_opening_a_shop_or_when_joining(office, client, 
 
 
 def test_a_shop_without_a_name_is_called_after_its_website_without_being_a_link(owner):
-    shop = open_shop(by=owner, country="DE", website="https://www.warm-paper.example")
+    shop = open_shop(owner=owner, country="DE", website="https://www.warm-paper.example")
     assert (shop.name, shop.handle) == ("Warm Paper", "warm-paper")
 
 

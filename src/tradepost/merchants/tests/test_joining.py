@@ -128,13 +128,13 @@ def test_one_message_after_signing_up(db):
 )
 def test_the_address_comes_from_the_name(name, handle, make_user):
     owner = make_user("x@elm.example")
-    shop = open_shop(by=owner, country="DE", website="https://www.elm.example", name=name)
+    shop = open_shop(owner=owner, country="DE", website="https://www.elm.example", name=name)
     assert shop.handle == handle
 
 
 def test_two_shops_whose_names_cannot_stand_in_an_address_get_two(make_user):
     owner = make_user("x@elm.example")
-    one, two = (open_shop(by=owner, country="JP", name="王小明") for _ in range(2))
+    one, two = (open_shop(owner=owner, country="JP", name="王小明") for _ in range(2))
     assert one.name == two.name == "王小明"
     assert len({one.handle, two.handle, ""}) == 3
 

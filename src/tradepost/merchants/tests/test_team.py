@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import Actor
 from tradepost.identity.models import User
 from tradepost.merchants.actions import team
 from tradepost.merchants.models import Membership
@@ -107,10 +108,10 @@ def test_a_second_owner_may_let_the_first_go(office, owner, merchant, make_user)
         merchant=merchant, user=make_user("second@ember.example"), role=Role.OWNER
     )
     first = Membership.objects.get(user=owner)
-    team.remove(membership=first, by=second.user)
+    team.remove(membership=first, by=Actor.user(second.user))
     assert office.get("/office/ember-leather/").status_code == 404, "shut out at once"
     with pytest.raises(team.LastOwner):
-        team.remove(membership=second, by=second.user)
+        team.remove(membership=second, by=Actor.user(second.user))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -126,7 +127,7 @@ def test_two_owners_removing_each_other_leave_one(merchant, owner, make_user):
 
     def remove(pair) -> bool:
         try:
-            team.remove(membership=pair[0], by=pair[1])
+            team.remove(membership=pair[0], by=Actor.user(pair[1]))
         except (team.LastOwner, Membership.DoesNotExist):
             return False
         finally:

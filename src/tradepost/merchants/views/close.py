@@ -5,6 +5,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.actions.close import GRACE, WrongName, ask_closing, cancel_closing
 from tradepost.merchants.closing import matters
@@ -21,7 +22,7 @@ def ask(request: MerchantRequest) -> HttpResponse:
         try:
             date = ask_closing(
                 merchant=request.merchant,
-                by=request.user,
+                by=Actor.user(request.user),
                 typed_name=form.cleaned_data["name"],
                 at_once=at_once,
             )
@@ -45,7 +46,7 @@ def _told(request: MerchantRequest, at_once: bool, date: str) -> HttpResponse:
 @require_POST
 @office_view(Permission.CHANGE_SETTINGS)
 def cancel(request: MerchantRequest) -> HttpResponse:
-    if cancel_closing(merchant=request.merchant, by=request.user):
+    if cancel_closing(merchant=request.merchant, by=Actor.user(request.user)):
         messages.success(
             request, _("The closing is taken back: the shop stays open, and nothing was erased.")
         )

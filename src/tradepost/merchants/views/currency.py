@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.currency import change_currency, has_amounts, preview_currency
 from tradepost.merchants.forms import CurrencyForm
@@ -22,7 +23,7 @@ def currency(request: MerchantRequest) -> HttpResponse:
         to, each = form.cleaned_data["currency"], form.cleaned_data["each"]
         try:
             if "confirm" in request.POST:
-                change_currency(merchant=shop, by=request.user, to=to, each=each)
+                change_currency(merchant=shop, by=Actor.user(request.user), to=to, each=each)
                 messages.success(
                     request, _("Your shop sells in %(currency)s now.") % {"currency": to}
                 )

@@ -72,6 +72,6 @@ def open_another(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     form = OpenShopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        merchant = open_shop(by=request.user, **form.cleaned_data)
+        merchant = open_shop(owner=request.user, **form.cleaned_data)
         return redirect("backoffice_office:home", merchant.handle)
     return render(request, "merchants/open_shop.html", {"form": form})

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.settings import change_shop
 from tradepost.merchants.forms import ShopForm
@@ -21,7 +22,9 @@ def details(request: MerchantRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if form.is_valid():
-            saved = change_shop(merchant=request.merchant, by=request.user, **form.cleaned_data)
+            saved = change_shop(
+                merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data
+            )
             messages.success(request, _("The details of the shop are saved."))
             return redirect("merchants_office:shop", saved.handle)
     return render(request, "merchants/shop.html", {"form": form, "may_change": may_change})

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.identity.actions.limits import TooMany
 from tradepost.lib.addresses import InvalidEmail
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
@@ -41,7 +42,7 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
         return _page(request, form)
     email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
     try:
-        team.invite(merchant=request.merchant, by=request.user, email=email, role=role)
+        team.invite(merchant=request.merchant, by=Actor.user(request.user), email=email, role=role)
     except team.AlreadyMember:
         form.add_error("email", _("This person belongs to the team already."))
     except team.TooManyInvitations:
@@ -65,7 +66,7 @@ def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
     if form.is_valid():
         role = Role(form.cleaned_data["role"])
         try:
-            team.change_role(membership=membership, by=request.user, role=role)
+            team.change_role(membership=membership, by=Actor.user(request.user), role=role)
             messages.success(request, _("The role is changed."))
         except team.LastOwner:
             messages.error(request, _("A shop needs an owner: make somebody else owner first."))
@@ -78,7 +79,7 @@ def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
 def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
     membership = Membership.get_or_404(member_id, merchant=request.merchant)
     try:
-        team.remove(membership=membership, by=request.user)
+        team.remove(membership=membership, by=Actor.user(request.user))
     except team.LastOwner:
         messages.error(request, _("A shop needs an owner: make somebody else owner first."))
         return redirect("merchants_office:team", request.merchant.handle)
@@ -92,6 +93,6 @@ def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
 @office_view(Permission.CHANGE_SETTINGS)
 @asks_password
 def take_back(request: MerchantRequest, invitation_id: str) -> HttpResponse:
-    team.withdraw(invitation=Invitation.get_or_404(invitation_id), by=request.user)
+    team.withdraw(invitation=Invitation.get_or_404(invitation_id), by=Actor.user(request.user))
     messages.success(request, _("The invitation is withdrawn; its link no longer works."))
     return redirect("merchants_office:team", request.merchant.handle)

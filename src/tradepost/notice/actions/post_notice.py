@@ -6,12 +6,13 @@ from datetime import timedelta
 from itertools import chain
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django_scopes import scopes_disabled
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
@@ -53,11 +54,11 @@ def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
                 sentences=sentences,
             )
         if draft.number == 1 or draft.drafted_at <= timezone.now() - STANDS_FOR:
-            post_notice(version=draft)
+            post_notice(version=draft, by=Actor.job("notice.round"))
     return draft
 
 
-def post_notice(*, version: NoticeVersion, by: models.Model | str = SYSTEM) -> None:
+def post_notice(*, version: NoticeVersion, by: Actor) -> None:
     """Post a draft. The first version is in force at once; a later one in thirty days."""
     day = today_number()
     with transaction.atomic(), scopes_disabled():

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_approved
 from tradepost.orders.actions.pay import request_payment, set_time_to_pay
-from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.types import NotNow
 
@@ -19,7 +20,7 @@ from tradepost.orders.types import NotNow
 TIME_TO_COME_BACK = timedelta(days=7)
 
 
-def approve(*, order: Order, by: models.Model | str) -> Order:
+def approve(*, order: Order, by: Actor) -> Order:
     """Take the order at the price it says: from now it can be paid, and the customer is told how.
 
     Twice is once.
@@ -34,7 +35,7 @@ def approve(*, order: Order, by: models.Model | str) -> Order:
             return locked
         _check(locked)
         locked.approved_at = timezone.now()
-        locked.approved_by_id = person_number(by)
+        locked.approved_by_id = by.account_id
         locked.save(update_fields=["approved_at", "approved_by"])
         set_time_to_pay(order=locked, at_least=TIME_TO_COME_BACK)
         request_payment(order=locked)
@@ -44,7 +45,7 @@ def approve(*, order: Order, by: models.Model | str) -> Order:
     return locked
 
 
-def decline(*, order: Order, by: models.Model | str) -> Order:
+def decline(*, order: Order, by: Actor) -> Order:
     """Say no: the order is cancelled, its goods go back to the shelf, the customer is told why.
 
     Raises:

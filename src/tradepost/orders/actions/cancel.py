@@ -1,14 +1,15 @@
 """Cancelling and deleting."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_cancelled
-from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock as put_back
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import active_hold
@@ -16,7 +17,7 @@ from tradepost.orders.types import Held, NotNow
 from tradepost.payments.actions.forget import forget_payments
 
 
-def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Order:
+def cancel(*, order: Order, by: Actor, restock: bool = True) -> Order:
     """Stop an order that has not been dispatched; its goods go back to the shelf and the customer is
     told by mail. Twice is once.
 
@@ -32,18 +33,18 @@ def cancel(*, order: Order, by: models.Model | str, restock: bool = True) -> Ord
         if locked.dispatched_at or locked.archived_at:
             raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
         locked.cancelled_at = timezone.now()
-        locked.cancelled_by_id = person_number(by)
+        locked.cancelled_by_id = by.account_id
         locked.save(update_fields=["cancelled_at", "cancelled_by"])
         if restock:
             put_back(order=locked)
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
         declined = bool(locked.approval_asked_at and not locked.approved_at)
-        mail_cancelled(order=locked, given_up=by == SYSTEM, declined=declined)
+        mail_cancelled(order=locked, given_up=by.is_program, declined=declined)
     return locked
 
 
-def delete_order(*, order: Order, by: models.Model | str) -> None:
+def delete_order(*, order: Order, by: Actor) -> None:
     """Take an order and its payments out of the system for good; invoices stay for their term.
 
     Raises:

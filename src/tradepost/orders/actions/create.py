@@ -6,7 +6,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tradepost.audience.actions.activity import note_activity
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
@@ -42,8 +43,8 @@ def create_order(
     payment_method: str,
     source: str,
     key: str,
+    by: Actor,
     details: OrderDetails | None = None,
-    by: models.Model | str = SYSTEM,
 ) -> Order:
     """Write the order and its number; a repeat with the same ``key`` returns the one that is there.
 

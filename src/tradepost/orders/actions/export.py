@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import models
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
@@ -78,7 +78,7 @@ def export_file(job: Job) -> Path:
     return export_folder() / f"{job.pk}.{job.details['format']}"
 
 
-def start_export(*, merchant: Merchant, wanted: Wanted, by: models.Model) -> Job:
+def start_export(*, merchant: Merchant, wanted: Wanted, by: Actor) -> Job:
     """Start the job; its result is fetched from ``orders_office:export_file``."""
     record(
         actor=by,

@@ -4,23 +4,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_dispatch
-from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.actions.remember import remember
 from tradepost.orders.carriers import parcel_number
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
-
-Actor = models.Model | str
 
 
 def accept(*, order: Order, by: Actor) -> Order:
@@ -170,7 +169,7 @@ def _open(order: Order) -> Order:
 
 def _stamp(order: Order, state: str, by: Actor | None, at: datetime | None) -> None:
     setattr(order, f"{state}_at", at)
-    setattr(order, f"{state}_by_id", person_number(by))
+    setattr(order, f"{state}_by_id", by.account_id if by else None)
     order.save(update_fields=[f"{state}_at", f"{state}_by"])
 
 

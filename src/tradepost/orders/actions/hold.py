@@ -2,21 +2,20 @@
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.lib.typed_text import typed
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.remember import person_number, remember
+from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Order, OrderEvent, OrderHold
 from tradepost.orders.types import NotNow
 
 
-def hold_order(
-    *, order: Order, reason: str, until: datetime, by: models.Model | str = SYSTEM
-) -> OrderHold:
+def hold_order(*, order: Order, reason: str, until: datetime, by: Actor) -> OrderHold:
     """Keep an order from being purged or deleted until a date; the same hold twice is one hold.
 
     Raises:
@@ -34,14 +33,14 @@ def hold_order(
             order=locked,
             reason=typed(reason, 200),
             until=until,
-            by_id=person_number(by),
+            by_id=by.account_id,
         )
         remember(order=locked, what=OrderEvent.What.HELD, by=by, until=until.date().isoformat())
         record(actor=by, action="orders.hold", target=locked, merchant_id=locked.merchant_id)
     return hold
 
 
-def lift_holds(*, order: Order, by: models.Model | str) -> int:
+def lift_holds(*, order: Order, by: Actor) -> int:
     """End all holds now; returns how many there were."""
     with transaction.atomic():
         locked = lock_order(order)

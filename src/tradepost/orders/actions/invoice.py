@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import SYSTEM
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember

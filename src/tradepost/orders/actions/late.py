@@ -1,9 +1,10 @@
 """Money that comes after its order was given up."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.types import OutOfStock
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_taken_up_again
@@ -16,7 +17,7 @@ from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.queries import intents_of
 
 
-def take_late_payment(*, order: Order, by: models.Model | str) -> Order:
+def take_late_payment(*, order: Order, by: Actor) -> Order:
     """The money for a cancelled order has come after all: take it up again, its goods from the shelf.
 
     Where they have been sold meanwhile the order stays cancelled, with the money noted as to be given
@@ -48,7 +49,7 @@ def _check(order: Order) -> None:
         raise NotNow(_("This order is paid."))
 
 
-def _take_up_again(order: Order, by: models.Model | str) -> Order | None:
+def _take_up_again(order: Order, by: Actor) -> Order | None:
     """None where the goods are gone."""
     try:
         with transaction.atomic():

@@ -1,8 +1,7 @@
 """Recording that somebody of the staff looked at customers' data (promise access.recorded)."""
 
-from django.db import models
-
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
 
@@ -10,7 +9,7 @@ from tradepost.orders.models import Order
 def note_look(
     *,
     merchant: Merchant,
-    by: models.Model | str,
+    by: Actor,
     what: str,
     order: Order | None = None,
     count: int = 1,

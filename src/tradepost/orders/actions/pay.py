@@ -3,12 +3,13 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.remember import remember
@@ -108,7 +109,7 @@ def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None
     order.save(update_fields=["pay_until"])
 
 
-def mark_paid(*, order: Order, by: models.Model | str = SYSTEM) -> Order:
+def mark_paid(*, order: Order, by: Actor) -> Order:
     """The merchant has seen the money on the bank account or in hand. A second time changes nothing.
 
     Writes to the payment ledger, which in turn tells the order (invoice, timeline). Call it outside a

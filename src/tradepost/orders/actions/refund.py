@@ -4,10 +4,11 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.lib.money import Money
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_refund_due
@@ -28,7 +29,7 @@ def refund(
     *,
     order: Order,
     parts: RefundParts,
-    by: models.Model | str,
+    by: Actor,
     reason: str = "",
     key: str = "",
     payee_iban: str = "",
@@ -71,7 +72,7 @@ def outcome_of(refund: Refund) -> RefundOutcome:
 
 
 def refund_sent(
-    *, order: Order, refund: Refund, by: models.Model | str, sent_at: datetime | None = None
+    *, order: Order, refund: Refund, by: Actor, sent_at: datetime | None = None
 ) -> None:
     """The merchant has paid it back by hand. Credit note, stock and mail follow; twice is once.
 
@@ -84,7 +85,7 @@ def refund_sent(
             )
 
 
-def refund_called_off(*, order: Order, refund: Refund, by: models.Model | str) -> None:
+def refund_called_off(*, order: Order, refund: Refund, by: Actor) -> None:
     """The merchant does not pay it back after all; the sum can be given back another way. Twice is once.
 
     Raises: PaymentRefused, when a provider sends it, or it was sent already.
@@ -99,7 +100,7 @@ def refund_called_off(*, order: Order, refund: Refund, by: models.Model | str) -
             )
 
 
-def tell_account(*, order: Order, refund: Refund, iban: str, by: models.Model | str) -> bool:
+def tell_account(*, order: Order, refund: Refund, iban: str, by: Actor) -> bool:
     """Where the money goes that the merchant pays back by hand; False when it went already."""
     with transaction.atomic():
         told = name_payee(refund=refund, iban=iban)
@@ -113,7 +114,7 @@ def tell_account(*, order: Order, refund: Refund, iban: str, by: models.Model | 
 def _ask(
     order: Order,
     parts: RefundParts,
-    by: models.Model | str,
+    by: Actor,
     *,
     reason: str,
     key: str,

@@ -17,13 +17,14 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
 from django.tasks import task
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib.sealed import Sealer
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
@@ -79,7 +80,7 @@ def send_due_calls() -> int:
     return len(numbers)
 
 
-def try_again(*, call: RemoteCall, by: models.Model | str) -> None:
+def try_again(*, call: RemoteCall, by: Actor) -> None:
     """Start over with a call that was given up."""
     with transaction.atomic():
         RemoteCall.objects.filter(pk=call.pk).exclude(state=RemoteCall.State.DONE).update(

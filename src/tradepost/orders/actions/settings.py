@@ -1,15 +1,16 @@
 """Changing how a shop's orders are handled."""
 
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.remote import new_remote_secret
 from tradepost.orders.forms import OrderSettingsForm
 from tradepost.orders.queries import settings_of
 
 
-def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: models.Model) -> str:
+def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: Actor) -> str:
     """Save the valid form. Returns a fresh signing secret when remote calls are new, else "".
 
     With its address the merchant names its own server as a recipient of its orders.
@@ -31,7 +32,7 @@ def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: models.M
     return secret
 
 
-def renew_remote_secret(*, merchant: Merchant, by: models.Model) -> str:
+def renew_remote_secret(*, merchant: Merchant, by: Actor) -> str:
     """A fresh secret; the old one signs nothing from now on."""
     chosen = settings_of(merchant)
     secret = new_remote_secret(chosen)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.orders.actions.credit_note import invoice_if_due, write_credit_note
 from tradepost.orders.actions.hold import hold_order
 from tradepost.orders.actions.lock import lock_order
@@ -71,7 +72,8 @@ def _refunded(order: Order, event: PaymentEvent) -> None:
         _put_back(order, asked)
         asked.done_at = timezone.now()
         asked.save(update_fields=["done_at"])
-    by = event.refund.asked_by if event.refund else None
+    who = event.refund.asked_by if event.refund else None
+    by = Actor.user(who) if who else SYSTEM
     remember(order=order, what=OrderEvent.What.REFUNDED, by=by, amount_minor=event.amount_minor)
     note = write_credit_note(order=order, event=event)
     mail_refund(order=order, event=event, note=note)
@@ -97,7 +99,7 @@ def _went_wrong(order: Order, event: PaymentEvent) -> None:
         _refund_failed(order, event)
     if event.kind == EventKind.DISPUTED:
         until = timezone.now() + DISPUTE_TIME
-        hold_order(order=order, reason="disputed by the card holder", until=until)
+        hold_order(order=order, reason="disputed by the card holder", until=until, by=SYSTEM)
 
 
 def _refund_failed(order: Order, event: PaymentEvent) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.models import Order
@@ -54,4 +55,5 @@ def place(merchant: Any, key: str = "cart-1", **changes: Any) -> Order:
         source=Source.STOREFRONT,
         key=key,
         details=OrderDetails(delivery_label="Parcel", **changes),
+        by=SYSTEM,
     )

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.test import Client
 
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.orders.actions.pay import mark_paid
 
@@ -11,7 +12,7 @@ SCOPES = ["orders:read", "orders:write", "events:read"]
 
 @pytest.fixture
 def call(merchant, owner, in_scope):
-    _row, text = create_token(merchant=merchant, by=owner, name="test", scopes=SCOPES)
+    _row, text = create_token(merchant=merchant, by=Actor.user(owner), name="test", scopes=SCOPES)
 
     def send(method: str, path: str, body: object = None):
         return Client().generic(
@@ -46,7 +47,7 @@ def test_an_order_is_accepted_and_dispatched(call, order) -> None:
 def test_a_refund_is_never_more_than_was_paid_and_its_key_gives_back_once(call, order) -> None:
     path = f"/orders/{order.public_id}/refund"
     assert call("POST", path, {"amount": "1.00", "key": "k" * 8}).status_code == 409
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     for _turn in range(2):
         done = call("POST", path, {"amount": "20.00", "key": "k" * 8}).json()
         assert (done["settled"], done["state"]) == (False, "by_hand")

@@ -7,6 +7,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money, round_minor
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.pay import mark_paid
@@ -113,8 +114,8 @@ def some_of(order: Order, data) -> RefundParts:
 
 
 def pay_back(order: Order, parts: RefundParts) -> None:
-    back, _outcome = refund(order=order, parts=parts, by="system")
-    refund_sent(order=order, refund=back, by="system")
+    back, _outcome = refund(order=order, parts=parts, by=SYSTEM)
+    refund_sent(order=order, refund=back, by=SYSTEM)
 
 
 def of_every_shape(test):
@@ -146,7 +147,7 @@ def test_a_fully_refunded_order_leaves_nothing_in_the_books(
         )
         if not order.total_minor:
             return
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
         for _turn in range(data.draw(st.integers(0, 3))):
             try:
                 pay_back(order, some_of(order, data))
@@ -188,7 +189,7 @@ def five_at_nineteen() -> dict[str, object]:
 @pytest.mark.usefixtures("bank")
 def test_five_at_a_hundred_leave_no_cent_of_tax(merchant, in_scope) -> None:
     order = place(merchant, **five_at_nineteen())
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     pay_back(order, RefundParts(other_minor=50000))
     invoice, note = Invoice.objects.order_by("number")
     assert (invoice.tax_minor, note.tax_minor) == (7985, -7985)
@@ -199,19 +200,19 @@ def test_five_at_a_hundred_leave_no_cent_of_tax(merchant, in_scope) -> None:
 def test_what_went_back_before_the_invoice_is_credited_with_it(merchant, in_scope) -> None:
     OrderSettings.objects.create(merchant=merchant, invoice_when="dispatched")
     order = place(merchant)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     pay_back(order, RefundParts(other_minor=1000))
     assert not Invoice.objects.exists()
-    dispatch(order=Order.objects.get(pk=order.pk), by="system")
+    dispatch(order=Order.objects.get(pk=order.pk), by=SYSTEM)
     assert [paper.total_minor for paper in Invoice.objects.order_by("number")] == [6290, -1000]
 
 
 @pytest.mark.usefixtures("bank")
 def test_what_was_paid_twice_goes_back_without_a_credit_note(merchant, in_scope) -> None:
     order = place(merchant)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     attempt = PaymentIntent.objects.get()
-    confirm_received(intent=attempt, amount=Money(1000, "EUR"), by="system", key="twice")
+    confirm_received(intent=attempt, amount=Money(1000, "EUR"), by=SYSTEM, key="twice")
     pay_back(order, RefundParts(other_minor=1000))
     assert not Invoice.objects.filter(what="credit_note").exists()
     pay_back(order, RefundParts(everything=True))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django_scopes import scope
 from hypothesis import strategies as st
 
+from tradepost.audit.types import SYSTEM
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import run_job
 from tradepost.lib.money import Money
@@ -91,7 +92,7 @@ def test_lines_add_up_to_invoices_and_credit_notes_by_rate_to_the_cent(
         )
         if not order.total_minor:
             return
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
         for _turn in range(data.draw(st.integers(0, 3))):
             try:
                 pay_back(order, some_of(order, data))
@@ -115,7 +116,7 @@ def test_lines_add_up_to_invoices_and_credit_notes_by_rate_to_the_cent(
 @pytest.mark.usefixtures("bank")
 def test_refunds_are_rows_of_their_own_with_their_credit_note(office, merchant, in_scope) -> None:
     order = place(merchant)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     bought = order.lines.get()
     pay_back(order, RefundParts(lines=[RefundLine(line_id=bought.pk, quantity=1)]))
     goods, delivery, back = rows_of(office, merchant, "rows=line")
@@ -148,13 +149,13 @@ def test_refunds_are_rows_of_their_own_with_their_credit_note(office, merchant, 
 def test_a_refund_before_any_invoice_and_money_paid_twice_are_rows_too(merchant, in_scope) -> None:
     OrderSettings.objects.create(merchant=merchant, invoice_when="dispatched")
     order = place(merchant)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     pay_back(order, RefundParts(other_minor=1000))
     back = exported(merchant, "line")[-1]
     assert (back["kind"], back["document"], back["gross"]) == ("refund", "", "-10.00")
     assert back["tax_rate"] == "19"
     confirm_received(
-        intent=PaymentIntent.objects.get(), amount=Money(500, "EUR"), by="system", key="twice"
+        intent=PaymentIntent.objects.get(), amount=Money(500, "EUR"), by=SYSTEM, key="twice"
     )
     pay_back(order, RefundParts(everything=True))
     rows = exported(merchant, "line")
@@ -180,14 +181,14 @@ def test_days_and_times_are_those_of_the_shop_and_the_file_says_so(office, merch
 def test_archived_and_cancelled_orders_are_exported_unless_left_out(
     office, merchant, order
 ) -> None:
-    archive(order=order, by="system")
+    archive(order=order, by=SYSTEM)
     assert len(rows_of(office, merchant, "")) == 1
     assert rows_of(office, merchant, "state=current") == []
 
 
 @pytest.mark.parametrize("rows", LAYOUTS)
 def test_only_the_chosen_columns_are_written_in_their_order(office, merchant, order, rows) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     names = [column.name for column in LAYOUTS[rows].columns]
     wanted = "&".join(f"{rows}_columns={name}" for name in ("currency", names[0], "nonsense"))
     text = office.get(address(merchant, f"format=csv&rows={rows}&{wanted}")).content.decode()
@@ -198,7 +199,7 @@ def test_only_the_chosen_columns_are_written_in_their_order(office, merchant, or
 
 @pytest.mark.parametrize("rows", LAYOUTS)
 def test_every_column_is_documented_and_holds_no_formula(office, merchant, order, rows) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     evil = '=HYPERLINK("http://evil")'
     Order.objects.filter(pk=order.pk).update(name=evil, note="+1+1", delivery_label="@x")
     Invoice.objects.update(buyer_name=evil)
@@ -215,7 +216,7 @@ def test_every_column_is_documented_and_holds_no_formula(office, merchant, order
 
 
 def test_cells_of_a_workbook_are_what_they_say(office, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     sheet = sheet_of(office, merchant, "rows=line").active
     cells = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
     assert (cells["net"].value, cells["net"].data_type) == (48.74, "n")
@@ -252,7 +253,7 @@ def test_a_long_export_is_a_job_whose_file_can_be_fetched(
 
 def test_invoices_come_as_a_list_with_their_papers_and_progress(office, merchant, order) -> None:
     OrderSettings.objects.create(merchant=merchant, invoice_prefix="A/")
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     office.get(address(merchant, "format=zip&rows=invoice"))
     job = Job.objects.get(kind="orders.export")
     run_job.func(job.pk)
@@ -292,7 +293,7 @@ def test_an_export_costs_the_same_queries_with_one_order_and_with_many(
 
     def sell(key: str) -> None:
         order = place(merchant, key, lines=[line()] * 2)
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
         pay_back(order, RefundParts(other_minor=100))
 
     sell("one")

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM
 from tradepost.delivery.models import Mail
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.pay import mark_paid, request_payment
@@ -56,7 +57,7 @@ def test_the_receipt_goes_to_the_customer_in_their_language_with_how_to_pay(
 
 
 def test_the_invoice_can_be_fetched_once_it_is_paid(client, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     page = client.get(page_of(order))
     address = reverse("orders:follow_invoice", args=[order.token, invoice.public_id])
@@ -67,7 +68,7 @@ def test_the_invoice_can_be_fetched_once_it_is_paid(client, order) -> None:
 
 
 def test_another_orders_invoice_cannot_be_fetched(client, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     other = place(merchant, "cart-2")
     address = reverse("orders:follow_invoice", args=[other.token, Invoice.objects.get().public_id])
     assert client.get(address).status_code == 404
@@ -109,12 +110,12 @@ def test_an_expired_payment_page_makes_a_new_attempt(
 
 
 def test_a_cancelled_order_cannot_be_paid(client, order) -> None:
-    cancel(order=order, by="system")
+    cancel(order=order, by=SYSTEM)
     page = client.get(page_of(order))
     assert "cancelled" in page.text
     assert "How to pay" not in page.text
     with pytest.raises(NotNow):
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
 
 
 def test_a_card_order_is_given_back_through_the_office(

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django_scopes import scope
 from weasyprint import CSS, HTML
 
+from tradepost.audit.types import SYSTEM
 from tradepost.orders import documents
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.actions.numbers import next_number
@@ -91,7 +92,7 @@ def test_an_invoice_is_written_once_and_never_changed(order) -> None:
 
 
 def test_the_invoice_states_what_the_law_wants(order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     shown = invoice_context(invoice)
     assert invoice.buyer_name == "Ines Vogel"
@@ -151,7 +152,7 @@ def test_papers_carry_the_day_where_the_shop_is(order, merchant, time_machine) -
     merchant.time_zone = "Europe/Berlin"
     merchant.save()
     time_machine.move_to("2026-01-31T23:30:00Z", tick=False)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     shown = invoice_context(invoice)
     assert invoice.supplied_on.isoformat() == shown["issued_on"].isoformat() == "2026-02-01"
@@ -160,7 +161,7 @@ def test_papers_carry_the_day_where_the_shop_is(order, merchant, time_machine) -
 def test_the_country_of_the_shop_stands_on_the_invoice_once(order, merchant) -> None:
     merchant.postal_address = "Ember Leather\nLudwigstraße 12\n63065 Offenbach"
     merchant.save()
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     assert invoice_context(invoice)["seller_country"] == "Germany"
     invoice.seller["address"] += "\nGermany\n"

@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from tradepost.audience.models import Contact
 from tradepost.audience.segments import definition_queryset
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.orders.actions.cancel import cancel
@@ -26,11 +27,11 @@ DAY = timedelta(days=1)
 def test_each_shop_chooses_how_long_and_no_shop_touches_anothers(
     merchant, other_merchant, owner, order
 ) -> None:
-    choose_period(merchant=merchant, rule_id="orders.order", days=30, by=owner)
-    accept(order=order, by=owner)
+    choose_period(merchant=merchant, rule_id="orders.order", days=30, by=Actor.user(owner))
+    accept(order=order, by=Actor.user(owner))
     with scope(merchant=other_merchant):
         theirs = place(other_merchant)
-        accept(order=theirs, by="system")
+        accept(order=theirs, by=SYSTEM)
     now = timezone.now()
     assert count_due_orders(now + 31 * DAY) == 1
     assert purge_orders(now + 31 * DAY) == 1
@@ -39,24 +40,24 @@ def test_each_shop_chooses_how_long_and_no_shop_touches_anothers(
 
 
 def test_payments_go_with_their_order_and_the_archive_stays(merchant, owner, order) -> None:
-    mark_paid(order=order, by=owner)
+    mark_paid(order=order, by=Actor.user(owner))
     kept = place(merchant, "cart-2")
-    archive(order=kept, by=owner)
+    archive(order=kept, by=Actor.user(owner))
     cancelled = place(merchant, "cart-3")
-    cancel(order=cancelled, by=owner)
-    dispatch(order=order, by=owner)
+    cancel(order=cancelled, by=Actor.user(owner))
+    dispatch(order=order, by=Actor.user(owner))
     purge_orders(timezone.now() + 91 * DAY)
     assert [row.pk for row in Order.objects.all()] == [kept.pk]
     assert not PaymentIntent.objects.filter(reference=order.reference).exists()
 
 
 def test_an_erased_customer_is_nowhere_in_a_delivered_order(merchant, owner, order) -> None:
-    mark_paid(order=order, by=owner)
+    mark_paid(order=order, by=Actor.user(owner))
     ref = SubjectRef(Subject.CUSTOMER, INES, merchant.pk)
-    erase_person(ref=ref)
+    erase_person(ref=ref, by=SYSTEM)
     assert Order.objects.get(pk=order.pk).email == INES, "paid and on its way: not yet"
-    dispatch(order=order, by=owner)
-    erase_person(ref=ref)
+    dispatch(order=order, by=Actor.user(owner))
+    erase_person(ref=ref, by=SYSTEM)
     row = Order.objects.get(pk=order.pk)
     assert (row.email, row.name, row.telephone, row.token) == ("", "", "", None)
     assert (row.total_minor, row.number) == (6290, 1001)
@@ -64,18 +65,18 @@ def test_an_erased_customer_is_nowhere_in_a_delivered_order(merchant, owner, ord
     assert INES not in str(PaymentIntent.objects.values())
     invoice = Invoice.objects.get()
     assert (invoice.buyer_name, invoice.buyer_email) == ("Ines Vogel", "")
-    assert erase_person(ref=ref).total == 0
+    assert erase_person(ref=ref, by=SYSTEM).total == 0
 
 
 def test_two_erased_orders_do_not_get_in_each_others_way(merchant, order) -> None:
     other = place(merchant, "cart-2")
-    dispatch(order=other, by="system")
-    erase_person(ref=SubjectRef(Subject.CUSTOMER, INES, merchant.pk))
+    dispatch(order=other, by=SYSTEM)
+    erase_person(ref=SubjectRef(Subject.CUSTOMER, INES, merchant.pk), by=SYSTEM)
     assert set(Order.objects.values_list("token", flat=True)) == {None}
 
 
 def test_the_accounting_term_runs_from_the_end_of_the_year(order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     Invoice.objects.update(issued_at=datetime(2026, 3, 1, tzinfo=UTC))
     assert accounting_ends(Invoice.objects.get()).isoformat() == "2037-01-01"
 
@@ -94,14 +95,14 @@ def three_people(merchant, bank, in_scope):
     from tradepost.orders.actions.pay import request_payment
 
     for name in ("ines.vogel@customer.example", "bo@customer.example", "cy@customer.example"):
-        upsert_contact(merchant=merchant, email=name, source=Source.API, by="test")
+        upsert_contact(merchant=merchant, email=name, source=Source.API, by=SYSTEM)
     belt = line(product_id=7, total_minor=9000, tax_minor=0, quantity=1)
     wallet = line(product_id=8, total_minor=1200, tax_minor=0, quantity=1)
     first = place(merchant, "a", lines=[belt])
     second = place(merchant, "b", lines=[wallet], customer={"email": "bo@customer.example"})
     for made in (first, second):
         request_payment(order=made)
-        mark_paid(order=made)
+        mark_paid(order=made, by=SYSTEM)
     Order.objects.filter(pk=second.pk).update(placed_at="2020-01-01T00:00Z")
     return merchant
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.pay import mark_paid
@@ -35,9 +36,9 @@ def numbers(office, merchant, query="") -> list[int]:
 def four(merchant, order):
     """Waiting 1001, accepted 1002, cancelled 1003, archived 1004."""
     others = [place(merchant, f"cart-{number}") for number in range(2, 5)]
-    handle.accept(order=others[0], by="system")
-    cancel(order=others[1], by="system")
-    handle.archive(order=others[2], by="system")
+    handle.accept(order=others[0], by=SYSTEM)
+    cancel(order=others[1], by=SYSTEM)
+    handle.archive(order=others[2], by=SYSTEM)
     return [order, *others]
 
 
@@ -57,7 +58,7 @@ def test_a_search_without_a_view_finds_archived_orders_as_well(office, merchant,
 
 
 def test_an_order_is_found_by_the_number_of_its_invoice(office, merchant, four) -> None:
-    mark_paid(order=four[1])
+    mark_paid(order=four[1], by=SYSTEM)
     paper = Invoice.objects.get()
     assert str(paper) == "INV-1001", "no invoice looks like an order, whose number is 1001 too"
     assert numbers(office, merchant, f"q={paper}") == [1002]
@@ -114,7 +115,7 @@ def test_on_its_page_too_accepting_and_archiving_are_taken_back(office, merchant
 
 
 def test_archiving_a_paid_order_that_is_not_dispatched_asks(office, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     page = act(office, merchant, order, "archive").text
     assert "not dispatched" in page
     assert order.state == "waiting"
@@ -124,7 +125,7 @@ def test_archiving_a_paid_order_that_is_not_dispatched_asks(office, merchant, or
 
 def test_archiving_many_names_those_that_are_not_dispatched(office, merchant, order) -> None:
     other = place(merchant, "cart-2")
-    mark_paid(order=other)
+    mark_paid(order=other, by=SYSTEM)
     page = bulk(office, merchant, "archive", order, other, address="q=ines").text
     assert "Order 1002" in page
     assert "Order 1001" not in page
@@ -139,15 +140,15 @@ def test_archiving_many_names_those_that_are_not_dispatched(office, merchant, or
 def test_an_order_paid_on_delivery_is_asked_about_and_settled_ones_are_not(merchant, order) -> None:
     assert not handle.owes_goods(order), "nothing is paid"
     assert handle.owes_goods(place(merchant, "cart-2", payment_method="on_delivery"))
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     assert handle.owes_goods(order)
-    assert not handle.owes_goods(handle.dispatch(order=order, by="system"))
+    assert not handle.owes_goods(handle.dispatch(order=order, by=SYSTEM))
 
 
 def test_archiving_and_back_leaves_an_accepted_order_accepted(merchant, order) -> None:
-    handle.accept(order=order, by="system")
-    handle.archive(order=order, by="system")
-    assert handle.unarchive(order=order, by="system").state == "accepted"
+    handle.accept(order=order, by=SYSTEM)
+    handle.archive(order=order, by=SYSTEM)
+    assert handle.unarchive(order=order, by=SYSTEM).state == "accepted"
 
 
 def test_nothing_in_the_office_says_pick_up(office, merchant, four) -> None:

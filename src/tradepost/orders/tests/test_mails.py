@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.audit.types import SYSTEM
 from tradepost.delivery.models import Mail
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.mails import mail_with_paper
@@ -32,8 +33,8 @@ def by_card(merchant, client, stripe, press: str = ""):
 
 
 def test_a_transfer_that_is_marked_paid_is_confirmed_with_its_invoice(merchant, order) -> None:
-    mark_paid(order=order)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
+    mark_paid(order=order, by=SYSTEM)
     (mail,) = letters("paid")
     invoice = Invoice.objects.get()
     path = reverse("orders:follow_invoice", args=[order.token, invoice.public_id])
@@ -113,7 +114,7 @@ def test_the_invoice_is_attached_where_the_shop_wants_that(
 ) -> None:
     OrderSettings.objects.create(merchant=merchant, attach_invoice=True)
     with django_capture_on_commit_callbacks(execute=True):
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
     (task,) = DBTaskResult.objects.filter(task_path__endswith="mail_with_paper")
     for _turn in range(2):
         mail_with_paper.func(*task.args_kwargs["args"])
@@ -126,7 +127,7 @@ def test_the_invoice_is_attached_where_the_shop_wants_that(
 
 def test_a_dispatch_mail_leads_to_the_carrier_and_to_the_invoice(merchant, order) -> None:
     OrderSettings.objects.create(merchant=merchant, invoice_when="dispatched")
-    dispatch(order=order, by="system", carrier="DHL", tracking_number="00340 4341/61")
+    dispatch(order=order, by=SYSTEM, carrier="DHL", tracking_number="00340 4341/61")
     (mail,) = letters("dispatched")
     assert "piececode=003404341%2F61" in mail.text
     assert "/invoice/" in mail.html
@@ -162,7 +163,7 @@ def test_a_way_that_the_shop_does_not_offer_changes_nothing(merchant, client, or
 
 
 def test_the_invoice_says_when_and_how_it_was_paid(office, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     page = office.get(reverse("orders_office:invoice", args=[merchant.handle, invoice.public_id]))
     assert "Bank transfer." in page.text

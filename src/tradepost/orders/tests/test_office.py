@@ -6,6 +6,7 @@ from django.urls import reverse
 from django_scopes import scope
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
 from tradepost.delivery.models import Mail
 from tradepost.merchants.types import Role
 from tradepost.orders.actions import handle
@@ -26,7 +27,7 @@ def act(office, merchant, order, do):
 
 def test_the_list_finds_filters_and_sorts(office, merchant, order) -> None:
     other = place(merchant, "cart-2", customer={"email": "b@c.example", "name": "Bo Lund"})
-    handle.accept(order=other, by="system")
+    handle.accept(order=other, by=SYSTEM)
 
     def numbers(query: str) -> list[int]:
         page = office.get(f"{url(merchant, 'orders')}?{query}").context["page"]
@@ -76,8 +77,8 @@ def test_the_order_page_costs_the_same_with_one_line_and_with_many(office, merch
     with scope(merchant=merchant):
         small = place(merchant, "small")
         large = place(merchant, "large", lines=[line()] * 12)
-        mark_paid(order=large)
-        handle.accept(order=large, by="system")
+        mark_paid(order=large, by=SYSTEM)
+        handle.accept(order=large, by=SYSTEM)
     assert count(large) == count(small)
 
 
@@ -106,8 +107,8 @@ def test_an_order_is_accepted_dispatched_and_each_is_taken_back(office, merchant
 
 
 def test_dispatching_twice_sends_one_mail(merchant, order) -> None:
-    handle.dispatch(order=order, by="system")
-    handle.dispatch(order=order, by="system")
+    handle.dispatch(order=order, by=SYSTEM)
+    handle.dispatch(order=order, by=SYSTEM)
     assert Mail.objects.filter(template="orders/dispatched").count() == 1
 
 
@@ -146,7 +147,7 @@ def test_cancelling_asks_for_the_number(office, merchant, order) -> None:
 
 
 def test_deleting_takes_payments_along_and_leaves_the_invoice(office, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     office.post(url(merchant, "delete", order.public_id), {"number": "1001"})
     assert not Order.objects.exists()
     invoice = Invoice.objects.get()
@@ -181,7 +182,7 @@ def test_another_shops_order_is_not_there(office, merchant, other_merchant) -> N
 
 
 def test_pages_stand_with_everything_on_them(office, merchant, order) -> None:
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     pages = [
         ("orders",),

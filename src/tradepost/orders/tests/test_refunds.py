@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import Product
 from tradepost.delivery.models import Mail
 from tradepost.orders.actions.cancel import cancel
@@ -25,7 +26,7 @@ def url(merchant, name: str, *args) -> str:
 
 @pytest.fixture
 def paid(order):
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     order.refresh_from_db()
     return order
 
@@ -235,7 +236,7 @@ def shelf(merchant, bank, in_scope):
             tax_minor=622, total_minor=4490,
         ),
     )  # fmt: skip
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     return order, wallet, belt
 
 
@@ -282,7 +283,7 @@ def test_cancelling_after_a_refund_by_line_puts_back_only_the_rest(office, merch
     address = url(merchant, "refund", order.public_id)
     office.post(address, {"quantity-1": "2", "back-1": "2", "key": "a" * 12})
     say(office, merchant, order, "sent")
-    cancel(order=Order.objects.get(pk=order.pk), by="system")
+    cancel(order=Order.objects.get(pk=order.pk), by=SYSTEM)
     assert stocks(wallet, belt) == [13, 12]
 
 

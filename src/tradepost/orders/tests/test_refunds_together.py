@@ -3,6 +3,7 @@
 import pytest
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.actions.refund import refund, refund_sent
 from tradepost.orders.models import Invoice, Order, OrderRefundLine
@@ -22,7 +23,7 @@ def order(merchant):
         goods = line(quantity=3, unit_price_minor=1000, total_minor=3000, tax_minor=479)
         made = place(merchant, lines=[goods])
         request_payment(order=made)
-        mark_paid(order=made)
+        mark_paid(order=made, by=SYSTEM)
         return made
 
 
@@ -31,8 +32,8 @@ def test_six_refunds_of_one_piece_each_pay_back_three(merchant, order) -> None:
         with scope(merchant=merchant):
             row = Order.objects.get(pk=order.pk)
             parts = RefundParts(lines=[RefundLine(line_id=row.lines.get().pk, quantity=1)])
-            back, _outcome = refund(order=row, parts=parts, by="system", key=f"refund-{n}")
-            refund_sent(order=row, refund=back, by="system")
+            back, _outcome = refund(order=row, parts=parts, by=SYSTEM, key=f"refund-{n}")
+            refund_sent(order=row, refund=back, by=SYSTEM)
 
     problems = run_together(6, give_back)
     assert {type(problem) for problem in problems} == {MoreThanPaid}
@@ -49,8 +50,8 @@ def test_one_refund_sent_six_times_is_one(merchant, order) -> None:
         with scope(merchant=merchant):
             row = Order.objects.get(pk=order.pk)
             parts = RefundParts(everything=True)
-            back, _outcome = refund(order=row, parts=parts, by="system", key="the-same")
-            refund_sent(order=row, refund=back, by="system")
+            back, _outcome = refund(order=row, parts=parts, by=SYSTEM, key="the-same")
+            refund_sent(order=row, refund=back, by=SYSTEM)
 
     assert run_together(6, give_back) == []
     with scope(merchant=merchant):

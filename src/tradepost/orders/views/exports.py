@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
@@ -32,9 +33,9 @@ def export(request: MerchantRequest) -> HttpResponseBase:
     if "format" not in request.GET:
         return _page(request, wanted)
     count = wanted.layout.found(request.merchant, wanted.chosen).count()
-    note_look(merchant=request.merchant, by=request.user, what="export", count=count)
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="export", count=count)
     if count > DIRECT or wanted.file_format == "zip":
-        job = start_export(merchant=request.merchant, wanted=wanted, by=request.user)
+        job = start_export(merchant=request.merchant, wanted=wanted, by=Actor.user(request.user))
         return redirect("jobs_office:job", request.merchant.handle, job.public_id)
     file = io.BytesIO()
     write_export(request.merchant, wanted, file)

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audit.actions import SYSTEM as CUSTOMER
+from tradepost.audit.types import PERSON
 from tradepost.merchants.languages import asked_language, languages_of
 from tradepost.orders.actions.pay import change_method, request_payment
 from tradepost.orders.actions.refund import tell_account
@@ -88,7 +88,7 @@ def account(request: HttpRequest, order: Order) -> HttpResponseBase:
         problem = " ".join(map(str, form.errors["iban"]))
         return _page(request, order, problem=problem, typed=form["iban"].value(), status=422)
     for refund in refunds_by_hand(order.merchant, order.reference).filter(payee_iban=""):
-        tell_account(order=order, refund=refund, iban=form.cleaned_data["iban"], by=CUSTOMER)
+        tell_account(order=order, refund=refund, iban=form.cleaned_data["iban"], by=PERSON)
     messages.success(request, _("Thank you: the shop sees your IBAN and pays there."))
     return redirect("orders:follow", order.token)
 

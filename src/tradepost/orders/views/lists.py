@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
@@ -50,7 +51,7 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     view = chosen.state or (ALL if chosen.search else CURRENT)
     found = orders_of(request.merchant, chosen.in_state(view))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    note_look(merchant=request.merchant, by=request.user, what="list", count=len(page))
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", count=len(page))
     address = request.GET.copy()
     address.pop("state", None)
     address.pop("page", None)
@@ -83,7 +84,7 @@ def bulk(request: MerchantRequest) -> HttpResponseBase:
     elif owing and not request.POST.get("sure"):
         return _ask(request, ticked, owing)
     if ticked:
-        handled = handle.handle_many(orders=ticked, action=BULK[name], by=request.user)
+        handled = handle.handle_many(orders=ticked, action=BULK[name], by=Actor.user(request.user))
         _tell(request, handled)
         offer_undo(request, name, handled.changed)
     else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
@@ -75,7 +76,7 @@ def _back(request: MerchantRequest, row: Order) -> HttpResponseBase:
 @require_safe
 def order(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
-    note_look(merchant=request.merchant, by=request.user, what="order", order=row)
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="order", order=row)
     full = with_everything(Order.objects.filter(pk=row.pk)).get()
     context = order_page(full) | {
         "may_change": request.membership.may(Permission.CHANGE_ORDERS),
@@ -96,7 +97,7 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     if archives_unsent(request, [row]):
         return render(request, "orders/archive.html", {"order": row, "owing": [row]})
     try:
-        changed = action(order=row, by=request.user)
+        changed = action(order=row, by=Actor.user(request.user))
     except (NotNow, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
@@ -115,7 +116,7 @@ def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         messages.error(request, _("The tracking number is too long."))
         return _back(request, row)
     try:
-        handle.dispatch(order=row, by=request.user, **form.cleaned_data)
+        handle.dispatch(order=row, by=Actor.user(request.user), **form.cleaned_data)
     except NotNow as problem:
         messages.error(request, str(problem))
     else:
@@ -130,7 +131,9 @@ def cancel(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     form = CancelForm(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            cancel_order(order=row, by=request.user, restock=form.cleaned_data["restock"])
+            cancel_order(
+                order=row, by=Actor.user(request.user), restock=form.cleaned_data["restock"]
+            )
         except NotNow as problem:
             form.add_error(None, str(problem))
         else:
@@ -148,7 +151,7 @@ def delete(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         number = str(row)
         try:
-            delete_order(order=row, by=request.user)
+            delete_order(order=row, by=Actor.user(request.user))
         except NotNow as problem:
             form.add_error(None, str(problem))
         else:
@@ -165,7 +168,9 @@ def hold(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         until = datetime.combine(form.cleaned_data["until"], time.max, tzinfo=UTC)
-        hold_order(order=row, reason=form.cleaned_data["reason"], until=until, by=request.user)
+        hold_order(
+            order=row, reason=form.cleaned_data["reason"], until=until, by=Actor.user(request.user)
+        )
         messages.success(request, _("The order is held until then, and not a day longer."))
         return _back(request, row)
     return render(request, "orders/hold.html", {"order": row, "form": form})
@@ -175,7 +180,9 @@ def hold(request: MerchantRequest, order_id: str) -> HttpResponseBase:
 @require_safe
 def packing_slip(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
-    note_look(merchant=request.merchant, by=request.user, what="packing slip", order=row)
+    note_look(
+        merchant=request.merchant, by=Actor.user(request.user), what="packing slip", order=row
+    )
     full = with_everything(Order.objects.filter(pk=row.pk)).get()
     headers = {"Content-Disposition": f'inline; filename="packing-slip-{row.number}.pdf"'}
     return HttpResponse(packing_slip_pdf(full), content_type="application/pdf", headers=headers)
@@ -188,6 +195,6 @@ def call_again(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     call = RemoteCall.objects.filter(order=row).first()
     if call is None:
         raise Http404
-    try_again(call=call, by=request.user)
+    try_again(call=call, by=Actor.user(request.user))
     messages.success(request, _("The call is made again."))
     return _back(request, row)

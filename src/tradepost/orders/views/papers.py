@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.look import note_look
@@ -19,7 +20,9 @@ from tradepost.orders.retention import accounting_ends
 def invoices(request: MerchantRequest) -> HttpResponseBase:
     words = request.GET.get("q", "")[:120]
     page = Paginator(invoices_of(request.merchant, words), 50).get_page(request.GET.get("page"))
-    note_look(merchant=request.merchant, by=request.user, what="invoices", count=len(page))
+    note_look(
+        merchant=request.merchant, by=Actor.user(request.user), what="invoices", count=len(page)
+    )
     return render(
         request,
         "orders/invoices.html",
@@ -31,7 +34,7 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
 @require_safe
 def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)
-    note_look(merchant=request.merchant, by=request.user, what="invoice")
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice")
     context = invoice_context(row) | {"keep_until": accounting_ends(row)}
     return render(request, "orders/invoice.html", context)
 
@@ -40,6 +43,6 @@ def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
 @require_safe
 def invoice_file(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)
-    note_look(merchant=request.merchant, by=request.user, what="invoice")
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice")
     headers = {"Content-Disposition": f'inline; filename="{row.what}-{row}.pdf"'}
     return HttpResponse(invoice_pdf(row), content_type="application/pdf", headers=headers)

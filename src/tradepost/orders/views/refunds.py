@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent, tell_account
@@ -60,7 +61,7 @@ def _give_back(request: MerchantRequest, row: Order, form: RefundForm) -> Refund
     _refund, outcome = refund_order(
         order=row,
         parts=form.parts(),
-        by=request.user,
+        by=Actor.user(request.user),
         reason=given["reason"],
         key=given["key"],
         payee_iban=given.get("payee_iban", ""),
@@ -91,7 +92,9 @@ def _sent(request: MerchantRequest, row: Order, back: Refund) -> None:
     if not form.is_valid():
         messages.error(request, _("This is not a date. Nothing was noted."))
         return
-    refund_sent(order=row, refund=back, by=request.user, sent_at=_moment(row, form.cleaned_data))
+    refund_sent(
+        order=row, refund=back, by=Actor.user(request.user), sent_at=_moment(row, form.cleaned_data)
+    )
     messages.success(request, _("Refund sent: the credit note is written and the customer told."))
 
 
@@ -104,7 +107,7 @@ def _moment(row: Order, given: dict[str, Any]) -> datetime | None:
 
 
 def _called_off(request: MerchantRequest, row: Order, back: Refund) -> None:
-    refund_called_off(order=row, refund=back, by=request.user)
+    refund_called_off(order=row, refund=back, by=Actor.user(request.user))
     messages.success(request, _("The refund is called off; the customer is told by mail."))
 
 
@@ -113,5 +116,7 @@ def _account(request: MerchantRequest, row: Order, back: Refund) -> None:
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["iban"])))
         return
-    tell_account(order=row, refund=back, iban=form.cleaned_data["iban"], by=request.user)
+    tell_account(
+        order=row, refund=back, iban=form.cleaned_data["iban"], by=Actor.user(request.user)
+    )
     messages.success(request, _("Saved."))

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.types import Permission
 from tradepost.orders.actions.settings import change_settings, renew_remote_secret
@@ -30,7 +31,7 @@ def change(request: MerchantRequest) -> HttpResponseBase:
     form = OrderSettingsForm(request.POST, instance=chosen)
     if not form.is_valid():
         return render(request, "orders/settings.html", _context(request, form), status=422)
-    secret = change_settings(merchant=request.merchant, form=form, by=request.user)
+    secret = change_settings(merchant=request.merchant, form=form, by=Actor.user(request.user))
     messages.success(request, _("Saved."))
     if secret:
         return render(request, "orders/secret.html", {"secret": secret})
@@ -42,7 +43,7 @@ def change(request: MerchantRequest) -> HttpResponseBase:
 @asks_password
 def renew_secret(request: MerchantRequest) -> HttpResponseBase:
     """A fresh signing secret, shown this once; the old one stops at once."""
-    secret = renew_remote_secret(merchant=request.merchant, by=request.user)
+    secret = renew_remote_secret(merchant=request.merchant, by=Actor.user(request.user))
     return render(request, "orders/secret.html", {"secret": secret})
 
 

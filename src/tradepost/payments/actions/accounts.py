@@ -1,9 +1,10 @@
 """Setting a way of paying up."""
 
 from django import forms
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.registry import gateway_named
@@ -18,18 +19,14 @@ def open_account(*, merchant: Merchant, gateway: str) -> GatewayAccount:
     return row
 
 
-def save_account(
-    *, account: GatewayAccount, form: forms.Form, by: models.Model | str
-) -> GatewayAccount:
+def save_account(*, account: GatewayAccount, form: forms.Form, by: Actor) -> GatewayAccount:
     """Take over a valid form; the gateway seals what is secret before it is saved. The record names
     what was changed, never to what."""
     gateway_named(account.gateway).store(account, form)
     return _save(account, form, by, "payments.change_account")
 
 
-def keep_typed_secrets(
-    *, account: GatewayAccount, form: forms.Form, by: models.Model | str
-) -> GatewayAccount:
+def keep_typed_secrets(*, account: GatewayAccount, form: forms.Form, by: Actor) -> GatewayAccount:
     """Seal what was typed well into a form that was refused for another field; it is not in use yet."""
     sealed = account.sealed
     gateway_named(account.gateway).keep_typed(account, form)
@@ -38,9 +35,7 @@ def keep_typed_secrets(
     return _save(account, form, by, "payments.keep_draft")
 
 
-def _save(
-    account: GatewayAccount, form: forms.Form, by: models.Model | str, action: str
-) -> GatewayAccount:
+def _save(account: GatewayAccount, form: forms.Form, by: Actor, action: str) -> GatewayAccount:
     with transaction.atomic():
         account.save()
         record(

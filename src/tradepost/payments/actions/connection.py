@@ -3,16 +3,17 @@
 import secrets
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.registry import gateway_named
 from tradepost.payments.types import PaymentRefused
 
 
-def begin_test(*, account: GatewayAccount, by: models.Model | str) -> None:
+def begin_test(*, account: GatewayAccount, by: Actor) -> None:
     """Make the provider send a signed message; when it comes, :func:`confirm_connection` is called.
 
     The mark is saved before the provider is asked, whose answer may overtake ours. Call it outside a

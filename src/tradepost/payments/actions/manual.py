@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tradepost.audit.types import Actor
 from tradepost.lib.money import Money
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
@@ -14,7 +15,7 @@ from tradepost.payments.types import EventKind, Fact, PaymentRefused
 
 
 def confirm_received(
-    *, intent: PaymentIntent, amount: Money, by: models.Model | str, key: str = "all"
+    *, intent: PaymentIntent, amount: Money, by: Actor, key: str = "all"
 ) -> PaymentEvent | None:
     """Note that money came by bank or cash; None when that was noted before under the same ``key``.
 
@@ -32,7 +33,7 @@ def confirm_received(
 
 
 def confirm_refunded(
-    *, refund: Refund, by: models.Model | str, sent_at: datetime | None = None
+    *, refund: Refund, by: Actor, sent_at: datetime | None = None
 ) -> PaymentEvent | None:
     """Note that the merchant has paid a refund back by hand; None when that was noted before.
 
@@ -44,7 +45,7 @@ def confirm_refunded(
     return _answer(refund, EventKind.REFUNDED, by, sent_at)
 
 
-def call_off_refund(*, refund: Refund, by: models.Model | str) -> PaymentEvent | None:
+def call_off_refund(*, refund: Refund, by: Actor) -> PaymentEvent | None:
     """The merchant does not pay this back after all; None when that was noted before.
 
     Raises:
@@ -61,9 +62,7 @@ def name_payee(*, refund: Refund, iban: str) -> bool:
     return bool(open_ones.update(payee_iban=iban))
 
 
-def _answer(
-    refund: Refund, kind: EventKind, by: models.Model | str, at: datetime | None
-) -> PaymentEvent | None:
+def _answer(refund: Refund, kind: EventKind, by: Actor, at: datetime | None) -> PaymentEvent | None:
     """One answer for each refund: the payment's row is locked while it is looked for."""
     intent = refund.intent
     if not gateway_named(intent.gateway).manual:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import Actor
 from tradepost.payments.actions.receive import find_out
 from tradepost.payments.actions.refund import settle_refund
 from tradepost.payments.models import PaymentIntent, Refund
@@ -71,7 +72,7 @@ def _unanswered_refunds() -> int:
     for refund in rows:
         with scope(merchant=refund.merchant):
             try:
-                settled += settle_refund(refund=refund)
+                settled += settle_refund(refund=refund, by=Actor.job("payments.reconcile"))
             except PaymentRefused as problem:
                 logger.warning("refund %s: %s", refund.pk, type(problem).__name__)
     return settled

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.lib.opaque import UnknownId
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
 from tradepost.payments.registry import tell
@@ -23,7 +24,7 @@ def record_fact(
     intent: PaymentIntent,
     fact: Fact,
     refund: Refund | None = None,
-    by: models.Model | str = SYSTEM,
+    by: Actor = SYSTEM,
 ) -> PaymentEvent | None:
     """Add a line to the ledger and tell whoever is paid, in one transaction; None if it was known.
 

@@ -1,10 +1,10 @@
 """Giving money back: reserve it in the ledger first, then ask the provider, then write the answer."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tradepost.audit.actions import SYSTEM
+from tradepost.audit.types import Actor
 from tradepost.lib.money import Money
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
@@ -32,7 +32,7 @@ def request_refund(
     intent: PaymentIntent,
     amount: Money,
     key: str,
-    by: models.Model | str = SYSTEM,
+    by: Actor,
     reason: str = "",
     payee_iban: str = "",
 ) -> Refund:
@@ -61,7 +61,7 @@ def request_refund(
             amount_minor=amount.minor,
             reason=typed(reason, 200),
             payee_iban=payee_iban,
-            asked_by_id=by.pk if isinstance(by, models.Model) else None,
+            asked_by_id=by.account_id,
         )
         asked = Fact(
             kind=EventKind.REFUND_ASKED,
@@ -72,7 +72,7 @@ def request_refund(
     return refund
 
 
-def settle_refund(*, refund: Refund, by: models.Model | str = SYSTEM) -> bool:
+def settle_refund(*, refund: Refund, by: Actor) -> bool:
     """Ask the gateway for the money; True when it says that it is done. Safe to repeat.
 
     Where no provider stands behind the payment nothing moves and it stays open: the merchant pays it back
@@ -99,7 +99,7 @@ def settle_refund(*, refund: Refund, by: models.Model | str = SYSTEM) -> bool:
     return fact.kind == EventKind.REFUNDED
 
 
-def _release(refund: Refund, by: models.Model | str) -> None:
+def _release(refund: Refund, by: Actor) -> None:
     fact = Fact(
         kind=EventKind.REFUND_FAILED,
         fact_id=f"refund_failed:row-{refund.pk}",

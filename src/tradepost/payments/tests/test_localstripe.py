@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money
 from tradepost.payments.actions.receive import find_out, receive_webhook
 from tradepost.payments.actions.refund import request_refund, settle_refund
@@ -105,8 +106,8 @@ def kinds(intent) -> list[str]:
 
 
 def give_back(intent, minor: int, key: str) -> bool:
-    refund = request_refund(intent=intent, amount=Money(minor, "EUR"), key=key)
-    return settle_refund(refund=refund)
+    refund = request_refund(intent=intent, amount=Money(minor, "EUR"), key=key, by=SYSTEM)
+    return settle_refund(refund=refund, by=SYSTEM)
 
 
 def test_asking_finds_a_payment_and_its_amount_once(intent) -> None:

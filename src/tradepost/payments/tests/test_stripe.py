@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money
 from tradepost.payments.actions.receive import find_out
 from tradepost.payments.actions.refund import request_refund, settle_refund
@@ -274,7 +275,10 @@ def paid(stripe_standin, intent):
 
 
 def give_back(intent, minor: int, key: str, currency: str = "EUR") -> None:
-    settle_refund(refund=request_refund(intent=intent, amount=Money(minor, currency), key=key))
+    settle_refund(
+        refund=request_refund(intent=intent, amount=Money(minor, currency), key=key, by=SYSTEM),
+        by=SYSTEM,
+    )
 
 
 def test_part_and_then_the_rest_can_be_given_back_but_no_more(stripe_standin, paid) -> None:
@@ -300,10 +304,10 @@ def test_a_refund_lost_on_the_way_is_settled_by_the_reconciliation_once(
 ) -> None:
     from tradepost.payments.actions.reconcile import reconcile
 
-    refund = request_refund(intent=paid, amount=Money(2000, "EUR"), key="lost")
+    refund = request_refund(intent=paid, amount=Money(2000, "EUR"), key="lost", by=SYSTEM)
     stripe_standin.standin.outage = 9
     with pytest.raises(GatewayUnreachable):
-        settle_refund(refund=refund)
+        settle_refund(refund=refund, by=SYSTEM)
     stripe_standin.standin.outage = 0
     assert amounts(paid).refund_pending_minor == 2000
     time_machine.move_to("2030-01-01", tick=True)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django_scopes import scope
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.record import record_fact
@@ -50,15 +51,15 @@ def paid(merchant):
             label="Thing",
             return_path="/",
         )
-        confirm_received(intent=intent, amount=intent.amount, by="system")
+        confirm_received(intent=intent, amount=intent.amount, by=SYSTEM)
     return intent
 
 
 def test_eight_refunds_at_once_never_give_back_more_than_was_paid(merchant, paid) -> None:
     def give_back(n: int) -> None:
         with scope(merchant=merchant):
-            asked = request_refund(intent=paid, amount=Money(300, "EUR"), key=f"r-{n}")
-            settle_refund(refund=asked)
+            asked = request_refund(intent=paid, amount=Money(300, "EUR"), key=f"r-{n}", by=SYSTEM)
+            settle_refund(refund=asked, by=SYSTEM)
 
     problems = together(8, give_back)
     assert {type(problem) for problem in problems} == {MoreThanPaid}
@@ -71,7 +72,10 @@ def test_one_refund_sent_eight_times_gives_back_once(merchant, paid) -> None:
     def give_back(n: int) -> None:
         with scope(merchant=merchant):
             settle_refund(
-                refund=request_refund(intent=paid, amount=Money(300, "EUR"), key="the-same")
+                refund=request_refund(
+                    intent=paid, amount=Money(300, "EUR"), key="the-same", by=SYSTEM
+                ),
+                by=SYSTEM,
             )
 
     assert together(8, give_back) == []

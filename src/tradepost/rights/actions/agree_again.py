@@ -4,6 +4,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.rights.models import Stop
@@ -24,7 +25,7 @@ def end_objection(*, ref: SubjectRef, purpose: Purpose) -> bool:
             return False
         standing.update(lifted_at=timezone.now())
         record(
-            actor="person",
+            actor=PERSON,
             action="rights.end_objection",
             target=stop,
             merchant_id=ref.merchant_id,

@@ -1,8 +1,9 @@
 """A merchant's own choice of how long to keep something."""
 
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.registry import keep_rules
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import KeepChoice
@@ -12,7 +13,7 @@ class NoChoice(ValueError):
     """The rule leaves nothing to the merchant, or the period is outside its bounds."""
 
 
-def choose_period(*, merchant: Merchant, rule_id: str, days: int, by: models.Model) -> KeepChoice:
+def choose_period(*, merchant: Merchant, rule_id: str, days: int, by: Actor) -> KeepChoice:
     """Set the period of one rule for one merchant; the next retention run goes by it.
 
     Raises:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import models, transaction
+from django.db import transaction
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.merchants.models import Merchant
@@ -48,7 +49,7 @@ def disclose_by_law(
     authority: str,
     basis: str,
     kinds: Sequence[Kind],
-    by: models.Model,
+    by: Actor,
 ) -> Disclosure:
     """Write into the ledger that an authority demanded a person's data and got it.
 

@@ -11,7 +11,8 @@ from django.db.models import CharField, F, Model, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, Subject
@@ -49,7 +50,7 @@ class Erasure:
         return self.deleted.total() + self.emptied.total()
 
 
-def erase_person(*, ref: SubjectRef, by: models.Model | str = SYSTEM, reason: str = "") -> Erasure:
+def erase_person(*, ref: SubjectRef, by: Actor, reason: str = "") -> Erasure:
     """Erase one person; asked twice, the second time finds nothing and changes nothing.
 
     Writes the erasure ledger and the audit record. Sends no mail: the caller decides whom to tell.
@@ -62,9 +63,7 @@ def erase_person(*, ref: SubjectRef, by: models.Model | str = SYSTEM, reason: st
     return _erase(ref.subject, ref.merchant_id, [ref.email], by, reason)
 
 
-def erase_people(
-    *, refs: Iterable[SubjectRef], by: models.Model | str = SYSTEM, reason: str = ""
-) -> Erasure:
+def erase_people(*, refs: Iterable[SubjectRef], by: Actor, reason: str = "") -> Erasure:
     """Erase many, a slice to a transaction; those that are refused are passed over and stay."""
     total = Erasure()
     willing = sorted(
@@ -97,7 +96,7 @@ def _erase(
     subject: Subject,
     merchant_id: int | None,
     emails: Sequence[str],
-    by: models.Model | str,
+    by: Actor,
     reason: str,
 ) -> Erasure:
     done = Erasure()
@@ -195,7 +194,7 @@ def _remember(
     merchant_id: int | None,
     emails: Sequence[str],
     done: Erasure,
-    by: models.Model | str,
+    by: Actor,
     reason: str,
 ) -> None:
     """The ledger of keyed hashes, and the audit record (counts only)."""

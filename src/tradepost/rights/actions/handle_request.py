@@ -1,8 +1,9 @@
 """Answering, at the desk, a request that arrived by letter, telephone or e-mail."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django_scopes import scopes_disabled
 
+from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.rights.actions import rights
@@ -12,7 +13,7 @@ from tradepost.rights.models import RightsRequest
 from tradepost.rights.types import Right
 
 
-def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: models.Model) -> bool:
+def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: Actor) -> bool:
     """Carry out what a valid form says; a refusal becomes an error of the form."""
     try:
         carry_out(request=request, by=by, **form.cleaned_data)
@@ -22,9 +23,7 @@ def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: models.Model
     return True
 
 
-def carry_out(
-    *, request: RightsRequest, identity_checked: str, outcome: str, by: models.Model
-) -> None:
+def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by: Actor) -> None:
     """Do what was asked where the program can, and stop the clock; an answered one stays as it is.
 
     Erasure, restriction, lifting and objection (to newsletters and promotions) are done here; a

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.models import Merchant
@@ -126,7 +127,7 @@ def open_visit(*, secret: str) -> tuple[str, PortalPass]:
             raise LinkSpent
         pass_ = PortalPass.objects.select_related("merchant").get(visit_digest=digest(visit))
         record(
-            actor=SYSTEM,
+            actor=PERSON,
             action="rights.portal_opened",
             target=pass_,
             merchant_id=pass_.merchant_id,

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
-from tradepost.audit.actions import SYSTEM, record
+from tradepost.audit.actions import record
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.identifiers import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
@@ -50,9 +51,9 @@ def log_request(
     identity_checked: str = "by a link to the address",
     note: str = "",
     received_at: datetime | None = None,
-    by: models.Model | str = SYSTEM,
+    by: Actor = PERSON,
 ) -> RightsRequest:
-    """Start the clock of a request."""
+    """Start the clock of a request; the person's own, in the portal, where nothing else is said."""
     received = received_at or timezone.now()
     with transaction.atomic(), scopes_disabled():
         request = RightsRequest.objects.create(
@@ -76,9 +77,7 @@ def log_request(
     return request
 
 
-def answer_request(
-    *, request: RightsRequest, outcome: str, by: models.Model | str = SYSTEM
-) -> None:
+def answer_request(*, request: RightsRequest, outcome: str, by: Actor = SYSTEM) -> None:
     """Stop the clock; answering twice changes nothing."""
     with transaction.atomic(), scopes_disabled():
         answered = RightsRequest.objects.filter(pk=request.pk, done_at=None).update(
@@ -191,7 +190,7 @@ def rectify(
         with scopes_disabled():
             place.model._base_manager.filter(pk=row.pk).update(**changes)
         record(
-            actor=SYSTEM,
+            actor=said.get("by", PERSON),
             action="rights.rectify",
             target=row,
             merchant_id=ref.merchant_id,
@@ -250,16 +249,16 @@ def erase_on_request(*, ref: SubjectRef, **said: Any) -> Erasure:
     """
     with transaction.atomic():
         request = said.pop("request", None) or log_request(ref=ref, right=Right.ERASE, **said)
-        by = said.get("by", SYSTEM)
         tell_recipients(ref, what="erased")
-        erasure = erase_person(ref=ref, by=by)
-        answer_request(request=request, outcome=f"erased {erasure.total} rows", by=by)
+        erasure = erase_person(ref=ref, by=said.get("by", PERSON))
+        outcome = f"erased {erasure.total} rows"
+        answer_request(request=request, outcome=outcome, by=said.get("by", SYSTEM))
         reasons = sorted({stays.because for stays in erasure.stays})
         write_to(ref, "erased", stays=reasons)
     return erasure
 
 
-def note_list_look(*, merchant: Model | None, by: models.Model, shown: int) -> None:
+def note_list_look(*, merchant: Model | None, by: Actor, shown: int) -> None:
     """Record that staff saw the addresses of open requests; a list that shows nobody is no look."""
     if shown:
         record(
@@ -270,7 +269,7 @@ def note_list_look(*, merchant: Model | None, by: models.Model, shown: int) -> N
         )
 
 
-def note_request_look(*, request: RightsRequest, by: models.Model) -> None:
+def note_request_look(*, request: RightsRequest, by: Actor) -> None:
     record(
         actor=by,
         action="rights.look",
@@ -281,7 +280,7 @@ def note_request_look(*, request: RightsRequest, by: models.Model) -> None:
     )
 
 
-def record_look(*, ref: SubjectRef, by: models.Model | str, reason: str) -> int:
+def record_look(*, ref: SubjectRef, by: Actor, reason: str) -> int:
     """Record that staff saw everything held about a person: one entry for each row that was shown."""
     seen = 0
     with transaction.atomic(), scopes_disabled():

@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.processors import WHEREVER
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.datamap.words import word
@@ -18,11 +19,12 @@ register = template.Library()
 @register.filter
 def who(actor: str) -> str:
     """An actor of the record, for the person whose data it is about."""
-    if actor.startswith("user:"):
-        return _("Staff, member %(number)s") % {"number": actor.removeprefix("user:")}
-    if actor.startswith(("token:", "merchants.apitoken:", "api")):
+    did = Actor.parse(actor)
+    if did.kind is ActorKind.USER:
+        return _("Staff, member %(number)s") % {"number": did.reference}
+    if did.kind is ActorKind.TOKEN:
         return _("A program of the shop")
-    return _("You") if actor == "person" else _("This program")
+    return _("You") if did.kind is ActorKind.PERSON else _("This program")
 
 
 @register.filter

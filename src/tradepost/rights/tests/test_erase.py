@@ -5,6 +5,7 @@ from django.apps import apps
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Subject
 from tradepost.identity.models import User
@@ -49,7 +50,7 @@ def held(model):
 
 def test_fields_are_emptied_and_the_log_of_the_request_stays(merchant, request_of):
     request_of()
-    erasure = erase_person(ref=customer(merchant))
+    erasure = erase_person(ref=customer(merchant), by=SYSTEM)
     (row,) = held(RightsRequest)
     assert (row.email, row.note) == ("", "")
     assert row.right == Right.ACCESS
@@ -62,22 +63,22 @@ def test_another_merchants_customer_of_the_same_address_is_left_alone(
 ):
     request_of()
     request_of(shop=other_merchant)
-    erase_person(ref=customer(merchant))
+    erase_person(ref=customer(merchant), by=SYSTEM)
     assert sorted(row.email for row in held(RightsRequest)) == ["", ANNA]
 
 
 def test_the_second_time_finds_nothing_and_writes_nothing(merchant, request_of):
     request_of()
-    erase_person(ref=customer(merchant))
+    erase_person(ref=customer(merchant), by=SYSTEM)
     entries = Entry.objects.count()
-    assert erase_person(ref=customer(merchant)).total == 0
+    assert erase_person(ref=customer(merchant), by=SYSTEM).total == 0
     assert Entry.objects.count() == entries
     assert ErasureRecord.objects.count() == 1
 
 
 def test_the_ledger_and_the_record_name_nobody(merchant, request_of):
     request_of()
-    erase_person(ref=customer(merchant), by="system")
+    erase_person(ref=customer(merchant), by=SYSTEM)
     written = repr([row.__dict__ for row in ErasureRecord.objects.all()])
     written += repr([row.__dict__ for row in Entry.objects.all()])
     assert "anna" not in written
@@ -87,14 +88,14 @@ def test_an_objection_outlives_erasure_under_a_hash(merchant, request_of):
     request_of()
     with scope(merchant=merchant):
         Stop.objects.create(merchant=merchant, subject_key=email_key(ANNA), purpose="newsletters")
-    erasure = erase_person(ref=customer(merchant))
+    erasure = erase_person(ref=customer(merchant), by=SYSTEM)
     assert len(held(Stop)) == 1
     assert any("Art. 21" in stays.because for stays in erasure.stays)
 
 
 def test_a_member_goes_with_memberships(owner):
     User.objects.create(email="second@example.org")
-    erase_person(ref=SubjectRef(Subject.MEMBER, owner.email))
+    erase_person(ref=SubjectRef(Subject.MEMBER, owner.email), by=SYSTEM)
     assert not User.objects.filter(email=owner.email).exists()
     assert not Membership.objects.filter(user_id=owner.pk).exists()
     assert User.objects.filter(email="second@example.org").exists()
@@ -105,7 +106,7 @@ def test_a_hold_keeps_rows_and_says_why(merchant, request_of, monkeypatch):
     request_of()
     register_hold(Hold(model=RightsRequest, held=lambda rows: rows, because="a dispute"))
     assert next(stays.because for stays in preview(customer(merchant))) == "a dispute"
-    erasure = erase_person(ref=customer(merchant))
+    erasure = erase_person(ref=customer(merchant), by=SYSTEM)
     assert held(RightsRequest)[0].email == ANNA
     assert erasure.stays[0].because == "a dispute"
 
@@ -115,7 +116,7 @@ def test_a_refusal_erases_nothing(merchant, request_of, monkeypatch):
     request_of()
     register_refusal(lambda ref: "Close the shop first.")
     with pytest.raises(ErasureRefused, match="Close the shop"):
-        erase_person(ref=customer(merchant))
+        erase_person(ref=customer(merchant), by=SYSTEM)
     assert held(RightsRequest)[0].email == ANNA
 
 
@@ -127,6 +128,6 @@ def test_many_are_erased_with_a_constant_number_of_queries(
         request_of(email=email)
     stores_and_places = 12 * len(list(apps.get_models()))
     with django_assert_max_num_queries(stores_and_places):
-        done = erase_people(refs=[customer(merchant, email) for email in people])
+        done = erase_people(refs=[customer(merchant, email) for email in people], by=SYSTEM)
     assert done.emptied["rights.RightsRequest"] == 60
     assert ErasureRecord.objects.count() == 60

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.queries import entries_of_merchant
+from tradepost.audit.types import Actor
 from tradepost.datamap.processors import active_processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -36,7 +37,9 @@ def requests(request: MerchantRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first, then what was answered."""
     answered = Paginator(RightsRequest.objects.exclude(done_at=None), PAGE)
     waiting = list(open_requests())
-    rights.note_list_look(merchant=request.merchant, by=request.user, shown=len(waiting))
+    rights.note_list_look(
+        merchant=request.merchant, by=Actor.user(request.user), shown=len(waiting)
+    )
     context = {
         "waiting": waiting,
         "answered": answered.get_page(request.GET.get("page")),
@@ -58,7 +61,7 @@ def new_request(request: MerchantRequest) -> HttpResponse:
             identity_checked=said["identity_checked"],
             note=said["note"],
             received_at=datetime.combine(said["received_on"], time(12), tzinfo=UTC),
-            by=request.user,
+            by=Actor.user(request.user),
         )
         return redirect(
             "rights_office:request", handle=request.merchant.handle, request_id=row.public_id
@@ -71,9 +74,9 @@ def new_request(request: MerchantRequest) -> HttpResponse:
 def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     """One request: carry it out, once identity was checked."""
     row = RightsRequest.get_or_404(request_id)
-    rights.note_request_look(request=row, by=request.user)
+    rights.note_request_look(request=row, by=Actor.user(request.user))
     form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
-    if form.is_valid() and answer_by_form(form=form, request=row, by=request.user):
+    if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
         messages.success(request, _("Answered."))
         return redirect("rights_office:requests", handle=request.merchant.handle)
     return render(request, "rights/desk/request.html", {"row": row, "form": form})
@@ -91,7 +94,7 @@ def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
         name, kind, content = export(ref=ref, form=request.GET.get("form", "json"))
     except UnknownFormat:
         raise Http404 from None
-    rights.record_look(ref=ref, by=request.user, reason="answers a request")
+    rights.record_look(ref=ref, by=Actor.user(request.user), reason="answers a request")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
@@ -119,7 +122,9 @@ def retention(request: MerchantRequest) -> HttpResponse:
 def choose(request: MerchantRequest) -> HttpResponse:
     rule, days = request.POST.get("rule", ""), request.POST.get("days", "")
     try:
-        choose_period(merchant=request.merchant, rule_id=rule, days=int(days[:9]), by=request.user)
+        choose_period(
+            merchant=request.merchant, rule_id=rule, days=int(days[:9]), by=Actor.user(request.user)
+        )
     except (NoChoice, ValueError):
         messages.error(request, _("That period is not possible; nothing was changed."))
     else:

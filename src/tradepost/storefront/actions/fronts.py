@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from tradepost.audit.actions import record
+from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.pictures import delete_files, store_picture
 from tradepost.checkout.actions.settings import save_cart_settings
@@ -14,7 +15,7 @@ from tradepost.storefront.models import ShopFront, picture_names
 LOGO_WIDTHS, BANNER_WIDTHS = (480,), (800, 1600)
 
 
-def change_front(*, merchant: Merchant, by: models.Model | str, **fields: Any) -> ShopFront:
+def change_front(*, merchant: Merchant, by: Actor, **fields: Any) -> ShopFront:
     """Fields of :class:`ShopFront` except the pictures."""
     with transaction.atomic():
         front, _made = ShopFront.objects.update_or_create(merchant=merchant, defaults=fields)
@@ -22,26 +23,24 @@ def change_front(*, merchant: Merchant, by: models.Model | str, **fields: Any) -
     return front
 
 
-def set_logo(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+def set_logo(*, merchant: Merchant, data: bytes | None, by: Actor) -> None:
     """None takes it away. Raises: NotAPicture."""
     _set_picture(merchant, "logo", data, LOGO_WIDTHS, by)
 
 
-def set_logo_dark(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+def set_logo_dark(*, merchant: Merchant, data: bytes | None, by: Actor) -> None:
     """For the dark look; None takes it away. Raises: NotAPicture."""
     _set_picture(merchant, "logo_dark", data, LOGO_WIDTHS, by)
 
 
-def change_texts(
-    *, merchant: Merchant, by: models.Model | str, imprint: str, terms: str, returns: str
-) -> None:
+def change_texts(*, merchant: Merchant, by: Actor, imprint: str, terms: str, returns: str) -> None:
     """The pages of the merchant's own words. The checkout keeps the terms, which buyers accept."""
     with transaction.atomic():
         change_front(merchant=merchant, by=by, imprint=imprint, returns=returns)
         save_cart_settings(merchant=merchant, by=by, terms=terms)
 
 
-def set_banner(*, merchant: Merchant, data: bytes | None, by: models.Model | str) -> None:
+def set_banner(*, merchant: Merchant, data: bytes | None, by: Actor) -> None:
     """The picture at the head of the first page; None takes it away. Raises: NotAPicture."""
     _set_picture(merchant, "banner", data, BANNER_WIDTHS, by)
 
@@ -51,7 +50,7 @@ def _set_picture(
     field: str,
     data: bytes | None,
     widths: tuple[int, ...],
-    by: models.Model | str,
+    by: Actor,
 ) -> None:
     picture: dict[str, Any] = {}
     if data is not None:
@@ -71,7 +70,7 @@ def _set_picture(
         transaction.on_commit(lambda: delete_files(former))
 
 
-def _note(front: ShopFront, by: models.Model | str, detail: dict[str, Any]) -> None:
+def _note(front: ShopFront, by: Actor, detail: dict[str, Any]) -> None:
     record(
         actor=by,
         action="storefront.change_front",

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.products import create_product
 from tradepost.storefront import access, kept
 
@@ -24,7 +25,7 @@ def nothing_kept(settings, tmp_path, monkeypatch):
 def make(in_scope):
     def product(name="Belt", **fields):
         values = {"price_minor": 6900, "sku": name.upper()} | fields
-        return create_product(merchant=in_scope, by="system", name=name, **values)
+        return create_product(merchant=in_scope, by=SYSTEM, name=name, **values)
 
     return product
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.checkout.models import CartLine
@@ -17,15 +18,15 @@ def scarf(make, jpeg):
     """Madder in both weaves, weld in one of them only; each colour with a photo of its own."""
     product = make("Scarf", price_minor=5990, sku="S", weight_grams=120)
     options = [("Colour", ["Natural", "Madder"]), ("Fringe", ["with", "without"])]
-    rows = set_options(product=product, options=options, by="system")
-    plain, red = (add_photo(product=product, data=jpeg(), alt=alt, by="system") for alt in "NM")
+    rows = set_options(product=product, options=options, by=SYSTEM)
+    plain, red = (add_photo(product=product, data=jpeg(), alt=alt, by=SYSTEM) for alt in "NM")
     changes = {
         rows[0].pk: {"stock": 5, "sku": "S-1", "photo": plain},
         rows[1].pk: {"stock": 1, "sku": "S-2", "photo": plain},
         rows[2].pk: {"stock": 0, "sku": "S-3", "own_price_minor": 6490, "photo": red},
         rows[3].pk: {"stock": None, "sku": "S-4", "own_price_minor": 6990, "photo": red},
     }
-    change_variants(product=product, changes=changes, by="system")
+    change_variants(product=product, changes=changes, by=SYSTEM)
     return product
 
 
@@ -134,7 +135,7 @@ def test_the_script_is_given_each_combination_in_words(scarf, at, client):
 
 def test_without_a_choice_one_click_is_enough(make, at, client):
     product = make("Mat")
-    set_options(product=product, options=[("Size", ["One size"])], by="system")
+    set_options(product=product, options=[("Size", ["One size"])], by=SYSTEM)
     page = page_at(client, at("product", "mat"))
     assert 'value="One size" checked' in page
     assert "Show this choice" not in page
@@ -145,8 +146,8 @@ def test_without_a_choice_one_click_is_enough(make, at, client):
 
 def test_a_product_sold_out_altogether_says_so_with_its_choices(make, at, client):
     product = make("Mat")
-    rows = set_options(product=product, options=[("Size", ["S", "M"])], by="system")
-    change_variants(product=product, changes={r.pk: {"stock": 0} for r in rows}, by="system")
+    rows = set_options(product=product, options=[("Size", ["S", "M"])], by=SYSTEM)
+    change_variants(product=product, changes={r.pk: {"stock": 0} for r in rows}, by=SYSTEM)
     page = page_at(client, at("product", "mat"))
     assert button_is_off(page)
     assert stock_of(page) == "Sold out"

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.checkout.actions.settings import save_cart_settings
 from tradepost.checkout.models import CartLine
@@ -40,7 +41,7 @@ def fields_of(form):
 
 @pytest.mark.parametrize("mode", ["open", "signed", "catalogue"])
 def test_every_button_buys_in_every_mode(make, snippets, in_scope, mode):
-    save_cart_settings(merchant=in_scope, by="system", mode=mode)
+    save_cart_settings(merchant=in_scope, by=SYSTEM, mode=mode)
     link, form, signed = snippets(make('Belt: "85 cm" & more', sku="B 1/2", stock=9))
     urls = [html.unescape(re.search(r'href="([^"]+)"', text)[1]) for text in (link, signed)]
     for url in urls:
@@ -54,11 +55,11 @@ def test_every_button_buys_in_every_mode(make, snippets, in_scope, mode):
 
 
 def test_choices_become_a_select_with_a_price_each(make, snippets, in_scope):
-    save_cart_settings(merchant=in_scope, by="system", mode="signed")
+    save_cart_settings(merchant=in_scope, by=SYSTEM, mode="signed")
     belt = make(sku="")
-    black, brown = set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by="system")
+    black, brown = set_options(product=belt, options=[("Colour", ["Black", "Brown"])], by=SYSTEM)
     changes = {black.pk: {"sku": "B-1"}, brown.pk: {"sku": "B-2", "own_price_minor": 7900}}
-    change_variants(product=belt, changes=changes, by="system")
+    change_variants(product=belt, changes=changes, by=SYSTEM)
     _links, form, _signed = snippets(belt, "?words=Take+it&ask_quantity=on")
     options = [html.unescape(text) for text in re.findall(r'<option value="([^"]+)"', form)]
     assert len(options) == 2
@@ -116,8 +117,8 @@ def test_the_theme_is_a_sheet_for_good(client):
 
 
 def test_an_orders_page_wears_the_look_of_its_shop(in_scope):
-    change_front(merchant=in_scope, by="system", accent="#ffd400", typeface="classic")
-    change_texts(merchant=in_scope, by="system", imprint="We.", terms="", returns="")
+    change_front(merchant=in_scope, by=SYSTEM, accent="#ffd400", typeface="classic")
+    change_texts(merchant=in_scope, by=SYSTEM, imprint="We.", terms="", returns="")
     page = Client().get(f"/order/{place(in_scope).token}/").text
     assert "/shop-theme/ffd400.css" in page
     assert 'data-typeface="classic"' in page
@@ -127,7 +128,7 @@ def test_an_orders_page_wears_the_look_of_its_shop(in_scope):
 
 
 def test_both_looks_are_previewed_in_the_shops_own_colour(office, in_scope):
-    change_front(merchant=in_scope, by="system", accent="#ffd400")
+    change_front(merchant=in_scope, by=SYSTEM, accent="#ffd400")
     page = office.get(reverse("storefront_office:front", args=[in_scope.handle])).text
     assert re.findall(r'class="look-preview stack" data-theme="(\w+)"', page) == ["light", "dark"]
     sheet = Client().get(re.search(r'href="(/shop-theme/preview/[^"]+)"', page)[1]).text

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.categories import create_category
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import change_product, delete_product
@@ -40,22 +41,22 @@ def test_a_change_is_seen_by_the_next_visitor(
     assert "€69.00" in text(client, page)
     with django_assert_num_queries(1):
         text(client, page)
-    change_product(product=product, by="system", price_minor=5900)
+    change_product(product=product, by=SYSTEM, price_minor=5900)
     assert "€59.00" in text(client, page)
     take_stock(merchant=in_scope, lines=[StockLine(product_id=product.pk, quantity=4)])
     assert "The last one" in text(client, page)
-    set_stock(row=product, count=0, by="system")
+    set_stock(row=product, count=0, by=SYSTEM)
     assert "Sold out" in text(client, page)
     change_price_settings(
-        merchant=in_scope, by="system", prices_include_tax=False, tax_rule="destination"
+        merchant=in_scope, by=SYSTEM, prices_include_tax=False, tax_rule="destination"
     )
     assert "plus" in text(client, page)
-    change_front(merchant=in_scope, by="system", accent="#803020")
+    change_front(merchant=in_scope, by=SYSTEM, accent="#803020")
     assert "/shop-theme/803020.css" in text(client, page)
     in_scope.name = "Ember & Sons"
     in_scope.save()
     assert "Ember &amp; Sons" in text(client, page)
-    change_product(product=product, by="system", visible=False)
+    change_product(product=product, by=SYSTEM, visible=False)
     assert client.get(page).status_code == 404
 
 
@@ -71,11 +72,11 @@ def test_looking_leaves_nothing_behind(make, at):
 
 
 def test_a_page_costs_the_same_however_much_there_is(make, at, client, in_scope):
-    bags = create_category(merchant=in_scope, by="system", name="Bags")
+    bags = create_category(merchant=in_scope, by=SYSTEM, name="Bags")
 
     def bag(number):
         product = make(f"Bag {number}", category=bags, stock=4)
-        set_options(product=product, options=[("Size", ["S", "M"])], by="system")
+        set_options(product=product, options=[("Size", ["S", "M"])], by=SYSTEM)
 
     bag(0)
     paths = [at("home"), at("everything"), at("category", "bags"), at("search") + "?q=bag"]
@@ -147,7 +148,7 @@ def test_shops_do_not_show_each_others_goods(make, at, client, other_merchant):
 
 
 def test_an_old_address_leads_on(make, at, client):
-    change_product(product=make(), by="system", slug="strap")
+    change_product(product=make(), by=SYSTEM, slug="strap")
     answer = client.get(at("product", "belt"))
     assert (answer.status_code, answer.url) == (301, at("product", "strap"))
 
@@ -155,9 +156,9 @@ def test_an_old_address_leads_on(make, at, client):
 def test_choosing_puts_the_variant_into_the_cart(make, at, client, in_scope):
     product = make()
     _black, brown = set_options(
-        product=product, options=[("Colour", ["Black", "Brown"])], by="system"
+        product=product, options=[("Colour", ["Black", "Brown"])], by=SYSTEM
     )
-    change_variants(product=product, changes={brown.pk: {"own_price_minor": 7900}}, by="system")
+    change_variants(product=product, changes={brown.pk: {"own_price_minor": 7900}}, by=SYSTEM)
     assert "from" in text(client, at("product", "belt"))
     answer = client.post(at("add", "belt"), {"o1": "Brown", "quantity": "2"})
     assert answer.status_code == 303
@@ -177,9 +178,9 @@ def test_choosing_puts_the_variant_into_the_cart(make, at, client, in_scope):
 def test_what_cannot_be_bought_is_said_on_the_page(make, at, client, posted, why):
     product = make()
     black, _brown = set_options(
-        product=product, options=[("Colour", ["Black", "Brown"])], by="system"
+        product=product, options=[("Colour", ["Black", "Brown"])], by=SYSTEM
     )
-    set_stock(row=black, count=0, by="system")
+    set_stock(row=black, count=0, by=SYSTEM)
     answer = client.post(at("add", "belt"), posted)
     assert answer.url.startswith(at("product", "belt") + f"?missing={why}")
     assert 'role="alert"' in text(client, answer.url)
@@ -253,7 +254,7 @@ def test_words_are_found_in_any_case_with_or_without_accents(make, at, client):
 def test_texts_and_links_to_privacy_stand_on_every_page(make, at, client, in_scope):
     make()
     change_front(
-        merchant=in_scope, by="system", imprint="Anna Ember", introduction="[x](https://x.example)"
+        merchant=in_scope, by=SYSTEM, imprint="Anna Ember", introduction="[x](https://x.example)"
     )
     for path in (at("home"), at("everything"), at("product", "belt"), at("text", "imprint")):
         page = text(client, path)
@@ -266,7 +267,7 @@ def test_texts_and_links_to_privacy_stand_on_every_page(make, at, client, in_sco
 def test_a_deleted_product_is_gone_at_once(make, at, client):
     product = make()
     text(client, at("product", "belt"))
-    delete_product(product=product, by="system")
+    delete_product(product=product, by=SYSTEM)
     assert client.get(at("product", "belt")).status_code == 404
 
 
@@ -279,7 +280,7 @@ def test_a_shop_is_light_for_everybody_until_its_merchant_wants_the_dark_look(
         assert '<meta name="color-scheme" content="light">' in html
         sheet = re.search(r'href="(/shop-theme/[^"]+)"', html)[1]
         assert "color-scheme:light" in text(client, sheet)
-    change_front(merchant=in_scope, by="system", dark=True)
+    change_front(merchant=in_scope, by=SYSTEM, dark=True)
     for page in (at("home"), open_cart_page):
         html = text(client, page)
         assert '<meta name="color-scheme" content="light dark">' in html
@@ -289,11 +290,11 @@ def test_a_shop_is_light_for_everybody_until_its_merchant_wants_the_dark_look(
 
 def test_in_the_dark_the_logo_stands_on_a_plate_or_is_another(make, at, client, in_scope):
     logo = {"stem": "x/logo", "widths": [480]}
-    change_front(merchant=in_scope, by="system", logo=logo)
+    change_front(merchant=in_scope, by=SYSTEM, logo=logo)
     assert "logo-plate" not in text(client, at("home"))
-    change_front(merchant=in_scope, by="system", dark=True)
+    change_front(merchant=in_scope, by=SYSTEM, dark=True)
     assert 'class="logo-plate"' in text(client, at("home"))
-    change_front(merchant=in_scope, by="system", logo_dark={"stem": "x/night", "widths": [480]})
+    change_front(merchant=in_scope, by=SYSTEM, logo_dark={"stem": "x/night", "widths": [480]})
     page = text(client, at("home"))
     assert "logo-plate" not in page
     assert re.search(r'<source srcset="[^"]*x/night-480.webp" media="\(prefers-color', page)
@@ -305,9 +306,7 @@ def test_the_foot_of_shop_and_cart_says_how_to_reach_the_shop_and_what_holds(
     make()
     in_scope.telephone = "+49 911 / 55"
     in_scope.save()
-    change_texts(
-        merchant=in_scope, by="system", imprint="We.", terms="Be fair.", returns="14 days."
-    )
+    change_texts(merchant=in_scope, by=SYSTEM, imprint="We.", terms="Be fair.", returns="14 days.")
     for page in (at("home"), at("product", "belt"), open_cart_page):
         foot = text(client, page).partition("<footer")[2]
         assert f"mailto:{in_scope.contact_email}" in foot

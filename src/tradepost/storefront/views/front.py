@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import Permission
 from tradepost.storefront.actions.fronts import (
@@ -30,7 +31,7 @@ _PICTURES = (("logo", set_logo), ("logo_dark", set_logo_dark), ("banner", set_ba
 def front(request: MerchantRequest) -> HttpResponse:
     form = FrontForm(front_of(request.merchant), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_front(merchant=request.merchant, by=request.user, **form.cleaned_data)
+        change_front(merchant=request.merchant, by=Actor.user(request.user), **form.cleaned_data)
         messages.success(request, _("The shop front is saved; visitors see it at once."))
         return redirect("storefront_office:front", request.merchant.handle)
     return _page(request, form, FrontPicturesForm())
@@ -43,7 +44,7 @@ def texts(request: MerchantRequest) -> HttpResponse:
     known = {kind.value: text_of(merchant, kind) for kind in TextKind}
     form = TextsForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        change_texts(merchant=merchant, by=request.user, **form.cleaned_data)
+        change_texts(merchant=merchant, by=Actor.user(request.user), **form.cleaned_data)
         messages.success(request, _("The texts are saved; visitors see them at once."))
         return redirect("storefront_office:texts", merchant.handle)
     missing = [kind.label for kind in TextKind if not known[kind.value]]
@@ -61,7 +62,7 @@ def pictures(request: MerchantRequest) -> HttpResponse:
                 continue
             try:
                 data = file.read() if file else None
-                change(merchant=request.merchant, data=data, by=request.user)
+                change(merchant=request.merchant, data=data, by=Actor.user(request.user))
             except NotAPicture as refused:
                 form.add_error(field, str(refused))
     if form.errors:

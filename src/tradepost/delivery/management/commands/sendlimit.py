@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tradepost.audit.types import Actor
 from tradepost.delivery import limits
 from tradepost.delivery.actions.sending_limits import BadLimit, set_sending_limit
 from tradepost.delivery.models import Destination, Mailing
@@ -34,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError("Say how many messages a minute, or --lift.")
         name = self._name(options)
         try:
-            set_sending_limit(name=name, per_minute=options["per_minute"])
+            set_sending_limit(
+                name=name, per_minute=options["per_minute"], by=Actor.at_machine("sendlimit")
+            )
         except BadLimit as error:
             raise CommandError(str(error)) from None
         self._show(options)
