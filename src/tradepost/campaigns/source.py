@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
+
+from cachetools import LRUCache
 
 from tradepost.audience.links import preferences_urls
 from tradepost.campaigns.actions.leave import leave
@@ -21,7 +24,7 @@ _LEAVING = {
     SuppressionReason.UNSUBSCRIBE: "message",
     SuppressionReason.COMPLAINT: "complaint",
 }
-_KEPT = 15  # compiled letters a sender process remembers
+_KEPT = 16  # compiled letters a sender process remembers
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,11 @@ class CampaignSource:
 
     def __init__(self) -> None:
         # By number and age: a number alone comes back in a database that was restored or rolled back.
-        self._prepared: dict[tuple[int, datetime], _Prepared] = {}
+        self._prepared: LRUCache[tuple[int, datetime], _Prepared] = LRUCache(_KEPT)
+        self._lock = Lock()
 
     def compile(self, mailing: Mailing) -> Compiled:
-        prepared = _prepare(mailing)
-        kept = list(self._prepared.items())[-_KEPT:]
-        self._prepared = dict(kept) | {(mailing.pk, mailing.created_at): prepared}
+        prepared = self._prepare_anew(mailing)
         campaign, letter = prepared.campaign, prepared.letter
         merchant, chosen = campaign.merchant, sending_settings(campaign.merchant)
         return Compiled(
@@ -65,9 +67,9 @@ class CampaignSource:
         self, mailing: Mailing, rows: Sequence[Claimed]
     ) -> Mapping[int, Recipient | Refusal]:
         """One query a slice: who agrees to get it, and who of them to be measured."""
-        if (mailing.pk, mailing.created_at) not in self._prepared:
-            self.compile(mailing)
-        prepared = self._prepared[mailing.pk, mailing.created_at]
+        with self._lock:
+            known = self._prepared.get((mailing.pk, mailing.created_at))
+        prepared = known or self._prepare_anew(mailing)
         ids = [row.contact_id for row in rows]
         people = eligible_now(prepared.campaign, ids)
         addresses = zip(prepared.addresses.blocks(ids), preferences_urls(ids), strict=True)
@@ -75,6 +77,12 @@ class CampaignSource:
             row.pk: _recipient(prepared, people.get(row.contact_id), row.address, own)
             for row, own in zip(rows, addresses, strict=True)
         }
+
+    def _prepare_anew(self, mailing: Mailing) -> _Prepared:
+        prepared = _prepare(mailing)
+        with self._lock:
+            self._prepared[mailing.pk, mailing.created_at] = prepared
+        return prepared
 
     def turned_off(
         self, mailing: Mailing, contact_id: int, address: str, why: SuppressionReason

@@ -13,40 +13,9 @@ from tradepost.catalog.models import Category, Photo, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, all_shelves
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import LONGEST_NAME, TaxClass, TaxRule
-from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
-
-
-class MoneyField(forms.CharField):
-    """An amount as people type it; cleans to minor units, or None when left empty."""
-
-    def __init__(self, *, currency: str, **options: Any) -> None:
-        super().__init__(max_length=40, **options)
-        self.currency = currency
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
-        self.label_suffix = ""
-
-    def prepare_value(self, value: Any) -> Any:
-        return Money(value, self.currency).plain() if isinstance(value, int) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial), data))
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            minor = Money.parse(text, self.currency).minor
-        except MoneyError:
-            raise forms.ValidationError(
-                _("“%(text)s” is not an amount in %(currency)s; write it like 12.50.")
-                % {"text": text, "currency": self.currency}
-            ) from None
-        if not 0 <= minor <= 10**12:
-            raise forms.ValidationError(_("This price is out of range."))
-        return minor
+from tradepost.ui.money_field import MoneyField
 
 
 class CategoryField(forms.ChoiceField):

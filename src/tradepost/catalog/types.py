@@ -1,6 +1,7 @@
 """Words of the catalogue that are not rows."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +44,21 @@ class CannotBeSaved(ValueError):
         self.field, self.row = field, row
 
 
+class GoodsLine(Protocol):
+    """So many of one product, or of one of its variants: a row of a cart, say. Without a product it is
+    something that the catalogue does not know, which stands on no shelf."""
+
+    @property
+    def product_id(self) -> int | None: ...
+    @property
+    def variant_id(self) -> int | None: ...
+    @property
+    def quantity(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
-    """So many of one product, or of one of its variants."""
+    """Goods of which another number moves than their row says: some of an order line come back."""
 
     product_id: int
     variant_id: int | None = None

@@ -1,4 +1,4 @@
-"""The one page of the checkout: its forms, its choices, its sum, as they stand for a request."""
+"""The one page of the checkout: its forms, as they stand for a request."""
 
 import re
 from dataclasses import dataclass
@@ -11,30 +11,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.audience.models import ContactList
 from tradepost.checkout.addresses import AddressForm, country_choices, known_countries
 from tradepost.checkout.carried import ORDER_SECRET
-from tradepost.checkout.models import Cart, new_token
-from tradepost.checkout.queries import (
-    Contents,
-    DeliveryChoice,
-    delivers_by_method,
-    delivery_choices,
-    delivery_countries,
-    fingerprint,
-    is_brought,
-    newsletter_list,
-    payments_for,
-    totals_of,
-)
-from tradepost.checkout.totals import Totals
+from tradepost.checkout.choices import CheckoutChoices, offered_country
+from tradepost.checkout.models import new_token
+from tradepost.checkout.quote import Contents, DeliveryChoice
 from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.money import Money
 from tradepost.lib.typed_text import typed
-from tradepost.payments.queries import reasons_against
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -124,10 +111,9 @@ def _delivery_label(choice: DeliveryChoice) -> str:
 
 @dataclass
 class CheckoutPage:
-    """``data`` is what was posted, if anything; nothing typed is ever dropped."""
+    """The forms of the page. ``data`` is what was posted, if anything; nothing typed is ever dropped."""
 
     request: HttpRequest
-    cart: Cart
     contents: Contents
 
     @property
@@ -140,22 +126,15 @@ class CheckoutPage:
         return self.data is not None and "order" in self.data
 
     @cached_property
-    def countries(self) -> list[tuple[str, str]]:
-        return country_choices(delivery_countries(self.cart.merchant))
-
-    def _country(self, name: str, offered: list[tuple[str, str]], fallback: str) -> str:
-        codes = [code for code, _name in offered]
-        for wanted in (self.data.get(name, "") if self.data else "", fallback):
-            if wanted in codes:
-                return wanted
-        return codes[0] if codes else self.cart.merchant.home_country
-
-    @cached_property
-    def country(self) -> str:
-        merchant = self.cart.merchant
-        return self._country(
-            "shipping-country", self.countries, self.cart.country or merchant.home_country
+    def choices(self) -> CheckoutChoices:
+        return CheckoutChoices(
+            self.contents,
+            wanted_country=self._sent("shipping-country"),
+            wanted_delivery=self._sent("delivery"),
         )
+
+    def _sent(self, name: str) -> str:
+        return str(self.data.get(name, "")) if self.data else ""
 
     def _address(
         self, kind: str, country: str, countries: list[tuple[str, str]], **options: Any
@@ -177,16 +156,19 @@ class CheckoutPage:
     @cached_property
     def delivery_address(self) -> AddressForm:
         """Without a street where nothing is brought: downloads, courses, goods that are collected."""
-        home = self.cart.merchant.home_country if self.collects else ""
-        names_only = not self.is_brought
+        chosen = self.choices
         return self._address(
-            "shipping", self.country, self.countries, names_only=names_only, home=home
+            "shipping",
+            chosen.country,
+            chosen.countries,
+            names_only=not chosen.quote.is_brought,
+            home=self.contents.merchant.home_country if chosen.collects else "",
         )
 
     @cached_property
     def billing_address(self) -> AddressForm:
         everywhere = country_choices(set(known_countries()))
-        country = self._country("billing-country", everywhere, self.country)
+        country = offered_country(everywhere, self._sent("billing-country"), self.choices.country)
         return self._address("billing", country, everywhere)
 
     @property
@@ -198,60 +180,17 @@ class CheckoutPage:
         return any(self.data.get(f"billing-{name}", "").strip() for name in names)
 
     @cached_property
-    def deliveries(self) -> list[DeliveryChoice] | None:
-        """None: nothing has to be sent, or the shop settles delivery by itself."""
-        if not self.contents.needs_delivery or not delivers_by_method(self.cart.merchant):
-            return None
-        return delivery_choices(self.contents, self.country)
-
-    @cached_property
-    def payments(self) -> list[tuple[str, str]]:
-        offered = payments_for(self.contents, self.delivery, self._total)
-        return [(name, str(label)) for name, label in offered]
-
-    @property
-    def _total(self) -> Money:
-        return Money(self.totals.total_minor, self.cart.merchant.currency)
-
-    @property
-    def has_form(self) -> bool:
-        """Something is in the cart, and it can be ordered."""
-        return bool(self.contents.lines) and not (
-            self.cart.merchant.is_closed or self.cannot_be_paid
-        )
-
-    @property
-    def offers_collecting(self) -> bool:
-        """Then the choice of delivery comes first: it settles which address is asked for."""
-        return any(choice.is_collected for choice in self.deliveries or [])
-
-    @property
-    def cannot_be_paid(self) -> bool:
-        """Neither this way of delivery nor another one goes with a way of paying."""
-        return not self.payments and len(self.deliveries or []) < 2
-
-    @cached_property
-    def payment_problems(self) -> list[str]:
-        """Why a way of paying is missing, where none is left."""
-        if self.payments:
-            return []
-        return reasons_against(self.cart.merchant, self._total, brought=self.is_brought)
-
-    @cached_property
-    def news_list(self) -> ContactList | None:
-        return newsletter_list(self.cart.merchant)
-
-    @cached_property
     def contact(self) -> ContactForm:
+        chosen = self.choices
         options: dict[str, Any] = {
-            "deliveries": self.deliveries or None,
-            "payments": self.payments,
-            "news": newsletter_wording(self.cart.merchant.name) if self.news_list else "",
+            "deliveries": chosen.deliveries or None,
+            "payments": chosen.payments,
+            "news": newsletter_wording(self.contents.merchant.name) if chosen.news_list else "",
         }
         form = ContactForm(self._with_a_delivery() if self.ordering else None, **options)
         if self.data and not self.ordering:
             form.initial = self._typed(form) | self._delivery_key()
-            if form.initial.get("payment") not in dict(self.payments):
+            if form.initial.get("payment") not in dict(chosen.payments):
                 form.initial.pop("payment", None)
         return form
 
@@ -262,74 +201,28 @@ class CheckoutPage:
         return data
 
     def _delivery_key(self) -> dict[str, str]:
-        return {"delivery": self.delivery.key} if self.delivery else {}
-
-    @cached_property
-    def delivery(self) -> DeliveryChoice | None:
-        """The chosen way, or the first one."""
-        choices = self.deliveries or []
-        wanted = self.data.get("delivery", "") if self.data else ""
-        return next((one for one in choices if one.key == wanted), choices[0] if choices else None)
-
-    @cached_property
-    def totals(self) -> Totals:
-        return totals_of(self.contents, self.goods_country, self.delivery)
-
-    @property
-    def collects(self) -> bool:
-        return self.delivery is not None and self.delivery.is_collected
-
-    @property
-    def collect_at(self) -> str:
-        method = self.delivery.method if self.delivery else None
-        return method.collect_at if method and self.collects else ""
-
-    @property
-    def is_brought(self) -> bool:
-        return is_brought(self.contents, self.delivery)
-
-    @property
-    def goods_country(self) -> str:
-        """Where the goods are handed over, which settles the tax."""
-        return self.cart.merchant.home_country if self.collects else self.country
-
-    def sums(self) -> dict[str, Any]:
-        """The figures of the page as amounts of money."""
-        totals, currency = self.totals, self.cart.merchant.currency
-        return {
-            "goods": Money(totals.goods_minor, currency),
-            "discount": Money(totals.discount_minor, currency),
-            "delivery_price": Money(totals.delivery_minor, currency),
-            "total": Money(totals.total_minor, currency),
-            "taxes": [(part.rate, Money(part.tax_minor, currency)) for part in totals.taxes],
-        }
-
-    @property
-    def cannot_deliver(self) -> bool:
-        return self.deliveries == []
-
-    @cached_property
-    def seen(self) -> str:
-        """What the buyer sees, in short; the order is only taken if it is still so."""
-        return fingerprint(self.contents, self.totals, self.goods_country, self.delivery)
+        delivery = self.choices.delivery
+        return {"delivery": delivery.key} if delivery else {}
 
     @cached_property
     def order_secret(self) -> str:
         """Made with the page and sent with it: pressing twice is known to be the same buyer's."""
-        sent = self.data.get(ORDER_SECRET, "") if self.data else ""
+        sent = self._sent(ORDER_SECRET)
         return sent if _SECRET.fullmatch(sent) else new_token()
 
     @property
     def changed(self) -> bool:
-        return self.ordering and self.data.get("seen", "").partition(":")[0] != self.seen
+        """The page that was sent in showed something else than it would now."""
+        shown = self._sent("seen").partition(":")[0]
+        return self.ordering and shown != self.choices.quote.fingerprint
 
     @property
     def seen_total(self) -> Money | None:
         """The total on the page that was sent in, as its hidden field remembers it."""
-        digits = self.data.get("seen", "").partition(":")[2] if self.data else ""
+        digits = self._sent("seen").partition(":")[2]
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
             return None
-        return Money(int(digits), self.cart.merchant.currency)
+        return Money(int(digits), self.contents.merchant.currency)
 
     @property
     def carried(self) -> dict[str, str]:
@@ -347,23 +240,23 @@ class CheckoutPage:
         if self.bills_elsewhere:
             forms_in_use.append(self.billing_address)
         good = [form.is_valid() for form in forms_in_use]  # all of them, to show every error
-        return all(good) and not self.cannot_deliver
+        return all(good) and not self.choices.cannot_deliver
 
     def submission(self) -> Submission:
         """The valid page as the action takes it."""
-        values = self.contact.cleaned_data
+        values, chosen = self.contact.cleaned_data, self.choices
         return Submission(
             email=values["email"],
             telephone=values["telephone"],
             note=values["note"],
             delivery_address=self.delivery_address.draft(),
             billing_address=self.billing_address.draft() if self.bills_elsewhere else None,
-            delivery_key=self.delivery.key if self.delivery else "",
+            delivery_key=chosen.delivery.key if chosen.delivery else "",
             payment_method=values["payment"],
             news_wording=self._news_wording(),
             language=translation.get_language() or "en",
             network=network_of(self.request),
-            seen=self.seen,
+            seen=chosen.quote.fingerprint,
             order_secret=self.order_secret,
         )
 

@@ -17,11 +17,11 @@ from tradepost.checkout.addresses import country_choices
 from tradepost.checkout.country_names import UnknownCountry, read_countries
 from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.models import DeliveryMethod
-from tradepost.checkout.office_forms import MoneyField
 from tradepost.checkout.types import DeliveryRule, MethodKind
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
 from tradepost.payments.queries import gateway_labels
+from tradepost.ui.money_field import MoneyField
 
 FIRST_ROWS, MORE_ROWS, MOST_ROWS = 3, 3, 60
 _KILO = ("kg", "kilo")
@@ -114,11 +114,16 @@ class DeliveryForm(forms.Form):
         self.merchant, self.currency, self.method = merchant, merchant.currency, method
         super().__init__(_complete(data), initial=_initial(method, merchant), **options)
         self.fields["price_minor"] = MoneyField(
-            label=_("Price"), currency=self.currency, required=False, help_text=_("Empty: free.")
+            label=_("Price"),
+            currency=self.currency,
+            most_minor=MAX_MINOR,
+            required=False,
+            help_text=_("Empty: free."),
         )
         self.fields["free_from_minor"] = MoneyField(
             label=_("Free from a value of"),
             currency=self.currency,
+            most_minor=MAX_MINOR,
             required=False,
             help_text=_("Empty: never free by itself."),
         )
@@ -324,13 +329,11 @@ def _initial(method: DeliveryMethod | None, merchant: Merchant) -> dict[str, Any
             "rule": DeliveryRule.FLAT,
             "collect_at": merchant.postal_address,
         }
-    free = method.free_from_minor
     names = ("kind", "name", "estimate", "rule", "payments", "tax_class", "active")
-    return {name: getattr(method, name) for name in names} | {
+    amounts = ("price_minor", "free_from_minor")
+    return {name: getattr(method, name) for name in (*names, *amounts)} | {
         "collect_at": method.collect_at or merchant.postal_address,
         "where": _where(method, merchant),
-        "price_minor": Money(method.price_minor, merchant.currency).plain(),
-        "free_from_minor": "" if free is None else Money(free, merchant.currency).plain(),
     }
 
 

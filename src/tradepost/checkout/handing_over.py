@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csp import csp_override
 
 from tradepost.checkout.models import Cart
-from tradepost.checkout.queries import Contents, contents_of, may_return_to, settings_of
+from tradepost.checkout.queries import may_return_to, settings_of
+from tradepost.checkout.quote import Contents, contents_of
 from tradepost.checkout.types import ReturnTotals
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant

@@ -12,31 +12,7 @@ from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.models import CartSettings
 from tradepost.checkout.types import LinkMode, ReturnTotals, Rounding
-from tradepost.lib.money import Money, MoneyError
-from tradepost.ui.problems import problem_of
-
-
-class MoneyField(forms.CharField):
-    """What people type as an amount; cleans to minor units of ``currency``."""
-
-    def __init__(self, *, currency: str, **options: Any) -> None:
-        super().__init__(max_length=20, **options)
-        self.currency = currency
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            minor = Money.parse(text, self.currency).minor
-        except MoneyError as error:
-            raise forms.ValidationError(problem_of(error)) from None
-        if minor < 0:
-            raise forms.ValidationError(_("Not below zero."))
-        if minor > MAX_MINOR:
-            raise forms.ValidationError(_("This amount is too large."))
-        return minor
+from tradepost.ui.money_field import MoneyField
 
 
 class CartSettingsForm(forms.Form):
@@ -157,11 +133,12 @@ class CouponForm(forms.Form):
     def __init__(self, data: Any = None, *, currency: str, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["amount_minor"] = MoneyField(
-            label=_("Or an amount off"), currency=currency, required=False
+            label=_("Or an amount off"), currency=currency, most_minor=MAX_MINOR, required=False
         )
         self.fields["minimum_minor"] = MoneyField(
             label=_("For goods of at least"),
             currency=currency,
+            most_minor=MAX_MINOR,
             required=False,
             help_text=_("Before the discount, without delivery."),
         )

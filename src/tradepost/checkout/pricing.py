@@ -8,10 +8,9 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce
 
 from tradepost.catalog.models import Photo, Variant
-from tradepost.catalog.tax import TaxTable
-from tradepost.catalog.types import StockLine
+from tradepost.catalog.types import TaxClass
 from tradepost.checkout.models import CartLine, Coupon, DeliveryMethod
-from tradepost.checkout.totals import Bands, Line, split_by_bands
+from tradepost.checkout.totals import Bands, split_by_bands
 from tradepost.checkout.types import DeliveryRule, LinkMode
 from tradepost.lib.money import Money, round_minor
 from tradepost.merchants.models import Merchant
@@ -66,15 +65,24 @@ class PricedLine:
         """More is wanted than can be had."""
         return not self.available or (self.stock is not None and self.row.quantity > self.stock)
 
-    def below_catalogue(self, table: TaxTable, country: str) -> bool:
+    @property
+    def tax_class(self) -> str:
+        """What the catalogue does not know carries no tax, unless its page says so."""
+        return self.row.product.tax_class if self.row.product else TaxClass.ZERO
+
+    def tax_rate(self, due: Decimal) -> Decimal:
+        """A rate that the page gave goes first; then what is due on the product's class in that country."""
+        named = self.row.tax_rate if self.row.price_from_page else None
+        return due if named is None else named
+
+    def below_catalogue(self, due: Decimal, *, prices_include_tax: bool) -> bool:
         """A known article that comes to less than in the catalogue at the word of a page that the merchant
         has not signed, or by an old hash only: a lower price, less tax on top of it, or less to deliver."""
         row, product = self.row, self.row.product
         vouched = row.signed and not row.has_old_hash
         if product is None or self.catalogue_minor is None or vouched or not row.price_from_page:
             return False
-        due = table.rate(product.tax_class, country)
-        untaxed = not table.prices_include_tax and row.tax_rate is not None and row.tax_rate < due
+        untaxed = not prices_include_tax and row.tax_rate is not None and row.tax_rate < due
         undelivered = row.no_shipping and product.needs_delivery
         lighter = row.units is not None and row.units < product.units
         cheaper = any(price < self.catalogue_minor for _count, price in self.parts)
@@ -83,14 +91,6 @@ class PricedLine:
     @property
     def left(self) -> int:
         return self.stock or 0 if self.available else 0
-
-    def tax_rate(self, table: TaxTable, country: str) -> Decimal:
-        """A rate that the page gave goes first; then the product's class in that country."""
-        if self.row.price_from_page and self.row.tax_rate is not None:
-            return self.row.tax_rate
-        if self.row.product is None:
-            return Decimal(0)
-        return table.rate(self.row.product.tax_class, country)
 
 
 def price_line(
@@ -175,27 +175,6 @@ def _available(row: CartLine, mode: str) -> bool:
         takes_signed = mode in {LinkMode.SIGNED, LinkMode.SAFE}
         return mode == LinkMode.OPEN or (takes_signed and row.signed)
     return row.product is not None and row.product.visible
-
-
-def stock_lines(lines: Sequence[PricedLine]) -> list[StockLine]:
-    return [
-        StockLine(
-            product_id=line.row.product_id,
-            variant_id=line.row.variant_id,
-            quantity=line.row.quantity,
-        )
-        for line in lines
-        if line.row.product_id is not None
-    ]
-
-
-def tax_lines(lines: Sequence[PricedLine], table: TaxTable, country: str) -> list[Line]:
-    """One for each part of each line."""
-    return [
-        Line(amount_minor=count * price, tax_rate=line.tax_rate(table, country))
-        for line in lines
-        for count, price in line.parts
-    ]
 
 
 def needs_delivery(lines: Sequence[PricedLine]) -> bool:

@@ -1,8 +1,6 @@
 """Reads of carts and of what a shop offers at the checkout. All but the first need its scope."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
@@ -10,10 +8,7 @@ from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList
-from tradepost.catalog.tax import TaxTable, tax_table
-from tradepost.checkout import pricing
 from tradepost.checkout.carried import Carried
-from tradepost.checkout.coupons import accepted_coupon
 from tradepost.checkout.models import (
     Cart,
     CartLine,
@@ -22,14 +17,10 @@ from tradepost.checkout.models import (
     DeliveryMethod,
     LinkProblem,
 )
-from tradepost.checkout.pricing import PricedLine
-from tradepost.checkout.totals import Line, Totals, work_out
-from tradepost.checkout.types import MethodKind, Rounding, Text
-from tradepost.lib.money import Money
+from tradepost.checkout.types import MethodKind
 from tradepost.lib.weblinks import origin_of
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order
-from tradepost.payments.queries import payment_methods
 
 
 def cart_of_token(token: str) -> Cart | None:
@@ -60,121 +51,12 @@ def settings_of(merchant: Merchant) -> CartSettings:
     return found or CartSettings(merchant=merchant)
 
 
-@dataclass(frozen=True)
-class Contents:
-    """A cart as it stands at this moment, priced."""
-
-    cart: Cart
-    merchant: Merchant
-    lines: tuple[PricedLine, ...]
-    removed: tuple[PricedLine, ...]
-    coupon: Coupon | None
-    coupon_problem: Text
-    settings: CartSettings
-    taxes: TaxTable
-
-    @property
-    def goods(self) -> Money:
-        return Money(sum(line.amount_minor for line in self.lines), self.merchant.currency)
-
-    @property
-    def count(self) -> int:
-        return sum(line.row.quantity for line in self.lines)
-
-    @property
-    def discount(self) -> Money:
-        goods = self.goods
-        off = Money(pricing.discount(self.coupon, self.lines), goods.currency)
-        return min(off, goods)
-
-    @property
-    def short(self) -> list[PricedLine]:
-        return [line for line in self.lines if line.short]
-
-    @property
-    def needs_delivery(self) -> bool:
-        return pricing.needs_delivery(self.lines)
-
-    def needs_approval(self, country: str) -> bool:
-        """A known article for less than the catalogue says, at the word of an unsigned page."""
-        return any(line.below_catalogue(self.taxes, country) for line in self.lines)
-
-
-def contents_of(cart: Cart, merchant: Merchant) -> Contents:
-    """Six queries, however many lines; one more with a discount code, one with prices of pages."""
-    rows = CartLine.objects.filter(cart=cart).select_related("product", "variant__product")
-    rows = rows.prefetch_related("product__photos")
-    chosen = settings_of(merchant)
-    cheapest = pricing.cheapest_variants(
-        [row.product_id for row in rows if row.product_id and row.price_from_page]
-    )
-    priced = [pricing.price_line(row, merchant, chosen.mode, cheapest) for row in rows]
-    wanted = pricing.share_stock([line for line in priced if line.row.removed_at is None])
-    coupon, problem = accepted_coupon(
-        merchant, cart.coupon_code, goods_minor=sum(line.amount_minor for line in wanted)
-    )
-    return Contents(
-        cart=cart,
-        merchant=merchant,
-        lines=tuple(wanted),
-        removed=tuple(line for line in priced if line.row.removed_at is not None),
-        coupon=coupon,
-        coupon_problem=problem,
-        settings=chosen,
-        taxes=tax_table(merchant),
-    )
-
-
 def count_in(cart: Cart | None) -> int:
     """How many things lie in the cart, for the shop's head."""
     if cart is None:
         return 0
     rows = CartLine.objects.filter(cart=cart, removed_at=None)
     return sum(rows.values_list("quantity", flat=True))
-
-
-@dataclass(frozen=True)
-class DeliveryChoice:
-    """A method that takes this cart to that country. ``method`` is None where a shop has set up none."""
-
-    key: str
-    name: str
-    estimate: str
-    price_minor: int
-    currency: str
-    tax_class: str
-    method: DeliveryMethod | None = None
-
-    @property
-    def price(self) -> Money:
-        return Money(self.price_minor, self.currency)
-
-    @property
-    def is_collected(self) -> bool:
-        return self.method is not None and self.method.is_collected
-
-
-def delivery_choices(contents: Contents, country: str) -> list[DeliveryChoice]:
-    """Empty: the shop does not deliver this cart to that country."""
-    merchant = contents.merchant
-    choices = []
-    for method in DeliveryMethod.objects.filter(merchant=merchant, active=True):
-        if not method.goes_to(country):
-            continue
-        price = pricing.delivery_price(method, contents.lines)
-        if price is not None:
-            choices.append(
-                DeliveryChoice(
-                    method.public_id,
-                    method.name,
-                    method.estimate,
-                    price,
-                    merchant.currency,
-                    method.tax_class,
-                    method,
-                )
-            )
-    return choices
 
 
 def delivers_by_method(merchant: Merchant) -> bool:
@@ -192,48 +74,6 @@ def delivery_countries(merchant: Merchant) -> set[str]:
     if not all(lists):
         return set()
     return {country for countries in lists for country in countries}
-
-
-def payments_for(
-    contents: Contents, delivery: DeliveryChoice | None, amount: Money
-) -> list[tuple[str, str]]:
-    """Ways of paying for this cart, delivered that way: name and label."""
-    brought = is_brought(contents, delivery) or not amount.minor
-    wanted = delivery.method.payments if delivery and delivery.method else []
-    return [
-        way
-        for way in payment_methods(contents.merchant, amount, brought=brought)
-        if not wanted or way[0] in wanted
-    ]
-
-
-def is_brought(contents: Contents, delivery: DeliveryChoice | None) -> bool:
-    return contents.needs_delivery and not (delivery and delivery.is_collected)
-
-
-def totals_of(contents: Contents, country: str, delivery: DeliveryChoice | None) -> Totals:
-    """What the cart comes to when it goes to ``country`` that way."""
-    table = contents.taxes
-    return work_out(
-        pricing.tax_lines(contents.lines, table, country),
-        delivery=Line(
-            amount_minor=delivery.price_minor, tax_rate=table.rate(delivery.tax_class, country)
-        )
-        if delivery
-        else None,
-        discount_minor=pricing.discount(contents.coupon, contents.lines),
-        includes_tax=table.prices_include_tax,
-        by_line=contents.settings.rounding == Rounding.LINE,
-    )
-
-
-def fingerprint(
-    contents: Contents, totals: Totals, country: str, delivery: DeliveryChoice | None
-) -> str:
-    """What a buyer is shown, in short: if any of it changes, so does this."""
-    lines = [(line.row.pk, line.row.quantity, line.amount_minor) for line in contents.lines]
-    told = (lines, totals, country, delivery.key if delivery else "", contents.merchant.currency)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
 
 
 def may_return_to(merchant: Merchant, address: str) -> bool:
@@ -268,11 +108,10 @@ def order_page(order: Order) -> str:
     return reverse("orders:follow", args=[order.token])
 
 
-def newsletter_list(merchant: Merchant) -> ContactList | None:
+def newsletter_list(chosen: CartSettings) -> ContactList | None:
     """The list that the box at the checkout is about: the chosen one, else the oldest public one."""
-    chosen = settings_of(merchant).newsletter_list
-    lists = ContactList.objects.filter(merchant=merchant, is_public=True)
-    return chosen or lists.order_by("pk").first()
+    lists = ContactList.objects.filter(merchant=chosen.merchant_id, is_public=True)
+    return chosen.newsletter_list or lists.order_by("pk").first()
 
 
 # Back office

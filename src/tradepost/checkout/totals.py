@@ -10,41 +10,13 @@ include tax; and the bases and taxes of all rates add up to the total.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from tradepost.lib.money import round_minor
+from tradepost.orders.types import TaxPart, Totals
 
-Bands = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """``amount_minor`` is the whole line; gross or net as all prices of the shop are."""
-
-    amount_minor: int
-    tax_rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TaxPart:
-    """Everything of one rate: ``base_minor`` is without tax."""
-
-    rate: Decimal
-    base_minor: int
-    tax_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    goods_minor: int
-    discount_minor: int
-    delivery_minor: int
-    tax_minor: int
-    total_minor: int
-    includes_tax: bool
-    taxes: tuple[TaxPart, ...]
-    line_taxes: tuple[int, ...]
+Bands = Sequence[tuple[int, int]]  # how many, at which price
+Taxed = tuple[int, Decimal]  # an amount, gross or net as all prices of the shop are, and its rate
 
 
 def split_by_bands(bands: Bands, quantity: int) -> Bands:
@@ -82,51 +54,50 @@ def tax_of(amount: Decimal | int, rate: Decimal, *, included: bool) -> Decimal:
 
 
 def work_out(
-    lines: Sequence[Line],
+    lines: Sequence[Taxed],
     *,
-    delivery: Line | None,
+    currency: str,
+    delivery: Taxed | None,
     discount_minor: int = 0,
     includes_tax: bool,
     by_line: bool,
 ) -> Totals:
     """Add everything up. A discount larger than the goods becomes as large as the goods."""
-    amounts = [line.amount_minor for line in lines]
+    amounts = [amount for amount, _rate in lines]
     goods = sum(amounts)
     discount = min(max(discount_minor, 0), goods)
     parts = spread(discount, amounts)
-    taxed = [
-        Line(amount_minor=line.amount_minor - part, tax_rate=line.tax_rate)
-        for line, part in zip(lines, parts, strict=True)
-    ]
+    taxed = [(amount - part, rate) for (amount, rate), part in zip(lines, parts, strict=True)]
     if delivery:
         taxed.append(delivery)
     line_taxes = [
-        round_minor(tax_of(line.amount_minor, line.tax_rate, included=includes_tax))
-        for line in taxed
+        round_minor(tax_of(amount, rate, included=includes_tax)) for amount, rate in taxed
     ]
     taxes = tuple(_by_rate(taxed, line_taxes, includes_tax=includes_tax, by_line=by_line))
     tax = sum(part.tax_minor for part in taxes)
-    delivery_minor = delivery.amount_minor if delivery else 0
+    delivery_minor, delivery_rate = delivery or (0, Decimal(0))
     return Totals(
+        currency=currency,
         goods_minor=goods,
         discount_minor=discount,
         delivery_minor=delivery_minor,
+        delivery_tax_rate=delivery_rate,
         tax_minor=tax,
         total_minor=goods - discount + delivery_minor + (0 if includes_tax else tax),
-        includes_tax=includes_tax,
+        prices_include_tax=includes_tax,
         taxes=taxes,
         line_taxes=tuple(line_taxes[: len(lines)]),
     )
 
 
 def _by_rate(
-    lines: Sequence[Line], line_taxes: Sequence[int], *, includes_tax: bool, by_line: bool
+    lines: Sequence[Taxed], line_taxes: Sequence[int], *, includes_tax: bool, by_line: bool
 ) -> Iterable[TaxPart]:
-    for rate in sorted({line.tax_rate for line in lines}, reverse=True):
-        same = [index for index, line in enumerate(lines) if line.tax_rate == rate]
-        amount = sum(lines[index].amount_minor for index in same)
+    for rate in sorted({rate for _amount, rate in lines}, reverse=True):
+        same = [index for index, line in enumerate(lines) if line[1] == rate]
+        whole = sum(lines[index][0] for index in same)
         if by_line:
             tax = sum(line_taxes[index] for index in same)
         else:
-            tax = round_minor(tax_of(amount, rate, included=includes_tax))
-        yield TaxPart(rate, amount - tax if includes_tax else amount, tax)
+            tax = round_minor(tax_of(whole, rate, included=includes_tax))
+        yield TaxPart(rate, whole - tax if includes_tax else whole, tax)

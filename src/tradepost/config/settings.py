@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from tradepost.config import databases
 from tradepost.config.environment import read_environment
@@ -185,7 +187,15 @@ SECURE_HSTS_SECONDS = TRADEPOST.hsts_days * 86_400 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure and TRADEPOST.hsts_subdomains
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+
+
+def _form_targets() -> list[str]:
+    """This site and the payment pages that the gateways declare: browsers follow a form's redirects by this
+    list. Worked out when the first page is answered, for the rooms are not loaded yet."""
+    return [CSP.SELF, *import_string("tradepost.payments.registry.page_origins")()]
+
+
+SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -194,12 +204,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
-    # Browsers follow a form's redirects by this list: payment pages of the gateways.
-    "form-action": [
-        CSP.SELF,
-        "https://checkout.stripe.com",
-        *([TRADEPOST.stripe_api_base.rstrip("/")] if TRADEPOST.stripe_api_base else []),
-    ],
+    "form-action": SimpleLazyObject(_form_targets),
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

@@ -1,9 +1,11 @@
 """Turning claimed rows into envelopes: the engine's second step."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from threading import Lock
 
+from cachetools import LRUCache
 from django.conf import settings
 from django_scopes import scope
 
@@ -26,7 +28,9 @@ class Desk:
     """Remembers the compiled messages of the mailings it wrote last."""
 
     def __init__(self) -> None:
-        self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
+        # By number and age: a number alone comes back in a database that was restored or rolled back.
+        self._skeletons: LRUCache[tuple[int, datetime], Skeleton] = LRUCache(_KEPT)
+        self._lock = Lock()
 
     def envelopes(self, taken: Slice, signer: Signer | None) -> Iterator[Envelope]:
         """One envelope a row, with its own return path (VERP) and Message-ID.
@@ -40,13 +44,16 @@ class Desk:
         return iter(list(_written(taken, None, signer)))
 
     def _skeleton(self, mailing: Mailing) -> Skeleton:
-        if mailing.pk not in self._skeletons:
+        key = (mailing.pk, mailing.created_at)
+        with self._lock:
+            known = self._skeletons.get(key)
+        if known is None:
             with scope(merchant=mailing.merchant):
                 compiled = source_of(mailing.kind).compile(mailing)
-            self._skeletons[mailing.pk] = Skeleton(_for_many(compiled, mailing))
-            if len(self._skeletons) > _KEPT:
-                self._skeletons.popitem(last=False)
-        return self._skeletons[mailing.pk]
+            known = Skeleton(_for_many(compiled, mailing))
+            with self._lock:
+                self._skeletons[key] = known
+        return known
 
 
 def _for_many(compiled: Compiled, mailing: Mailing) -> Compiled:

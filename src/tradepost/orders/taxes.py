@@ -28,7 +28,7 @@ def tax_lines(draft: OrderDraft) -> list[TaxRow]:
     """
     totals = draft.totals
     if totals.taxes:
-        return [row(rate, net, tax) for rate, net, tax in totals.taxes]
+        return [row(*part) for part in totals.taxes]
     amounts: dict[Decimal, int] = {}
     for line in draft.lines:
         rate = Decimal(line.tax_rate)

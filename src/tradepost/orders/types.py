@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tradepost.lib.money import Money
 from tradepost.lib.postal import PostalAddress
 
 
@@ -86,12 +87,22 @@ class CustomerDraft:
     ip: str = ""
 
 
+class TaxPart(NamedTuple):
+    """Everything of one rate: ``base_minor`` is without tax."""
+
+    rate: Decimal
+    base_minor: int
+    tax_minor: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """All in minor units of ``currency``; ``tax_minor`` is inside ``total_minor`` in any case.
+    """What a cart or an order comes to, all in minor units of ``currency``; ``tax_minor`` is inside
+    ``total_minor`` in any case.
 
-    total = goods − discount + delivery, plus tax where prices are stated without it. ``taxes``: rate,
-    amount without tax, tax, for each rate; left out, they are worked out from the lines.
+    total = goods − discount + delivery, plus tax where prices are stated without it. ``taxes``: one part
+    for each rate; left out, they are worked out from the lines. ``line_taxes``: of each line, in their
+    order, where the sum was worked out from lines (``checkout.totals``).
     """
 
     currency: str
@@ -102,13 +113,18 @@ class Totals:
     delivery_tax_rate: Decimal = Decimal(0)
     tax_minor: int = 0
     prices_include_tax: bool = True
-    taxes: Sequence[tuple[Decimal, int, int]] = ()
+    taxes: Sequence[TaxPart] = ()
+    line_taxes: Sequence[int] = ()
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
 
     @property
     def adds_up(self) -> bool:
         added_tax = 0 if self.prices_include_tax else self.tax_minor
         expected = self.goods_minor - self.discount_minor + self.delivery_minor + added_tax
-        if self.taxes and sum(tax for _rate, _base, tax in self.taxes) != self.tax_minor:
+        if self.taxes and sum(part.tax_minor for part in self.taxes) != self.tax_minor:
             return False
         return self.total_minor == expected and self.total_minor >= 0
 

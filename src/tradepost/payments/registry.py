@@ -23,6 +23,11 @@ def gateway_named(name: str) -> Gateway:
     return gateways[name]
 
 
+def page_origins() -> list[str]:
+    """Where the pages of all ways of paying stand; the content security policy lets forms lead there."""
+    return [origin for gateway in gateways.values() for origin in gateway.page_origins()]
+
+
 def on_payment_change(kind: str) -> Callable[[Listener], Listener]:
     """Be told of each new line in the ledger of references that begin with ``kind`` and a colon.
 

@@ -8,10 +8,12 @@ is kept is never shown after the change, in whichever process that was made.
 import hashlib
 import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from cachetools import LRUCache
 
 MOST_BYTES = 64_000_000
 MOST_FACTS = 500
@@ -38,32 +40,23 @@ class KeptPages:
     """The pages looked at last, up to ``MOST_BYTES``."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._pages: OrderedDict[str, KeptPage] = OrderedDict()
-        self._bytes, self._most = 0, most_bytes
+        self._pages: LRUCache[str, KeptPage] = LRUCache(
+            most_bytes, getsizeof=lambda page: len(page.zipped)
+        )
         self._lock = threading.Lock()
 
     def find(self, address: str, fingerprint: Fingerprint) -> KeptPage | None:
-        page = self._pages.get(address)
-        if page is None or page.fingerprint != fingerprint:
-            return None
         with self._lock:
-            if address in self._pages:
-                self._pages.move_to_end(address)
-        return page
+            page = self._pages.get(address)
+        return page if page and page.fingerprint == fingerprint else None
 
     def keep(self, address: str, page: KeptPage) -> None:
-        with self._lock:
-            former = self._pages.pop(address, None)
-            self._bytes += len(page.zipped) - (len(former.zipped) if former else 0)
+        with self._lock, suppress(ValueError):  # larger than all that may be kept
             self._pages[address] = page
-            while self._bytes > self._most:
-                _address, oldest = self._pages.popitem(last=False)
-                self._bytes -= len(oldest.zipped)
 
     def forget(self) -> None:
         with self._lock:
             self._pages.clear()
-            self._bytes = 0
 
 
 def zipped_page(
@@ -79,22 +72,22 @@ class KeptFacts:
     """One value a shop, made anew when its fingerprint changes."""
 
     def __init__(self) -> None:
-        self._facts: OrderedDict[object, tuple[Fingerprint, Any]] = OrderedDict()
+        self._facts: LRUCache[object, tuple[Fingerprint, Any]] = LRUCache(MOST_FACTS)
         self._lock = threading.Lock()
 
     def of(self, fingerprint: Fingerprint, make: Callable[[], Any]) -> Any:
-        known = self._facts.get(fingerprint[0])
+        with self._lock:
+            known = self._facts.get(fingerprint[0])
         if known and known[0] == fingerprint:
             return known[1]
         made = make()
         with self._lock:
             self._facts[fingerprint[0]] = (fingerprint, made)
-            if len(self._facts) > MOST_FACTS:
-                self._facts.popitem(last=False)
         return made
 
     def forget(self) -> None:
-        self._facts.clear()
+        with self._lock:
+            self._facts.clear()
 
 
 pages, facts = KeptPages(), KeptFacts()

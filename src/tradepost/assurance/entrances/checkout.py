@@ -139,7 +139,7 @@ def _order(guest: Client, merchant: Merchant, mark: Mark, payment: str) -> str:
     with scopes_disabled():
         cart = Cart.objects.filter(merchant=merchant, ordered_at=None).latest("pk")
     address = reverse("checkout:checkout", args=[cart.token])
-    page = guest.get(address).context["page"]
+    quote = guest.get(address).context["quote"]
     answer = guest.post(
         address,
         {
@@ -153,8 +153,8 @@ def _order(guest: Client, merchant: Merchant, mark: Mark, payment: str) -> str:
             "shipping-postal_code": "10115",
             "shipping-city": mark.word("city"),
             "payment": payment,
-            "delivery": page.delivery.key if page.delivery else "",
-            "seen": f"{page.seen}:{page.totals.total_minor}",
+            "delivery": quote.delivery.key if quote.delivery else "",
+            "seen": quote.mark,
             "order": "1",
         },
     )

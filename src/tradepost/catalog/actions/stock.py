@@ -5,46 +5,74 @@ For goods taken and given back, the order that causes it writes the record.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Product, StockMovement, Variant
-from tradepost.catalog.types import OutOfStock, Shortage, StockLine, StockReason
+from tradepost.catalog.types import GoodsLine, OutOfStock, Shortage, StockReason
 from tradepost.merchants.models import Merchant
 
 _Wanted = Counter[int]
 
 
-def take_stock(*, merchant: Merchant, lines: Iterable[StockLine]) -> None:
-    """Lower the stock of everything in ``lines``, or of nothing. Joins the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class LockedGoods:
+    """The rows of goods, locked until the transaction ends, and how many of each are wanted."""
+
+    merchant: Merchant
+    wanted_products: _Wanted
+    wanted_variants: _Wanted
+    products: dict[int, Product]
+    variants: dict[int, Variant]
+
+
+def lock_goods(*, merchant: Merchant, lines: Iterable[GoodsLine]) -> LockedGoods:
+    """Nobody else changes the stock or price of these goods from here to the end of the transaction.
 
     Rows are locked products first, then variants, each in the order of their numbers, so that two
     buyers wait for each other and never deadlock (PostgreSQL: row locks; SQLite: the IMMEDIATE
     transaction is already alone).
+    """
+    products, variants = _count(lines)
+    return LockedGoods(
+        merchant,
+        products,
+        variants,
+        _locked(Product, merchant, products),
+        _locked(Variant, merchant, variants),
+    )
+
+
+def take_goods(locked: LockedGoods) -> None:
+    """Lower the stock of everything that is wanted of the locked goods, or of nothing.
 
     Raises:
         OutOfStock: with everything that is short.
     """
-    products, variants = _count(lines)
+    products, variants = locked.wanted_products, locked.wanted_variants
+    short = [
+        *(_shortage(products[pk], locked.products.get(pk), product_id=pk) for pk in products),
+        *(_variant_shortage(variants[pk], locked.variants.get(pk), pk) for pk in variants),
+    ]
+    found = tuple(item for item in short if item)
+    if found:
+        raise OutOfStock(found)
+    _move(locked.merchant, locked.products, products, -1)
+    _move(locked.merchant, locked.variants, variants, -1)
+
+
+def take_stock(*, merchant: Merchant, lines: Iterable[GoodsLine]) -> None:
+    """Lock the goods and take them, all or none; joins the caller's transaction. Raises: OutOfStock."""
     with transaction.atomic():
-        shelf = _locked(Product, merchant, products)
-        choices = _locked(Variant, merchant, variants)
-        short = [
-            *(_shortage(products[pk], shelf.get(pk), product_id=pk) for pk in products),
-            *(_variant_shortage(variants[pk], choices.get(pk), pk) for pk in variants),
-        ]
-        found = tuple(item for item in short if item)
-        if found:
-            raise OutOfStock(found)
-        _move(merchant, shelf, products, -1)
-        _move(merchant, choices, variants, -1)
+        take_goods(lock_goods(merchant=merchant, lines=lines))
 
 
-def return_stock(*, merchant: Merchant, lines: Iterable[StockLine]) -> None:
+def return_stock(*, merchant: Merchant, lines: Iterable[GoodsLine]) -> None:
     """Raise the stock again: an order was cancelled or never paid. Goods deleted since are skipped.
 
     Not safe to repeat: the caller's own state (the order's) says whether it has been done.
@@ -116,9 +144,11 @@ def _movement(
     )
 
 
-def _count(lines: Iterable[StockLine]) -> tuple[_Wanted, _Wanted]:
+def _count(lines: Iterable[GoodsLine]) -> tuple[_Wanted, _Wanted]:
     products, variants = _Wanted(), _Wanted()
     for line in lines:
+        if line.product_id is None:
+            continue
         if line.variant_id is None:
             products[line.product_id] += line.quantity
         else:
@@ -160,13 +190,16 @@ def _move[Row: (Product, Variant)](
 ) -> None:
     """Only what is counted moves; the caller holds the locks, so ``row.stock`` is true."""
     reason = StockReason.ORDER if sign < 0 else StockReason.RETURNED
-    movements = []
-    for pk, row in rows.items():
-        if row.stock is None:
-            continue
-        change = sign * wanted[pk]
-        type(row)._default_manager.filter(pk=pk).update(stock=F("stock") + change)
-        movements.append(_movement(row, change, row.stock + change, reason))
-    if movements:
-        StockMovement.objects.bulk_create(movements)
-        content_changed(merchant=merchant)
+    counted = [row for row in rows.values() if row.stock is not None]
+    if not counted:
+        return
+    changes = {row.pk: sign * wanted[row.pk] for row in counted}
+    change = Case(
+        *(When(pk=pk, then=Value(by)) for pk, by in changes.items()), output_field=IntegerField()
+    )
+    type(counted[0])._default_manager.filter(pk__in=changes).update(stock=F("stock") + change)
+    StockMovement.objects.bulk_create(
+        _movement(row, changes[row.pk], (row.stock or 0) + changes[row.pk], reason)
+        for row in counted
+    )
+    content_changed(merchant=merchant)

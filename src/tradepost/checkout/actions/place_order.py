@@ -1,7 +1,6 @@
 """From a cart to an order: one transaction, once."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,26 +11,19 @@ from tradepost.audience.consent import wording
 from tradepost.audience.types import ConsentKind
 from tradepost.audience.types import Source as AudienceSource
 from tradepost.audit.types import PERSON
-from tradepost.catalog.actions.stock import take_stock
+from tradepost.catalog.actions.stock import lock_goods, take_goods
 from tradepost.checkout.carried import order_mark
 from tradepost.checkout.coupons import lock_coupon
-from tradepost.checkout.formatting import plain_words
 from tradepost.checkout.models import Cart, CartLine, CouponUse
-from tradepost.checkout.pricing import PricedLine, stock_lines
-from tradepost.checkout.queries import (
+from tradepost.checkout.queries import newsletter_list, order_key, order_page
+from tradepost.checkout.quote import (
     Contents,
     DeliveryChoice,
+    Quote,
     contents_of,
-    delivers_by_method,
     delivery_choices,
-    fingerprint,
-    is_brought,
-    newsletter_list,
-    order_key,
-    order_page,
-    totals_of,
+    quote_of,
 )
-from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
 from tradepost.notice.actions.note_notice import note_notice
@@ -40,18 +32,24 @@ from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.models import Order
 from tradepost.payments.actions.start import pay_path
+from tradepost.payments.models import PaymentIntent
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import GatewayNotReady, PaymentRefused
 
-_EMPTIED = ("ordered_at", "touched_at", "order_mark", "session_data", "country", "coupon_code")
+_GOODS = ("merchant_id", "product_id", "variant_id", "quantity")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The order, and where the buyer goes next: to pay, or to the order's own page."""
+    """The order, and the attempt to pay it, while there is something to pay."""
 
     order: Order
-    next_path: str
+    attempt: PaymentIntent | None
+
+    @property
+    def next_path(self) -> str:
+        """Where the buyer goes next: to pay, or to the order's own page."""
+        return pay_path(self.attempt) if self.attempt else order_page(self.order)
 
 
 def place_order(*, cart: Cart, submission: Submission) -> Placed:
@@ -74,172 +72,135 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
             Cart.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=cart.pk)
         )
         if cart.ordered_at is not None:
-            if cart.order_mark != order_mark(submission.order_secret):
-                raise CartClosed
-            return _next(_order_of(cart))
+            return _placed_before(cart, submission)
         if cart.merchant.is_closed:
             raise CannotBeOrdered(_("This shop has closed and takes no more orders."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)
-        totals = totals_of(contents, submission.delivery_address.country, delivery)
-        seen = fingerprint(contents, totals, submission.delivery_address.country, delivery)
-        if seen != submission.seen:
-            raise ChangedSinceSeen(seen)
-        _check_payment(contents, submission, delivery, totals)
-        order = _create(contents, submission, delivery, totals)
-        if not order.waits_for_approval:
-            request_payment(order=order)
-        if contents.coupon:
-            CouponUse.objects.create(merchant=cart.merchant, coupon=contents.coupon, order=order)
-        _ask_for_news(cart, submission)
-        note_notice(merchant=cart.merchant, email=submission.email)
+        quote = quote_of(contents, submission.delivery_address.country, delivery)
+        if quote.fingerprint != submission.seen:
+            raise ChangedSinceSeen(quote.fingerprint)
+        _check_payment(quote, submission)
         _empty(cart, order_mark(submission.order_secret))
-        # Last: its rows are shared by all orders, and are held until the transaction ends.
-        spend("order", network=submission.network, address=submission.email, shop=cart.merchant)
-    return _next(order)
+        return _write(quote, submission)
 
 
-def _order_of(cart: Cart) -> Order:
+def _placed_before(cart: Cart, submission: Submission) -> Placed:
+    if cart.order_mark != order_mark(submission.order_secret):
+        raise CartClosed
     order = Order.objects.filter(merchant=cart.merchant, key=order_key(cart)).first()
     if order is None:
         raise CannotBeOrdered(_("The order of this cart has been deleted."))
-    return order
-
-
-def _next(order: Order) -> Placed:
-    """To pay, while there is something to pay; else to the order's page."""
     try:
-        return Placed(order, pay_path(request_payment(order=order)))
+        return Placed(order, request_payment(order=order))
     except (orders.NotNow, PaymentRefused):
-        return Placed(order, order_page(order))
+        return Placed(order, None)
 
 
 def _take(cart: Cart) -> Contents:
-    """Stock first, prices after: once the goods are locked, nobody changes their price any more."""
-    wanted = contents_of(cart, cart.merchant).lines
-    if not wanted:
+    """The contents, read once the goods and the code are locked: nobody changes their price any more."""
+    rows = CartLine.objects.filter(cart=cart, removed_at=None)
+    goods = lock_goods(merchant=cart.merchant, lines=rows.only(*_GOODS))
+    lock_coupon(cart.merchant, cart.coupon_code)
+    contents = contents_of(cart, cart.merchant)
+    if not contents.lines:
         raise CannotBeOrdered(_("Your cart is empty."))
-    hidden = [line.name for line in wanted if not line.available]
+    hidden = [line.name for line in contents.lines if not line.available]
     if hidden:
         raise CannotBeOrdered(
             _("Not for sale any more: %(names)s. Please take it out of the cart.")
             % {"names": ", ".join(hidden)}
         )
-    take_stock(merchant=cart.merchant, lines=stock_lines(wanted))
-    lock_coupon(cart.merchant, cart.coupon_code)
-    return contents_of(cart, cart.merchant)
+    take_goods(goods)
+    return contents
 
 
 def _delivery(contents: Contents, submission: Submission) -> DeliveryChoice | None:
-    if not contents.needs_delivery or not delivers_by_method(contents.merchant):
-        return None
     choices = delivery_choices(contents, submission.delivery_address.country)
+    if choices is None:
+        return None
     for choice in choices:
         if choice.key == submission.delivery_key:
             return choice
     raise CannotBeOrdered(_("This way of delivery is not offered any more. Please choose again."))
 
 
-def _check_payment(
-    contents: Contents, submission: Submission, delivery: DeliveryChoice | None, totals: Totals
-) -> None:
+def _check_payment(quote: Quote, submission: Submission) -> None:
     """Not on delivery where nothing is brought, nor any other way that does not go with the delivery.
 
     Whether it takes the amount is asked when the payment begins, which says why not.
     """
     gateway = gateways.get(submission.payment_method)
-    wanted = delivery.method.payments if delivery and delivery.method else []
-    brought = is_brought(contents, delivery) or not totals.total_minor
-    unfit = gateway is not None and gateway.needs_delivery and not brought
-    if unfit or (wanted and submission.payment_method not in wanted):
+    unfit = gateway and gateway.needs_delivery and not quote.suits_payment_on_delivery
+    if unfit or (quote.payments and submission.payment_method not in quote.payments):
         raise GatewayNotReady(_("This shop does not offer that way of paying."))
 
 
-def _kind(contents: Contents, delivery: DeliveryChoice | None) -> orders.DeliveryKind:
-    if not contents.needs_delivery:
-        return orders.DeliveryKind.NOTHING
-    collected = delivery is not None and delivery.is_collected
-    return orders.DeliveryKind.COLLECTED if collected else orders.DeliveryKind.BROUGHT
-
-
-def _create(
-    contents: Contents,
-    submission: Submission,
-    delivery: DeliveryChoice | None,
-    totals: Totals,
-) -> Order:
-    cart, country = contents.cart, submission.delivery_address.country
-    billing = submission.billing_address
-    parts = [(line, *part) for line in contents.lines for part in line.parts]
-    lines = zip(parts, totals.line_taxes, strict=True)
-    return create_order(
-        merchant=cart.merchant,
-        lines=[_line(contents, *part, tax=tax, country=country) for part, tax in lines],
-        customer=orders.CustomerDraft(
-            email=submission.email,
-            name=(billing or submission.delivery_address).name,
-            telephone=submission.telephone,
-            language=submission.language,
-            note=submission.note,
-            ip=submission.network,
-        ),
-        addresses=orders.Addresses(
-            billing=billing or submission.delivery_address,
-            delivery=submission.delivery_address if billing else None,
-        ),
-        totals=_totals(contents, delivery, totals, country),
+def _write(quote: Quote, submission: Submission) -> Placed:
+    """The order, and all that is asked for with it."""
+    details = _details(quote, submission)
+    news = newsletter_list(quote.contents.settings) if submission.news_wording else None
+    order = create_order(
+        merchant=quote.merchant,
+        lines=quote.lines,
+        customer=_customer(submission),
+        addresses=_addresses(submission),
+        totals=quote.totals,
         payment_method=submission.payment_method,
-        source=cart.source,
-        key=order_key(cart),
+        source=quote.cart.source,
+        key=order_key(quote.cart),
         by=PERSON,
-        details=orders.OrderDetails(
-            delivery_label=delivery.name if delivery else "",
-            delivery_kind=_kind(contents, delivery),
-            collect_at=delivery.method.collect_at if delivery and delivery.method else "",
-            session_data=cart.session_data,
-            coupon=contents.coupon.code if contents.coupon else "",
-            needs_approval=contents.needs_approval(country),
-            consents=_consents(submission),
-        ),
+        details=details,
+    )
+    attempt = None if order.waits_for_approval else request_payment(order=order)
+    if quote.contents.coupon:
+        CouponUse.objects.create(merchant=quote.merchant, coupon=quote.contents.coupon, order=order)
+    if news:  # a tick is only a wish: the owner of the address is asked by mail (double opt-in)
+        text = submission.news_wording
+        ask_to_subscribe(
+            merchant=quote.merchant,
+            email=submission.email,
+            contact_list=news,
+            wording=wording(merchant=quote.merchant, kind=ConsentKind.NEWSLETTER, text=text),
+            source=AudienceSource.CHECKOUT,
+            name=submission.delivery_address.name,
+            language=submission.language,
+            where="checkout",
+            network=submission.network,
+        )
+    note_notice(merchant=quote.merchant, email=submission.email)
+    # Last: its rows are shared by all orders, and are held until the transaction ends.
+    spend("order", network=submission.network, address=submission.email, shop=quote.merchant)
+    return Placed(order, attempt)
+
+
+def _details(quote: Quote, submission: Submission) -> orders.OrderDetails:
+    delivery, coupon = quote.delivery, quote.contents.coupon
+    return orders.OrderDetails(
+        delivery_label=delivery.name if delivery else "",
+        delivery_kind=quote.delivery_kind,
+        collect_at=delivery.method.collect_at if delivery and delivery.method else "",
+        session_data=quote.cart.session_data,
+        coupon=coupon.code if coupon else "",
+        needs_approval=quote.needs_approval,
+        consents=_consents(submission),
     )
 
 
-def _line(
-    contents: Contents, line: PricedLine, quantity: int, unit_minor: int, *, tax: int, country: str
-) -> orders.LineDraft:
-    row = line.row
-    return orders.LineDraft(
-        title=plain_words(line.name),
-        options=plain_words(line.options),
-        quantity=quantity,
-        unit_price_minor=unit_minor,
-        total_minor=quantity * unit_minor,
-        tax_rate=line.tax_rate(contents.taxes, country),
-        tax_minor=tax,
-        sku=line.sku,
-        units=line.units_each,
-        product_id=row.product_id,
-        variant_id=row.variant_id,
-        price_from_page=row.price_from_page,
-        page_price_minor=row.page_price_minor,
+def _customer(submission: Submission) -> orders.CustomerDraft:
+    return orders.CustomerDraft(
+        email=submission.email,
+        name=(submission.billing_address or submission.delivery_address).name,
+        telephone=submission.telephone,
+        language=submission.language,
+        note=submission.note,
+        ip=submission.network,
     )
 
 
-def _totals(
-    contents: Contents, delivery: DeliveryChoice | None, totals: Totals, country: str
-) -> orders.Totals:
-    tax_class = delivery.tax_class if delivery else ""
-    return orders.Totals(
-        currency=contents.merchant.currency,
-        goods_minor=totals.goods_minor,
-        discount_minor=totals.discount_minor,
-        delivery_minor=totals.delivery_minor,
-        delivery_tax_rate=contents.taxes.rate(tax_class, country) if delivery else Decimal(0),
-        tax_minor=totals.tax_minor,
-        total_minor=totals.total_minor,
-        prices_include_tax=totals.includes_tax,
-        taxes=tuple((part.rate, part.base_minor, part.tax_minor) for part in totals.taxes),
-    )
+def _addresses(submission: Submission) -> orders.Addresses:
+    billing, delivery = submission.billing_address, submission.delivery_address
+    return orders.Addresses(billing=billing or delivery, delivery=delivery if billing else None)
 
 
 def _consents(submission: Submission) -> list[dict[str, str]]:
@@ -247,36 +208,22 @@ def _consents(submission: Submission) -> list[dict[str, str]]:
     return [{"kind": ConsentKind.NEWSLETTER.value, "wording": text}] if text else []
 
 
-def _ask_for_news(cart: Cart, submission: Submission) -> None:
-    """A tick is only a wish: the owner of the address is asked by mail (double opt-in)."""
-    contact_list = newsletter_list(cart.merchant)
-    if not submission.news_wording or contact_list is None:
-        return
-    ask_to_subscribe(
-        merchant=cart.merchant,
-        email=submission.email,
-        contact_list=contact_list,
-        wording=wording(
-            merchant=cart.merchant, kind=ConsentKind.NEWSLETTER, text=submission.news_wording
-        ),
-        source=AudienceSource.CHECKOUT,
-        name=submission.delivery_address.name,
-        language=submission.language,
-        where="checkout",
-        network=submission.network,
-    )
-
-
 def _empty(cart: Cart, mark: str) -> None:
-    """The lines are in the order now, with the rights of a customer; here they would only linger.
+    """The lines are going into the order, with the rights of a customer; here they would only linger.
 
     The carts that this one continues are closed with it: its buyer may find the way back to them.
+    ``cart`` itself stays as it was read, for the order to be written from.
     """
+    now = timezone.now()
     closed: Cart | None = cart
     while closed is not None and closed.ordered_at is None:
         CartLine.objects.filter(cart=closed).delete()
-        closed.ordered_at = closed.touched_at = timezone.now()
-        closed.order_mark = mark
-        closed.session_data = closed.country = closed.coupon_code = ""
-        closed.save(update_fields=_EMPTIED)
+        Cart.objects.filter(pk=closed.pk).update(
+            ordered_at=now,
+            touched_at=now,
+            order_mark=mark,
+            session_data="",
+            country="",
+            coupon_code="",
+        )
         closed = closed.continues

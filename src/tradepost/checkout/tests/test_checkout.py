@@ -47,9 +47,9 @@ def at_checkout(open_shop: Merchant, shopper: Client) -> str:
 def fill_in(shopper: Client, address: str, **changes: str) -> dict[str, str]:
     """The form as a browser would send it: what the page shows, and what the person typed."""
     page = shopper.get(address).context["page"]
-    seen = f"{page.seen}:{page.totals.total_minor}"
-    delivery = {"delivery": page.delivery.key} if page.delivery else {}
-    sent = {"seen": seen, "order_secret": page.order_secret, "order": "1"}
+    quote = page.choices.quote
+    delivery = {"delivery": quote.delivery.key} if quote.delivery else {}
+    sent = {"seen": quote.mark, "order_secret": page.order_secret, "order": "1"}
     return PERSON | delivery | sent | changes
 
 
@@ -222,12 +222,12 @@ def test_delivery_by_weight_country_and_value(
         )
         make(merchant=open_shop, name="Free", free_from_minor=4000, price_minor=990)
         Product.objects.update(weight_grams=700)
-    page = shopper.get(at_checkout).context["page"]
-    assert [(one.name, one.price_minor) for one in page.deliveries] == [
+    choices = shopper.get(at_checkout).context["choices"]
+    assert [(one.name, one.price_minor) for one in choices.deliveries] == [
         ("Parcel", 690),
         ("Free", 0),
     ]
-    abroad = shopper.post(at_checkout, {"shipping-country": "FR", "update": "1"}).context["page"]
+    abroad = shopper.post(at_checkout, {"shipping-country": "FR", "update": "1"}).context["choices"]
     assert [one.name for one in abroad.deliveries] == ["Free"]
 
 
@@ -241,12 +241,12 @@ def test_another_country_chooses_a_delivery_that_goes_there(
         )
         DeliveryMethod.objects.create(merchant=open_shop, name="Far", price_minor=990)
     key = next(
-        one.key for one in shopper.get(at_checkout).context["page"].deliveries
+        one.key for one in shopper.get(at_checkout).context["choices"].deliveries
         if one.name == near.name
     )  # fmt: skip
     moved = PERSON | {"shipping-country": "FR", "delivery": key}
     page = shopper.post(at_checkout, moved | {"update": "country"})
-    (far,) = page.context["page"].deliveries
+    (far,) = page.context["choices"].deliveries
     assert page.context["page"].contact["delivery"].value() == far.key
     ordered = shopper.post(at_checkout, moved | {"order": "1"})
     assert ordered.context["page"].contact["delivery"].value() == far.key
@@ -273,7 +273,7 @@ def test_net_prices_show_the_tax_on_top(
         CatalogSettings.objects.create(merchant=open_shop, prices_include_tax=False)
     page = shopper.get(at_checkout)
     assert "Tax 19 %" in page.text
-    assert page.context["page"].totals.total_minor == 5390 + 1024
+    assert page.context["quote"].totals.total_minor == 5390 + 1024
     shopper.post(at_checkout, fill_in(shopper, at_checkout))
     with scopes_disabled():
         assert Order.objects.get().total_minor == 6414

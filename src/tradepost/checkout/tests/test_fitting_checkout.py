@@ -204,7 +204,7 @@ def test_goods_that_are_collected_need_no_address_and_are_taxed_at_home(
         "the street comes back with the post"
     )
     now = page.context["page"]
-    sent = {"seen": f"{now.seen}:{now.totals.total_minor}", "order_secret": now.order_secret}
+    sent = {"seen": now.choices.quote.mark, "order_secret": now.order_secret}
     fields = {"email": "anna@example.org", "shipping-country": "US", "shipping-name": "Anna Nowak"}
     fields |= sent | {"order": "1", "payment": "bank_transfer", "delivery": collecting.public_id}
     answer = shopper.post(checkout, fields)
@@ -227,7 +227,7 @@ def test_a_way_of_delivery_limits_the_ways_of_paying(
         DeliveryMethod.objects.filter(name="Post").update(payments=["bank_transfer"])
     checkout = checkout_of(fill_cart(shopper, shop))
     page = shopper.get(checkout)
-    assert [name for name, _label in page.context["page"].payments] == ["bank_transfer"]
+    assert [name for name, _label in page.context["choices"].payments] == ["bank_transfer"]
     answer = shopper.post(checkout, fill_in(shopper, checkout))
     assert answer.status_code == 422
     assert "does not go with this order" in answer.text
@@ -248,8 +248,9 @@ def test_a_postcode_is_mended_on_the_way_into_the_order(
     checkout = checkout_of(fill_cart(shopper, shop))
     choice = {"shipping-country": country, "shipping-postal_code": typed}
     page = shopper.post(checkout, PERSON | choice | {"update": "1"}).context["page"]
-    sent = {"seen": f"{page.seen}:{page.totals.total_minor}", "order_secret": page.order_secret}
-    sent |= {"delivery": page.delivery.key, "order": "1"}
+    quote = page.choices.quote
+    sent = {"seen": quote.mark, "order_secret": page.order_secret}
+    sent |= {"delivery": quote.delivery.key, "order": "1"}
     answer = shopper.post(checkout, PERSON | choice | sent)
     assert answer.status_code == 303, answer.text
     with scopes_disabled():

@@ -74,7 +74,7 @@ def test_every_paper_says_the_same_sums(
         shopper, open_shop, product="Hat", price=prices[currency], qty="3", tax="7", coupon="SPRING"
     )
     checkout = put(shopper, open_shop, product="Belt", price=prices[currency], scode="BELT")
-    shown = shopper.get(checkout).context["page"].totals
+    shown = shopper.get(checkout).context["quote"].totals
     shopper.post(checkout, fill_in(shopper, checkout))
     order = only_order()
     with scope(merchant=open_shop):

@@ -18,7 +18,7 @@ from tradepost.checkout.coupons import spend_guess
 from tradepost.checkout.forms import CartForm, read_cart_form
 from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
-from tradepost.checkout.queries import contents_of
+from tradepost.checkout.quote import contents_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.shortages import shortage_words
 from tradepost.checkout.typed_fields import typed_fields

@@ -1,5 +1,7 @@
 """The one-page checkout."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,26 +13,29 @@ from tradepost.checkout.actions.place_order import place_order
 from tradepost.checkout.carried import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
-from tradepost.checkout.queries import contents_of, settings_of
+from tradepost.checkout.queries import settings_of
+from tradepost.checkout.quote import contents_of
 from tradepost.checkout.shell import shop_frame
 from tradepost.checkout.shortages import shortage_words, sold_out_words
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany
+from tradepost.lib.money import Money
+from tradepost.orders.types import Totals
 from tradepost.payments.types import AmountRefused, PaymentRefused
 
 
 @cart_view
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest, cart: Cart) -> HttpResponse:
-    page = CheckoutPage(request, cart, contents_of(cart, cart.merchant))
+    page = CheckoutPage(request, contents_of(cart, cart.merchant))
     if page.ordering:
         return _order(request, page)
     if page.data is not None and "adjust" in page.data:
         take_what_is_left(cart=cart, lines=page.contents.short)
-        page = CheckoutPage(request, cart, contents_of(cart, cart.merchant))
+        page = CheckoutPage(request, contents_of(cart, cart.merchant))
     if page.data is not None:
-        choose_country(cart=cart, country=page.country)
+        choose_country(cart=cart, country=page.choices.country)
     return _render(request, page)
 
 
@@ -41,7 +46,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     if page.changed or page.contents.short:
         return _render(request, page, changed=page.changed, status=409)
     try:
-        placed = place_order(cart=page.cart, submission=page.submission())
+        placed = place_order(cart=page.contents.cart, submission=page.submission())
     except TooMany as refusal:
         return _again(request, page, refusal.in_words, status=429)
     except CartClosed as closed:  # the decorator says so
@@ -57,7 +62,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
             request, page, _("This way of paying is not offered any more. Please choose again.")
         )
     response = HttpResponseRedirect(placed.next_path, status=303)
-    hand_cookie(request, response, page.order_secret, instead_of=page.cart.token)
+    hand_cookie(request, response, page.order_secret, instead_of=page.contents.cart.token)
     return response
 
 
@@ -70,7 +75,8 @@ def _again(
     status: int = 409,
 ) -> HttpResponse:
     """The page with the state of now; what was typed stays."""
-    fresh = CheckoutPage(request, page.cart, contents_of(page.cart, page.cart.merchant))
+    before = page.contents
+    fresh = CheckoutPage(request, contents_of(before.cart, before.merchant))
     return _render(request, fresh, notice=notice, changed=changed, status=status)
 
 
@@ -82,20 +88,35 @@ def _render(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    ways = {"form_id": "checkout-form", "cart_button": True} if page.has_form else {}
+    contents, choices = page.contents, page.choices
+    ways = {"form_id": "checkout-form", "cart_button": True} if choices.can_be_ordered else {}
     context = {
-        "shop": shop_frame(request, page.cart.merchant, page.cart) | ways,
-        "shortage": shortage_words(page.contents.lines),
-        "merchant": page.cart.merchant,
-        "cart": page.cart,
+        "shop": shop_frame(request, contents.merchant, contents.cart) | ways,
+        "shortage": shortage_words(contents.lines),
+        "merchant": contents.merchant,
+        "cart": contents.cart,
         "page": page,
-        "contents": page.contents,
+        "contents": contents,
+        "choices": choices,
+        "quote": choices.quote,
         "notice": notice,
         "changed": changed,
-        "terms": page.contents.settings.terms,
-        **page.sums(),
+        "terms": contents.settings.terms,
+        **_sums(choices.quote.totals),
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _sums(totals: Totals) -> dict[str, Any]:
+    """The figures of the page as amounts of money."""
+    currency = totals.currency
+    return {
+        "goods": Money(totals.goods_minor, currency),
+        "discount": Money(totals.discount_minor, currency),
+        "delivery_price": Money(totals.delivery_minor, currency),
+        "total": totals.total,
+        "taxes": [(part.rate, Money(part.tax_minor, currency)) for part in totals.taxes],
+    }
 
 
 @cart_view

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from tradepost.audit.types import PERSON, Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable, tax_table
-from tradepost.checkout.totals import Line, work_out
+from tradepost.checkout.totals import work_out
 from tradepost.demo.actions.people import Person, person
 from tradepost.demo.clock import happening
 from tradepost.identity.models import User
@@ -21,7 +22,7 @@ from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Order
-from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source, Totals
+from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source
 
 ORDERS = 300
 Step = Callable[..., Order]
@@ -82,34 +83,25 @@ def _place(
         Choice(*item, quantity=chance.choice((1, 1, 1, 2)))
         for item in chance.sample(shelf, chance.choice((1, 1, 1, 2, 2, 3)))
     ]
-    goods = sum(item.product.price_minor * item.quantity for item in chosen)
-    delivery = _delivery(country, goods)
-    rates = [taxes.rate(item.product.tax_class, country) for item in chosen]
-    standard = taxes.rate("standard", country)
-    sums = work_out(
-        [
-            Line(amount_minor=item.product.price_minor * item.quantity, tax_rate=rate)
-            for item, rate in zip(chosen, rates, strict=True)
-        ],
-        delivery=Line(amount_minor=delivery, tax_rate=standard),
+    lines = [_line(item, taxes.rate(item.product.tax_class, country)) for item in chosen]
+    delivery = _delivery(country, sum(line.total_minor for line in lines))
+    totals = work_out(
+        [(line.total_minor, line.tax_rate) for line in lines],
+        currency=merchant.currency,
+        delivery=(delivery, taxes.rate("standard", country)),
         includes_tax=True,
         by_line=True,
     )
     return create_order(
         merchant=merchant,
-        lines=_lines(chosen, rates, sums.line_taxes),
+        lines=[
+            replace(line, tax_minor=tax) for line, tax in zip(lines, totals.line_taxes, strict=True)
+        ],
         customer=CustomerDraft(
             email=buyer.email, name=buyer.name, language=buyer.language, note=chance.choice(NOTES)
         ),
         addresses=Addresses(billing=_address(buyer)),
-        totals=Totals(
-            currency=merchant.currency,
-            goods_minor=sums.goods_minor,
-            delivery_minor=sums.delivery_minor,
-            delivery_tax_rate=standard,
-            tax_minor=sums.tax_minor,
-            total_minor=sums.total_minor,
-        ),
+        totals=totals,
         payment_method="bank_transfer" if number % 7 else "on_delivery",
         source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
         key=f"demo-{number}",
@@ -118,25 +110,19 @@ def _place(
     )
 
 
-def _lines(
-    chosen: Sequence[Choice], rates: Sequence[Decimal], taxes: Sequence[int]
-) -> list[LineDraft]:
-    return [
-        LineDraft(
-            title=item.product.name,
-            options=item.options,
-            sku=item.sku,
-            quantity=item.quantity,
-            unit_price_minor=item.product.price_minor,
-            total_minor=item.product.price_minor * item.quantity,
-            tax_rate=rate,
-            tax_minor=tax,
-            product_id=item.product.pk,
-            variant_id=item.variant_id,
-            takes_stock=False,
-        )
-        for item, rate, tax in zip(chosen, rates, taxes, strict=True)
-    ]
+def _line(item: Choice, tax_rate: Decimal) -> LineDraft:
+    return LineDraft(
+        title=item.product.name,
+        options=item.options,
+        sku=item.sku,
+        quantity=item.quantity,
+        unit_price_minor=item.product.price_minor,
+        total_minor=item.product.price_minor * item.quantity,
+        tax_rate=tax_rate,
+        product_id=item.product.pk,
+        variant_id=item.variant_id,
+        takes_stock=False,
+    )
 
 
 def _delivery(country: str, goods_minor: int) -> int:

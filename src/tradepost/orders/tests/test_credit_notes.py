@@ -16,7 +16,7 @@ from tradepost.orders.models import Invoice, Order, OrderSettings
 from tradepost.orders.refundable import refundable_order
 from tradepost.orders.taxes import credit, left_of, row
 from tradepost.orders.tests.drafts import line, place
-from tradepost.orders.types import LineDraft, RefundLine, RefundParts, Totals
+from tradepost.orders.types import LineDraft, RefundLine, RefundParts, TaxPart, Totals
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.models import PaymentIntent
 from tradepost.payments.types import MoreThanPaid
@@ -72,7 +72,17 @@ def tax_in(amount: int, rate: Decimal, *, included: bool) -> int:
     return round_minor(Decimal(amount) * rate / (100 + rate if included else 100))
 
 
-def an_order(merchant, key: str, goods, *, included: bool, by_line: bool, delivery: int, off: int):
+def an_order(
+    merchant,
+    key: str,
+    goods,
+    *,
+    included: bool,
+    by_line: bool,
+    delivery: int,
+    off: int,
+    currency: str = "EUR",
+):
     """As the checkout would hand it in, rounded by line or by rate."""
     lines = [
         line(quantity=count, unit_price_minor=price, total_minor=count * price, tax_rate=rate)
@@ -89,11 +99,11 @@ def an_order(merchant, key: str, goods, *, included: bool, by_line: bool, delive
             if by_line
             else tax_in(sum(same), rate, included=included)
         )
-        taxes.append((rate, sum(same) - (tax if included else 0), tax))
-    tax = sum(part[2] for part in taxes)
+        taxes.append(TaxPart(rate, sum(same) - (tax if included else 0), tax))
+    tax = sum(part.tax_minor for part in taxes)
     gross = sum(amount for amount, _rate in amounts) + (0 if included else tax)
     totals = Totals(
-        currency="EUR", goods_minor=sum(item.total_minor for item in lines), discount_minor=off,
+        currency=currency, goods_minor=sum(item.total_minor for item in lines), discount_minor=off,
         delivery_minor=delivery, delivery_tax_rate=Decimal(19), tax_minor=tax, total_minor=gross,
         prices_include_tax=included, taxes=taxes,
     )  # fmt: skip

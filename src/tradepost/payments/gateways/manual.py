@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tradepost.lib.money import Money
@@ -19,9 +22,23 @@ from tradepost.payments.types import (
 
 
 class ManualGateway:
+    """A way of paying of this kind names itself, its form, and what it tells the buyer."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    form_class: ClassVar[type[forms.Form]]
     redirects = False
     manual = True
     needs_delivery = False
+
+    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+        return self.form_class(data, initial={"enabled": account.enabled, **account.settings})
+
+    def store(self, account: GatewayAccount, form: forms.Form) -> None:
+        values = dict(form.cleaned_data)
+        account.enabled = values.pop("enabled")
+        account.settings = values
 
     def keep_typed(self, account: GatewayAccount, form: forms.Form) -> None:
         return None
@@ -33,8 +50,20 @@ class ManualGateway:
         """Raises: PaymentRefused; there is nobody to ask."""
         raise PaymentRefused(_("No provider stands behind this way of paying."))
 
+    def is_ready(self, account: GatewayAccount) -> bool:
+        return True
+
     def why_not(self, amount: Money) -> str:
         return ""
+
+    def days_to_pay(self, account: GatewayAccount) -> int | None:
+        return None
+
+    def checkout_label(self, account: GatewayAccount) -> str:
+        return str(self.label)
+
+    def page_origins(self) -> tuple[str, ...]:
+        return ()
 
     def open_page(
         self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
@@ -57,3 +86,8 @@ class ManualGateway:
     ) -> Notice:
         """Raises: BadSignature; nobody sends any."""
         raise BadSignature
+
+
+def amount_row(intent: PaymentIntent) -> tuple[str, str]:
+    """What is to be paid, for the instructions, in the reader's way of writing it."""
+    return _("Amount"), intent.amount.format(get_language() or intent.language)

@@ -70,6 +70,11 @@ class Gateway(Protocol):
 
     def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions: ...
 
+    def page_origins(self) -> tuple[str, ...]:
+        """Scheme and host of the provider's pages: browsers follow our forms there and to no other site
+        (``form-action`` of the content security policy)."""
+        ...
+
     def open_page(
         self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
     ) -> None:

@@ -129,10 +129,22 @@ def test_memory_is_bounded():
     for number in range(100):
         page = kept.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
         pages.keep(str(number), page)
-    assert pages._bytes <= 5000
+    assert 4000 < pages._pages.currsize <= 5000
     assert pages.find("0", (1,)) is None
     assert pages.find("99", (1,)) is not None
     assert pages.find("99", (2,)) is None
+
+
+def test_a_page_that_is_looked_at_stays_and_one_larger_than_the_memory_is_not_kept():
+    pages = kept.KeptPages(most_bytes=5000)
+    for number in range(100):
+        page = kept.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
+        pages.keep(str(number), page)
+        assert pages.find("0", (1,)) is not None, "looked at all the time"
+    large = kept.zipped_page(secrets.token_bytes(6000), (1,), "text/html", "en")
+    pages.keep("large", large)
+    assert pages.find("large", (1,)) is None
+    assert pages.find("0", (1,)) is not None
 
 
 def test_shops_do_not_show_each_others_goods(make, at, client, other_merchant):

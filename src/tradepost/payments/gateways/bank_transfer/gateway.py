@@ -2,16 +2,14 @@
 
 import base64
 import hashlib
-from typing import Any
 
-from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from segno import helpers
 from stdnum import iban
 
 from tradepost.payments.gateways.bank_transfer.forms import BankTransferForm
-from tradepost.payments.gateways.manual import ManualGateway
+from tradepost.payments.gateways.manual import ManualGateway, amount_row
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.types import Instructions
 
@@ -20,14 +18,7 @@ class BankTransfer(ManualGateway):
     name = "bank_transfer"
     label = gettext_lazy("Bank transfer")
     help = gettext_lazy("The customer gets your IBAN and a reference; you mark the order as paid.")
-
-    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
-        return BankTransferForm(data, initial={"enabled": account.enabled, **account.settings})
-
-    def store(self, account: GatewayAccount, form: forms.Form) -> None:
-        values = dict(form.cleaned_data)
-        account.enabled = values.pop("enabled")
-        account.settings = values
+    form_class = BankTransferForm
 
     def is_ready(self, account: GatewayAccount) -> bool:
         return bool(account.settings.get("iban"))
@@ -35,16 +26,13 @@ class BankTransfer(ManualGateway):
     def days_to_pay(self, account: GatewayAccount) -> int | None:
         return int(account.settings.get("days", 14))
 
-    def checkout_label(self, account: GatewayAccount) -> str:
-        return _("Bank transfer")
-
     def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions:
         given = account.settings
         rows = [
             (_("Account holder"), str(given.get("holder", ""))),
             (_("IBAN"), iban.format(given.get("iban", ""))),
             *([(_("BIC"), str(given["bic"]))] if given.get("bic") else []),
-            (_("Amount"), intent.amount.format(get_language() or intent.language)),
+            amount_row(intent),
             (_("Reference"), payment_reference(intent)),
         ]
         return Instructions(

@@ -1,10 +1,8 @@
-from typing import Any
-
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tradepost.payments.gateways.manual import ManualGateway
+from tradepost.payments.gateways.manual import ManualGateway, amount_row
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.types import Instructions
 
@@ -26,19 +24,7 @@ class OnDelivery(ManualGateway):
     label = gettext_lazy("Payment on delivery")
     help = gettext_lazy("The customer pays when the goods arrive; you mark the order as paid.")
     needs_delivery = True
-
-    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
-        return OnDeliveryForm(data, initial={"enabled": account.enabled, **account.settings})
-
-    def store(self, account: GatewayAccount, form: forms.Form) -> None:
-        account.enabled = form.cleaned_data["enabled"]
-        account.settings = {"wording": form.cleaned_data["wording"]}
-
-    def is_ready(self, account: GatewayAccount) -> bool:
-        return True
-
-    def days_to_pay(self, account: GatewayAccount) -> int | None:
-        return None
+    form_class = OnDeliveryForm
 
     def checkout_label(self, account: GatewayAccount) -> str:
         return _("On delivery")
@@ -47,5 +33,5 @@ class OnDelivery(ManualGateway):
         own = str(account.settings.get("wording") or "")
         return Instructions(
             text=own or _("Please have the amount ready when the goods arrive."),
-            rows=((_("Amount"), intent.amount.format(get_language() or intent.language)),),
+            rows=(amount_row(intent),),
         )

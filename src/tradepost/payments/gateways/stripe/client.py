@@ -116,6 +116,12 @@ def hosts() -> tuple[str, ...]:
     return ("api.stripe.com", *([stand_in] if stand_in else []))
 
 
+def page_origins() -> tuple[str, ...]:
+    """Where the hosted payment page stands."""
+    stand_in = settings.TRADEPOST.stripe_api_base.rstrip("/")
+    return ("https://checkout.stripe.com", *([stand_in] if stand_in else []))
+
+
 def stand_in_allowed() -> bool:
     return bool(settings.TRADEPOST.stripe_api_base)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from tradepost.lib.money import Money
 from tradepost.payments.gateways.sealed import seal_draft, take_draft
 from tradepost.payments.gateways.stripe import amounts, connection, facts, webhook
-from tradepost.payments.gateways.stripe.client import stripe_client
+from tradepost.payments.gateways.stripe.client import page_origins, stripe_client
 from tradepost.payments.gateways.stripe.forms import DRAFT, SECRETS, StripeForm
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
 from tradepost.payments.types import Connection, EventKind, Fact, Instructions, Notice
@@ -65,6 +65,9 @@ class StripeGateway:
 
     def instructions(self, account: GatewayAccount, intent: PaymentIntent) -> Instructions:
         return Instructions(text=_("You pay on the page of Stripe, our payment provider."))
+
+    def page_origins(self) -> tuple[str, ...]:
+        return page_origins()
 
     def open_page(
         self, account: GatewayAccount, intent: PaymentIntent, base_url: str, until: datetime
