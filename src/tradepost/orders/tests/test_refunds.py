@@ -304,7 +304,17 @@ def test_the_same_form_sent_twice_is_one_refund(ask, paid) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"quantity-1": "0"}, {"amount": "63"}, {"quantity-1": "3"}, {"amount": "-1"}]
+    "fields",
+    [
+        {},
+        {"quantity-1": "0"},
+        {"amount": "63"},
+        {"quantity-1": "3"},
+        {"amount": "-1"},
+        {"amount": "1 2"},
+        {"amount": "99c"},
+        {"amount": "1..2"},
+    ],
 )
 def test_nothing_or_too_much_is_refused_in_words(ask, fields) -> None:
     page = ask(**fields)
