@@ -21,6 +21,10 @@ _DATES = (
     re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"),
 )
 
+# One thousand to some, one with three decimals to others.
+_TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_BETWEEN_GROUPS = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+
 
 def clean_fields(answers: dict[str, Any], questions: Iterable[CustomField]) -> dict[str, Any]:
     """Keep what is asked, as JSON of the right type; empty answers are left out, none is required.
@@ -76,7 +80,9 @@ def _text(text: str, question: CustomField) -> str:
 
 def _number(text: str, question: CustomField) -> int | float:
     try:
-        number = Decimal(text.replace(" ", "").replace(",", "."))
+        if _TWO_WAYS.fullmatch(text):
+            raise InvalidOperation
+        number = Decimal(_BETWEEN_GROUPS.sub("", text).replace(",", "."))
     except InvalidOperation:
         raise ValueError(_("“%(text)s” is not a number.") % {"text": text[:40]}) from None
     if not number.is_finite() or abs(number) > 10**15:

@@ -18,6 +18,7 @@ from tradepost.checkout.country_names import UnknownCountry, read_countries
 from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.checkout.types import DeliveryRule, MethodKind
+from tradepost.lib.amount_text import may_be_group, parted
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
 from tradepost.payments.queries import gateway_labels
@@ -300,6 +301,9 @@ class DeliveryForm(forms.Form):
             number = text.lower().replace(",", ".").rstrip("abcdefghijklmnopqrstuvwxyz ")
             unit = text.lower().replace(",", ".").removeprefix(number).strip()
             if unit and (rule != DeliveryRule.WEIGHT or unit not in _KILO + _GRAMS):
+                raise ValueError(text)
+            figure = parted(number.strip())
+            if figure and may_be_group(figure[0], figure[2]):  # 1,000 g: one gram, or a kilo?
                 raise ValueError(text)
             exact = Decimal(number) * (1000 if unit in _KILO else 1)
             whole = exact.is_finite() and abs(exact) <= _LARGEST and exact % 1 == 0

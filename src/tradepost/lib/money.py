@@ -1,6 +1,5 @@
 """Amounts of money: whole minor units and a currency, so that no cent is lost to binary fractions."""
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, total_ordering
@@ -8,9 +7,7 @@ from typing import Self
 
 from babel.numbers import format_currency, get_currency_precision
 
-_PLAIN = re.compile(r"-?\d+(\.\d+)?")
-# "12,5o", "1O0", "12x50", "1e9": a slip of the finger, not a currency beside the amount.
-_SLIP = re.compile(r"\d[^\W\d_](?![^\W\d_])|\d[^\d.,\s'’\-]+\d")
+from tradepost.lib.amount_text import grouped, may_be_group, number_in, parted, whole_number
 
 
 class MoneyError(ValueError):
@@ -44,19 +41,24 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Self:
-        """Read what people type: ``12.50``, ``12,50``, ``1.234,50``, ``1,234.50``, ``€ 12``, ``$12.5``.
+        """Read what people type: ``12.50``, ``12,50``, ``.99``, ``1.234,50``, ``1,234.50``, ``€ 12``, ``12,-``.
 
         Raises:
-            MoneyError: not an amount, finer than the currency's smallest unit, or like ``1.000`` of
-                euros: one to some and a thousand to others, and nobody's to guess.
+            MoneyError: not an amount (``99c``, ``12 50``, ``12..50``), in another currency, finer than the
+                currency's smallest unit, or like ``1.000`` of euros: one to some and a thousand to
+                others, and nobody's to guess.
         """
-        plain = _without_grouping(re.sub(r"[^\d.,\-]", "", text), decimals_of(currency))
-        if _SLIP.search(text) or not _PLAIN.fullmatch(plain):
-            raise MoneyError("“%(text)s” is not an amount; write it like 12.50.", text=text)
-        if len(plain.partition(".")[2]) == 3 and decimals_of(currency) != 3:
+        sign = "-" if text.strip().startswith("-") else ""
+        try:
+            plain = sign + _plain(number_in(text.strip().removeprefix("-"), currency), currency)
+        except _TwoWays:
             raise MoneyError(
                 "“%(text)s” can be read in two ways; write it like 12.50 or 1200.", text=text
-            )
+            ) from None
+        except ValueError:
+            raise MoneyError(
+                "“%(text)s” is not an amount; write it like 12.50.", text=text
+            ) from None
         exact = Decimal(plain).scaleb(decimals_of(currency))
         if exact != exact.to_integral_value():
             raise MoneyError(
@@ -120,14 +122,22 @@ def _written(minor: int, currency: str, locale: str) -> str:
     return format_currency(Money(minor, currency).decimal, currency, locale=locale)
 
 
-def _without_grouping(digits: str, decimals: int) -> str:
-    """Tell the decimal mark from grouping: the last mark is decimal unless three digits follow it."""
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
-        return digits
-    mark, fraction = digits[last], digits[last + 1 :]
-    groups = digits.count(mark) > 1 or (len(fraction) == 3 and decimals != 3 and mark == ",")
-    if groups:
-        return digits.replace(".", "").replace(",", "")
-    whole = digits[:last].replace(".", "").replace(",", "")
-    return f"{whole}.{fraction}" if fraction else whole
+class _TwoWays(ValueError):
+    pass
+
+
+def _plain(digits: str, currency: str) -> str:
+    """With a point and without grouping; ``1,234`` is a thousand where nobody counts thousandths.
+
+    Raises: ValueError.
+    """
+    if whole := whole_number(digits):
+        return whole
+    decimal, groups, thousandths = parted(digits), grouped(digits), decimals_of(currency) == 3
+    if decimal and (thousandths or not may_be_group(decimal[0], decimal[2])):
+        return f"{decimal[0] or 0}.{decimal[2]}"
+    if decimal and decimal[1] == ".":
+        raise _TwoWays(digits)
+    if groups is None or (len(groups[1]) == 3 and not thousandths):
+        raise ValueError(digits)
+    return f"{groups[0]}.{groups[1] or 0}"

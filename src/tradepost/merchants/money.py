@@ -50,7 +50,7 @@ class Amounts:
 
     label: Text
     rows: Callable[[Merchant], models.QuerySet[Any]]
-    packed: Mapping[str, Callable[[Any, Convert], Any]] = field(default_factory=dict)
+    packed: Mapping[str, Callable[[Any, Rate], Any]] = field(default_factory=dict)
     worked_out: tuple[str, ...] = ()
     done: Callable[[Merchant], object] | None = None
 

@@ -4,6 +4,7 @@ All three go over indexes by merchant and e-mail; "spent" adds up each customer 
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -13,15 +14,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tradepost.audience.models import Segment
 from tradepost.audience.segments import ConditionKind, name_of, register_condition
+from tradepost.audience.segments.definition import conditions
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
+from tradepost.merchants.money import Amounts, Rate, register_amounts
 from tradepost.orders.models import Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
 Values = dict[str, Any]
+SPENT = "orders.spent"
 
 
 def _orders(merchant: Merchant) -> QuerySet[Order]:
@@ -107,7 +112,32 @@ def _none_since_in_words(merchant: Merchant, values: Values) -> str:
     }
 
 
+def _with_amounts(merchant: Merchant) -> QuerySet[Segment]:
+    """Those that ask for a sum of money, which is kept as text in the shop's currency."""
+    rows = Segment.objects.filter(merchant=merchant)
+    asked = [
+        row.pk for row in rows if any(part["kind"] == SPENT for part in conditions(row.definition))
+    ]
+    return rows.filter(pk__in=asked)
+
+
+def _converted(segment: Segment, rate: Rate) -> dict[str, Any]:
+    definition = deepcopy(segment.definition)
+    for part in conditions(definition):
+        if part["kind"] == SPENT:
+            old = Money.parse(str(part["values"]["amount"]), rate.old)
+            part["values"]["amount"] = Money(rate(old.minor), rate.new).plain()
+    return definition
+
+
 def register() -> None:
+    register_amounts(
+        Amounts(
+            label=gettext_lazy("Segments by money spent"),
+            rows=_with_amounts,
+            packed={"definition": _converted},
+        )
+    )
     register_condition(
         ConditionKind(
             id="orders.bought",
@@ -119,7 +149,7 @@ def register() -> None:
     )
     register_condition(
         ConditionKind(
-            id="orders.spent",
+            id=SPENT,
             label=gettext_lazy("Spent over"),
             fields=_spent_fields,
             query=_spent,

@@ -2,7 +2,7 @@ from django.test import Client
 from django_scopes import scope
 
 from tradepost.audience.actions.contacts import upsert_contact
-from tradepost.audience.actions.setup import save_list
+from tradepost.audience.actions.setup import save_custom_field, save_list
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, ListMembership
 from tradepost.audience.types import Source
 from tradepost.audit.types import SYSTEM
@@ -38,6 +38,19 @@ def test_bad_input_is_named_and_changes_nothing(call):
         assert answer.status_code == 422, body
         assert answer.json()["errors"], body
     assert not Contact.objects.exists()
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_refused(call, in_scope):
+    save_custom_field(
+        merchant=in_scope, by=SYSTEM, key="visits", label="Visits", kind="number", choices=[]
+    )
+    taken = {"12": 12, "1 000": 1000, "1,5": 1.5, "0,125": 0.125, "1.125": 1.125, 1.125: 1.125}
+    for given, kept in taken.items():
+        body = {"email": "a@example.com", "fields": {"visits": given}}
+        assert call("POST", "/contacts", body).json()["fields"] == {"visits": kept}
+    for given in ("1,000", "12,500", "1 2", "12 50", "1,000,000"):
+        body = {"email": "b@example.com", "fields": {"visits": given}}
+        assert call("POST", "/contacts", body).status_code == 422, given
 
 
 def test_a_list_name_is_taken_once(call):

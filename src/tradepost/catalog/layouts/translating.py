@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.shopify.listed import Mistake
 from tradepost.catalog.shopify.table import Row, bare
+from tradepost.lib.amount_text import may_be_group, parted
 
 GRAMS = {
     "g": Decimal(1),
@@ -62,9 +63,12 @@ class Layout:
 
 
 def grams(text: str, unit: str) -> str:
-    """A weight in the file's unit as grams; what is no number goes on as it is, to be refused."""
+    """A weight in the file's unit as grams; what is no number, or two, goes on as it is, to be refused."""
     text = bare(text)
+    number = parted(text)
     if not _WEIGHT.fullmatch(text):
+        return text
+    if number and number[1] == "," and may_be_group(number[0], number[2]):
         return text
     return str(Decimal(text.replace(",", ".")) * GRAMS[unit])
 

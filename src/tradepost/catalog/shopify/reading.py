@@ -4,6 +4,7 @@ What can be brought in only in part (a second product with the same article numb
 its field) is brought in, and a warning says in which row and what became of it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,10 +23,12 @@ from tradepost.catalog.shopify.listed import (
 from tradepost.catalog.shopify.table import Row, bare
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import LONGEST_NAME, MOST_VARIANTS
+from tradepost.lib.amount_text import may_be_group, parted
 from tradepost.lib.money import Money, MoneyError
 
 MOST_NUMBER = 1_000_000_000
 LONGEST_SKU = 80
+LONGEST_HANDLE = 255
 _TRUE = {"true", "yes", "1", "wahr", "ja", "active", "vrai", "oui"}
 _FALSE = {"false", "no", "0", "falsch", "nein", "faux", "non"}
 _NUMBER = re.compile(
@@ -75,7 +78,7 @@ class _Reader:
 
     def read(self, rows: list[Row], listing: Listing) -> ListedProduct | None:
         """The product, or None where it has a mistake; what was found goes to ``listing``."""
-        product = ListedProduct(rows[0].line, self._handle[:255])
+        product = ListedProduct(rows[0].line, _kept(self._handle))
         for number, row in enumerate(rows):
             try:
                 if number == 0:
@@ -147,7 +150,7 @@ class _Reader:
             compare_at_minor=self._money(
                 row, "Variant Compare At Price", "variant compare at price", "compare-at price"
             ),
-            grams=_number(row, "Variant Grams", "variant grams", "weight value (grams)") or 0,
+            grams=self._grams(row),
             stock=_stock(row),
             taxed=_yes(row, "Variant Taxable", "variant taxable", "charge tax", default=True),
             delivered=_yes(
@@ -181,11 +184,21 @@ class _Reader:
         self._seen.add(sku.casefold())
         return sku
 
+    def _grams(self, row: Row) -> int:
+        """None of a weight is guessed: ``1,250`` may be one gram or a thousand, and is left empty."""
+        names = ("variant grams", "weight value (grams)")
+        text = bare(row.get(*names))
+        number = parted(text)
+        if number and number[1] == "," and may_be_group(number[0], number[2]):
+            message = _("This weight can be read in two ways; it is left empty.")
+            self._warn(row, "Variant Grams", message, text)
+            return 0
+        return _number(row, "Variant Grams", *names) or 0
+
     def _money(self, row: Row, column: str, *names: str) -> int | None:
         text = bare(row.get(*names))
         if not text:
             return None
-        text = f"0{text}" if text[0] in ".," else text
         # Four decimals and more are no thousands: other shops write ``16.528926`` and ``34.0000``.
         if _FINE_PRICE.fullmatch(text):
             digits = len(Money(0, self._currency).plain().partition(".")[2])
@@ -219,6 +232,14 @@ class _Reader:
         self._warnings.append(Mistake(row.line, row.label(column), message, value[:80]))
 
 
+def _kept(handle: str) -> str:
+    """As written; one that is longer than its column ends in a digest, so that no two become one."""
+    if len(handle) <= LONGEST_HANDLE:
+        return handle
+    digest = hashlib.sha256(handle.encode()).hexdigest()
+    return f"{handle[: LONGEST_HANDLE - len(digest) - 1]}~{digest}"
+
+
 def _add_described(product: ListedProduct) -> None:
     """Behind the photos of the list come those of its choices and those inside the description."""
     named = {picture.url for picture in product.pictures}
@@ -240,7 +261,12 @@ def _stock(row: Row) -> int | None:
     counted = row.get("variant inventory tracker", "inventory tracker")
     if row.has("variant inventory tracker") and not counted:
         return None
-    return _number(row, "Variant Inventory Qty", "variant inventory qty", "inventory quantity")
+    names = ("variant inventory qty", "inventory quantity")
+    number = parted(bare(row.get(*names)))
+    if number and may_be_group(number[0], number[2]):
+        message = _("This number can be read in two ways; write it without a mark for thousands.")
+        raise _Wrong("Variant Inventory Qty", message, row.get(*names))
+    return _number(row, "Variant Inventory Qty", *names)
 
 
 def _number(row: Row, column: str, *names: str) -> int | None:

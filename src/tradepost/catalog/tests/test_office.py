@@ -42,6 +42,8 @@ def test_a_price_is_taken_as_people_type_it(office, to):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("price_minor", "cheap"), ("price_minor", "-1"), ("price_minor", ""), ("name", " "),
+     ("price_minor", "12 50"), ("price_minor", "12..50"), ("price_minor", "99c"),
+     ("compare_at_minor", "99 50"), ("price_minor", "12 GBP"),
      ("stock", "-1"), ("compare_at_minor", "5"), ("slug", "ä b"), ("category", "forged")],
 )  # fmt: skip
 def test_a_mistake_stands_beside_its_field_and_nothing_typed_is_lost(office, to, field, value):

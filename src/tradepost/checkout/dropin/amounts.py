@@ -7,25 +7,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.types import Problem, Refused
+from tradepost.lib.amount_text import (
+    LONGEST,
+    grouped,
+    may_be_group,
+    number_in,
+    parted,
+    whole_number,
+)
 from tradepost.lib.money import decimals_of
 
 MAX_MINOR = 10**11
 MAX_QUANTITY = 9999
 MAX_BANDS = 50
-LONGEST_PRICE = 40
 LONGEST_NUMBER = 24
-_SYMBOL = r"(?:(?:US|A|AU|C|CA|NZ|HK|S|R|Z)?[$€£¥₹₺₩₽]|Fr\.?|kr\.?|Rs\.?|zł|Kč|Ft|lei|{own})"
-_AMOUNT = r"((?:[.,'’ ]*+[0-9])++[.,'’]*+)(?:[-–—]{1,2})?"
 # Endings that a price in thousands has as often as a computed one: 1.299, 2.495, 1.000.
 _LIKE_THOUSANDS = re.compile(r"[0-9](?:[0-9]0|99|95|49)")
-_BARE = re.compile(r"[0-9]+[.,]?")
-_DECIMAL = re.compile(r"([0-9]*)([.,])([0-9]+)")
-_GROUPED = re.compile(r"([0-9]{1,3})(?:(\.|,|'|’| )[0-9]{3})(?:\2[0-9]{3})*(?:([.,])([0-9]{1,3}))?")
 _NUMBER = re.compile(r"[0-9]{0,9}(?:[.,][0-9]{1,6})?")
 _COUNT = re.compile(r"\+?0*([0-9]{1,12})(?:[.,]0{1,2})?")
 _COUNT_OF_BAND = re.compile(r"[0-9]{1,6}")
@@ -72,59 +73,45 @@ class Prices:
         return ReadPrice(whole, rounded=whole != exact)
 
     def _exact(self, text: str) -> Decimal:
-        bare = text.strip()
-        found = _price(self.currency).fullmatch(bare) if len(bare) <= LONGEST_PRICE else None
-        if found is None:
-            raise ValueError(text)
-        return Decimal(self._plain(found[1].strip())).scaleb(decimals_of(self.currency))
+        """Raises: ValueError."""
+        plain = self._plain(number_in(text, self.currency))
+        return Decimal(plain).scaleb(decimals_of(self.currency))
 
     def _plain(self, digits: str) -> str:
         """The number with a point and without grouping. Raises: ValueError."""
-        if _BARE.fullmatch(digits):
-            return digits.rstrip(".,")
-        found = _DECIMAL.fullmatch(digits)
-        if found and not self._may_be_grouping(*found.groups()):
-            return f"{found[1] or 0}.{found[3]}"
-        found = _GROUPED.fullmatch(digits)
-        if found and self._is_grouping(digits, *found.groups()):
-            whole, _mark, decimals = digits.rpartition(found[3]) if found[3] else (digits, "", "0")
-            return f"{re.sub(r'[^0-9]', '', whole)}.{decimals}"
+        if whole := whole_number(digits):
+            return whole
+        decimal, groups = parted(digits), grouped(digits)
+        if decimal and not self._may_be_grouping(*decimal):
+            return f"{decimal[0] or 0}.{decimal[2]}"
+        if groups and self._is_grouping(digits, *groups[1:]):
+            return f"{groups[0]}.{groups[1] or 0}"
         raise ValueError(digits)
 
     def _may_be_grouping(self, whole: str, mark: str, decimals: str) -> bool:
         """Whether ``1.234`` could mean a thousand."""
-        if len(decimals) != 3 or not 1 <= len(whole) <= 3 or whole[0] == "0":
-            return False
-        if decimals_of(self.currency) == 3:
+        if not may_be_group(whole, decimals) or decimals_of(self.currency) == 3:
             return False
         if mark != self.decimal_mark:
             return True
         in_doubt = not self.is_shown and _LIKE_THOUSANDS.fullmatch(decimals) is not None
         return in_doubt or decimals[-1] == "0"
 
-    def _is_grouping(
-        self, digits: str, _first: str, mark: str, decimal: str | None, decimals: str | None
-    ) -> bool:
-        if decimal:
-            return decimal != mark and len(decimals or "") <= max(decimals_of(self.currency), 2)
+    def _is_grouping(self, digits: str, decimals: str, mark: str, decimal_mark: str) -> bool:
+        if decimal_mark:
+            return len(decimals) <= max(decimals_of(self.currency), 2)
         if mark in "'’ " or digits.count(mark) > 1:
             return True
         return mark == "," and self.decimal_mark != ","
-
-
-@lru_cache(maxsize=400)
-def _price(currency: str) -> re.Pattern[str]:
-    symbol = _SYMBOL.replace("{own}", re.escape(currency))
-    return re.compile(rf"(?:{symbol} ?)?{_AMOUNT}(?: ?{symbol})?", re.IGNORECASE)
 
 
 def decimal_mark_of(texts: Iterable[str]) -> str:
     """The decimal mark that these prices show beyond doubt; empty without any, or with both."""
     marks = set()
     for text in texts:
-        found = _DECIMAL.fullmatch(text.strip()) if len(text) <= LONGEST_PRICE else None
-        if found and len(found[3]) != 3:
-            marks.add(found[2])
+        found = parted(text.strip()) if len(text) <= LONGEST else None
+        if found and len(found[2]) != 3:
+            marks.add(found[1])
     return marks.pop() if len(marks) == 1 else ""
 
 
@@ -156,8 +143,20 @@ def read_quantity(text: str, field: str) -> int:
     return int(found[1])
 
 
+def read_units(text: str, field: str, decimal_mark: str) -> str | None:
+    """Shipping units. Where decimals have a point, ``1,000`` is one to some and a thousand to others.
+
+    Raises:
+        Refused
+    """
+    number = parted(text) if len(text) <= LONGEST_NUMBER else None
+    if number and number[1] == "," != decimal_mark and may_be_group(number[0], number[2]):
+        raise Refused(Problem(_("A number of this product cannot be read."), field, text))
+    return read_number(text, field, highest=10**8)
+
+
 def read_number(text: str, field: str, *, highest: int) -> str | None:
-    """A plain decimal such as units or a per cent; empty is None.
+    """A plain decimal such as a per cent; empty is None.
 
     Raises:
         Refused

@@ -4,8 +4,8 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.dropin.amounts import LONGEST_PRICE
 from tradepost.checkout.types import Problem, Refused
+from tradepost.lib.amount_text import LONGEST
 
 _AMOUNT = re.compile(r"[^\w:]*[0-9.,][^:]*")
 _HASH = re.compile(r"[0-9a-fA-F]{16,64}")
@@ -25,7 +25,7 @@ def unpack(text: str, field: str) -> list[str]:
 
 
 def is_amount(text: str) -> bool:
-    return len(text) <= LONGEST_PRICE and _AMOUNT.fullmatch(text) is not None
+    return len(text) <= LONGEST and _AMOUNT.fullmatch(text) is not None
 
 
 def option_of(text: str, field: str) -> str:

@@ -12,6 +12,7 @@ from tradepost.checkout.dropin.amounts import (
     read_bands,
     read_number,
     read_quantity,
+    read_units,
     signed_prices,
 )
 from tradepost.checkout.dropin.packed import option_of, unpack
@@ -135,7 +136,7 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         bands=priced.bands,
         rounded=priced.rounded,
         tax_rate=read_number(signable.tax, "tax" + row.number, highest=100),
-        units=read_number(signable.units, "units" + row.number, highest=10**8),
+        units=read_units(signable.units, "units" + row.number, prices.decimal_mark),
         no_shipping=signable.no_shipping,
         sku=_article_number(signable.scode, row.number),
         quantity_box=_quantity_box(row),

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from tradepost.audience.actions.segments import save_segment
+from tradepost.audience.models import Segment
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import create_product
@@ -66,6 +68,29 @@ def test_no_amount_is_read_anew(shop, owner):
     assert (settings.link_key_number, settings.currency_number) == (2, "")
     last = PriceChange.objects.filter(variant_id=None).last()
     assert (last.currency, last.price_minor) == ("JPY", 2031)
+
+
+def test_segments_by_money_spent_keep_their_meaning(shop, owner, office):
+    """Their sums are kept as text: 12.50 euro is no sum in yen at all, and 100.00 another one."""
+    spent = [{"kind": "orders.spent", "values": {"amount": sum}} for sum in ("12.50", "100.00")]
+    part = {"op": "none", "of": [spent[1]]}
+    save_segment(
+        merchant=shop,
+        by=Actor.user(owner),
+        name="Good",
+        definition={"op": "all", "of": [spent[0], part]},
+    )
+    save_segment(
+        merchant=shop, by=Actor.user(owner), name="All", definition={"op": "all", "of": []}
+    )
+    change_currency(merchant=shop, by=Actor.user(owner), to="JPY", each=Decimal("162.5"))
+    changed, other = (Segment.objects.get(name=name).definition for name in ("Good", "All"))
+    assert changed["of"][0]["values"] == {"amount": "2031"}
+    assert changed["of"][1]["of"][0]["values"] == {"amount": "16250"}
+    assert other == {"op": "all", "of": []}
+    page = office.get(reverse("audience_office:segments", args=[shop.handle]))
+    assert page.status_code == 200
+    assert "¥2,031" in page.text
 
 
 def test_three_decimals_keep_the_value_too(shop, owner):

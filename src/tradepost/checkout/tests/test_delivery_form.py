@@ -108,6 +108,26 @@ def test_a_wrong_step_is_marked_in_its_row(office: Client) -> None:
     assert 'value="heavy"' in page.text
 
 
+@pytest.mark.parametrize("rule", ["weight", "units"])
+@pytest.mark.parametrize("up_to", ["1,000", "1.000", "12,500"])
+def test_a_step_that_may_be_one_or_a_thousand_is_refused(
+    office: Client, rule: str, up_to: str
+) -> None:
+    fields = PARCEL | {"where": "everywhere", "rule": rule, "up_to-0": up_to, "price-0": "4.90"}
+    page = office.post(address("add_delivery"), fields)
+    assert page.text.count(f"“{up_to}” is no figure for a step.") == 2
+    with scopes_disabled():
+        assert not DeliveryMethod.objects.exists()
+
+
+@pytest.mark.parametrize("price", ["4 90", "4..90", "490c", "4,90 GBP"])
+def test_a_price_of_a_step_is_never_guessed(office: Client, price: str) -> None:
+    fields = PARCEL | {"where": "everywhere", "rule": "weight", "up_to-0": "500", "price-0": price}
+    assert "is no price" in office.post(address("add_delivery"), fields).text
+    with scopes_disabled():
+        assert not DeliveryMethod.objects.exists()
+
+
 def test_fields_of_another_rule_are_judged_by_nobody(office: Client) -> None:
     fields = PARCEL | {"where": "home", "up_to-0": "nonsense", "more_countries": "nowhere"}
     assert office.post(address("add_delivery"), fields).status_code == 302

@@ -247,6 +247,32 @@ def test_money_for_a_cancelled_order_is_shown_and_writes_no_invoice(
         assert not Invoice.objects.exists()
 
 
+def test_a_total_finer_than_cards_take_is_said_before_the_order_stands(
+    shopper: Client, open_shop: Merchant, belt: Product, stripe_standin
+) -> None:
+    """12.345 + 0.490 Kuwaiti dinars: cards take whole tens of fils only."""
+    with scopes_disabled():
+        open_shop.currency = "KWD"
+        open_shop.save()
+        Product.objects.update(price_minor=12345)
+    cart = shopper.get("/buy/ember-leather/BELT").headers["Location"]
+    checkout = cart.replace("cart", "checkout")
+    assert 'value="stripe"' not in shopper.get(checkout).text
+    answer = shopper.post(checkout, fill_in(shopper, checkout, payment="stripe"))
+    assert answer.status_code == 422
+    with scopes_disabled():
+        GatewayAccount.objects.filter(gateway="on_delivery").delete()
+    assert "finer than cards take" in shopper.get(checkout).text
+    with scopes_disabled():
+        assert not Order.objects.exists()
+        belt.refresh_from_db()
+        assert belt.stock == 10
+        Product.objects.update(price_minor=12340)
+    answer = shopper.post(checkout, fill_in(shopper, checkout, payment="stripe"))
+    assert answer.status_code == 303
+    assert only_order().total_minor == 12830
+
+
 def test_a_payment_under_way_is_not_asked_for_twice(
     shopper: Client, open_shop: Merchant, belt: Product, stripe_standin, time_machine
 ) -> None:

@@ -177,6 +177,30 @@ def test_quantities_are_whole_or_refused(
     assert lines_of() == []
 
 
+UNITS = {"1.250": 1.25, "0,500": 0.5, "2,5": 2.5, "1250": 1250, "": None}
+
+
+def test_units_are_read_or_refused_never_guessed(
+    merchant: Merchant, lines_of: Lines, subtests: pytest.Subtests
+) -> None:
+    """They decide about the price of delivery: ``1,000`` grams are no gram."""
+    for text, units in UNITS.items():
+        with subtests.test(text):
+            with scopes_disabled():
+                Cart.objects.all().delete()
+            send(Client(), merchant, [*HAT, ("price", "5.00"), ("units", text)])
+            assert [line.units for line in lines_of()] == [units]
+    with scopes_disabled():
+        Cart.objects.all().delete()
+    for text in ("1,000", "12,500", "1 000", "1.000.000", "1,000.5"):
+        with subtests.test(text):
+            fields = [*HAT, ("price", "5.00"), ("units", text)]
+            assert send(Client(), merchant, fields).status_code == 422
+    assert lines_of() == []
+    send(Client(), merchant, [*HAT, ("price", "5,00"), ("units", "1,250")])
+    assert [line.units for line in lines_of()] == [1.25], "the form shows its decimal mark"
+
+
 def test_computed_bands_are_rounded_beside_plain_ones(
     shopper: Client, merchant: Merchant, lines_of: Lines
 ) -> None:
@@ -221,6 +245,12 @@ def test_nocart_means_yes_with_or_without_a_value(
     assert answer.headers["Location"] == (
         "http://www.ember-leather.example/p.htm?qty=1&tot=5.00&sd=a%26b"
     )
+
+
+@pytest.mark.parametrize("asked", ["0", "no", "false", "Off"])
+def test_nocart_with_a_no_shows_the_cart(shopper: Client, merchant: Merchant, asked: str) -> None:
+    pairs = [*HAT, ("price", "5"), ("nocart", asked), ("return", "ember-leather.example/p.htm")]
+    assert send(shopper, merchant, pairs).headers["Location"].startswith("/cart/")
 
 
 def test_a_page_asks_for_its_basket_and_opens_no_cart(shopper: Client, merchant: Merchant) -> None:

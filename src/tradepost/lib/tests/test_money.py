@@ -21,6 +21,11 @@ from tradepost.lib.money import Money, MoneyError
         ("12EUR", 1200),
         ("12 zł", 1200),
         ("R12", 1200),
+        (".99", 99),
+        ("12,-", 1200),
+        ("1\u202f234,50\u00a0€", 123450),
+        ("0,500", 50),
+        ("1,234,567", 123456700),
     ],
 )
 def test_people_write_amounts_in_many_ways(typed, minor):
@@ -29,7 +34,36 @@ def test_people_write_amounts_in_many_ways(typed, minor):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "free", "12.345", "1-2", ".", "1.000", "12.500", "€1.230", "12,5o", "1O0", "1e9", "12x50"],
+    [
+        "",
+        "free",
+        "12.345",
+        "1-2",
+        ".",
+        "1.000",
+        "12.500",
+        "€1.230",
+        "12,5o",
+        "1O0",
+        "1e9",
+        "12x50",
+        "12 50",
+        "12..50",
+        "12,,50",
+        "99c",
+        "99ct",
+        "99 cents",
+        "99¢",
+        "12 GBP",
+        "12USD",
+        "1,23,456",
+        "12.50.",
+        "1 23",
+        "12 or 13",
+        "12.50 12.50",
+        "9" * 41,
+        "٣",
+    ],
 )
 def test_what_is_not_an_amount_is_refused(typed):
     with pytest.raises(MoneyError):

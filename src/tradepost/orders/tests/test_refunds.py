@@ -215,6 +215,25 @@ def test_a_refund_that_bounces_days_later_is_told_to_both(
     assert sum(note.total_minor for note in notes) == -6290, "tried again is not credited again"
 
 
+def test_a_refund_finer_than_cards_take_is_refused_and_reserves_nothing(
+    office, client, merchant, stripe_standin, in_scope
+) -> None:
+    totals = Totals(currency="KWD", goods_minor=12340, total_minor=12340)
+    lines = [line(quantity=1, unit_price_minor=12340, total_minor=12340, tax_minor=0, tax_rate=0)]
+    order = place(merchant, payment_method="stripe", lines=lines, totals=totals)
+    hosted = client.get(pay_path(request_payment(order=order))).headers["location"]
+    stripe_standin.press(hosted, "pay")
+    stripe_standin.send_all()
+    address = url(merchant, "refund", order.public_id)
+    page = office.post(address, {"amount": "0.005", "key": "a" * 12}, follow=True)
+    assert "finer than cards take" in page.text
+    assert not letters("refunded")
+    office.post(address, {"everything": "on", "key": "b" * 12})
+    stripe_standin.send_all()
+    order.refresh_from_db()
+    assert order.refunded_minor == 12340
+
+
 @pytest.fixture
 def shelf(merchant, bank, in_scope):
     """Two articles with ten of each, and a paid order of three and two of them."""
@@ -305,7 +324,17 @@ def test_the_same_form_sent_twice_is_one_refund(ask, paid) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"quantity-1": "0"}, {"amount": "63"}, {"quantity-1": "3"}, {"amount": "-1"}]
+    "fields",
+    [
+        {},
+        {"quantity-1": "0"},
+        {"amount": "63"},
+        {"quantity-1": "3"},
+        {"amount": "-1"},
+        {"amount": "1 2"},
+        {"amount": "99c"},
+        {"amount": "1..2"},
+    ],
 )
 def test_nothing_or_too_much_is_refused_in_words(ask, fields) -> None:
     page = ask(**fields)
