@@ -129,7 +129,7 @@ def cuts() -> list[tuple[str, str, int]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call):
                 continue
-            model = model_of(node.func)
+            model = model_of(node)
             found += [
                 (f"{shown(path)}::{word.arg}", f"{model}.{word.arg}", longest)
                 for word in node.keywords
@@ -138,9 +138,10 @@ def cuts() -> list[tuple[str, str, int]]:
     return found
 
 
-def model_of(func: ast.expr) -> str:
-    """``Model``, ``Model.objects.create`` and the like."""
-    names = [node.id for node in ast.walk(func) if isinstance(node, ast.Name)]
+def model_of(call: ast.Call) -> str:
+    """``Model(…)``, ``Model.objects.create(…)`` and the like; ``check(Model, …)``, too."""
+    names = [node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)]
+    names += [node.id for node in call.args[:1] if isinstance(node, ast.Name)]
     found = [model for model in apps.get_models() if model.__name__ in names]
     return found[0]._meta.label if len(found) == 1 else ""
 
@@ -174,4 +175,6 @@ def test_the_finder_sees_cuts_of_both_kinds() -> None:
     tree = ast.parse("Order(name=given[:300], note=_text(given.note, 20), email=email)")
     call = tree.body[0].value  # type: ignore[attr-defined]  # an expression
     assert [longest_of(word.value) for word in call.keywords] == [300, 20, 0]
-    assert model_of(call.func) == "orders.Order"
+    assert model_of(call) == "orders.Order"
+    handed = ast.parse("_whole(Order, note=given[:300])").body[0].value  # type: ignore[attr-defined]
+    assert model_of(handed) == "orders.Order"

@@ -91,6 +91,36 @@ def test_on_a_phone_an_order_is_a_card_with_number_and_sum_on_top(visit, site, f
     assert row.locator("td[data-label]").count() >= 3
 
 
+UNNAMED = """() => [...document.querySelectorAll(".office .table")].flatMap((table) => {
+  const named = [...table.querySelectorAll("thead tr:last-child > *")].map(
+    (head) => !head.querySelector(".visually-hidden, input") && head.textContent.trim() !== "");
+  return [...table.querySelectorAll("tbody tr")].flatMap((row) => [...row.children].filter(
+    (cell, place) => cell.localName === "td" && cell.colSpan === 1 && named[place] && !cell.dataset.label));
+}).map((cell) => cell.outerHTML.slice(0, 120))"""
+
+
+def test_without_a_script_every_card_names_its_columns(browser, site, full_office, order_page):
+    """The page as the server sends it: the names stand in it, and are drawn."""
+    opened = browser.new_context(
+        viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="en-GB"
+    )
+    sign_in(opened, site, full_office)
+    page = opened.new_page()
+    pages = [office(full_office, entry.url_name) for entry in navigation] + [order_page]
+    unnamed = {}
+    for address in pages:
+        page.goto(site + address)
+        if found := page.evaluate(UNNAMED):
+            unnamed[address] = found
+    page.goto(site + office(full_office, "orders_office:orders"))
+    drawn = page.locator(".orders-table td.who").first.evaluate(
+        "(cell) => getComputedStyle(cell, '::before').content"
+    )
+    opened.close()
+    assert unnamed == {}
+    assert drawn == '"Customer"'
+
+
 def test_one_group_of_the_menu_is_open_at_a_time_and_no_page_is_longer_for_it(
     visit, site, full_office
 ):

@@ -103,6 +103,50 @@ def test_price_stock_and_button_follow_the_choice(visit, shop):
     visit.look()
 
 
+@pytest.fixture
+def scarf(shop, merchant):
+    """Two choices, of which one combination is sold out, at three prices, each colour with its photo."""
+    with scope(merchant=merchant):
+        product = create_product(merchant=merchant, by="system", name="Scarf", price_minor=5990)
+        plain, red = (
+            add_photo(product=product, data=draw("belt", colour, seed=3), alt=colour, by="system")
+            for colour in ("Natural", "Black")
+        )
+        options = [("Colour", ["Natural", "Madder"]), ("Fringe", ["with", "without"])]
+        rows = set_options(product=product, options=options, by="system")
+        facts = [(5, None, plain), (1, 5490, plain), (0, 6490, red), (None, 6990, red)]
+        changes = {
+            row.pk: {"sku": f"S-{number}", "stock": stock, "own_price_minor": own, "photo": photo}
+            for number, (row, (stock, own, photo)) in enumerate(zip(rows, facts, strict=True))
+        }
+        change_variants(product=product, changes=changes, by="system")
+    return f"{shop}product/scarf/"
+
+
+def test_price_photo_number_and_marks_follow_two_choices(visit, scarf):
+    page = visit.goto(scarf)
+    price = page.locator("[data-price]")
+    scrolled = "() => document.querySelector('[data-photo]').parentElement.scrollLeft"
+    assert price.inner_text() == "from €54.90"
+    page.get_by_role("radio", name="Madder").check()
+    assert page.locator("label.sold-out").all_inner_texts() == ["with\n(sold out)"]
+    page.get_by_role("radio", name="without").check()
+    assert price.inner_text() == "€69.90"
+    assert page.locator("[data-sku] dd").inner_text() == "S-3"
+    page.wait_for_function(f"({scrolled})() > 50", timeout=3000)
+    page.get_by_role("radio", name="Natural").check()
+    assert price.inner_text() == "€54.90"
+    page.wait_for_function(f"({scrolled})() < 5", timeout=3000)
+    assert page.locator("[data-stock]").inner_text() == "The last one"
+    assert page.get_by_label("Quantity").get_attribute("max") == "1"
+    page.get_by_role("radio", name="Madder").check()
+    assert page.get_by_label("Quantity").get_attribute("max") == "9999"
+    page.get_by_role("radio", name="with (sold out)").check()
+    assert price.inner_text() == "€64.90"
+    assert page.get_by_role("button", name="Add to cart").is_disabled()
+    visit.look()
+
+
 def test_a_choice_can_be_looked_at_without_script(plain_visit, shop):
     page = plain_visit.goto(f"{shop}product/gurtel/")
     page.get_by_role("radio", name="Black").check()

@@ -238,6 +238,29 @@ def test_a_way_of_delivery_limits_the_ways_of_paying(
     assert collecting.name in page.text, "another way of delivery can be chosen"
 
 
+def test_all_that_a_buyer_types_reaches_the_order_and_the_shop_whole(
+    shopper: Client, shop: Merchant, office: Client
+) -> None:
+    """As much as each field takes, and the end of it is still there."""
+    checkout = checkout_of(fill_cart(shopper, shop))
+    shown = shopper.get(checkout).context["page"]
+    address = shown.delivery_address.fields
+    longest = {"note": shown.contact.fields["note"].max_length, "telephone": 40}
+    longest |= {f"shipping-{name}": address[name].max_length for name in ("name", "line1", "line2")}
+    longest |= {"shipping-company_name": address["company_name"].max_length}
+    assert longest["note"] >= 2000
+    typed = {name: "ä " * (size // 2 - 4) + "the end" for name, size in longest.items()}
+    answer = shopper.post(checkout, fill_in(shopper, checkout, **typed))
+    assert answer.status_code == 303, answer.context["page"].contact.errors
+    with scopes_disabled():
+        order = Order.objects.get()
+        to = order.addresses.get()
+    reached = (order.note, order.telephone, to.name, to.line1, to.line2, to.company)
+    assert reached == tuple(typed.values())
+    page = reverse("orders_office:order", args=[shop.handle, order.public_id])
+    assert typed["note"] in office.get(page).text
+
+
 @pytest.mark.parametrize(
     ("country", "typed", "kept"),
     [("NL", "1012ab", "1012 AB"), ("DE", "D-10115", "10115"), ("GB", "sw1a1aa", "SW1A 1AA")],

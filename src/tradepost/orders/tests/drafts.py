@@ -41,7 +41,9 @@ def place(merchant: Any, key: str = "cart-1", **changes: Any) -> Order:
         merchant=merchant,
         lines=lines,
         customer=CustomerDraft(**customer),
-        addresses=Addresses(billing=address, delivery=changes.pop("delivery", None)),
+        addresses=Addresses(
+            billing=changes.pop("billing", address), delivery=changes.pop("delivery", None)
+        ),
         totals=changes.pop("totals", None)
         or Totals(
             currency="EUR",

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from tradepost.ui import charts, icons, sheets
+from tradepost.ui.cards import labelled
 
 register = template.Library()
 
@@ -104,6 +105,12 @@ def sort_header(
         label,
         icon(drawing),
     )
+
+
+@register.simple_block_tag
+def cards(content: str) -> SafeString:
+    """Round a table of the back office: on a phone its rows are cards, each cell with its column."""
+    return SafeString(labelled(content))
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)

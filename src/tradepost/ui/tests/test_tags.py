@@ -101,7 +101,7 @@ def test_a_chart_has_a_name_a_description_and_its_figures(tag: str) -> None:
     html = render("{% load ui %}{% " + tag + " chart %}", chart=chart)
     assert "<title>Opens &lt;b&gt;</title>" in html
     assert "<desc>Opened: lowest 1200.5 x" in html
-    assert '<td class="number">–</td>' in html
+    assert '<td class="number" data-label="Opened">–</td>' in html
     assert "style=" not in html
 
 
