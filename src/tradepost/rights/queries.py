@@ -16,7 +16,7 @@ from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
+from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
 from tradepost.rights.graph import Place, places_of
@@ -124,6 +124,11 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     assert isinstance(column, Field)
     value = getattr(row, column.attname)
     label = capfirst(word(column.verbose_name))
+    if said.kind is Kind.CREDENTIAL:
+        # Whoever reads the mailbox or finds the download must not get at the account with it.
+        told = _("Kept to check what is typed or followed; never shown.") if value else ""
+        yield Item(name=name, label=label, value=told, said=said)
+        return
     if isinstance(value, dict):
         for key, inner in value.items():
             yield Item(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)

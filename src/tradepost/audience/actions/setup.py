@@ -11,6 +11,7 @@ from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import AudienceError, ConsentKind
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.identity.names import no_link
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Merchant
 
@@ -30,7 +31,9 @@ def save_list(
 
     Raises:
         NameTaken
+        ValidationError: the name looks like a link.
     """
+    no_link(values.get("name", ""))
     row = contact_list or ContactList(merchant=merchant)
     others = ContactList.objects.filter(merchant=merchant, name=values.get("name", row.name))
     if others.exclude(pk=row.pk).exists():

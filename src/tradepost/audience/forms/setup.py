@@ -10,7 +10,6 @@ from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import FieldKind
-from tradepost.identity.names import no_link
 
 _KEY = re.compile(r"[a-z](_?[a-z0-9])*")
 # Lookups and columns of our own: a field of this name could not be asked for.
@@ -25,12 +24,6 @@ class ListForm(forms.ModelForm[ContactList]):
     class Meta:
         model = ContactList
         fields = ("name", "description", "is_public")
-
-    def clean_name(self) -> str:
-        """It stands in the subject of the mail that asks a stranger to confirm."""
-        name = str(self.cleaned_data["name"])
-        no_link(name)
-        return name
 
 
 class CustomFieldForm(forms.ModelForm[CustomField]):

@@ -1,5 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
+import tradepost.identity.names
 from django.conf import settings
 from django.db import migrations, models
 
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
             name='ContactList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('name', models.CharField(max_length=80, validators=[tradepost.identity.names.no_link], verbose_name='name')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='what subscribers get')),
                 ('is_public', models.BooleanField(default=True, verbose_name='offered on the preference page')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -9,6 +9,7 @@ from django_scopes import ScopedManager
 from tradepost.audience.types import LONGEST_PERSON, FieldKind, MembershipState, Source
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.identity.names import no_link
 from tradepost.merchants.models import Merchant, MerchantRow
 
 
@@ -53,7 +54,8 @@ class CustomField(MerchantRow):
 class ContactList(MerchantRow):
     """A list people join. Public ones are offered on the preference page."""
 
-    name = TypedCharField(_("name"), max_length=80)
+    # In the subject of the mail that asks a stranger to confirm.
+    name = TypedCharField(_("name"), max_length=80, validators=[no_link])
     description = TypedCharField(_("what subscribers get"), max_length=200, blank=True)
     is_public = models.BooleanField(_("offered on the preference page"), default=True)
     created_at = models.DateTimeField(default=timezone.now)

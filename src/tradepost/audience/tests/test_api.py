@@ -1,4 +1,5 @@
 from django.test import Client
+from django.urls import reverse
 from django_scopes import scope
 
 from tradepost.audience.actions.contacts import upsert_contact
@@ -59,6 +60,20 @@ def test_a_list_name_is_taken_once(call):
     assert call("POST", "/lists", {"name": "News"}).status_code == 409
     assert call("POST", "/lists", {"name": ""}).status_code == 422
     assert [one["name"] for one in call("GET", "/lists").json()["items"]] == ["News"]
+
+
+def test_a_list_named_like_a_link_is_no_advertisement_in_mails_to_strangers(office, merchant, call):
+    """Its name is the subject of the mail that asks whoever was typed into the form to confirm."""
+    for name in ("Win at https://evil.example", "www.evil.example", "evil.com"):
+        made = call("POST", "/lists", {"name": name})
+        assert made.status_code == 422
+        assert "web or mail address" in made.text
+        page = office.post(
+            reverse("audience_office:new_list", args=[merchant.handle]),
+            {"name": name, "is_public": "on"},
+        )
+        assert "must not look like a web or mail address" in page.text
+    assert not ContactList.objects.exists()
 
 
 def test_a_subscriber_needs_a_consent_and_whoever_left_stays_out(call, news):

@@ -64,6 +64,21 @@ def test_no_value_may_move_to_another_field(
     assert send(shopper, merchant, hash=good, **SIGNED) == 303
 
 
+def test_a_hash_of_one_shop_is_none_at_another(
+    shopper: Client,
+    merchant: Merchant,
+    other_merchant: Merchant,
+    use_mode: UseMode,
+    lines_of: Lines,
+) -> None:
+    """Every merchant is shown the own key: nobody signs prices of a neighbour with it."""
+    use_mode(LinkMode.SIGNED)
+    for shop, status in ((other_merchant, 422), (merchant, 303)):
+        signed = link_hash(shop, description="Sofa", price="5")
+        assert send(shopper, merchant, product="Sofa", price="5", hash=signed) == status
+    assert len(lines_of()) == 1
+
+
 def test_noship_is_no_word_of_the_units(
     shopper: Client, merchant: Merchant, use_mode: UseMode
 ) -> None:

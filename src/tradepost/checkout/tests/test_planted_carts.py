@@ -106,6 +106,9 @@ def test_an_order_is_opened_by_no_address_of_its_cart(shopper: Client, open_shop
     answer = shopper.post(checkout, fill_in(shopper, checkout))
     assert answer.status_code == 303
     order_page = answer.headers["Location"]
+    kept = shopper.cookies["tp_cart"].value
+    assert token_in(cart) not in kept
+    assert token_in(checkout) not in kept
     for address in (cart, checkout, checkout.replace("checkout", "cart")):
         thief = Client()
         thief.cookies["tp_cart"] = f"{token_in(cart)}.{token_in(checkout)}"
@@ -117,6 +120,20 @@ def test_an_order_is_opened_by_no_address_of_its_cart(shopper: Client, open_shop
         assert order_page not in (again.headers.get("Location") or again.text)
     assert shopper.get(checkout).headers["Location"] == order_page
     assert shopper.get(checkout.replace("checkout", "cart")).headers["Location"] == order_page
+
+
+def test_who_reads_the_database_cannot_open_the_order_by_its_cart(
+    shopper: Client, open_shop: Merchant
+) -> None:
+    checkout = go_on(shopper, add(shopper, open_shop))
+    assert shopper.post(checkout, fill_in(shopper, checkout)).status_code == 303
+    with scopes_disabled():
+        (row,) = Cart.objects.values()
+    thief = Client()
+    for text in {str(value)[:32] for value in row.values()} | {row["order_mark"]}:
+        thief.cookies["tp_cart"] = text
+        assert thief.get(checkout).status_code == 410
+        assert thief.post(checkout, {"order_secret": text}).status_code == 410
 
 
 def test_a_planted_cart_that_its_victim_orders_tells_the_thief_nothing(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,12 +11,14 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import CatalogSettings, Product, Variant
 from tradepost.checkout.actions.cart import MAX_LINES
+from tradepost.checkout.actions.place_order import Placed
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
 from tradepost.checkout.models import CartLine, Coupon
 from tradepost.checkout.tests.conftest import make_product, only_cart
 from tradepost.checkout.tests.test_checkout import fill_in, open_shop
 from tradepost.checkout.tests.test_prices_of_pages import order, transfer_shop
 from tradepost.checkout.types import LinkMode
+from tradepost.checkout.views import checkout as checkout_view
 from tradepost.identity.actions.limits import LIMITS
 from tradepost.merchants.models import Merchant
 
@@ -63,6 +66,27 @@ def test_the_shop_s_own_forms_are_taken(transfer_shop: Merchant, headers: dict[s
     checkout = checkout_of(buyer, transfer_shop)
     ordered = buyer.post(checkout, fill_in(buyer, checkout, payment="bank_transfer"))
     assert ordered.headers["Location"].startswith("/order/")
+
+
+def test_who_presses_while_somebody_else_orders_the_same_cart_is_not_led_to_that_order(
+    transfer_shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thief's form is past the first look at the cart when the victim's order comes in between."""
+    victim, thief = Client(), Client()
+    checkout = checkout_of(thief, transfer_shop)
+    form, planted = (fill_in(one, checkout, payment="bank_transfer") for one in (victim, thief))
+    place, ordered = checkout_view.place_order, []
+
+    def a_moment_later(**said: Any) -> Placed:
+        monkeypatch.setattr(checkout_view, "place_order", place)
+        ordered.append(victim.post(checkout, form).headers["Location"])
+        return place(**said)
+
+    monkeypatch.setattr(checkout_view, "place_order", a_moment_later)
+    answer = thief.post(checkout, planted)
+    assert ordered[0].startswith("/order/")
+    assert answer.status_code == 410
+    assert ordered[0] not in answer.text + answer.headers.get("Location", "")
 
 
 @pytest.mark.parametrize("field", ["price", "discountpr", "productpr"])

@@ -16,8 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
+from tradepost.identity.queries import user_by_email
+from tradepost.identity.second_factor import has_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.erase import ErasureRefused, preview
@@ -73,6 +76,29 @@ def in_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, **kwargs)
 
     return settled
+
+
+def needs_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Below ``in_visit``, for what changes an account: a mailed link is no way around a second factor.
+
+    Whoever has set one up signs in with it; a person who cannot may still look, and write a message.
+    """
+
+    @wraps(view)
+    def settled(request: VisitRequest, **kwargs: Any) -> HttpResponse:
+        if _may_change(request):
+            return view(request, **kwargs)
+        context = _frame(request.visit.merchant) | {"email": request.ref.email}
+        return render(request, "rights/portal/sign_in_first.html", context, status=403)
+
+    return settled
+
+
+def _may_change(request: VisitRequest) -> bool:
+    if request.ref.subject is not Subject.MEMBER:
+        return True
+    owner = user_by_email(request.ref.email)
+    return owner is None or request.user == owner or not has_second_factor(owner)
 
 
 def _door_of(pass_: PortalPass | None) -> str:
@@ -178,6 +204,7 @@ def download(request: VisitRequest, form: str) -> HttpResponse:
 
 @in_visit
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_sign_in
 def correct(request: VisitRequest) -> HttpResponse:
     """One field of one row. The address names the field, not what it holds: addresses are logged."""
     asked = request.POST or request.GET
@@ -202,6 +229,7 @@ def correct(request: VisitRequest) -> HttpResponse:
 
 @in_visit
 @require_POST
+@needs_sign_in
 def restrict(request: VisitRequest) -> HttpResponse:
     rights.restrict(ref=request.ref)
     messages.success(request, _("All use of your data is stopped."))
@@ -210,6 +238,7 @@ def restrict(request: VisitRequest) -> HttpResponse:
 
 @in_visit
 @require_POST
+@needs_sign_in
 def lift(request: VisitRequest) -> HttpResponse:
     rights.lift_restriction(ref=request.ref)
     messages.success(request, _("Your data may be used again."))
@@ -250,6 +279,7 @@ def message(request: VisitRequest) -> HttpResponse:
 
 @in_visit
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_sign_in
 def erase(request: VisitRequest) -> HttpResponse:
     """What goes, what stays and why; then, on a clear yes, it happens."""
     frame = _frame(request.visit.merchant)
