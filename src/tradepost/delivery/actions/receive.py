@@ -172,12 +172,13 @@ def _complained(row: Handover | Mail) -> str:
 
 
 def _returned(row: Handover, report: bounces.Report) -> str:
-    if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
-        note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
+    # Marked before it is counted: a letter that came back is no letter that arrived.
     if report.kind is BounceKind.HARD:
         _mark_returned(row, State.BOUNCED, report.text)
     elif report.cause in bounces.OURS and _mark_returned(row, State.FAILED, report.text):
         trouble.note_returned(row.mailing, row.address, report.cause, report.text)
+    if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
+        note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     return report.kind.value
 
 
