@@ -23,6 +23,7 @@ __all__ = ["NotOurs", "is_ours", "receive", "take"]
 
 logger = logging.getLogger(__name__)
 _NOT_SPAM = "not-spam"
+_ASKED_SUBJECT = "unsubscribe"  # stands in the address of each letter's List-Unsubscribe
 
 
 def is_ours(recipient: str) -> bool:
@@ -70,7 +71,7 @@ def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str
         if place.number and row is None:
             return "forgotten"
         if place.use is Use.UNSUBSCRIBE and report.kind is not BounceKind.COMPLAINT:
-            return _unsubscribe(row, message)
+            return _unsubscribe(row, message, report)
         if row is not None and _says_something(report):
             return _reported(row, report)
         if report.kind is BounceKind.AUTO_REPLY or _is_idle(report):
@@ -135,11 +136,16 @@ def _why(report: bounces.Report, message: Message) -> Kept:
     return Kept.LETTER if is_persons else Kept.UNREAD
 
 
-def _unsubscribe(row: Handover | Mail | None, message: Message) -> str:
-    """Whatever the message says, writing to this address means *no more* - unless a machine wrote it."""
+def _unsubscribe(row: Handover | Mail | None, message: Message, report: bounces.Report) -> str:
+    """Whatever the message says, writing to this address means *no more* - unless a machine wrote it.
+
+    Apple's Mail calls what it sends for its reader an auto-reply, but keeps the subject we asked for.
+    """
     if not isinstance(row, Handover):
         return "ignored"
-    if str(message.get("Auto-Submitted", "no")).strip().lower() != "no":
+    submitted = str(message.get("Auto-Submitted", "no")).strip().lower()
+    is_machines = submitted != "no" or report.kind is not BounceKind.OTHER
+    if is_machines and str(message.get("Subject", "")).strip().lower() != _ASKED_SUBJECT:
         return "ignored"
     _turn_off(row, SuppressionReason.UNSUBSCRIBE)
     return "unsubscribed"
@@ -166,12 +172,13 @@ def _complained(row: Handover | Mail) -> str:
 
 
 def _returned(row: Handover, report: bounces.Report) -> str:
-    if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
-        note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
+    # Marked before it is counted: a letter that came back is no letter that arrived.
     if report.kind is BounceKind.HARD:
         _mark_returned(row, State.BOUNCED, report.text)
     elif report.cause in bounces.OURS and _mark_returned(row, State.FAILED, report.text):
         trouble.note_returned(row.mailing, row.address, report.cause, report.text)
+    if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
+        note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     return report.kind.value
 
 

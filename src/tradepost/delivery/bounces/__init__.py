@@ -48,6 +48,7 @@ _BOUNCE_TEXT = re.compile(
     r"(could|can|was|were|has|have|did)(n't| ?not| not) (been |be )?(delivered|deliverable|reach|sent)|undeliver|unable to deliver|delivery .{0,40}(fail|unsuccess|impossible|error)|(permanent|fatal) (fatal )?error|following (address|recipient|user)|delivery (has )?failed|not reach the following|returned to sender|failed to deliver|was not delivered|cannot be delivered|error .{0,20}deliver|送信できません|could not deliver|couldn't be (found|delivered)|エラー",
     re.IGNORECASE,
 )
+_COMPLAINT_SUBJECT = re.compile(r"complaint about message", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*(re|aw|sv|antw|fwd?|wg|tr|rv)( ?\[\d\])?:", re.IGNORECASE)
 _AUTO_SUBJECT = re.compile(
     r"(re: ?)?(auto(matic|mated)?[- :]{0,3}(reply|repl|response|respon|answer|antwort)|out[- ]of[- ](the[- ])?(office|town)|ooo:|vacation|away from|on (leave|holiday|vacation)"
@@ -119,6 +120,19 @@ def _feedback(message: Message) -> Report | None:
                     BounceKind.COMPLAINT, "feedback report", fields.get("original-rcpt-to", "")
                 )
             return Report(BounceKind.OTHER, fields.get("feedback-type", ""))
+    return _microsofts_feedback(message)
+
+
+def _microsofts_feedback(message: Message) -> Report | None:
+    """Microsoft's loop is older than the standard: the letter itself, with the reader in a header of it."""
+    if not _COMPLAINT_SUBJECT.match(header(message, "Subject").strip()):
+        return None
+    for part in parts_of(message):
+        payload: object = payload_of(part)
+        if content_type(part) == "message/rfc822" and isinstance(payload, list) and payload:
+            reader = first_address(header(payload[0], "X-HmXmrOriginalRecipient"))
+            if reader:
+                return Report(BounceKind.COMPLAINT, "feedback report", _ours(reader))
     return None
 
 
@@ -138,11 +152,12 @@ def _delivery_status(message: Message) -> Report | None:
 
 
 def _action(block: dict[str, str]) -> str:
-    """What became of the recipient; some servers leave the field out and give a status alone."""
+    """What became of the recipient; some servers leave the field out and give a status alone, others
+    have words of their own for *failed*."""
     action = block.get("action", "").strip().lower()
     if not action and "final-recipient" in block:
         action = {"5": "failed", "4": "delayed"}.get(block.get("status", "").strip()[:1], "")
-    return {"error": "failed", "undeliverable": "failed"}.get(action, action)
+    return action if action.startswith(_ACTIONS) or not action else "failed"
 
 
 def _of_block(block: dict[str, str], *, delayed: bool, message: Message) -> Report:
@@ -193,15 +208,18 @@ def _blocks(part: Message) -> list[dict[str, str]]:
     if kind.endswith("delivery-status"):
         payload: object = payload_of(part)
         if isinstance(payload, list):
-            groups = [block for block in payload if isinstance(block, Message)]
-            return [_lowered(block) for block in groups]
+            return [_lowered(block) for block in payload if isinstance(block, Message)]
         return _groups(body(part))
     if kind == "text/plain":
         text = body(part)
-        return _groups(text) if _HAS_FIELDS.search(text) else []
+        groups = _groups(text) if _HAS_FIELDS.search(text) else []
+        # People write "Action:", too.
+        return [group for group in groups if not _ABOUT_SOMEBODY.isdisjoint(group)]
     return []
 
 
+_ACTIONS = ("fail", "delay", "deliver", "relay", "expand")  # RFC 3464 §2.3.3
+_ABOUT_SOMEBODY = {"final-recipient", "original-recipient", "x-actual-recipient", "status"}
 _HAS_FIELDS = re.compile(r"^(?:final-recipient|action) ?:", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(
     r"^(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code) ?: ?(.{0,2000})",

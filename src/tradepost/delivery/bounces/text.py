@@ -56,8 +56,9 @@ def header(message: Message, name: str) -> str:
 
 
 def content_type(message: Message) -> str:
+    """The type alone, also when what follows it stands behind a blank instead of a semicolon."""
     try:
-        return message.get_content_type()
+        return message.get_content_type().split()[0]
     except (ValueError, LookupError, TypeError, AttributeError, IndexError):
         return "text/plain"
 
@@ -100,13 +101,20 @@ def body(part: Message) -> str:
 
 def report_text(message: Message) -> str:
     """All that the machine says in sentences, up to where it begins to quote our message."""
-    texts = [body(part) for part in parts_of(message) if content_type(part) == "text/plain"]
+    texts = [body(part) for part in parts_of(message) if _is_text(part)]
     if not any(text.strip() for text in texts):
         pages = [body(part) for part in parts_of(message) if content_type(part) == "text/html"]
         texts = [unescape(_TAG.sub(" ", _BREAK.sub("\n", page))) for page in pages]
     if not texts and not message.is_multipart():
         texts = [body(message)]
     return "\n".join(map(before_original, texts))[:LONGEST]
+
+
+def _is_text(part: Message) -> bool:
+    """Text, or a container whose boundary cannot be found: what it holds is then one text."""
+    kind = content_type(part)
+    is_unpacked = kind.startswith("multipart/") and isinstance(payload_of(part), str)
+    return kind == "text/plain" or is_unpacked
 
 
 def before_original(text: str) -> str:

@@ -80,7 +80,7 @@ _CAUSES: tuple[tuple[Cause, re.Pattern[str]], ...] = (
             r"\b(your|sending|sender|client|this) (mail ?server|ip|host|network|server|mta)( address)?\b.{0,60}\b(block|banned|denied|rejected|refused|reputation|not allowed)",
             r"connections? (from|by) .{0,60}(rejected|refused|denied|not accepted) (due|because|by|for)|(mail|messages|email|connections?) from [^ ]{1,80} (is |are |was |has been |have been )?(blocked|refused|rejected|denied|banned|not accepted)",
             r"banned sending ip|ip (address )?(is )?(blocked|banned|temporarily deferred|not allowed)|access denied.{0,10}(your|by) ip|client host.{0,80}(blocked|rejected|denied)|dynamic ip|residential ip|dial-?up|generic hostname",
-            r"due to user complaints|tss0[1-9]|open (proxy|relay)\b",
+            r"due to user complaints|tss0[1-9]|open (proxy|relay)\b|\bsc-00\d\b|unwanted (messages|mail|e-?mails?)\b|messages from [^ ]{1,80} (weren't|were not) sent",
         ),
     ),
     (
@@ -119,7 +119,13 @@ _CAUSES: tuple[tuple[Cause, re.Pattern[str]], ...] = (
             r"message looks like|suspicious|high probability of|(bayes|spam) ?score|spamassassin|message rejected due to (local|content|possible)|it was (considered|rated|classified)",
         ),
     ),
-    (Cause.SENDER, _any(r"in reply to mail from|mail from command")),
+    # Refused before anybody was named: whatever the sentence says, it is about the sender.
+    (
+        Cause.SENDER,
+        _any(
+            r"in reply to mail from|mail from command|after (pipelined )?mail from:|>>> ?mail from:[^>]{0,300}<<< ?[45]\d\d"
+        ),
+    ),
     (
         Cause.NO_DOMAIN,
         _any(
@@ -142,7 +148,7 @@ _CAUSES: tuple[tuple[Cause, re.Pattern[str]], ...] = (
             r"(unknown|no such|not such|invalid( final)?( delivery)?|bad|nonexist[ae]nt|non-existent|inactive|undeliverable|illegal|incorrect|unrecogni[sz]ed|disabled|obsolete|expired|archived|deactivated|unrouteable|wrong|not a (valid|known|local)|doesn't have a|unlisted|closed|cancelled|no mailbox|no account|no valid|no existing) ?(or [a-z-]+ )?(e-?mail |local |virtual |envelope |forward |destination |mail |yahoo |hotmail )?(user|recipient|mail ?box|mail ?drop|address|account|person|addressee|local.?part|name|alias|user ?id|id|customer|group|rcpt|here|recipients)",
             r"bad_?rcpt|bad[_-]recipient|badrcptto|validrcptto|badrecipient|recipnotfound|recipient ?notfound|resolver\.adr|no (user|mailbox|mail ?box|account|person|one|such)\b.{0,40}(here|by that|named|at this|found|available|exist|with that|in)|not (a )?(valid|known|local|our) (user|recipient|mail ?box|address|customer|member)|(user|account|address|mailbox|recipient).? (is )?not (?:in|on|at) |there is no .{0,30}(mailbox|user|account|one)|not listed in|does not like recipient|can't accept user|cannot find|could not be found|wasn't found|couldn't be found|not found recipient|name is not found|not a member of|this user doesn't|has left|no thank you rejected|no longer (accept|in use|work|valid|exist|available|active|at this|with|monitored|employed)|missing home|without mailbox|cannot deliver to|address error|mailbox .{0,60}not found|never (logged|existed)|is a deactivated|not an active",
             r"recipient address rejected: access denied|requested action not taken: mailbox unavailable|mailbox unavailable|addressee unknown|user('s)? (email )?name|does not exist|doesn't exist|account unavailable|no mail ?box|bad destination|bad address|out-?dated address|not delivered.{0,20}user|recipient(s)? (is |are )?(rejected|refused|invalid)|recipients? unknown|\bunknown (in|to|user|local)",
-            r"unbekannt|existiert nicht|nicht bekannt|ung(ü|u|ue)ltige?r? (empf|adress)|kein(e)? (solche|postfach|benutzer)|n'existe (pas|plus)|inconnu|adresse .{0,30}(invalide|inexistante|erron)|destinataire.{0,20}(invalide|inconnu|archiv)|no existe|desconocid|usuario .{0,20}(inv[aá]lido|inexistente)|inesistente|sconosciut|non esiste|nessun utente|onbekend|bestaat niet|nie (ma|istnieje|znaleziono)|nieznany|ok[aä]nd|ukjent|ukendt|findes ikke|n[aã]o (existe|encontrad)|не (существ|найден)|нет такого|неизвест|несуществ|見つかりません|存在し(ません|ない|ておりません)|不明|該当.{0,12}(ありません|なし)|不存在|無此|查無|없는|존재하지",
+            r"unbekannt|existiert nicht|nicht bekannt|ung(ü|u|ue)ltige?r? (empf|adress)|kein(e)? (solche|postfach|benutzer)|n'existe (pas|plus)|inconnu|adresse .{0,30}(invalide|inexistante|erron)|destinataire.{0,20}(invalide|inconnu|archiv)|no existe|desconocid|usuario .{0,20}(inv[aá]lido|inexistente)|inesistente|sconosciut|non esiste|nessun utente|onbekend|bestaat niet|nie (ma|istnieje|znaleziono)|nieznany|ok[aä]nd|ukjent|ukendt|findes ikke|n[aã]o (existe|encontrad)|не (существ|найден)|нет такого|неизвест|несуществ|見つかりません|存在し(ません|ない|ておりません)|不明|(リスト|一覧|名簿|ディレクトリ)に(は)?(ありません|登録されていません)|該当.{0,12}(ありません|なし)|不存在|無此|查無|없는|존재하지",
         ),
     ),
     (

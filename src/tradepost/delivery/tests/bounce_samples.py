@@ -410,4 +410,83 @@ SAMPLES = [
         HARD,
         "Content-Type: text/html; charset=utf-8\n",
     ),
+    Sample(
+        "Microsoft's loop",
+        "staff@webmail.example",
+        "complaint about message from 192.0.2.7",
+        part(
+            f"X-HmXmrOriginalRecipient: {ANN}\nX-Reporter-IP: 192.0.2.99\nFrom: news@shop.example\n\nHi",
+            "message/rfc822",
+        )
+        + "--B--\n",
+        BounceKind.COMPLAINT,
+        MIXED,
+    ),
+    Sample(
+        "Microsoft, in a carrier's words",
+        "Postmaster@carrier.example",
+        "Mail System Error - Returned Mail",
+        part(
+            "Each of the following recipients was rejected by a remote mail server.\n\n"
+            f"    Recipient: <{ANN}>\n    >>> MAIL FROM:<news@shop.example>\n    <<< 550 SC-002 Too many"
+            " unwanted messages came from your network.\n"
+        )
+        + "--B--\n",
+        OTHER,
+        MIXED,
+    ),
+    exim(
+        "SMTP error from remote mail server after MAIL FROM:<n@shop.example>: 550 user unknown",
+        OTHER,
+        "sender",
+    ),
+    Sample(
+        "Courier, sender",
+        "postmaster@courier.example",
+        "NOTICE: mail delivery status.",
+        f"UNDELIVERABLE MAIL\n\n<{ANN}>:\n>>> MAIL FROM:<n@shop.example>\n<<< 550 User not found\n",
+        OTHER,
+    ),
+    Sample(
+        "SendGrid",
+        "MAILER-DAEMON@sg.example",
+        "Undelivered Mail Returned to Sender",
+        report("", "", action="expired").replace(
+            "Status: \n", "Status: \nDiagnostic-Code: No answer within three days\n"
+        ),
+        SOFT,
+        REPORT,
+    ),
+    Sample(
+        "a type without a semicolon",
+        "MAILER-DAEMON@open.example",
+        "Returned Mail: User unknown",
+        part(
+            f"---The following addresses had delivery errors---\n\n{ANN} [User unknown]",
+            'text/plain\n   charset="utf-8"',
+        )
+        + part("To: x@y.example\n\nhello", "message/rfc822")
+        + "--B--\n",
+        HARD,
+        MIXED,
+    ),
+    Sample(
+        "a box whose boundary got lost",
+        "post_master@phone.example",
+        "Re:News",
+        "--B\nContent-Type: multipart/alternative;\nboundary=C\n\n--C\nContent-Type: text/plain\n\n"
+        "Error: Invalid user address\n\n550 - no such user here\n\nMessage details:\n"
+        f"  MAIL FROM: news@shop.example\n  RCPT TO: {ANN}\n\n--C--\n\n--B--\n",
+        HARD,
+        MIXED,
+    ),
+    Sample(
+        "Notes in Japanese",
+        "postmaster@notes.example",
+        "Undeliverable message",
+        f"------- Failure Reasons  --------\n\nユーザーはディレクトリのリストにありません\n{ANN}\n\n"
+        "------- Returned Message --------\nTo: other@x.example\n",
+        HARD,
+        "Content-Type: text/plain; charset=utf-8\n",
+    ),
 ]

@@ -118,6 +118,23 @@ def test_a_person_who_answers_is_no_bounce(subject):
     assert read(away(subject, "Where is my parcel? The address was wrong.")).kind is OTHER
 
 
+@pytest.mark.parametrize("line", ["Action: call me back", "Action: failed", "action: deliver it"])
+def test_a_person_who_writes_action_is_no_report(line):
+    found = read(away("Question", f"Two things:\n\n{line}\n\nAnn"))
+    assert (found.kind, found.text) == (OTHER, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        away("complaint about message from 192.0.2.7", "Your news was late."),
+        away("Fwd: news", "See below.", X_HmXmrOriginalRecipient=ANN),
+    ],
+)
+def test_a_subject_or_a_header_alone_is_no_complaint(content):
+    assert read(content).kind is OTHER
+
+
 def test_an_auto_reply_header_does_not_hide_a_report():
     headers = REPORT + "Auto-Submitted: auto-replied\n"
     sample = Sample("", "x@y.example", "Auto: failed", report("5.1.1", "550 nobody"), HARD, headers)

@@ -1,5 +1,6 @@
 """Bounces, complaints and *no more* by mail; holidays never count."""
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -145,10 +146,32 @@ def test_writing_to_the_unsubscribe_address_is_enough(sent, hello):
     assert hello.off == [(1, SuppressionReason.UNSUBSCRIBE)]
 
 
-def test_a_machines_answer_to_it_is_not(sent, hello):
+@pytest.mark.parametrize(
+    "content",
+    [
+        plain(Auto_Submitted="auto-replied"),
+        plain("Re: unsubscribe", Auto_Submitted="auto-replied"),
+        plain("Out of office: back on Monday"),
+        plain("Thank you", Precedence="auto_reply"),
+        dsn(),
+        dsn(action="delayed", status="4.4.1", words="connection timed out"),
+    ],
+)
+def test_a_machines_answer_to_it_is_not(content, sent, hello):
     recipient = address(sent, "unsubscribe")
-    assert receive(recipient=recipient, content=plain(Auto_Submitted="auto-replied")) == "ignored"
+    assert receive(recipient=recipient, content=content) == "ignored"
     assert hello.off == []
+
+
+def test_what_a_mail_program_sends_for_its_reader_counts_though_it_calls_itself_an_answer(
+    sent, hello, server
+):
+    """As Apple's Mail does, with the subject that the letter asks for."""
+    message = server.messages[0].message
+    link = re.search(r"<mailto:([^?>]+)\?subject=([^>]+)>", message["List-Unsubscribe"])
+    content = plain(link[2], Auto_Submitted="auto-replied", X_Apple_Unsubscribe="true")
+    assert receive(recipient=link[1], content=content) == "unsubscribed"
+    assert hello.off == [(1, SuppressionReason.UNSUBSCRIBE)]
 
 
 def test_a_return_path_cannot_be_made_into_an_unsubscribe_address(sent, hello):

@@ -7,9 +7,12 @@ import time_machine
 from django.utils import timezone
 
 from tradepost.delivery.actions import lift_suppression
+from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.models import Handover
 from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.scores import note_bounce
+from tradepost.delivery.tests.test_returned_mail import address as return_path
+from tradepost.delivery.tests.test_returned_mail import dsn
 from tradepost.delivery.types import BounceKind, SuppressionReason
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,22 @@ def test_a_letter_that_arrives_in_between_begins_the_count_anew(
             write(engine, server, mailing_of, answer)
     assert not gone()
     assert Handover.objects.filter(state="sent").count() == 1
+
+
+@pytest.mark.parametrize("late", [0, 1, 3, 6])
+@pytest.mark.parametrize("days", [7, 31])
+def test_reports_that_come_days_late_count_all_the_same(
+    late, days, engine, server, mailing_of, gone
+):
+    start = timezone.now()
+    for turn in range(3):
+        assert not gone()
+        with time_machine.travel(start + timedelta(days=days * turn), tick=True):
+            write(engine, server, mailing_of, "")
+        row = Handover.objects.get(state="sent")
+        with time_machine.travel(start + timedelta(days=days * turn + late, hours=2), tick=True):
+            assert receive(recipient=return_path(row), content=dsn()) == "hard"
+    assert gone()
 
 
 @pytest.mark.parametrize(("days", "is_gone"), [(1, True), (2, True), (30, False), (60, False)])
