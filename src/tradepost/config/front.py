@@ -22,7 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from granian.rsgi import ProtocolClosed
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # meant to be had from there
 
 from tradepost.jobs.outages import outage_of
 from tradepost.lib.addresses import truncate_ip
