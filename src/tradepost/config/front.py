@@ -3,7 +3,8 @@
 Django works on one request at a time in each process (docs/decisions/0002-wsgi-processes.md), so nobody may
 hold it while he types. An event loop reads every body to its end, under a time-out, before Django's
 thread hears of the request, and hands out every answer after that thread is free again. Held sockets,
-slow uploads and slow readers cost memory and disk, never a worker.
+slow uploads and slow readers cost a little memory and disk, never a worker. A body that was cut off is
+never taken for a whole one.
 """
 
 import asyncio
@@ -13,12 +14,19 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # meant to be had from there
+
 from tradepost.jobs.outages import outage_of
+from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.visitors import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +41,13 @@ IN_MEMORY = 64 * 1024  # of one body; more lies on disk
 LARGEST_BODY = 320 * 1024 * 1024  # above what any page takes; each page has its own, smaller limit
 LARGEST_ELSEWHERE = 4 * 1024 * 1024  # files are taken in the back office only; forms are smaller
 ON_DISK = 2 * 1024 * 1024 * 1024  # of all bodies together, so that strangers cannot fill the disk
-UNFINISHED_BODIES = 400
+UNFINISHED_BODIES = 1_000
+UNFINISHED_OF_ONE_NETWORK = (
+    100  # so that one visitor who holds his bodies back holds up himself alone
+)
 WAITING_REQUESTS = 400
 ANSWER_IN_MEMORY = 1024 * 1024
-PIECE = 64 * 1024
-READER_SECONDS = 60.0  # for each piece of an answer that somebody takes slowly
+OPENED_SECONDS = 20.0  # the server opens a long answer's file at once; then the file needs no name
 _WITH_SMALL_BODY = 64 * 1024
 _WITH_FILES = "/office/"
 
@@ -58,14 +68,19 @@ class Answer(NamedTuple):
 
 
 class Front:
-    """An application of granian's RSGI kind around a WSGI one. One per process."""
+    """An application of granian's RSGI kind around a WSGI one. One per process.
 
-    def __init__(self, application: Application) -> None:
+    ``proxies``: how many reverse proxies of our own stand in front.
+    """
+
+    def __init__(self, application: Application, proxies: int = 0) -> None:
         self._application = application
+        self._proxies = proxies
         self._requests: queue.SimpleQueue[
             tuple[Environ, asyncio.Future[Answer], asyncio.AbstractEventLoop]
         ] = queue.SimpleQueue()
-        self._unfinished = self._waiting = 0
+        self._unfinished: Counter[str] = Counter()  # by network
+        self._waiting = 0
         self._on_disk = 0
         self._thread: threading.Thread | None = None
 
@@ -98,14 +113,20 @@ class Front:
         largest = LARGEST_BODY if scope.path.startswith(_WITH_FILES) else LARGEST_ELSEWHERE
         if length is not None and length > largest:
             raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
-        if self._unfinished >= UNFINISHED_BODIES:
+        network = truncate_ip(address_of(environ_of(scope, NO_BODY), self._proxies))
+        if (
+            self._unfinished[network] >= UNFINISHED_OF_ONE_NETWORK
+            or self._unfinished.total() >= UNFINISHED_BODIES
+        ):
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment.")
-        self._unfinished += 1
+        self._unfinished[network] += 1
         try:
             if length is not None and length <= _WITH_SMALL_BODY:
                 content = await asyncio.wait_for(protocol(), FIRST_SECONDS)
                 return Body(len(content), BytesIO(content))
-            return await self._received(protocol, largest)
+            return await self._received(protocol, largest, length)
+        except ProtocolClosed:
+            raise _cut_off() from None
         except TimeoutError:
             raise Refused(
                 HTTPStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time."
@@ -117,12 +138,14 @@ class Front:
                 "There is no room for this now; please try again later.",
             ) from None
         finally:
-            self._unfinished -= 1
+            self._unfinished[network] -= 1
+            if not self._unfinished[network]:
+                del self._unfinished[network]
 
-    async def _received(self, protocol: Any, largest: int) -> "Body":
+    async def _received(self, protocol: Any, largest: int, announced: int | None = None) -> "Body":
         """A longer body, to a file as it comes. Raises: TimeoutError, Refused."""
         file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
-        length, began = 0, time.monotonic()
+        length, empty, began = 0, 0, time.monotonic()
         pieces = aiter(protocol)
         try:
             while True:
@@ -133,6 +156,7 @@ class Front:
                 except StopAsyncIteration:
                     break
                 length += len(piece)
+                empty += not piece
                 self._on_disk += len(piece)
                 if length > largest:
                     raise Refused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
@@ -141,6 +165,8 @@ class Front:
                         HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment."
                     )
                 file.write(piece)
+            if not _is_whole(length, announced, empty):
+                raise _cut_off()
         except BaseException:
             self._on_disk -= length
             file.close()
@@ -190,6 +216,16 @@ class Front:
                 close()
             environ["wsgi.input"].close()
         return Answer(started[0], started[1], body)
+
+
+def _is_whole(length: int, announced: int | None, empty: int) -> bool:
+    """Whether all of a body came. granian says neither way: its last piece is an empty one, and a connection
+    that broke off is one more (so would be fields behind the last chunk, which no browser sends)."""
+    return length == announced if announced is not None else empty <= 1
+
+
+def _cut_off() -> Refused:
+    return Refused(HTTPStatus.BAD_REQUEST, "The request was cut off.")
 
 
 class Body(NamedTuple):
@@ -275,27 +311,32 @@ def _whole(pieces: Iterable[bytes]) -> bytes | IO[bytes]:
             break
     else:
         return b"".join(kept)
-    file = tempfile.TemporaryFile()  # noqa: SIM115  closed when it has been handed out
+    file = tempfile.NamedTemporaryFile(delete=False)  # noqa: SIM115  see _hand_out
     try:
         file.writelines(kept)
         file.writelines(rest)
-        file.seek(0)
+        file.flush()
     except BaseException:
-        file.close()
+        _remove(file)
         raise
     return file
 
 
 async def _hand_out(answer: Answer, protocol: Any) -> None:
-    """Piece by piece, as fast as it is taken; given up when nothing is taken for a minute."""
+    """The server reads the file itself, as fast as the reader takes it: pieces that are given to it would
+    pile up in memory behind a slow one. Once it is open, the file needs no name."""
     assert not isinstance(answer.body, bytes)
-    with answer.body as file:
-        transport = protocol.response_stream(answer.status, answer.headers)
-        while piece := file.read(PIECE):
-            try:
-                await asyncio.wait_for(transport.send_bytes(piece), READER_SECONDS)
-            except (TimeoutError, RuntimeError):  # a slow reader, or one that has gone
-                return
+    try:
+        protocol.response_file(answer.status, answer.headers, answer.body.name)
+        await asyncio.sleep(OPENED_SECONDS)
+    finally:
+        _remove(answer.body)
+
+
+def _remove(file: IO[bytes]) -> None:
+    file.close()
+    with suppress(FileNotFoundError):
+        Path(file.name).unlink()
 
 
 def _settle(future: "asyncio.Future[Answer]", answer: Answer) -> None:

@@ -236,8 +236,8 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
         "web": [
             sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws",
             "--host", environment.host, "--port", str(environment.port),
-            "--workers", str(environment.web_processes), "--backpressure", "1024",
-            "--http1-header-read-timeout", "20000", "--loop", "asyncio",
+            "--workers", str(environment.web_processes), "--backpressure", "4096",
+            "--http1-header-read-timeout", "10000", "--loop", "asyncio",
             "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log",
             "--log-level", "warning", "tradepost.config.serving:front",
         ],

@@ -3,22 +3,33 @@
 import asyncio
 import logging
 import signal
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_address
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import close_old_connections
 
-from tradepost.delivery.actions.receive import is_ours, take
+from tradepost.delivery.actions.receive import is_ours, take, waits_for_room
 from tradepost.delivery.caught import keep
 from tradepost.jobs.outages import outage_of
+from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.processes import open_many_files
 
 logger = logging.getLogger(__name__)
 
 _LARGEST_CAUGHT = 40_000_000
 _LARGEST_RETURNED = 10_000_000
 _OK = "250 2.0.0 ok"
+_BUSY = "4.3.2 too busy, try again later"
+# A message lies in memory while it comes, three times at its end; a connection costs next to nothing.
+CONNECTIONS = 1_000
+CONNECTIONS_OF_ONE_NETWORK = 50
+MESSAGES_AT_ONCE = 12
+MESSAGES_OF_ONE_NETWORK = 4
+MESSAGE_SECONDS = 300.0
 
 
 class Catcher:
@@ -51,6 +62,8 @@ class Returned:
     ) -> str:
         if not await _in_thread(partial(is_ours, address)):
             return "550 5.1.1 no such address here"
+        if await _in_thread(partial(waits_for_room, address)):
+            return "452 4.2.2 enough for today, try again later"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
@@ -65,6 +78,84 @@ class Returned:
 
     async def handle_exception(self, error: Exception) -> str:
         return _excuse(error)
+
+
+class Crowd:
+    """Who is connected, and who hands over, by network: strangers cannot take all the room, nor all memory.
+
+    The mail server in front of us stands on this machine or in its network, and speaks for everybody.
+    """
+
+    def __init__(self) -> None:
+        self.connected: Counter[str] = Counter()
+        self.handing_over: Counter[str] = Counter()
+
+    def has_room(self, network: str) -> bool:
+        return _fits(self.connected, network, CONNECTIONS, CONNECTIONS_OF_ONE_NETWORK)
+
+    def may_hand_over(self, network: str) -> bool:
+        return _fits(self.handing_over, network, MESSAGES_AT_ONCE, MESSAGES_OF_ONE_NETWORK)
+
+
+def _fits(counted: Counter[str], network: str, most: int, most_of_one: int) -> bool:
+    return counted.total() < most and (not network or counted[network] < most_of_one)
+
+
+def _stranger(peer: object) -> str:
+    """The network that somebody comes from; empty for neighbours."""
+    host = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+    try:
+        return truncate_ip(host) if ip_address(host.partition("%")[0]).is_global else ""
+    except ValueError:
+        return ""
+
+
+class _Bounded(SMTP):
+    """Turns away whom there is no room for, with words after which a mail server comes again."""
+
+    crowd: Crowd
+    _network: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        network = _stranger(transport.get_extra_info("peername"))
+        if not self.crowd.has_room(network):
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.write(f"421 {_BUSY}\r\n".encode())
+            transport.close()
+            return
+        self._network = network
+        self.crowd.connected[network] += 1
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        if self._network is not None:
+            self.crowd.connected[self._network] -= 1
+            self._network = None
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  aiosmtpd's name
+        network = self._network or ""
+        if not self.crowd.may_hand_over(network):
+            await self.push(f"452 {_BUSY}")
+            return
+        self.crowd.handing_over[network] += 1
+        try:
+            async with asyncio.timeout(MESSAGE_SECONDS):
+                await super().smtp_DATA(arg)
+        except TimeoutError:
+            await self.push(f"421 {_BUSY}")
+            if self.transport:
+                self.transport.close()
+        finally:
+            self.crowd.handing_over[network] -= 1
+
+
+class BoundedSMTP(_Bounded):
+    """For whoever sends to us directly."""
+
+
+class BoundedLMTP(_Bounded, LMTP):
+    """For the mail server in front of us."""
 
 
 async def _taken(recipient: str, content: bytes, sender: str | None) -> str:
@@ -102,17 +193,21 @@ def serve_catcher(port: int) -> None:
 
 def serve_returned(host: str, port: int, *, lmtp: bool) -> None:
     """Until SIGTERM or Ctrl-C."""
-    kind = LMTP if lmtp else SMTP
+    open_many_files()
+    asyncio.run(_serve(partial(returned_mail, Crowd(), lmtp=lmtp), host, port))
 
-    def protocol() -> SMTP:
-        return kind(
-            Returned(lmtp=lmtp),
-            data_size_limit=_LARGEST_RETURNED,
-            enable_SMTPUTF8=True,
-            ident="Tradepost",
-        )
 
-    asyncio.run(_serve(protocol, host, port))
+def returned_mail(crowd: Crowd, *, lmtp: bool) -> SMTP:
+    """What speaks with one connection."""
+    kind = BoundedLMTP if lmtp else BoundedSMTP
+    made = kind(
+        Returned(lmtp=lmtp),
+        data_size_limit=_LARGEST_RETURNED,
+        enable_SMTPUTF8=True,
+        ident="Tradepost",
+    )
+    made.crowd = crowd
+    return made
 
 
 async def _serve(protocol: Callable[[], SMTP], host: str, port: int) -> None:

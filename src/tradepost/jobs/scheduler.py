@@ -25,6 +25,8 @@ TICK_SECONDS = 1.0
 LOOK_FOR_DEAD_SECONDS = 15.0
 HUNG_SECONDS = 180.0
 STOP_SECONDS = 8.0
+AT_ONCE = 4
+SLOW_SECONDS = 60.0  # whoever takes longer no longer counts among these
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -89,12 +91,13 @@ def free_turns_of_the_dead() -> int:
 
 
 class Scheduler:
-    """Each job has at most one turn at a time; a slow one never holds up the others."""
+    """Each job has at most one turn at a time; slow ones, and ones that hang, never hold up the others."""
 
-    def __init__(self, schedule: Iterable[Periodic], threads: int = 4) -> None:
+    def __init__(self, schedule: Iterable[Periodic]) -> None:
         self._schedule = list(schedule)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="turn")
+        self._pool = ThreadPoolExecutor(len(self._schedule) or 1, thread_name_prefix="turn")
         self._running: dict[str, Future[None]] = {}
+        self._began: dict[str, float] = {}
         self._stop = threading.Event()
         self._looked = float("-inf")
         self._beat = time.monotonic()
@@ -110,10 +113,23 @@ class Scheduler:
             running = self._running.get(item.name)
             if running and not running.done():
                 continue
+            if self._has_enough_to_do():
+                break  # what is not begun is not taken: another scheduler may
             if claim_turn(item, timezone.now()):
                 self._running[item.name] = self._pool.submit(_in_thread, item, self._stop)
+                self._began[item.name] = time.monotonic()
                 started.append(item.name)
         return started
+
+    def _has_enough_to_do(self) -> bool:
+        since = time.monotonic() - SLOW_SECONDS
+        return (
+            sum(
+                not future.done() and self._began[name] > since
+                for name, future in self._running.items()
+            )
+            >= AT_ONCE
+        )
 
     def run_until(self, stop: threading.Event) -> None:
         """Whatever happens to a tick, the next one comes: a scheduler is never alive and idle."""

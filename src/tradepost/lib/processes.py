@@ -1,6 +1,7 @@
 """Processes that must not outlive the one that started them."""
 
 import ctypes
+import resource
 import signal
 import subprocess
 import sys
@@ -22,6 +23,17 @@ def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel send this process ``number`` when its parent ends (prctl(2); Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+MOST_FILES = 65_536
+
+
+def open_many_files() -> None:
+    """Each held socket is a file: raise this process's limit as far as it may raise it itself."""
+    _now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def run_child(

@@ -61,6 +61,23 @@ def test_pauses_grow_to_a_minute_and_whoever_lived_long_starts_at_once(tmp_path)
     assert one.pause_before_restart() == 0
 
 
+def test_a_helper_that_cannot_even_be_started_is_tried_again_and_stops_nobody(
+    family, tmp_path, monkeypatch
+):
+    """No memory, no processes left, the program in the middle of an upgrade."""
+    monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 1.2)
+    web = child(tmp_path, "import time; time.sleep(60)", "web")
+    family.start(web)
+    program = tmp_path / "program"
+    family.start(Child("helper", [str(program)], LogFile(tmp_path / "helper.log")))
+    listen_until(family, lambda: len(family.said) >= 3)
+    assert set(family.said) == {"helper cannot be started (No such file or directory)."}
+    assert web.is_alive()
+    program.symlink_to("/bin/sleep")
+    family.children[-1].command = [str(program), "60"]
+    listen_until(family, family.children[-1].is_alive)
+
+
 def test_logs_turn_over_and_keep_three_old_ones(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LOG_BYTES", 1000)
     log = LogFile(tmp_path / "web.log")

@@ -2,9 +2,10 @@
 
 import asyncio
 import errno
+import resource
 import socket
 import subprocess
-import sys
+import threading
 import time
 import urllib.request
 from types import SimpleNamespace
@@ -12,33 +13,46 @@ from types import SimpleNamespace
 import pytest
 
 from tradepost.config import front as module
+from tradepost.config.environment import read_environment
 from tradepost.config.front import NO_BODY, Front, environ_of
+from tradepost.config.supervisor import _commands
 
 APPLICATION = """
 import time
 from tradepost.config.front import Front
+from tradepost.lib.processes import open_many_files
+open_many_files()
+heard = []
 def application(environ, start_response):
     body = environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])
     if environ["PATH_INFO"] == "/large":
         return (b"x" * 65536 for _ in range(48))
+    if environ["PATH_INFO"] == "/huge":
+        return (b"x" * 65536 for _ in range(1600))
+    if environ["PATH_INFO"] == "/heard":
+        return [" ".join(heard).encode()]
+    heard.append(environ["PATH_INFO"])
     return [str(len(body)).encode()]
 front = Front(application)
 """
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
+def server(tmp_path_factory):
+    """granian as ``up`` starts it, and with as few files as a service gets at first."""
     folder = tmp_path_factory.mktemp("front")
     (folder / "app_of_test.py").write_text(APPLICATION)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws",
-         "--port", str(number), "--workers", "1", "--workers-kill-timeout", "2", "--log-level", "warning", "app_of_test:front"],
-        cwd=folder,
-    )  # fmt: skip
+    here = read_environment({"TRADEPOST_PORT": str(number), "TRADEPOST_WEB_PROCESSES": "1"})
+    words = _commands(here)["web"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["sh", "-c", 'ulimit -Sn 1024 && exec "$@"', "sh", *words[:-1], "app_of_test:front"],
+            cwd=folder, stderr=log, stdout=log,
+        )  # fmt: skip
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -47,9 +61,14 @@ def port(tmp_path_factory):
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-    yield number
-    server.terminate()
-    server.wait(20)
+    yield SimpleNamespace(port=number, process=process, log=folder / "log")
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture
+def port(server):
+    return server.port
 
 
 def ask(port, path="/", body=None):
@@ -82,6 +101,79 @@ def test_thirty_held_sockets_hold_up_nobody(port, what):
     assert time.monotonic() - began < 1
     for connection in connections:
         connection.close()
+
+
+@pytest.fixture
+def many_files():
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, limits[1]), limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+@pytest.mark.parametrize(
+    "words", [b"", HOLDING["slow headers"], b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ids=["nothing", "slow headers", "kept alive"],
+)  # fmt: skip
+def test_fifteen_hundred_held_connections_hold_up_nobody(port, words, many_files):
+    """More than the 1,024 files of a service, and than the connections that a worker once took."""
+    connections = [held(port, words) for _ in range(1_500)]
+    began = time.monotonic()
+    assert ask(port, "/", b"abc") == b"3"
+    took = time.monotonic() - began
+    for connection in connections:
+        connection.close()
+    assert took < 6
+
+
+CUT_OFF = {
+    "short": b"POST /cut-off HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nqty=1",
+    "long": b"POST /cut-off HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\nqty=1",
+    "pieces": b"POST /cut-off HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nqty=1\r\n",
+    "a piece": b"POST /cut-off HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nqty",
+}
+
+
+@pytest.mark.parametrize("what", CUT_OFF)
+@pytest.mark.parametrize("half", [True, False])
+def test_a_body_that_was_cut_off_is_no_request(server, what, half):
+    """Of "qty=12", cut off by a lift or a tunnel, "qty=1" was ordered. And nothing of it fills the log."""
+    connection = held(server.port, CUT_OFF[what])
+    time.sleep(0.3)
+    if half:
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(20)
+        assert b"200 OK" not in connection.recv(100)
+    connection.close()
+    time.sleep(0.3)
+    assert b"/cut-off" not in ask(server.port, "/heard")
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_bodies_in_pieces_arrive_whole(port):
+    pieces = b"5\r\nhello\r\n" * 20_000 + b"0\r\n\r\n"
+    connection = held(port, CUT_OFF["pieces"].partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + pieces)
+    connection.settimeout(20)
+    assert connection.recv(4096).endswith(b"100000")
+    connection.close()
+
+
+def test_who_takes_a_long_answer_slowly_costs_no_memory(server):
+    before = _memory_of_workers(server)
+    connections = [held(server.port, b"GET /huge HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(3)]
+    ask(server.port)
+    time.sleep(2)
+    assert _memory_of_workers(server) - before < 60_000, "kB; the three answers are 315,000"
+    for connection in connections:
+        connection.close()
+
+
+def _memory_of_workers(server) -> int:
+    listed = subprocess.run(
+        ["ps", "-o", "rss=", "--ppid", str(server.process.pid)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return sum(map(int, listed.split()))
 
 
 def test_a_body_of_any_size_arrives_whole(port):
@@ -131,6 +223,74 @@ def test_a_body_that_does_not_come_in_time_is_refused(monkeypatch, length):
     assert protocol.answered[0] == 408
 
 
+class Trickling(Protocol):
+    """A byte whenever one is waited for: never silent, and never done."""
+
+    async def __anext__(self) -> bytes:
+        await asyncio.sleep(0.02)
+        return b"x"
+
+
+def test_a_body_that_trickles_in_is_refused(monkeypatch):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.2)
+    protocol, asked = Trickling(), scope(**{"transfer-encoding": "chunked"})
+    asyncio.run(asyncio.wait_for(Front(lambda *_: []).__rsgi__(asked, protocol), 10))
+    assert protocol.answered
+    assert protocol.answered[0] == 408
+
+
+def test_who_holds_his_bodies_back_holds_up_himself_alone(monkeypatch):
+    """Networks are told apart behind our own proxy, too; all together have an end."""
+    monkeypatch.setattr(module, "FIRST_SECONDS", 1.0)
+    monkeypatch.setattr(module, "UNFINISHED_BODIES", 150)
+    front = Front(small_answer, proxies=1)
+
+    async def ask_all() -> list[int]:
+        def asked(address, protocol):
+            words = {"content-length": "9", "x-forwarded-for": f"1.2.3.4, {address}"}
+            return front.__rsgi__(scope(**words), protocol)
+
+        stranger = [Protocol() for _ in range(101)]
+        held = [
+            asyncio.create_task(asked(f"192.0.2.{n % 250}", one)) for n, one in enumerate(stranger)
+        ]
+        await asyncio.sleep(0.1)
+        buyer = Whole()
+        await asked("198.51.100.7", buyer)
+        others = [Protocol() for _ in range(50)]
+        held += [asyncio.create_task(asked(f"10.0.{n}.1", one)) for n, one in enumerate(others)]
+        await asyncio.sleep(0.1)
+        late = Whole()
+        await asked("198.51.100.7", late)
+        await asyncio.gather(*held)
+        again = Whole()
+        await asked("192.0.2.1", again)
+        return [one.answered[0] for one in (stranger[99], stranger[100], buyer, late, again)]
+
+    assert asyncio.run(ask_all()) == [408, 503, 200, 503, 200]
+    assert not front._unfinished
+
+
+def test_more_requests_than_can_be_answered_are_not_kept_waiting(monkeypatch):
+    monkeypatch.setattr(module, "WAITING_REQUESTS", 2)
+    free = threading.Event()
+
+    def slow(environ, start_response):
+        free.wait(20)
+        return small_answer(environ, start_response)
+
+    async def three() -> list[int]:
+        front, protocols = Front(slow), [Whole() for _ in range(3)]
+        tasks = [asyncio.create_task(front.__rsgi__(scope(), one)) for one in protocols[:2]]
+        await asyncio.sleep(0.1)
+        await front.__rsgi__(scope(), protocols[2])
+        free.set()
+        await asyncio.gather(*tasks)
+        return [one.answered[0] for one in protocols]
+
+    assert asyncio.run(three()) == [200, 200, 503]
+
+
 def test_a_body_larger_than_any_page_takes_is_refused_unread():
     protocol = Protocol()
     asked = scope(**{"content-length": str(10**12)})
@@ -164,7 +324,7 @@ def test_a_body_for_which_there_is_no_room_is_answered(monkeypatch):
     front = Front(lambda *_: [])
     asyncio.run(front.__rsgi__(asked, protocol))
     assert protocol.answered[0] == 503
-    assert front._unfinished == 0
+    assert not front._unfinished
 
 
 @pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 503), (errno.EBADF, 500)])
@@ -217,6 +377,16 @@ class Arriving(Protocol):
 
     def response_bytes(self, status, headers, body) -> None:
         self.answered = (status, body.decode())
+
+
+class Whole(Arriving):
+    """A short body, at once."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    async def __call__(self) -> bytes:
+        return b"123456789"
 
 
 def small_answer(environ, start_response):

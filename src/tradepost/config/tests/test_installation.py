@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import override_settings
 
 from tradepost.audit.models import Entry
@@ -13,6 +14,8 @@ from tradepost.config.surroundings import CannotStart
 from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
 from tradepost.console.models import Installation
 from tradepost.console.queries import is_public, is_untouched
+from tradepost.identity.models import User
+from tradepost.merchants.models import Merchant
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"TRADEPOST_PUBLIC_URL": "https://shop.example"}
@@ -31,9 +34,19 @@ def test_a_real_installation_never_becomes_a_demo_whatever_lies_in_its_folder():
     assert not installation._settle(here, demo=True)
 
 
-def test_an_installation_with_a_shop_never_becomes_a_demo(merchant):
-    assert not is_untouched()
-    assert not installation._settle(read_environment({}), demo=True)
+def test_an_installation_with_a_shop_or_a_person_never_becomes_a_demo():
+    """Each by itself: a restored copy may hold one without the other."""
+    here = read_environment({})
+    for rows, values in (
+        (Merchant, {"handle": "shop", "name": "Shop"}),
+        (User, {"email": "a@b.example"}),
+    ):
+        with transaction.atomic():
+            rows._base_manager.bulk_create([rows(**values)])
+            assert not is_untouched(), rows
+            assert not installation._settle(here, demo=True), rows
+            transaction.set_rollback(True)
+    assert is_untouched()
 
 
 @pytest.mark.parametrize(

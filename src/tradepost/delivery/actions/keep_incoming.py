@@ -7,12 +7,14 @@ from email.utils import getaddresses
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.delivery.actions.queue import queue_mail
-from tradepost.delivery.bounces import email_of
+from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import header, report_text
 from tradepost.delivery.incoming.addresses import NotOurs, place_of
 from tradepost.delivery.incoming.store import FORWARD
@@ -25,7 +27,11 @@ from tradepost.lib.addresses import InvalidEmail, normalise_email
 # Spam comes to these addresses, too: beyond so many a day it is kept and shown, and mailed to nobody.
 FORWARDED_A_DAY = 50
 LONGEST_FORWARDED = 10_000
-_LARGEST = 10_000_000
+# Strangers' mail must not fill the disk: of a message no more is kept than is read, of most hardly more than
+# its words once a day has brought so many bytes, and from so many on the other server keeps them.
+KEPT_A_DAY = 5_000
+BYTES_A_DAY = 200 * 1024 * 1024
+_SMALL = 4 * 1024
 _BY_MACHINES = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
 
 
@@ -55,12 +61,27 @@ def keep_incoming(
                 "sender": _sender_of(message, sender),
                 "subject": _storable(header(message, "Subject"), 300),
                 "text": _words(message),
-                "content": content[:_LARGEST],
+                "content": content[: _room()],
             },
         )
         if is_new and forward and sender != "" and _is_a_persons(message):
             _forward(row)
     return row
+
+
+def is_full() -> bool:
+    """Whether the last day brought so many letters that no further one is taken."""
+    with scopes_disabled():
+        return _of_today().count() >= KEPT_A_DAY
+
+
+def _room() -> int:
+    used = _of_today().aggregate(bytes=Sum(Length("content")))["bytes"] or 0
+    return LONGEST if used < BYTES_A_DAY else _SMALL
+
+
+def _of_today() -> models.QuerySet[IncomingMail]:
+    return IncomingMail.objects.filter(received_at__gt=timezone.now() - timedelta(days=1))
 
 
 def _forward(row: IncomingMail) -> None:

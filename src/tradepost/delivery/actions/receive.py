@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.delivery import bounces, trouble
-from tradepost.delivery.actions.keep_incoming import keep_incoming
+from tradepost.delivery.actions.keep_incoming import is_full, keep_incoming
 from tradepost.delivery.actions.suppress import suppress
 from tradepost.delivery.complaints import note_complaint
 from tradepost.delivery.incoming.addresses import NotOurs, Place, Use, place_of
@@ -19,7 +19,7 @@ from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.sources import UnknownSource, source_of
 from tradepost.delivery.types import BounceKind, Kept, State, SuppressionReason
 
-__all__ = ["NotOurs", "is_ours", "receive", "take"]
+__all__ = ["NotOurs", "is_ours", "receive", "take", "waits_for_room"]
 
 logger = logging.getLogger(__name__)
 _NOT_SPAM = "not-spam"
@@ -33,6 +33,12 @@ def is_ours(recipient: str) -> bool:
     except NotOurs:
         return False
     return True
+
+
+def waits_for_room(recipient: str) -> bool:
+    """Whether a letter to the address must stay with its sender for a while. Signed addresses always have
+    room: what is acted on is not kept. Raises: NotOurs."""
+    return place_of(recipient).use in {Use.ROLE, Use.SHOP} and is_full()
 
 
 def take(*, recipient: str, content: bytes, sender: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """The readable part of a returned message: what the machine wrote, without what we had sent."""
 
+import codecs
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -33,6 +34,8 @@ _ADDRESS = re.compile(
     r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}"
     r"@(?:[A-Za-z0-9\u0080-\uffff_-]{1,63}\.){1,8}[A-Za-z\u0080-\uffff][A-Za-z0-9\u0080-\uffff-]{0,62})"
 )
+# Python's own ways of writing that no mail is written in; the time of the first grows with the square.
+_NO_CHARSETS = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 _WORD = re.compile(
     r"^(?:mail-?)?(?:postmaster|mailer-?daemon|mail-?daemon|abuse|support|help|helpdesk|noreply|no-reply|bounce|security|admin|webmaster)$"
 )
@@ -152,6 +155,7 @@ def _stands_alone(text: str, found: re.Match[str]) -> bool:
 
 def _decoded(data: bytes, charset: str) -> str:
     try:
-        return data.decode(charset, "replace")
+        name = codecs.lookup(charset).name.replace("-", "_")
+        return data.decode("utf-8" if name in _NO_CHARSETS else charset, "replace")
     except (LookupError, ValueError, UnicodeError):
         return data.decode("utf-8", "replace")

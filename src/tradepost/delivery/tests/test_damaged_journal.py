@@ -100,6 +100,16 @@ def test_noise_is_survived(engine, left_behind):
         assert engine.spool.facts(int(path.name.partition("-")[0])).damaged
 
 
+def test_a_journal_of_many_gigabytes_is_not_read(engine, left_behind):
+    """As a broken file system makes of a hole."""
+    mailing, path = left_behind
+    os.truncate(path, 40 * 1024**3)
+    assert recover(engine.spool) == 1
+    assert counts_by_state(mailing) == {State.UNCERTAIN: 4}
+    assert [kept.stat().st_size for kept in damaged(engine)] == [40 * 1024**3]
+    shutil.rmtree(engine.spool.folder / "damaged")
+
+
 def test_a_folder_in_place_of_a_journal_or_a_lock_stops_nobody(engine, left_behind):
     mailing, path = left_behind
     path.unlink()

@@ -4,26 +4,34 @@ import asyncio
 import smtplib
 import socket
 import threading
+import time
+from functools import partial
 
 import pytest
-from aiosmtpd.lmtp import LMTP
 from django.db import OperationalError
+from django_scopes import scopes_disabled
 
 from tradepost.delivery import listening
-from tradepost.delivery.listening import Returned
-from tradepost.delivery.models import Handover
+from tradepost.delivery.actions import keep_incoming
+from tradepost.delivery.listening import Crowd, returned_mail
+from tradepost.delivery.models import Handover, IncomingMail
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.tokens import make_tokens
 
 
 @pytest.fixture
-def lmtp_port():
+def crowd():
+    return Crowd()
+
+
+@pytest.fixture
+def lmtp_port(crowd):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(
-        loop.create_server(lambda: LMTP(Returned(lmtp=True), loop=loop), "127.0.0.1", port)
+        loop.create_server(partial(returned_mail, crowd, lmtp=True), "127.0.0.1", port)
     )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -104,3 +112,103 @@ def test_while_the_database_is_away_the_other_server_keeps_the_mail(
     with smtplib.LMTP("127.0.0.1", lmtp_port) as client, pytest.raises(smtplib.SMTPDataError) as no:
         client.sendmail("ann@example.org", [f"u-{token}@{mail_domain()}"], "\r\nno more\r\n")
     assert no.value.smtp_code == 451
+
+
+def _from(monkeypatch, network: str) -> None:
+    """As if whoever connects next came from there: in a test everybody comes from this machine."""
+    monkeypatch.setattr(listening, "_stranger", lambda _peer: network)
+
+
+def _greeting(port: int) -> tuple[socket.socket, bytes]:
+    wire = socket.create_connection(("127.0.0.1", port), 5)
+    wire.settimeout(5)
+    return wire, wire.recv(200)
+
+
+def test_who_is_a_stranger():
+    for peer, network in {
+        ("198.51.100.7", 25): "", ("8.8.4.4", 25): "8.8.4.0", ("::ffff:8.8.4.4", 25, 0, 0): "8.8.4.0",
+        ("2a00:1450:4001:81b::200e", 25, 0, 0): "2a00:1450:4001::", ("10.1.2.3", 25): "", ("::1", 1, 0, 0): "",
+        ("fe80::1%eth0", 1, 0, 0): "", "/run/socket": "", None: "",
+    }.items():  # fmt: skip
+        assert listening._stranger(peer) == network, peer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_of_connections_from_one_network_keeps_nobody_else_out(
+    lmtp_port, crowd, monkeypatch
+):
+    monkeypatch.setattr(listening, "CONNECTIONS_OF_ONE_NETWORK", 3)
+    monkeypatch.setattr(listening, "CONNECTIONS", 6)
+    _from(monkeypatch, "8.8.4.0")
+    held = [_greeting(lmtp_port) for _ in range(5)]
+    assert [words[:3] for _wire, words in held] == [b"220", b"220", b"220", b"421", b"421"]
+    _from(monkeypatch, "9.9.9.0")
+    held += [_greeting(lmtp_port) for _ in range(2)]
+    _from(monkeypatch, "")
+    held += [_greeting(lmtp_port) for _ in range(2)]
+    assert [words[:3] for _wire, words in held[5:]] == [b"220", b"220", b"220", b"421"]
+    for wire, _words in held:
+        wire.close()
+    for _try in range(100):
+        if not crowd.connected.total():
+            break
+        time.sleep(0.05)
+    assert _greeting(lmtp_port)[1][:3] == b"220"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_that_are_held_back_take_no_more_than_their_room(lmtp_port, crowd, monkeypatch):
+    """A message lies in memory while it comes; whoever trickles it in is sent away after a while."""
+    monkeypatch.setattr(listening, "MESSAGES_OF_ONE_NETWORK", 2)
+    monkeypatch.setattr(listening, "MESSAGE_SECONDS", 8.0)
+    _from(monkeypatch, "8.8.4.0")
+    wires = [_until_data(lmtp_port) for _ in range(3)]
+    assert [answer[:3] for _wire, answer in wires] == [b"354", b"354", b"452"]
+    _from(monkeypatch, "9.9.9.0")
+    assert _until_data(lmtp_port)[1][:3] == b"354"
+    with pytest.raises(OSError):  # noqa: PT011  whichever it is
+        _trickle(wires[0][0], seconds=40)
+    _from(monkeypatch, "8.8.4.0")
+    assert _until_data(lmtp_port)[1][:3] == b"354"
+
+
+def _trickle(wire: socket.socket, seconds: float) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        wire.sendall(b"x\r\n")
+        time.sleep(0.1)
+
+
+def _until_data(port: int) -> tuple[socket.socket, bytes]:
+    wire, answer = _greeting(port)
+    for line in ("LHLO x.example", "MAIL FROM:<>", f"RCPT TO:<postmaster@{mail_domain()}>", "DATA"):
+        wire.sendall(line.encode() + b"\r\n")
+        time.sleep(0.3)
+        answer = wire.recv(2000)
+    return wire, answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_of_letters_fills_no_disk_and_holds_up_no_bounce(
+    lmtp_port, mailing_of, hello, monkeypatch
+):
+    """Of a letter no more is kept than is read; of a flood its words, and then nothing for the day."""
+    monkeypatch.setattr(keep_incoming, "KEPT_A_DAY", 4)
+    monkeypatch.setattr(keep_incoming, "BYTES_A_DAY", 500_000)
+    mailing_of(1)
+    token = make_tokens("unsubscribe", "handover", [Handover.objects.get().pk])[0]
+    letter = "Subject: {}\r\n\r\n" + ("x" * 900 + "\r\n") * 3_000
+    role = f"postmaster@{mail_domain()}"
+    with smtplib.LMTP("127.0.0.1", lmtp_port) as client:
+        for number in range(4):
+            client.sendmail("a@x.example", [role], letter.format(number))
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
+            client.sendmail("a@x.example", [role], letter.format(5))
+        client.sendmail("ann@example.org", [f"u-{token}@{mail_domain()}"], "\r\nno more\r\n")
+    assert refusal.value.recipients[role][0] == 452, "the other server keeps it, and comes again"
+    with scopes_disabled():
+        kept = list(IncomingMail.objects.order_by("pk"))
+    assert [len(row.content) for row in kept] == [256 * 1024, 256 * 1024, 4096, 4096]
+    assert all("xxx" in row.text for row in kept)
+    assert [contact for contact, _ in hello.off] == [1]

@@ -83,3 +83,23 @@ def test_a_neighbour_that_says_itself_what_is_wrong_says_it_once(caplog):
     assert [record.getMessage() for record in caplog.records] == [
         "the sender waits: the key is lost; put it back"
     ]
+
+
+def test_pauses_grow_to_ten_seconds_and_begin_anew():
+    patience = Patience("the sender", clock=lambda: 0.0)
+    away = OperationalError("connection refused")
+    expected = [0.5, 1, 2, 4, 8, 10, 10]
+    assert [patience.pause_after(away) for _ in range(7)] == expected
+    patience.over()
+    assert patience.pause_after(away) == 0.5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_not_used_again(settings):
+    """A broken one fails again when all is well; a full disk is no reason to close it."""
+    connection.ensure_connection()
+    patience = Patience("the sender", clock=lambda: 0.0)
+    patience.pause_after(OSError(errno.ENOSPC, "No space left on device"))
+    assert connection.connection is not None
+    patience.pause_after(OperationalError("terminating connection due to administrator command"))
+    assert connection.connection is None

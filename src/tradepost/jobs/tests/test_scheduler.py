@@ -48,6 +48,110 @@ def test_a_turn_whose_process_died_is_due_again_at_the_next_start():
     assert claim_turn(Line, now + timedelta(minutes=1))
 
 
+def test_the_first_tick_takes_what_a_dead_scheduler_left(monkeypatch):
+    taken = []
+    monkeypatch.setattr(clockwork, "_in_thread", lambda item, _stop: taken.append(item.name))
+    assert claim_turn(Line, timezone.now())
+    Turn.objects.update(holder=name_of_a_dead_process())
+    assert Scheduler([Line]).tick() == [Line.name]
+    assert Turn.objects.get().holder == lives().own()
+
+
+def lines(count: int) -> list[type[Line]]:
+    return [type("One", (Line,), {"name": f"line {number}"}) for number in range(count)]
+
+
+def test_turns_that_hang_hold_up_no_other(monkeypatch):
+    """Four at a time, and what waits is not called running; whoever hangs is not counted for long."""
+    free = threading.Event()
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
+    scheduler = Scheduler(lines(7))
+    try:
+        assert scheduler.tick() == [f"line {number}" for number in range(4)]
+        assert scheduler.tick() == []
+        assert Turn.objects.filter(running=True).count() == 4
+        monkeypatch.setattr(clockwork, "SLOW_SECONDS", 0.0)
+        assert scheduler.tick() == ["line 4", "line 5", "line 6"]
+        assert scheduler.is_busy()
+    finally:
+        free.set()
+
+
+def test_a_tick_that_hangs_ends_the_process_to_be_started_anew(monkeypatch):
+    """A connection that never answers: the supervisor would see a living process for ever."""
+    ended = threading.Event()
+    monkeypatch.setattr(clockwork.os, "_exit", lambda _code: ended.set())
+    monkeypatch.setattr(clockwork, "HUNG_SECONDS", 0.3)
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
+    scheduler, stop = Scheduler([]), threading.Event()
+
+    def tick():
+        assert ended.wait(20)
+        stop.set()
+
+    monkeypatch.setattr(scheduler, "tick", tick)
+    scheduler.run_until(stop)
+    assert ended.is_set()
+
+
+def test_a_scheduler_that_ends_gives_back_what_it_holds_and_ends_its_children(monkeypatch):
+    """Also when it ends by an error that nothing catches: a turn it held would stand till the next day."""
+    stopped, free = [], threading.Event()
+    monkeypatch.setattr(clockwork, "stop_children", lambda: stopped.append(1))
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
+    monkeypatch.setattr(clockwork, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
+    scheduler, stop = Scheduler([Line]), threading.Event()
+    tick = scheduler.tick
+
+    def once():
+        tick()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scheduler, "tick", once)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            scheduler.run_until(stop)
+        turn = Turn.objects.get()
+        assert (turn.running, turn.last_at, turn.holder) == (False, None, "")
+        assert stopped
+    finally:
+        free.set()
+
+
+def test_an_end_of_a_turn_that_could_not_be_written_is_made_good(monkeypatch):
+    """The database went in the middle of a turn; when it is back the turn is due again."""
+    assert claim_turn(Line, timezone.now())
+    tries = []
+
+    def take(item):
+        tries.append(item.name)
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(clockwork, "take_turn", take)
+    monkeypatch.setattr(clockwork.connection, "close", lambda: None)
+    monkeypatch.setattr("tradepost.jobs.outages.FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("tradepost.jobs.outages._close_connections", lambda: None)
+    clockwork._in_thread(Line, threading.Event())
+    assert tries == [Line.name]
+    assert (Turn.objects.get().running, Turn.objects.get().last_at) == (False, None)
+
+
+def test_a_turn_that_met_an_outage_is_told_apart_from_a_mistake(monkeypatch, caplog):
+    def work():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(sys.modules[__name__], "work", work)
+    claim_turn(Line, timezone.now())
+    take_turn(Line)
+    assert [record.getMessage() for record in caplog.records] == [
+        "periodic job 'daily' did not end: the database is away"
+    ]
+    assert not caplog.records[0].exc_info
+
+
 def test_a_turn_that_runs_is_left_alone():
     assert claim_turn(Line, timezone.now())
     assert free_turns_of_the_dead() == 0
