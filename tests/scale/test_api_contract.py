@@ -11,7 +11,7 @@ from schemathesis.checks import not_a_server_error
 from tradepost.config.api import api
 from tradepost.config.wsgi import application
 from tradepost.merchants.actions.tokens import create_token
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = [pytest.mark.scale, pytest.mark.django_db]
 
@@ -29,7 +29,7 @@ def one_connection():
 @pytest.fixture
 def token(merchant, owner) -> str:
     with scope(merchant=merchant):
-        _, text = create_token(merchant=merchant, by=owner, name="schemathesis", scopes=SCOPES)
+        _, text = create_token(merchant=merchant, by=owner, name="schemathesis", scopes=scopes)
     return text
 
 

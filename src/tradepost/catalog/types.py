@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.rooms import Permission
+
+SEE_CATALOG = Permission(name="see_catalog", seeing=True)
+CHANGE_CATALOG = Permission(name="change_catalog")
+
 LONGEST_NAME = 255
 MOST_VARIANTS = 100
 
