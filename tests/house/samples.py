@@ -72,7 +72,7 @@ def _member(merchant: Merchant) -> dict[str, Any]:
 
 
 def _invitation(merchant: Merchant) -> dict[str, Any]:
-    row = Invitation.objects.create(merchant=merchant, email="a@b.example", role=Role.ORDERS)
+    row = Invitation.objects.create(merchant=merchant, email="a@b.example", role="orders")
     return {"invitation_id": row.public_id}
 
 

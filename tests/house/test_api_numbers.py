@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.house.test_api_tenancy import _path, _token
 from tradepost.config.api import api
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_true_and_false_are_refused_where_no_yes_or_no_is_asked(
         _path(path, merchant),
         f'{{"{name}": {value}}}',
         content_type="application/json",
-        **_token(merchant, SCOPES),
+        **_token(merchant, scopes),
     )
     assert answer.status_code == 422
     assert any(item["where"][-1] == name for item in answer.json()["errors"]), answer.json()

@@ -10,7 +10,7 @@ from tests.house.samples import SAMPLES
 from tradepost.audit.types import Actor
 from tradepost.config.api import api
 from tradepost.merchants.actions.tokens import create_token
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_an_operation_opens_for_its_own_merchant_and_scope_only(
     assert _call(method, own, HTTP_AUTHORIZATION="Bearer tp_made-up").status_code == 401
     opened = [
         scope_name
-        for scope_name in SCOPES
+        for scope_name in scopes
         if _call(method, own, **_token(merchant, [scope_name])).status_code != 403
     ]
     assert len(opened) == 1, f"opened by {opened}"

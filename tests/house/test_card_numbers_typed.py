@@ -18,7 +18,7 @@ from tests.house.test_api_tenancy import OPERATIONS, _path, _token
 from tests.house.test_tenancy import path_of
 from tradepost.config.api import api
 from tradepost.datamap.registry import all_models
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +155,7 @@ WRITING = [(method, path) for method, path in OPERATIONS if any(_bodies(method, 
 
 
 def test_no_operation_of_the_api_keeps_one(merchant):
-    headers = _token(merchant, list(SCOPES))
+    headers = _token(merchant, list(scopes))
     for method, path in WRITING:
         for number, body in enumerate(_bodies(method, path)):
             answer = Client().generic(

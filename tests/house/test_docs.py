@@ -29,7 +29,9 @@ def test_files_that_a_guide_names_exist(guide):
         return
     named = set(FILE.findall(guide.read_text())) - MADE
     inside = {name.strip("/") for name in named if "<" not in name}
-    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.is_file()
+    }
     assert [
         name
         for name in sorted(inside)

@@ -107,19 +107,19 @@ def test_price_stock_and_button_follow_the_choice(visit, shop):
 def scarf(shop, merchant):
     """Two choices, of which one combination is sold out, at three prices, each colour with its photo."""
     with scope(merchant=merchant):
-        product = create_product(merchant=merchant, by="system", name="Scarf", price_minor=5990)
+        product = create_product(merchant=merchant, by=SYSTEM, name="Scarf", price_minor=5990)
         plain, red = (
-            add_photo(product=product, data=draw("belt", colour, seed=3), alt=colour, by="system")
+            add_photo(product=product, data=draw("belt", colour, seed=3), alt=colour, by=SYSTEM)
             for colour in ("Natural", "Black")
         )
         options = [("Colour", ["Natural", "Madder"]), ("Fringe", ["with", "without"])]
-        rows = set_options(product=product, options=options, by="system")
+        rows = set_options(product=product, options=options, by=SYSTEM)
         facts = [(5, None, plain), (1, 5490, plain), (0, 6490, red), (None, 6990, red)]
         changes = {
             row.pk: {"sku": f"S-{number}", "stock": stock, "own_price_minor": own, "photo": photo}
             for number, (row, (stock, own, photo)) in enumerate(zip(rows, facts, strict=True))
         }
-        change_variants(product=product, changes=changes, by="system")
+        change_variants(product=product, changes=changes, by=SYSTEM)
     return f"{shop}product/scarf/"
 
 

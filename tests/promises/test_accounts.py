@@ -14,7 +14,8 @@ from tradepost.identity.models import Activity, User
 from tradepost.merchants import promises as merchants_promises
 from tradepost.merchants.forms import SignUpForm
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import PERMISSIONS, Permission, Role
+from tradepost.merchants.types import CHANGE_SETTINGS
+from tradepost.modules.team import role_permissions
 
 
 def passwords_are_kept_plain(monkeypatch):
@@ -138,9 +139,7 @@ def undeclared_cookies_pass(monkeypatch):
 
 
 def everybody_may_change_settings(monkeypatch):
-    monkeypatch.setitem(
-        PERMISSIONS, Role.ORDERS, PERMISSIONS[Role.ORDERS] | {Permission.CHANGE_SETTINGS}
-    )
+    monkeypatch.setitem(role_permissions, "orders", role_permissions["orders"] | {CHANGE_SETTINGS})
 
 
 def nobody_watches_cookies(monkeypatch):

@@ -12,7 +12,7 @@ from tradepost.audit.types import Actor
 from tradepost.config.api import api
 from tradepost.config.wsgi import application
 from tradepost.merchants.actions.tokens import create_token
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = [pytest.mark.scale, pytest.mark.django_db]
 
@@ -31,7 +31,7 @@ def one_connection():
 def token(merchant, owner) -> str:
     with scope(merchant=merchant):
         _, text = create_token(
-            merchant=merchant, by=Actor.user(owner), name="schemathesis", scopes=SCOPES
+            merchant=merchant, by=Actor.user(owner), name="schemathesis", scopes=scopes
         )
     return text
 

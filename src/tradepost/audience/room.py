@@ -14,11 +14,11 @@ from tradepost.audience.actions import exports, forget_field, imports  # noqa: F
 from tradepost.audience.consent_book import AudienceBook
 from tradepost.audience.segments import conditions
 from tradepost.audience.tiles import TILES
+from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
-from tradepost.merchants.types import Permission
 from tradepost.rights.consents import register_consent_book
 
 _SHARED: dict[str, Any] = {
@@ -29,14 +29,14 @@ _SHARED: dict[str, Any] = {
 }
 _FORMS, _API = "tradepost.audience.forms", "tradepost.audience.api"
 _PAGES = (
-    (_("Contacts"), "contacts", "audience", Permission.SEE_AUDIENCE),
-    (_("Lists"), "lists", "mail", Permission.SEE_AUDIENCE),
-    (_("Segments"), "segments", "filter", Permission.SEE_AUDIENCE),
-    (_("Opt-in forms"), "forms", "edit", Permission.SEE_AUDIENCE),
-    (_("Own fields"), "fields", "tag", Permission.SEE_AUDIENCE),
-    (_("Import contacts"), "imports", "upload", Permission.CHANGE_AUDIENCE),
-    (_("Suppressed addresses"), "suppressions", "close", Permission.SEE_AUDIENCE),
-    (_("Mail that came in"), "incoming", "mail", Permission.SEE_AUDIENCE),
+    (_("Contacts"), "contacts", "audience", SEE_AUDIENCE),
+    (_("Lists"), "lists", "mail", SEE_AUDIENCE),
+    (_("Segments"), "segments", "filter", SEE_AUDIENCE),
+    (_("Opt-in forms"), "forms", "edit", SEE_AUDIENCE),
+    (_("Own fields"), "fields", "tag", SEE_AUDIENCE),
+    (_("Import contacts"), "imports", "upload", CHANGE_AUDIENCE),
+    (_("Suppressed addresses"), "suppressions", "close", SEE_AUDIENCE),
+    (_("Mail that came in"), "incoming", "mail", SEE_AUDIENCE),
 )
 
 
@@ -49,6 +49,8 @@ def plug_in() -> None:
 
 room = Room(
     name="audience",
+    permissions=(SEE_AUDIENCE, CHANGE_AUDIENCE),
+    scopes=("contacts:read", "contacts:write", "lists:read", "lists:write"),
     navigation=tuple(
         NavigationEntry(
             group="audience",

@@ -5,10 +5,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ListMembership
-from tradepost.audience.types import MembershipState
+from tradepost.audience.types import SEE_AUDIENCE, MembershipState
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
 
 
 def _subscriptions(merchant: Merchant) -> Figure:
@@ -22,7 +21,7 @@ def _subscriptions(merchant: Merchant) -> Figure:
 TILES = (
     Tile(
         label=gettext_lazy("Subscriptions"),
-        permission=Permission.SEE_AUDIENCE.value,
+        permission=SEE_AUDIENCE,
         read=_subscriptions,
         order=20,
     ),

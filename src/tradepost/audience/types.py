@@ -6,7 +6,11 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.rooms import Permission
 from tradepost.delivery.types import SuppressionReason
+
+SEE_AUDIENCE = Permission(name="see_audience", seeing=True)
+CHANGE_AUDIENCE = Permission(name="change_audience")
 
 # A mailbox may be mended, and what was set by hand may be taken back by hand. What the person asked for
 # only the person takes back: by the opt-in form, whose confirmation lifts it (``welcome_back``).

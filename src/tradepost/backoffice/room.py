@@ -9,7 +9,7 @@ from tradepost.datamap.rooms import NavigationEntry, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME
 
 
 def take_along(merchant: Merchant) -> closing.Matter:
@@ -38,7 +38,7 @@ room = Room(
             group="",
             label=gettext_lazy("Today"),
             url_name="backoffice_office:home",
-            permission=Permission.HOME,
+            permission=HOME,
             order=0,
             icon="home",
         ),

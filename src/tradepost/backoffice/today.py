@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.queries import campaigns_of
+from tradepost.campaigns.types import SEE_CAMPAIGNS
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Membership, Merchant
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.steps import first_steps
 from tradepost.modules.tiles import tiles_for
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter, orders_of, sold_in
+from tradepost.orders.types import SEE_ORDERS
 from tradepost.ui.charts import Chart, Series
 from tradepost.ui.templatetags.ui import reader_locale
 
@@ -27,11 +29,11 @@ def today(membership: Membership) -> dict[str, Any]:
     """Only what this member may see; as many queries for a large shop as for a new one."""
     merchant = membership.merchant
     shown: dict[str, Any] = {"tiles": tiles_for(membership)}
-    if membership.may(Permission.SEE_ORDERS):
+    if membership.may(SEE_ORDERS):
         shown |= {"sales": _sales(merchant), "waiting": _waiting(merchant)}
-    if membership.may(Permission.CHANGE_SETTINGS):
+    if membership.may(CHANGE_SETTINGS):
         shown["steps"] = first_steps(merchant)
-    if membership.may(Permission.SEE_CAMPAIGNS):
+    if membership.may(SEE_CAMPAIGNS):
         shown["campaigns"] = _campaigns(merchant)
     return shown
 

@@ -4,17 +4,20 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import KIND, CampaignSource
 from tradepost.campaigns.tracking import store
+from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS
+from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, TeamRole
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.sources import register as register_source
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME
 from tradepost.notice.figures import register_figure
 
 
@@ -26,6 +29,23 @@ def plug_in() -> None:
 
 room = Room(
     name="campaigns",
+    permissions=(SEE_CAMPAIGNS, CHANGE_CAMPAIGNS),
+    roles=(
+        TeamRole(
+            name="campaigns",
+            label=_("Campaigns only"),
+            order=20,
+            holds=(
+                HOME,
+                SEE_AUDIENCE,
+                CHANGE_AUDIENCE,
+                SEE_CAMPAIGNS,
+                CHANGE_CAMPAIGNS,
+                SEE_CATALOG,
+            ).__contains__,
+        ),
+    ),
+    scopes=("campaigns:read", "campaigns:write", "events:read"),
     schedule=(
         Periodic(
             name="load opens and clicks",
@@ -83,7 +103,7 @@ room = Room(
             group="campaigns",
             label=_("Campaigns"),
             url_name="campaigns_office:list",
-            permission=Permission.SEE_CAMPAIGNS,
+            permission=SEE_CAMPAIGNS,
             order=10,
             icon="campaigns",
         ),
@@ -91,7 +111,7 @@ room = Room(
             group="settings",
             label=_("Letter settings"),
             url_name="campaigns_office:settings",
-            permission=Permission.CHANGE_CAMPAIGNS,
+            permission=CHANGE_CAMPAIGNS,
             order=64,
             icon="settings",
         ),

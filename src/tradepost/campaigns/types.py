@@ -2,6 +2,11 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.rooms import Permission
+
+SEE_CAMPAIGNS = Permission(name="see_campaigns", seeing=True)
+CHANGE_CAMPAIGNS = Permission(name="change_campaigns")
+
 
 class CampaignState(models.TextChoices):
     DRAFT = "draft", _("draft")

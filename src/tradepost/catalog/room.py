@@ -10,12 +10,13 @@ from tradepost.catalog.actions.prices import note_all_prices
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.queries import has_price_settings, has_products
+from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.datamap.processors import WHEREVER, Processor, Role
 from tradepost.datamap.rooms import NavigationEntry, Periodic, Room, Step
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.money import Amounts, register_amounts
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 _FORMS = "tradepost.catalog.forms"
 
@@ -41,6 +42,8 @@ def plug_in() -> None:
 
 room = Room(
     name="catalog",
+    permissions=(SEE_CATALOG, CHANGE_CATALOG),
+    scopes=("products:read", "products:write"),
     schedule=(
         Periodic(
             name="files of product lists",
@@ -82,7 +85,7 @@ room = Room(
             group="products",
             label=_("Products"),
             url_name="catalog_office:products",
-            permission=Permission.SEE_CATALOG,
+            permission=SEE_CATALOG,
             order=10,
             icon="products",
         ),
@@ -90,7 +93,7 @@ room = Room(
             group="products",
             label=_("Categories"),
             url_name="catalog_office:categories",
-            permission=Permission.CHANGE_CATALOG,
+            permission=CHANGE_CATALOG,
             order=20,
             icon="tag",
         ),
@@ -98,7 +101,7 @@ room = Room(
             group="products",
             label=_("Import"),
             url_name="catalog_office:imports",
-            permission=Permission.CHANGE_CATALOG,
+            permission=CHANGE_CATALOG,
             order=30,
             icon="upload",
         ),
@@ -106,7 +109,7 @@ room = Room(
             group="settings",
             label=_("Prices and tax"),
             url_name="catalog_office:taxes",
-            permission=Permission.CHANGE_SETTINGS,
+            permission=CHANGE_SETTINGS,
             order=30,
             icon="receipt",
         ),

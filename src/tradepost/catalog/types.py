@@ -6,6 +6,11 @@ from typing import Protocol
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.rooms import Permission
+
+SEE_CATALOG = Permission(name="see_catalog", seeing=True)
+CHANGE_CATALOG = Permission(name="change_catalog")
+
 LONGEST_NAME = 255
 MOST_VARIANTS = 100
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.checkout import amounts
 from tradepost.checkout.actions.keep import (
     CARTS_STAY,
@@ -19,7 +20,7 @@ from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import Cookie, NavigationEntry, Periodic, Room, Step
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.merchants import closing
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 
 
 def plug_in() -> None:
@@ -69,7 +70,7 @@ room = Room(
             group="settings",
             label=_("Cart settings"),
             url_name="checkout_office:cart_settings",
-            permission=Permission.CHANGE_SETTINGS,
+            permission=CHANGE_SETTINGS,
             order=62,
             icon="cart",
         ),
@@ -77,7 +78,7 @@ room = Room(
             group="products",
             label=_("Problems with links"),
             url_name="checkout_office:problems",
-            permission=Permission.SEE_CATALOG,
+            permission=SEE_CATALOG,
             order=62,
             icon="warn",
         ),
@@ -85,7 +86,7 @@ room = Room(
             group="products",
             label=_("Discount codes"),
             url_name="checkout_office:coupons",
-            permission=Permission.CHANGE_CATALOG,
+            permission=CHANGE_CATALOG,
             order=64,
             icon="tag",
         ),
@@ -93,7 +94,7 @@ room = Room(
             group="settings",
             label=_("Delivery"),
             url_name="checkout_office:deliveries",
-            permission=Permission.SEE_SETTINGS,
+            permission=SEE_SETTINGS,
             order=40,
             icon="truck",
         ),

@@ -21,13 +21,35 @@ Text = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What a page of the back office asks for. Owners hold all, readers what is ``seeing``.
+
+    ``held_by``: names of roles of lower rooms that hold it, too.
+    """
+
+    name: str
+    seeing: bool = False
+    held_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRole:
+    """What a member of the team is; ``holds`` says of each permission whether it belongs to the role."""
+
+    name: str
+    label: Text
+    order: int
+    holds: Callable[[Permission], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
 class NavigationEntry:
-    """A place in the back office. ``permission`` is the name of a permission."""
+    """A place in the back office."""
 
     group: str  # "" for one that stands alone, or a key of ``modules.context.GROUPS``
     label: Text
     url_name: str  # reversed with the shop's handle
-    permission: str
+    permission: Permission
     order: int = 50
     icon: str = ""
 
@@ -96,11 +118,11 @@ class Figure:
 class Tile:
     """``read(merchant)`` runs in the merchant's scope, on every visit: keep it to one quick query.
 
-    ``permission`` is the value of a ``merchants.types.Permission``. None hides the tile.
+    None hides the tile.
     """
 
     label: Text
-    permission: str
+    permission: Permission
     read: Callable[[Any], Figure | None]
     order: int = 50
 
@@ -145,6 +167,9 @@ class Room:
     name: str
     url_prefix: str = ""
     url_order: int = 50
+    permissions: tuple[Permission, ...] = ()
+    roles: tuple[TeamRole, ...] = ()
+    scopes: tuple[str, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     tiles: tuple[Tile, ...] = ()
     first_steps: tuple[Step, ...] = ()

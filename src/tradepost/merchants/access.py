@@ -17,9 +17,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
+from tradepost.datamap.rooms import Permission
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
-from tradepost.merchants.types import Permission
 
 
 class MerchantRequest(HttpRequest):

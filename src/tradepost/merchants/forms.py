@@ -24,7 +24,8 @@ from tradepost.lib.weblinks import is_this_machine
 from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import SCOPES, Role
+from tradepost.merchants.types import Role
+from tradepost.modules.team import role_choices, scope_choices
 from tradepost.ui.problems import problem_of
 
 # What the sign-up may ask, and nothing else (promise collect.account-minimum).
@@ -280,11 +281,11 @@ class ShopForm(forms.ModelForm[Merchant]):
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.READ_ONLY)
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices, initial=Role.READ_ONLY)
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices)
 
 
 class NewMemberForm(forms.Form):
@@ -313,7 +314,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=[(scope, scope) for scope in SCOPES],
+        choices=scope_choices,
         widget=forms.CheckboxSelectMultiple,
     )
 

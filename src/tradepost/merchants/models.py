@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.rooms import Permission
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
-from tradepost.merchants.types import PERMISSIONS, Permission, Role
+from tradepost.modules.team import role_choices, role_permissions
 
 
 def new_cart_username() -> str:
@@ -110,7 +111,7 @@ class Membership(PublicIdMixin, models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    role = models.CharField(max_length=20, choices=Role)
+    role = models.CharField(max_length=20, choices=role_choices)
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -132,7 +133,7 @@ class Membership(PublicIdMixin, models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
     def may(self, permission: Permission) -> bool:
-        return permission in PERMISSIONS[Role(self.role)]
+        return permission in role_permissions.get(self.role, ())
 
 
 class ApiToken(MerchantRow):
@@ -223,7 +224,7 @@ class Invitation(MerchantRow):
     """An invitation into the team by mail: signed, good for a week, good once."""
 
     email = models.EmailField(_("e-mail address"))
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    role = models.CharField(_("role"), max_length=20, choices=role_choices)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -5,25 +5,35 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step, TeamRole
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import (
     api_answers,
     receivers,  # noqa: F401  an owner who signs in keeps the shop
 )
 from tradepost.merchants.actions import closed_links, owner_mail, team
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, HOME, SEE_SETTINGS, Role
 
 _FORMS = "tradepost.merchants.forms"
 _PAGES = (
-    (10, _("Shop details"), "shop", "settings", Permission.SEE_SETTINGS),
-    (20, _("Team"), "team", "audience", Permission.SEE_SETTINGS),
-    (70, _("API tokens"), "tokens", "key", Permission.CHANGE_SETTINGS),
-    (90, _("Close the account"), "close", "trash", Permission.CHANGE_SETTINGS),
+    (10, _("Shop details"), "shop", "settings", SEE_SETTINGS),
+    (20, _("Team"), "team", "audience", SEE_SETTINGS),
+    (70, _("API tokens"), "tokens", "key", CHANGE_SETTINGS),
+    (90, _("Close the account"), "close", "trash", CHANGE_SETTINGS),
 )
 
 room = Room(
     name="merchants",
+    permissions=(HOME, SEE_SETTINGS, CHANGE_SETTINGS),
+    roles=(
+        TeamRole(name=Role.OWNER, label=_("Owner"), order=0, holds=lambda permission: True),
+        TeamRole(
+            name=Role.READ_ONLY,
+            label=_("Read only"),
+            order=90,
+            holds=lambda permission: permission.seeing,
+        ),
+    ),
     schedule=(
         Periodic(
             name="remind owners of a closing",

@@ -19,6 +19,7 @@ from tradepost.datamap.rooms import (
 )
 from tradepost.modules.mail_templates import mail_templates
 from tradepost.modules.steps import steps
+from tradepost.modules.team import collect_team
 from tradepost.modules.tiles import tiles
 
 rooms: dict[str, Room] = {}
@@ -38,6 +39,7 @@ def load_rooms() -> None:
     ]
     for room in found:
         collect(room)
+    collect_team(found)
     for room in found:
         room.plug_in()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME
 from tradepost.notice.versions import posted_versions
 
 
@@ -28,7 +28,7 @@ def _changing(merchant: Merchant) -> Figure | None:
 TILES = (
     Tile(
         label=gettext_lazy("Privacy notice"),
-        permission=Permission.HOME.value,
+        permission=HOME,
         read=_changing,
         order=90,
     ),

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.processors import WHEREVER, Processor, Role
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step, TeamRole
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.orders import receivers, retention, segments
 from tradepost.orders.actions.remote import (
     KINDS,
@@ -19,6 +20,7 @@ from tradepost.orders.actions.remote import (
 from tradepost.orders.partings import register_partings
 from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
+from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 
 
 def plug_in() -> None:
@@ -30,6 +32,16 @@ def plug_in() -> None:
 
 room = Room(
     name="orders",
+    permissions=(SEE_ORDERS, CHANGE_ORDERS),
+    roles=(
+        TeamRole(
+            name="orders",
+            label=_("Orders only"),
+            order=10,
+            holds=(HOME, SEE_ORDERS, CHANGE_ORDERS, SEE_CATALOG).__contains__,
+        ),
+    ),
+    scopes=("orders:read", "orders:write", "events:read"),
     schedule=(
         Periodic(
             name="tell merchants' servers of orders",
@@ -93,7 +105,7 @@ room = Room(
             group="orders",
             label=_("Orders"),
             url_name="orders_office:orders",
-            permission=Permission.SEE_ORDERS,
+            permission=SEE_ORDERS,
             order=10,
             icon="orders",
         ),
@@ -101,7 +113,7 @@ room = Room(
             group="orders",
             label=_("Invoices"),
             url_name="orders_office:invoices",
-            permission=Permission.SEE_ORDERS,
+            permission=SEE_ORDERS,
             order=11,
             icon="receipt",
         ),
@@ -109,7 +121,7 @@ room = Room(
             group="settings",
             label=_("Orders and invoices"),
             url_name="orders_office:settings",
-            permission=Permission.SEE_SETTINGS,
+            permission=SEE_SETTINGS,
             order=60,
             icon="settings",
         ),
@@ -117,7 +129,7 @@ room = Room(
             group="settings",
             label=_("Payment"),
             url_name="payments_office:gateways",
-            permission=Permission.SEE_SETTINGS,
+            permission=SEE_SETTINGS,
             order=61,
             icon="lock",
         ),

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
 from tradepost.orders.queries import sold_in, waiting_count
+from tradepost.orders.types import SEE_ORDERS
 
 
 def _waiting(merchant: Merchant) -> Figure:
@@ -28,9 +28,9 @@ def _sold(merchant: Merchant) -> Figure:
 TILES = (
     Tile(
         label=gettext_lazy("Orders waiting"),
-        permission=Permission.SEE_ORDERS.value,
+        permission=SEE_ORDERS,
         read=_waiting,
         order=10,
     ),
-    Tile(label=gettext_lazy("Paid"), permission=Permission.SEE_ORDERS.value, read=_sold, order=11),
+    Tile(label=gettext_lazy("Paid"), permission=SEE_ORDERS, read=_sold, order=11),
 )

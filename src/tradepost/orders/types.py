@@ -9,8 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tradepost.datamap.rooms import Permission
 from tradepost.lib.money import Money
 from tradepost.lib.postal import PostalAddress
+
+SEE_ORDERS = Permission(name="see_orders", seeing=True)
+CHANGE_ORDERS = Permission(name="change_orders")
 
 
 class Source(models.TextChoices):

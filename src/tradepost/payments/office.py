@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password_first, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 from tradepost.payments.actions.accounts import keep_typed_secrets, open_account, save_account
 from tradepost.payments.actions.connection import begin_test
 from tradepost.payments.gateways.protocol import Gateway
@@ -20,13 +20,13 @@ from tradepost.payments.registry import gateways as known
 from tradepost.payments.types import ConnectionState, PaymentRefused
 
 
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 @require_safe
 def gateways(request: MerchantRequest) -> HttpResponseBase:
     return render(request, "payments/gateways.html", {"lines": gateway_lines(request.merchant)})
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks_password_first
 def gateway(request: MerchantRequest, name: str) -> HttpResponseBase:
@@ -45,7 +45,7 @@ def gateway(request: MerchantRequest, name: str) -> HttpResponseBase:
     return render(request, "payments/gateway.html", context, status=status)
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_POST
 def test(request: MerchantRequest, name: str) -> HttpResponseBase:
     """Have the provider send us a signed message; the page then waits for it."""

@@ -9,13 +9,14 @@ from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.processors import Processor, Role
 from tradepost.datamap.rooms import Cookie, MailTemplate, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.merchants.types import Permission
 from tradepost.rights import keep, third_party  # noqa: F401  the latter speaks for models that are not ours
+from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 _FORMS = "tradepost.rights.forms"
 
 room = Room(
     name="rights",
+    permissions=(SEE_PRIVACY, CHANGE_PRIVACY),
     schedule=(
         Periodic(
             name="send links into the portal that were missed",
@@ -85,7 +86,7 @@ room = Room(
                 group="privacy",
                 label=label,
                 url_name=f"rights_office:{name}",
-                permission=Permission.SEE_PRIVACY,
+                permission=SEE_PRIVACY,
                 order=order,
                 icon="privacy",
             )

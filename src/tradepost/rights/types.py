@@ -3,6 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.rooms import Permission
+
+SEE_PRIVACY = Permission(name="see_privacy", seeing=True)
+CHANGE_PRIVACY = Permission(name="change_privacy")
+
 
 class Right(models.TextChoices):
     """What a person may ask."""

@@ -9,7 +9,7 @@ from tradepost.catalog.pages import Tab, register_shop_page, register_tab
 from tradepost.checkout.shell import register_frame
 from tradepost.datamap.rooms import NavigationEntry, Room, Step
 from tradepost.merchants.looks import register_look
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.shop_address import register_shop_address
 from tradepost.storefront.frame import address, frame, quiet_frame
 from tradepost.storefront.queries import front_of, missing_texts
@@ -36,7 +36,7 @@ room = Room(
             group="settings",
             label=_("Shop front"),
             url_name="storefront_office:front",
-            permission=Permission.CHANGE_SETTINGS,
+            permission=CHANGE_SETTINGS,
             order=20,
             icon="eye",
         ),
@@ -44,7 +44,7 @@ room = Room(
             group="settings",
             label=_("Terms and imprint"),
             url_name="storefront_office:texts",
-            permission=Permission.CHANGE_SETTINGS,
+            permission=CHANGE_SETTINGS,
             order=25,
             icon="book",
         ),

@@ -19,7 +19,8 @@ from tradepost.identity.models import User
 from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Membership, Merchant
-from tradepost.merchants.types import SCOPES, Role
+from tradepost.merchants.types import Role
+from tradepost.modules.team import scopes
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
 from tradepost.rights.actions.portal import ask_for_link, send_link
@@ -88,7 +89,7 @@ def api_calls(merchant: Merchant) -> Iterator[tuple[str, str]]:
     """Every list that the API gives out, with a token that may read everything."""
     with scope(merchant=merchant):
         _row, token = create_token(
-            merchant=merchant, by=Actor.user(staff_of(merchant)), name="check", scopes=list(SCOPES)
+            merchant=merchant, by=Actor.user(staff_of(merchant)), name="check", scopes=list(scopes)
         )
     document = Client().get("/api/v1/openapi.json").json()
     for path, operations in document["paths"].items():

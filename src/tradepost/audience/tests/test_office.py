@@ -178,7 +178,7 @@ def test_a_segment_is_built_without_javascript(office, at, ines, news):
 
 
 def test_whoever_may_not_change_may_not_add_and_orders_staff_see_nobody(member, at, ines):
-    reader, orders = member(Role.READ_ONLY), member(Role.ORDERS)
+    reader, orders = member(Role.READ_ONLY), member("orders")
     assert reader.get(at("contacts")).status_code == 200
     assert reader.get(at("new_contact")).status_code == 403
     assert orders.get(at("contacts")).status_code == 403

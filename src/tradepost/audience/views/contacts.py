@@ -23,13 +23,18 @@ from tradepost.audience.forms.contacts import (
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.suppressions import suppression_of
 from tradepost.audience.timeline import timeline
-from tradepost.audience.types import InvalidContact, Source, Unsubscribed
+from tradepost.audience.types import (
+    CHANGE_AUDIENCE,
+    SEE_AUDIENCE,
+    InvalidContact,
+    Source,
+    Unsubscribed,
+)
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -37,7 +42,7 @@ _LEFT = gettext_lazy(
 )
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def contacts(request: MerchantRequest) -> HttpResponse:
     lists = queries.lists_by_choice(request.merchant)
     segments = queries.segments_by_choice(request.merchant)
@@ -59,7 +64,7 @@ def contacts(request: MerchantRequest) -> HttpResponse:
     return render(request, "audience/contacts.html", context)
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     _record_look(request, "audience.look", row)
@@ -71,13 +76,13 @@ def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
         "events": timeline(row),
         "suppressed": suppression_of(merchant=request.merchant, address=row.email),
         "bounces": bounces_of(merchant_id=request.merchant.pk, address=row.email),
-        "may_change": request.membership.may(Permission.CHANGE_AUDIENCE),
+        "may_change": request.membership.may(CHANGE_AUDIENCE),
         "subscribe_form": SubscribeByHandForm(queries.lists_by_choice(request.merchant)),
     }
     return render(request, "audience/contact.html", context)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def new_contact(request: MerchantRequest) -> HttpResponse:
     asked = list(queries.custom_fields(request.merchant))
     lists = queries.lists_by_choice(request.merchant)
@@ -107,7 +112,7 @@ def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
     return None
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     asked = list(queries.custom_fields(request.merchant))
@@ -127,7 +132,7 @@ def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     return render(request, "audience/edit_contact.html", {"contact": row, "form": form})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
@@ -140,7 +145,7 @@ def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     return redirect("audience_office:contacts", request.merchant.handle)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
@@ -162,7 +167,7 @@ def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def unsubscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)

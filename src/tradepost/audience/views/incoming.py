@@ -5,18 +5,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tradepost.audience.types import SEE_AUDIENCE
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, source_shown
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 PER_PAGE = 50
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 @require_safe
 def incoming_list(request: MerchantRequest) -> HttpResponse:
     rows = incoming_of(merchant=request.merchant)
@@ -31,7 +31,7 @@ def incoming_list(request: MerchantRequest) -> HttpResponse:
     return render(request, "audience/incoming.html", context)
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 @require_safe
 def incoming_page(request: MerchantRequest, mail_id: str) -> HttpResponse:
     mail = IncomingMail.get_or_404(mail_id, merchant=request.merchant)

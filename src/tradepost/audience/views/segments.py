@@ -27,10 +27,10 @@ from tradepost.audience.segments.draft import (
     from_post,
 )
 from tradepost.audience.segments.evaluate import everybody
+from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Outcome:
     error: str = ""
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def segments(request: MerchantRequest) -> HttpResponse:
     with names_read_once():
         rows = [
@@ -52,7 +52,7 @@ def segments(request: MerchantRequest) -> HttpResponse:
     return render(request, "audience/segments.html", {"rows": rows})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def edit_segment(request: MerchantRequest, segment_id: str = "") -> HttpResponse:
     row = Segment.get_or_404(segment_id) if segment_id else None
     if request.method != "POST":
@@ -74,7 +74,7 @@ def edit_segment(request: MerchantRequest, segment_id: str = "") -> HttpResponse
     return redirect("audience_office:segment", request.merchant.handle, saved.public_id)
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 @require_POST
 def count_segment(request: MerchantRequest) -> HttpResponse:
     """A fragment for the builder: how many, and in words."""
@@ -82,7 +82,7 @@ def count_segment(request: MerchantRequest) -> HttpResponse:
     return render(request, "audience/segment_outcome.html", {"outcome": outcome})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def remove_segment(request: MerchantRequest, segment_id: str) -> HttpResponse:
     row = Segment.get_or_404(segment_id)

@@ -14,20 +14,20 @@ from tradepost.audience.actions import setup
 from tradepost.audience.forms.public import HONEYPOT, SubscribeForm
 from tradepost.audience.forms.setup import CustomFieldForm, ListForm, OptInFormForm
 from tradepost.audience.models import ContactList, CustomField, OptInForm
+from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def lists(request: MerchantRequest) -> HttpResponse:
     rows = queries.lists_with_counts(request.merchant)
     return render(request, "audience/lists.html", {"lists": rows})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def edit_list(request: MerchantRequest, list_id: str = "") -> HttpResponse:
     row = ContactList.get_or_404(list_id) if list_id else None
     form = ListForm(data=request.POST or None, instance=row)
@@ -47,7 +47,7 @@ def edit_list(request: MerchantRequest, list_id: str = "") -> HttpResponse:
     return render(request, "audience/edit_list.html", {"form": form, "list": row})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def remove_list(request: MerchantRequest, list_id: str) -> HttpResponse:
     row = ContactList.get_or_404(list_id)
@@ -58,13 +58,13 @@ def remove_list(request: MerchantRequest, list_id: str) -> HttpResponse:
     return redirect("audience_office:lists", request.merchant.handle)
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def custom_fields(request: MerchantRequest) -> HttpResponse:
     rows = queries.custom_fields(request.merchant)
     return render(request, "audience/fields.html", {"fields": rows})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def edit_custom_field(request: MerchantRequest, field_id: str = "") -> HttpResponse:
     row = CustomField.get_or_404(field_id) if field_id else None
     form = CustomFieldForm(data=request.POST or None, instance=row)
@@ -83,7 +83,7 @@ def edit_custom_field(request: MerchantRequest, field_id: str = "") -> HttpRespo
     return render(request, "audience/edit_field.html", {"form": form, "field": row})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def remove_custom_field(request: MerchantRequest, field_id: str) -> HttpResponse:
     row = CustomField.get_or_404(field_id)
@@ -93,14 +93,14 @@ def remove_custom_field(request: MerchantRequest, field_id: str) -> HttpResponse
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def forms(request: MerchantRequest) -> HttpResponse:
     rows = OptInForm.objects.filter(merchant=request.merchant).select_related("contact_list")
     has_list = ContactList.objects.filter(merchant=request.merchant).exists()
     return render(request, "audience/forms.html", {"forms": rows, "has_list": has_list})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
     row = OptInForm.get_or_404(form_id) if form_id else None
     lists = ContactList.objects.filter(merchant=request.merchant)
@@ -134,7 +134,7 @@ def _first_words(merchant: Merchant) -> dict[str, str]:
     }
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def form_page(request: MerchantRequest, form_id: str) -> HttpResponse:
     row = OptInForm.get_or_404(form_id)
     address = reverse("audience:subscribe", args=[row.public_id])
@@ -148,7 +148,7 @@ def form_page(request: MerchantRequest, form_id: str) -> HttpResponse:
     return render(request, "audience/form.html", context)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def remove_form(request: MerchantRequest, form_id: str) -> HttpResponse:
     row = OptInForm.get_or_404(form_id)

@@ -26,17 +26,17 @@ from tradepost.audience.suppressions import (
     suppression_of,
     suppressions,
 )
+from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 PER_PAGE = 50
 
 
-@office_view(Permission.SEE_AUDIENCE)
+@office_view(SEE_AUDIENCE)
 def suppression_list(request: MerchantRequest) -> HttpResponse:
     adding = AddSuppressionsForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and _may_change(request) and adding.is_valid():
@@ -50,7 +50,7 @@ def suppression_list(request: MerchantRequest) -> HttpResponse:
 
 
 def _may_change(request: MerchantRequest) -> bool:
-    if request.membership.may(Permission.CHANGE_AUDIENCE):
+    if request.membership.may(CHANGE_AUDIENCE):
         return True
     messages.error(request, _("You may look at this list, but not change it."))
     return False
@@ -90,11 +90,11 @@ def _context(
         "page": page,
         "rows": found,
         "read": read,
-        "may_change": request.membership.may(Permission.CHANGE_AUDIENCE),
+        "may_change": request.membership.may(CHANGE_AUDIENCE),
     }
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def export(request: MerchantRequest) -> HttpResponseBase:
     _record(request, "audience.export_suppressions")
@@ -104,7 +104,7 @@ def export(request: MerchantRequest) -> HttpResponseBase:
     return answer
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def lift_one(request: MerchantRequest) -> HttpResponse:
     contact = Contact.objects.filter(pk=_number(request.POST.get("contact", ""))).first()
@@ -145,7 +145,7 @@ def _lift(request: MerchantRequest, form: LiftForm, contact: Contact | None) -> 
         messages.success(request, _("Lifted. The address is written to again."))
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def suppress_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)

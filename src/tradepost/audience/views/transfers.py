@@ -20,15 +20,15 @@ from tradepost.audience.imports.history import summary
 from tradepost.audience.imports.preview import charset_choices, preview
 from tradepost.audience.imports.reading import UnreadableFile
 from tradepost.audience.models import ContactExport, Import
+from tradepost.audience.types import CHANGE_AUDIENCE
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.jobs.runner import cancel_job
 from tradepost.lib.cells import safe_cell
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def import_list(request: MerchantRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,7 @@ def import_list(request: MerchantRequest) -> HttpResponse:
     return render(request, "audience/imports.html", {"form": form, "runs": runs})
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = _open_or_404(import_id)
     form = _mapping_form(request, run)
@@ -63,7 +63,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
     return render(request, "audience/import_columns.html", context)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = queries.import_or_404(import_id)
     context: dict[str, Any] = {"run": run, "job": run.job, "problems": run.problems.all()[:20]}
@@ -81,7 +81,7 @@ def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
     return render(request, "audience/import.html", context)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def start_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     try:
@@ -91,7 +91,7 @@ def start_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     return redirect("audience_office:import", request.merchant.handle, import_id)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def cancel_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = queries.import_or_404(import_id)
@@ -100,7 +100,7 @@ def cancel_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     return redirect("audience_office:import", request.merchant.handle, import_id)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def import_problems(request: MerchantRequest, import_id: str) -> HttpResponseBase:
     """The refused rows with their reasons, as a file to mend and upload again."""
     run = queries.import_or_404(import_id)
@@ -112,7 +112,7 @@ def import_problems(request: MerchantRequest, import_id: str) -> HttpResponseBas
     return answer
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 @require_POST
 def export_contacts(request: MerchantRequest) -> HttpResponse:
     form = request.POST.get("form", "csv")
@@ -127,7 +127,7 @@ def export_contacts(request: MerchantRequest) -> HttpResponse:
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
 
-@office_view(Permission.CHANGE_AUDIENCE)
+@office_view(CHANGE_AUDIENCE)
 def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
     row = ContactExport.get_or_404(export_id)
     if not row.stored_as:

@@ -8,10 +8,10 @@ from tradepost.audit.types import Actor
 from tradepost.backoffice.actions.everything import KIND, file_of, start_everything
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def everything(request: MerchantRequest) -> HttpResponse:
     if request.method == "POST":
@@ -20,7 +20,7 @@ def everything(request: MerchantRequest) -> HttpResponse:
     return render(request, "backoffice/everything.html")
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_safe
 def everything_file(request: MerchantRequest, job_id: str) -> HttpResponseBase:
     job = Job.get_or_404(job_id, kind=KIND)

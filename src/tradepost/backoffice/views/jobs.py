@@ -13,29 +13,29 @@ from django.views.decorators.http import require_POST
 from tradepost.backoffice import jobs
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME
 
 _A_PAGE = 25
 
 
-@office_view(Permission.HOME)
+@office_view(HOME)
 def job_list(request: MerchantRequest) -> HttpResponse:
     page = Paginator(jobs.jobs_of_shop(), _A_PAGE).get_page(request.GET.get("page"))
     return render(request, "backoffice/jobs.html", {"page": page})
 
 
-@office_view(Permission.HOME)
+@office_view(HOME)
 def job(request: MerchantRequest, job_id: str) -> HttpResponse:
     return render(request, "backoffice/job.html", _context(request, Job.get_or_404(job_id)))
 
 
-@office_view(Permission.HOME)
+@office_view(HOME)
 def fragment(request: MerchantRequest, job_id: str) -> HttpResponse:
     return render(request, "ui/job.html", _context(request, Job.get_or_404(job_id)))
 
 
 @require_POST
-@office_view(Permission.HOME)
+@office_view(HOME)
 def cancel(request: MerchantRequest, job_id: str) -> HttpResponse:
     row = Job.get_or_404(job_id)
     try:

@@ -10,7 +10,7 @@ from tradepost.backoffice.today import today
 from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import HOME
 from tradepost.orders.actions.look import note_look
 
 # Short ones that a shopkeeper and a customer both understand at first sight.
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/choose.html", {"memberships": memberships})
 
 
-@office_view(Permission.HOME)
+@office_view(HOME)
 def home(request: MerchantRequest) -> HttpResponse:
     shown = today(request.membership)
     waiting = len(shown.get("waiting", ()))

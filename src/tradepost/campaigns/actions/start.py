@@ -19,10 +19,15 @@ from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.source import KIND
-from tradepost.campaigns.types import CampaignError, CampaignState, NotNow, NotReady
+from tradepost.campaigns.types import (
+    CHANGE_CAMPAIGNS,
+    CampaignError,
+    CampaignState,
+    NotNow,
+    NotReady,
+)
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.merchants.models import Membership, Merchant
-from tradepost.merchants.types import Permission
 
 logger = logging.getLogger(__name__)
 
@@ -171,5 +176,5 @@ def _still_allowed(campaign: Campaign, by: Actor) -> None:
     membership = Membership.objects.filter(
         merchant=campaign.merchant, user_id=by.account_id
     ).first()
-    if membership is None or not membership.may(Permission.CHANGE_CAMPAIGNS):
+    if membership is None or not membership.may(CHANGE_CAMPAIGNS):
         raise NotNow(_("Whoever scheduled it may not send campaigns any more."))

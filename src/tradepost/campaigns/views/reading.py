@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.reports import report_of
+from tradepost.campaigns.types import SEE_CAMPAIGNS
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def report(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     if not campaign.has_started:

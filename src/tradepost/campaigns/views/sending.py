@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from tradepost.audience.models import Contact
+from tradepost.audience.types import SEE_AUDIENCE
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
@@ -29,10 +30,9 @@ from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled, people_to_preview
 from tradepost.campaigns.recipients import eligible, refusals
-from tradepost.campaigns.types import CampaignError
+from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError
 from tradepost.delivery.types import State
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 PER_PAGE = 50
 
@@ -40,19 +40,19 @@ PER_PAGE = 50
 def _chosen_contact(request: MerchantRequest, campaign: Campaign) -> Contact | None:
     """The person to preview as; looking at somebody is recorded."""
     asked = request.GET.get("as", "")
-    if not asked or not request.membership.may(Permission.SEE_AUDIENCE):
+    if not asked or not request.membership.may(SEE_AUDIENCE):
         return None
     contact = Contact.get_or_404(asked)
     record_look(campaign=campaign, contact=contact, by=Actor.user(request.user))
     return contact
 
 
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def preview(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     letter = letter_of(campaign)
     contact = _chosen_contact(request, campaign)
-    may_see_people = request.membership.may(Permission.SEE_AUDIENCE)
+    may_see_people = request.membership.may(SEE_AUDIENCE)
     context = {
         "campaign": campaign,
         "shown": filled(campaign, contact, letter),
@@ -66,7 +66,7 @@ def preview(request: MerchantRequest, campaign_id: str) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def preview_letter(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     """The letter by itself, for the frames of the preview: no script, no form, no other host."""
     campaign = Campaign.get_or_404(campaign_id)
@@ -77,7 +77,7 @@ def preview_letter(request: MerchantRequest, campaign_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     contact = _chosen_contact(request, campaign)
@@ -98,7 +98,7 @@ def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     return redirect(f"{there}?as={contact.public_id}" if contact else there)
 
 
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def send(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     """The last page before it goes: to how many, when, and what stands in the way."""
     campaign = Campaign.get_or_404(campaign_id)
@@ -150,7 +150,7 @@ STEERING: dict[str, tuple[Callable[..., object], str]] = {
 
 
 @require_POST
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def steer(request: MerchantRequest, campaign_id: str, verb: str) -> HttpResponse:
     """Start, unschedule, pause, resume, cancel or retry; the address says which."""
     campaign = Campaign.get_or_404(campaign_id)
@@ -163,7 +163,7 @@ def steer(request: MerchantRequest, campaign_id: str, verb: str) -> HttpResponse
     return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
 
 
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     """Who got it, and what the server said; every look at this list is recorded."""
     campaign = Campaign.get_or_404(campaign_id)

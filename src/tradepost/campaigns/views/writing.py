@@ -26,15 +26,14 @@ from tradepost.campaigns.forms.writing import CampaignForm, PictureForm, Sending
 from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign, Picture
 from tradepost.campaigns.recipients import known_fields
-from tradepost.campaigns.types import CampaignError, CampaignState
+from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError, CampaignState
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.ui.pictures import NotAPicture
 
 PER_PAGE = 30
 
 
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def index(request: MerchantRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     text = request.GET.get("q", "").strip()[:80]
@@ -44,7 +43,7 @@ def index(request: MerchantRequest) -> HttpResponse:
     return render(request, "campaigns/list.html", context)
 
 
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def new(request: MerchantRequest) -> HttpResponse:
     blank = Campaign(merchant=request.merchant)
     form = CampaignForm(request.merchant, request.POST or None, instance=blank)
@@ -55,10 +54,10 @@ def new(request: MerchantRequest) -> HttpResponse:
     return _after_saving(request, form, campaign)
 
 
-@office_view(Permission.SEE_CAMPAIGNS)
+@office_view(SEE_CAMPAIGNS)
 def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
-    may_change = request.membership.may(Permission.CHANGE_CAMPAIGNS)
+    may_change = request.membership.may(CHANGE_CAMPAIGNS)
     if not campaign.is_draft or not may_change:
         there = "report" if campaign.has_started else "preview"
         return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
@@ -126,7 +125,7 @@ def _editor(
 
 
 @require_POST
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def copy(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     name = _("%(name)s (copy)") % {"name": campaign.name[:100]}
@@ -135,7 +134,7 @@ def copy(request: MerchantRequest, campaign_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def delete(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     try:
@@ -146,7 +145,7 @@ def delete(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     return redirect("campaigns_office:list", request.merchant.handle)
 
 
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def pictures(request: MerchantRequest) -> HttpResponse:
     form = PictureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -166,14 +165,14 @@ def pictures(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def remove_picture(request: MerchantRequest, picture_id: str) -> HttpResponse:
     delete_picture(picture=Picture.get_or_404(picture_id), by=Actor.user(request.user))
     messages.success(request, _("The picture is deleted."))
     return redirect("campaigns_office:pictures", request.merchant.handle)
 
 
-@office_view(Permission.CHANGE_CAMPAIGNS)
+@office_view(CHANGE_CAMPAIGNS)
 def settings(request: MerchantRequest) -> HttpResponse:
     known = sending_settings(request.merchant)
     form = SendingSettingsForm(request.merchant, request.POST or None, instance=known)

@@ -14,12 +14,11 @@ from tradepost.catalog.actions.categories import (
 from tradepost.catalog.forms import CategoryForm, ConfirmNameForm
 from tradepost.catalog.models import Category
 from tradepost.catalog.queries import all_shelves
-from tradepost.catalog.types import CannotBeSaved
+from tradepost.catalog.types import CHANGE_CATALOG, CannotBeSaved
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def listing(request: MerchantRequest) -> HttpResponse:
     form = CategoryForm(request.merchant, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -36,7 +35,7 @@ def listing(request: MerchantRequest) -> HttpResponse:
     return render(request, "catalog/categories.html", context, status=400 if form.errors else 200)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def edit(request: MerchantRequest, category_id: str) -> HttpResponse:
     category = Category.get_or_404(category_id, merchant=request.merchant)
     category.merchant = request.merchant
@@ -53,7 +52,7 @@ def edit(request: MerchantRequest, category_id: str) -> HttpResponse:
     return render(request, "catalog/category.html", context, status=400 if form.errors else 200)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def delete(request: MerchantRequest, category_id: str) -> HttpResponse:
     category = Category.get_or_404(category_id, merchant=request.merchant)
     category.merchant = request.merchant

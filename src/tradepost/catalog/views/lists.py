@@ -15,12 +15,12 @@ from tradepost.catalog.forms import ImportForm
 from tradepost.catalog.models import ProductImport
 from tradepost.catalog.queries import job_of_import, recent_imports
 from tradepost.catalog.shopify.table import Unreadable
+from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def imports(request: MerchantRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def imports(request: MerchantRequest) -> HttpResponse:
     return render(request, "catalog/imports.html", context, status=400 if form.errors else 200)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def look(request: MerchantRequest, import_id: str) -> HttpResponse:
     upload = ProductImport.get_or_404(import_id, merchant=request.merchant)
     context = {"upload": upload, "report": upload.report, "job": job_of_import(upload)}
@@ -48,7 +48,7 @@ def look(request: MerchantRequest, import_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def start(request: MerchantRequest, import_id: str) -> HttpResponse:
     upload = ProductImport.get_or_404(import_id, merchant=request.merchant)
     upload.merchant = request.merchant
@@ -61,13 +61,13 @@ def start(request: MerchantRequest, import_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.SEE_CATALOG)
+@office_view(SEE_CATALOG)
 def export(request: MerchantRequest) -> HttpResponse:
     job = start_export(merchant=request.merchant, by=Actor.user(request.user))
     return redirect("jobs_office:job", request.merchant.handle, job.public_id)
 
 
-@office_view(Permission.SEE_CATALOG)
+@office_view(SEE_CATALOG)
 def export_file(request: MerchantRequest, job_id: str) -> HttpResponseBase:
     job = Job.get_or_404(job_id, merchant=request.merchant, kind=EXPORT)
     name = job.details.get("file", "")

@@ -22,15 +22,14 @@ from tradepost.catalog.queries import (
     office_products,
     product_for_office,
 )
-from tradepost.catalog.types import CannotBeSaved
+from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG, CannotBeSaved
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.ui.pictures import NotAPicture
 
 _A_PAGE = 25
 
 
-@office_view(Permission.SEE_CATALOG)
+@office_view(SEE_CATALOG)
 def listing(request: MerchantRequest) -> HttpResponse:
     form = ListForm(request.merchant, request.GET)
     rows = office_products(request.merchant, form.wanted())
@@ -39,12 +38,12 @@ def listing(request: MerchantRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "empty": not page.paginator.count and not has_products(request.merchant),
-        "may_change": request.membership.may(Permission.CHANGE_CATALOG),
+        "may_change": request.membership.may(CHANGE_CATALOG),
     }
     return render(request, "catalog/products.html", context)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def new(request: MerchantRequest) -> HttpResponse:
     page = ProductPage(request.merchant, None, request.POST or None, request.FILES or None)
     if request.method == "POST" and page.is_valid():
@@ -55,7 +54,7 @@ def new(request: MerchantRequest) -> HttpResponse:
     return render(request, "catalog/new.html", {"page": page, "form": page.form}, status=status)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def edit(request: MerchantRequest, product_id: str) -> HttpResponse:
     """Everything about the product; one button saves all of it or, where something is wrong, nothing."""
     product = product_for_office(request.merchant, product_id)
@@ -116,7 +115,7 @@ def _add_photos(request: MerchantRequest, product: Product, page: ProductPage) -
 
 
 @require_POST
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def duplicate(request: MerchantRequest, product_id: str) -> HttpResponse:
     product = product_for_office(request.merchant, product_id)
     copy = duplicate_product(product=product, by=Actor.user(request.user))
@@ -124,7 +123,7 @@ def duplicate(request: MerchantRequest, product_id: str) -> HttpResponse:
     return redirect("catalog_office:product", request.merchant.handle, copy.public_id)
 
 
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def delete(request: MerchantRequest, product_id: str) -> HttpResponse:
     """Asks for the name: photos and counts are gone for good."""
     product = product_for_office(request.merchant, product_id)

@@ -17,10 +17,10 @@ from tradepost.catalog.types import TaxClass
 from tradepost.lib.collation import sorted_by_name
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.join import countries
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def prices(request: MerchantRequest) -> HttpResponse:
     table = tax_table(request.merchant)
     now = {
@@ -38,7 +38,7 @@ def prices(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def add_rate(request: MerchantRequest) -> HttpResponse:
     form = TaxRateForm(request.merchant, request.POST)
     if not form.is_valid():
@@ -49,7 +49,7 @@ def add_rate(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def delete_rate(request: MerchantRequest, rate_id: str) -> HttpResponse:
     rate = TaxRate.get_or_404(rate_id, merchant=request.merchant)
     rate.merchant = request.merchant

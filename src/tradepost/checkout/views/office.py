@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tradepost.audit.types import Actor
 from tradepost.catalog.forms import ConfirmNameForm
+from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.checkout.actions.problems import clear_problems
 from tradepost.checkout.actions.settings import (
     answer_old_pages,
@@ -35,7 +36,7 @@ from tradepost.checkout.office_forms import (
 from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
 from tradepost.checkout.types import LinkMode
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class Question:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def cart_settings(request: MerchantRequest) -> HttpResponse:
     merchant = request.merchant
     chosen = settings_of(merchant)
@@ -79,7 +80,7 @@ def cart_settings(request: MerchantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def old_pages(request: MerchantRequest) -> HttpResponse:
     """Does the shop bring pages of another cart, and may they say prices? And a tool that signs them."""
     merchant = request.merchant
@@ -103,7 +104,7 @@ def old_pages(request: MerchantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def rotate(request: MerchantRequest) -> HttpResponse:
     question = Question(
@@ -121,14 +122,14 @@ def rotate(request: MerchantRequest) -> HttpResponse:
 
 
 @require_safe
-@office_view(Permission.SEE_CATALOG)
+@office_view(SEE_CATALOG)
 def problems(request: MerchantRequest) -> HttpResponse:
     page = Paginator(link_problems(request.merchant), 50).get_page(request.GET.get("page"))
     return render(request, "checkout/office/problems.html", {"page": page})
 
 
 @require_POST
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def clear(request: MerchantRequest) -> HttpResponse:
     clear_problems(merchant=request.merchant)
     messages.success(request, _("The list is empty."))
@@ -136,14 +137,14 @@ def clear(request: MerchantRequest) -> HttpResponse:
 
 
 @require_safe
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 def deliveries(request: MerchantRequest) -> HttpResponse:
     context = {"methods": delivery_methods(request.merchant)}
     return render(request, "checkout/office/deliveries.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
     """Change a way of delivery, or add one."""
     method = DeliveryMethod.get_or_404(method_id) if method_id else None
@@ -161,7 +162,7 @@ def delivery(request: MerchantRequest, method_id: str = "") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
     method = DeliveryMethod.get_or_404(method_id)
     question = Question(
@@ -179,7 +180,7 @@ def remove_delivery(request: MerchantRequest, method_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def coupons(request: MerchantRequest) -> HttpResponse:
     form = CouponForm(request.POST or None, currency=request.merchant.currency)
     if form.is_valid():
@@ -191,7 +192,7 @@ def coupons(request: MerchantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@office_view(Permission.CHANGE_CATALOG)
+@office_view(CHANGE_CATALOG)
 def remove_coupon(request: MerchantRequest, coupon_id: str) -> HttpResponse:
     coupon = Coupon.get_or_404(coupon_id)
     question = Question(

@@ -21,6 +21,7 @@ from tradepost.identity.models import User
 from tradepost.lib.addresses import normalise_email
 from tradepost.merchants.models import Invitation, Membership, Merchant
 from tradepost.merchants.types import Role
+from tradepost.modules.team import roles
 
 GOOD_FOR = timedelta(days=7)
 MOST_OPEN = 20
@@ -48,7 +49,7 @@ class LastOwner(ValueError):
 
 
 @transaction.atomic
-def invite(*, merchant: Merchant, by: Actor, email: str, role: Role) -> Invitation:
+def invite(*, merchant: Merchant, by: Actor, email: str, role: str) -> Invitation:
     """Mail an invitation; one that is open for the same address is withdrawn.
 
     Raises: InvalidEmail, AlreadyMember, TooManyInvitations, TooMany.
@@ -70,7 +71,7 @@ def invite(*, merchant: Merchant, by: Actor, email: str, role: Role) -> Invitati
         action="merchants.invite",
         target=invitation,
         merchant_id=merchant.pk,
-        detail={"role": role.value},
+        detail={"role": role},
     )
     queue_mail(
         to=email,
@@ -78,7 +79,7 @@ def invite(*, merchant: Merchant, by: Actor, email: str, role: Role) -> Invitati
         context={
             "shop": merchant.name,
             "inviter": _name_of(by),
-            "role": role.label,
+            "role": roles[role].label,
             "days": GOOD_FOR.days,
             "link": settings.TRADEPOST.base_url
             + reverse("merchants:join", args=[token_of(invitation)]),
@@ -186,7 +187,7 @@ def withdraw(*, invitation: Invitation, by: Actor) -> None:
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, by: Actor, role: Role) -> None:
+def change_role(*, membership: Membership, by: Actor, role: str) -> None:
     """Raises: LastOwner."""
     locked = _lock(membership)
     if locked.role == role:
@@ -199,7 +200,7 @@ def change_role(*, membership: Membership, by: Actor, role: Role) -> None:
         action="merchants.change_role",
         target=locked,
         merchant_id=locked.merchant_id,
-        detail={"from": before, "to": role.value},
+        detail={"from": before, "to": role},
     )
 
 

@@ -13,7 +13,7 @@ from django_scopes import scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.merchants.models import ApiToken, Merchant
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes as known_scopes
 
 PREFIX = "tp_"
 _USED_EVERY = timedelta(minutes=1)
@@ -37,8 +37,9 @@ def create_token(
     Raises: UnknownScope.
     """
     wanted = sorted(set(scopes))
-    if not wanted or set(wanted) - set(SCOPES):
-        raise UnknownScope(", ".join(sorted(set(wanted) - set(SCOPES))))
+    unknown = sorted(set(wanted) - set(known_scopes))
+    if not wanted or unknown:
+        raise UnknownScope(", ".join(unknown))
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         merchant=merchant,

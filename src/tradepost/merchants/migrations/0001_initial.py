@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import tradepost.identity.names
 import tradepost.merchants.models
+import tradepost.modules.team
 from django.conf import settings
 from django.db import migrations, models
 
@@ -91,7 +92,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('orders', 'Orders only'), ('campaigns', 'Campaigns only'), ('read_only', 'Read only')], max_length=20)),
+                ('role', models.CharField(choices=tradepost.modules.team.role_choices, max_length=20)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='merchants.merchant')),
@@ -105,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('orders', 'Orders only'), ('campaigns', 'Campaigns only'), ('read_only', 'Read only')], max_length=20, verbose_name='role')),
+                ('role', models.CharField(choices=tradepost.modules.team.role_choices, max_length=20, verbose_name='role')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),

@@ -10,10 +10,10 @@ from tradepost.merchants.access import MerchantRequest, asks_password, office_vi
 from tradepost.merchants.actions.close import GRACE, WrongName, ask_closing, cancel_closing
 from tradepost.merchants.closing import matters
 from tradepost.merchants.forms import CloseForm
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def ask(request: MerchantRequest) -> HttpResponse:
     form = CloseForm(request.POST or None)
@@ -44,7 +44,7 @@ def _told(request: MerchantRequest, at_once: bool, date: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def cancel(request: MerchantRequest) -> HttpResponse:
     if cancel_closing(merchant=request.merchant, by=Actor.user(request.user)):
         messages.success(

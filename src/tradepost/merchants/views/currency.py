@@ -10,10 +10,10 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.currency import change_currency, has_amounts, preview_currency
 from tradepost.merchants.forms import CurrencyForm
 from tradepost.merchants.money import CannotBeConverted, Rate
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def currency(request: MerchantRequest) -> HttpResponse:
     """Nothing changes before the preview was shown and confirmed with the same rate."""
     shop = request.merchant

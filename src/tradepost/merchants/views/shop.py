@@ -9,13 +9,13 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.settings import change_shop
 from tradepost.merchants.forms import ShopForm
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 
 
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 def details(request: MerchantRequest) -> HttpResponse:
     """Read by whoever may see settings, changed by whoever may change them."""
-    may_change = request.membership.may(Permission.CHANGE_SETTINGS)
+    may_change = request.membership.may(CHANGE_SETTINGS)
     shop = Merchant.objects.get(pk=request.merchant.pk)
     form = ShopForm(request.POST or None, instance=shop)
     if request.method == "POST":

@@ -12,11 +12,12 @@ from tradepost.merchants.actions import team
 from tradepost.merchants.forms import InviteForm, RoleForm
 from tradepost.merchants.models import Invitation, Membership
 from tradepost.merchants.queries import team_of
-from tradepost.merchants.types import Permission, Role
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
+from tradepost.modules.team import role_choices
 from tradepost.ui.problems import problem_of
 
 
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 def members(request: MerchantRequest) -> HttpResponse:
     return _page(request, InviteForm())
 
@@ -25,22 +26,22 @@ def _page(request: MerchantRequest, form: InviteForm) -> HttpResponse:
     context = {
         "members": team_of(request.merchant),
         "invitations": team.open_invitations(request.merchant),
-        "roles": Role.choices,
+        "roles": role_choices(),
         "form": form,
         "good_for_days": team.GOOD_FOR.days,
-        "may_change": request.membership.may(Permission.CHANGE_SETTINGS),
+        "may_change": request.membership.may(CHANGE_SETTINGS),
     }
     return render(request, "merchants/team.html", context)
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def send_invitation(request: MerchantRequest) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _page(request, form)
-    email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+    email, role = form.cleaned_data["email"], form.cleaned_data["role"]
     try:
         team.invite(merchant=request.merchant, by=Actor.user(request.user), email=email, role=role)
     except team.AlreadyMember:
@@ -58,13 +59,13 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
     membership = Membership.get_or_404(member_id, merchant=request.merchant)
     form = RoleForm(request.POST)
     if form.is_valid():
-        role = Role(form.cleaned_data["role"])
+        role = form.cleaned_data["role"]
         try:
             team.change_role(membership=membership, by=Actor.user(request.user), role=role)
             messages.success(request, _("The role is changed."))
@@ -74,7 +75,7 @@ def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
     membership = Membership.get_or_404(member_id, merchant=request.merchant)
@@ -90,7 +91,7 @@ def remove_member(request: MerchantRequest, member_id: str) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def take_back(request: MerchantRequest, invitation_id: str) -> HttpResponse:
     team.withdraw(invitation=Invitation.get_or_404(invitation_id), by=Actor.user(request.user))

@@ -11,11 +11,11 @@ from tradepost.merchants.actions.tokens import create_token, revoke_token
 from tradepost.merchants.forms import TokenForm
 from tradepost.merchants.models import ApiToken
 from tradepost.merchants.queries import tokens_of
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 
 
 @never_cache
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @asks_password
 def token_list(request: MerchantRequest) -> HttpResponse:
     """The text of a new token is in the answer to its making, and nowhere else."""
@@ -30,7 +30,7 @@ def token_list(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def revoke(request: MerchantRequest, token_id: str) -> HttpResponse:
     revoke_token(token=ApiToken.get_or_404(token_id), by=Actor.user(request.user))
     messages.success(request, _("The token is revoked."))

@@ -165,7 +165,7 @@ def test_a_held_order_cannot_be_deleted_until_the_hold_ends(office, merchant, or
     assert not Order.objects.exists()
 
 
-@pytest.mark.parametrize("role", [Role.CAMPAIGNS, Role.READ_ONLY])
+@pytest.mark.parametrize("role", ["campaigns", Role.READ_ONLY])
 def test_only_those_who_handle_orders_change_them(member, merchant, order, role) -> None:
     client: Client = member(role)
     assert client.post(url(merchant, "act", order.public_id), {"do": "accept"}).status_code == 403

@@ -5,6 +5,7 @@ from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tradepost.audit.types import SYSTEM
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.models import Invoice, Order, OrderLine, OrderRefundLine
 from tradepost.orders.refundable import LineLeft, refundable_order
@@ -32,7 +33,7 @@ some = settings(
 def paid(merchant, shape: dict[str, object]) -> Order:
     order = an_order(merchant, f"cart-{Order.objects.count()}", **shape)
     if order.total_minor:
-        mark_paid(order=order)
+        mark_paid(order=order, by=SYSTEM)
     return Order.objects.get(pk=order.pk)
 
 

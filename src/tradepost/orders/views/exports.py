@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.orders.actions.export import (
     DIRECT,
     FORMATS,
@@ -22,10 +21,11 @@ from tradepost.orders.actions.export import (
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.queries import ALL
+from tradepost.orders.types import SEE_ORDERS
 from tradepost.orders.views.lists import filter_in
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def export(request: MerchantRequest) -> HttpResponseBase:
     """The page where it is put together; the file once a format is named in the address."""
@@ -72,7 +72,7 @@ def _page(request: MerchantRequest, wanted: Wanted) -> HttpResponseBase:
     return render(request, "orders/export.html", context)
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def export_result(request: MerchantRequest, job_id: str) -> HttpResponseBase:
     job = Job.get_or_404(job_id, kind=KIND, state=Job.State.DONE)

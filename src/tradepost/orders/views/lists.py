@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.forms import VIEWS, FilterForm
 from tradepost.orders.models import Order
 from tradepost.orders.queries import ALL, CURRENT, OrderFilter, orders_of
+from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.orders.views.undo import offer_undo, offered_undo
 
 PER_PAGE = 50
@@ -43,7 +43,7 @@ def filter_in(request: MerchantRequest) -> tuple[FilterForm, OrderFilter]:
     )
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def orders(request: MerchantRequest) -> HttpResponseBase:
     """Without a state in the address: the current ones, and all where words are searched for."""
@@ -62,7 +62,7 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
         "views": VIEWS,
         "rest_of_address": address.urlencode(),
         "address": request.GET.urlencode(),
-        "may_change": request.membership.may(Permission.CHANGE_ORDERS),
+        "may_change": request.membership.may(CHANGE_ORDERS),
         "has_others": not page.object_list and orders_of(request.merchant).exists(),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "undo": offered_undo(request),
@@ -70,7 +70,7 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     return render(request, "orders/orders.html", context)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_POST
 def bulk(request: MerchantRequest) -> HttpResponseBase:
     """Accept, archive, or take either back, for the ticked orders."""

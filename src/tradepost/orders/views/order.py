@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.approve import approve, decline
 from tradepost.orders.actions.cancel import cancel as cancel_order
@@ -26,7 +25,7 @@ from tradepost.orders.documents import packing_slip_pdf
 from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm
 from tradepost.orders.models import Order, RemoteCall
 from tradepost.orders.queries import order_page, with_everything
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS, NotNow
 from tradepost.orders.views.undo import offer_undo, offered_undo
 from tradepost.payments.types import PaymentRefused
 
@@ -72,20 +71,20 @@ def _back(request: MerchantRequest, row: Order) -> HttpResponseBase:
     return redirect("orders_office:order", request.merchant.handle, row.public_id)
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def order(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
     note_look(merchant=request.merchant, by=Actor.user(request.user), what="order", order=row)
     full = with_everything(Order.objects.filter(pk=row.pk)).get()
     context = order_page(full) | {
-        "may_change": request.membership.may(Permission.CHANGE_ORDERS),
+        "may_change": request.membership.may(CHANGE_ORDERS),
         "undo": offered_undo(request),
     }
     return render(request, "orders/order.html", context)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_POST
 def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     """The things that need no further answer; each can be taken back by another of them."""
@@ -107,7 +106,7 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return _back(request, row)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_POST
 def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -124,7 +123,7 @@ def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return _back(request, row)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -143,7 +142,7 @@ def cancel(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return render(request, "orders/confirm.html", context)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -161,7 +160,7 @@ def delete(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return render(request, "orders/confirm.html", context)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -176,7 +175,7 @@ def hold(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return render(request, "orders/hold.html", {"order": row, "form": form})
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def packing_slip(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -188,7 +187,7 @@ def packing_slip(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     return HttpResponse(packing_slip_pdf(full), content_type="application/pdf", headers=headers)
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_POST
 def call_again(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)

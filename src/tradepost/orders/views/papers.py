@@ -7,15 +7,15 @@ from django.views.decorators.http import require_safe
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.orders.actions.look import note_look
 from tradepost.orders.documents import invoice_context, invoice_pdf
 from tradepost.orders.models import Invoice
 from tradepost.orders.queries import invoices_of, missing_of_seller
 from tradepost.orders.retention import accounting_ends
+from tradepost.orders.types import SEE_ORDERS
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def invoices(request: MerchantRequest) -> HttpResponseBase:
     words = request.GET.get("q", "")[:120]
@@ -30,7 +30,7 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
     )
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)
@@ -39,7 +39,7 @@ def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     return render(request, "orders/invoice.html", context)
 
 
-@office_view(Permission.SEE_ORDERS)
+@office_view(SEE_ORDERS)
 @require_safe
 def invoice_file(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)

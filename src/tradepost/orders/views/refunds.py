@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent, tell_account
 from tradepost.orders.actions.refund import (
     refund as refund_order,
@@ -22,13 +21,13 @@ from tradepost.orders.models import Order
 from tradepost.orders.queries import refunds_by_provider
 from tradepost.orders.refund_form import AccountForm, RefundForm, SentForm
 from tradepost.orders.refundable import refundable_order
-from tradepost.orders.types import RefundOutcome
+from tradepost.orders.types import CHANGE_ORDERS, RefundOutcome
 from tradepost.payments.models import Refund
 from tradepost.payments.queries import refund_with_key
 from tradepost.payments.types import PaymentRefused
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def refund(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
@@ -69,7 +68,7 @@ def _give_back(request: MerchantRequest, row: Order, form: RefundForm) -> Refund
     return outcome
 
 
-@office_view(Permission.CHANGE_ORDERS)
+@office_view(CHANGE_ORDERS)
 @require_POST
 def by_hand(request: MerchantRequest, order_id: str, refund_id: str) -> HttpResponseBase:
     """Sent, called off, or where it goes to."""

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 from tradepost.orders.actions.settings import change_settings, renew_remote_secret
 from tradepost.orders.forms import OrderSettingsForm
 from tradepost.orders.queries import missing_of_seller, remote_calls, settings_of
 
 
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 @require_safe
 def settings(request: MerchantRequest) -> HttpResponseBase:
     chosen = settings_of(request.merchant)
@@ -23,7 +23,7 @@ def settings(request: MerchantRequest) -> HttpResponseBase:
     )
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_POST
 @asks_password
 def change(request: MerchantRequest) -> HttpResponseBase:
@@ -38,7 +38,7 @@ def change(request: MerchantRequest) -> HttpResponseBase:
     return redirect("orders_office:settings", request.merchant.handle)
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 @require_http_methods(["POST"])
 @asks_password
 def renew_secret(request: MerchantRequest) -> HttpResponseBase:
@@ -47,7 +47,7 @@ def renew_secret(request: MerchantRequest) -> HttpResponseBase:
     return render(request, "orders/secret.html", {"secret": secret})
 
 
-@office_view(Permission.SEE_SETTINGS)
+@office_view(SEE_SETTINGS)
 @require_safe
 def calls(request: MerchantRequest) -> HttpResponseBase:
     """The log of every call and every try."""
@@ -59,5 +59,5 @@ def _context(request: MerchantRequest, form: OrderSettingsForm) -> dict[str, obj
         "form": form,
         "chosen": settings_of(request.merchant),
         "missing": missing_of_seller(request.merchant),
-        "may_change": request.membership.may(Permission.CHANGE_SETTINGS),
+        "may_change": request.membership.may(CHANGE_SETTINGS),
     }

@@ -16,7 +16,6 @@ from tradepost.datamap.processors import active_processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
 from tradepost.rights.actions.export import UnknownFormat, export
@@ -26,12 +25,12 @@ from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import names_of_actors, open_requests
 from tradepost.rights.retention import RuleLine, rule_lines
-from tradepost.rights.types import Right
+from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Right
 
 PAGE = 50
 
 
-@office_view(Permission.SEE_PRIVACY)
+@office_view(SEE_PRIVACY)
 @require_safe
 def requests(request: MerchantRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first, then what was answered."""
@@ -47,7 +46,7 @@ def requests(request: MerchantRequest) -> HttpResponse:
     return render(request, "rights/desk/requests.html", context)
 
 
-@office_view(Permission.CHANGE_PRIVACY)
+@office_view(CHANGE_PRIVACY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_request(request: MerchantRequest) -> HttpResponse:
     """Enter a request that arrived outside the portal; its clock started when it arrived."""
@@ -69,7 +68,7 @@ def new_request(request: MerchantRequest) -> HttpResponse:
     return render(request, "rights/desk/new_request.html", {"form": form})
 
 
-@office_view(Permission.CHANGE_PRIVACY)
+@office_view(CHANGE_PRIVACY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     """One request: carry it out, once identity was checked."""
@@ -82,7 +81,7 @@ def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     return render(request, "rights/desk/request.html", {"row": row, "form": form})
 
 
-@office_view(Permission.CHANGE_PRIVACY)
+@office_view(CHANGE_PRIVACY)
 @require_safe
 def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
     """The person's data as a file, to answer a letter with; the look is recorded."""
@@ -99,13 +98,13 @@ def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
-@office_view(Permission.SEE_PRIVACY)
+@office_view(SEE_PRIVACY)
 @require_safe
 def data_map(request: MerchantRequest) -> HttpResponse:
     return render(request, "rights/desk/data_map.html", {"tables": map_tables(Subject.CUSTOMER)})
 
 
-@office_view(Permission.SEE_PRIVACY)
+@office_view(SEE_PRIVACY)
 @require_safe
 def retention(request: MerchantRequest) -> HttpResponse:
     """Every rule with its last run; the merchant's own choices are made on the next page."""
@@ -117,7 +116,7 @@ def retention(request: MerchantRequest) -> HttpResponse:
     return render(request, "rights/desk/retention.html", context)
 
 
-@office_view(Permission.CHANGE_PRIVACY)
+@office_view(CHANGE_PRIVACY)
 @require_http_methods(["POST"])
 def choose(request: MerchantRequest) -> HttpResponse:
     rule, days = request.POST.get("rule", ""), request.POST.get("days", "")
@@ -144,7 +143,7 @@ def _period_form(line: RuleLine) -> PeriodForm:
     )
 
 
-@office_view(Permission.SEE_PRIVACY)
+@office_view(SEE_PRIVACY)
 @require_safe
 def access_log(request: MerchantRequest) -> HttpResponse:
     """Who of this shop's people saw and did what."""
@@ -155,7 +154,7 @@ def access_log(request: MerchantRequest) -> HttpResponse:
     return render(request, "rights/desk/access_log.html", context)
 
 
-@office_view(Permission.SEE_PRIVACY)
+@office_view(SEE_PRIVACY)
 @require_safe
 def processors(request: MerchantRequest) -> HttpResponse:
     # Worked out here: inside the office, the template would look for it among the office's addresses.

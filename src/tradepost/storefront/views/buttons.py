@@ -5,13 +5,13 @@ from django.shortcuts import render
 
 from tradepost.catalog.pages import product_links
 from tradepost.catalog.queries import product_for_office
+from tradepost.catalog.types import SEE_CATALOG
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
 from tradepost.storefront.forms import ButtonForm
 from tradepost.storefront.snippets import snippets
 
 
-@office_view(Permission.SEE_CATALOG)
+@office_view(SEE_CATALOG)
 def buttons(request: MerchantRequest, product_id: str) -> HttpResponse:
     product = product_for_office(request.merchant, product_id)
     form = ButtonForm(request.GET or {"ask_quantity": "on"})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.types import Permission
+from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.storefront.actions.fronts import (
     change_front,
     change_texts,
@@ -27,7 +27,7 @@ from tradepost.ui.pictures import NotAPicture
 _PICTURES = (("logo", set_logo), ("logo_dark", set_logo_dark), ("banner", set_banner))
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def front(request: MerchantRequest) -> HttpResponse:
     form = FrontForm(front_of(request.merchant), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +37,7 @@ def front(request: MerchantRequest) -> HttpResponse:
     return _page(request, form, FrontPicturesForm())
 
 
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def texts(request: MerchantRequest) -> HttpResponse:
     """Settings → Terms and imprint."""
     merchant = request.merchant
@@ -52,7 +52,7 @@ def texts(request: MerchantRequest) -> HttpResponse:
 
 
 @require_POST
-@office_view(Permission.CHANGE_SETTINGS)
+@office_view(CHANGE_SETTINGS)
 def pictures(request: MerchantRequest) -> HttpResponse:
     form = FrontPicturesForm(request.POST, request.FILES)
     if form.is_valid():
