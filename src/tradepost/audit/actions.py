@@ -1,6 +1,5 @@
 """Writing to the record."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -25,20 +24,6 @@ def reference(row: models.Model | str | None) -> str:
         return row or ""
     label = "user" if row._meta.label_lower == "identity.user" else row._meta.label_lower
     return f"{label}:{row.pk}"
-
-
-def seal_of(entry: Entry) -> str:
-    body = [
-        entry.previous,
-        entry.at.isoformat(),
-        entry.merchant_id,
-        entry.actor,
-        entry.action,
-        entry.target,
-        entry.reason,
-        entry.detail,
-    ]
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def record(
@@ -74,6 +59,6 @@ def record(
             detail=kept(detail or {}),
             previous=Entry.objects.order_by("-pk").values_list("seal", flat=True).first() or "",
         )
-        entry.seal = seal_of(entry)
+        entry.seal = entry.seal_of_contents()
         entry.save(force_insert=True)
     return entry

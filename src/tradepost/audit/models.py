@@ -1,3 +1,5 @@
+import hashlib
+import json
 from typing import Any
 
 from django.db import models
@@ -49,3 +51,17 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.target}"
+
+    def seal_of_contents(self) -> str:
+        """What ``seal`` must be, as long as nobody has changed the row."""
+        contents = [
+            self.previous,
+            self.at.isoformat(),
+            self.merchant_id,
+            self.actor,
+            self.action,
+            self.target,
+            self.reason,
+            self.detail,
+        ]
+        return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()

@@ -28,9 +28,8 @@ from tradepost.identity.models import User
 from tradepost.identity.second_factor import has_second_factor
 from tradepost.merchants.queries import all_merchants
 from tradepost.rights.actions.disclose import disclose_by_law
-from tradepost.rights.actions.handle_request import answer_by_form
 from tradepost.rights.actions.rights import note_list_look, note_request_look
-from tradepost.rights.forms import AnswerForm
+from tradepost.rights.forms import AnswerForm, answer_by_form
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import disclosures_by_law, requests_to_operator
 

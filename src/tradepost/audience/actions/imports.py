@@ -15,15 +15,12 @@ from tradepost.audience.imports import mapping as columns
 from tradepost.audience.imports.ahead import read_ahead
 from tradepost.audience.imports.bulk import bulk_connection
 from tradepost.audience.imports.history import (
-    LONGEST_WORD,
-    MOST_WORDS,
-    history_reader,
     plain_word,
-    unknown_words,
 )
 from tradepost.audience.imports.reading import Unreadable, UnreadableFile, receive, rows_of
 from tradepost.audience.imports.reading import read as read_file
-from tradepost.audience.imports.rows import Parse, Row, row_parser
+from tradepost.audience.imports.rows import Parse, Row
+from tradepost.audience.imports.stored import parser_of, sample, statuses_to_ask
 from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
 from tradepost.audience.types import AudienceError, BadRow, ConsentKind, ConsentMissing
@@ -32,7 +29,7 @@ from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
 from tradepost.lib.quiet_logs import without_people
-from tradepost.lib.tables import MOST_COLUMNS, numbered_top
+from tradepost.lib.tables import MOST_COLUMNS
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 
@@ -41,7 +38,6 @@ READ = "audience.read_upload"
 SLICE = 50_000
 MOST_CELLS = 1_000_000  # of a slice, so that wide rows do not fill the memory
 MOST_PROBLEMS = 20_000
-LOOKED_AT = 50_000  # rows, for words that stand for a status
 
 
 class NoAddressColumn(AudienceError):
@@ -191,31 +187,6 @@ def start(*, run: Import, by: Actor) -> Job:
     return job
 
 
-def sample(run: Import, count: int = 8, *, charset: str = "") -> list[tuple[int, list[str]]]:
-    """The first people of the stored file as they are, with the numbers of their rows."""
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, charset=charset or run.charset, skip=run.head_rows)
-    return numbered_top(rows, count, first=run.head_rows + 1)
-
-
-def statuses_to_ask(run: Import, mapping: dict[str, str], chosen: dict[str, str]) -> list[str]:
-    """Words in the column of the status that nobody knows, among the first rows; at most some.
-
-    A word that comes later is refused row by row.
-    """
-    at = next((int(number) for number, name in mapping.items() if name == "status"), None)
-    if at is None:
-        return []
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
-    cells = (
-        row[at][:LONGEST_WORD] if at < len(row) else ""
-        for row in islice(rows, LOOKED_AT)
-        if isinstance(row, list) and any(map(str.strip, row))
-    )
-    return unknown_words(cells, chosen)[:MOST_WORDS]
-
-
 @job_kind(KIND)
 def work(running: Running) -> None:
     """Take slice after slice; each is one transaction with its checkpoint, so a crash repeats nothing."""
@@ -253,13 +224,6 @@ def take_all(run: Import) -> Iterator[int]:
             _hold(run)
             _checkpoint(run, len(cells), taker.take(good), bad, cells)
         yield run.rows_done
-
-
-def parser_of(run: Import) -> Parse:
-    questions = list(CustomField.objects.filter(merchant=run.merchant))
-    list_name = run.contact_list.name if run.contact_list else ""
-    history = history_reader(run.mapping, run.header, run.status_words, list_name)
-    return row_parser(run.mapping, questions, history)
 
 
 def _hold(run: Import) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from tradepost.audience import files
-from tradepost.audience.actions.imports import parser_of, sample
 from tradepost.audience.imports.history import KEPT_OUT, MEANINGS
 from tradepost.audience.imports.rows import LOST
+from tradepost.audience.imports.stored import parser_of, sample
 from tradepost.audience.models import CustomField, Import
 from tradepost.audience.types import BadRow
 from tradepost.lib.charsets import CHARSETS, likely, lines_beyond_ascii

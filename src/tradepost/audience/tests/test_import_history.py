@@ -14,6 +14,7 @@ from tradepost.audience.actions.setup import save_list
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.consent import record_consent, wording
+from tradepost.audience.imports import stored
 from tradepost.audience.imports.history import read_time
 from tradepost.audience.models import (
     ConsentRecord,
@@ -202,7 +203,7 @@ def test_an_unknown_status_is_asked_about_and_never_guessed(office, merchant, in
 
 
 def test_a_status_that_comes_later_refuses_its_row(take, monkeypatch):
-    monkeypatch.setattr(imports, "LOOKED_AT", 2)
+    monkeypatch.setattr(stored, "LOOKED_AT", 2)
     run = take("email,status\na@x.example,active\nb@x.example,active\nc@x.example,odd\n")
     assert (run.added, run.refused) == (2, 1)
     assert "“odd” is not known" in ImportProblem.objects.get().reason

@@ -19,6 +19,7 @@ from tradepost.audience.forms.imports import MappingForm, UploadForm
 from tradepost.audience.imports.history import summary
 from tradepost.audience.imports.preview import charset_choices, preview
 from tradepost.audience.imports.reading import UnreadableFile
+from tradepost.audience.imports.stored import sample, statuses_to_ask
 from tradepost.audience.models import ContactExport, Import
 from tradepost.audience.types import CHANGE_AUDIENCE
 from tradepost.audit.actions import record
@@ -58,7 +59,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
         return redirect("audience_office:import", request.merchant.handle, import_id)
     _record_look(request, run)
     charset = str(form["charset"].value()) if "charset" in form.fields else run.charset
-    rows = [row for _number, row in imports.sample(run, charset=charset)]
+    rows = [row for _number, row in sample(run, charset=charset)]
     context = {"run": run, "form": form, "sample": rows}
     return render(request, "audience/import_columns.html", context)
 
@@ -156,7 +157,7 @@ def _mapping_form(request: MerchantRequest, run: Import) -> MappingForm:
         run,
         list(queries.custom_fields(request.merchant)),
         queries.lists_by_choice(request.merchant),
-        unknown_words=imports.statuses_to_ask(run, mapping or run.mapping, {}),
+        unknown_words=statuses_to_ask(run, mapping or run.mapping, {}),
         charsets=charset_choices(run),
         data=request.POST if request.POST and not is_look else None,
         initial=queries.import_start(run) | (request.POST.dict() if is_look else {}),

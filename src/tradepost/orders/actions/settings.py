@@ -1,21 +1,25 @@
 """Changing how a shop's orders are handled."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.remote import new_remote_secret
-from tradepost.orders.forms import OrderSettingsForm
+from tradepost.orders.models import OrderSettings
 from tradepost.orders.queries import settings_of
 
 
-def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: Actor) -> str:
-    """Save the valid form. Returns a fresh signing secret when remote calls are new, else "".
+def change_settings(
+    *, merchant: Merchant, chosen: OrderSettings, changed: Iterable[str], by: Actor
+) -> str:
+    """Save what was chosen; ``changed`` names the fields. Returns a fresh signing secret when remote
+    calls are new, else "".
 
     With its address the merchant names its own server as a recipient of its orders.
     """
-    chosen = form.save(commit=False)
     chosen.merchant = merchant
     secret = ""
     if chosen.remote_url and not chosen.remote_secret:
@@ -27,7 +31,7 @@ def change_settings(*, merchant: Merchant, form: OrderSettingsForm, by: Actor) -
             action="orders.change_settings",
             target=chosen,
             merchant_id=merchant.pk,
-            detail={"changed": sorted(form.changed_data)},
+            detail={"changed": sorted(changed)},
         )
     return secret
 

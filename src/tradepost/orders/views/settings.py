@@ -31,7 +31,12 @@ def change(request: MerchantRequest) -> HttpResponseBase:
     form = OrderSettingsForm(request.POST, instance=chosen)
     if not form.is_valid():
         return render(request, "orders/settings.html", _context(request, form), status=422)
-    secret = change_settings(merchant=request.merchant, form=form, by=Actor.user(request.user))
+    secret = change_settings(
+        merchant=request.merchant,
+        chosen=form.save(commit=False),
+        changed=form.changed_data,
+        by=Actor.user(request.user),
+    )
     messages.success(request, _("Saved."))
     if secret:
         return render(request, "orders/secret.html", {"secret": secret})

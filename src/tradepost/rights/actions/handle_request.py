@@ -7,20 +7,8 @@ from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.rights.actions import rights
-from tradepost.rights.actions.erase import ErasureRefused
-from tradepost.rights.forms import AnswerForm
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.types import Right
-
-
-def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: Actor) -> bool:
-    """Carry out what a valid form says; a refusal becomes an error of the form."""
-    try:
-        carry_out(request=request, by=by, **form.cleaned_data)
-    except ErasureRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
 
 
 def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by: Actor) -> None:

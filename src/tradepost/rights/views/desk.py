@@ -19,8 +19,7 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
 from tradepost.rights.actions.export import UnknownFormat, export
-from tradepost.rights.actions.handle_request import answer_by_form
-from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
+from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm, answer_by_form
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import names_of_actors, open_requests
