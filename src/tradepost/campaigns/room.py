@@ -9,9 +9,9 @@ from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
-from tradepost.campaigns.source import KIND, CampaignSource
+from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import store
-from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS
+from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, SOURCE_KIND
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, TeamRole
@@ -22,7 +22,7 @@ from tradepost.notice.figures import register_figure
 
 
 def plug_in() -> None:
-    register_source(KIND, CampaignSource())
+    register_source(SOURCE_KIND, CampaignSource())
     conditions.register()
     register_figure("k", lambda merchant: K)
 

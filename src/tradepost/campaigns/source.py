@@ -19,7 +19,6 @@ from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.sources import Claimed, Compiled, Recipient, Refusal
 from tradepost.delivery.types import State, SuppressionReason
 
-KIND = "campaign"
 _LEAVING = {
     SuppressionReason.UNSUBSCRIBE: "message",
     SuppressionReason.COMPLAINT: "complaint",

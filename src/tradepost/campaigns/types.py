@@ -6,6 +6,7 @@ from tradepost.datamap.rooms import Permission
 
 SEE_CAMPAIGNS = Permission(name="see_campaigns", seeing=True)
 CHANGE_CAMPAIGNS = Permission(name="change_campaigns")
+SOURCE_KIND = "campaign"  # of a mailing, to the mail engine
 
 
 class CampaignState(models.TextChoices):

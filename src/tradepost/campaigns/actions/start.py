@@ -18,9 +18,9 @@ from tradepost.campaigns.compose.checks import checks
 from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
-from tradepost.campaigns.source import KIND
 from tradepost.campaigns.types import (
     CHANGE_CAMPAIGNS,
+    SOURCE_KIND,
     CampaignError,
     CampaignState,
     NotNow,
@@ -62,7 +62,7 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
         if stopping:
             raise NotReady(stopping)
         campaign.mailing = open_mailing(
-            merchant=campaign.merchant, kind=KIND, source_id=campaign.pk
+            merchant=campaign.merchant, kind=SOURCE_KIND, source_id=campaign.pk
         )
         if not freeze_recipients(mailing=campaign.mailing, contacts=eligible(campaign)):
             raise NotReady([_("Nobody on the list or in the segment may be written to.")])
