@@ -15,7 +15,7 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.source import KIND
+from tradepost.campaigns.types import SOURCE_KIND
 from tradepost.campaigns.tracking import spool
 from tradepost.campaigns.tracking.loader import load
 from tradepost.campaigns.tracking.tokens import signer
@@ -90,7 +90,7 @@ def _send(
     refused = rows.annotate(turn=F("contact_id") % 97).filter(turn=at.month)
     bounced = refused.update(state=State.BOUNCED, response="550 5.1.1 The mailbox does not exist")
     done = at + timedelta(minutes=2)
-    Mailing.objects.filter(kind=KIND, source_id=campaign.pk).update(
+    Mailing.objects.filter(kind=SOURCE_KIND, source_id=campaign.pk).update(
         state=MailingState.DONE, total=rows.count(), sent=rows.count() - bounced,
         bounced=bounced, finished_at=done,
     )  # fmt: skip
