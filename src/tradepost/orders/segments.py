@@ -122,7 +122,7 @@ def _with_amounts(merchant: Merchant) -> QuerySet[Segment]:
 
 
 def _converted(segment: Segment, rate: Rate) -> dict[str, Any]:
-    definition = deepcopy(segment.definition)
+    definition: dict[str, Any] = deepcopy(segment.definition)
     for part in conditions(definition):
         if part["kind"] == SPENT:
             old = Money.parse(str(part["values"]["amount"]), rate.old)
