@@ -4,7 +4,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
-from tradepost.checkout.types import DeliveryRule
+from tradepost.checkout.types import DeliveryRule, LinkMode
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.money import Amounts, Convert, register_amounts
 
@@ -24,11 +24,13 @@ def _bands(line: CartLine, convert: Convert) -> list[list[int]]:
 
 
 def _tell(merchant: Merchant) -> None:
-    """Signed prices and the old cart's currency number mean the old currency; open carts say so."""
+    """Prices of pages mean the old currency, signed or not: none is taken until the merchant has answered
+    for them again. Open carts say so."""
     Cart.objects.filter(pk__in=_lines(merchant).values("cart")).update(currency_changed=True)
     settings, _made = CartSettings.objects.get_or_create(merchant=merchant)
     rows = CartSettings.objects.filter(pk=settings.pk)
-    rows.update(link_key_number=F("link_key_number") + 1, currency_number="")
+    rows.update(link_key_number=F("link_key_number") + 1, currency_number="", old_secret="")
+    rows.filter(mode=LinkMode.OPEN).update(mode=LinkMode.SAFE, old_pages_asked_at=None)
 
 
 def plug_in() -> None:

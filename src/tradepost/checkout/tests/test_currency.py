@@ -1,6 +1,7 @@
 """A shop changes its currency: amounts are converted, never read anew."""
 
 from decimal import Decimal
+from hashlib import md5
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import PriceChange, Product, Variant
+from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
 from tradepost.merchants.actions.currency import change_currency
 from tradepost.merchants.money import CannotBeConverted, Rate
@@ -91,6 +93,23 @@ def test_segments_by_money_spent_keep_their_meaning(shop, owner, office):
     page = office.get(reverse("audience_office:segments", args=[shop.handle]))
     assert page.status_code == 200
     assert "¥2,031" in page.text
+
+
+def test_prices_of_pages_are_not_read_in_another_currency(shop, owner, office, client):
+    """12.50 on a page is euro: as yen it would be sold for a hundredth."""
+    hat = {"userid": shop.cart_username, "product": "Hat", "price": "12.50"}
+    secret, was = "old-secret", CartSettings.objects.get(merchant=shop)
+    old_hash = md5(f"{secret}Hat12.50".encode()).hexdigest()
+    assert client.post("/cf/add.cfm", hat).status_code == 303
+    was.old_secret = seal_old_secret(secret)
+    was.save()
+    page = reverse("merchants_office:currency", args=[shop.handle])
+    assert "stop selling until you say anew" in office.get(page).text
+    office.post(page, {"currency": "JPY", "each": "162.5", "confirm": "yes"})
+    for more in ({}, {"hash": old_hash}):
+        assert client.post("/cf/add.cfm", hat | more).status_code == 422
+    office.post(reverse("checkout_office:old_pages", args=[shop.handle]), {"choose": "open"})
+    assert client.post("/cf/add.cfm", hat | {"price": "2031"}).status_code == 303
 
 
 def test_three_decimals_keep_the_value_too(shop, owner):

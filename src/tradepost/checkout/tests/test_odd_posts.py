@@ -72,13 +72,18 @@ TAKEN: list[tuple[str, Pairs, Wanted]] = [
     ),
     ("a lone line without a quantity at all", [("product1", "A"), ("price1", "5"), ("noqty1", "2")],
      [("A", 1, 500)]),
+    (
+        "of several lines without a box those without a quantity are left out",
+        [*row("1", "A", "5", ""), ("noqty1", "1"), *row("2", "B", "6", "2"), ("noqty2", "1")],
+        [("B", 2, 600)],
+    ),
     ("an article number with colons", [("productpr", "Book:9.90:1:DE101:412")], [("Book", 1, 990)]),
     ("quantity with decimals that are none", [*HAT, ("price", "5"), ("qty", "2.00")],
      [("Hat", 2, 500)]),
 ]  # fmt: skip
 PRICES_TAKEN = {
     ".99": 99, "0.99": 99, ",99": 99, "16.9575": 1696, "24.950000000000003": 2495,
-    "11.655": 1166, "11.654999999999999": 1165, "0.455": 46, "1234.567": 123457, "9.995001": 1000,
+    "11.655": 1166, "12.345": 1235, "0.445": 45, "11.654999999999999": 1165, "0.455": 46, "1234.567": 123457, "9.995001": 1000,
     "16,9575": 1696, "12.": 1200, "1 234,50": 123450, "1,234": 123400, "1.234.567": 123456700,
     "12.50 EUR": 1250, "€12": 1200, "CA$12.50": 1250, "Fr. 12.50": 1250, "12.50 kr": 1250,
 }  # fmt: skip
@@ -124,6 +129,24 @@ def send(browser: Client, merchant: Merchant, pairs: Pairs, **more: str) -> obje
 
 def found(lines: list[CartLine]) -> Wanted:
     return [(line.description, line.quantity, line.unit_minor or 0) for line in lines]
+
+
+@pytest.mark.parametrize("hash_of", ["", ":" + "0" * 32])
+def test_an_article_number_keeps_its_colons(
+    shopper: Client, merchant: Merchant, lines_of: Lines, hash_of: str
+) -> None:
+    send(shopper, merchant, [("productpr", "Book:9.90:1:DE101:412" + hash_of)])
+    assert [(line.sku, line.unit_minor) for line in lines_of()] == [("DE101:412", 990)]
+
+
+@pytest.mark.parametrize("asked", ["GBP", "7", "usd"])
+def test_a_price_in_another_currency_is_refused(
+    shopper: Client, merchant: Merchant, asked: str
+) -> None:
+    pairs = [*HAT, ("price", "5"), ("currency", asked)]
+    assert send(shopper, merchant, pairs).status_code == 422
+    taken = [*HAT, ("price", "5"), ("currency", merchant.currency.lower())]
+    assert send(shopper, merchant, taken).status_code == 303
 
 
 def test_there_are_more_than_a_hundred() -> None:
@@ -206,6 +229,9 @@ def test_computed_bands_are_rounded_beside_plain_ones(
 ) -> None:
     send(shopper, merchant, [*HAT, ("discountpr", "4,19.99:5,17.991:0,15.992")])
     assert lines_of()[0].bands == [[4, 1999], [5, 1799], [0, 1599]]
+    with scopes_disabled():
+        problem = LinkProblem.objects.get(merchant=merchant)
+    assert (problem.kind, problem.field) == (ProblemKind.ROUNDED, "discountpr")
 
 
 def test_the_merchant_hears_of_rounded_prices(shopper: Client, merchant: Merchant) -> None:
@@ -224,6 +250,8 @@ def test_where_the_shop_writes_commas_a_point_may_mean_thousands(
     assert send(shopper, merchant, [*HAT, ("price", "11.655")]).status_code == 422
     send(shopper, merchant, row("1", "A", "11.655", "1") + row("2", "B", "19.95", "1"))
     assert found(lines_of()) == [("A", 1, 1166), ("B", 1, 1995)], "the form shows its decimal mark"
+    send(shopper, merchant, [("product", "C"), ("discountpr", "4,19.99:5,17.991:0,15.992")])
+    assert lines_of()[-1].bands == [[4, 1999], [5, 1799], [0, 1599]], "so do quantity prices"
 
 
 def test_the_same_field_in_form_and_address_is_said_once(

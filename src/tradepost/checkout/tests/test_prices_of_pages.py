@@ -15,6 +15,7 @@ from tradepost.catalog.models import Product
 from tradepost.checkout.actions.give_up import give_up_unpaid
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
 from tradepost.checkout.models import CartLine, CartSettings
+from tradepost.checkout.tests.conftest import only_cart
 from tradepost.checkout.tests.test_checkout import fill_in, open_shop
 from tradepost.delivery.models import Mail
 from tradepost.merchants.models import Merchant
@@ -210,12 +211,21 @@ def test_article_numbers_of_pages_come_whole_to_the_merchant_s_server(
     shopper: Client, transfer_shop: Merchant
 ) -> None:
     number = "DE101:412~7 100% %3A"
-    order(shopper, transfer_shop, product="Book: one~two", scode=number, price="5", qty="2")
+    put(
+        shopper,
+        transfer_shop,
+        **{"product[]": ["Book: one~two", "Red", "XL"]},
+        scode=number,
+        price="5",
+        qty="2",
+    )
+    checkout = reverse("checkout:checkout", args=[only_cart(transfer_shop).token])
+    shopper.post(checkout, fill_in(shopper, checkout))
     with scopes_disabled():
         (line,) = remote_fields(Order.objects.get())["cart"].split("~")
     name, quantity, price, _units, sku = line.split(":")
     decoded = [re.sub("%(25|3A|7E)", lambda found: unquote(found[0]), part) for part in (name, sku)]
-    assert (decoded, quantity, price) == (["Book: one~two", number], "2", "5.00")
+    assert (decoded, quantity, price) == (["Book: one~two, Red, XL", number], "2", "5.00")
 
 
 # The time to pay
