@@ -1,5 +1,7 @@
 """The back office in a browser: its menu, its tables on a phone, and work that is not saved yet."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django_scopes import scope
@@ -9,11 +11,13 @@ from tradepost.audience.models import Contact, ContactList
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.catalog.actions.products import create_product
+from tradepost.catalog.models import Product
 from tradepost.merchants.types import Role
 from tradepost.modules.registry import navigation
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount
+from tradepost.storefront.actions.fronts import change_front
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 # What reaches over the edge of the window, but for what only screen readers meet.
@@ -119,6 +123,29 @@ def test_without_a_script_every_card_names_its_columns(browser, site, full_offic
     opened.close()
     assert unnamed == {}
     assert drawn == '"Customer"'
+
+
+def test_at_night_on_a_phone_everything_can_be_read(visit, site, full_office, order_page):
+    """Contrast and names by axe, in the dark look: office, buy buttons with their preview, shop."""
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    with scope(merchant=full_office):
+        change_front(merchant=full_office, by="system", dark=True, accent="#ffd400")
+        product = Product.objects.get()
+    shop = f"/shop/{full_office.handle}/"
+    pages = [
+        office(full_office, "storefront_office:buttons", product.public_id),
+        office(full_office, "orders_office:orders"),
+        office(full_office, "catalog_office:product", product.public_id),
+        order_page,
+        shop,
+        f"{shop}product/{product.slug}/",
+    ]
+    for address in pages:
+        visit.goto(address)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert sum(int(part) for part in re.findall(r"\d+", ground)[:3]) < 120, address
 
 
 def test_one_group_of_the_menu_is_open_at_a_time_and_no_page_is_longer_for_it(

@@ -1,8 +1,11 @@
 """A stranger on the high street: looks into the window, finds something, takes it to the counter."""
 
+import io
+
 import pytest
 from django.urls import reverse
 from django_scopes import scope
+from PIL import Image
 
 from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.categories import create_category
@@ -121,6 +124,25 @@ def scarf(shop, merchant):
         }
         change_variants(product=product, changes=changes, by=SYSTEM)
     return f"{shop}product/scarf/"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_photos_of_two_shapes_leave_no_hole(visit, shop, merchant, width):
+    with scope(merchant=merchant):
+        product = create_product(merchant=merchant, by="system", name="Mat", price_minor=100)
+        for size in ((600, 1000), (1000, 600)):
+            data = io.BytesIO()
+            Image.new("RGB", size, "#803020").save(data, "JPEG")
+            add_photo(product=product, data=data.getvalue(), alt=f"{size}", by="system")
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visit.goto(f"{shop}product/mat/")
+    strip = page.locator(".picture-strip").bounding_box()
+    for photo in page.locator(".picture-strip img").all():
+        box = photo.bounding_box()
+        assert strip["y"] + strip["height"] - (box["y"] + box["height"]) < 30
+    below = page.locator(".picture-choice").bounding_box()
+    assert below["y"] - (strip["y"] + strip["height"]) < 30
 
 
 def test_price_photo_number_and_marks_follow_two_choices(visit, scarf):

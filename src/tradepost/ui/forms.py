@@ -1,6 +1,19 @@
 """How every form of the house is drawn; `FORM_RENDERER` names `Renderer`."""
 
+from typing import Any
+
+from django.forms import BoundField, Widget
 from django.forms.renderers import TemplatesSetting
+
+
+class HouseField(BoundField):
+    """A field on the page. One that nobody meets (`hidden`) is described to nobody: HTML forbids it."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> Any:
+        built = super().build_widget_attrs(attrs, widget)
+        if not (widget or self.field.widget).is_hidden:
+            return built
+        return {name: value for name, value in built.items() if not name.startswith("aria-")}
 
 
 class Renderer(TemplatesSetting):
@@ -10,6 +23,7 @@ class Renderer(TemplatesSetting):
     the control, and its errors beside it, tied together by `aria-describedby`.
     """
 
+    bound_field_class = HouseField
     form_template_name = "ui/forms/form.html"
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"

@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection, transaction
+from django.utils.formats import date_format
 from django_scopes import scope
 from weasyprint import CSS, HTML
 
@@ -195,6 +196,8 @@ def test_on_paper_an_article_number_is_one_piece_and_the_address_is_in_the_windo
     OrderLine.objects.filter(order=order).update(sku=number, title="A long name " * 20)
     boxes = laid_out(Order.objects.get(pk=order.pk))
     assert number in {box.text for box in boxes}
+    day = date_format(order.merchant.day_of(order.placed_at))
+    assert day in " ".join(box.text for box in boxes), "in words, as on the invoice"
     (street,) = [box for box in boxes if box.text == "Lindenstraße 4"]
     left, above = street.position_x / 96 * 25.4, street.position_y / 96 * 25.4
     assert 20 <= left <= 20 + 85

@@ -115,6 +115,16 @@ def test_the_button_of_the_choice_sends_exactly_that(scarf, at, client):
     assert CartLine.objects.count() == 1
 
 
+@pytest.mark.parametrize("typed", ["0", "-2", "2.5", "1,5", "two", "", "99999999", "10000"])
+def test_no_other_quantity_is_bought_than_was_typed(scarf, at, client, typed):
+    """A browser without a script may send anything; it used to become one piece."""
+    fields = {"o1": "Natural", "o2": "with", "quantity": typed}
+    answer = client.post(at("add", "scarf"), fields, follow=True)
+    assert "please say how many" in answer.text
+    assert 'value="Natural" checked' in answer.text, "the choice stays"
+    assert not CartLine.objects.exists()
+
+
 def test_a_form_may_ask_the_page_for_the_choice(scarf, at, client):
     page = page_at(client, at("product", "scarf"))
     form = re.search(r"<form class=\"stack buy-form\".*?</form>", page, re.DOTALL)[0]

@@ -54,6 +54,16 @@ def test_every_button_buys_in_every_mode(make, snippets, in_scope, mode):
     assert (Client().post("/cf/add.cfm", tampered).status_code == 303) == (mode != "signed")
 
 
+def test_a_link_looks_like_a_button_and_freezes_no_price_in_its_words(make, snippets, in_scope):
+    """Its price is the shop's own at the moment of pressing."""
+    link, _form, signed = snippets(make("Belt", sku="B"))
+    for html_of in (link, signed):
+        assert "padding:" in html_of
+        assert "background:" in html_of
+        assert re.sub(r"<[^>]*>", "", html_of).strip() == "Buy"
+    assert "price" not in link
+
+
 def test_choices_become_a_select_with_a_price_each(make, snippets, in_scope):
     save_cart_settings(merchant=in_scope, by=SYSTEM, mode="signed")
     belt = make(sku="")

@@ -42,20 +42,23 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
             return _back(request, merchant, product, "choice")
         if found.stock == 0:
             return _back(request, merchant, product, "stock")
+        quantity = _quantity(request)
+        if quantity is None:
+            return _back(request, merchant, product, "quantity")
         try:
-            return _added(request, merchant, found)
+            return _added(request, merchant, found, quantity)
         except CartFull:
             return _back(request, merchant, product, "full")
 
 
-def _added(request: HttpRequest, merchant: Merchant, found: Found) -> HttpResponse:
+def _added(request: HttpRequest, merchant: Merchant, found: Found, quantity: int) -> HttpResponse:
     """The form carries the token where there is no cookie; it never gets into the cookie from there."""
     carried = carried_tokens(request, form=True)
     cart = add_product(
         merchant=merchant,
         carried=carried,
         found=found,
-        quantity=_quantity(request),
+        quantity=quantity,
         source=Source.STOREFRONT,
     )
     response = HttpResponseRedirect(cart_url(merchant, cart, asked_language(request, form=True)))
@@ -72,9 +75,11 @@ def _chosen(product: Product, request: HttpRequest) -> Found | None:
     return Found(product, variant) if variant else None
 
 
-def _quantity(request: HttpRequest) -> int:
+def _quantity(request: HttpRequest) -> int | None:
+    """None for what is no number of things: another one than was typed would be bought."""
     text = request.POST.get("quantity", "1").strip()
-    return min(max(int(text), 1), MAX_QUANTITY) if text.isdecimal() and len(text) < 6 else 1
+    wanted = int(text) if text.isdecimal() and len(text) < 6 else 0
+    return wanted if 1 <= wanted <= MAX_QUANTITY else None
 
 
 def _back(request: HttpRequest, merchant: Merchant, product: Product, missing: str) -> HttpResponse:

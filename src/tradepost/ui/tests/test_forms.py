@@ -86,3 +86,17 @@ def test_a_whole_form_keeps_hidden_fields_and_says_what_is_wrong_with_it_all() -
 
 def test_no_style_or_script_is_written_into_the_page() -> None:
     assert not re.search(r"style=|<script|onclick", str(OrderForm({})))
+
+
+def test_a_hidden_field_is_described_to_nobody() -> None:
+    """The validator refuses `aria-*` on it; so do the hidden first values of a field with a help text."""
+
+    class Stock(forms.Form):
+        stock = forms.IntegerField(help_text="Empty: never.", show_hidden_initial=True)
+        shown = forms.IntegerField(widget=forms.HiddenInput, help_text="Nobody reads this.")
+
+    html = str(Stock({"stock": "x", "shown": "x", "initial-stock": "1"}))
+    hidden = re.findall(r'<input type="hidden"[^>]*>', html)
+    assert len(hidden) == 2
+    assert not [one for one in hidden if "aria-" in one]
+    assert 'aria-describedby="id_stock_helptext' in html, "the field itself is"
