@@ -1,11 +1,13 @@
 """Wrong passwords block further tries, and no stranger can lock the owner out for good."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from conftest import PASSWORD
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
@@ -278,6 +280,17 @@ def test_a_browser_is_known_for_its_own_account_alone(user, make_user):
 def test_a_made_up_cookie_is_no_known_browser(user, forged):
     browser = signed_out_browser(STRANGER)
     browser.cookies["tp_known"] = forged
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+def test_a_known_browser_cannot_give_itself_another_name(user):
+    """Each name has a count of its own: who may choose names guesses without end."""
+    browser = signed_out_browser(STRANGER)
+    said, at, seal = browser.cookies["tp_known"].value.split(":")
+    number, void_with, _name = json.loads(signing.b64_decode(said.encode()))
+    changed = json.dumps([number, void_with, "another"], separators=(",", ":")).encode()
+    browser.cookies["tp_known"] = f"{signing.b64_encode(changed).decode()}:{at}:{seal}"
     hammer(STRANGER, 5)
     assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
 

@@ -89,9 +89,11 @@ def test_the_mailed_link_does_not_get_past_the_second_factor(owner, secret, what
     assert owner.name != "Mallory"
     assert Membership.objects.filter(user=owner).exists()
     with scopes_disabled():
-        assert not Mail.objects.filter(address=owner.email).exclude(
-            template="rights/portal_link"
-        ).exists()
+        assert (
+            not Mail.objects.filter(address=owner.email)
+            .exclude(template="rights/portal_link")
+            .exists()
+        )
 
 
 def test_nor_does_it_in_the_browser_of_somebody_else_who_is_signed_in(owner, secret, make_user):
