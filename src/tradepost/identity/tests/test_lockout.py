@@ -132,6 +132,26 @@ def test_the_link_does_not_open_the_account_without_the_password(user, run_tasks
     assert not got_in(sign_in(PASSWORD, CAFE, client=browser)), "its tries are counted too"
 
 
+def test_a_link_to_one_account_is_no_help_at_another(user, make_user):
+    from tradepost.identity.actions.lockout import make_access_link
+
+    own = make_access_link(user=make_user("mallory@evil.example"), unasked=False)
+    browser = Client()
+    assert browser.post(f"/account/let-me-in/{own}/").status_code == 302
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+def test_links_are_asked_for_once_in_a_while(user):
+    def asked(email: str, network: str) -> int:
+        page = reverse("account:ask_link")
+        return Client(REMOTE_ADDR=network).post(page, {"email": email}).status_code
+
+    assert [asked("ines@ember.example", f"192.0.{n}.5") for n in range(2)] == [200, 429]
+    others = [asked(f"p{number}@ember.example", STRANGER) for number in range(11)]
+    assert others == [200] * 10 + [429]
+
+
 def test_an_old_or_forged_link_is_spent(user):
     assert Client().post("/account/let-me-in/forged/").status_code == 410
     from tradepost.identity.actions.lockout import make_access_link
@@ -146,6 +166,20 @@ def test_strangers_cannot_fill_the_mailbox(user, run_tasks, mailbox):
         hammer(f"192.0.{number}.5", 4)
     run_tasks()
     assert len(mailbox("identity/let_me_in")) == 1
+
+
+def test_nor_by_coming_back_whenever_the_wait_is_over(user, run_tasks, mailbox):
+    with time_machine.travel(datetime(2026, 11, 21, tzinfo=UTC), tick=False) as clock:
+        attack_from_many_networks()
+        for hour in range(4):
+            clock.shift(timedelta(minutes=65))
+            hammer(f"192.1.{hour}.5", 1)
+        run_tasks()
+        assert len(mailbox("identity/let_me_in")) == 1
+        clock.shift(timedelta(hours=6))
+        hammer("192.2.1.5", 1)
+        run_tasks()
+        assert len(mailbox("identity/let_me_in")) == 2, "but the owner hears of a siege"
 
 
 def test_a_mailed_link_may_be_asked_for_and_the_answer_tells_nothing(user, run_tasks, mailbox):
