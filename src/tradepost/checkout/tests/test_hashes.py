@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from conftest import PASSWORD
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.dropin.signing import current_link_key, sign_fields
 from tradepost.checkout.models import CartLine, CartSettings
 from tradepost.checkout.types import LinkMode
+from tradepost.identity.models import User
 from tradepost.merchants.models import Merchant
 
 Lines = Callable[[], list[CartLine]]
@@ -85,6 +87,20 @@ def test_noship_is_no_word_of_the_units(
     use_mode(LinkMode.SIGNED)
     good = link_hash(merchant, description="Sofa", price="5", units="noship")
     assert send(shopper, merchant, product="Sofa", price="5", noship="1", hash=good) == 422
+
+
+def test_the_link_key_is_not_shown_in_a_stolen_browser(owner: User, merchant: Merchant) -> None:
+    stolen = Client()
+    stolen.force_login(owner)
+    with scope(merchant=merchant):
+        key = current_link_key(merchant)
+    address = reverse("checkout_office:cart_settings", args=[merchant.handle])
+    stolen.post(address, {"old_secret": "known to the thief"})
+    answer = stolen.get(address)
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert key in stolen.post(answer.url, {"password": PASSWORD, "next": address}, follow=True).text
+    with scope(merchant=merchant):
+        assert not CartSettings.objects.exclude(old_secret="").exists()
 
 
 # Hashes of the old cart

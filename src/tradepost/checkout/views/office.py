@@ -35,7 +35,12 @@ from tradepost.checkout.office_forms import (
 )
 from tradepost.checkout.queries import coupons_of, delivery_methods, link_problems, settings_of
 from tradepost.checkout.types import LinkMode
-from tradepost.merchants.access import MerchantRequest, asks_password, office_view
+from tradepost.merchants.access import (
+    MerchantRequest,
+    asks_password,
+    asks_password_first,
+    office_view,
+)
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 
 
@@ -61,7 +66,9 @@ class Question:
 
 @require_http_methods(["GET", "POST"])
 @office_view(CHANGE_SETTINGS)
+@asks_password_first
 def cart_settings(request: MerchantRequest) -> HttpResponse:
+    """Shows the link key and takes the old secret: with either one, prices can be signed for good."""
     merchant = request.merchant
     chosen = settings_of(merchant)
     form = CartSettingsForm(request.POST or None, settings=chosen)

@@ -1,11 +1,13 @@
 """Wrong passwords block further tries, and no stranger can lock the owner out for good."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from conftest import PASSWORD
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
@@ -130,6 +132,26 @@ def test_the_link_does_not_open_the_account_without_the_password(user, run_tasks
     assert not got_in(sign_in(PASSWORD, CAFE, client=browser)), "its tries are counted too"
 
 
+def test_a_link_to_one_account_is_no_help_at_another(user, make_user):
+    from tradepost.identity.actions.lockout import make_access_link
+
+    own = make_access_link(user=make_user("mallory@evil.example"), unasked=False)
+    browser = Client()
+    assert browser.post(f"/account/let-me-in/{own}/").status_code == 302
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+def test_links_are_asked_for_once_in_a_while(user):
+    def asked(email: str, network: str) -> int:
+        page = reverse("account:ask_link")
+        return Client(REMOTE_ADDR=network).post(page, {"email": email}).status_code
+
+    assert [asked("ines@ember.example", f"192.0.{n}.5") for n in range(2)] == [200, 429]
+    others = [asked(f"p{number}@ember.example", STRANGER) for number in range(11)]
+    assert others == [200] * 10 + [429]
+
+
 def test_an_old_or_forged_link_is_spent(user):
     assert Client().post("/account/let-me-in/forged/").status_code == 410
     from tradepost.identity.actions.lockout import make_access_link
@@ -144,6 +166,20 @@ def test_strangers_cannot_fill_the_mailbox(user, run_tasks, mailbox):
         hammer(f"192.0.{number}.5", 4)
     run_tasks()
     assert len(mailbox("identity/let_me_in")) == 1
+
+
+def test_nor_by_coming_back_whenever_the_wait_is_over(user, run_tasks, mailbox):
+    with time_machine.travel(datetime(2026, 11, 21, tzinfo=UTC), tick=False) as clock:
+        attack_from_many_networks()
+        for hour in range(4):
+            clock.shift(timedelta(minutes=65))
+            hammer(f"192.1.{hour}.5", 1)
+        run_tasks()
+        assert len(mailbox("identity/let_me_in")) == 1
+        clock.shift(timedelta(hours=6))
+        hammer("192.2.1.5", 1)
+        run_tasks()
+        assert len(mailbox("identity/let_me_in")) == 2, "but the owner hears of a siege"
 
 
 def test_a_mailed_link_may_be_asked_for_and_the_answer_tells_nothing(user, run_tasks, mailbox):
@@ -278,6 +314,17 @@ def test_a_browser_is_known_for_its_own_account_alone(user, make_user):
 def test_a_made_up_cookie_is_no_known_browser(user, forged):
     browser = signed_out_browser(STRANGER)
     browser.cookies["tp_known"] = forged
+    hammer(STRANGER, 5)
+    assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
+
+
+def test_a_known_browser_cannot_give_itself_another_name(user):
+    """Each name has a count of its own: who may choose names guesses without end."""
+    browser = signed_out_browser(STRANGER)
+    said, at, seal = browser.cookies["tp_known"].value.split(":")
+    number, void_with, _name = json.loads(signing.b64_decode(said.encode()))
+    changed = json.dumps([number, void_with, "another"], separators=(",", ":")).encode()
+    browser.cookies["tp_known"] = f"{signing.b64_encode(changed).decode()}:{at}:{seal}"
     hammer(STRANGER, 5)
     assert not got_in(sign_in(PASSWORD, STRANGER, client=browser))
 

@@ -13,10 +13,15 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from conftest import PASSWORD
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from tradepost.identity.models import Activity, ActivityKind, User
+from tradepost.identity.actions.limits import LIMITS
+from tradepost.identity.models import Activity, ActivityKind, KnownNetwork, User
 from tradepost.identity.probe import give_second_factor, has_just_confirmed
 
 HOME, CAFE, STRANGER = "203.0.113.7", "198.51.100.20", "192.0.2.66"
@@ -123,6 +128,109 @@ def test_a_signed_in_browser_is_no_place_to_guess_codes_at(secret, user):
         browser.post(reverse("mfa_reauthenticate"), {"code": f"{number:06}"})
     refused = browser.post(reverse("mfa_reauthenticate"), {"code": code_of(secret)})
     assert "Too many tries" in refused.text
+
+
+def give_passkey(user: User) -> None:
+    """One as the library keeps it; its private half is nowhere."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    made = AttestedCredentialData.create(bytes(16), b"ABC", ES256.from_cryptography_key(public))
+    told = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.AT, 0, made)
+    client = b'{"type": "webauthn.create", "challenge": "QUJD", "origin": "https://localhost"}'
+    response = {
+        "clientDataJSON": websafe_encode(client),
+        "attestationObject": websafe_encode(bytes(AttestationObject.create("none", told, {}))),
+    }
+    credential = {"type": "public-key", "id": "QUJD", "rawId": "QUJD", "response": response}
+    data = {"name": "key", "credential": credential | {"clientExtensionResults": {}}}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+@pytest.mark.parametrize(
+    ("door", "wrong"),
+    [
+        ("mfa_reauthenticate", {"code": "000000"}),
+        ("mfa_reauthenticate", {"code": "00000000"}),
+        ("mfa_reauthenticate_webauthn", {"credential": PASSKEY}),
+        ("account_reauthenticate", {"password": "wrong"}),
+    ],
+)
+def test_every_door_that_asks_again_counts(secret, user, door, wrong):
+    RecoveryCodes.activate(user)
+    give_passkey(user)
+    browser = Client(REMOTE_ADDR=STRANGER)
+    browser.force_login(user)
+    for _ in range(5):
+        assert "Too many tries" not in browser.post(reverse(door), wrong).text
+    browser.post(reverse(door), wrong)
+    kinds = list(Activity.objects.filter(user=user).values_list("kind", flat=True))
+    assert kinds.count(ActivityKind.BLOCKED) == 1
+    assert kinds.count(ActivityKind.WRONG_CODE) + kinds.count(ActivityKind.FAILED) == 5
+    right = {"password": PASSWORD} if "password" in wrong else {"code": code_of(secret)}
+    way = "account_reauthenticate" if "password" in wrong else "mfa_reauthenticate"
+    assert "Too many tries" in browser.post(reverse(way), right).text
+
+
+def test_a_passkey_without_a_name_cannot_be_tried_without_end(user):
+    most = LIMITS["passkey"]["network"].most
+    for number in range(most + 1):
+        answer = Client(REMOTE_ADDR=STRANGER).post(
+            reverse("mfa_login_webauthn"), {"credential": PASSKEY}, follow=True
+        )
+        assert ("Too many in a short time" in answer.text) == (number == most)
+    elsewhere = Client(REMOTE_ADDR=HOME).post(
+        reverse("mfa_login_webauthn"), {"credential": PASSKEY}, follow=True
+    )
+    assert "Too many in a short time" not in elsewhere.text
+
+
+def test_guesses_at_one_account_hold_up_no_neighbour(secret, make_user):
+    make_user("tom@ember.example")
+    other = give_second_factor(User.objects.get(email="tom@ember.example"))
+    guess(past_the_password(CAFE), 6)
+    neighbour = Client(REMOTE_ADDR=CAFE)
+    neighbour.post(reverse("account_login"), {"login": "tom@ember.example", "password": PASSWORD})
+    assert got_in(answer(neighbour, code_of(other)))
+
+
+def signed_out(secret: str) -> Client:
+    """The owner's browser at the café, after signing in with the code and out again."""
+    browser = past_the_password(CAFE)
+    assert got_in(answer(browser, code_of(secret)))
+    browser.post(reverse("account_logout"))
+    return browser
+
+
+def again(browser: Client) -> None:
+    browser.post(reverse("account_login"), {"login": "ines@ember.example", "password": PASSWORD})
+
+
+def test_a_guesser_on_the_same_network_does_not_hold_up_the_owners_browser(secret, user):
+    browser = signed_out(secret)
+    Authenticator.objects.all().delete()
+    fresh = give_second_factor(user)
+    guess(past_the_password(CAFE), 6)
+    assert not got_in(answer(past_the_password(CAFE), code_of(fresh)))
+    again(browser)
+    assert got_in(answer(browser, code_of(fresh)))
+
+
+def test_the_owners_browser_is_no_place_to_guess_codes_without_end(secret, user):
+    browser = signed_out(secret)
+    Authenticator.objects.all().delete()
+    fresh = give_second_factor(user)
+    again(browser)
+    guess(browser, 10)
+    assert not got_in(answer(browser, code_of(fresh)))
+
+
+def test_the_password_alone_makes_no_browser_and_no_network_the_owners(secret):
+    """Else whoever has the password would guess past the counters of strangers."""
+    browser = past_the_password(STRANGER)
+    assert "tp_known" not in browser.cookies
+    guess(browser, 5)
+    again(browser)
+    assert not got_in(answer(browser, code_of(secret)))
+    assert not KnownNetwork.objects.exists()
 
 
 def test_nor_to_guess_the_password_at(user):

@@ -1,6 +1,7 @@
 """Invitations are no mail cannon, names carry no links, and keys are not made from a stolen browser."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from conftest import PASSWORD
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +10,8 @@ from django_scopes import scopes_disabled
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.merchants.actions.join import open_shop
-from tradepost.merchants.models import ApiToken, Invitation, Merchant
+from tradepost.merchants.models import ApiToken, Invitation, Membership, Merchant
+from tradepost.merchants.types import Role
 
 LINKS = [
     "Your bank account is locked - open https://evil.example/login now",
@@ -115,6 +117,7 @@ SENSITIVE = [
     ("orders_office:change_settings", {}, {}),
     ("orders_office:renew_secret", {}, {}),
     ("checkout_office:rotate", {}, {}),
+    ("checkout_office:cart_settings", {}, {"mode": "open", "old_secret": "known to the thief"}),
 ]
 
 
@@ -150,6 +153,27 @@ def test_a_wrong_password_makes_no_token(stolen, merchant):
     stolen.post(asked.url, {"password": "wrong", "next": address})
     with scopes_disabled():
         assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["role", "remove"])
+def test_the_team_is_not_changed_from_a_stolen_browser(stolen, merchant, make_user, what):
+    """A thief would make an owner of an accomplice, or take the owner's colleagues out."""
+    friend = Membership.objects.create(
+        merchant=merchant, user=make_user("tom@ember.example"), role=Role.ORDERS
+    )
+    address = reverse(f"merchants_office:{what}", args=[merchant.handle, friend.public_id])
+    answer = stolen.post(address, {"role": "owner"})
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    friend.refresh_from_db()
+    assert friend.role == Role.ORDERS
+
+
+@pytest.mark.parametrize("name", ["account_email", "mfa_activate_totp", "mfa_add_webauthn"])
+def test_nor_is_the_account(stolen, owner, name):
+    answer = stolen.post(reverse(name), {"email": "thief@evil.example", "action_add": ""})
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert not EmailAddress.objects.filter(email="thief@evil.example").exists()
 
 
 def test_keys_of_a_payment_provider_never_wait_in_a_session(stolen, merchant):
