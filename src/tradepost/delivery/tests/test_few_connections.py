@@ -126,6 +126,21 @@ def test_a_campaign_through_two_connections_is_done_and_the_relay_stays_open(mai
     assert not Destination.objects.filter(name=RELAY, closed_until__isnull=False).exists()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", ["550 5.1.1 user unknown", "450 4.2.0 greylisted"])
+def test_answers_about_recipients_keep_the_door_open(answer, mailing_of):
+    """Nobody was sent anything, and one domain was put off with a 421: the relay lives all the same."""
+    server = CaptureServer()
+    mailing_of(12)
+    addresses = list(Handover.objects.order_by("pk").values_list("address", flat=True))
+    server.replies = dict.fromkeys(addresses, answer)
+    server.replies[addresses[-1]] = "421 4.7.0 try that domain again later"
+    with server.running(), Engine(relay=Relay.from_url(server.url), signed=False) as engine:
+        engine.run_once()
+    assert not server.recipients
+    assert not Destination.objects.filter(name=RELAY, closed_until__isnull=False).exists()
+
+
 def test_a_reply_of_many_lines_is_kept_whole():
     words = "550-5.1.1 The account that you tried to reach\r\n550-5.1.1 does not exist.\r\n550 bye"
     server = CaptureServer(replies={"*": words})

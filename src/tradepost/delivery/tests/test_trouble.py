@@ -104,6 +104,43 @@ def test_refusals_that_come_back_as_mail_count_the_same(engine, mailing_of, in_s
     assert [mail.merchant for mail in letters() if mail.merchant] == [in_scope]
 
 
+def returned(rows, words="550 5.7.1 blocked using zen.spamhaus.org"):
+    """The relay took these letters; their servers send them back."""
+    content = f"From: MAILER-DAEMON@relay.example\nSubject: failed\n{REPORT}\n".encode()
+    content += report("5.7.1", words).encode()
+    for row in rows:
+        token = make_tokens("bounce", "handover", [row.pk])[0]
+        receive(recipient=f"b-{token}@{mail_domain()}", content=content)
+
+
+@pytest.mark.parametrize(("many", "stops"), [(14, False), (20, True)])
+def test_half_of_all_that_comes_back_from_servers_of_many_domains_stops_it(
+    many, stops, engine, mailing_of
+):
+    mailing = mailing_of(30)
+    rows = list(Handover.objects.order_by("pk"))
+    for row in rows:
+        Handover.objects.filter(pk=row.pk).update(address=f"ann@d{row.pk}.example")
+    engine.run_until_idle()
+    returned(rows[:many])
+    mailing.refresh_from_db()
+    assert (mailing.trouble == Trouble.BLOCKLIST) is stops
+
+
+@pytest.mark.parametrize(("many", "stops"), [(9, False), (10, True)])
+def test_what_one_domain_sends_back_stops_it_though_others_took_theirs(
+    many, stops, engine, mailing_of
+):
+    mailing = mailing_of(60)
+    rows = list(Handover.objects.order_by("pk"))
+    for row in rows[:12]:
+        Handover.objects.filter(pk=row.pk).update(address=f"p{row.pk}@strict.example")
+    engine.run_until_idle()
+    returned(rows[:many])
+    mailing.refresh_from_db()
+    assert (mailing.trouble == Trouble.BLOCKLIST) is stops
+
+
 def test_single_mail_waits_for_the_mistake_to_be_mended(engine, server, in_scope):
     for number in range(6):
         queue_mail(
