@@ -54,6 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(problem))
     except KeyboardInterrupt:
         return _refuse("\nStopped half-way; the same command goes on from here.", code=130)
+    except Exception as error:
+        if not (sentence := _in_words(error)):
+            raise
+        return _refuse(sentence)
 
 
 def _run(environment: Environment, command: str, words: list[str]) -> int:
@@ -66,12 +70,7 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
         require_database(environment, with_tables=name not in _WITHOUT_TABLES)
         if name not in _WITHOUT_TABLES:
             _require_own_tables(environment, accepts_key=name == "accept_key")
-    try:
-        execute_from_command_line(["tradepost", name, *words])
-    except Exception as error:
-        if not (sentence := _in_words(error)):
-            raise
-        raise CannotStart(sentence) from None
+    execute_from_command_line(["tradepost", name, *words])
     return 0
 
 

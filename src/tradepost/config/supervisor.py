@@ -109,6 +109,7 @@ class _Run:
             return 0
         finally:
             self.family.stop()
+            self._hear_no_more()
 
     def _child(self, name: str, command: list[str]) -> Child:
         return Child(name, command, LogFile(self.logs / f"{name}.log"), forgetful=name == "web")
@@ -149,6 +150,11 @@ class _Run:
             signal.signal(number, self._stop)
         # A terminal that closes ends what was started in it; elsewhere the log files are opened anew.
         signal.signal(signal.SIGHUP, self._stop if _has_terminal() else self._reopen)
+
+    def _hear_no_more(self) -> None:
+        """It ends already, in order and with its own code."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

@@ -13,10 +13,11 @@ from django_scopes import scopes_disabled
 
 from tradepost.console.actions.alarm import look_after
 from tradepost.console.conditions import conditions
+from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
-from tradepost.jobs.models import Alarm, Job, Turn
+from tradepost.jobs.models import Alarm, Job, Turn, Unpublished
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
 from tradepost.notice.models import PromiseResult
@@ -110,8 +111,15 @@ def test_a_disk_that_fills_up_and_damaged_files_are_told(operator, monkeypatch, 
 
 def test_queues_that_stand_are_seen(merchant):
     assert names() == set()
+    long_ago = timezone.now()
     run_job.enqueue(1)
     job = Job(kind="x", title="x", created_at=timezone.now())
     job.save()
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
         assert names() == {"queue 0", "queue 1"}
+        Unpublished.objects.create(path="x", arguments={}, created_at=long_ago)
+        assert names() == {"queue 0", "queue 1", "queue 2"}
+        queue_mail(to="a@b.example", template="console/alarm", context={"fresh": [], "over": []})
+        with scopes_disabled():
+            Mail.objects.update(due_at=long_ago)
+        assert names() == {"queue 0", "queue 1", "queue 2", "queue 3"}

@@ -186,6 +186,7 @@ def test_who_is_asked_to_stop_while_the_web_server_starts_starts_nothing_else(
     run, command = run_of(tmp_path, monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(supervisor, "_commands", lambda _here: {"web": command, "sender": command})
     monkeypatch.setattr(run, "_mind_signals", lambda: None)
+    monkeypatch.setattr(run, "_hear_no_more", lambda: None)
     monkeypatch.setattr(run, "_answers", lambda: run._stop(signal.SIGTERM, None))
     assert run.stay() == 0
     assert [child.name for child in run.family.children] == ["web"]
@@ -211,6 +212,40 @@ def test_a_first_start_that_is_cut_off_ends_with_its_child_and_a_sentence(tmp_pa
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
 
+
+def test_a_storm_of_signals_ends_everything_in_order(tmp_path):
+    """Whoever is impatient sends them again and again; the last one met an interpreter that let go its handlers."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _STORM, str(tmp_path)],
+        env=os.environ | {"TRADEPOST_DATA": str(tmp_path), "TRADEPOST_PORT": str(free_port())},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    child = int(process.stdout.readline())
+    for _ in range(200):
+        process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 40
+    while process.poll() is None and time.monotonic() < deadline:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            process.send_signal(number)
+        time.sleep(0.001)
+    said, trouble = process.communicate(timeout=20)
+    assert (process.returncode, trouble) == (0, "")
+    assert said.count("Stopping …") == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+_STORM = """
+import sys
+from pathlib import Path
+from tradepost.config import supervisor
+from tradepost.config.environment import read_environment
+run = supervisor._Run(read_environment(), Path(sys.argv[1]), [])
+supervisor._commands = lambda _here: {"web": [sys.executable, "-c", "import time; time.sleep(90)"]}
+supervisor._announce = lambda *_: print(run.family.children[0].process.pid, flush=True)
+run._answers = lambda: True
+sys.exit(run.stay())
+"""
 
 _SLOW_START = """
 import signal, sys

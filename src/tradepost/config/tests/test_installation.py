@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import override_settings
 
 from tradepost.audit.models import Entry
-from tradepost.config import installation, supervisor
+from tradepost.config import cli, installation, supervisor
 from tradepost.config.environment import read_environment
 from tradepost.config.surroundings import CannotStart
 from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
@@ -131,3 +131,24 @@ def test_the_mark_says_what_the_database_says(tmp_path):
     installation._mark(environment, is_demo=installation._settle(environment, demo=False))
     assert environment.is_demo
     assert not read_environment(given | {"TRADEPOST_SECRET_KEY": "x" * 50}).is_demo
+
+
+@pytest.mark.parametrize("command", ["prepare", "up", "migrate"])
+def test_a_neighbour_that_goes_in_the_middle_is_said_in_one_sentence(
+    command, tmp_path, monkeypatch, capsys
+):
+    """PostgreSQL was restarted while the first start made its tables: a hundred lines of trace."""
+
+    def away(*_words, **_more):
+        raise OperationalError("terminating connection due to administrator command\nmore")
+
+    monkeypatch.setenv("TRADEPOST_DATA", str(tmp_path))
+    monkeypatch.setattr(installation, "prepare", away)
+    monkeypatch.setattr(supervisor, "up", away)
+    monkeypatch.setattr("django.core.management.execute_from_command_line", away)
+    monkeypatch.setattr("tradepost.config.cli.require_database", away)
+    assert cli.main([command]) == 2
+    assert capsys.readouterr().err == (
+        "Stopped: the database is away (terminating connection due to administrator command)."
+        " The same command works again when it is back.\n"
+    )

@@ -6,6 +6,7 @@ import pytest
 from django.test import TestCase
 from django.utils import timezone
 from django_scopes import scopes_disabled
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.audit.types import SYSTEM
@@ -16,7 +17,7 @@ from tradepost.jobs.models import Job, Turn, Unpublished
 from tradepost.jobs.runner import MAX_ATTEMPTS, cancel_job, run_job, start_job, sweep
 from tradepost.jobs.scheduler import claim_turn, take_turn
 from tradepost.jobs.tests.test_scheduler import name_of_a_dead_process
-from tradepost.jobs.worker import put_back_tasks
+from tradepost.jobs.worker import PatientWorker, put_back_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,25 @@ def test_a_task_whose_worker_died_is_ready_again():
     row.refresh_from_db()
     row.claim(lives().own())
     assert put_back_tasks() == 0
+
+
+def test_a_worker_that_starts_takes_up_at_once_what_a_dead_one_held(kind, monkeypatch):
+    """And the same after an outage; the scheduler would come half a minute later."""
+    kind(lambda running: None)
+    job = start()
+    run_job.enqueue(17)
+    row = DBTaskResult.objects.get()
+    row.claim(name_of_a_dead_process())
+    with scopes_disabled():
+        Job.objects.update(
+            state=Job.State.RUNNING, attempts=1, beat_at=timezone.now(),
+            worker=name_of_a_dead_process(),
+        )  # fmt: skip
+    worker = PatientWorker()
+    monkeypatch.setattr(Worker, "run", lambda one: setattr(one, "running", False))
+    worker.run_for_good()
+    assert (fresh(job).state, job.attempts) == (Job.State.WAITING, 0)
+    assert DBTaskResult.objects.ready().filter(pk=row.pk).exists()
 
 
 def test_a_broker_that_is_away_costs_no_request_and_no_task(monkeypatch, settings):
