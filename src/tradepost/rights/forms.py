@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.datamap.words import word
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.rights.stops import OBJECTIONABLE
 from tradepost.rights.types import Channel, Right
@@ -92,7 +93,7 @@ class RequestForm(forms.Form):
     def clean_received_on(self) -> date:
         """Its clock runs from then: a day to come would win time."""
         day: date = self.cleaned_data["received_on"]
-        if day > timezone.localdate():
+        if day > timezone.localdate(clock.now()):
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 

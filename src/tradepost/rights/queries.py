@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Field, Model, QuerySet
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -19,6 +18,7 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Personal
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.rights.graph import Place, places_of
 from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
 from tradepost.rights.stops import may_process, stopped_keys, stops_of, without_stopped
@@ -196,7 +196,7 @@ def open_requests() -> QuerySet[RightsRequest]:
 def overdue_requests() -> int:
     """Of all merchants and the operator (promise right.in-time)."""
     with scopes_disabled():
-        return RightsRequest.objects.filter(done_at=None, due_at__lt=timezone.now()).count()
+        return RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now()).count()
 
 
 def period_of(rule_id: str, merchant_id: int) -> timedelta | None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audience.actions.subscribe import ask_to_subscribe
@@ -34,6 +33,7 @@ from tradepost.checkout.queries import (
 from tradepost.checkout.totals import Totals
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
+from tradepost.lib import clock
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -275,7 +275,7 @@ def _empty(cart: Cart, mark: str) -> None:
     closed: Cart | None = cart
     while closed is not None and closed.ordered_at is None:
         CartLine.objects.filter(cart=closed).delete()
-        closed.ordered_at = closed.touched_at = timezone.now()
+        closed.ordered_at = closed.touched_at = clock.now()
         closed.order_mark = mark
         closed.session_data = closed.country = closed.coupon_code = ""
         closed.save(update_fields=_EMPTIED)
