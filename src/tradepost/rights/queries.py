@@ -1,6 +1,7 @@
 """Every read about a person: what is held, who saw it, who got it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
-from tradepost.audit.types import Actor, ActorKind
+from tradepost.audit.types import Actor, ActorKind, NoActor
 from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
@@ -245,7 +246,7 @@ def waiting_requests() -> int:
 
 def names_of_actors(spellings: set[str]) -> dict[str, str]:
     """Accounts by their names, others in a word. An account that is gone has no name any more."""
-    actors = [Actor.parse(spelling) for spelling in spellings]
+    actors = list(_readable(spellings))
     users = User.objects.in_bulk([actor.account_id for actor in actors if actor.account_id])
     names = {
         actor.spelling: str(users[actor.account_id])
@@ -259,3 +260,10 @@ def names_of_actors(spellings: set[str]) -> dict[str, str]:
         ActorKind.JOB: _("this program"),
     }
     return names | {actor.spelling: words[actor.kind] for actor in actors if actor.kind in words}
+
+
+def _readable(spellings: Iterable[str]) -> Iterator[Actor]:
+    """One damaged line is shown as it is, and the others with their names."""
+    for spelling in spellings:
+        with suppress(NoActor):
+            yield Actor.parse(spelling)
