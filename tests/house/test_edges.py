@@ -65,15 +65,3 @@ def test_views_are_at_most_25_lines():
         if lines > 25
     }
     assert long == {}
-
-
-def test_time_comes_from_one_clock():
-    """``timezone.now()`` is the clock that tests can turn; ``datetime.now`` is another."""
-    found = [
-        f"{shown(path)}:{node.lineno}"
-        for path in modules()
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute)
-        and ast.unparse(node) in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}
-    ]
-    assert found == []

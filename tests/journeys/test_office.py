@@ -8,7 +8,7 @@ from django_scopes import scope
 
 from tests.journeys.test_orders import sign_in
 from tradepost.audience.models import Contact, ContactList
-from tradepost.audit.types import Actor
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Product
@@ -131,7 +131,7 @@ def test_at_night_on_a_phone_everything_can_be_read(visit, site, full_office, or
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     with scope(merchant=full_office):
-        change_front(merchant=full_office, by="system", dark=True, accent="#ffd400")
+        change_front(merchant=full_office, by=SYSTEM, dark=True, accent="#ffd400")
         product = Product.objects.get()
     shop = f"/shop/{full_office.handle}/"
     pages = [

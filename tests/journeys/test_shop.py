@@ -129,11 +129,11 @@ def scarf(shop, merchant):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_photos_of_two_shapes_leave_no_hole(visit, shop, merchant, width):
     with scope(merchant=merchant):
-        product = create_product(merchant=merchant, by="system", name="Mat", price_minor=100)
+        product = create_product(merchant=merchant, by=SYSTEM, name="Mat", price_minor=100)
         for size in ((600, 1000), (1000, 600)):
             data = io.BytesIO()
             Image.new("RGB", size, "#803020").save(data, "JPEG")
-            add_photo(product=product, data=data.getvalue(), alt=f"{size}", by="system")
+            add_photo(product=product, data=data.getvalue(), alt=f"{size}", by=SYSTEM)
     page = visit.page
     page.set_viewport_size({"width": width, "height": 900})
     visit.goto(f"{shop}product/mat/")

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 
 from tradepost.audience.models import ConsentRecord, ConsentWording, ContactList, ListMembership
 from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
 from tradepost.datamap.subjects import email_key
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email, truncate_ip
 from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.models import Merchant
@@ -65,7 +65,7 @@ def record_consent(
         where=where[:200],
         confirmed_by=confirmed_by.value,
         network=truncate_ip(network),
-        given_at=at or timezone.now(),
+        given_at=at or clock.now(),
     )
 
 
@@ -88,7 +88,7 @@ def withdraw_consent(
     ending = consents_in_force(merchant=merchant, keys=[key], kind=kind)
     if contact_list is not None:
         ending = ending.filter(contact_list=contact_list)
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         numbers = list(ending.select_for_update().values_list("pk", flat=True))
         # By contact as well as consent: a contact has few memberships, the index finds them.

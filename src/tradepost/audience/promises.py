@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience import consent, doors, queries
@@ -36,6 +35,7 @@ from tradepost.audience.types import (
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import KeepChoice
 
@@ -188,7 +188,7 @@ def _form(merchant: Merchant, news: ContactList) -> OptInForm:
 @keeps("keep.relationship", Evidence.TESTED)
 def inactivity_ends_the_relationship() -> str:
     """Time travel: three years of silence delete a contact, a shop's shorter period sooner."""
-    rule, now = keep_rules["audience.relationship"], timezone.now()
+    rule, now = keep_rules["audience.relationship"], clock.now()
     assert rule.purge is not None
     with _shop() as (merchant, news):
         for days in (0, 400, 1100):

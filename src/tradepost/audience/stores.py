@@ -8,12 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience import files
 from tradepost.audience.models import ConsentRecord, ContactExport, Import
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.lib import clock
 from tradepost.lib.tables import LONGEST_ROW, Unreadable, rows_of
 from tradepost.merchants.models import Merchant
 
@@ -116,4 +116,4 @@ def end_consents(subject: SubjectRef) -> int:
         rows = ConsentRecord.objects.filter(email_key=subject.key, withdrawn_at__isnull=True)
         if subject.merchant_id is not None:
             rows = rows.filter(merchant_id=subject.merchant_id)
-        return rows.update(withdrawn_at=timezone.now(), withdrawn_how="erased", network="")
+        return rows.update(withdrawn_at=clock.now(), withdrawn_how="erased", network="")

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.utils import timezone
 
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.datamap.typed_columns import kept
+from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 
 _LOCK = 0x7472_6164
@@ -50,7 +50,7 @@ def record(
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         entry = Entry(
-            at=timezone.now(),
+            at=clock.now(),
             merchant_id=merchant_id,
             actor=actor.spelling,
             action=action,

@@ -3,7 +3,6 @@ import json
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
 
 from tradepost.datamap.vocabulary import Basis, Erase, Purpose, Subject
 
@@ -15,7 +14,7 @@ class Entry(models.Model):
     erasing a person needs no change here and the chain stays whole.
     """
 
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField()
     merchant_id = models.BigIntegerField(null=True, db_index=True)
     actor = models.CharField(max_length=80)
     action = models.CharField(max_length=80, db_index=True)

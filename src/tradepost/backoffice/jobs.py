@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import cancel_job
+from tradepost.lib import clock
 from tradepost.merchants.models import Membership
 from tradepost.merchants.types import Role
 
@@ -39,7 +39,7 @@ def tell_finished(*, membership: Membership) -> list[Job]:
     ended = Job.objects.filter(
         started_by=membership.user_id,
         told_at=None,
-        finished_at__gt=timezone.now() - TOLD_WITHIN,
+        finished_at__gt=clock.now() - TOLD_WITHIN,
         state__in=[Job.State.DONE, Job.State.FAILED],
     )
     told = list(ended.order_by("pk")[:5])
@@ -51,4 +51,4 @@ def note_told(*, jobs: Sequence[Job], membership: Membership) -> None:
     """Whoever sees the end on the job's own page is not told again."""
     mine = [job.pk for job in jobs if job.is_over and job.started_by_id == membership.user_id]
     if mine:
-        Job.objects.filter(pk__in=mine, told_at=None).update(told_at=timezone.now())
+        Job.objects.filter(pk__in=mine, told_at=None).update(told_at=clock.now())

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_skeleton
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.queries import campaigns_of
 from tradepost.campaigns.types import SEE_CAMPAIGNS
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS
@@ -43,7 +43,7 @@ def _sales(merchant: Merchant) -> Chart | None:
     sold = sold_in(merchant, DAYS)
     if not any(sold.values()):
         return None
-    end = timezone.now().date()
+    end = clock.now().date()
     days = [end - timedelta(days=back) for back in reversed(range(DAYS))]
 
     def shown(value: float) -> str:

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_scopes import scope, scopes_disabled
@@ -40,6 +39,7 @@ from tradepost.delivery.journal import Spool as Journal
 from tradepost.delivery.models import Handover
 from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
 from tradepost.delivery.testing import CaptureServer
+from tradepost.lib import clock
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Merchant
@@ -59,7 +59,7 @@ def _shop() -> Iterator[tuple[Merchant, ContactList]]:
     with transaction.atomic(), scopes_disabled():
         merchant = Merchant.objects.create(
             name="Promise check",
-            handle=f"promise-check-{timezone.now().timestamp():.0f}",
+            handle=f"promise-check-{clock.now().timestamp():.0f}",
             contact_email="check@promises.example",
             country="DE",
             website="https://promises.example",
@@ -211,7 +211,7 @@ def _sent(campaign: Campaign) -> set[str]:
     ):
         engine.run_until_idle()
         # Whoever answers within seconds is taken for a machine; these people take a minute.
-        sent_at = timezone.now() - timedelta(minutes=1)
+        sent_at = clock.now() - timedelta(minutes=1)
         Handover.objects.filter(mailing=campaign.mailing).update(settled_at=sent_at)
         return {mail.recipient for mail in server.messages if mail.subject == campaign.subject}
 

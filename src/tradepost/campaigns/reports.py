@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +19,7 @@ from tradepost.campaigns.tracking.machines import APPLE, GMAIL, MACHINE, PEOPLE,
 from tradepost.delivery.complaints import complaint_rate
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import State
+from tradepost.lib import clock
 from tradepost.ui.charts import Chart, Series
 
 MOST_LINKS = 20
@@ -55,7 +56,7 @@ class Report:
     def is_live(self) -> bool:
         """While it goes, and as long as the chart of hours grows, the page refreshes itself."""
         started = self.campaign.started_at
-        fresh = started is not None and now() - started < timedelta(hours=_HOURS_SHOWN)
+        fresh = started is not None and clock.now() - started < timedelta(hours=_HOURS_SHOWN)
         return self.campaign.is_going or fresh
 
     @property

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from tradepost.catalog.models import (
     CatalogSettings,
@@ -21,6 +20,7 @@ from tradepost.catalog.models import (
 )
 from tradepost.catalog.search import matching
 from tradepost.jobs.models import Job
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 LOW_STOCK = 3
@@ -232,7 +232,7 @@ def shop_fingerprint(handle: str) -> tuple[object, ...] | None:
     The first element is the merchant's row number. The only read here that needs no scope.
     """
     with connection.cursor() as cursor:
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        now = connection.ops.adapt_datetimefield_value(clock.now())
         cursor.execute(_OPEN_SHOP, [handle, now])
         row: tuple[object, ...] | None = cursor.fetchone()
     return row

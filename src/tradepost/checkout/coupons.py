@@ -1,13 +1,13 @@
 """Whether a discount code is taken, and if not, why, in words for the buyer."""
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tradepost.checkout.models import Coupon, CouponUse
 from tradepost.checkout.types import Text
 from tradepost.identity.actions.limits import give_back, spend
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.ui.templatetags.ui import money
 
@@ -60,7 +60,7 @@ def _named(merchant: Merchant, code: str) -> Coupon | None:
 
 
 def _problem(coupon: Coupon, merchant: Merchant, goods_minor: int) -> str:
-    today = merchant.day_of(timezone.now())
+    today = merchant.day_of(clock.now())
     words = {"code": coupon.code}
     if coupon.valid_from and today < coupon.valid_from:
         words["day"] = date_format(coupon.valid_from)

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
@@ -21,6 +20,7 @@ from tradepost.checkout.types import (
     Rounding,
 )
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField, UntouchedTextField
+from tradepost.lib import clock
 from tradepost.lib.collation import sorted_by_name
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
@@ -113,8 +113,8 @@ class Cart(MerchantRow):
     )
     order_mark = models.CharField(max_length=64, blank=True)
     at_checkout_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    created_at = models.DateTimeField(default=clock.now)
+    touched_at = models.DateTimeField(default=clock.now, db_index=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
     return_url = models.CharField(max_length=1000, blank=True)
     session_data = UntouchedTextField(blank=True)  # ``sd``, handed back untouched
@@ -354,8 +354,8 @@ class LinkProblem(MerchantRow):
     product = TypedCharField(max_length=120, blank=True)
     page = TypedCharField(max_length=300, blank=True)
     times = models.PositiveIntegerField(default=1)
-    first_at = models.DateTimeField(default=timezone.now)
-    last_at = models.DateTimeField(default=timezone.now, db_index=True)
+    first_at = models.DateTimeField(default=clock.now)
+    last_at = models.DateTimeField(default=clock.now, db_index=True)
 
     objects: ClassVar[models.Manager["LinkProblem"]] = ScopedManager(merchant="merchant")
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
@@ -16,6 +15,7 @@ from tradepost.delivery import damaged
 from tradepost.delivery.models import Mail
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.models import Job, Turn, Unpublished
+from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
 
@@ -35,7 +35,7 @@ class Condition(NamedTuple):
 
 
 def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> list[Condition]:
-    now = now or timezone.now()
+    now = now or clock.now()
     with scopes_disabled():
         return [
             *_turns(schedule, now),

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.delivery.models import Sender
 from tradepost.jobs.models import Alarm, Turn
+from tradepost.lib import clock
 
 _QUIET_SCHEDULER = timedelta(minutes=1)
 _QUIET_SENDER = timedelta(minutes=2)
@@ -38,7 +38,7 @@ def _alarms() -> Iterator[Sign]:
 def _judge(name: str, at: datetime | None, longest: timedelta, note: str = "") -> Sign:
     if at is None:
         return Sign(name, _("not seen yet"), "quiet", None, note)
-    alive = timezone.now() - at < longest
+    alive = clock.now() - at < longest
     return Sign(name, _("running") if alive else _("silent"), "good" if alive else "bad", at, note)
 
 
@@ -49,7 +49,7 @@ def _scheduler() -> Sign:
 
 def _worker() -> Sign:
     """Waiting tasks that nobody takes mean that no worker runs; none waiting means nothing is wrong."""
-    now = timezone.now()
+    now = clock.now()
     waiting = DBTaskResult.objects.filter(status="READY").exclude(run_after__gt=now)
     oldest = waiting.order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
     done = DBTaskResult.objects.exclude(finished_at=None).order_by("-finished_at").first()

@@ -1,7 +1,8 @@
 """What the database knows of the installation that it belongs to."""
 
 from django.db import models
-from django.utils import timezone
+
+from tradepost.lib import clock
 
 
 class Installation(models.Model):
@@ -12,7 +13,7 @@ class Installation(models.Model):
 
     key_print = models.CharField(max_length=64)
     is_demo = models.BooleanField(default=False)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     key_changed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from babel import Locale
-from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.lib import clock
 
 NOTICE_DAYS = 30
 WHEREVER = "--"  # the merchant's own systems are where the merchant has them
@@ -106,4 +106,4 @@ def active_processors() -> list[Processor]:
 
 
 def today() -> date:
-    return timezone.now().date()
+    return clock.now().date()

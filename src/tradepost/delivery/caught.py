@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.retention import CAUGHT_FOR
+from tradepost.lib import clock
 
 _NAME = re.compile(r"\A\d{8}T\d{12}-[0-9a-f]{8}\Z")
 _PAGE = 200
@@ -93,7 +93,7 @@ def _words(part: EmailMessage) -> str:
 
 def keep(*, sender: str | None, to: Sequence[str], content: bytes) -> Path:
     """Write one message. The name begins with the time, so names sort by age."""
-    name = f"{timezone.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     path = folder() / f"{name}.eml"
     top = f"X-Envelope-From: {sender or ''}\r\nX-Envelope-To: {', '.join(to)}\r\n"
     unfinished = path.with_suffix(".part")

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.delivery import limits
@@ -17,6 +16,7 @@ from tradepost.delivery.settling import Settled
 from tradepost.delivery.sources import Claimed, Recipient, Refusal, source_of
 from tradepost.delivery.tokens import Table
 from tradepost.delivery.types import MailingState, State
+from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Slice:
 
 def claim_letters(sender: int, size: int) -> Slice | None:
     """Single mails that are due, oldest first."""
-    now = timezone.now()
+    now = clock.now()
     due = Mail.objects.filter(due_at__lte=now).order_by("due_at", "pk")
     if not due.exists():
         return None
@@ -96,7 +96,7 @@ def stand_back(taken: Slice, sender: int) -> None:
     """Nothing of the slice was started: put it back, and pause the mailing for a person to look at."""
     rows = taken.model._default_manager.filter(sender=sender)
     with transaction.atomic():
-        rows.update(state=State.QUEUED, sender=None, due_at=timezone.now())
+        rows.update(state=State.QUEUED, sender=None, due_at=clock.now())
         if taken.mailing:
             Mailing.objects.filter(pk=taken.mailing.pk, state=MailingState.RUNNING).update(
                 state=MailingState.PAUSED
@@ -113,7 +113,7 @@ def _turn() -> QuerySet[Mailing]:
 
 def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
     """Take rows in one transaction; another sender takes others."""
-    now = timezone.now()
+    now = clock.now()
     if not Handover.objects.filter(mailing=mailing, due_at__lte=now).exists():
         return []
     with transaction.atomic():
@@ -155,7 +155,7 @@ def _finish(mailing: Mailing) -> None:
     if held.filter(of=mailing.pk).exists():
         return
     Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING).update(
-        state=MailingState.DONE, finished_at=timezone.now()
+        state=MailingState.DONE, finished_at=clock.now()
     )
 
 
@@ -200,7 +200,7 @@ def _refuse_suppressed_letters(taken: Slice) -> None:
 
 def _postpone_closed_doors(taken: Slice) -> None:
     """Domains that are closed or out of tokens: come back later."""
-    now = timezone.now()
+    now = clock.now()
     shut, limited = limits.closed(now), limits.limited_domains()
     if not shut and not limited:
         return

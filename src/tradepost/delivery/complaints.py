@@ -7,11 +7,11 @@ spam folder, everybody's. So a mailing stops by itself before it spoils the next
 import logging
 
 from django.db.models import F
-from django.utils import timezone
 
 from tradepost.delivery import trouble
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import Trouble
+from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def note_complaint(row: Handover) -> bool:
 
     False when it was counted before.
     """
-    now = timezone.now()
+    now = clock.now()
     if not Handover.objects.filter(pk=row.pk, complained_at=None).update(complained_at=now):
         return False
     Mailing.objects.filter(pk=row.mailing_id).update(complained=F("complained") + 1)

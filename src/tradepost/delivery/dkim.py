@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
-from django.utils import timezone
 
 from tradepost.delivery.models import SigningKey
 from tradepost.delivery.queries import mail_domain
 from tradepost.jobs.outages import NeighbourAway
+from tradepost.lib import clock
 from tradepost.lib.files import make_once
 
 SIGNED = frozenset(
@@ -157,7 +157,7 @@ def own_keys() -> list[Key]:
 def make_new_keys() -> None:
     """Forget the keys, so that the next call of :func:`own_keys` makes others; the old files are kept."""
     for path in sorted(_folder().glob("dkim-*.pem")):
-        path.rename(path.with_name(f"{path.name}.until-{timezone.now():%Y%m%dT%H%M%S%f}"))
+        path.rename(path.with_name(f"{path.name}.until-{clock.now():%Y%m%dT%H%M%S%f}"))
     SigningKey.objects.all().delete()
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.delivery import limits, trouble, writing
@@ -29,6 +28,7 @@ from tradepost.delivery.models import Sender
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.recovery import recover
 from tradepost.delivery.settling import settle, settled
+from tradepost.lib import clock
 from tradepost.lib.smtp import Envelope, Outcome, Pool, Relay, Verdict
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Engine:
 
     def claim(self) -> Slice | None:
         """Rows that are due become ours, committed. Who may not be written to is sorted out here."""
-        if limits.RELAY in limits.closed(timezone.now()):
+        if limits.RELAY in limits.closed(clock.now()):
             return None
         taken = claim_letters(self.number, self.size)
         if taken is None and not self.letters_only:
@@ -110,7 +110,7 @@ class Engine:
 
     def settle(self, taken: Slice, outcomes: dict[int, Outcome]) -> None:
         """One bulk write: the results, the refusals, the counts."""
-        now, mailing_id = timezone.now(), taken.mailing_id
+        now, mailing_id = clock.now(), taken.mailing_id
         taken.drop_refused()
         results = [
             settled(row.pk, outcomes[row.pk], attempts=row.attempts, now=now, mailing_id=mailing_id)
@@ -214,7 +214,7 @@ class Engine:
         """The heartbeat, and a look for senders that lost theirs."""
         if time.monotonic() - self._beat > BEAT_SECONDS:
             self._beat = time.monotonic()
-            Sender.objects.filter(pk=self.number).update(beat_at=timezone.now())
+            Sender.objects.filter(pk=self.number).update(beat_at=clock.now())
             recover(self.spool)
 
 

@@ -7,9 +7,9 @@ has neither limit nor trouble.
 from datetime import datetime, timedelta
 
 from django.db.models import F
-from django.utils import timezone
 
 from tradepost.delivery.models import Destination
+from tradepost.lib import clock
 
 RELAY = "relay"
 _FIRST_CLOSURE = timedelta(seconds=3)
@@ -31,7 +31,7 @@ def set_limit(name: str, per_minute: int | None) -> None:
         defaults={
             "per_minute": per_minute,
             "tokens": per_minute or 0,
-            "refilled_at": timezone.now(),
+            "refilled_at": clock.now(),
         },
     )
 
@@ -46,7 +46,7 @@ def take_tokens(name: str, wanted: int) -> int:
     )
     if bucket is None or bucket.per_minute is None:
         return wanted
-    now = timezone.now()
+    now = clock.now()
     # Not before: the clock may have been set back since, and a bucket is never emptied by that.
     minutes = max((now - bucket.refilled_at).total_seconds() / 60, 0)
     tokens = min(bucket.tokens + minutes * bucket.per_minute, bucket.per_minute)
@@ -74,7 +74,7 @@ def limited_domains() -> set[str]:
 
 def close(name: str) -> None:
     """The destination refused for now: leave it alone, twice as long each time, an hour at most."""
-    now = timezone.now()
+    now = clock.now()
     row, _ = Destination.objects.get_or_create(name=name)
     if row.closed_until and now < row.closed_until <= now + _LONGEST_CLOSURE:
         return

@@ -3,7 +3,6 @@
 import base64
 import html
 import secrets
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -20,6 +19,7 @@ from tradepost.delivery.quoted import (
 )
 from tradepost.delivery.sources import Compiled, Hole, Parts
 from tradepost.delivery.types import Attachment, HeaderInjection
+from tradepost.lib import clock
 
 _SOFT = b"=\r\n"  # a line break that the reader does not see
 
@@ -146,7 +146,7 @@ _HTML_HEADERS = _TEXT_HEADERS.replace(b"text/plain", b"text/html")
 
 def format_date() -> str:
     """Now, as RFC 5322 writes it. Formatted once a second, not once a message."""
-    return _date_of(int(time.time()))
+    return _date_of(int(clock.now().timestamp()))
 
 
 @lru_cache(maxsize=1)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.delivery.journal import Facts, Spool, boot
 from tradepost.delivery.models import Handover, Mail, Posted, Sender
 from tradepost.delivery.settling import Settled, settle, settled
+from tradepost.lib import clock
 from tradepost.lib.smtp import Outcome, Verdict
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def recover(spool: Spool) -> int:
 def _recover(spool: Spool, sender: Sender) -> bool:
     number = sender.pk  # deleting the row takes it away
     if sender.host != spool.host:
-        if sender.beat_at > timezone.now() - ABANDONED:
+        if sender.beat_at > clock.now() - ABANDONED:
             return False
         _bury(sender, None)
         return True
@@ -71,7 +71,7 @@ def _bury(sender: Sender, facts: Facts | None) -> None:
 def _settled(
     table: str, model: type[Posted], sender: Sender, facts: Facts, *, trusted: bool
 ) -> Iterator[Settled]:
-    now = timezone.now()
+    now = clock.now()
     without_news = Outcome(Verdict.UNTOUCHED if trusted else Verdict.UNCERTAIN, b"sender stopped")
     for row in model._default_manager.filter(sender=sender.pk):
         yield settled(

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.delivery.models import BounceScore, Handover, Mail, Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.delivery.types import BounceKind, State, SuppressionReason
+from tradepost.lib import clock
 
 THRESHOLD = 3.0
 SOFT_WEIGHT = 0.5
@@ -38,7 +38,7 @@ def note_bounce(*, merchant_id: int, address: str, kind: BounceKind) -> bool:
         if not counted:
             return False
         row.save()
-        if row.hard_in_row + _faded(row, timezone.now()) < THRESHOLD:
+        if row.hard_in_row + _faded(row, clock.now()) < THRESHOLD:
             return False
         Suppression.objects.bulk_create(
             [Suppression(merchant_id=merchant_id, key=row.key, reason=SuppressionReason.BOUNCE)],
@@ -48,7 +48,7 @@ def note_bounce(*, merchant_id: int, address: str, kind: BounceKind) -> bool:
 
 
 def _count_hard(row: BounceScore, address: str) -> bool:
-    now = timezone.now()
+    now = clock.now()
     if row.hard_at:
         if now - row.hard_at < _ONCE_A:
             return False
@@ -59,7 +59,7 @@ def _count_hard(row: BounceScore, address: str) -> bool:
 
 
 def _count_soft(row: BounceScore) -> bool:
-    now = timezone.now()
+    now = clock.now()
     if row.counted_at and now - row.counted_at < _ONCE_A:
         return False
     row.score, row.counted_at = _faded(row, now) + SOFT_WEIGHT, now

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from tradepost.delivery.bounces import OURS, Cause, cause_of
 from tradepost.delivery.models import Mailing, Posted
 from tradepost.delivery.types import OPEN_STATES, State
+from tradepost.lib import clock
 from tradepost.lib.smtp import Outcome, Verdict
 
 MAX_ATTEMPTS = 12  # about two days
@@ -74,7 +74,7 @@ def settle(model: type[Posted], sender: int, rows: Iterable[Settled]) -> None:
     if not rows:
         return
     with transaction.atomic():
-        _write(model, sender, rows, timezone.now())
+        _write(model, sender, rows, clock.now())
         _count(rows)
 
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from tradepost.delivery import bounces, limits
 from tradepost.delivery.actions.queue import queue_mail
@@ -22,6 +21,7 @@ from tradepost.delivery.models import Handover, Mail, Mailing
 from tradepost.delivery.settling import Settled
 from tradepost.delivery.sources import Claimed
 from tradepost.delivery.types import MailingState, State, Trouble
+from tradepost.lib import clock
 from tradepost.lib.smtp import Outcome, Verdict
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def find(rows: Iterable[Claimed], outcomes: dict[int, Outcome]) -> Found | None:
 
 def put_back(results: list[Settled], found: Found) -> list[Settled]:
     """Whoever was refused for our sake waits for the cause to be mended, like those not yet tried."""
-    now = timezone.now()
+    now = clock.now()
     return [
         row._replace(state=State.DEFERRED, due_at=now) if row.pk in found.rows else row
         for row in results
@@ -135,7 +135,7 @@ def _tell(to: str, found: Found, *, merchant: models.Model | None) -> None:
     """Once a day for each trouble."""
     about = f"delivery.trouble:{found.trouble}"
     template = COMPLAINTS_TEMPLATE if found.trouble is Trouble.COMPLAINTS else TEMPLATE
-    since = timezone.now() - _TOLD_AGAIN_AFTER
+    since = clock.now() - _TOLD_AGAIN_AFTER
     told = Mail.objects.filter(
         template=template, about=about, address=to.lower(), queued_at__gt=since
     )

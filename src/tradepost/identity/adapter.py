@@ -12,7 +12,7 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +27,7 @@ from tradepost.identity.network import network_of
 from tradepost.identity.sealing import seal, unseal
 from tradepost.identity.second_factor import wait
 from tradepost.identity.session import pass_id_of
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.ui.problems import problem_of
 
@@ -107,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 "link": self._link_in(context),
                 "what": _changes().get(template_prefix.rpartition("/")[2], ""),
                 "network": context.get("ip", ""),
-                "at": context.get("timestamp") or timezone.now(),
+                "at": context.get("timestamp") or clock.now(),
             },
             stream=Stream.SERVICE,
             language=getattr(user, "language", None) or translation.get_language() or "en",

@@ -2,7 +2,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.identifiers import PublicIdMixin
@@ -10,6 +9,7 @@ from tradepost.datamap.typed_columns import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
 from tradepost.identity.pages import page_in_words
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 
 
@@ -36,7 +36,7 @@ class User(PublicIdMixin, AbstractBaseUser):
     is_operator = models.BooleanField(
         default=False, help_text="Works for whoever runs this installation."
     )
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -90,7 +90,7 @@ class Activity(models.Model):
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="activities")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=12, choices=ActivityKind)
     page = models.CharField(max_length=80, blank=True)
     merchant_id = models.BigIntegerField(null=True)

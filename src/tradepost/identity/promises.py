@@ -9,7 +9,6 @@ from django.contrib.auth.hashers import get_hashers, identify_hasher
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields
@@ -18,6 +17,7 @@ from tradepost.identity.actions import lockout
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.models import Activity, ActivityKind, KnownNetwork, User
 from tradepost.identity.probe import browser
+from tradepost.lib import clock
 
 _PASSWORD = "check-of-a-promise-71"  # noqa: S105  of an account that is rolled back
 _EMAIL = "promise@promise-check.example"
@@ -63,7 +63,7 @@ def no_account_has_a_weaker_hash() -> str:
 def drill() -> str:
     """A stranger hammers from many networks; the owner comes in from home, and by link from afar."""
     user = _account()
-    KnownNetwork.objects.create(user=user, network="203.0.113.0", last_at=timezone.now())
+    KnownNetwork.objects.create(user=user, network="203.0.113.0", last_at=clock.now())
     for number in range(6):
         for _try in range(5):
             _sign_in(browser(f"192.0.{number}.66"), "wrong")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import ngettext
 
 from tradepost.identity.actions import lockout
@@ -16,6 +15,7 @@ from tradepost.identity.known_browser import name_of_browser
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.session import pass_id_of
+from tradepost.lib import clock
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def guess(*, request: HttpRequest, user: User) -> Iterator[None]:
 
 def wait(blocked: lockout.Blocked) -> str:
     """How long a blocked person has to wait, and the way past it."""
-    minutes = max(1, round((blocked.until - timezone.now()).total_seconds() / 60))
+    minutes = max(1, round((blocked.until - clock.now()).total_seconds() / 60))
     text = ngettext(
         "Too many tries. Wait a minute, or have a sign-in link sent to your address.",
         "Too many tries. Wait %(minutes)d minutes, or have a sign-in link sent to your address.",

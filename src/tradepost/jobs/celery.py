@@ -17,11 +17,11 @@ from django.db import transaction
 from django.tasks import Task, TaskResult, TaskResultStatus
 from django.tasks.backends.base import BaseTaskBackend
 from django.tasks.signals import task_enqueued
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
 from tradepost.jobs.outages import Patience, outage_of
+from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class CeleryBackend(BaseTaskBackend):
             task=task,
             id=get_random_string(32),
             status=TaskResultStatus.READY,
-            enqueued_at=timezone.now(),
+            enqueued_at=clock.now(),
             started_at=None,
             finished_at=None,
             last_attempted_at=None,

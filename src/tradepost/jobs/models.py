@@ -2,12 +2,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.lib import clock
 
 
 class Job(PublicIdMixin, models.Model):
@@ -35,11 +35,11 @@ class Job(PublicIdMixin, models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     deaths = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=60, blank=True)
-    queued_at = models.DateTimeField(null=True, default=timezone.now)
+    queued_at = models.DateTimeField(null=True, default=clock.now)
     error = models.TextField(blank=True)
     details: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     result_url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -93,7 +93,7 @@ class Job(PublicIdMixin, models.Model):
     def rate_per_second(self) -> float:
         if not self.started_at or not self.done:
             return 0.0
-        until = self.finished_at or self.beat_at or timezone.now()
+        until = self.finished_at or self.beat_at or clock.now()
         return self.done / max((until - self.started_at).total_seconds(), 0.001)
 
     @property
@@ -130,7 +130,7 @@ class Unpublished(models.Model):
     path = models.CharField(max_length=200)
     arguments: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     run_after = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     class Privacy:
         not_personal = {
@@ -150,7 +150,7 @@ class Alarm(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     text = models.CharField(max_length=400)
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
     told_at = models.DateTimeField(null=True)
     over_at = models.DateTimeField(null=True)
 

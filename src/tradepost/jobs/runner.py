@@ -14,7 +14,6 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.tasks import task, task_backends
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import Actor
@@ -22,6 +21,7 @@ from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job
 from tradepost.jobs.outages import Patience, outage_of
+from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Running:
             Cancelled: leave at once; keep what is done or undo it, as the kind promises.
             Interrupted: leave at once; the work is run again from what is saved.
         """
-        changes: dict[str, Any] = {"done": done, "beat_at": timezone.now()}
+        changes: dict[str, Any] = {"done": done, "beat_at": clock.now()}
         if total is not None:
             changes["total"] = total
         Job.objects.filter(pk=self.job.pk).update(**changes)
@@ -120,7 +120,7 @@ def start_job(
 def cancel_job(job: Job) -> None:
     """Ask a waiting or running job to stop; over ones are left alone."""
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
-        state=Job.State.CANCELLED, finished_at=timezone.now()
+        state=Job.State.CANCELLED, finished_at=clock.now()
     )
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
 
@@ -143,7 +143,7 @@ def run_job(job_id: int) -> None:
 
 def _claim(job_id: int) -> Job | None:
     """Take the row by a conditional UPDATE; of two workers one changes a row, the other none."""
-    now = timezone.now()
+    now = clock.now()
     silent = models.Q(state=Job.State.RUNNING, beat_at__lt=now - SILENT_AFTER)
     changed = (
         Job.objects.filter(models.Q(state=Job.State.WAITING) | silent, pk=job_id)
@@ -204,7 +204,7 @@ def _wait_again(job: Job, error: Exception) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.WAITING,
         error=type(error).__name__,
-        beat_at=timezone.now(),
+        beat_at=clock.now(),
         worker="",
         queued_at=None,
     )
@@ -213,7 +213,7 @@ def _wait_again(job: Job, error: Exception) -> None:
 def _finish(job: Job, state: Job.State, error: Exception | None = None) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=state,
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
         error=type(error).__name__ if error else "",
         worker="",
     )
@@ -235,7 +235,7 @@ def put_back_jobs_of_the_dead() -> int:
 def _put_back_of_the_dead(job: Job) -> int:
     changes: dict[str, Any] = {"deaths": F("deaths") + 1, "worker": ""}
     if job.deaths + 1 >= MAX_DEATHS:
-        changes |= {"state": Job.State.FAILED, "finished_at": timezone.now(), "error": "WorkerDied"}
+        changes |= {"state": Job.State.FAILED, "finished_at": clock.now(), "error": "WorkerDied"}
     else:
         changes |= {"state": Job.State.WAITING, "attempts": F("attempts") - 1, "queued_at": None}
     still = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, worker=job.worker)
@@ -251,7 +251,7 @@ def sweep() -> int:
     backend = task_backends["default"]
     if isinstance(backend, CeleryBackend):
         backend.publish_what_waits()
-    now = timezone.now()
+    now = clock.now()
     unseen = models.Q(queued_at=None) | models.Q(queued_at__lt=now - LOST_AFTER)
     with scopes_disabled():
         stuck = Job.objects.filter(

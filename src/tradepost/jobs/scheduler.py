@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tradepost.datamap.rooms import Periodic
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Turn
 from tradepost.jobs.outages import Patience, outage_of
+from tradepost.lib import clock
 from tradepost.lib.processes import Stopped, stop_children
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def take_turn(item: Periodic) -> None:
 
     What ends because a neighbour is away, or because this process is asked to end, is due again.
     """
-    started = timezone.now()
+    started = clock.now()
     error = ""
     try:
         import_string(item.call)()
@@ -64,8 +64,8 @@ def take_turn(item: Periodic) -> None:
     Turn.objects.filter(name=item.name).update(
         running=False,
         holder="",
-        finished_at=timezone.now(),
-        took=timezone.now() - started,
+        finished_at=clock.now(),
+        took=clock.now() - started,
         error=error,
     )
 
@@ -115,7 +115,7 @@ class Scheduler:
                 continue
             if self._has_enough_to_do():
                 break  # what is not begun is not taken: another scheduler may
-            if claim_turn(item, timezone.now()):
+            if claim_turn(item, clock.now()):
                 self._running[item.name] = self._pool.submit(_in_thread, item, self._stop)
                 self._began[item.name] = time.monotonic()
                 started.append(item.name)

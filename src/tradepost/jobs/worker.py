@@ -7,13 +7,13 @@ from types import FrameType
 from typing import Any
 
 from django.tasks import TaskResultStatus
-from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.jobs.lives import lives
 from tradepost.jobs.outages import Patience
 from tradepost.jobs.runner import interrupt_work, sweep
+from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def put_back_tasks(*, of_worker: str = "") -> int:
             continue
         still = DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING)
         if len(row.worker_ids) >= MOST_WORKERS:
-            still.update(status=TaskResultStatus.FAILED, finished_at=timezone.now())
+            still.update(status=TaskResultStatus.FAILED, finished_at=clock.now())
             logger.error("task %s is given up: its workers keep ending", row.task_path)
             continue
         count += still.update(status=TaskResultStatus.READY)
@@ -79,7 +79,7 @@ class PatientWorker(Worker):
         row = db_task_result
         if row.exception_class_path in _OUTAGES and len(row.worker_ids) < MOST_WORKERS:
             DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.FAILED).update(
-                status=TaskResultStatus.READY, run_after=timezone.now()
+                status=TaskResultStatus.READY, run_after=clock.now()
             )
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:

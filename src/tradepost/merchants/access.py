@@ -12,13 +12,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from tradepost.datamap.rooms import Permission
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
 
 
@@ -41,7 +41,7 @@ def membership_or_404(user: User, handle: str) -> Membership:
     membership = (
         Membership.objects.select_related("merchant", "user")
         .filter(user=user, merchant__handle=handle)
-        .exclude(merchant__closing_at__lte=timezone.now())
+        .exclude(merchant__closing_at__lte=clock.now())
         .first()
     )
     if membership is None:

@@ -13,11 +13,11 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from ninja.errors import AuthorizationError, Throttled
 from ninja.security import HttpBearer
 
+from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import PREFIX, count_call, digest_of
 from tradepost.merchants.models import ApiToken, Merchant
 from tradepost.merchants.problems import problem
@@ -40,7 +40,7 @@ def find_token(text: str) -> ApiToken | None:
         return (
             ApiToken.objects.select_related("merchant")
             .filter(digest=digest_of(text), revoked_at=None)
-            .exclude(merchant__closing_at__lte=timezone.now())
+            .exclude(merchant__closing_at__lte=clock.now())
             .first()
         )
 

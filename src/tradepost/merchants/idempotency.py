@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 
+from tradepost.lib import clock
 from tradepost.merchants.api_answers import ERASED, KEEP_FOR
 from tradepost.merchants.api_auth import token_of
 from tradepost.merchants.models import ApiAnswer, ApiToken
@@ -58,7 +58,7 @@ def _claim(token: ApiToken, key: str, fingerprint: str) -> ApiAnswer:
 
     Raises: HttpError 422 for another call under the same key, 409 while the first one runs.
     """
-    now, claim = timezone.now(), secrets.token_hex(16)
+    now, claim = clock.now(), secrets.token_hex(16)
     ApiAnswer.objects.filter(token=token, key=key, claimed_at__lt=now - KEEP_FOR).delete()
     try:
         with transaction.atomic():
@@ -90,7 +90,7 @@ def _run_claimed(answer: ApiAnswer, run: Callable[[], HttpResponse]) -> HttpResp
             response = run()
             refused = response.status_code >= 400
             lost = not refused and not mine.update(
-                finished_at=timezone.now(),
+                finished_at=clock.now(),
                 status=response.status_code,
                 content_type=response.headers.get("Content-Type", ""),
                 body=response.content.decode(),

@@ -14,6 +14,7 @@ from tradepost.datamap.rooms import Permission
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
+from tradepost.lib import clock
 from tradepost.modules.team import role_choices, role_permissions
 
 
@@ -38,7 +39,7 @@ class Merchant(PublicIdMixin, models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     postal_address = TypedTextField(_("postal address"), blank=True)
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(default=clock.now)
     closing_at = models.DateTimeField(null=True, blank=True)
     closing_reminded_at = models.DateTimeField(null=True, blank=True)
 
@@ -86,7 +87,7 @@ class Merchant(PublicIdMixin, models.Model):
     @property
     def is_closed(self) -> bool:
         """Its date has come. Until then everything works as before, orders included."""
-        return self.closing_at is not None and self.closing_at <= timezone.now()
+        return self.closing_at is not None and self.closing_at <= clock.now()
 
     def day_of(self, moment: datetime) -> date:
         """The calendar day where the shop is, for papers and the books."""
@@ -112,7 +113,7 @@ class Membership(PublicIdMixin, models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(max_length=20, choices=role_choices)
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints: ClassVar = [
@@ -146,7 +147,7 @@ class ApiToken(MerchantRow):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     minute_began_at = models.DateTimeField(null=True)
@@ -228,7 +229,7 @@ class Invitation(MerchantRow):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -266,7 +267,7 @@ class ClosedAddress(models.Model):
     """
 
     digest = models.CharField(max_length=64, unique=True)
-    closed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    closed_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Privacy:
         not_personal: ClassVar[dict[str, Any]] = {

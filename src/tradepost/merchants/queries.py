@@ -1,14 +1,14 @@
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.models import ApiToken, Membership, Merchant
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
     return (
         Membership.objects.filter(user=user)
-        .exclude(merchant__closing_at__lte=timezone.now())
+        .exclude(merchant__closing_at__lte=clock.now())
         .select_related("merchant")
         .order_by("merchant__name", "pk")
     )

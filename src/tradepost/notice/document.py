@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 
@@ -19,6 +18,7 @@ from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.rooms import Cookie
 from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
 from tradepost.datamap.words import plural_of, word
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import cookies
 from tradepost.notice.catalogue import PROMISES, TITLES, Promise, Reader
@@ -119,7 +119,7 @@ def _sections(merchant: Merchant | None) -> list[SectionText]:
     results = {
         row.promise: row
         for row in PromiseResult.objects.filter(
-            check_name="", state=State.KEPT, at__gt=timezone.now() - FRESH
+            check_name="", state=State.KEPT, at__gt=clock.now() - FRESH
         )
     }
     readers = {Reader.EVERYBODY, Reader.CUSTOMER if merchant else Reader.MERCHANT}

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models import NoticeVersion
 
@@ -36,7 +36,7 @@ class Versions:
 
 def today_number() -> int:
     """Days since 1970, UTC."""
-    return int(timezone.now().timestamp() // SECONDS_A_DAY)
+    return int(clock.now().timestamp() // SECONDS_A_DAY)
 
 
 def posted_versions(merchant: Merchant | None) -> Versions:

@@ -2,12 +2,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pysequoia import Cert
 
+from tradepost.lib import clock
 from tradepost.orders.models import Order, OrderSettings
 from tradepost.orders.queries import ALL, CURRENT
 from tradepost.orders.types import CopyByMail, OrderState
@@ -50,7 +50,7 @@ class HoldForm(forms.Form):
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
-        if until <= timezone.now().date():
+        if until <= clock.now().date():
             raise ValidationError(_("The hold must end in the future."))
         return until
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.audit.types import PERSON, SYSTEM
@@ -12,6 +11,7 @@ from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
+from tradepost.lib import clock
 from tradepost.orders import card_scan, documents, trial
 from tradepost.orders.actions.cancel import delete_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
@@ -65,9 +65,9 @@ def orders_wait_until_accepted_and_then_go() -> str:
     with scope(merchant=taken.merchant):
         accept(order=taken, by=SYSTEM)
     period = trial.period("orders.order")
-    trial.purge("orders.order", timezone.now() + period - timedelta(days=1))
+    trial.purge("orders.order", clock.now() + period - timedelta(days=1))
     require(trial.exists(taken), "an accepted order went before its time")
-    trial.purge("orders.order", timezone.now() + period + timedelta(days=1))
+    trial.purge("orders.order", clock.now() + period + timedelta(days=1))
     require(not trial.exists(taken), "an accepted order was still there after its time")
     require(trial.exists(waiting), "an order went before the merchant had accepted it")
     return f"orders wait for the merchant and go {period.days} days after they were accepted"
@@ -78,7 +78,7 @@ def archived_orders_stay_until_deleted() -> str:
     order = trial.order()
     with scope(merchant=order.merchant):
         archive(order=order, by=SYSTEM)
-    trial.purge("orders.order", timezone.now() + TEN_YEARS)
+    trial.purge("orders.order", clock.now() + TEN_YEARS)
     require(trial.exists(order), "an archived order was purged")
     with scope(merchant=order.merchant):
         delete_order(order=order, by=SYSTEM)
@@ -104,9 +104,9 @@ def invoices_stay_for_the_term_with_what_the_law_needs() -> str:
     stays = {name for name, said in personal_fields(Invoice).items() if said.erase is Erase.KEEP}
     require(stays == {"buyer_name", "buyer_address", "lines"}, f"kept fields: {sorted(stays)}")
     term = trial.period("orders.invoice")
-    trial.purge("orders.invoice", timezone.now() + term - timedelta(days=1))
+    trial.purge("orders.invoice", clock.now() + term - timedelta(days=1))
     require(rows.exists(), "the invoice went before the accounting term was over")
-    trial.purge("orders.invoice", timezone.now() + term + timedelta(days=367))
+    trial.purge("orders.invoice", clock.now() + term + timedelta(days=367))
     require(not rows.exists(), "the invoice was there after the accounting term")
     return "an erased customer's invoice kept name, address and goods, and went after its term"
 
@@ -134,7 +134,7 @@ _PRIVATE = (trial.EMAIL, trial.PHONE, trial.NOTE)
 
 @keeps("keep.purpose-gone", Evidence.TESTED)
 def a_dispute_holds_an_order_and_the_hold_expires() -> str:
-    order, now = trial.order(), timezone.now()
+    order, now = trial.order(), clock.now()
     period = trial.period("orders.order")
     until = now + period + timedelta(days=30)
     with scope(merchant=order.merchant):
@@ -149,7 +149,7 @@ def a_dispute_holds_an_order_and_the_hold_expires() -> str:
 
 
 def _endless_hold(order: Order) -> bool:
-    now = timezone.now()
+    now = clock.now()
     try:
         with transaction.atomic():
             OrderHold.objects.create(

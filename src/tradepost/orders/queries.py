@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.looks import look_of
 from tradepost.merchants.models import Merchant
@@ -163,7 +164,7 @@ def address_of(order: Order, use: str) -> OrderAddress | None:
 
 def active_hold(order: Order, now: datetime | None = None) -> OrderHold | None:
     """The hold that ends last, if any is in force."""
-    holds = order.holds.filter(lifted_at=None, until__gt=now or timezone.now())
+    holds = order.holds.filter(lifted_at=None, until__gt=now or clock.now())
     return holds.order_by("-until").first()
 
 
@@ -248,7 +249,7 @@ def waiting_count(merchant: Merchant) -> int:
 
 def sold_in(merchant: Merchant, days: int) -> dict[date, int]:
     """Paid minor units of the shop's currency by day, of the last ``days`` days; empty days are left out."""
-    since = timezone.now() - timedelta(days=days)
+    since = clock.now() - timedelta(days=days)
     paid = PaymentEvent.objects.filter(
         merchant=merchant,
         kind=EventKind.CAPTURED,

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.lib import clock
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import (
@@ -113,7 +113,7 @@ def purge_invoices(now: datetime) -> int:
 
 def _not_yet(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
     """Rows of orders that are paid and not delivered yet, or that a dispute holds."""
-    now = timezone.now()
+    now = clock.now()
     on_its_way = Order._base_manager.filter(
         paid_at__isnull=False,
         dispatched_at=None,

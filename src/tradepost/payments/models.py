@@ -2,12 +2,12 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.payments.types import EventKind
@@ -66,7 +66,7 @@ class PaymentIntent(MerchantRow):
     payment_id = models.CharField(max_length=120, blank=True, db_index=True)
     page_url = models.URLField(max_length=2000, blank=True)
     page_until = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField(null=True, blank=True)  # when the gateway was last asked
     over_at = models.DateTimeField(null=True, blank=True)  # paid or given up: no need to ask
 
@@ -122,7 +122,7 @@ class PaymentIntent(MerchantRow):
     @property
     def has_run_out(self) -> bool:
         """The provider's page for it is closed by now."""
-        return self.page_until is not None and self.page_until <= timezone.now()
+        return self.page_until is not None and self.page_until <= clock.now()
 
 
 class Refund(MerchantRow):
@@ -132,7 +132,7 @@ class Refund(MerchantRow):
     key = models.CharField(max_length=120)
     amount_minor = models.PositiveBigIntegerField()
     reason = TypedCharField(max_length=200, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -188,7 +188,7 @@ class PaymentEvent(MerchantRow):
     kind = models.CharField(max_length=20, choices=EventKind)
     amount_minor = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()  # when it happened at the gateway
-    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=clock.now)
     detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[models.Manager["PaymentEvent"]] = ScopedManager(merchant="merchant")
@@ -244,7 +244,7 @@ class WebhookNotice(MerchantRow):
     account = models.ForeignKey(GatewayAccount, on_delete=models.CASCADE, related_name="notices")
     event_id = models.CharField(max_length=120)
     event_type = models.CharField(max_length=80)
-    received_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=clock.now)
     repeats = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=40, blank=True)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.datamap.words import word
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.rights.actions.erase import ErasureRefused
 from tradepost.rights.actions.handle_request import carry_out
@@ -96,7 +97,7 @@ class RequestForm(forms.Form):
     def clean_received_on(self) -> date:
         """Its clock runs from then: a day to come would win time."""
         day: date = self.cleaned_data["received_on"]
-        if day > timezone.localdate():
+        if day > timezone.localdate(clock.now()):
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 

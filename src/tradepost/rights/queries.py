@@ -1,24 +1,25 @@
 """Every read about a person: what is held, who saw it, who got it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Field, Model, QuerySet
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
-from tradepost.audit.types import Actor, ActorKind
+from tradepost.audit.types import Actor, ActorKind, NoActor
 from tradepost.datamap.identifiers import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.rights.graph import Place, places_of
 from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
 from tradepost.rights.stops import may_process, stopped_keys, stops_of, without_stopped
@@ -201,7 +202,7 @@ def open_requests() -> QuerySet[RightsRequest]:
 def overdue_requests() -> int:
     """Of all merchants and the operator (promise right.in-time)."""
     with scopes_disabled():
-        return RightsRequest.objects.filter(done_at=None, due_at__lt=timezone.now()).count()
+        return RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now()).count()
 
 
 def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
@@ -250,7 +251,7 @@ def waiting_requests() -> int:
 
 def names_of_actors(spellings: set[str]) -> dict[str, str]:
     """Accounts by their names, others in a word. An account that is gone has no name any more."""
-    actors = [Actor.parse(spelling) for spelling in spellings]
+    actors = list(_readable(spellings))
     users = User.objects.in_bulk([actor.account_id for actor in actors if actor.account_id])
     names = {
         actor.spelling: str(users[actor.account_id])
@@ -264,3 +265,10 @@ def names_of_actors(spellings: set[str]) -> dict[str, str]:
         ActorKind.JOB: _("this program"),
     }
     return names | {actor.spelling: words[actor.kind] for actor in actors if actor.kind in words}
+
+
+def _readable(spellings: Iterable[str]) -> Iterator[Actor]:
+    """One damaged line is shown as it is, and the others with their names."""
+    for spelling in spellings:
+        with suppress(NoActor):
+            yield Actor.parse(spelling)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import RetentionRun
 from tradepost.rights.queries import rules_of
@@ -30,13 +29,13 @@ class RuleLine:
             return False
         if self.last is None or self.last.error or self.last.finished_at is None:
             return True
-        return self.last.left > 0 or self.last.finished_at < timezone.now() - LATE_AFTER
+        return self.last.left > 0 or self.last.finished_at < clock.now() - LATE_AFTER
 
 
 def rule_lines(merchant: Merchant | None = None) -> list[RuleLine]:
     """All rules with the merchant's choices; two queries whatever their number."""
     newest: dict[str, RetentionRun] = {}
-    since = timezone.now() - timedelta(days=30)
+    since = clock.now() - timedelta(days=30)
     for run in RetentionRun.objects.filter(started_at__gt=since).order_by("started_at"):
         newest[run.rule] = run
     rules = rules_of(merchant.pk if merchant else None)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from django_scopes import scope
 
@@ -18,6 +18,7 @@ from tradepost.catalog.queries import shop_fingerprint
 from tradepost.checkout.carried import Carried, carried_tokens
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import open_cart_among
+from tradepost.lib import clock
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
@@ -45,7 +46,7 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
         seen = shop_fingerprint(handle)
         if seen is None:
             raise Http404
-        fingerprint = (*seen, int(timezone.now().timestamp()) // MOST_SECONDS)
+        fingerprint = (*seen, int(clock.now().timestamp()) // MOST_SECONDS)
         meta = request.META
         carries = meta.get("HTTP_COOKIE") or meta.get("QUERY_STRING")
         tokens = carried_tokens(request) if carries else Carried()

@@ -2,7 +2,6 @@
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from tradepost.audience.models import OptInForm
 from tradepost.catalog.models import Category, FormerAddress, Photo, Product, ProductOption, Variant
@@ -11,6 +10,7 @@ from tradepost.catalog.search import matching
 from tradepost.catalog.tax import tax_table
 from tradepost.checkout.queries import delivery_methods, settings_of
 from tradepost.checkout.types import DeliveryRule
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.models import ShopFront, picture_names, picture_url
 from tradepost.storefront.types import Delivery, ShelfLink, ShopFacts, TextKind
@@ -136,9 +136,9 @@ def sitemap_rows(merchant: Merchant, most: int = 40_000) -> QuerySet[Product, tu
 
 def shop_handles(most: int = 10_000) -> QuerySet[Merchant, str]:
     """Open shops, for the map of all shops."""
-    return Merchant.objects.exclude(closing_at__lte=timezone.now()).values_list(
-        "handle", flat=True
-    )[:most]
+    return Merchant.objects.exclude(closing_at__lte=clock.now()).values_list("handle", flat=True)[
+        :most
+    ]
 
 
 def _deliveries(merchant: Merchant) -> list[Delivery]:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.assurance.actions.run_promises import NobodyVouches, UnknownPromise
 from tradepost.assurance.checks import load_checks
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.promises import Evidence, keeps
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.notice.models import Attestation
 
@@ -22,7 +22,7 @@ def vouched(promise: str) -> Callable[[], str]:
 
     def check() -> str:
         word = (
-            Attestation.objects.filter(promise=promise, expires_at__gt=timezone.now())
+            Attestation.objects.filter(promise=promise, expires_at__gt=clock.now())
             .order_by("-given_at")
             .first()
         )
@@ -46,7 +46,7 @@ def attest(*, promise: str, by_name: str, by_email: str, statement: str) -> Atte
     """
     if not any(check.evidence is Evidence.ATTESTED for check in load_checks().get(promise, ())):
         raise UnknownPromise(promise)
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         word = Attestation.objects.create(
             promise=promise,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.assurance.byte_search import (
@@ -24,6 +23,7 @@ from tradepost.assurance.entrances.registry import Mark
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.portal import send_link
 from tradepost.rights.graph import places
@@ -96,10 +96,10 @@ def _erase_in_the_portal(merchant: Merchant | None, mark: Mark) -> None:
 def _send_what_waits() -> None:
     """The last mails are sent (to nobody: this is a scratch instance), then their rows go."""
     with scopes_disabled():
-        Mail.objects.filter(template="rights/erased").update(settled_at=timezone.now(), due_at=None)
+        Mail.objects.filter(template="rights/erased").update(settled_at=clock.now(), due_at=None)
     rule = keep_rules["rights.farewell"]
     assert rule.purge is not None
-    rule.purge(timezone.now())
+    rule.purge(clock.now())
 
 
 def _search(finding: Finding, mark: Mark) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.assurance.checks import load_checks
 from tradepost.assurance.commit import running_commit
 from tradepost.assurance.scratch import ScratchFailed, run_in, scratch_instance
 from tradepost.datamap.promises import Broken, Check, Evidence
+from tradepost.lib import clock
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
@@ -168,7 +168,7 @@ def as_line(outcome: Outcome) -> str:
 
 def store_outcomes(outcomes: list[Outcome], wanted: Collection[str]) -> list[PromiseResult]:
     """One row for each check and one for each promise; rows of checks that are gone go too."""
-    now, commit = timezone.now(), running_commit()
+    now, commit = clock.now(), running_commit()
     rows = [
         PromiseResult(
             promise=item.promise,

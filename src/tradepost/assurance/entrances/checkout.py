@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +17,7 @@ from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.models import Product
 from tradepost.checkout.models import Cart, CartSettings, DeliveryMethod
 from tradepost.checkout.types import LinkMode
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import Wanted, start_export
 from tradepost.orders.actions.handle import dispatch
@@ -130,7 +130,7 @@ def _deliver(standin: Standin, guest: Client, account: GatewayAccount) -> None:
             reverse("payments:webhook", args=["stripe", account.public_id]),
             body,
             content_type="application/json",
-            headers={"Stripe-Signature": signature(body, _SECRET, int(time.time()))},
+            headers={"Stripe-Signature": signature(body, _SECRET, int(clock.now().timestamp()))},
         )
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django_scopes import scopes_disabled
 
@@ -15,6 +14,7 @@ from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
 from tradepost.delivery.models import Mail
+from tradepost.lib import clock
 from tradepost.merchants.actions.close import GRACE, ask_closing, close_one
 from tradepost.merchants.actions.owner_mail import purge_last_letters
 from tradepost.merchants.models import Merchant
@@ -44,7 +44,7 @@ def a_field_without_a_rule_does_not_start() -> str:
 def every_rule_can_run() -> str:
     running = [rule for rule in keep_rules.values() if rule.purge is not None]
     for rule in running:
-        run = run_rule(rule, timezone.now())
+        run = run_rule(rule, clock.now())
         require(not run.error, f"Rule {rule.id} fails: {run.error}.")
     return f"{len(running)} rules ran through; the others are carried out by these or by closing."
 
@@ -54,7 +54,7 @@ def nothing_stays_longer_than_its_rule() -> str:
     """The live data: what was due a day ago is gone."""
     running = [rule for rule in keep_rules.values() if rule.due is not None]
     for rule in running:
-        late = rule.due(timezone.now() - LATE_AFTER) if rule.due else 0
+        late = rule.due(clock.now() - LATE_AFTER) if rule.due else 0
         require(not late, f"{rule.id}: {late} rows are still here a day after they were due.")
     return f"None of {len(running)} rules has left anything for longer than a day."
 
@@ -65,8 +65,8 @@ def _last_letters_go(owners: set[str]) -> None:
         letters = Mail.objects.filter(address__in=owners)
         told = {letter.address for letter in letters}
         require(told == owners, "An owner is not told of the end.")
-        letters.update(settled_at=timezone.now())
-    purge_last_letters(timezone.now())
+        letters.update(settled_at=clock.now())
+    purge_last_letters(clock.now())
 
 
 @keeps("keep.closure", Evidence.TESTED)
@@ -87,7 +87,7 @@ def closing_erases_shop_and_customers() -> str:
     shown = scene.page(f"/office/{word}/settings/close/", browser)
     owners = set(merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True))
     require(date_format(date) in shown, "The shop does not see the date.")
-    Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
+    Merchant.objects.filter(pk=merchant.pk).update(closing_at=clock.now())
     close_one.call(merchant.pk)
     _last_letters_go(owners)
     left = databases_holding(word)

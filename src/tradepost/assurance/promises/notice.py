@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import override_settings
-from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.assurance.entrances.registry import staff_of
@@ -18,6 +17,7 @@ from tradepost.datamap.promises import Broken, Evidence, checks, keeps, require
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.notice.actions.post_notice import announce_changes, draft_notice, post_notice
 from tradepost.notice.catalogue import PROMISES
@@ -150,7 +150,7 @@ def _changed(merchant: Merchant | None) -> NoticeVersion:
     with override_settings(TRADEPOST=replace(settings.TRADEPOST, storage_city=CITY)):
         draft = draft_notice(merchant=merchant)
         require(draft and draft.posted_day is None, "A change of an hour is posted at once.")
-        yesterday = timezone.now() - timedelta(days=1)
+        yesterday = clock.now() - timedelta(days=1)
         NoticeVersion._base_manager.filter(posted_day=None).update(drafted_at=yesterday)
         posted = draft_notice(merchant=merchant)
     require(posted and posted.posted_day, "A change that stands is not posted.")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
@@ -17,6 +16,7 @@ from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.identity.probe import has_just_confirmed
+from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -143,5 +143,5 @@ def published(promise: str) -> None:
         evidence_class="tested",
         state=State.KEPT,
         evidence="played",
-        at=timezone.now(),
+        at=clock.now(),
     )

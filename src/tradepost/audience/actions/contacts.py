@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.audience.consent import withdraw_consent
 from tradepost.audience.custom_fields import clean_fields, tidy_name
@@ -18,6 +17,7 @@ from tradepost.audience.types import ConsentKind, InvalidContact, MembershipStat
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
 from tradepost.ui.problems import problem_of
@@ -51,7 +51,7 @@ def upsert_contact(
         contact.name = tidy_name(name) or contact.name
         contact.language = language[:10] or contact.language
         contact.fields = contact.fields | answers
-        contact.last_active_at = timezone.now()
+        contact.last_active_at = clock.now()
         contact.save()
         verb = "audience.add_contact" if is_new else "audience.change_contact"
         record(actor=by, action=verb, target=contact, merchant_id=merchant.pk)
@@ -140,5 +140,5 @@ def _move_to(contact: Contact, address: str) -> None:
         )
     contact.email, contact.email_key = address, email_key(address)
     contact.memberships.filter(state=MembershipState.SUBSCRIBED).update(
-        state=MembershipState.UNSUBSCRIBED, ended_at=timezone.now(), reason="address changed"
+        state=MembershipState.UNSUBSCRIBED, ended_at=clock.now(), reason="address changed"
     )

@@ -6,7 +6,6 @@ from itertools import islice
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -28,6 +27,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
+from tradepost.lib import clock
 from tradepost.lib.quiet_logs import without_people
 from tradepost.lib.tables import MOST_COLUMNS
 from tradepost.lib.typed_text import typed
@@ -203,7 +203,7 @@ def work(running: Running) -> None:
         Import.objects.filter(pk=run.pk).update(state=Import.State.CANCELLED)
         raise
     Import.objects.filter(pk=run.pk).update(
-        state=Import.State.DONE, rows=run.rows_done, finished_at=timezone.now()
+        state=Import.State.DONE, rows=run.rows_done, finished_at=clock.now()
     )
     running.progress(run.rows_done, run.rows_done)
 

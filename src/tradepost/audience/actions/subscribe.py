@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience import consent
@@ -33,6 +32,7 @@ from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.queries import is_suppressed
+from tradepost.lib import clock
 from tradepost.lib.addresses import truncate_ip
 from tradepost.merchants.models import Merchant
 
@@ -73,7 +73,7 @@ def ask_to_subscribe(
         "source": source,
         "where": where[:200],
         "network": truncate_ip(network),
-        "asked_at": timezone.now(),
+        "asked_at": clock.now(),
     }
     with transaction.atomic():
         pending, is_new = PendingSubscription.objects.select_for_update().get_or_create(
@@ -165,7 +165,7 @@ def _may_be_mailed(pending: PendingSubscription) -> bool:
     suppressed = is_suppressed(address=pending.email, merchant_id=pending.merchant_id)
     if already.exists() or suppressed not in {None, *MAY_COME_BACK}:
         return False
-    since = timezone.now() - ONE_MAIL_EVERY
+    since = clock.now() - ONE_MAIL_EVERY
     with scopes_disabled():
         mails = PendingSubscription.objects.filter(email=pending.email, mailed_at__gt=since)
         asked = list(mails.values_list("merchant_id", flat=True))
@@ -186,5 +186,5 @@ def _mail(pending: PendingSubscription) -> None:
         language=pending.language or pending.merchant.language,
         about=f"audience.pendingsubscription:{pending.pk}",
     )
-    pending.mailed_at = timezone.now()
+    pending.mailed_at = clock.now()
     pending.save(update_fields=["mailed_at"])

@@ -1,7 +1,6 @@
 """Leaving: one list or all of them. Always works, twice does no harm."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.audience import consent
 from tradepost.audience.models import Contact, ContactList, ListMembership
@@ -9,6 +8,7 @@ from tradepost.audience.signals import unsubscribed
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON, Actor
+from tradepost.lib import clock
 
 
 def unsubscribe(
@@ -30,7 +30,7 @@ def unsubscribe(
             ending = ending.filter(contact_list=contact_list)
         ended = ending.update(
             state=MembershipState.UNSUBSCRIBED,
-            ended_at=timezone.now(),
+            ended_at=clock.now(),
             reason=(reason or how)[:200],
         )
         kinds = [ConsentKind.NEWSLETTER]

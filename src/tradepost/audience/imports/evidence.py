@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from tradepost.audience import consent
 from tradepost.audience.imports import bulk
 from tradepost.audience.imports.history import Past
 from tradepost.audience.imports.rows import Row
 from tradepost.audience.models import Import
 from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.lib import clock
 
 MOST_WORDINGS = 20
 
@@ -24,7 +23,7 @@ class Evidence:
 
     def __init__(self, run: Import) -> None:
         self.run = run
-        self.now = timezone.now()
+        self.now = clock.now()
         self.wordings: dict[str, int] = {}
 
     def given_at(self, row: Row) -> datetime:

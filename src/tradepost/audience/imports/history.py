@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.types import BadRow
+from tradepost.lib import clock
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.typed_text import typed
 
@@ -309,7 +309,7 @@ def read_time(text: str) -> datetime | None:
     if found is None:
         return None
     found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    return found if datetime(1990, 1, 1, tzinfo=UTC) < found <= timezone.now() else None
+    return found if datetime(1990, 1, 1, tzinfo=UTC) < found <= clock.now() else None
 
 
 def _iso(text: str) -> datetime | None:
@@ -330,12 +330,12 @@ def _by_form(text: str, forms: Iterable[str]) -> datetime | None:
 
 def _slashed(text: str) -> datetime | None:
     """Day and month can be told apart where one of them is above twelve, or both are the same."""
-    day, _space, clock = text.partition(" ")
+    day, _space, of_day = text.partition(" ")
     days = {found for form in _SLASHED if (found := _by_form(day, [form]))}
     if len(days) != 1:
         return None
     only = days.pop()
-    hour = _by_form(clock.strip(), ("%H:%M:%S", "%H:%M", "%I:%M %p")) if clock else None
+    hour = _by_form(of_day.strip(), ("%H:%M:%S", "%H:%M", "%I:%M %p")) if of_day else None
     return only.replace(hour=hour.hour, minute=hour.minute, second=hour.second) if hour else only
 
 

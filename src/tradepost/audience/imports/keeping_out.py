@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from tradepost.audience.imports import bulk
 from tradepost.audience.imports.evidence import Evidence
@@ -14,6 +13,7 @@ from tradepost.audience.types import Confirmation, ConsentKind, MembershipState,
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.delivery.types import SuppressionReason
+from tradepost.lib import clock
 
 HOW = "earlier mail service"
 _REASONS = {
@@ -30,7 +30,7 @@ class KeepingOut:
 
     def __init__(self, run: Import) -> None:
         self.run = run
-        self.now = timezone.now()
+        self.now = clock.now()
 
     def stayed_by_own_hand(self, people: dict[str, Row]) -> set[str]:
         """Who confirmed a subscription to this shop after they left elsewhere.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audience import consent
@@ -21,6 +20,7 @@ from tradepost.audience.types import Confirmation, ConsentKind, MembershipState,
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.stops import stopped_keys
 
@@ -36,7 +36,7 @@ class Refusals:
     stopped: set[str] = field(default_factory=set)
 
     def refresh(self) -> None:
-        now, since = timezone.now(), self.since
+        now, since = clock.now(), self.since
         withdrawn = ConsentRecord.objects.filter(
             merchant=self.merchant, kind=ConsentKind.NEWSLETTER, withdrawn_at__isnull=False
         )
@@ -164,7 +164,7 @@ class Taker:
         """Returns addresses that another process created in this moment."""
         possible = [email for email in people if hash(email) in self.seen]
         known = bulk.known_contacts(self.run.merchant_id, possible)
-        now = bulk.moment(timezone.now())
+        now = bulk.moment(clock.now())
         batch = bulk.Batch(
             same={
                 "merchant_id": self.run.merchant_id,

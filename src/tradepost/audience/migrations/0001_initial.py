@@ -1,6 +1,6 @@
 import django.db.models.deletion
-import django.utils.timezone
 import tradepost.identity.names
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('newsletter', 'news by e-mail'), ('tracking', 'opens and clicks measured per person'), ('promotions', 'promotions, contests and surveys')], max_length=12)),
                 ('version', models.PositiveIntegerField()),
                 ('text', models.TextField()),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('written_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
         ),
@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
                 ('fields', models.JSONField(blank=True, default=dict)),
                 ('source', models.CharField(choices=[('form', 'opt-in form'), ('checkout', 'checkout'), ('preferences', 'preference page'), ('import', 'import'), ('by_hand', 'entered by hand'), ('api', 'API')], max_length=12)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_active_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('last_active_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
         ),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('filters', models.JSONField(blank=True, default=dict)),
                 ('stored_as', models.CharField(blank=True, max_length=60)),
                 ('rows', models.PositiveBigIntegerField(default=0)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, validators=[tradepost.identity.names.no_link], verbose_name='name')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='what subscribers get')),
                 ('is_public', models.BooleanField(default=True, verbose_name='offered on the preference page')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('form', 'opt-in form'), ('checkout', 'checkout'), ('preferences', 'preference page'), ('import', 'import'), ('by_hand', 'entered by hand'), ('api', 'API')], max_length=12)),
                 ('where', models.CharField(blank=True, max_length=200)),
                 ('confirmed_by', models.CharField(max_length=60)),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('given_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('network', models.CharField(blank=True, max_length=45)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawn_how', models.CharField(blank=True, max_length=60)),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('merged', models.PositiveBigIntegerField(default=0)),
                 ('refused', models.PositiveBigIntegerField(default=0)),
                 ('kept_out', models.JSONField(blank=True, default=dict)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('uploaded_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('contact_list', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='audience.contactlist', verbose_name='list')),
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('subscribed', 'subscribed'), ('unsubscribed', 'unsubscribed')], max_length=12)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('since', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='audience.consentrecord')),
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('field_keys', models.JSONField(blank=True, default=list)),
                 ('success_text', models.TextField(blank=True, max_length=1000, verbose_name='text after confirming')),
                 ('is_open', models.BooleanField(default=True, verbose_name='takes new subscribers')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('contact_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forms', to='audience.contactlist', verbose_name='list')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('tracking_wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audience.consentwording')),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('form', 'opt-in form'), ('checkout', 'checkout'), ('preferences', 'preference page'), ('import', 'import'), ('by_hand', 'entered by hand'), ('api', 'API')], max_length=12)),
                 ('where', models.CharField(blank=True, max_length=200)),
                 ('network', models.CharField(blank=True, max_length=45)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('mailed_at', models.DateTimeField(null=True)),
                 ('contact_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='audience.contactlist')),
                 ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('definition', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={

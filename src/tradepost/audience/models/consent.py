@@ -2,13 +2,13 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.audience.models.contacts import ContactList
 from tradepost.audience.types import LONGEST_PERSON, ConsentKind, Source
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
 
 
@@ -18,7 +18,7 @@ class ConsentWording(MerchantRow):
     kind = models.CharField(max_length=12, choices=ConsentKind)
     version = models.PositiveIntegerField()
     text = TypedTextField()
-    written_at = models.DateTimeField(default=timezone.now)
+    written_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["ConsentWording"]] = ScopedManager(merchant="merchant")
 
@@ -61,7 +61,7 @@ class ConsentRecord(MerchantRow):
     source = models.CharField(max_length=12, choices=Source)
     where = TypedCharField(max_length=200, blank=True)
     confirmed_by = models.CharField(max_length=60)
-    given_at = models.DateTimeField(default=timezone.now)
+    given_at = models.DateTimeField(default=clock.now)
     network = models.CharField(max_length=45, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=60, blank=True)
@@ -131,7 +131,7 @@ class PendingSubscription(MerchantRow):
     source = models.CharField(max_length=12, choices=Source)
     where = TypedCharField(max_length=200, blank=True)
     network = models.CharField(max_length=45, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=clock.now)
     mailed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["PendingSubscription"]] = ScopedManager(merchant="merchant")

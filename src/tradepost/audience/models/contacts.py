@@ -2,7 +2,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -10,6 +9,7 @@ from tradepost.audience.types import LONGEST_PERSON, FieldKind, MembershipState,
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
 
 
@@ -58,7 +58,7 @@ class ContactList(MerchantRow):
     name = TypedCharField(_("name"), max_length=80, validators=[no_link])
     description = TypedCharField(_("what subscribers get"), max_length=200, blank=True)
     is_public = models.BooleanField(_("offered on the preference page"), default=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["ContactList"]] = ScopedManager(merchant="merchant")
 
@@ -95,8 +95,8 @@ class Contact(MerchantRow):
     language = models.CharField(_("language"), max_length=10, blank=True)
     fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
     source = models.CharField(max_length=12, choices=Source)
-    created_at = models.DateTimeField(default=timezone.now)
-    last_active_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
+    last_active_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["Contact"]] = ScopedManager(merchant="merchant")
 
@@ -145,7 +145,7 @@ class ListMembership(MerchantRow):
         null=True,
         related_name="memberships",
     )
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
     reason = TypedCharField(max_length=200, blank=True)
 

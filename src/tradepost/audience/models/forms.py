@@ -1,13 +1,13 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -28,7 +28,7 @@ class OptInForm(MerchantRow):
     )
     success_text = TypedTextField(_("text after confirming"), blank=True, max_length=1000)
     is_open = models.BooleanField(_("takes new subscribers"), default=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["OptInForm"]] = ScopedManager(merchant="merchant")
 

@@ -1,11 +1,11 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -14,7 +14,7 @@ class Segment(MerchantRow):
 
     name = TypedCharField(_("name"), max_length=80)
     definition: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["Segment"]] = ScopedManager(merchant="merchant")
 

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -12,6 +11,7 @@ from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -60,7 +60,7 @@ class Import(MerchantRow):
     merged = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
     kept_out: models.JSONField[dict[str, int]] = models.JSONField(default=dict, blank=True)
-    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Import"]] = ScopedManager(merchant="merchant")
@@ -150,7 +150,7 @@ class ContactExport(MerchantRow):
     filters: models.JSONField[dict[str, str]] = TypedJSONField(default=dict, blank=True)
     stored_as = models.CharField(max_length=60, blank=True)
     rows = models.PositiveBigIntegerField(default=0)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["ContactExport"]] = ScopedManager(merchant="merchant")
 

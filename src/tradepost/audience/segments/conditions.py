@@ -20,6 +20,7 @@ from tradepost.audience.segments.registry import (
     register_condition,
 )
 from tradepost.audience.types import ConsentKind, FieldKind, MembershipState, Source
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 Fields = dict[str, forms.Field]
@@ -72,7 +73,7 @@ Build = Callable[[str, Any], Q]
 
 
 def _today(days: int = 0) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
+    return (timezone.localdate(clock.now()) + timedelta(days=days)).isoformat()
 
 
 def _filled(path: str) -> Q:
@@ -199,7 +200,7 @@ def _joined_fields(merchant: Merchant) -> Fields:
 
 def _since(column: str) -> Callable[[Merchant, Values], Q]:
     def query(merchant: Merchant, values: Values) -> Q:
-        then = timezone.now() - timedelta(days=values["days"])
+        then = clock.now() - timedelta(days=values["days"])
         return Q(**{f"{column}__{'gte' if values['how'] == 'within' else 'lt'}": then})
 
     return query

@@ -1,4 +1,3 @@
-import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('at', models.DateTimeField()),
                 ('merchant_id', models.BigIntegerField(db_index=True, null=True)),
                 ('actor', models.CharField(max_length=80)),
                 ('action', models.CharField(db_index=True, max_length=80)),

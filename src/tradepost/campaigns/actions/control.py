@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
@@ -23,6 +22,7 @@ from tradepost.delivery.actions import (
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import MailingState, Trouble
 from tradepost.identity.models import User
+from tradepost.lib import clock
 
 
 def schedule(
@@ -36,7 +36,7 @@ def schedule(
         campaign = locked(campaign)
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
             raise NotNow.in_state(campaign.get_state_display())
-        if at <= timezone.now():
+        if at <= clock.now():
             raise NotReady([_("That moment has passed.")])
         stopping = [check.text for check in checks(campaign, letter_of(campaign)) if check.stops]
         if stopping:
@@ -67,7 +67,7 @@ def pause(*, campaign: Campaign, by: Actor) -> Campaign:
         campaign = _expect(campaign, CampaignState.RUNNING, CampaignState.PAUSED)
         if campaign.state == CampaignState.RUNNING and campaign.mailing:
             pause_mailing(mailing=campaign.mailing)
-            campaign.state, campaign.paused_at = CampaignState.PAUSED, timezone.now()
+            campaign.state, campaign.paused_at = CampaignState.PAUSED, clock.now()
             _save(campaign, by, "pause")
     return campaign
 
@@ -94,7 +94,7 @@ def cancel(*, campaign: Campaign, by: Actor) -> Campaign:
             raise NotNow(_("Everybody has been written to already."))
         if campaign.mailing is not None:
             cancel_mailing(mailing=campaign.mailing)
-        campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, timezone.now()
+        campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, clock.now()
         _save(campaign, by, "cancel")
     return campaign
 
@@ -134,7 +134,7 @@ def follow_mailings() -> int:
             state = _FOLLOWS[MailingState(mailing.state)]
             values: dict[str, object] = {"state": state, "finished_at": mailing.finished_at}
             if state is CampaignState.PAUSED:
-                values["paused_at"] = timezone.now()
+                values["paused_at"] = clock.now()
                 values["stopped_because"] = _why(mailing)
             moved += Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
                 **values

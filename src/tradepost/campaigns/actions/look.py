@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record, reference
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
+from tradepost.lib import clock
 
 ONE_LOOK = timedelta(minutes=1)
 
@@ -19,7 +18,7 @@ def record_look(*, campaign: Campaign, contact: Contact, by: Actor) -> None:
         target=reference(contact),
         action="campaigns.look",
         actor=by.spelling,
-        at__gt=timezone.now() - ONE_LOOK,
+        at__gt=clock.now() - ONE_LOOK,
     )
     if same.exists():
         return

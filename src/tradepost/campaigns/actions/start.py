@@ -27,6 +27,7 @@ from tradepost.campaigns.types import (
     NotReady,
 )
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
+from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
         campaign.links = list(letter.links)
         campaign.measuring = chosen.measuring
         campaign.state, campaign.stopped_because = CampaignState.RUNNING, ""
-        campaign.started_at = timezone.now()
+        campaign.started_at = clock.now()
         campaign.started_by_id = by.account_id
         campaign.save()
         start_mailing(mailing=campaign.mailing)
@@ -89,7 +90,7 @@ def start_due() -> int:
     with scopes_disabled():
         due = list(
             Campaign.objects.select_related("merchant", "scheduled_by").filter(
-                state=CampaignState.SCHEDULED, scheduled_for__lte=timezone.now()
+                state=CampaignState.SCHEDULED, scheduled_for__lte=clock.now()
             )
         )
     return sum(_start_one(campaign) for campaign in due)
@@ -100,7 +101,7 @@ def _start_one(campaign: Campaign) -> bool:
     merchant = campaign.merchant
     with scope(merchant=merchant), translation.override(merchant.language):
         due = campaign.scheduled_for
-        if due is not None and timezone.now() - due > TOO_LATE:
+        if due is not None and clock.now() - due > TOO_LATE:
             _send_back(campaign, _missed(merchant, due))
             return False
         who = campaign.scheduled_by

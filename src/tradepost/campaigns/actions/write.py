@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign, SendingSettings
 from tradepost.campaigns.types import CampaignState, NotNow
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.lib.typed_text import without_secrets
 from tradepost.merchants.models import Merchant
@@ -53,7 +53,7 @@ def change_campaign(*, campaign: Campaign, by: Actor, **values: Any) -> Campaign
             campaign.segment = None
         elif values.get("segment"):
             campaign.contact_list = None
-        campaign.changed_at = timezone.now()
+        campaign.changed_at = clock.now()
         campaign.save()
         record(
             actor=by,

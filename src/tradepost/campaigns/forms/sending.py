@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.campaigns.actions.leave import REASONS
+from tradepost.lib import clock
 
 _PATTERNS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
@@ -62,7 +63,7 @@ class ScheduleForm(forms.Form):
 
     def clean_at(self) -> datetime:
         at = cast(datetime, self.cleaned_data["at"])
-        if at <= timezone.now():
+        if at <= clock.now():
             raise forms.ValidationError(_("That moment has passed; choose a later one."))
         return at
 

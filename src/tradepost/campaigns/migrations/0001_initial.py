@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
-import django.utils.timezone
 import tradepost.campaigns.models.pictures
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('offset', models.PositiveBigIntegerField(default=0)),
-                ('loaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('loaded_at', models.DateTimeField(default=tradepost.lib.clock.now)),
             ],
         ),
         migrations.CreateModel(
@@ -45,8 +45,8 @@ class Migration(migrations.Migration):
                 ('measuring', models.CharField(choices=[('consent', 'Per person with their consent, otherwise anonymous totals'), ('totals', 'Anonymous totals only'), ('off', 'Not at all')], default='consent', max_length=8)),
                 ('links', models.JSONField(blank=True, default=list)),
                 ('refused', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('changed_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('scheduled_for', models.DateTimeField(blank=True, null=True, verbose_name='send at')),
                 ('started_at', models.DateTimeField(null=True)),
                 ('paused_at', models.DateTimeField(null=True)),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('alt', models.CharField(max_length=200, verbose_name='description for people who do not see it')),
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('uploaded_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={

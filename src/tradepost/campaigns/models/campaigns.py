@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -14,6 +13,7 @@ from tradepost.campaigns.models.pictures import Picture
 from tradepost.campaigns.types import BodyFormat, CampaignState, Frame, Measuring
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Kind
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -107,8 +107,8 @@ class Campaign(MerchantRow):
     mailing = models.OneToOneField(
         "delivery.Mailing", on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    created_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

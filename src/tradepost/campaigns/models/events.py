@@ -1,12 +1,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.campaigns.models.campaigns import Campaign
 from tradepost.campaigns.types import EventKind
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 
@@ -90,7 +90,7 @@ class SpoolFile(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     offset = models.PositiveBigIntegerField(default=0)
-    loaded_at = models.DateTimeField(default=timezone.now)
+    loaded_at = models.DateTimeField(default=clock.now)
 
     class Privacy:
         not_personal = {

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -27,7 +27,7 @@ class Picture(MerchantRow):
     alt = TypedCharField(_("description for people who do not see it"), max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["Picture"]] = ScopedManager(merchant="merchant")
 

@@ -14,7 +14,6 @@ from operator import itemgetter
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.activity import note_activity
@@ -36,6 +35,7 @@ from tradepost.campaigns.tracking.pipeline import (
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
 from tradepost.campaigns.types import EventKind, Measuring
 from tradepost.delivery.models import Handover
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -79,7 +79,7 @@ def _load_file(path: Path, total: Loaded) -> None:
     while chunk := spool.read_chunk(path, place, CHUNK_BYTES):
         with scopes_disabled(), transaction.atomic():
             moved = SpoolFile.objects.filter(pk=row.pk, offset=place).update(
-                offset=place + len(chunk), loaded_at=timezone.now()
+                offset=place + len(chunk), loaded_at=clock.now()
             )
             if not moved:
                 return

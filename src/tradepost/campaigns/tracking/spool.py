@@ -13,7 +13,6 @@ import fcntl
 import os
 import secrets
 import socket
-import time
 from binascii import hexlify, unhexlify
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+
+from tradepost.lib import clock
 
 VERSION = b"1"
 SUFFIX = ".spool"
@@ -59,7 +60,7 @@ class Spool:
 
     def append(self, kind: bytes, block: bytes, link: int, signals: str, browser: str) -> None:
         """Raises: OSError, when the disk is full or the folder is gone."""
-        now = time.time()
+        now = clock.now().timestamp()
         line = encode(int(now * 1000), kind, block, link, signals, browser)
         if (
             self._owner != os.getpid()

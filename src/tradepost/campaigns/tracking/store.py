@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Contact
@@ -12,6 +11,7 @@ from tradepost.campaigns.models import Event, SpoolFile
 from tradepost.campaigns.tracking import loader, spool
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.lib import clock
 
 SPOOL_FOR = timedelta(hours=1)
 EVENTS_FOR = timedelta(days=90)
@@ -83,5 +83,5 @@ def events_purge(now: datetime) -> int:
         while keys := list(rows.values_list("pk", flat=True)[:_BATCH]):
             Event.objects.filter(pk__in=keys).delete()
             gone += len(keys)
-    SpoolFile.objects.filter(loaded_at__lt=timezone.now() - timedelta(days=30)).delete()
+    SpoolFile.objects.filter(loaded_at__lt=clock.now() - timedelta(days=30)).delete()
     return gone

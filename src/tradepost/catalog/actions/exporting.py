@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
@@ -16,6 +15,7 @@ from tradepost.catalog.models import Product, ProductImport
 from tradepost.catalog.shopify.writing import write_listing
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 KIND = "catalog.export"
@@ -60,7 +60,7 @@ def write_export(running: Running) -> None:
 
 def drop_old_files() -> int:
     """Delete uploaded lists and written exports after a week; returns how many files went."""
-    before = timezone.now() - KEEP_FILES
+    before = clock.now() - KEEP_FILES
     with scopes_disabled():
         uploads = ProductImport.objects.filter(uploaded_at__lt=before).exclude(stored_as="")
         names = list(uploads.values_list("stored_as", flat=True))

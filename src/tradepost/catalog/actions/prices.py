@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
-from django.utils import timezone
 
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import PriceChange, Product, Variant
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 LOOKED_BACK = timedelta(days=30)
@@ -28,7 +28,7 @@ def note_prices(product: Product) -> None:
     Call it inside the transaction of whatever may have changed a price. It reads the rows afresh: the
     caller's may be older than the last change. Four queries and one for each change.
     """
-    now, currency = timezone.now(), product.merchant.currency
+    now, currency = clock.now(), product.merchant.currency
     current = Product.objects.get(pk=product.pk)
     variants = list(Variant.objects.filter(product=product))
     for variant in variants:

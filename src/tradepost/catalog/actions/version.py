@@ -1,9 +1,9 @@
 """The version of what a shop shows; pages that were kept are good only for the version they have."""
 
 from django.db.models import F
-from django.utils import timezone
 
 from tradepost.catalog.models import ContentVersion
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 
@@ -15,5 +15,5 @@ def content_changed(*, merchant: Merchant) -> None:
     rows = ContentVersion.objects.filter(merchant=merchant)
     if not rows.update(number=F("number") + 1):
         # Counting begins at the clock, so that no number comes again in a database made anew.
-        start = int(timezone.now().timestamp() * 1000)
+        start = int(clock.now().timestamp() * 1000)
         ContentVersion.objects.get_or_create(merchant=merchant, defaults={"number": start})

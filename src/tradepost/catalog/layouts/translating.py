@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.shopify.listed import Mistake
 from tradepost.catalog.shopify.table import Row, bare
+from tradepost.lib import clock
 from tradepost.lib.amount_text import may_be_group, parted
 
 GRAMS = {
@@ -101,7 +102,7 @@ def picture_rows(row: Row, handle: str, urls: list[str], alts: list[str]) -> Ite
 
 def reduced(row: Row, regular: str, special: str, starts: str, ends: str) -> dict[str, str]:
     """Price and former price; a special price counts on its days only."""
-    today = timezone.localdate().isoformat()
+    today = timezone.localdate(clock.now()).isoformat()
     begun = not starts or _day(starts) <= today
     over = bool(ends) and _day(ends) < today
     if special and begun and not over:

@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import django.utils.timezone
+import tradepost.lib.clock
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('variant_id', models.BigIntegerField(null=True)),
                 ('currency', models.CharField(max_length=3)),
                 ('price_minor', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={
@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                 ('tags', models.CharField(blank=True, max_length=500, verbose_name='tags')),
                 ('search_text', models.TextField(blank=True, editable=False)),
                 ('list_handle', models.CharField(blank=True, editable=False, max_length=255)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to='catalog.category')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('report', models.JSONField(default=dict)),
                 ('job_id', models.PositiveBigIntegerField(null=True)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('uploaded_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ('change', models.IntegerField()),
                 ('left', models.PositiveIntegerField(null=True)),
                 ('reason', models.CharField(choices=[('order', 'ordered'), ('returned', 'order cancelled or returned'), ('counted', 'counted'), ('import', 'import'), ('api', 'by a program')], max_length=12)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='catalog.product')),
                 ('variant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.variant')),

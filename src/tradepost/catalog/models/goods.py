@@ -5,13 +5,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.catalog.models.changed_at import ChangedAt
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.types import LONGEST_NAME, TaxClass
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 
@@ -75,8 +76,8 @@ class Product(MerchantRow):
     tags = TypedCharField(_("tags"), max_length=500, blank=True)
     search_text = TypedTextField(blank=True, editable=False)  # see catalog.search
     list_handle = TypedCharField(max_length=255, blank=True, editable=False)  # in imported lists
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = ChangedAt()
 
     objects: ClassVar[models.Manager["Product"]] = ScopedManager(merchant="merchant")
 

@@ -1,7 +1,6 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -10,6 +9,7 @@ from tradepost.catalog.models.goods import Product
 from tradepost.catalog.models.variants import Variant
 from tradepost.catalog.types import StockReason
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -37,7 +37,7 @@ class StockMovement(MerchantRow):
     change = models.IntegerField()
     left = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=12, choices=StockReason)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["StockMovement"]] = ScopedManager(merchant="merchant")
 
@@ -65,7 +65,7 @@ class ProductImport(MerchantRow):
     rows = models.PositiveIntegerField(default=0)
     report: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
     job_id = models.PositiveBigIntegerField(null=True)
-    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["ProductImport"]] = ScopedManager(merchant="merchant")
 

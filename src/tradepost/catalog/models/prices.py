@@ -1,10 +1,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -19,7 +19,7 @@ class PriceChange(MerchantRow):
     variant_id = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
     price_minor = models.PositiveBigIntegerField()
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["PriceChange"]] = ScopedManager(merchant="merchant")
 

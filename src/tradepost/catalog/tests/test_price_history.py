@@ -15,21 +15,17 @@ from tradepost.catalog.actions.products import change_product, create_product, d
 from tradepost.catalog.models import PriceChange, Product, Variant
 from tradepost.catalog.tests.lists_in import look_through
 from tradepost.jobs.runner import Running
+from tradepost.lib.clock import at
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def clock():
     """Turned by hand, in days."""
-    now = [START]
-    monkeypatch.setattr(timezone, "now", lambda: now[0])
-
-    def turn(days):
-        now[0] = now[0] + timedelta(days=days)
-
-    return turn
+    with at(START) as turned:
+        yield lambda days: turned.forward(timedelta(days=days))
 
 
 @pytest.fixture
@@ -128,19 +124,20 @@ def oracle(changes, now):
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_any_course_of_prices_agrees_with_the_rule_in_plain_words(in_scope, monkeypatch, seed):
+def test_any_course_of_prices_agrees_with_the_rule_in_plain_words(in_scope, clock, seed):
     pick = random.Random(seed)
-    day = [0.0]
-    monkeypatch.setattr(timezone, "now", lambda: START + timedelta(days=day[0]))
+    day = 0.0
     product = create_product(merchant=in_scope, by=SYSTEM, name="P", price_minor=5000)
     changes = [(0.0, 5000)]
     for _step in range(pick.randint(1, 9)):
-        day[0] += pick.choice([0.25, 1, 5, 14, 29.75, 30, 31, 70])
+        step = pick.choice([0.25, 1, 5, 14, 29.75, 30, 31, 70])
+        day += step
+        clock(step)
         price = pick.choice([3000, 4000, 5000, 6000])
         product = reprice(product, price)
-        changes.append((day[0], price))
+        changes.append((day, price))
         product.refresh_from_db()
-        assert product.former_minor == oracle(changes, day[0]), changes
+        assert product.former_minor == oracle(changes, day), changes
 
 
 def test_every_way_to_a_price_leaves_it_in_the_history(in_scope, owner, clock):

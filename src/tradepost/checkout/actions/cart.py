@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.queries import Found, find_by_sku
@@ -24,6 +23,7 @@ from tradepost.checkout.types import (
     SentAlong,
     Signature,
 )
+from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.orders.types import Source
@@ -101,7 +101,7 @@ def go_to_checkout(*, cart: Cart, is_carried: bool) -> Cart:
 
 def _under_new_token(cart: Cart) -> Cart:
     cart.former_token, cart.token = cart.token, new_token()
-    cart.at_checkout_at = timezone.now()
+    cart.at_checkout_at = clock.now()
     cart.save(update_fields=["former_token", "token", "at_checkout_at"])
     return cart
 
@@ -111,7 +111,7 @@ def _copy(cart: Cart) -> Cart:
     copy = Cart.objects.create(
         merchant=cart.merchant,
         continues=cart,
-        at_checkout_at=timezone.now(),
+        at_checkout_at=clock.now(),
         **{name: getattr(cart, name) for name in _COPIED},
     )
     for line in lines:
@@ -133,7 +133,7 @@ def change_quantities(*, cart: Cart, quantities: Mapping[int, int]) -> None:
         for line in lines.order_by("pk"):
             quantity = min(max(quantities[line.pk], 0), MAX_QUANTITY)
             if quantity == 0:
-                line.removed_at = timezone.now()
+                line.removed_at = clock.now()
             elif line.quantity_box in _CHANGEABLE:
                 line.quantity = quantity
             line.save(update_fields=["quantity", "removed_at"])
@@ -181,7 +181,7 @@ def take_what_is_left(*, cart: Cart, lines: Iterable[PricedLine]) -> None:
             if line.left:
                 row.update(quantity=line.left)
             else:
-                row.update(removed_at=timezone.now())
+                row.update(removed_at=clock.now())
 
 
 def _locked(cart: Cart) -> Cart:
@@ -192,7 +192,7 @@ def _locked(cart: Cart) -> Cart:
 
 
 def _remember(cart: Cart, sent: SentAlong = NOTHING) -> None:
-    cart.touched_at = timezone.now()
+    cart.touched_at = clock.now()
     cart.session_data = sent.session_data or cart.session_data
     cart.return_url = sent.return_url or cart.return_url
     cart.coupon_code = typed(sent.coupon, 60) or cart.coupon_code

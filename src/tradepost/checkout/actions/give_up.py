@@ -4,10 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.models import Order
 from tradepost.orders.types import NotNow
@@ -29,7 +29,7 @@ def give_up_unpaid() -> int:
     With a provider's page: when every page has closed. By bank transfer: after the days that the shop
     set and the buyer was told. Money that comes later all the same is shown on the cancelled order.
     """
-    now = timezone.now()
+    now = clock.now()
     with scopes_disabled():
         paths = (_left_payment_pages(now), _past_their_day(now))
         waiting = [order for rows in paths for order in rows.order_by("pk")[:AT_ONCE]]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audience.actions.subscribe import ask_to_subscribe
@@ -26,6 +25,7 @@ from tradepost.checkout.quote import (
 )
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
+from tradepost.lib import clock
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -214,7 +214,7 @@ def _empty(cart: Cart, mark: str) -> None:
     The carts that this one continues are closed with it: its buyer may find the way back to them.
     ``cart`` itself stays as it was read, for the order to be written from.
     """
-    now = timezone.now()
+    now = clock.now()
     closed: Cart | None = cart
     while closed is not None and closed.ordered_at is None:
         CartLine.objects.filter(cart=closed).delete()

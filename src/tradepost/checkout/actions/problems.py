@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.queries import Found
 from tradepost.checkout.models import LinkProblem
 from tradepost.checkout.types import PageLine, Problem, ProblemKind
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 
@@ -79,7 +79,7 @@ def note_problem(
     told = "\n".join((kind, message, field, value, product, page))
     digest = hashlib.sha256(told.encode()).hexdigest()[:32]
     rows = LinkProblem.objects.filter(merchant=merchant)
-    changed = rows.filter(digest=digest).update(times=F("times") + 1, last_at=timezone.now())
+    changed = rows.filter(digest=digest).update(times=F("times") + 1, last_at=clock.now())
     if changed or rows.count() >= MOST_ROWS:
         return
     try:

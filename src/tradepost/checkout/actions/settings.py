@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.checkout.models import CartSettings, Coupon, DeliveryMethod
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 
@@ -30,14 +30,12 @@ def save_cart_settings(*, merchant: Merchant, by: Actor, **values: Any) -> CartS
 
 def answer_old_pages(*, merchant: Merchant, by: Actor, mode: str) -> CartSettings:
     """Whether pages of another cart may say prices; the first steps have their answer."""
-    return save_cart_settings(
-        merchant=merchant, by=by, mode=mode, old_pages_asked_at=timezone.now()
-    )
+    return save_cart_settings(merchant=merchant, by=by, mode=mode, old_pages_asked_at=clock.now())
 
 
 def note_old_hash(*, merchant: Merchant) -> None:
     """A page still signs as the old cart did; the settings say when this was last so."""
-    CartSettings.objects.filter(merchant=merchant).update(old_hash_used_at=timezone.now())
+    CartSettings.objects.filter(merchant=merchant).update(old_hash_used_at=clock.now())
 
 
 def rotate_link_key(*, merchant: Merchant, by: Actor) -> None:

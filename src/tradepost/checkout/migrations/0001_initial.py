@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
-import django.utils.timezone
 import tradepost.checkout.models
+import tradepost.lib.clock
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('former_token', models.CharField(blank=True, db_index=True, max_length=32)),
                 ('order_mark', models.CharField(blank=True, max_length=64)),
                 ('at_checkout_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('touched_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('touched_at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now)),
                 ('ordered_at', models.DateTimeField(blank=True, null=True)),
                 ('return_url', models.CharField(blank=True, max_length=1000)),
                 ('session_data', models.TextField(blank=True)),
@@ -135,8 +135,8 @@ class Migration(migrations.Migration):
                 ('product', models.CharField(blank=True, max_length=120)),
                 ('page', models.CharField(blank=True, max_length=300)),
                 ('times', models.PositiveIntegerField(default=1)),
-                ('first_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('first_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('last_at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={

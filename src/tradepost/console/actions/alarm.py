@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from tradepost.console.conditions import Condition, conditions
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
 from tradepost.identity.models import User
 from tradepost.jobs.models import Alarm
+from tradepost.lib import clock
 from tradepost.modules.registry import schedule
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def look_after() -> int:
 @transaction.atomic
 def note(found: list[Condition]) -> int:
     """Raise, keep and end alarms; mail what is new and what is over, in one letter each."""
-    now = timezone.now()
+    now = clock.now()
     for condition in found:
         _raise(condition)
     names = {condition.name for condition in found}
@@ -56,7 +56,7 @@ def _raise(condition: Condition) -> None:
     alarm, is_new = Alarm.objects.get_or_create(name=condition.name, defaults={"text": text})
     if not is_new and alarm.over_at:
         Alarm.objects.filter(pk=alarm.pk).update(
-            text=text, since=timezone.now(), told_at=None, over_at=None
+            text=text, since=clock.now(), told_at=None, over_at=None
         )
 
 

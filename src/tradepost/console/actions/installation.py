@@ -4,11 +4,11 @@ import hmac
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.console.models import Installation
+from tradepost.lib import clock
 from tradepost.lib.keys import derived_key
 
 LOST_WITH_THE_KEY = (
@@ -56,9 +56,7 @@ def accept_key() -> bool:
     if row is None or row.key_print == _print_of_key():
         return False
     detail = {"from": row.key_print[:12], "to": _print_of_key()[:12]}
-    Installation.objects.filter(pk=1).update(
-        key_print=_print_of_key(), key_changed_at=timezone.now()
-    )
+    Installation.objects.filter(pk=1).update(key_print=_print_of_key(), key_changed_at=clock.now())
     record(actor=Actor.at_machine("accept_key"), action="console.accept_key", detail=detail)
     return True
 

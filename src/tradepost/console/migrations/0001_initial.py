@@ -1,4 +1,4 @@
-import django.utils.timezone
+import tradepost.lib.clock
 from django.db import migrations, models
 
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key_print', models.CharField(max_length=64)),
                 ('is_demo', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('key_changed_at', models.DateTimeField(null=True)),
             ],
             options={

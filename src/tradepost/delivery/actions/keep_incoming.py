@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Sum
 from django.db.models.functions import Length
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
@@ -22,6 +22,7 @@ from tradepost.delivery.models import IncomingMail, Mail, Mailing
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.delivery.types import Kept
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 # Spam comes to these addresses, too: beyond so many a day it is kept and shown, and mailed to nobody.
@@ -81,7 +82,7 @@ def _room() -> int:
 
 
 def _of_today() -> models.QuerySet[IncomingMail]:
-    return IncomingMail.objects.filter(received_at__gt=timezone.now() - timedelta(days=1))
+    return IncomingMail.objects.filter(received_at__gt=clock.now() - timedelta(days=1))
 
 
 def _forward(row: IncomingMail) -> None:
@@ -107,7 +108,7 @@ def _forward(row: IncomingMail) -> None:
         reply_to=row.sender,
         about=f"delivery.incomingmail:{row.pk}",
     )
-    row.forwarded_at = timezone.now()
+    row.forwarded_at = clock.now()
     row.save(update_fields=["forwarded_at"])
 
 
@@ -136,7 +137,7 @@ def _comes_back_here(address: str) -> bool:
 
 
 def _is_enough_for_today(to: str) -> bool:
-    since = timezone.now() - timedelta(days=1)
+    since = clock.now() - timedelta(days=1)
     sent = Mail.objects.filter(template=FORWARD, address=to.lower(), queued_at__gt=since)
     return sent.count() >= FORWARDED_A_DAY
 

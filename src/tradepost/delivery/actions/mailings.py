@@ -2,10 +2,10 @@
 
 from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import MailingState, NotAnAudience, State, Stream, WrongState
+from tradepost.lib import clock
 
 # Rooms whose rows are people who sign in; nobody writes to them in bulk.
 ACCOUNT_HOLDERS = frozenset({"identity", "merchants", "account"})
@@ -35,7 +35,7 @@ def freeze_recipients(
         raise NotAnAudience(contacts.model._meta.label)
     if mailing.state != MailingState.PREPARING:
         raise WrongState(mailing.state)
-    now = timezone.now()
+    now = clock.now()
     chosen = contacts.order_by().values_list("pk", address_field)
     sql, params = chosen.query.sql_with_params()
     table = connection.ops.quote_name(Handover._meta.db_table)
@@ -63,7 +63,7 @@ def start_mailing(*, mailing: Mailing) -> None:
     Raises:
         WrongState: it is paused, cancelled or done.
     """
-    _move(mailing, {MailingState.PREPARING}, MailingState.RUNNING, started_at=timezone.now())
+    _move(mailing, {MailingState.PREPARING}, MailingState.RUNNING, started_at=clock.now())
 
 
 def pause_mailing(*, mailing: Mailing) -> None:
@@ -78,7 +78,7 @@ def resume_mailing(*, mailing: Mailing) -> None:
 
 def cancel_mailing(*, mailing: Mailing) -> int:
     """Whoever has not been written to will not be; returns how many. Raises: WrongState when done."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         _move(
             mailing,
@@ -107,7 +107,7 @@ def retry_failed(*, mailing: Mailing) -> int:
 def _queue_again(mailing: Mailing, state: State) -> int:
     with transaction.atomic():
         again = Handover.objects.filter(mailing=mailing, state=state).update(
-            state=State.QUEUED, due_at=timezone.now(), settled_at=None, attempts=0
+            state=State.QUEUED, due_at=clock.now(), settled_at=None, attempts=0
         )
         if again:
             Mailing.objects.filter(pk=mailing.pk).exclude(state=MailingState.CANCELLED).update(

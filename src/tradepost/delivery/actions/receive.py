@@ -5,7 +5,6 @@ from email.message import Message
 
 from django.db import DatabaseError, InterfaceError, models, transaction
 from django.db.models import F
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.delivery import bounces, trouble
@@ -18,6 +17,7 @@ from tradepost.delivery.models import Handover, Mail, Mailing
 from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.sources import UnknownSource, source_of
 from tradepost.delivery.types import BounceKind, Kept, State, SuppressionReason
+from tradepost.lib import clock
 
 __all__ = ["NotOurs", "is_ours", "receive", "take", "waits_for_room"]
 
@@ -191,7 +191,7 @@ def _returned(row: Handover, report: bounces.Report) -> str:
 def _mark_returned(row: Handover, state: State, text: str) -> bool:
     """Sent, as the relay said; returned, as we know now. False when that was known already."""
     changed = Handover.objects.filter(pk=row.pk, state__in=(State.SENT, State.UNCERTAIN)).update(
-        state=state, response=text[:300], settled_at=timezone.now()
+        state=state, response=text[:300], settled_at=clock.now()
     )
     if changed:
         before = "sent" if row.state == State.SENT else "uncertain"

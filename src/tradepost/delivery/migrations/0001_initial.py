@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import tradepost.lib.clock
 from django.db import migrations, models
 
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=270, unique=True)),
                 ('per_minute', models.PositiveIntegerField(null=True)),
                 ('tokens', models.FloatField(default=0)),
-                ('refilled_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('refilled_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('refusals', models.PositiveSmallIntegerField(default=0)),
                 ('closed_until', models.DateTimeField(db_index=True, null=True)),
             ],
@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('host', models.CharField(max_length=120)),
                 ('boot', models.CharField(max_length=40)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('beat_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('beat_at', models.DateTimeField(default=tradepost.lib.clock.now)),
             ],
         ),
         migrations.CreateModel(
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=40, unique=True)),
                 ('record', models.TextField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_at', models.DateTimeField(default=tradepost.lib.clock.now)),
             ],
         ),
         migrations.CreateModel(
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.CharField(max_length=254)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('deferred', 'deferred, will be tried again'), ('sent', 'sent'), ('bounced', 'bounced'), ('suppressed', 'suppressed'), ('no_consent', 'no consent'), ('uncertain', 'uncertain'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=12)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ('due_at', models.DateTimeField(default=tradepost.lib.clock.now, null=True)),
                 ('sender', models.BigIntegerField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('response', models.CharField(blank=True, max_length=300)),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=300)),
                 ('text', models.TextField()),
                 ('html', models.TextField(blank=True)),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('queued_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('failed', models.PositiveBigIntegerField(default=0)),
                 ('cancelled', models.PositiveBigIntegerField(default=0)),
                 ('complained', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('served_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.CharField(max_length=254)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('deferred', 'deferred, will be tried again'), ('sent', 'sent'), ('bounced', 'bounced'), ('suppressed', 'suppressed'), ('no_consent', 'no consent'), ('uncertain', 'uncertain'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=12)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ('due_at', models.DateTimeField(default=tradepost.lib.clock.now, null=True)),
                 ('sender', models.BigIntegerField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('response', models.CharField(blank=True, max_length=300)),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=32)),
                 ('reason', models.CharField(choices=[('bounce', 'bounced'), ('complaint', 'complained'), ('unsubscribe', 'unsubscribed'), ('erasure', 'erased'), ('manual', 'suppressed by hand')], max_length=12)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('since', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
         ),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=300)),
                 ('text', models.TextField(blank=True)),
                 ('content', models.BinaryField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('received_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('forwarded_at', models.DateTimeField(null=True)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],

@@ -1,12 +1,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.types import Kept
+from tradepost.lib import clock
 
 
 class IncomingMail(PublicIdMixin, models.Model):
@@ -26,7 +26,7 @@ class IncomingMail(PublicIdMixin, models.Model):
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     content = models.BinaryField()
-    received_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=clock.now)
     forwarded_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["IncomingMail"]] = ScopedManager(merchant="merchant")

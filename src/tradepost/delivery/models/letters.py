@@ -2,12 +2,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.models.posted import Posted
 from tradepost.delivery.types import Stream
+from tradepost.lib import clock
 
 
 class Mail(Posted):
@@ -28,7 +28,7 @@ class Mail(Posted):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
-    queued_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["Mail"]] = ScopedManager(merchant="merchant")
 

@@ -2,13 +2,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.models.posted import Posted
 from tradepost.delivery.types import MailingState, State, Stream, Trouble
+from tradepost.lib import clock
 
 
 class Mailing(PublicIdMixin, models.Model):
@@ -33,7 +33,7 @@ class Mailing(PublicIdMixin, models.Model):
     failed = models.PositiveBigIntegerField(default=0)
     cancelled = models.PositiveBigIntegerField(default=0)
     complained = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -2,10 +2,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.delivery.types import State
+from tradepost.lib import clock
 
 
 class Posted(PublicIdMixin, models.Model):
@@ -17,7 +17,7 @@ class Posted(PublicIdMixin, models.Model):
 
     address = models.CharField(max_length=254)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
-    due_at = models.DateTimeField(null=True, default=timezone.now)
+    due_at = models.DateTimeField(null=True, default=clock.now)
     sender = models.BigIntegerField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     response = models.CharField(max_length=300, blank=True)

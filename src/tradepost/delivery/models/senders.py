@@ -1,5 +1,6 @@
 from django.db import models
-from django.utils import timezone
+
+from tradepost.lib import clock
 
 
 class Sender(models.Model):
@@ -11,8 +12,8 @@ class Sender(models.Model):
 
     host = models.CharField(max_length=120)
     boot = models.CharField(max_length=40)
-    started_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(default=clock.now)
+    beat_at = models.DateTimeField(default=clock.now)
 
     class Privacy:
         not_personal = {
@@ -37,7 +38,7 @@ class Destination(models.Model):
     name = models.CharField(max_length=270, unique=True)
     per_minute = models.PositiveIntegerField(null=True)
     tokens = models.FloatField(default=0)
-    refilled_at = models.DateTimeField(default=timezone.now)
+    refilled_at = models.DateTimeField(default=clock.now)
     refusals = models.PositiveSmallIntegerField(default=0)
     closed_until = models.DateTimeField(null=True, db_index=True)
 
@@ -65,7 +66,7 @@ class SigningKey(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     record = models.TextField()
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
 
     class Privacy:
         not_personal = {

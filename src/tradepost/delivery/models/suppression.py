@@ -2,9 +2,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from tradepost.delivery.types import SuppressionReason
+from tradepost.lib import clock
 
 _HASH = "keyed hash of an address: recognises it, reveals nothing; survives erasure so that nobody is written to again"
 
@@ -20,7 +20,7 @@ class Suppression(models.Model):
     )
     key = models.CharField(max_length=32)
     reason = models.CharField(max_length=12, choices=SuppressionReason)
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints: ClassVar = [

@@ -15,16 +15,15 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.types import SOURCE_KIND
 from tradepost.campaigns.tracking import spool
 from tradepost.campaigns.tracking.loader import load
 from tradepost.campaigns.tracking.tokens import signer
-from tradepost.campaigns.types import CampaignState
+from tradepost.campaigns.types import SOURCE_KIND, CampaignState
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import MailingState, State
 from tradepost.demo import story
-from tradepost.demo.clock import happening
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 BROWSERS = (
@@ -68,7 +67,7 @@ def _send(
     merchant: Merchant, owner: User, letter: ContactList, at: datetime, name: str, subject: str, body: str
 ) -> Campaign:  # fmt: skip
     """Started as ever; then every message is settled as the engine would, without sending any."""
-    with happening(at - timedelta(days=2)):
+    with clock.at(at - timedelta(days=2)):
         campaign = create_campaign(
             merchant=merchant,
             by=Actor.user(owner),
@@ -77,7 +76,7 @@ def _send(
             body=body,
             contact_list=letter,
         )
-    with happening(at):
+    with clock.at(at):
         campaign = start(campaign=campaign, by=Actor.user(owner))
     rows = Handover.objects.filter(mailing=campaign.mailing)
     later = Contact.objects.filter(created_at__gt=at).values("pk")
@@ -106,7 +105,7 @@ def _come_back(campaign: Campaign, merchant: Merchant, at: datetime, opened: flo
         (Path(folder) / f"demo-{campaign.pk}{spool.SUFFIX}").write_bytes(
             b"".join(line for _moment, line in lines)
         )
-        with happening(at + timedelta(days=12)):
+        with clock.at(at + timedelta(days=12)):
             load(Path(folder))
 
 

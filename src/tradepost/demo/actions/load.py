@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django_scopes import scope
 
 from tradepost.demo.actions.letters import create_campaigns
@@ -11,7 +10,7 @@ from tradepost.demo.actions.sales import create_orders
 from tradepost.demo.actions.shop import create_shelves, offer_payment
 from tradepost.demo.actions.vouch import vouch
 from tradepost.demo.actions.window import dress_window
-from tradepost.demo.clock import without_post
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 
@@ -31,7 +30,7 @@ def load_demo() -> Merchant:
     """
     if not is_empty():
         raise NotEmpty
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         merchant, owner = create_team()
         with scope(merchant=merchant):
@@ -39,8 +38,7 @@ def load_demo() -> Merchant:
             offer_payment(merchant, owner)
             dress_window(merchant, owner)
             products = create_shelves(merchant, owner)
-            with without_post():
-                create_orders(merchant, owner, products, now)
+            create_orders(merchant, owner, products, now)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
         vouch()
     return merchant

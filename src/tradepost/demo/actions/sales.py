@@ -13,10 +13,11 @@ from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout.totals import work_out
 from tradepost.demo.actions.people import Person, person
-from tradepost.demo.clock import happening
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.announce import TO_NOBODY
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
@@ -54,7 +55,7 @@ def create_orders(
     ages = sorted((chance.random() ** 1.7 * 540 for _ in range(ORDERS)), reverse=True)
     for number, days in enumerate(ages):
         at = now - timedelta(days=days, minutes=chance.randrange(600))
-        with happening(at):
+        with clock.at(at):
             order = _place(merchant, person(chance.randrange(900)), shelf, taxes, number, chance)
         _handle(order, owner, number, at, now, chance)
 
@@ -106,6 +107,7 @@ def _place(
         source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
         key=f"demo-{number}",
         by=PERSON,
+        announce=TO_NOBODY,
         details=OrderDetails(delivery_label=_delivery_label(country)),
     )
 
@@ -157,22 +159,22 @@ def _handle(
     def later(days: float) -> datetime:
         return at + timedelta(days=days, hours=chance.randrange(1, 9))
 
-    with happening(at):
+    with clock.at(at):
         request_payment(order=order)
     if number % 41 == 17:
-        with happening(min(later(9), now)):
-            cancel(order=order, by=Actor.user(owner), restock=False)
+        with clock.at(min(later(9), now)):
+            cancel(order=order, by=Actor.user(owner), restock=False, announce=TO_NOBODY)
             archive(order=order, by=Actor.user(owner))
         return
     steps: tuple[tuple[float, Step], ...] = (
-        (chance.choice((0.2, 1, 2)), mark_paid),
+        (chance.choice((0.2, 1, 2)), partial(mark_paid, announce=TO_NOBODY)),
         *([(2.2, accept)] if number >= ORDERS // 2 else []),
-        (3, partial(dispatch, carrier="DHL")),
+        (3, partial(dispatch, carrier="DHL", announce=TO_NOBODY)),
         (32, archive),
     )
     for days, step in steps:
         moment = later(days)
         if moment >= now or number >= ORDERS - 10:
             return
-        with happening(moment):
+        with clock.at(moment):
             step(order=order, by=Actor.user(owner))

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.categories import create_category
@@ -20,6 +19,7 @@ from tradepost.demo import story
 from tradepost.demo.goods import GOODS, Goods
 from tradepost.demo.pictures import draw
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.payments.actions.accounts import save_account
 from tradepost.payments.gateways.stripe.client import STAND_IN_KEY
@@ -98,7 +98,7 @@ def offer_payment(merchant: Merchant, owner: User) -> None:
     keys = {"secret_key": STAND_IN_KEY, "webhook_secret": secret}
     account = _set_up(merchant, owner, "stripe", keys)
     account.settings = {
-        "proven_at": timezone.now().isoformat()
+        "proven_at": clock.now().isoformat()
     }  # nobody listens yet to be tested with
     account.save(update_fields=["settings"])
     hook = reverse("payments:webhook", args=["stripe", account.public_id])

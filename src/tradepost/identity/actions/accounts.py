@@ -6,12 +6,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.identity.models import User
 from tradepost.identity.signals import never_confirmed
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 
 CONFIRM_WITHIN = timedelta(days=14)
@@ -86,5 +86,5 @@ def purge_unconfirmed(now: Any) -> int:
 
 def _unconfirmed(now: Any) -> QuerySet[User]:
     confirmed = EmailAddress.objects.filter(verified=True).values("user")
-    old = (now or timezone.now()) - CONFIRM_WITHIN
+    old = (now or clock.now()) - CONFIRM_WITHIN
     return User.objects.filter(joined_at__lt=old, last_login=None).exclude(pk__in=confirmed)

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from tradepost.identity.models import Activity, ActivityKind, KnownNetwork, User
 from tradepost.identity.network import browser_of, network_of
+from tradepost.lib import clock
 
 KEEP_FOR = timedelta(days=90)
 
@@ -23,7 +23,7 @@ def log(
     """Add a row: who, when, what, from which truncated network and family of browser."""
     return Activity.objects.create(
         user=user,
-        at=timezone.now(),
+        at=clock.now(),
         kind=kind,
         page=page[:80],
         merchant_id=merchant_id,

@@ -24,6 +24,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tradepost.identity.models import RateLimit
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 KEEP_FOR = timedelta(days=2)
@@ -109,14 +110,14 @@ class TooMany(Exception):
         """What to tell whoever asked."""
         when = timezone.localtime(self.until + timedelta(minutes=1))
         words = {"time": formats.time_format(when), "day": formats.date_format(when)}
-        if when.date() != timezone.localdate():
+        if when.date() != timezone.localdate(clock.now()):
             return _("Too many in a short time. Please try again on %(day)s at %(time)s.") % words
         return _("Too many in a short time. Please try again at %(time)s.") % words
 
     @property
     def seconds(self) -> int:
         """For the header ``Retry-After``."""
-        return max(1, int((self.until - timezone.now()).total_seconds()) + 1)
+        return max(1, int((self.until - clock.now()).total_seconds()) + 1)
 
 
 def spend(
@@ -128,7 +129,7 @@ def spend(
 ) -> None:
     """Count one ``what`` against each of its limits, all or none. Raises: TooMany."""
     keys, rates = _keys(what, network, address, shop), LIMITS[what]
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         RateLimit.objects.bulk_create(
             [RateLimit(key=key, spent_until=now) for key in sorted(keys)], ignore_conflicts=True
@@ -144,7 +145,7 @@ def spend(
 
 def give_back(what: str, *, network: str = "", shop: models.Model | None = None) -> None:
     """It was no guess: the secret was right. Whoever knows it must not use up the allowance of others."""
-    keys, now = _keys(what, network, "", shop), timezone.now()
+    keys, now = _keys(what, network, "", shop), clock.now()
     with transaction.atomic():
         rows = list(
             RateLimit.objects.select_for_update().filter(key__in=list(keys)).order_by("key")

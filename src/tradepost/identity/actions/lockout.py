@@ -26,9 +26,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from tradepost.identity.models import AccessLink, KnownNetwork, SignInCounter, User
+from tradepost.lib import clock
 
 FORGET_AFTER = timedelta(days=1)
 KNOWN_FOR = timedelta(days=90)
@@ -117,7 +117,7 @@ def begin_code(*, user: User, network: str, pass_id: int | None = None, browser:
 
 def count(keys: Mapping[str, str]) -> Try:
     """Add one to each counter, all or none. Raises: Blocked, having counted nothing."""
-    now = timezone.now()
+    now = clock.now()
     blocks: dict[str, datetime] = {}
     with transaction.atomic():
         SignInCounter.objects.bulk_create(
@@ -164,13 +164,13 @@ def remember_network(*, user: User, network: str) -> None:
     """The owner has signed in from here, second factor included."""
     if network:
         KnownNetwork.objects.update_or_create(
-            user=user, network=network, defaults={"last_at": timezone.now()}
+            user=user, network=network, defaults={"last_at": clock.now()}
         )
 
 
 def make_access_link(*, user: User, unasked: bool) -> str | None:
     """The secret of a fresh link; None if one that nobody asked for went out hours ago."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         recent = AccessLink.objects.filter(user=user, made_at__gt=now - MAIL_AT_MOST_EVERY)
@@ -183,7 +183,7 @@ def make_access_link(*, user: User, unasked: bool) -> str | None:
 
 def use_access_link(text: str) -> AccessLink | None:
     """Spend the link. None: forged, expired or used before; two clicks at once spend it once."""
-    now = timezone.now()
+    now = clock.now()
     fresh = AccessLink.objects.filter(
         digest=_digest(text), used_at=None, made_at__gt=now - LINK_LIVES
     )
@@ -207,12 +207,12 @@ def purge_counters(now: Any) -> int:
 
 def _is_known(email: str, network: str) -> bool:
     return KnownNetwork.objects.filter(
-        user__email=email, network=network, last_at__gt=timezone.now() - KNOWN_FOR
+        user__email=email, network=network, last_at__gt=clock.now() - KNOWN_FOR
     ).exists()
 
 
 def _holds_pass(link_id: int, email: str) -> bool:
-    since = timezone.now() - PASS_LIVES
+    since = clock.now() - PASS_LIVES
     return AccessLink.objects.filter(pk=link_id, user__email=email, used_at__gt=since).exists()
 
 

@@ -1,6 +1,6 @@
 import django.db.models.deletion
-import django.utils.timezone
 import tradepost.identity.names
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_operator', models.BooleanField(default=False, help_text='Works for whoever runs this installation.')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('joined_at', models.DateTimeField(default=tradepost.lib.clock.now)),
             ],
             options={
                 'abstract': False,
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='Activity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('signed_out', 'signed out'), ('failed', 'wrong password'), ('wrong_code', 'wrong code or passkey'), ('blocked', 'try refused, too many before'), ('let_in', 'used a link from a mail'), ('changed', 'changed the way to sign in'), ('page', 'opened a page'), ('action', 'sent a form')], max_length=12)),
                 ('page', models.CharField(blank=True, max_length=80)),
                 ('merchant_id', models.BigIntegerField(null=True)),

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('text', models.CharField(max_length=400)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('since', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('told_at', models.DateTimeField(null=True)),
                 ('over_at', models.DateTimeField(null=True)),
             ],
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(max_length=200)),
                 ('arguments', models.JSONField(default=dict)),
                 ('run_after', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
             ],
         ),
         migrations.CreateModel(
@@ -61,11 +61,11 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('deaths', models.PositiveSmallIntegerField(default=0)),
                 ('worker', models.CharField(blank=True, max_length=60)),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ('queued_at', models.DateTimeField(default=tradepost.lib.clock.now, null=True)),
                 ('error', models.TextField(blank=True)),
                 ('details', models.JSONField(blank=True, default=dict)),
                 ('result_url', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('beat_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),

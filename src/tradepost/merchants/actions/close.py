@@ -9,13 +9,13 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count, ProtectedError, RestrictedError
 from django.tasks import task
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.identity.actions.accounts import delete_account
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.actions.closed_links import remember_links
 from tradepost.merchants.actions.owner_mail import tell_owners
 from tradepost.merchants.closing import hooks
@@ -43,7 +43,7 @@ def ask_closing(*, merchant: Merchant, by: Actor, typed_name: str, at_once: bool
     """
     if typed_name.strip() != merchant.name:
         raise WrongName
-    date = timezone.now() if at_once else timezone.now() + GRACE
+    date = clock.now() if at_once else clock.now() + GRACE
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=date, closing_reminded_at=None)
     record(
         actor=by,
@@ -65,7 +65,7 @@ def cancel_closing(*, merchant: Merchant, by: Actor) -> bool:
 
     Whoever was told of the date is told that it holds no more.
     """
-    changed = Merchant.objects.filter(pk=merchant.pk, closing_at__gt=timezone.now()).update(
+    changed = Merchant.objects.filter(pk=merchant.pk, closing_at__gt=clock.now()).update(
         closing_at=None, closing_reminded_at=None
     )
     if changed:
@@ -79,7 +79,7 @@ def cancel_closing(*, merchant: Merchant, by: Actor) -> bool:
 def cancel_closings_of(*, user: User) -> list[Merchant]:
     """An owner who signs in before the date wants to stay; returns the shops that stay open."""
     closing = Merchant.objects.filter(
-        memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=timezone.now()
+        memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=clock.now()
     )
     return [
         merchant for merchant in closing if cancel_closing(merchant=merchant, by=Actor.user(user))
@@ -92,7 +92,7 @@ def close_abandoned(*, user: User) -> None:
         size=1, pk__in=user.memberships.values("merchant")
     )
     for merchant in shops:
-        Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
+        Merchant.objects.filter(pk=merchant.pk).update(closing_at=clock.now())
         record(
             actor=_CLOSING,
             action="merchants.close_abandoned",
@@ -104,7 +104,7 @@ def close_abandoned(*, user: User) -> None:
 
 def remind_due() -> int:
     """Remind the owners once, some days before the date; returns how many shops it concerned."""
-    now = timezone.now()
+    now = clock.now()
     soon = Merchant.objects.filter(
         closing_at__gt=now, closing_at__lte=now + REMIND_BEFORE, closing_reminded_at=None
     )
@@ -121,7 +121,7 @@ def remind_due() -> int:
 
 def close_due() -> int:
     """Carry out what is due; called by the schedule, safe to run twice."""
-    due = Merchant.objects.filter(closing_at__lte=timezone.now())
+    due = Merchant.objects.filter(closing_at__lte=clock.now())
     numbers = list(due.values_list("pk", flat=True))
     for number in numbers:
         close_one.enqueue(number)
@@ -131,7 +131,7 @@ def close_due() -> int:
 @task
 def close_one(merchant_id: int) -> None:
     """Erase the merchant with everything. Stopped half-way, the next run goes on."""
-    merchant = Merchant.objects.filter(pk=merchant_id, closing_at__lte=timezone.now()).first()
+    merchant = Merchant.objects.filter(pk=merchant_id, closing_at__lte=clock.now()).first()
     if merchant is None:
         return
     with scopes_disabled():

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from tradepost.lib import clock
 from tradepost.merchants.closing import link_secrets
 from tradepost.merchants.models import ClosedAddress, Merchant
 
@@ -41,7 +41,7 @@ def leads_to_closed_shop(words: Iterable[str]) -> bool:
         return False
     if ClosedAddress.objects.filter(digest__in=[digest_of(word) for word in tried]).exists():
         return True
-    over = Merchant.objects.filter(closing_at__lte=timezone.now())
+    over = Merchant.objects.filter(closing_at__lte=clock.now())
     lower, upper = [word.lower() for word in tried], [word.upper() for word in tried]
     return over.filter(handle__in=lower).exists() or over.filter(cart_username__in=upper).exists()
 

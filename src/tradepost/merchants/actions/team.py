@@ -8,7 +8,6 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -18,6 +17,7 @@ from tradepost.delivery.types import Stream
 from tradepost.identity.actions import limits
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.merchants.models import Invitation, Membership, Merchant
 from tradepost.merchants.types import Role
@@ -60,7 +60,7 @@ def invite(*, merchant: Merchant, by: Actor, email: str, role: str) -> Invitatio
         raise AlreadyMember(email)
     limits.spend("invitation", address=email, shop=merchant)
     open_ones = open_invitations(merchant)
-    open_ones.filter(email=email).update(withdrawn_at=timezone.now())
+    open_ones.filter(email=email).update(withdrawn_at=clock.now())
     if open_ones.count() >= MOST_OPEN:
         raise TooManyInvitations
     invitation = Invitation.objects.create(
@@ -102,7 +102,7 @@ def open_invitations(merchant: Merchant) -> QuerySet[Invitation]:
         merchant=merchant,
         accepted_at=None,
         withdrawn_at=None,
-        made_at__gt=timezone.now() - GOOD_FOR,
+        made_at__gt=clock.now() - GOOD_FOR,
     ).order_by("-pk")
 
 
@@ -138,7 +138,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     with scopes_disabled():
         spent = Invitation.objects.filter(
             pk=invitation.pk, accepted_at=None, withdrawn_at=None
-        ).update(accepted_at=timezone.now())
+        ).update(accepted_at=clock.now())
     if not spent:
         raise InvitationSpent
     membership, _made = Membership.objects.get_or_create(
@@ -176,7 +176,7 @@ def withdraw(*, invitation: Invitation, by: Actor) -> None:
     """The link stops working; withdrawing again changes nothing."""
     changed = Invitation.objects.filter(
         pk=invitation.pk, accepted_at=None, withdrawn_at=None
-    ).update(withdrawn_at=timezone.now())
+    ).update(withdrawn_at=clock.now())
     if changed:
         record(
             actor=by,

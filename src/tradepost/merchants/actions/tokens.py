@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.merchants.models import ApiToken, Merchant
 from tradepost.modules.team import scopes as known_scopes
 
@@ -62,9 +62,7 @@ def create_token(
 @transaction.atomic
 def revoke_token(*, token: ApiToken, by: Actor) -> None:
     """The token opens nothing from now on; revoking it again changes nothing."""
-    changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+    changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
     if changed:
         record(
             actor=by, action="merchants.revoke_token", target=token, merchant_id=token.merchant_id
@@ -73,7 +71,7 @@ def revoke_token(*, token: ApiToken, by: Actor) -> None:
 
 def count_call(*, token: ApiToken, limit: int) -> bool:
     """Count a call in the minute that runs, in one UPDATE; False once ``limit`` is passed."""
-    now = timezone.now()
+    now = clock.now()
     fresh = Q(minute_began_at__gt=now - _USED_EVERY)
     with scopes_disabled():
         changed = (

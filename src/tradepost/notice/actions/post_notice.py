@@ -8,7 +8,7 @@ from itertools import chain
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -16,6 +16,7 @@ from tradepost.audit.types import Actor
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.notice.document import build_notice
 from tradepost.notice.models import NoticeVersion
@@ -53,7 +54,7 @@ def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
                 digest=digest,
                 sentences=sentences,
             )
-        if draft.number == 1 or draft.drafted_at <= timezone.now() - STANDS_FOR:
+        if draft.number == 1 or draft.drafted_at <= clock.now() - STANDS_FOR:
             post_notice(version=draft, by=Actor.job("notice.round"))
     return draft
 

@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.db.models.expressions
-import django.utils.timezone
+import tradepost.lib.clock
 from django.db import migrations, models
 
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('by_name', models.CharField(max_length=120, verbose_name='name')),
                 ('by_email', models.EmailField(db_index=True, max_length=254, verbose_name='e-mail address')),
                 ('statement', models.TextField(verbose_name='what exactly is vouched for')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('given_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('expires_at', models.DateTimeField()),
             ],
             options={
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='en', max_length=10)),
                 ('digest', models.CharField(max_length=64)),
                 ('sentences', models.JSONField(default=list)),
-                ('drafted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('drafted_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('posted_day', models.PositiveIntegerField(null=True)),
                 ('effective_day', models.PositiveIntegerField(null=True)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject_key', models.CharField(db_index=True, max_length=32)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='shown')),
+                ('at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now, verbose_name='shown')),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notice.noticeversion')),
             ],
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('evidence_class', models.CharField(max_length=12)),
                 ('state', models.CharField(choices=[('kept', 'kept'), ('broken', 'broken'), ('expired', 'nobody vouches for it now'), ('not_offered', 'not offered here yet')], max_length=12)),
                 ('evidence', models.TextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('commit', models.CharField(max_length=60)),
                 ('seconds', models.FloatField(default=0)),
             ],

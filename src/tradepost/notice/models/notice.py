@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
+from tradepost.lib import clock
 
 NOTICE_DAYS = 30
 
@@ -29,7 +29,7 @@ class NoticeVersion(models.Model):
     language = models.CharField(max_length=10, default="en")
     digest = models.CharField(max_length=64)
     sentences: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
-    drafted_at = models.DateTimeField(default=timezone.now)
+    drafted_at = models.DateTimeField(default=clock.now)
     posted_day = models.PositiveIntegerField(null=True)
     effective_day = models.PositiveIntegerField(null=True)
 
@@ -91,7 +91,7 @@ class NoticeSeen(models.Model):
     )
     version = models.ForeignKey(NoticeVersion, on_delete=models.CASCADE, related_name="+")
     subject_key = models.CharField(max_length=32, db_index=True)
-    at = models.DateTimeField(_("shown"), default=timezone.now, db_index=True)
+    at = models.DateTimeField(_("shown"), default=clock.now, db_index=True)
 
     objects: ClassVar[models.Manager["NoticeSeen"]] = ScopedManager(merchant="merchant")
 

@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.notice.types import State
 
 
@@ -19,7 +19,7 @@ class PromiseResult(models.Model):
     evidence_class = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=State)
     evidence = models.TextField()
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     commit = models.CharField(max_length=60)
     seconds = models.FloatField(default=0)
 
@@ -52,7 +52,7 @@ class Attestation(models.Model):
     by_name = TypedCharField(_("name"), max_length=120)
     by_email = models.EmailField(_("e-mail address"), db_index=True)
     statement = TypedTextField(_("what exactly is vouched for"))
-    given_at = models.DateTimeField(default=timezone.now)
+    given_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
 
     class Meta:

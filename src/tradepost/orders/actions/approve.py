@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_approved
@@ -34,7 +34,7 @@ def approve(*, order: Order, by: Actor) -> Order:
         if locked.approved_at:
             return locked
         _check(locked)
-        locked.approved_at = timezone.now()
+        locked.approved_at = clock.now()
         locked.approved_by_id = by.account_id
         locked.save(update_fields=["approved_at", "approved_by"])
         set_time_to_pay(order=locked, at_least=TIME_TO_COME_BACK)

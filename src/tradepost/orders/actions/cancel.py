@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
+from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.mails import mail_cancelled
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock as put_back
 from tradepost.orders.models import Order, OrderEvent
@@ -17,7 +18,9 @@ from tradepost.orders.types import Held, NotNow
 from tradepost.payments.actions.forget import forget_payments
 
 
-def cancel(*, order: Order, by: Actor, restock: bool = True) -> Order:
+def cancel(
+    *, order: Order, by: Actor, restock: bool = True, announce: Announcer = BY_MAIL
+) -> Order:
     """Stop an order that has not been dispatched; its goods go back to the shelf and the customer is
     told by mail. Twice is once.
 
@@ -32,7 +35,7 @@ def cancel(*, order: Order, by: Actor, restock: bool = True) -> Order:
             return locked
         if locked.dispatched_at or locked.archived_at:
             raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
-        locked.cancelled_at = timezone.now()
+        locked.cancelled_at = clock.now()
         locked.cancelled_by_id = by.account_id
         locked.save(update_fields=["cancelled_at", "cancelled_by"])
         if restock:
@@ -40,7 +43,7 @@ def cancel(*, order: Order, by: Actor, restock: bool = True) -> Order:
         remember(order=locked, what=OrderEvent.What.CANCELLED, by=by)
         record(actor=by, action="orders.cancel", target=locked, merchant_id=locked.merchant_id)
         declined = bool(locked.approval_asked_at and not locked.approved_at)
-        mail_cancelled(order=locked, given_up=by.is_program, declined=declined)
+        announce.cancelled(locked, given_up=by.is_program, declined=declined)
     return locked
 
 

@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from tradepost.audience.actions.activity import note_activity
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.mails import mail_receipt
-from tradepost.orders.actions.notices import notify_merchant
+from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
-from tradepost.orders.queries import waits_for_merchant
 from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
@@ -45,6 +43,7 @@ def create_order(
     key: str,
     by: Actor,
     details: OrderDetails | None = None,
+    announce: Announcer = BY_MAIL,
 ) -> Order:
     """Write the order and its number; a repeat with the same ``key`` returns the one that is there.
 
@@ -73,9 +72,7 @@ def create_order(
         order = _write(merchant, key, draft)
         remember(order=order, what=OrderEvent.What.PLACED, by=by)
         record(actor=by, action="orders.create", target=order, merchant_id=merchant.pk)
-        if waits_for_merchant(order):
-            notify_merchant(order=order)
-        mail_receipt(order=order)
+        announce.placed(order)
         queue_remote_call(order=order)
         note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
         order_placed.send(Order, order=order)
@@ -123,8 +120,8 @@ def _write(merchant: Merchant, key: str, draft: OrderDraft) -> Order:
         delivery_kind=details.delivery_kind,
         payment_method=draft.payment_method,
         payment_state=PaymentState.OPEN if totals.total_minor else PaymentState.PAID,
-        paid_at=None if totals.total_minor else timezone.now(),
-        approval_asked_at=timezone.now() if details.needs_approval else None,
+        paid_at=None if totals.total_minor else clock.now(),
+        approval_asked_at=clock.now() if details.needs_approval else None,
         **_whole(
             Order,
             name=customer.name,

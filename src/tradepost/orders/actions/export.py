@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
@@ -17,6 +17,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.exports import LAYOUTS, csv_lines, write_xlsx
@@ -174,7 +175,7 @@ def _plain(name: str) -> str:
 
 
 def _about(merchant: Merchant, wanted: Wanted) -> list[str]:
-    chosen, now = wanted.chosen, timezone.now()
+    chosen, now = wanted.chosen, clock.now()
     return [
         f"{merchant.name}: {wanted.layout.label}",
         _("Days and times are those of the shop: %(zone)s.") % {"zone": merchant.time_zone},

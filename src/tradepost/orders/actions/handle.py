@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
+from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.mails import mail_dispatch
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.carriers import parcel_number
 from tradepost.orders.models import Order, OrderEvent
@@ -30,7 +30,7 @@ def accept(*, order: Order, by: Actor) -> Order:
     with transaction.atomic():
         locked = _open(order)
         if locked.accepted_at is None:
-            _stamp(locked, "accepted", by, timezone.now())
+            _stamp(locked, "accepted", by, clock.now())
             _tell(locked, OrderEvent.What.ACCEPTED, "orders.accept", by)
     return locked
 
@@ -50,7 +50,14 @@ def put_back(*, order: Order, by: Actor) -> Order:
     return locked
 
 
-def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str = "") -> Order:
+def dispatch(
+    *,
+    order: Order,
+    by: Actor,
+    carrier: str = "",
+    tracking_number: str = "",
+    announce: Announcer = BY_MAIL,
+) -> Order:
     """The goods are on their way: mail to the customer, and the invoice if it is due now. Twice is once.
 
     Also accepts the order.
@@ -61,14 +68,14 @@ def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str
         locked = _open(order)
         if locked.dispatched_at:
             return locked
-        now = timezone.now()
+        now = clock.now()
         locked.carrier, locked.tracking_number = carrier[:60], parcel_number(tracking_number)
         locked.save(update_fields=["carrier", "tracking_number"])
         if locked.accepted_at is None:
             _stamp(locked, "accepted", by, now)
         _stamp(locked, "dispatched", by, now)
         _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
-        mail_dispatch(order=locked, invoice=invoice_if_due(order=locked))
+        announce.dispatched(locked, invoice_if_due(order=locked))
         order_dispatched.send(Order, order=locked)
     return locked
 
@@ -106,7 +113,7 @@ def archive(*, order: Order, by: Actor) -> Order:
     with transaction.atomic():
         locked = lock_order(order)
         if locked.archived_at is None:
-            now = timezone.now()
+            now = clock.now()
             if locked.accepted_at is None:
                 _stamp(locked, "accepted", by, now)
             _stamp(locked, "archived", by, now)

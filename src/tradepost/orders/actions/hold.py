@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.remember import remember
@@ -23,7 +23,7 @@ def hold_order(*, order: Order, reason: str, until: datetime, by: Actor) -> Orde
     """
     with transaction.atomic():
         locked = lock_order(order)
-        if until <= timezone.now():
+        if until <= clock.now():
             raise NotNow(_("The hold must end in the future."))
         same = locked.holds.filter(reason=reason, until=until, lifted_at=None).first()
         if same:
@@ -44,7 +44,7 @@ def lift_holds(*, order: Order, by: Actor) -> int:
     """End all holds now; returns how many there were."""
     with transaction.atomic():
         locked = lock_order(order)
-        now = timezone.now()
+        now = clock.now()
         lifted = locked.holds.filter(lifted_at=None, until__gt=now).update(lifted_at=now)
         if lifted:
             remember(order=locked, what=OrderEvent.What.HOLD_LIFTED, by=by)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import SYSTEM
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
@@ -61,7 +62,7 @@ def write_paper(
         order_number=order.number,
         corrects=corrects,
         cause=cause,
-        supplied_on=merchant.day_of(order.dispatched_at or order.paid_at or timezone.now()),
+        supplied_on=merchant.day_of(order.dispatched_at or order.paid_at or clock.now()),
         language=order.language,
         seller=seller(merchant),
         buyer_name=buyer_name(buyer) or order.name,

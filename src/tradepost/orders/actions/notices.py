@@ -4,11 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 from pysequoia import Cert, encrypt
 
 from tradepost.delivery.actions import queue_mail
+from tradepost.lib import clock
 from tradepost.orders.actions.mails import order_context
 from tradepost.orders.models import Order
 from tradepost.orders.queries import settings_of, with_everything
@@ -26,7 +26,7 @@ def notify_merchant(*, order: Order) -> None:
     """
     if order.noticed_at is not None:
         return
-    order.noticed_at = timezone.now()
+    order.noticed_at = clock.now()
     order.save(update_fields=["noticed_at"])
     full = with_everything(Order.objects.filter(pk=order.pk)).get()
     chosen = settings_of(order.merchant)

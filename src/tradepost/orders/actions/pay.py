@@ -5,20 +5,22 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
+from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.remember import remember
+from tradepost.orders.actions.settle import take_payment_change
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import order_label, waits_for_merchant, ways_to_pay
 from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.start import close_payment_page, start_payment
-from tradepost.payments.models import PaymentIntent
+from tradepost.payments.models import PaymentEvent, PaymentIntent
 from tradepost.payments.queries import days_to_pay, intents_of
 from tradepost.payments.types import GatewayNotReady, PaymentState
 
@@ -103,13 +105,13 @@ def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None
     days = days_to_pay(order.merchant, order.payment_method)
     if not order.total_minor or (days is None and not at_least):
         return
-    day = order.merchant.day_of(timezone.now() + max(timedelta(days=days or 0), at_least))
+    day = order.merchant.day_of(clock.now() + max(timedelta(days=days or 0), at_least))
     zone = ZoneInfo(order.merchant.time_zone)
     order.pay_until = datetime.combine(day, time.max, zone)  # the day that was told counts whole
     order.save(update_fields=["pay_until"])
 
 
-def mark_paid(*, order: Order, by: Actor) -> Order:
+def mark_paid(*, order: Order, by: Actor, announce: Announcer = BY_MAIL) -> Order:
     """The merchant has seen the money on the bank account or in hand. A second time changes nothing.
 
     Writes to the payment ledger, which in turn tells the order (invoice, timeline). Call it outside a
@@ -119,9 +121,13 @@ def mark_paid(*, order: Order, by: Actor) -> Order:
         NotNow: cancelled, or a provider reports its payments itself.
         PaymentRefused
     """
+
+    def tell(_intent: PaymentIntent, event: PaymentEvent) -> None:
+        take_payment_change(order=order, event=event, announce=announce)
+
     attempt = request_payment(order=order)
     with transaction.atomic():
-        if confirm_received(intent=attempt, amount=attempt.amount, by=by):
+        if confirm_received(intent=attempt, amount=attempt.amount, by=by, tell=tell):
             record(actor=by, action="orders.mark_paid", target=order, merchant_id=order.merchant_id)
     order.refresh_from_db()
     return order

@@ -20,12 +20,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.tasks import task
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.lib import clock
 from tradepost.lib.sealed import Sealer
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.queries import settings_of, with_everything
@@ -57,7 +57,7 @@ def queue_remote_call(*, order: Order) -> RemoteCall | None:
 def send_remote_call(call_id: int) -> None:
     """Make one try, if the call is due and nobody else has it."""
     with scopes_disabled():
-        now = timezone.now()
+        now = clock.now()
         claimed = RemoteCall.objects.filter(
             pk=call_id, state=RemoteCall.State.WAITING, due_at__lte=now
         ).update(attempts=F("attempts") + 1, due_at=now + LEASE)
@@ -72,7 +72,7 @@ def send_due_calls() -> int:
     """Make every call that is due; the scheduler's sweeper."""
     with scopes_disabled():
         due = RemoteCall.objects.filter(
-            state=RemoteCall.State.WAITING, due_at__lte=timezone.now()
+            state=RemoteCall.State.WAITING, due_at__lte=clock.now()
         ).order_by("due_at")
         numbers = list(due.values_list("pk", flat=True)[:100])
     for number in numbers:
@@ -84,7 +84,7 @@ def try_again(*, call: RemoteCall, by: Actor) -> None:
     """Start over with a call that was given up."""
     with transaction.atomic():
         RemoteCall.objects.filter(pk=call.pk).exclude(state=RemoteCall.State.DONE).update(
-            state=RemoteCall.State.WAITING, attempts=0, due_at=timezone.now()
+            state=RemoteCall.State.WAITING, attempts=0, due_at=clock.now()
         )
         record(actor=by, action="orders.remote_again", target=call, merchant_id=call.merchant_id)
         transaction.on_commit(lambda: send_remote_call.enqueue(call.pk))
@@ -108,7 +108,7 @@ def _try(call: RemoteCall) -> None:
     elif call.attempts >= len(WAITS_MINUTES):
         call.state = RemoteCall.State.GIVEN_UP
     else:
-        call.due_at = timezone.now() + timedelta(minutes=WAITS_MINUTES[call.attempts - 1])
+        call.due_at = clock.now() + timedelta(minutes=WAITS_MINUTES[call.attempts - 1])
     call.save(update_fields=["state", "due_at"])
 
 
@@ -117,7 +117,7 @@ def _send(chosen: OrderSettings, order: Order) -> tuple[int | None, str]:
     if not chosen.remote_url:
         return None, "switched off"
     body = urlencode(remote_fields(order))
-    secret, at = remote_secret(chosen), int(time.time())
+    secret, at = remote_secret(chosen), int(clock.now().timestamp())
     headers = {
         "Tradepost-Signature": sign(body, secret, at),
         "Tradepost-Signature-2": sign_for(PURPOSE, body, secret, at),

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from django.utils import timezone
-
 from tradepost.catalog.actions.stock import return_stock, take_stock
 from tradepost.catalog.types import StockLine
+from tradepost.lib import clock
 from tradepost.orders.models import Order
 
 
@@ -30,7 +29,7 @@ def restock(*, order: Order, quantities: Mapping[int, int] | None = None) -> Non
             )
     return_stock(merchant=order.merchant, lines=back)
     if not off_shelf and order.restocked_at is None:
-        order.restocked_at = timezone.now()
+        order.restocked_at = clock.now()
         order.save(update_fields=["restocked_at"])
 
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from tradepost.audit.types import SYSTEM, Actor
+from tradepost.lib import clock
+from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due, write_credit_note
 from tradepost.orders.actions.hold import hold_order
 from tradepost.orders.actions.lock import lock_order
-from tradepost.orders.actions.mails import mail_paid, mail_refund, mail_refund_failed
+from tradepost.orders.actions.mails import mail_refund, mail_refund_failed
 from tradepost.orders.actions.notices import notify_merchant, notify_refund_failed
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock
@@ -22,7 +22,9 @@ from tradepost.payments.types import Amounts, EventKind, PaymentState
 DISPUTE_TIME = timedelta(days=120)
 
 
-def take_payment_change(*, order: Order, event: PaymentEvent) -> None:
+def take_payment_change(
+    *, order: Order, event: PaymentEvent, announce: Announcer = BY_MAIL
+) -> None:
     """Bring the order's sums in line with the ledger and do once what this line asks for.
 
     Runs inside the transaction that writes the line: paid → invoice if it is due, mails; refunded →
@@ -38,7 +40,7 @@ def take_payment_change(*, order: Order, event: PaymentEvent) -> None:
         locked.paid_at = event.at
     locked.save(update_fields=["paid_minor", "refunded_minor", "payment_state", "paid_at"])
     if locked.is_paid and not was_paid and event.kind == EventKind.CAPTURED:
-        _paid(locked, event)
+        _paid(locked, event, announce)
     elif event.kind == EventKind.REFUNDED:
         _refunded(locked, event)
     elif event.kind in {EventKind.FAILED, EventKind.REFUND_FAILED, EventKind.DISPUTED}:
@@ -58,11 +60,9 @@ def _state(order: Order, sums: Amounts) -> PaymentState:
     return PaymentState.FAILED
 
 
-def _paid(order: Order, event: PaymentEvent) -> None:
+def _paid(order: Order, event: PaymentEvent, announce: Announcer) -> None:
     remember(order=order, what=OrderEvent.What.PAID, amount_minor=event.amount_minor)
-    invoice = invoice_if_due(order=order)
-    mail_paid(order=order, amount=order.money(order.paid_minor), invoice=invoice)
-    notify_merchant(order=order)
+    announce.paid(order, invoice_if_due(order=order))
     order_paid.send(Order, order=order)
 
 
@@ -70,7 +70,7 @@ def _refunded(order: Order, event: PaymentEvent) -> None:
     asked = OrderRefund.objects.filter(refund=event.refund).first() if event.refund else None
     if asked and asked.done_at is None:
         _put_back(order, asked)
-        asked.done_at = timezone.now()
+        asked.done_at = clock.now()
         asked.save(update_fields=["done_at"])
     who = event.refund.asked_by if event.refund else None
     by = Actor.user(who) if who else SYSTEM
@@ -98,7 +98,7 @@ def _went_wrong(order: Order, event: PaymentEvent) -> None:
     if event.kind == EventKind.REFUND_FAILED:
         _refund_failed(order, event)
     if event.kind == EventKind.DISPUTED:
-        until = timezone.now() + DISPUTE_TIME
+        until = clock.now() + DISPUTE_TIME
         hold_order(order=order, reason="disputed by the card holder", until=until, by=SYSTEM)
 
 

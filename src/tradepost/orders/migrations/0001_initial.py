@@ -1,6 +1,6 @@
 import django.db.models.deletion
-import django.utils.timezone
 import tradepost.orders.models.order
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('token', models.CharField(default=tradepost.orders.models.order.new_token, max_length=60, null=True, unique=True)),
                 ('source', models.CharField(choices=[('storefront', 'shop front'), ('cart', 'drop-in cart'), ('buy_link', 'buy button'), ('api', 'API'), ('office', 'entered by hand')], max_length=20)),
-                ('placed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('placed_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('email', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='e-mail')),
                 ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),
                 ('telephone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(blank=True, max_length=12)),
                 ('order_number', models.PositiveBigIntegerField()),
                 ('cause', models.CharField(max_length=60)),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('issued_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('supplied_on', models.DateField()),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('seller', models.JSONField()),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(choices=[('placed', 'Ordered'), ('paid', 'Paid'), ('payment_failed', 'Payment failed'), ('method_changed', 'Way of paying changed'), ('disputed', 'Payment disputed'), ('accepted', 'Accepted'), ('put_back', 'Put back to waiting'), ('dispatched', 'Dispatched'), ('dispatch_undone', 'Dispatch taken back'), ('refund_asked', 'Refund begun'), ('refunded', 'Refunded'), ('refund_failed', 'Refund failed'), ('cancelled', 'Cancelled'), ('archived', 'Archived'), ('unarchived', 'Taken out of the archive'), ('invoiced', 'Invoice written'), ('held', 'Held for a dispute'), ('hold_lifted', 'Hold lifted'), ('approved', 'Price accepted'), ('taken_up_again', 'Paid late and taken up again')], max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('since', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('until', models.DateTimeField(verbose_name='until')),
                 ('lifted_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -231,8 +231,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'delivered'), ('given_up', 'given up')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='remote_call', to='orders.order')),
             ],
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
             name='RemoteTry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('problem', models.CharField(blank=True, max_length=200)),
                 ('took_ms', models.PositiveIntegerField(default=0)),

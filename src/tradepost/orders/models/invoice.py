@@ -1,12 +1,12 @@
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.models.order import Order
@@ -35,7 +35,7 @@ class Invoice(MerchantRow):
     order_number = models.PositiveBigIntegerField()
     corrects = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="notes")
     cause = models.CharField(max_length=60)  # "order:93" or "refund:7": written once for each
-    issued_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(default=clock.now)
     supplied_on = models.DateField()
     language = models.CharField(max_length=10, default="en")
     seller: models.JSONField[dict[str, str]] = TypedJSONField()

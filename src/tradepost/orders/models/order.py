@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -15,6 +14,7 @@ from tradepost.datamap.typed_columns import (
     UntouchedTextField,
 )
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.types import DeliveryKind, OrderState, Source
@@ -67,7 +67,7 @@ class Order(MerchantRow):
         max_length=60, null=True, unique=True, default=new_token
     )
     source = models.CharField(max_length=20, choices=Source)
-    placed_at = models.DateTimeField(default=timezone.now)
+    placed_at = models.DateTimeField(default=clock.now)
 
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     name = TypedCharField(_("name"), max_length=160, blank=True)

@@ -1,10 +1,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.models.order import Order
 
@@ -20,8 +20,8 @@ class RemoteCall(MerchantRow):
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="remote_call")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["RemoteCall"]] = ScopedManager(merchant="merchant")
 
@@ -44,7 +44,7 @@ class RemoteTry(MerchantRow):
     """One try: what the merchant's server answered, or why it could not be reached."""
 
     call = models.ForeignKey(RemoteCall, on_delete=models.CASCADE, related_name="tries")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     status = models.PositiveSmallIntegerField(null=True)
     problem = models.CharField(max_length=200, blank=True)
     took_ms = models.PositiveIntegerField(default=0)

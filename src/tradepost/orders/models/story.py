@@ -2,12 +2,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Erase, Kind, Purpose
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.models.order import Order, OrderLine, OrderPrivacy
 
@@ -39,7 +39,7 @@ class OrderEvent(MerchantRow):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=20, choices=What)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -130,7 +130,7 @@ class OrderHold(MerchantRow):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
     reason = TypedCharField(_("reason"), max_length=200)
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(_("until"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent, tell_account
 from tradepost.orders.actions.refund import (
@@ -100,7 +101,7 @@ def _sent(request: MerchantRequest, row: Order, back: Refund) -> None:
 def _moment(row: Order, given: dict[str, Any]) -> datetime | None:
     """Noon of that day where the shop is; now, for today and for days to come."""
     day = given.get("sent_on")
-    if day is None or day >= row.merchant.day_of(timezone.now()):
+    if day is None or day >= row.merchant.day_of(clock.now()):
         return None
     return datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone())
 

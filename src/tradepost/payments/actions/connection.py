@@ -4,10 +4,10 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import SYSTEM, Actor
+from tradepost.lib import clock
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.registry import gateway_named
 from tradepost.payments.types import PaymentRefused
@@ -25,7 +25,7 @@ def begin_test(*, account: GatewayAccount, by: Actor) -> None:
     mark = secrets.token_hex(12)
     with transaction.atomic():
         locked = GatewayAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
-        locked.settings = {"test": {"mark": mark, "at": timezone.now().isoformat()}}
+        locked.settings = {"test": {"mark": mark, "at": clock.now().isoformat()}}
         locked.save(update_fields=["settings"])
         record(
             actor=by,
@@ -50,7 +50,7 @@ def confirm_connection(*, account: GatewayAccount, mark: str) -> bool:
         locked = GatewayAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
         if (locked.settings.get("test") or {}).get("mark") != mark:
             return False
-        locked.settings = {"proven_at": timezone.now().isoformat()}
+        locked.settings = {"proven_at": clock.now().isoformat()}
         locked.save(update_fields=["settings"])
         record(
             actor=SYSTEM,

@@ -3,21 +3,23 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
-from tradepost.payments.registry import gateway_named
+from tradepost.payments.registry import Listener, gateway_named, tell
 from tradepost.payments.types import EventKind, Fact, PaymentRefused
 
 
 def confirm_received(
-    *, intent: PaymentIntent, amount: Money, by: Actor, key: str = "all"
+    *, intent: PaymentIntent, amount: Money, by: Actor, key: str = "all", tell: Listener = tell
 ) -> PaymentEvent | None:
     """Note that money came by bank or cash; None when that was noted before under the same ``key``.
+
+    ``tell``: who hears of it, in place of the listener that is registered.
 
     Raises:
         PaymentRefused: the provider reports this kind of payment itself.
@@ -29,7 +31,7 @@ def confirm_received(
         fact_id=f"captured:row-{intent.pk}-{key}",
         amount_minor=amount.minor,
     )
-    return record_fact(intent=intent, fact=fact, by=by)
+    return record_fact(intent=intent, fact=fact, by=by, tell=tell)
 
 
 def confirm_refunded(
@@ -82,6 +84,6 @@ def _answer(refund: Refund, kind: EventKind, by: Actor, at: datetime | None) -> 
             kind=kind,
             fact_id=f"{kind.value}:row-{refund.pk}",
             amount_minor=refund.amount_minor,
-            at=min(at or timezone.now(), timezone.now()),
+            at=min(at or clock.now(), clock.now()),
         )
         return record_fact(intent=intent, fact=fact, refund=refund, by=by)

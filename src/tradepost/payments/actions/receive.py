@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 
+from tradepost.lib import clock
 from tradepost.payments.actions.connection import confirm_connection, note_other_signature
 from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import GatewayAccount, PaymentIntent, WebhookNotice
@@ -44,7 +44,7 @@ def find_out(*, intent: PaymentIntent) -> int:
     """
     account = account_of(intent.merchant, intent.gateway)
     found = gateway_named(intent.gateway).find_out(account, intent)
-    intent.asked_at = timezone.now()
+    intent.asked_at = clock.now()
     intent.save(update_fields=["asked_at", "payment_id"])
     return sum(1 for fact in found if record_fact(intent=intent, fact=fact))
 

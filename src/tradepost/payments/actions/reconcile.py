@@ -4,10 +4,10 @@ import logging
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import Actor
+from tradepost.lib import clock
 from tradepost.payments.actions.receive import find_out
 from tradepost.payments.actions.refund import settle_refund
 from tradepost.payments.models import PaymentIntent, Refund
@@ -28,7 +28,7 @@ def reconcile() -> int:
 
 
 def _open_payments() -> int:
-    now = timezone.now()
+    now = clock.now()
     rested = Q(asked_at=None) | Q(asked_at__lt=now - SHORTEST)
     with scopes_disabled():
         waiting = (
@@ -46,7 +46,7 @@ def _is_due(intent: PaymentIntent) -> bool:
     """The older a payment, the rarer the question: a quarter of its age later each time."""
     if intent.asked_at is None:
         return True
-    return timezone.now() - intent.asked_at > (intent.asked_at - intent.created_at) / 4
+    return clock.now() - intent.asked_at > (intent.asked_at - intent.created_at) / 4
 
 
 def _ask(intent: PaymentIntent) -> int:
@@ -55,12 +55,12 @@ def _ask(intent: PaymentIntent) -> int:
             return find_out(intent=intent)
         except PaymentRefused as problem:
             logger.warning("payment %s: %s", intent.pk, type(problem).__name__)
-            PaymentIntent.objects.filter(pk=intent.pk).update(asked_at=timezone.now())
+            PaymentIntent.objects.filter(pk=intent.pk).update(asked_at=clock.now())
             return 0
 
 
 def _unanswered_refunds() -> int:
-    cut = timezone.now() - WEBHOOK_TIME
+    cut = clock.now() - WEBHOOK_TIME
     with scopes_disabled():
         rows = list(
             Refund.objects.filter(settled_at=None, asked_at__lt=cut)

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import SYSTEM, Actor
+from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
-from tradepost.payments.registry import tell
+from tradepost.payments.registry import Listener, tell
 from tradepost.payments.types import EventKind, Fact
 
 _DETAILS = frozenset({"code", "decline_code", "note", "network"})
@@ -25,6 +25,7 @@ def record_fact(
     fact: Fact,
     refund: Refund | None = None,
     by: Actor = SYSTEM,
+    tell: Listener = tell,
 ) -> PaymentEvent | None:
     """Add a line to the ledger and tell whoever is paid, in one transaction; None if it was known.
 
@@ -68,7 +69,7 @@ def _moment(intent: PaymentIntent, refund: Refund | None, fact: Fact) -> datetim
     dated before its question, no payment before the tries that came to nothing."""
     if refund and fact.kind == EventKind.REFUND_ASKED:
         return refund.asked_at
-    at = fact.at or timezone.now()
+    at = fact.at or clock.now()
     if refund and fact.kind in _REFUNDS:
         return max(at, refund.asked_at)
     if fact.kind == EventKind.CAPTURED:

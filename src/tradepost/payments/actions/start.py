@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.payments.models import PaymentIntent
@@ -103,10 +103,10 @@ def close_payment_page(*, intent: PaymentIntent) -> None:
 
 def _closing_time(intent: PaymentIntent) -> datetime:
     """Settled before the provider is asked: who asks again, asks for the same page."""
-    soonest = timezone.now() + PAGE_AT_LEAST
+    soonest = clock.now() + PAGE_AT_LEAST
     with transaction.atomic():
         locked = PaymentIntent.objects.select_for_update().get(pk=intent.pk)
         if locked.page_until is None or locked.page_until < soonest:
-            locked.page_until = (timezone.now() + PAGE_STAYS).replace(microsecond=0)
+            locked.page_until = (clock.now() + PAGE_STAYS).replace(microsecond=0)
             locked.save(update_fields=["page_until"])
     return locked.page_until

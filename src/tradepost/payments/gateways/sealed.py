@@ -6,8 +6,8 @@ The promise collect.no-provider-secrets checks that, and that no page ever shows
 import json
 
 from django.conf import settings
-from django.utils import timezone
 
+from tradepost.lib import clock
 from tradepost.lib.sealed import Sealer, Unreadable
 from tradepost.payments.models import GatewayAccount
 
@@ -45,7 +45,7 @@ def take_draft(account: GatewayAccount, given: dict[str, str], prefix: str) -> b
 
 def _seal(account: GatewayAccount, secrets: dict[str, str]) -> None:
     account.sealed = _sealer().seal(json.dumps(secrets))
-    account.sealed_at = timezone.now()
+    account.sealed_at = clock.now()
 
 
 def unseal_secrets(account: GatewayAccount) -> dict[str, str]:

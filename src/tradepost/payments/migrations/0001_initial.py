@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import tradepost.lib.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('payment_id', models.CharField(blank=True, db_index=True, max_length=120)),
                 ('page_url', models.URLField(blank=True, max_length=2000)),
                 ('page_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('over_at', models.DateTimeField(blank=True, null=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('amount_minor', models.PositiveBigIntegerField()),
                 ('reason', models.CharField(blank=True, max_length=200)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('asked_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('refund_id', models.CharField(blank=True, db_index=True, max_length=120)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('payee_iban', models.CharField(blank=True, max_length=34)),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('pending', 'under way'), ('authorised', 'authorised'), ('captured', 'paid'), ('failed', 'declined'), ('expired', 'expired'), ('cancelled', 'given up'), ('refund_asked', 'refund asked for'), ('refunded', 'sent back by the provider'), ('refund_failed', 'refund failed'), ('disputed', 'disputed by the card holder')], max_length=20)),
                 ('amount_minor', models.PositiveBigIntegerField(default=0)),
                 ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('recorded_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
                 ('intent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='payments.paymentintent')),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event_id', models.CharField(max_length=120)),
                 ('event_type', models.CharField(max_length=80)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('received_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('repeats', models.PositiveIntegerField(default=0)),
                 ('outcome', models.CharField(blank=True, max_length=40)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='payments.gatewayaccount')),

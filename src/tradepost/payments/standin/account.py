@@ -1,9 +1,10 @@
 """What the stand-in remembers of one secret key, and the rules by which it changes."""
 
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
+
+from tradepost.lib import clock
 
 Row = dict[str, Any]
 Emit = Callable[[str, Row], None]
@@ -53,7 +54,7 @@ class Account:
                 "A payment session needs mode, line_items and success_url.", "line_items"
             )
         amount, currency = _sum(lines)
-        name, now = new_id("cs_test"), int(time.time())
+        name, now = new_id("cs_test"), int(clock.now().timestamp())
         session = {
             "id": name,
             "object": "checkout.session",
@@ -122,7 +123,7 @@ class Account:
             "description": data.get("description"),
             "last_payment_error": None,
             "latest_charge": None,
-            "created": int(time.time()),
+            "created": int(clock.now().timestamp()),
             "livemode": False,
         }
         self.of("payment_intent")[payment["id"]] = payment
@@ -223,7 +224,7 @@ class Account:
             "failure_reason": "lost_or_stolen_card" if self.refunds_fail else None,
             "metadata": given.get("metadata") or {},
             "reason": given.get("reason"),
-            "created": int(time.time()),
+            "created": int(clock.now().timestamp()),
         }
         self.of("refund")[refund["id"]] = refund
         self._emit("refund.created", refund)

@@ -9,6 +9,8 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from tradepost.lib import clock
+
 Row = dict[str, Any]
 
 RETRIES_SECONDS = (0.2, 1, 3, 10)
@@ -55,7 +57,9 @@ class Post:
                 body,
                 {
                     "Content-Type": "application/json; charset=utf-8",
-                    "Stripe-Signature": signature(body, endpoint["secret"], int(time.time())),
+                    "Stripe-Signature": signature(
+                        body, endpoint["secret"], int(clock.now().timestamp())
+                    ),
                     "User-Agent": "Stripe/1.0 (stand-in)",
                 },
             )

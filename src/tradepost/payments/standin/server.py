@@ -3,13 +3,13 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tradepost.lib import clock
 from tradepost.lib.files import read_or_move_aside
 from tradepost.payments.standin import pages
 from tradepost.payments.standin.account import Account, Refusal, Row, new_id
@@ -59,7 +59,7 @@ class Standin:
             "id": new_id("evt"),
             "object": "event",
             "type": kind,
-            "created": int(time.time()),
+            "created": int(clock.now().timestamp()),
             "livemode": False,
             "api_version": "2026-01-01.standin",
             "data": {"object": json.loads(json.dumps(thing))},
@@ -227,7 +227,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _run(self, key: str, method: str, path: str, given: Row) -> Answer:
         account = self.standin.account(key)
-        account.expire_old(time.time())
+        account.expire_old(clock.now().timestamp())
         for wanted, pattern, run in _ROUTES:
             match = re.fullmatch(pattern, path)
             if wanted == method and match:
@@ -242,7 +242,7 @@ class Handler(BaseHTTPRequestHandler):
     def _page(self, method: str, name: str, given: Row) -> None:
         found = self.standin.session_of(name)
         if found:
-            found[0].expire_old(time.time())
+            found[0].expire_old(clock.now().timestamp())
         if not found or found[1]["status"] != "open":
             self._html(410, pages.over())
             return

@@ -1,12 +1,12 @@
 """Somebody who had objected agreed anew, in their own words and by their own hand."""
 
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib import clock
 from tradepost.rights.models import Stop
 
 
@@ -23,7 +23,7 @@ def end_objection(*, ref: SubjectRef, purpose: Purpose) -> bool:
         stop = standing.first()
         if stop is None:
             return False
-        standing.update(lifted_at=timezone.now())
+        standing.update(lifted_at=clock.now())
         record(
             actor=PERSON,
             action="rights.end_objection",

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import CharField, F, Model, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
@@ -17,6 +16,7 @@ from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.datamap.words import word
+from tradepost.lib import clock
 from tradepost.rights.graph import Place, places
 from tradepost.rights.holds import holds_on, refusals_for
 from tradepost.rights.models import ErasureRecord
@@ -198,7 +198,7 @@ def _remember(
     reason: str,
 ) -> None:
     """The ledger of keyed hashes, and the audit record (counts only)."""
-    now = timezone.now()
+    now = clock.now()
     keys = [email_key(email) for email in emails]
     said = {"subject": subject.value, "tenant": merchant_id}
     ErasureRecord.objects.filter(**said, subject_key__in=keys).delete()

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.words import word
+from tradepost.lib import clock
 from tradepost.rights.queries import Group, held_about, looks_at, recipients_of
 from tradepost.rights.words import kept_in_words
 
@@ -34,7 +34,7 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
         UnknownFormat
     """
     tables = [*_tables(held_about(ref)), *_surroundings(ref)]
-    name = f"my-data-{timezone.now():%Y-%m-%d}"
+    name = f"my-data-{clock.now():%Y-%m-%d}"
     if form == "json":
         return f"{name}.json", "application/json", as_json(tables)
     if form == "xlsx":
@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 def as_json(tables: list[Table]) -> bytes:
     document = {
-        "made_at": timezone.now().isoformat(),
+        "made_at": clock.now().isoformat(),
         "records": {
             table.id: {"title": table.title, **table.about, "rows": table.rows} for table in tables
         },

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.tasks import task
 from django.urls import reverse
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.letters import write_to
 from tradepost.rights.models import PortalPass
@@ -46,7 +46,7 @@ def subject_of(pass_: PortalPass) -> SubjectRef:
 
 def ask_for_link(*, merchant: Merchant | None, email: str, language: str) -> None:
     """Note that somebody asks for a link; more than three an hour for one address are passed over."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic(), scopes_disabled():
         asked = PortalPass.objects.filter(
             merchant=merchant, email=email, asked_at__gt=now - timedelta(hours=1)
@@ -69,7 +69,7 @@ def send_link(pass_id: int) -> None:
     """Mail the link if anything is held about the address; forget the address if not."""
     with transaction.atomic(), scopes_disabled():
         claimed = PortalPass.objects.filter(pk=pass_id, handled_at=None).update(
-            handled_at=timezone.now()
+            handled_at=clock.now()
         )
         if not claimed:
             return
@@ -80,7 +80,7 @@ def send_link(pass_id: int) -> None:
             return
         secret = secrets.token_urlsafe(32)
         PortalPass.objects.filter(pk=pass_id).update(
-            link_digest=digest(secret), link_expires_at=timezone.now() + LINK_LIFE
+            link_digest=digest(secret), link_expires_at=clock.now() + LINK_LIFE
         )
         write_to(
             ref,
@@ -94,9 +94,7 @@ def send_link(pass_id: int) -> None:
 def sweep_links() -> int:
     """Enqueue again what a lost message left behind; returns how many."""
     with scopes_disabled():
-        missed = PortalPass.objects.filter(
-            handled_at=None, asked_at__lt=timezone.now() - MISSED_AFTER
-        )
+        missed = PortalPass.objects.filter(handled_at=None, asked_at__lt=clock.now() - MISSED_AFTER)
         numbers = list(missed.values_list("pk", flat=True)[:100])
     for number in numbers:
         send_link.enqueue(number)
@@ -106,7 +104,7 @@ def sweep_links() -> int:
 def link_is_good(secret: str) -> bool:
     with scopes_disabled():
         return PortalPass.objects.filter(
-            link_digest=digest(secret), used_at=None, link_expires_at__gt=timezone.now()
+            link_digest=digest(secret), used_at=None, link_expires_at__gt=clock.now()
         ).exists()
 
 
@@ -118,7 +116,7 @@ def open_visit(*, secret: str) -> tuple[str, PortalPass]:
     Raises:
         LinkSpent
     """
-    now, visit = timezone.now(), secrets.token_urlsafe(32)
+    now, visit = clock.now(), secrets.token_urlsafe(32)
     with transaction.atomic(), scopes_disabled():
         used = PortalPass.objects.filter(
             link_digest=digest(secret), used_at=None, link_expires_at__gt=now
@@ -143,7 +141,7 @@ def visit_of(secret: str) -> PortalPass | None:
     with scopes_disabled():
         return (
             PortalPass.objects.select_related("merchant")
-            .filter(visit_digest=digest(secret), visit_expires_at__gt=timezone.now())
+            .filter(visit_digest=digest(secret), visit_expires_at__gt=clock.now())
             .first()
         )
 
@@ -165,4 +163,4 @@ def _pass_by(**known: str) -> PortalPass | None:
 
 def end_visit(*, pass_: PortalPass) -> None:
     with scopes_disabled():
-        PortalPass.objects.filter(pk=pass_.pk).update(visit_expires_at=timezone.now())
+        PortalPass.objects.filter(pk=pass_.pk).update(visit_expires_at=clock.now())

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Field, Model
-from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -16,6 +15,7 @@ from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.identifiers import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.lib.typed_text import typed
 from tradepost.rights.actions.erase import Erasure, erase_person
@@ -54,7 +54,7 @@ def log_request(
     by: Actor = PERSON,
 ) -> RightsRequest:
     """Start the clock of a request; the person's own, in the portal, where nothing else is said."""
-    received = received_at or timezone.now()
+    received = received_at or clock.now()
     with transaction.atomic(), scopes_disabled():
         request = RightsRequest.objects.create(
             merchant_id=ref.merchant_id,
@@ -81,7 +81,7 @@ def answer_request(*, request: RightsRequest, outcome: str, by: Actor = SYSTEM) 
     """Stop the clock; answering twice changes nothing."""
     with transaction.atomic(), scopes_disabled():
         answered = RightsRequest.objects.filter(pk=request.pk, done_at=None).update(
-            done_at=timezone.now(), outcome=outcome[:300]
+            done_at=clock.now(), outcome=outcome[:300]
         )
         if answered:
             record(
@@ -123,7 +123,7 @@ def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
         with scopes_disabled():
             lifted = Stop.objects.filter(
                 merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
-            ).update(lifted_at=timezone.now())
+            ).update(lifted_at=clock.now())
         if lifted:
             write_to(ref, "changed", what="lifted")
         return "lifted"

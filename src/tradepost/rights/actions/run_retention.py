@@ -3,10 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.utils import timezone
-
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
+from tradepost.lib import clock
 from tradepost.rights.models import RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -14,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 def run_retention(now: datetime | None = None) -> list[RetentionRun]:
     """Let every rule delete what is due at ``now``. One rule that fails does not stop the others."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
     return [run_rule(rule, moment) for rule in keep_rules.values() if rule.purge is not None]
 
 
@@ -30,7 +29,7 @@ def run_rule(rule: KeepRule, now: datetime) -> RetentionRun:
     except Exception as error:
         logger.exception("retention rule %s failed", rule.id)
         run.error = type(error).__name__
-    run.finished_at = timezone.now()
+    run.finished_at = clock.now()
     run.save()
     return run
 

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import django.utils.timezone
+import tradepost.lib.clock
 from django.db import migrations, models
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=40)),
                 ('subject_key', models.CharField(blank=True, db_index=True, max_length=32)),
                 ('reference', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],
             options={
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.BigIntegerField(null=True)),
                 ('subject', models.CharField(choices=[('customer', 'customer'), ('member', 'member')], max_length=12)),
                 ('subject_key', models.CharField(max_length=32)),
-                ('erased_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('erased_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('rows', models.PositiveIntegerField(default=0)),
             ],
             options={
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='en', max_length=10)),
                 ('link_digest', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('visit_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('asked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('asked_at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now)),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('link_expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rule', models.CharField(max_length=60)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('due', models.PositiveBigIntegerField(default=0)),
                 ('gone', models.PositiveBigIntegerField(default=0)),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('portal', 'the portal'), ('letter', 'a letter'), ('telephone', 'a telephone call'), ('email', 'an e-mail')], max_length=12, verbose_name='how it arrived')),
                 ('identity_checked', models.CharField(blank=True, max_length=200, verbose_name='how identity was checked')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received')),
+                ('received_at', models.DateTimeField(default=tradepost.lib.clock.now, verbose_name='received')),
                 ('due_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, max_length=300)),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject_key', models.CharField(max_length=32)),
                 ('purpose', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('since', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('lifted_at', models.DateTimeField(null=True)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
             ],

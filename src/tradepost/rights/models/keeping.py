@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Subject
+from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
@@ -14,7 +14,7 @@ class RetentionRun(models.Model):
     """One pass of one rule."""
 
     rule = models.CharField(max_length=60)
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
     due = models.PositiveBigIntegerField(default=0)
     gone = models.PositiveBigIntegerField(default=0)
@@ -77,7 +77,7 @@ class ErasureRecord(models.Model):
         max_length=12, choices=[(item.value, item.value) for item in Subject]
     )
     subject_key = models.CharField(max_length=32)
-    erased_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(default=clock.now)
     rows = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.identifiers import PublicIdMixin
 from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
+from tradepost.lib import clock
 from tradepost.rights.types import Channel, Right
 
 
@@ -27,7 +27,7 @@ class PortalPass(models.Model):
     language = models.CharField(max_length=10, default="en")
     link_digest = models.CharField(max_length=64, blank=True, db_index=True)
     visit_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+    asked_at = models.DateTimeField(default=clock.now, db_index=True)
     handled_at = models.DateTimeField(null=True)
     link_expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -74,7 +74,7 @@ class RightsRequest(PublicIdMixin, models.Model):
     channel = models.CharField(_("how it arrived"), max_length=12, choices=Channel)
     identity_checked = TypedCharField(_("how identity was checked"), max_length=200, blank=True)
     note = TypedTextField(_("note"), blank=True)
-    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    received_at = models.DateTimeField(_("received"), default=clock.now)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     outcome = TypedCharField(max_length=300, blank=True)
@@ -120,7 +120,7 @@ class RightsRequest(PublicIdMixin, models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.done_at is None and self.due_at < timezone.now()
+        return self.done_at is None and self.due_at < clock.now()
 
 
 class Stop(models.Model):
@@ -135,7 +135,7 @@ class Stop(models.Model):
     )
     subject_key = models.CharField(max_length=32)
     purpose = models.CharField(max_length=60, blank=True)
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=clock.now)
     lifted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Stop"]] = ScopedManager(merchant="merchant")

@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.datamap.typed_columns import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
+from tradepost.lib import clock
 
 
 class Disclosure(models.Model):
@@ -23,7 +23,7 @@ class Disclosure(models.Model):
     purpose = models.CharField(max_length=40)
     subject_key = models.CharField(max_length=32, blank=True, db_index=True)
     reference = TypedCharField(max_length=120, blank=True)
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
 
     objects: ClassVar[models.Manager["Disclosure"]] = ScopedManager(merchant="merchant")
 

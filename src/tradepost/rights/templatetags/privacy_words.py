@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradepost.audit.types import Actor, ActorKind
+from tradepost.audit.types import Actor, ActorKind, NoActor
 from tradepost.datamap.processors import WHEREVER
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.datamap.words import word
@@ -19,7 +19,10 @@ register = template.Library()
 @register.filter
 def who(actor: str) -> str:
     """An actor of the record, for the person whose data it is about."""
-    did = Actor.parse(actor)
+    try:
+        did = Actor.parse(actor)
+    except NoActor:
+        return _("This program")
     if did.kind is ActorKind.USER:
         return _("Staff, member %(number)s") % {"number": did.reference}
     if did.kind is ActorKind.TOKEN:

@@ -4,7 +4,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
 from tradepost.audit.types import PERSON, Actor
+from tradepost.rights.templatetags.privacy_words import who
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,32 @@ def test_the_access_log_names_people_and_says_what_they_did(office, merchant, ow
     assert "Ines Ahrendt</td><td>Orders: looked at" in page
     assert "user:999999</td><td>Contacts: exported" in page
     assert "the person concerned</td><td>Contacts: subscribed" in page
+
+
+def test_a_damaged_entry_is_shown_as_it_is(office, merchant, owner):
+    owner.name = "Ines Ahrendt"
+    owner.save()
+    record(actor=Actor.user(owner), action="orders.look", merchant_id=merchant.pk)
+    entry = record(actor=PERSON, action="audience.confirm", merchant_id=merchant.pk)
+    Entry.objects.filter(pk=entry.pk).update(actor="us:r?")
+    page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
+    assert "Ines Ahrendt</td><td>Orders: looked at" in page
+    assert "us:r?</td><td>Contacts: subscribed" in page
+
+
+@pytest.mark.parametrize(
+    ("actor", "words"),
+    [
+        ("user:17", "Staff, member 17"),
+        ("token:5", "A program of the shop"),
+        ("person", "You"),
+        ("system", "This program"),
+        ("job:orders.retention", "This program"),
+        ("us:r?", "This program"),
+    ],
+)
+def test_the_portal_says_who_it_was(actor, words):
+    assert who(actor) == words
 
 
 def test_the_access_log_asks_as_often_for_many_entries_as_for_one(office, merchant, make_user):

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from tradepost.audit.types import Actor
 from tradepost.delivery import limits
 from tradepost.delivery.actions.sending_limits import BadLimit, set_sending_limit
 from tradepost.delivery.models import Destination, Mailing
+from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
 
@@ -66,14 +66,14 @@ class Command(BaseCommand):
 
 def _rows() -> QuerySet[Destination]:
     limited = Destination.objects.filter(per_minute__isnull=False)
-    return (limited | Destination.objects.filter(closed_until__gt=timezone.now())).order_by("name")
+    return (limited | Destination.objects.filter(closed_until__gt=clock.now())).order_by("name")
 
 
 def _line(row: Destination) -> str:
     said = [row.name]
     if row.per_minute:
         said.append(f"{row.per_minute} a minute")
-    if row.closed_until and row.closed_until > timezone.now():
+    if row.closed_until and row.closed_until > clock.now():
         said.append(f"left alone until {row.closed_until:%Y-%m-%d %H:%M:%S} UTC")
     return "  ".join(said)
 

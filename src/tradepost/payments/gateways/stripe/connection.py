@@ -8,8 +8,7 @@ that message has to come to our address, signed with the secret that was typed i
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
+from tradepost.lib import clock
 from tradepost.payments.gateways.sealed import readable_secrets
 from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.models import GatewayAccount
@@ -41,7 +40,7 @@ def _state(secrets: dict[str, str], test: Any, proven: bool) -> ConnectionState:
         return ConnectionState.UNTESTED
     if test.get("mis_signed"):
         return ConnectionState.MIS_SIGNED
-    late = timezone.now() - datetime.fromisoformat(test["at"]) > PATIENCE
+    late = clock.now() - datetime.fromisoformat(test["at"]) > PATIENCE
     return ConnectionState.SILENT if late else ConnectionState.WAITING
 
 
