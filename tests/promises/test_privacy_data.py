@@ -104,7 +104,7 @@ def alter_the_record(breach):
     from tradepost.audit.actions import record
     from tradepost.audit.models import Entry
 
-    entry = record(actor="system", action="test.write")
+    entry = record(actor="system", action="rights.look")
     Entry.objects.filter(pk=entry.pk).update(action="test.other")
 
 

@@ -37,7 +37,7 @@ def schedule(*, campaign: Campaign, at: datetime, by: User) -> Campaign:
             raise NotReady(stopping)
         campaign.state, campaign.stopped_because = CampaignState.SCHEDULED, ""
         campaign.scheduled_for, campaign.scheduled_by = at, by
-        _save(campaign, by, "schedule")
+        _save(campaign, by, "campaigns.schedule")
     return campaign
 
 
@@ -50,7 +50,7 @@ def unschedule(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.state != CampaignState.SCHEDULED:
             raise NotNow.in_state(campaign.get_state_display())
         campaign.state, campaign.scheduled_for = CampaignState.DRAFT, None
-        _save(campaign, by, "unschedule")
+        _save(campaign, by, "campaigns.unschedule")
     return campaign
 
 
@@ -61,7 +61,7 @@ def pause(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.state == CampaignState.RUNNING and campaign.mailing:
             pause_mailing(mailing=campaign.mailing)
             campaign.state, campaign.paused_at = CampaignState.PAUSED, timezone.now()
-            _save(campaign, by, "pause")
+            _save(campaign, by, "campaigns.pause")
     return campaign
 
 
@@ -73,7 +73,7 @@ def resume(*, campaign: Campaign, by: models.Model | str) -> Campaign:
             resume_mailing(mailing=campaign.mailing)
             campaign.state, campaign.paused_at = CampaignState.RUNNING, None
             campaign.stopped_because = ""
-            _save(campaign, by, "resume")
+            _save(campaign, by, "campaigns.resume")
     return campaign
 
 
@@ -88,7 +88,7 @@ def cancel(*, campaign: Campaign, by: models.Model | str) -> Campaign:
         if campaign.mailing is not None:
             cancel_mailing(mailing=campaign.mailing)
         campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, timezone.now()
-        _save(campaign, by, "cancel")
+        _save(campaign, by, "campaigns.cancel")
     return campaign
 
 
@@ -104,7 +104,7 @@ def retry(*, campaign: Campaign, by: models.Model | str) -> int:
         again = retry_failed(mailing=campaign.mailing)
         if again and campaign.state == CampaignState.DONE:
             campaign.state, campaign.finished_at = CampaignState.RUNNING, None
-        _save(campaign, by, "retry", {"recipients": again})
+        _save(campaign, by, "campaigns.retry", {"recipients": again})
     return again
 
 
@@ -158,12 +158,12 @@ def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
 
 
 def _save(
-    campaign: Campaign, by: models.Model | str, verb: str, detail: dict[str, object] | None = None
+    campaign: Campaign, by: models.Model | str, action: str, detail: dict[str, object] | None = None
 ) -> None:
     campaign.save()
     record(
         actor=by,
-        action=f"campaigns.{verb}",
+        action=action,
         target=campaign,
         merchant_id=campaign.merchant_id,
         detail=detail,

@@ -16,7 +16,7 @@ from tradepost.console.conditions import conditions
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
-from tradepost.jobs.models import Alarm, Job, Turn
+from tradepost.jobs.models import Alarm, Job, OutboxDelivery, OutboxEvent, Turn
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
 from tradepost.notice.models import PromiseResult
@@ -115,3 +115,11 @@ def test_queues_that_stand_are_seen(merchant):
     job.save()
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
         assert names() == {"queue 0", "queue 1"}
+
+
+def test_events_that_were_given_up_are_told(operator):
+    with scopes_disabled():
+        event = OutboxEvent.objects.create(name="orders.paid")
+    OutboxDelivery.objects.create(event=event, listener="test.later", set_aside_at=timezone.now())
+    look_after()
+    assert "“test.later” was not told of 1 events" in letters()[0]

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tradepost.audit.actions import record
+from tradepost.identity.events import NeverConfirmed
 from tradepost.identity.models import User
-from tradepost.identity.signals import never_confirmed
 from tradepost.lib.addresses import normalise_email
+from tradepost.modules.events import publish
 
 CONFIRM_WITHIN = timedelta(days=14)
 
@@ -69,12 +70,12 @@ def unconfirmed_due(now: Any) -> int:
 def purge_unconfirmed(now: Any) -> int:
     """Accounts whose address was never confirmed; somebody may have typed another person's.
 
-    Sends ``never_confirmed`` for each, so that what was made at signing up goes, too.
+    Publishes ``NeverConfirmed`` for each, so that what was made at signing up goes, too.
     """
     gone = 0
     for user in _unconfirmed(now)[:1000]:
         with transaction.atomic():
-            never_confirmed.send(sender=User, user=user)
+            publish(NeverConfirmed(user_id=user.pk), merchant_id=None)
             delete_account(user=user, by="system")
         gone += 1
     return gone

@@ -10,15 +10,16 @@ from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
+from tradepost.modules.events import publish
 from tradepost.orders.actions.mails import mail_receipt
 from tradepost.orders.actions.notices import notify_merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
+from tradepost.orders.events import OrderPlaced
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
 from tradepost.orders.queries import waits_for_merchant
-from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
     Addresses,
@@ -77,7 +78,7 @@ def create_order(
         mail_receipt(order=order)
         queue_remote_call(order=order)
         note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
-        order_placed.send(Order, order=order)
+        publish(OrderPlaced(order_id=order.pk), merchant_id=merchant.pk)
     return order
 
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
+from tradepost.modules.events import publish
 from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_dispatch
 from tradepost.orders.actions.remember import person_number, remember
 from tradepost.orders.carriers import parcel_number
+from tradepost.orders.events import OrderDispatched
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
@@ -70,7 +71,7 @@ def dispatch(*, order: Order, by: Actor, carrier: str = "", tracking_number: str
         _stamp(locked, "dispatched", by, now)
         _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
         mail_dispatch(order=locked, invoice=invoice_if_due(order=locked))
-        order_dispatched.send(Order, order=locked)
+        publish(OrderDispatched(order_id=locked.pk), merchant_id=locked.merchant_id)
     return locked
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tradepost.modules.events import publish
 from tradepost.orders.actions.credit_note import invoice_if_due, write_credit_note
 from tradepost.orders.actions.hold import hold_order
 from tradepost.orders.actions.lock import lock_order
@@ -11,8 +12,8 @@ from tradepost.orders.actions.mails import mail_paid, mail_refund, mail_refund_f
 from tradepost.orders.actions.notices import notify_merchant, notify_refund_failed
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock
+from tradepost.orders.events import OrderPaid, OrderRefunded
 from tradepost.orders.models import Order, OrderEvent, OrderRefund
-from tradepost.orders.signals import order_paid, order_refunded
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.queries import amounts_of, intents_of, ledger, manual_names
 from tradepost.payments.types import Amounts, EventKind, PaymentState
@@ -62,7 +63,7 @@ def _paid(order: Order, event: PaymentEvent) -> None:
     invoice = invoice_if_due(order=order)
     mail_paid(order=order, amount=order.money(order.paid_minor), invoice=invoice)
     notify_merchant(order=order)
-    order_paid.send(Order, order=order)
+    publish(OrderPaid(order_id=order.pk), merchant_id=order.merchant_id)
 
 
 def _refunded(order: Order, event: PaymentEvent) -> None:
@@ -75,7 +76,8 @@ def _refunded(order: Order, event: PaymentEvent) -> None:
     remember(order=order, what=OrderEvent.What.REFUNDED, by=by, amount_minor=event.amount_minor)
     note = write_credit_note(order=order, event=event)
     mail_refund(order=order, event=event, note=note)
-    order_refunded.send(Order, order=order, amount=event.amount)
+    refunded = OrderRefunded(order_id=order.pk, amount_minor=event.amount_minor)
+    publish(refunded, merchant_id=order.merchant_id)
 
 
 def _put_back(order: Order, asked: OrderRefund) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from tradepost.audit.actions import SYSTEM, record
 from tradepost.lib.opaque import UnknownId
+from tradepost.modules.events import publish
+from tradepost.payments.events import LedgerLineWritten
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
-from tradepost.payments.registry import tell
 from tradepost.payments.types import EventKind, Fact
 
 _DETAILS = frozenset({"code", "decline_code", "note", "network"})
@@ -58,7 +59,8 @@ def record_fact(
             merchant_id=locked.merchant_id,
             detail={"amount_minor": fact.amount_minor, "currency": locked.currency},
         )
-        tell(locked, event)
+        written = LedgerLineWritten(line_id=event.pk, reference=locked.reference)
+        publish(written, merchant_id=locked.merchant_id)
     return event
 
 

@@ -15,9 +15,9 @@ def test_the_access_log_names_people_and_says_what_they_did(office, merchant, ow
     record(actor="user:999999", action="audience.export", merchant_id=merchant.pk)
     record(actor="person", action="audience.confirm", merchant_id=merchant.pk)
     page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
-    assert "Ines Ahrendt</td><td>Orders: looked at" in page
-    assert "user:999999</td><td>Contacts: exported" in page
-    assert "the person concerned</td><td>Contacts: subscribed" in page
+    assert "Ines Ahrendt</td><td>looked at orders" in page
+    assert "user:999999</td><td>exported contacts" in page
+    assert "the person concerned</td><td>confirmed a subscription" in page
 
 
 def test_the_access_log_asks_as_often_for_many_entries_as_for_one(office, merchant, make_user):

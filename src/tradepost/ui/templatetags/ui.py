@@ -49,7 +49,7 @@ def icon(name: str, label: str = "") -> SafeString:
         name,
         flip,
         voice,
-        icons.ICONS[name],
+        icons.strokes(name),
     )
 
 
