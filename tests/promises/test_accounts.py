@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from tests.promises.mutations import assert_kept_then_broken, cases
-from tradepost.datamap.vocabulary import Purpose
+from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.identity import promises as identity_promises
 from tradepost.identity.actions import lockout
 from tradepost.identity.models import Activity, User
@@ -106,14 +106,14 @@ def the_console_can_send(monkeypatch):
 
     def imports(room):
         yield from original(room)
-        if room == "operator":
+        if room == "console":
             yield "console/views.py", "tradepost.delivery.actions.queue_mail"
 
     monkeypatch.setattr(merchants_promises, "_imports", imports)
 
 
 def account_holders_may_be_an_audience(monkeypatch):
-    monkeypatch.setattr("tradepost.delivery.actions.mailings.ACCOUNT_HOLDERS", frozenset())
+    monkeypatch.setattr("tradepost.delivery.actions.mailings.WRITTEN_TO", frozenset(Subject))
 
 
 def the_country_serves_the_service(monkeypatch):

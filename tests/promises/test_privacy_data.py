@@ -105,7 +105,7 @@ def alter_the_record(breach):
     from tradepost.audit.actions import record
     from tradepost.audit.models import Entry
 
-    entry = record(actor=SYSTEM, action="test.write")
+    entry = record(actor=SYSTEM, action="rights.look")
     Entry.objects.filter(pk=entry.pk).update(action="test.other")
 
 

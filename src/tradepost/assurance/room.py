@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from tradepost.assurance.actions.labels import LABELS
 from tradepost.datamap.rooms import Periodic, Room
 
 room = Room(
     name="assurance",
+    places={"proof": "assurance:proof"},
+    actions=LABELS,
     schedule=(
         Periodic(
             name="check every promise",

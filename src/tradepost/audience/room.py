@@ -11,15 +11,19 @@ from tradepost.audience import (
     stores,
 )
 from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
+from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent_book import AudienceBook
+from tradepost.audience.events import EVENTS
 from tradepost.audience.segments import conditions
 from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
+from tradepost.notice.figures import period_kept, register_figure
 from tradepost.rights.consents import register_consent_book
+from tradepost.rights.words import in_words
 
 _SHARED: dict[str, Any] = {
     "subject": Subject.CUSTOMER,
@@ -29,7 +33,7 @@ _SHARED: dict[str, Any] = {
 }
 _FORMS, _API = "tradepost.audience.forms", "tradepost.audience.api"
 _PAGES = (
-    (_("Contacts"), "contacts", "audience", SEE_AUDIENCE),
+    (_("Contacts"), "contacts", "people", SEE_AUDIENCE),
     (_("Lists"), "lists", "mail", SEE_AUDIENCE),
     (_("Segments"), "segments", "filter", SEE_AUDIENCE),
     (_("Opt-in forms"), "forms", "edit", SEE_AUDIENCE),
@@ -45,10 +49,15 @@ def plug_in() -> None:
     closing.register(stores.remove_files_of)
     closing.register_links(links.secrets_of)
     register_consent_book("audience", AudienceBook())
+    silence = period_kept(retention.RELATIONSHIP)
+    register_figure("silent_period", lambda merchant: in_words(silence(merchant)))
 
 
 room = Room(
     name="audience",
+    events=EVENTS,
+    groups=(NavigationGroup(key="audience", label=_("Audience"), order=30),),
+    actions=LABELS,
     permissions=(SEE_AUDIENCE, CHANGE_AUDIENCE),
     scopes=("contacts:read", "contacts:write", "lists:read", "lists:write"),
     navigation=tuple(

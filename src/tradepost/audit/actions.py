@@ -1,17 +1,25 @@
 """Writing to the record."""
 
 import json
+import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
+from tradepost.datamap.registry import actions
 from tradepost.datamap.typed_columns import kept
 from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 
+logger = logging.getLogger(__name__)
 _LOCK = 0x7472_6164
+
+
+class UndeclaredAction(LookupError):
+    """No room declares an action of this name (``Room.actions``)."""
 
 
 class PersonalDataInRecord(ValueError):
@@ -42,7 +50,12 @@ def record(
 
     Raises:
         PersonalDataInRecord: ``reason`` or ``detail`` holds an ``@``.
+        UndeclaredAction: while developing and testing; in production the name is kept as it is.
     """
+    if action not in actions:
+        if settings.UNDECLARED_ACTION_RAISES:
+            raise UndeclaredAction(action)
+        logger.error("no room declares the action %s", action)
     if "@" in reason or "@" in json.dumps(detail or {}):
         raise PersonalDataInRecord(action)
     with transaction.atomic():

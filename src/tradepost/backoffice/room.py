@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.backoffice.actions import everything
+from tradepost.backoffice.actions.labels import LABELS
 from tradepost.datamap.rooms import NavigationEntry, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
@@ -31,6 +32,8 @@ def plug_in() -> None:
 
 room = Room(
     name="backoffice",
+    places={"shops": "backoffice:index", "office": "backoffice_office:home"},
+    actions=LABELS,
     url_order=90,  # it answers the bare address of a shop's office
     plug_in=plug_in,
     navigation=(

@@ -14,6 +14,7 @@ from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
+from tradepost.modules.shop_address import shop_address
 
 _CONTACT_FIELDS = (
     *("contact.name", "contact.first_name", "contact.last_name", "contact.email"),
@@ -66,7 +67,7 @@ def website_of(merchant: Merchant) -> str:
 
 
 def shop_page(merchant: Merchant) -> str:
-    return f"{settings.TRADEPOST.base_url}/shop/{merchant.handle}/"
+    return settings.TRADEPOST.base_url + shop_address(merchant)
 
 
 def _as_text(value: object) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.campaigns import conditions
+from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
@@ -14,7 +15,14 @@ from tradepost.campaigns.tracking import store
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, SOURCE_KIND
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, TeamRole
+from tradepost.datamap.rooms import (
+    MailTemplate,
+    NavigationEntry,
+    NavigationGroup,
+    Periodic,
+    Room,
+    TeamRole,
+)
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.sources import register as register_source
 from tradepost.merchants.types import HOME
@@ -29,6 +37,10 @@ def plug_in() -> None:
 
 room = Room(
     name="campaigns",
+    groups=(NavigationGroup(key="campaigns", label=_("Campaigns"), order=40),),
+    icons={"campaigns": "M4 10v4h4l9 5V5l-9 5zM8 14l1.5 6M20.5 10v4"},
+    ways_out={"tracking/spool.py": ("socket",)},
+    actions=LABELS,
     permissions=(SEE_CAMPAIGNS, CHANGE_CAMPAIGNS),
     roles=(
         TeamRole(

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog import fetching
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
+from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.datamap.processors import WHEREVER, Processor, Role
-from tradepost.datamap.rooms import NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.rooms import NavigationEntry, NavigationGroup, Periodic, Room, Step
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.money import Amounts, register_amounts
@@ -42,6 +43,8 @@ def plug_in() -> None:
 
 room = Room(
     name="catalog",
+    groups=(NavigationGroup(key="products", label=_("Products"), order=20),),
+    actions=LABELS,
     permissions=(SEE_CATALOG, CHANGE_CATALOG),
     scopes=("products:read", "products:write"),
     schedule=(

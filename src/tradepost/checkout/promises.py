@@ -18,6 +18,7 @@ from tradepost.checkout.types import LinkMode
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import cookies
+from tradepost.modules.shop_address import shop_address
 from tradepost.orders.models import Order
 from tradepost.payments.models import GatewayAccount
 
@@ -139,7 +140,7 @@ def looking_leaves_nothing_behind() -> str:
     looked = [
         f"{reverse('checkout:review')}?userid={shopper.merchant.cart_username}",
         reverse("checkout:cart", args=["x" * 22]),
-        f"/shop/{shopper.merchant.handle}/",
+        shop_address(shopper.merchant),
     ]
     for address in looked:
         shopper.get(address)

@@ -14,6 +14,7 @@ from tradepost.checkout.actions.keep import (
     purge_carts,
     purge_problems,
 )
+from tradepost.checkout.actions.labels import LABELS
 from tradepost.checkout.carried import COOKIE
 from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.datamap.collection import CollectionPoint
@@ -30,6 +31,7 @@ def plug_in() -> None:
 
 room = Room(
     name="checkout",
+    actions=LABELS,
     plug_in=plug_in,
     schedule=(
         Periodic(

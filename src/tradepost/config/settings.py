@@ -180,6 +180,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _public.hostname == "localhost"
 CSRF_FAILURE_VIEW = "tradepost.identity.views.entrance.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 UNDECLARED_COOKIE_RAISES = DEBUG or "PYTEST_VERSION" in os.environ
+UNDECLARED_ACTION_RAISES = UNDECLARED_COOKIE_RAISES
 
 SECURE_SSL_REDIRECT = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

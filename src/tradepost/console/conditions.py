@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
@@ -14,7 +15,7 @@ from tradepost.datamap.rooms import Periodic
 from tradepost.delivery import damaged
 from tradepost.delivery.models import Mail
 from tradepost.delivery.retention import DAMAGED_FOR
-from tradepost.jobs.models import Job, Turn, Unpublished
+from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import State
@@ -43,6 +44,7 @@ def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> lis
             *_disk(),
             *_damaged_files(),
             *_standing_queues(now),
+            *_events_given_up(),
         ]
 
 
@@ -68,6 +70,15 @@ def _broken_promises() -> Iterator[Condition]:
     for name in broken.order_by("promise").values_list("promise", flat=True):
         text = _("The promise %s is broken; `tradepost promises` prints the evidence.") % name
         yield Condition(f"promise {name}", text, at_once=True)
+
+
+def _events_given_up() -> Iterator[Condition]:
+    rows = OutboxDelivery.objects.exclude(set_aside_at=None).order_by("listener")
+    for listener, count in rows.values_list("listener").annotate(count=Count("pk")):
+        text = _("“%(name)s” was not told of %(count)s events; `tradepost events` lists them.")
+        yield Condition(
+            f"events {listener}", text % {"name": listener, "count": count}, at_once=True
+        )
 
 
 def _disk() -> Iterator[Condition]:

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from tradepost.console.actions.labels import LABELS
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
 
 room = Room(
     name="console",
+    places={"operator": "console:merchants"},
+    ways_out={"mail_check.py": ("dns.resolver",)},  # our own domain's public records
+    actions=LABELS,
     schedule=(
         Periodic(
             name="look for what operators must know",

@@ -4,12 +4,17 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Field, Model
+from django.utils.functional import Promise
 
+from tradepost.datamap.rooms import Periodic
 from tradepost.datamap.vocabulary import Declaration, KeepRule, Kind, Personal, Store
 
 _third_party: dict[str, Declaration] = {}
 stores: dict[str, Store] = {}
 keep_rules: dict[str, KeepRule] = {}
+icons: dict[str, str] = {}  # name → strokes on a grid of 24
+schedule: list[Periodic] = []
+actions: dict[str, str | Promise] = {}  # name (``orders.refund``) → what it is called in words
 
 
 class AlreadyDeclared(ValueError):

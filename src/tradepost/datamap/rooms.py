@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.events import Event, Subscription
 from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Store
 
@@ -43,10 +44,19 @@ class TeamRole:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NavigationGroup:
+    """A heading of the back office's navigation, under which any room may put entries."""
+
+    key: str
+    label: Text
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NavigationEntry:
     """A place in the back office."""
 
-    group: str  # "" for one that stands alone, or a key of ``modules.context.GROUPS``
+    group: str  # "" for one that stands alone, or the key of a group of this room or a lower one
     label: Text
     url_name: str  # reversed with the shop's handle
     permission: Permission
@@ -162,6 +172,10 @@ class Room:
     ``not_collecting``: the reason, and the forms and schemas that look like collection points and are
     none. ``plug_in`` is called once, after every room has been collected, lower rooms first.
     ``url_order``: the resolver tries one room after the other, those asked for most first.
+    ``actions``: name of a recorded action and what it is called in words. ``icons``: name and strokes
+    on a grid of 24. ``places``: what a page is for and its name among the addresses, for lower rooms
+    that lead there (``modules.places``). ``ways_out``: files of the room that open connections by
+    themselves, and with what.
     """
 
     name: str
@@ -169,16 +183,23 @@ class Room:
     url_order: int = 50
     permissions: tuple[Permission, ...] = ()
     roles: tuple[TeamRole, ...] = ()
+    actions: Mapping[str, Text] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    groups: tuple[NavigationGroup, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
+    icons: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     tiles: tuple[Tile, ...] = ()
     first_steps: tuple[Step, ...] = ()
     mail_templates: tuple[MailTemplate, ...] = ()
+    events: tuple[Event, ...] = ()
+    subscriptions: tuple[Subscription[Any], ...] = ()
     schedule: tuple[Periodic, ...] = ()
     keep_rules: tuple[KeepRule, ...] = ()
     stores: tuple[Store, ...] = ()
     collection_points: tuple[CollectionPoint, ...] = ()
     not_collecting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     processors: tuple[Processor, ...] = ()
+    ways_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cookies: tuple[Cookie, ...] = ()
     plug_in: Callable[[], None] = _nothing

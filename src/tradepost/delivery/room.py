@@ -5,10 +5,16 @@ from datetime import timedelta
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery import caught, damaged, member_mail, retention
+from tradepost.delivery.actions.labels import LABELS
 from tradepost.delivery.incoming import store as incoming_store
 
 room = Room(
     name="delivery",
+    ways_out={
+        "pickup.py": ("imaplib", "poplib"),  # the registered mailbox
+        "journal.py": ("socket",),  # the machine's own name
+    },
+    actions=LABELS,
     schedule=(
         Periodic(
             name="pick up returned mail",
@@ -29,9 +35,9 @@ room = Room(
         ),
         KeepRule(
             id="delivery.handover",
-            label="Recipients of campaigns",
+            label="Recipients of mailings",
             since="the mailing was finished",
-            why="every recipient of a campaign can be looked up, and returned mail be matched",
+            why="every recipient of a mailing can be looked up, and returned mail be matched",
             period=retention.HANDOVER_FOR,
             due=retention.due_handovers,
             purge=retention.purge_handovers,

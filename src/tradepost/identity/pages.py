@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from tradepost.modules.places import places
 from tradepost.modules.registry import navigation
 
 
@@ -30,8 +31,8 @@ def _outside_the_menu() -> dict[str, str]:
         "account_change_password": _("Password"),
         "account_reauthenticate": _("Is it you?"),
         "account_logout": _("Sign out"),
-        "backoffice:index": _("Shops"),
-        "backoffice_office:home": _("Today"),
+        places.get("shops", ""): _("Shops"),
+        places.get("office", ""): _("Today"),
         "jobs_office:jobs": _("Long work"),
         "jobs_office:job": _("Long work"),
     }

@@ -18,6 +18,7 @@ from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.models import Activity, ActivityKind, KnownNetwork, User
 from tradepost.identity.probe import browser
 from tradepost.lib import clock
+from tradepost.modules.places import place
 
 _PASSWORD = "check-of-a-promise-71"  # noqa: S105  of an account that is rolled back
 _EMAIL = "promise@promise-check.example"
@@ -88,9 +89,9 @@ def sign_in_is_needed() -> str:
     """Signed out there is no way in; with address and password there is; second factors are offered."""
     _account()
     client = browser()
-    for name in ("account:details", "backoffice:index", "console:merchants"):
-        answer = client.get(reverse(name))
-        require(answer.status_code == 302, f"{name} answers a stranger with {answer.status_code}")
+    for page in (reverse("account:details"), place("shops"), place("operator")):
+        answer = client.get(page)
+        require(answer.status_code == 302, f"{page} answers a stranger with {answer.status_code}")
     _sign_in(client, "")
     require(not _is_in(client), "an empty password opens the account")
     _sign_in(client)

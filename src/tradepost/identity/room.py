@@ -12,12 +12,16 @@ from tradepost.identity import (  # noqa: F401  checks: looked at before anythin
     receivers,
 )
 from tradepost.identity.actions import accounts, activity, limits, lockout
+from tradepost.identity.actions.labels import LABELS
+from tradepost.identity.events import EVENTS
 
 _FORMS = "tradepost.identity.forms"
 _SIGN_IN = "tradepost.identity.sign_in_forms"
 
 room = Room(
     name="identity",
+    events=EVENTS,
+    actions=LABELS,
     url_prefix="account/",
     mail_templates=tuple(
         MailTemplate(name=f"identity/{name}", purpose=Purpose.SECURITY, service=True)

@@ -145,6 +145,72 @@ class Unpublished(models.Model):
         return self.path
 
 
+class OutboxEvent(models.Model):
+    """What a room published, written in the transaction of what it tells of (``modules.events``)."""
+
+    merchant = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, related_name="+", null=True
+    )
+    name = models.CharField(max_length=80)
+    payload: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    objects: ClassVar[models.Manager["OutboxEvent"]] = ScopedManager(merchant="merchant")
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "merchant": "tenant",
+            "name": "closed list",
+            "payload": "row numbers and closed words; an event's schema takes nothing else",
+            "at": "time of an act",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"
+
+
+class OutboxDelivery(models.Model):
+    """One listener's share of an event: to be told, told, or set aside after many failures."""
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries")
+    listener = models.CharField(max_length=80)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=clock.now)
+    queued_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "listener"], name="told_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"],
+                name="outbox_open",
+                condition=models.Q(finished_at=None, set_aside_at=None),
+            ),
+        ]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "event": "row number",
+            "listener": "closed list",
+            "attempts": "count",
+            "due_at": "time of the work",
+            "queued_at": "time of the work",
+            "finished_at": "time of the work",
+            "set_aside_at": "time of the work",
+            "error": "name of the exception, without its values",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.listener}"
+
+
 class Alarm(models.Model):
     """Something that an operator must look at, once for as long as it lasts."""
 

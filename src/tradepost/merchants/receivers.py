@@ -8,8 +8,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tradepost.datamap.events import Occurred
+from tradepost.identity.events import NeverConfirmed
 from tradepost.identity.models import User
-from tradepost.identity.signals import never_confirmed
 from tradepost.merchants.actions.close import cancel_closings_of, close_abandoned
 
 
@@ -22,6 +23,5 @@ def keep_open(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
             messages.info(request, text % {"shop": merchant.name})
 
 
-@receiver(never_confirmed)
-def close_shops_of(user: User, **kwargs: Any) -> None:
-    close_abandoned(user=user)
+def close_shops_of(occurred: Occurred[NeverConfirmed]) -> None:
+    close_abandoned(user=User.objects.get(pk=occurred.payload.user_id))

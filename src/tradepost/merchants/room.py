@@ -5,25 +5,38 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step, TeamRole
+from tradepost.datamap.events import Subscription
+from tradepost.datamap.rooms import (
+    MailTemplate,
+    NavigationEntry,
+    NavigationGroup,
+    Periodic,
+    Room,
+    Step,
+    TeamRole,
+)
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.identity.events import NeverConfirmed
 from tradepost.merchants import (
     api_answers,
-    receivers,  # noqa: F401  an owner who signs in keeps the shop
+    receivers,
 )
 from tradepost.merchants.actions import closed_links, owner_mail, team
+from tradepost.merchants.actions.labels import LABELS
 from tradepost.merchants.types import CHANGE_SETTINGS, HOME, SEE_SETTINGS, Role
 
 _FORMS = "tradepost.merchants.forms"
 _PAGES = (
     (10, _("Shop details"), "shop", "settings", SEE_SETTINGS),
-    (20, _("Team"), "team", "audience", SEE_SETTINGS),
+    (20, _("Team"), "team", "people", SEE_SETTINGS),
     (70, _("API tokens"), "tokens", "key", CHANGE_SETTINGS),
     (90, _("Close the account"), "close", "trash", CHANGE_SETTINGS),
 )
 
 room = Room(
     name="merchants",
+    groups=(NavigationGroup(key="settings", label=_("Settings"), order=90),),
+    actions=LABELS,
     permissions=(HOME, SEE_SETTINGS, CHANGE_SETTINGS),
     roles=(
         TeamRole(name=Role.OWNER, label=_("Owner"), order=0, holds=lambda permission: True),
@@ -56,6 +69,14 @@ room = Room(
             icon=icon,
         )
         for order, label, page, icon, permission in _PAGES
+    ),
+    subscriptions=(
+        Subscription(
+            name="merchants.never-confirmed",
+            to=NeverConfirmed,
+            call=receivers.close_shops_of,
+            in_transaction=True,
+        ),
     ),
     keep_rules=(
         KeepRule(

@@ -7,23 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.rooms import Text
+from tradepost.modules.places import place
+from tradepost.modules.registry import groups
 from tradepost.modules.registry import navigation as entries
 from tradepost.modules.shop_address import shop_address
-
-GROUPS: dict[str, Text] = {
-    "": "",
-    "orders": _("Orders"),
-    "products": _("Products"),
-    "audience": _("Audience"),
-    "campaigns": _("Campaigns"),
-    "support": _("Support"),
-    "privacy": _("Privacy"),
-    "modules": _("Modules"),
-    "settings": _("Settings"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "person_name": str(user),
         "your_details_url": reverse("account:details"),
         "sign_out_url": reverse("account_logout"),
-        "office_url": reverse("backoffice:index"),
+        "office_url": place("shops"),
     }
     membership = getattr(request, "membership", None)
     if membership is None:
@@ -67,7 +56,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "merchant": merchant,
         "membership": membership,
         "merchant_name": merchant.name,
-        "office_url": reverse("backoffice_office:home", args=[merchant.handle]),
+        "office_url": place("office", merchant.handle),
         "navigation": _grouped(list(_links(request.path, membership))),
         "see_shop_url": shop_address(merchant),
     }
@@ -78,7 +67,7 @@ def _links(path: str, membership: Any) -> Iterator[Link]:
     handle = membership.merchant.handle
     allowed = [entry for entry in entries if membership.may(entry.permission)]
     urls = {entry.url_name: reverse(entry.url_name, args=[handle]) for entry in allowed}
-    home = reverse("backoffice_office:home", args=[handle])
+    home = place("office", handle)
     begin = (url for url in urls.values() if path.startswith(url) and url != home)
     here = max(begin, key=len, default=home if path == home else "")
     for entry in allowed:
@@ -87,9 +76,9 @@ def _links(path: str, membership: Any) -> Iterator[Link]:
 
 
 def _grouped(links: list[Link]) -> list[LinkGroup]:
-    places = list(GROUPS)
-    links.sort(key=lambda link: places.index(link.group))
+    """Those that stand alone come first."""
+    links.sort(key=lambda link: groups[link.group].order if link.group else -1)
     return [
-        LinkGroup(GROUPS[group], list(found))
-        for group, found in groupby(links, key=lambda link: link.group)
+        LinkGroup(groups[key].label if key else "", list(found))
+        for key, found in groupby(links, key=lambda link: link.group)
     ]

@@ -1,6 +1,6 @@
 """All that the rooms declared, collected once when every model is ready."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -8,24 +8,33 @@ from django.apps import apps
 
 from tradepost.datamap.collection import collection_points, not_collecting
 from tradepost.datamap.processors import processors
-from tradepost.datamap.registry import AlreadyDeclared, keep_rules, stores
+from tradepost.datamap.registry import (
+    AlreadyDeclared,
+    actions,
+    icons,
+    keep_rules,
+    schedule,
+    stores,
+)
 from tradepost.datamap.rooms import (
     Cookie,
     NavigationEntry,
-    Periodic,
+    NavigationGroup,
     Room,
     Step,
     Tile,
 )
 from tradepost.modules.mail_templates import mail_templates
+from tradepost.modules.places import places
 from tradepost.modules.steps import steps
+from tradepost.modules.subscriptions import collect_events
 from tradepost.modules.team import collect_team
 from tradepost.modules.tiles import tiles
 
 rooms: dict[str, Room] = {}
+groups: dict[str, NavigationGroup] = {}
 navigation: list[NavigationEntry] = []
 cookies: dict[str, Cookie] = {}
-schedule: list[Periodic] = []
 
 
 def load_rooms() -> None:
@@ -40,6 +49,7 @@ def load_rooms() -> None:
     for room in found:
         collect(room)
     collect_team(found)
+    collect_events(found)
     for room in found:
         room.plug_in()
 
@@ -54,6 +64,10 @@ def _of(package: str) -> Room | None:
 def collect(room: Room) -> None:
     """Raises: AlreadyDeclared."""
     _put(rooms, {room.name: room})
+    _put(actions, room.actions)
+    _put(icons, room.icons)
+    _put(places, room.places)
+    _put(groups, {group.key: group for group in room.groups})
     _put(keep_rules, {rule.id: rule for rule in room.keep_rules})
     _put(stores, {store.id: store for store in room.stores})
     _put(collection_points, {point.id: point for point in room.collection_points})
@@ -68,7 +82,7 @@ def collect(room: Room) -> None:
     _keep_sorted(steps, room.first_steps)
 
 
-def _put[T](known: dict[str, T], declared: dict[str, T]) -> None:
+def _put[T](known: dict[str, T], declared: Mapping[str, T]) -> None:
     if twice := known.keys() & declared.keys():
         raise AlreadyDeclared(", ".join(sorted(twice)))
     known.update(declared)

@@ -1,12 +1,14 @@
-"""The house in words: what each room declares, every address, every turn of the clockwork."""
+"""The house in words: what each room declares, every event, every address, every turn."""
 
 from collections.abc import Iterator
 from dataclasses import fields
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tradepost.datamap.registry import schedule
 from tradepost.datamap.rooms import Room
-from tradepost.modules.registry import rooms, schedule
+from tradepost.modules.registry import rooms
+from tradepost.modules.subscriptions import events, listeners_of
 
 _NOT_LISTED = frozenset({"name", "url_prefix", "url_order", "plug_in", "not_collecting"})
 _NAMED_BY = ("id", "name", "url_name", "label", "title")
@@ -42,8 +44,18 @@ def _below(
             yield here, f"{space}{one.name or ''}"
 
 
+def events_in_words() -> Iterator[tuple[str, str, str, str]]:
+    for event in events.values():
+        holds = ", ".join(f"`{one.name}`" for one in fields(event.schema))
+        heard = [
+            f"`{one.name}`{' (in the transaction)' if one.in_transaction else ''}"
+            for one in listeners_of(event)
+        ]
+        yield f"`{event.name}`", holds, event.meaning, ", ".join(heard) or "nobody"
+
+
 def as_markdown() -> str:
-    """``docs/wiring.md``: the same three lists, a page to read."""
+    """``docs/wiring.md``: the same lists, a page to read."""
     lines = [
         "# Wiring",
         "",
@@ -58,6 +70,8 @@ def as_markdown() -> str:
             for kind, names in declared_by(room)
         ]
         lines += said or ["Declares nothing."]
+    lines += ["", "## Events", "", "| event | holds | says that | heard by |", "|---|---|---|---|"]
+    lines += [f"| {' | '.join(row)} |" for row in events_in_words()]
     lines += ["", "## Clockwork", "", "| turn | every | calls |", "|---|---|---|"]
     lines += [f"| {turn.name} | {turn.every} | `{turn.call}` |" for turn in schedule]
     lines += ["", "## Addresses", "", "| address | name |", "|---|---|"]

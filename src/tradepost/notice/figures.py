@@ -22,7 +22,7 @@ from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models.notice import NOTICE_DAYS
 from tradepost.rights.queries import period_of
-from tradepost.rights.words import country_name, in_words
+from tradepost.rights.words import country_name
 
 Figure = Callable[[Merchant | None], Any]
 _figures: dict[str, Figure] = {}
@@ -65,8 +65,8 @@ def _contact(merchant: Merchant | None) -> str:
     return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
 
 
-def _period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
-    """Of a rule with the merchant's own choice; unknown while no room has such a rule."""
+def period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
+    """Of a rule, with the merchant's own choice; for figures of the rooms above."""
 
     def kept(merchant: Merchant | None) -> timedelta:
         period = period_of(rule_id, merchant.pk) if merchant else keep_rules[rule_id].period
@@ -97,9 +97,4 @@ def register_own(portal_link_minutes: Figure) -> None:
     register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
     register_figure("notice_days", lambda merchant: NOTICE_DAYS)
     register_figure("closing_days", lambda merchant: GRACE.days)
-    invoices, orders = _period_kept("orders.invoice"), _period_kept("orders.order")
-    register_figure("invoice_years", lambda merchant: round(invoices(merchant).days / 365.25))
-    register_figure("order_period", lambda merchant: in_words(orders(merchant)))
-    silence = _period_kept("audience.relationship")
-    register_figure("silent_period", lambda merchant: in_words(silence(merchant)))
     register_figure("portal_link_minutes", portal_link_minutes)

@@ -14,7 +14,7 @@ RULES = (
     ),
     rule_over(
         lambda now: Attestation.objects.filter(expires_at__lt=now - THREE_YEARS),
-        id="assurance.attestation",
+        id="notice.attestation",
         label="Attestations",
         since="the attestation expired",
         why="shows who vouched for what, for as long as claims can be made",

@@ -5,10 +5,11 @@ from typing import Any
 from allauth.account.signals import user_signed_up
 from django.dispatch import receiver
 
+from tradepost.datamap.events import Occurred
 from tradepost.identity.models import User
-from tradepost.merchants.models import Merchant
 from tradepost.notice.actions.note_notice import note_notice
-from tradepost.rights.signals import portal_opened
+from tradepost.rights.events import PortalOpened
+from tradepost.rights.models import PortalPass
 
 
 @receiver(user_signed_up)
@@ -16,6 +17,6 @@ def signed_up(user: User, **kwargs: Any) -> None:
     note_notice(merchant=None, email=user.email)
 
 
-@receiver(portal_opened)
-def visited(merchant: Merchant | None, email: str, **kwargs: Any) -> None:
-    note_notice(merchant=merchant, email=email)
+def visited(occurred: Occurred[PortalOpened]) -> None:
+    visit = PortalPass.objects.select_related("merchant").get(pk=occurred.payload.pass_id)
+    note_notice(merchant=visit.merchant, email=visit.email)

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+from tradepost.datamap.events import Subscription
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.notice import (
     figures,
     keep,
-    receivers,  # noqa: F401  so that it listens
+    receivers,
     tiles,
 )
+from tradepost.notice.actions.labels import LABELS
 from tradepost.rights.actions.portal import LINK_LIFE
+from tradepost.rights.events import PortalOpened
 
 
 def plug_in() -> None:
@@ -19,6 +22,8 @@ def plug_in() -> None:
 
 room = Room(
     name="notice",
+    places={"agreement": "notice:agreement"},
+    actions=LABELS,
     schedule=(
         Periodic(
             name="draft changed notices",
@@ -29,6 +34,14 @@ room = Room(
     keep_rules=keep.RULES,
     tiles=tiles.TILES,
     plug_in=plug_in,
+    subscriptions=(
+        Subscription(
+            name="notice.portal-opened",
+            to=PortalOpened,
+            call=receivers.visited,
+            in_transaction=True,
+        ),
+    ),
     mail_templates=(
         MailTemplate(name="notice/notice_changed", purpose=Purpose.ANNOUNCEMENTS, service=True),
     ),

@@ -5,11 +5,22 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.types import SEE_CATALOG
+from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, Processor, Role
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, Step, TeamRole
+from tradepost.datamap.rooms import (
+    MailTemplate,
+    NavigationEntry,
+    NavigationGroup,
+    Periodic,
+    Room,
+    Step,
+    TeamRole,
+)
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.types import HOME, SEE_SETTINGS
+from tradepost.notice.figures import period_kept, register_figure
 from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions.labels import LABELS
 from tradepost.orders.actions.remote import (
     KINDS,
     PROCESSOR,
@@ -17,21 +28,29 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
+from tradepost.orders.events import EVENTS
 from tradepost.orders.partings import register_partings
 from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
+from tradepost.payments.events import LedgerLineWritten
+from tradepost.rights.words import in_words
 
 
 def plug_in() -> None:
     retention.plug_in()
     segments.register()
-    receivers.plug_in()
     register_partings()
+    invoices, orders = period_kept("orders.invoice"), period_kept("orders.order")
+    register_figure("invoice_years", lambda merchant: round(invoices(merchant).days / 365.25))
+    register_figure("order_period", lambda merchant: in_words(orders(merchant)))
 
 
 room = Room(
     name="orders",
+    groups=(NavigationGroup(key="orders", label=_("Orders"), order=10),),
+    icons={"orders": "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6"},
+    actions=LABELS,
     permissions=(SEE_ORDERS, CHANGE_ORDERS),
     roles=(
         TeamRole(
@@ -70,6 +89,15 @@ room = Room(
     keep_rules=retention.RULES,
     stores=(retention.EXPORTS,),
     tiles=TILES,
+    events=EVENTS,
+    subscriptions=(
+        Subscription(
+            name="orders.ledger-line",
+            to=LedgerLineWritten,
+            call=receivers.ledger_line_written,
+            in_transaction=True,
+        ),
+    ),
     plug_in=plug_in,
     first_steps=(
         Step(

@@ -8,6 +8,8 @@ from tradepost.datamap.processors import Processor, Role
 from tradepost.datamap.rooms import Periodic, Room, Step
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
 from tradepost.merchants import closing
+from tradepost.payments.actions.labels import LABELS
+from tradepost.payments.events import EVENTS
 from tradepost.payments.gateways import bank_transfer, on_delivery, stripe
 from tradepost.payments.gateways.stripe.client import (
     PROCESSOR,
@@ -27,6 +29,8 @@ def plug_in() -> None:
 
 room = Room(
     name="payments",
+    events=EVENTS,
+    actions=LABELS,
     schedule=(
         Periodic(
             name="ask payment providers about what is open",

@@ -7,15 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.processors import Processor, Role
-from tradepost.datamap.rooms import Cookie, MailTemplate, NavigationEntry, Periodic, Room
+from tradepost.datamap.rooms import (
+    Cookie,
+    MailTemplate,
+    NavigationEntry,
+    NavigationGroup,
+    Periodic,
+    Room,
+)
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.rights import keep, third_party  # noqa: F401  the latter speaks for models that are not ours
+from tradepost.rights.actions.labels import LABELS
+from tradepost.rights.events import EVENTS
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 _FORMS = "tradepost.rights.forms"
 
 room = Room(
     name="rights",
+    events=EVENTS,
+    groups=(NavigationGroup(key="privacy", label=_("Privacy"), order=60),),
+    actions=LABELS,
     permissions=(SEE_PRIVACY, CHANGE_PRIVACY),
     schedule=(
         Periodic(

@@ -11,6 +11,7 @@ from tradepost.datamap.rooms import NavigationEntry, Room, Step
 from tradepost.merchants.looks import register_look
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.shop_address import register_shop_address
+from tradepost.storefront.actions.labels import LABELS
 from tradepost.storefront.frame import address, frame, quiet_frame
 from tradepost.storefront.queries import front_of, missing_texts
 
@@ -29,6 +30,7 @@ def plug_in() -> None:
 
 room = Room(
     name="storefront",
+    actions=LABELS,
     url_order=0,
     plug_in=plug_in,
     navigation=(

@@ -8,7 +8,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 
 from tradepost.ui.charts import Chart, Series
-from tradepost.ui.icons import ICONS
+from tradepost.ui.icons import every_icon
 from tradepost.ui.types import Link, LinkGroup, ShopFrame
 
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
@@ -79,11 +79,11 @@ def navigation() -> list[LinkGroup]:
         LinkGroup([Link("Dashboard", "?", "home")]),
         LinkGroup(
             [
-                Link("Orders", "?orders", "orders", current=True, count=12),
+                Link("Orders", "?orders", "receipt", current=True, count=12),
                 Link("Products", "?products", "products"),
-                Link("Audience", "?audience", "audience"),
-                Link("Campaigns", "?campaigns", "campaigns"),
-                Link("Support", "?support", "support", count=3),
+                Link("Audience", "?audience", "people"),
+                Link("Campaigns", "?campaigns", "send"),
+                Link("Support", "?support", "mail", count=3),
             ],
             label="Every day",
         ),
@@ -137,7 +137,7 @@ def _sheet(theme: str, heading: str) -> Sheet:
         rows=_rows(),
         charts=_charts(),
         jobs=_jobs(),
-        icons=sorted(ICONS),
+        icons=every_icon(),
     )
 
 

@@ -1,13 +1,12 @@
-"""The house's own icons: strokes on a grid of 24, drawn for this project."""
+"""The house's own icons: strokes on a grid of 24, drawn for this project. Rooms declare more of them."""
+
+from tradepost.datamap.registry import icons as of_rooms
 
 ICONS: dict[str, str] = {
     "home": "M4 11 12 4l8 7M6 9.5V20h12V9.5M10 20v-6h4v6",
-    "orders": "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
     "products": "M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8",
-    "audience": "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6"
+    "people": "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6"
     "M16 4.5a3.3 3.3 0 0 1 0 6.3M18 14.5c2.2.8 3.5 2.6 3.5 5.5",
-    "campaigns": "M4 10v4h4l9 5V5l-9 5zM8 14l1.5 6M20.5 10v4",
-    "support": "M4 5h16v11h-9l-5 4v-4H4zM8 9h8M8 12h5",
     "privacy": "M12 3l8 3v5c0 5-3.4 8.4-8 10-4.6-1.6-8-5-8-10V6zM9 12l2 2 4-4",
     "modules": "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM16.5 13.5v6M13.5 16.5h6",
     "settings": "M4 7h10M18 7h2M4 17h2M10 17h10M16 4.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z"
@@ -69,3 +68,12 @@ ICONS: dict[str, str] = {
 
 # Icons that point along the line of reading, and so turn round in right-to-left scripts.
 DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "send", "sign-out", "undo", "truck"})
+
+
+def strokes(name: str) -> str:
+    """Raises: KeyError, for an icon that neither the house nor a room has."""
+    return of_rooms[name] if name in of_rooms else ICONS[name]
+
+
+def every_icon() -> list[str]:
+    return sorted({*ICONS, *of_rooms})

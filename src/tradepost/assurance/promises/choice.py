@@ -3,13 +3,15 @@
 import re
 
 from django.test import Client
+from django.urls import reverse
 
 from tradepost.assurance.promises import scene
 from tradepost.audit.types import PERSON
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
-from tradepost.modules.registry import cookies
+from tradepost.modules.registry import cookies, navigation
+from tradepost.modules.shop_address import shop_address
 from tradepost.rights.actions.erase import erase_person
 from tradepost.rights.actions.rights import lift_restriction, object_to, restrict
 from tradepost.rights.stops import EXEMPT, OBJECTIONABLE, may_process
@@ -55,7 +57,7 @@ def an_objection_outlives_everything() -> str:
 @keeps("choice.privacy-link", Evidence.TESTED)
 def first_pages_link_to_privacy() -> str:
     merchant = scene.shop()
-    pages = ["/", f"/shop/{merchant.handle}/", "/privacy/", f"/privacy/{merchant.handle}/"]
+    pages = ["/", shop_address(merchant), "/privacy/", f"/privacy/{merchant.handle}/"]
     for url in pages:
         require(PRIVACY_LINK.search(scene.page(url)), f"{url} has no link that says Privacy.")
     return f"{len(pages)} first pages link to the notice with the word Privacy."
@@ -81,9 +83,9 @@ def no_other_company_sets_a_cookie() -> str:
     office, visit = scene.office_of(merchant), scene.visit_of(merchant, mark.email)
     pages: list[tuple[str, Client]] = [
         *((url, Client()) for url in ("/", "/privacy/", "/promises/", "/accounts/login/")),
-        *((f"{url}{merchant.handle}/", Client()) for url in ("/shop/", "/privacy/")),
+        *((url, Client()) for url in (shop_address(merchant), f"/privacy/{merchant.handle}/")),
         ("/privacy/visit/", visit),
-        *((f"/office/{merchant.handle}/{path}", office) for path in ("", "orders/", "campaigns/")),
+        *((reverse(entry.url_name, args=[merchant.handle]), office) for entry in navigation),
     ]
     for url, browser in pages:
         answer = browser.get(url)

@@ -23,6 +23,7 @@ from tradepost.datamap.processors import (
 )
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.modules.registry import rooms
 from tradepost.rights import egress
 from tradepost.rights.models import Disclosure
 from tradepost.rights.templatetags.privacy_words import country
@@ -39,18 +40,14 @@ OPENERS = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport", "requ
 OPENERS |= {"get", "post", "put", "patch", "delete", "head", "options"}
 GATEWAY = "rights/egress.py"
 STAND_INS = ("demo/", "payments/standin/")
-# Who may use what of it: the way out, the client of the mail relay on the register, this machine.
+# Who may use what of it: the way out, the client of the mail relay on the register, this machine. Rooms
+# declare their own (``Room.ways_out``).
 KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
-    "delivery/pickup.py": {"imaplib", "poplib"},  # the registered mailbox
-    # Our own domain's public records, from the system's resolver.
-    "console/mail_check.py": {"dns.resolver"},
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/supervisor.py": {"socket", "create_connection"},
     "config/surroundings.py": {"socket", "create_connection"},
-    "delivery/journal.py": {"socket"},  # the machine's own name
-    "campaigns/tracking/spool.py": {"socket"},
 }
 
 
@@ -127,12 +124,17 @@ def only_registered_hosts_are_reached() -> str:
 
 def _ways_out() -> Iterator[str]:
     """Modules of the package that could talk to somebody by themselves, and with what."""
+    known = KNOWN | {
+        f"{room.name}/{file}": set(used)
+        for room in rooms.values()
+        for file, used in room.ways_out.items()
+    }
     for file in PACKAGE.rglob("*.py"):
         name = file.relative_to(PACKAGE).as_posix()
         if "tests/" in name or "/migrations/" in name or name.startswith(STAND_INS):
             continue
         used = {what for node in ast.walk(ast.parse(file.read_text())) for what in _uses(node)}
-        if extra := used - KNOWN.get(name, set()):
+        if extra := used - known.get(name, set()):
             yield f"{name} ({', '.join(sorted(extra))})"
 
 

@@ -5,11 +5,12 @@ from django.db import transaction
 from tradepost.audience import consent
 from tradepost.audience.actions.contacts import put_on_list, upsert_contact
 from tradepost.audience.actions.welcome_back import welcome_back
+from tradepost.audience.events import SubscriptionConfirmed
 from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, PendingSubscription
-from tradepost.audience.signals import subscribed
 from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON
+from tradepost.modules.events import publish
 from tradepost.notice.actions.note_notice import note_notice
 
 
@@ -46,7 +47,8 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
         note_notice(merchant=row.merchant, email=row.email)
         row.delete()
         welcome_back(merchant=row.merchant, address=row.email)
-    subscribed.send(Contact, contact=contact, contact_list=row.contact_list)
+        confirmed = SubscriptionConfirmed(contact_id=contact.pk, list_id=row.contact_list_id)
+        publish(confirmed, merchant_id=row.merchant_id)
     return contact
 
 

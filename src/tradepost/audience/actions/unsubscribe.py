@@ -3,12 +3,13 @@
 from django.db import transaction
 
 from tradepost.audience import consent
+from tradepost.audience.events import Unsubscribed
 from tradepost.audience.models import Contact, ContactList, ListMembership
-from tradepost.audience.signals import unsubscribed
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON, Actor
 from tradepost.lib import clock
+from tradepost.modules.events import publish
 
 
 def unsubscribe(
@@ -51,4 +52,7 @@ def unsubscribe(
             merchant_id=contact.merchant_id,
             detail={"lists": ended, "how": how},
         )
-    unsubscribed.send(Contact, contact=contact, contact_list=contact_list, how=how)
+        left = Unsubscribed(
+            contact_id=contact.pk, list_id=contact_list.pk if contact_list else None, how=how
+        )
+        publish(left, merchant_id=contact.merchant_id)

@@ -1,11 +1,30 @@
 import pytest
 
-from tradepost.audit.actions import PersonalDataInRecord, record
+from tradepost.audit.actions import PersonalDataInRecord, UndeclaredAction, record
 from tradepost.audit.models import Entry
 from tradepost.audit.queries import first_broken_entry
 from tradepost.audit.types import SYSTEM
+from tradepost.datamap.registry import actions
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def declared(monkeypatch):
+    monkeypatch.setitem(actions, "test.write", "wrote something")
+
+
+def test_an_action_that_nobody_declared_is_refused_while_testing():
+    with pytest.raises(UndeclaredAction):
+        record(actor=SYSTEM, action="test.forgotten")
+    assert not Entry.objects.exists()
+
+
+def test_an_action_that_nobody_declared_is_recorded_as_it_is_in_production(settings, caplog):
+    settings.UNDECLARED_ACTION_RAISES = False
+    record(actor=SYSTEM, action="test.forgotten")
+    assert Entry.objects.get().action == "test.forgotten"
+    assert "test.forgotten" in caplog.text
 
 
 def test_an_altered_entry_is_found():

@@ -44,7 +44,7 @@ def schedule(
         campaign.state, campaign.stopped_because = CampaignState.SCHEDULED, ""
         campaign.scheduled_for = at
         campaign.scheduled_by_id = answering.pk if answering else by.account_id
-        _save(campaign, by, "schedule")
+        _save(campaign, by, "campaigns.schedule")
     return campaign
 
 
@@ -57,7 +57,7 @@ def unschedule(*, campaign: Campaign, by: Actor) -> Campaign:
         if campaign.state != CampaignState.SCHEDULED:
             raise NotNow.in_state(campaign.get_state_display())
         campaign.state, campaign.scheduled_for = CampaignState.DRAFT, None
-        _save(campaign, by, "unschedule")
+        _save(campaign, by, "campaigns.unschedule")
     return campaign
 
 
@@ -68,7 +68,7 @@ def pause(*, campaign: Campaign, by: Actor) -> Campaign:
         if campaign.state == CampaignState.RUNNING and campaign.mailing:
             pause_mailing(mailing=campaign.mailing)
             campaign.state, campaign.paused_at = CampaignState.PAUSED, clock.now()
-            _save(campaign, by, "pause")
+            _save(campaign, by, "campaigns.pause")
     return campaign
 
 
@@ -80,7 +80,7 @@ def resume(*, campaign: Campaign, by: Actor) -> Campaign:
             resume_mailing(mailing=campaign.mailing)
             campaign.state, campaign.paused_at = CampaignState.RUNNING, None
             campaign.stopped_because = ""
-            _save(campaign, by, "resume")
+            _save(campaign, by, "campaigns.resume")
     return campaign
 
 
@@ -95,7 +95,7 @@ def cancel(*, campaign: Campaign, by: Actor) -> Campaign:
         if campaign.mailing is not None:
             cancel_mailing(mailing=campaign.mailing)
         campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, clock.now()
-        _save(campaign, by, "cancel")
+        _save(campaign, by, "campaigns.cancel")
     return campaign
 
 
@@ -111,7 +111,7 @@ def retry(*, campaign: Campaign, by: Actor) -> int:
         again = retry_failed(mailing=campaign.mailing)
         if again and campaign.state == CampaignState.DONE:
             campaign.state, campaign.finished_at = CampaignState.RUNNING, None
-        _save(campaign, by, "retry", {"recipients": again})
+        _save(campaign, by, "campaigns.retry", {"recipients": again})
     return again
 
 
@@ -165,12 +165,12 @@ def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
 
 
 def _save(
-    campaign: Campaign, by: Actor, verb: str, detail: dict[str, object] | None = None
+    campaign: Campaign, by: Actor, action: str, detail: dict[str, object] | None = None
 ) -> None:
     campaign.save()
     record(
         actor=by,
-        action=f"campaigns.{verb}",
+        action=action,
         target=campaign,
         merchant_id=campaign.merchant_id,
         detail=detail,

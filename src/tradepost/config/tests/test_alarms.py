@@ -17,7 +17,7 @@ from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
-from tradepost.jobs.models import Alarm, Job, Turn, Unpublished
+from tradepost.jobs.models import Alarm, Job, OutboxDelivery, OutboxEvent, Turn, Unpublished
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
 from tradepost.notice.models import PromiseResult
@@ -123,3 +123,11 @@ def test_queues_that_stand_are_seen(merchant):
         with scopes_disabled():
             Mail.objects.update(due_at=long_ago)
         assert names() == {"queue 0", "queue 1", "queue 2", "queue 3"}
+
+
+def test_events_that_were_given_up_are_told(operator):
+    with scopes_disabled():
+        event = OutboxEvent.objects.create(name="orders.paid")
+    OutboxDelivery.objects.create(event=event, listener="test.later", set_aside_at=timezone.now())
+    look_after()
+    assert "“test.later” was not told of 1 events" in letters()[0]

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from tradepost.console.conditions import Condition, conditions
+from tradepost.datamap.registry import schedule
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
 from tradepost.identity.models import User
 from tradepost.jobs.models import Alarm
 from tradepost.lib import clock
-from tradepost.modules.registry import schedule
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ LASTS_FOR = timedelta(minutes=5)  # what passes sooner is not worth a mail
 
 def look_after() -> int:
     """The scheduler's turn; returns how many alarms stand."""
-    # By name: the schedule lies at the top of the house.
     return note(conditions(schedule))
 
 

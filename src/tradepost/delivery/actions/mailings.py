@@ -3,12 +3,14 @@
 from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
 
+from tradepost.datamap.registry import declaration_of
+from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import MailingState, NotAnAudience, State, Stream, WrongState
 from tradepost.lib import clock
 
-# Rooms whose rows are people who sign in; nobody writes to them in bulk.
-ACCOUNT_HOLDERS = frozenset({"identity", "merchants", "account"})
+# Whose rows, by the data map, may be written to in bulk; people who sign in are not among them.
+WRITTEN_TO = frozenset({Subject.CUSTOMER})
 
 
 def open_mailing(
@@ -31,7 +33,8 @@ def freeze_recipients(
         NotAnAudience: the rows are account holders', not a merchant's contacts.
         WrongState: the mailing has been started.
     """
-    if contacts.model._meta.app_label in ACCOUNT_HOLDERS:
+    said = declaration_of(contacts.model)
+    if said is None or said.subject not in WRITTEN_TO:
         raise NotAnAudience(contacts.model._meta.label)
     if mailing.state != MailingState.PREPARING:
         raise WrongState(mailing.state)

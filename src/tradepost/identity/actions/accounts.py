@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.identity.events import NeverConfirmed
 from tradepost.identity.models import User
-from tradepost.identity.signals import never_confirmed
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
+from tradepost.modules.events import publish
 
 CONFIRM_WITHIN = timedelta(days=14)
 
@@ -73,12 +74,12 @@ def unconfirmed_due(now: Any) -> int:
 def purge_unconfirmed(now: Any) -> int:
     """Accounts whose address was never confirmed; somebody may have typed another person's.
 
-    Sends ``never_confirmed`` for each, so that what was made at signing up goes, too.
+    Publishes ``NeverConfirmed`` for each, so that what was made at signing up goes, too.
     """
     gone = 0
     for user in _unconfirmed(now)[:1000]:
         with transaction.atomic():
-            never_confirmed.send(sender=User, user=user)
+            publish(NeverConfirmed(user_id=user.pk), merchant_id=None)
             delete_account(user=user, by=Actor.job("identity.purge_unconfirmed"))
         gone += 1
     return gone

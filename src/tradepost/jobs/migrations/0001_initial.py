@@ -49,6 +49,34 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='OutboxEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('payload', models.JSONField(default=dict)),
+                ('at', models.DateTimeField(db_index=True, default=tradepost.lib.clock.now)),
+                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutboxDelivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('listener', models.CharField(max_length=80)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(default=tradepost.lib.clock.now)),
+                ('queued_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('set_aside_at', models.DateTimeField(null=True)),
+                ('error', models.CharField(blank=True, max_length=80)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='jobs.outboxevent')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('finished_at', None), ('set_aside_at', None)), fields=['due_at'], name='outbox_open')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'listener'), name='told_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -16,6 +16,7 @@ from tradepost.merchants.actions import team
 from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.forms import NewMemberForm, OpenShopForm
 from tradepost.merchants.models import Invitation
+from tradepost.modules.places import place
 
 
 @never_cache
@@ -41,7 +42,7 @@ def _join_signed_in(request: HttpRequest, user: User, invitation: Invitation) ->
         membership = team.accept(invitation=invitation, user=user)
     except team.InvitationSpent:
         return render(request, "merchants/invitation_spent.html", status=410)
-    return redirect("backoffice_office:home", membership.merchant.handle)
+    return redirect(place("office", membership.merchant.handle))
 
 
 def _join_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -73,5 +74,5 @@ def open_another(request: HttpRequest) -> HttpResponse:
     form = OpenShopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         merchant = open_shop(owner=request.user, **form.cleaned_data)
-        return redirect("backoffice_office:home", merchant.handle)
+        return redirect(place("office", merchant.handle))
     return render(request, "merchants/open_shop.html", {"form": form})

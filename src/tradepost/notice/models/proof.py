@@ -69,7 +69,7 @@ class Attestation(models.Model):
         subject = Subject.MEMBER
         purpose = Purpose.LEGAL
         basis = Basis.LEGAL
-        keep = "assurance.attestation"
+        keep = "notice.attestation"
         erase = Erase.KEEP
         because = "accountability (Art. 5(2) GDPR): who vouched for a promise, until it expires"
         locate = "by_email"

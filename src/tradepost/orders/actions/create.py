@@ -11,13 +11,14 @@ from tradepost.lib import clock
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
+from tradepost.modules.events import publish
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
+from tradepost.orders.events import OrderPlaced
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
-from tradepost.orders.signals import order_placed
 from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
     Addresses,
@@ -75,7 +76,7 @@ def create_order(
         announce.placed(order)
         queue_remote_call(order=order)
         note_activity(merchant=merchant, emails=[order.email], at=order.placed_at)
-        order_placed.send(Order, order=order)
+        publish(OrderPlaced(order_id=order.pk), merchant_id=merchant.pk)
     return order
 
 

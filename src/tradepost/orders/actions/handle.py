@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.lib import clock
+from tradepost.modules.events import publish
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.carriers import parcel_number
+from tradepost.orders.events import OrderDispatched
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.signals import order_dispatched
 from tradepost.orders.types import NotNow
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
@@ -76,7 +77,7 @@ def dispatch(
         _stamp(locked, "dispatched", by, now)
         _tell(locked, OrderEvent.What.DISPATCHED, "orders.dispatch", by)
         announce.dispatched(locked, invoice_if_due(order=locked))
-        order_dispatched.send(Order, order=locked)
+        publish(OrderDispatched(order_id=locked.pk), merchant_id=locked.merchant_id)
     return locked
 
 

@@ -19,6 +19,7 @@ from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import order_label, waits_for_merchant, ways_to_pay
 from tradepost.orders.types import NotNow
 from tradepost.payments.actions.manual import confirm_received
+from tradepost.payments.actions.record import publish_line
 from tradepost.payments.actions.start import close_payment_page, start_payment
 from tradepost.payments.models import PaymentEvent, PaymentIntent
 from tradepost.payments.queries import days_to_pay, intents_of
@@ -122,10 +123,11 @@ def mark_paid(*, order: Order, by: Actor, announce: Announcer = BY_MAIL) -> Orde
         PaymentRefused
     """
 
-    def tell(_intent: PaymentIntent, event: PaymentEvent) -> None:
+    def only_here(_intent: PaymentIntent, event: PaymentEvent) -> None:
         take_payment_change(order=order, event=event, announce=announce)
 
     attempt = request_payment(order=order)
+    tell = publish_line if announce is BY_MAIL else only_here
     with transaction.atomic():
         if confirm_received(intent=attempt, amount=attempt.amount, by=by, tell=tell):
             record(actor=by, action="orders.mark_paid", target=order, merchant_id=order.merchant_id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.lib import clock
+from tradepost.modules.events import publish
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due, write_credit_note
 from tradepost.orders.actions.hold import hold_order
@@ -12,8 +13,8 @@ from tradepost.orders.actions.mails import mail_refund, mail_refund_failed
 from tradepost.orders.actions.notices import notify_merchant, notify_refund_failed
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock
+from tradepost.orders.events import OrderPaid, OrderRefunded
 from tradepost.orders.models import Order, OrderEvent, OrderRefund
-from tradepost.orders.signals import order_paid, order_refunded
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.queries import amounts_of, intents_of, ledger, manual_names
 from tradepost.payments.types import Amounts, EventKind, PaymentState
@@ -63,7 +64,7 @@ def _state(order: Order, sums: Amounts) -> PaymentState:
 def _paid(order: Order, event: PaymentEvent, announce: Announcer) -> None:
     remember(order=order, what=OrderEvent.What.PAID, amount_minor=event.amount_minor)
     announce.paid(order, invoice_if_due(order=order))
-    order_paid.send(Order, order=order)
+    publish(OrderPaid(order_id=order.pk), merchant_id=order.merchant_id)
 
 
 def _refunded(order: Order, event: PaymentEvent) -> None:
@@ -77,7 +78,8 @@ def _refunded(order: Order, event: PaymentEvent) -> None:
     remember(order=order, what=OrderEvent.What.REFUNDED, by=by, amount_minor=event.amount_minor)
     note = write_credit_note(order=order, event=event)
     mail_refund(order=order, event=event, note=note)
-    order_refunded.send(Order, order=order, amount=event.amount)
+    refunded = OrderRefunded(order_id=order.pk, amount_minor=event.amount_minor)
+    publish(refunded, merchant_id=order.merchant_id)
 
 
 def _put_back(order: Order, asked: OrderRefund) -> None:

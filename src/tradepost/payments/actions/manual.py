@@ -8,18 +8,23 @@ from django.utils.translation import gettext as _
 from tradepost.audit.types import Actor
 from tradepost.lib import clock
 from tradepost.lib.money import Money
-from tradepost.payments.actions.record import record_fact
+from tradepost.payments.actions.record import Teller, publish_line, record_fact
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
-from tradepost.payments.registry import Listener, gateway_named, tell
+from tradepost.payments.registry import gateway_named
 from tradepost.payments.types import EventKind, Fact, PaymentRefused
 
 
 def confirm_received(
-    *, intent: PaymentIntent, amount: Money, by: Actor, key: str = "all", tell: Listener = tell
+    *,
+    intent: PaymentIntent,
+    amount: Money,
+    by: Actor,
+    key: str = "all",
+    tell: Teller = publish_line,
 ) -> PaymentEvent | None:
     """Note that money came by bank or cash; None when that was noted before under the same ``key``.
 
-    ``tell``: who hears of it, in place of the listener that is registered.
+    ``tell``: who hears of it, in place of those who listen to the ledger's event.
 
     Raises:
         PaymentRefused: the provider reports this kind of payment itself.

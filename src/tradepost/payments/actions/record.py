@@ -1,5 +1,6 @@
 """Writing facts into the ledger: the one place where a payment changes."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,21 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
+from tradepost.modules.events import publish
+from tradepost.payments.events import LedgerLineWritten
 from tradepost.payments.models import PaymentEvent, PaymentIntent, Refund
-from tradepost.payments.registry import Listener, tell
 from tradepost.payments.types import EventKind, Fact
 
 _DETAILS = frozenset({"code", "decline_code", "note", "network"})
 _REFUNDS = {EventKind.REFUNDED, EventKind.REFUND_FAILED}
 _LAST = {EventKind.CAPTURED, EventKind.EXPIRED, EventKind.CANCELLED}
+
+Teller = Callable[[PaymentIntent, PaymentEvent], None]
+
+
+def publish_line(intent: PaymentIntent, event: PaymentEvent) -> None:
+    written = LedgerLineWritten(line_id=event.pk, reference=intent.reference)
+    publish(written, merchant_id=intent.merchant_id)
 
 
 def record_fact(
@@ -25,12 +34,12 @@ def record_fact(
     fact: Fact,
     refund: Refund | None = None,
     by: Actor = SYSTEM,
-    tell: Listener = tell,
+    tell: Teller = publish_line,
 ) -> PaymentEvent | None:
     """Add a line to the ledger and tell whoever is paid, in one transaction; None if it was known.
 
     The payment's row is locked, so two webhooks of the same fact come one after the other and the
-    second finds the first one's line.
+    second finds the first one's line. ``tell`` runs in the same transaction.
     """
     with transaction.atomic():
         locked = PaymentIntent.objects.select_for_update().get(pk=intent.pk)

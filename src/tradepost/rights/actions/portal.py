@@ -20,10 +20,11 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.modules.events import publish
 from tradepost.rights.actions.letters import write_to
+from tradepost.rights.events import PortalOpened
 from tradepost.rights.models import PortalPass
 from tradepost.rights.queries import holds_anything
-from tradepost.rights.signals import portal_opened
 
 LINK_LIFE = timedelta(minutes=30)
 VISIT_LIFE = timedelta(minutes=30)
@@ -130,7 +131,7 @@ def open_visit(*, secret: str) -> tuple[str, PortalPass]:
             target=pass_,
             merchant_id=pass_.merchant_id,
         )
-        portal_opened.send(PortalPass, merchant=pass_.merchant, email=pass_.email)
+        publish(PortalOpened(pass_id=pass_.pk), merchant_id=pass_.merchant_id)
     return visit, pass_
 
 

@@ -18,9 +18,9 @@ def test_the_access_log_names_people_and_says_what_they_did(office, merchant, ow
     record(actor=Actor.parse("user:999999"), action="audience.export", merchant_id=merchant.pk)
     record(actor=PERSON, action="audience.confirm", merchant_id=merchant.pk)
     page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
-    assert "Ines Ahrendt</td><td>Orders: looked at" in page
-    assert "user:999999</td><td>Contacts: exported" in page
-    assert "the person concerned</td><td>Contacts: subscribed" in page
+    assert "Ines Ahrendt</td><td>looked at orders" in page
+    assert "user:999999</td><td>exported contacts" in page
+    assert "the person concerned</td><td>confirmed a subscription" in page
 
 
 def test_a_damaged_entry_is_shown_as_it_is(office, merchant, owner):

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +15,7 @@ from tradepost.datamap.processors import active_processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.modules.places import place
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
 from tradepost.rights.actions.export import UnknownFormat, export
@@ -157,5 +157,5 @@ def access_log(request: MerchantRequest) -> HttpResponse:
 @require_safe
 def processors(request: MerchantRequest) -> HttpResponse:
     # Worked out here: inside the office, the template would look for it among the office's addresses.
-    context = {"processors": active_processors(), "agreement_url": reverse("notice:agreement")}
+    context = {"processors": active_processors(), "agreement_url": place("agreement")}
     return render(request, "rights/desk/processors.html", context)

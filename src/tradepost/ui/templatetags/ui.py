@@ -50,7 +50,7 @@ def icon(name: str, label: str = "") -> SafeString:
         name,
         flip,
         voice,
-        icons.ICONS[name],
+        icons.strokes(name),
     )
 
 

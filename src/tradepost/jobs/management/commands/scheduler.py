@@ -4,7 +4,8 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.module_loading import import_string
+
+from tradepost.datamap.registry import schedule
 
 
 class Command(BaseCommand):
@@ -16,8 +17,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        # By name: the rooms are collected above jobs.
-        scheduler = Scheduler(import_string("tradepost.modules.registry.schedule"))
+        scheduler = Scheduler(schedule)
         scheduler.run_until(stop)
         if scheduler.is_busy():
             os._exit(0)  # a turn that does not hear; it has been given back

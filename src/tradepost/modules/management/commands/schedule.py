@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tradepost.modules.registry import schedule
+from tradepost.datamap.registry import schedule
 
 
 class Command(BaseCommand):

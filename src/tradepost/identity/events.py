@@ -1,0 +1,19 @@
+"""What accounts tell the rooms above."""
+
+from dataclasses import dataclass
+
+from tradepost.datamap.events import Event
+
+
+@dataclass(frozen=True)
+class NeverConfirmed:
+    user_id: int
+
+
+EVENTS = (
+    Event(
+        name="identity.never-confirmed",
+        schema=NeverConfirmed,
+        meaning="an account goes because nobody confirmed its address",
+    ),
+)

@@ -1,0 +1,34 @@
+"""What orders tells the rooms above."""
+
+from dataclasses import dataclass
+
+from tradepost.datamap.events import Event
+
+
+@dataclass(frozen=True)
+class OrderPlaced:
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderDispatched:
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderRefunded:
+    order_id: int
+    amount_minor: int
+
+
+EVENTS = (
+    Event(name="orders.placed", schema=OrderPlaced, meaning="an order has come in"),
+    Event(name="orders.paid", schema=OrderPaid, meaning="the whole sum of an order has arrived"),
+    Event(name="orders.dispatched", schema=OrderDispatched, meaning="the goods are on their way"),
+    Event(name="orders.refunded", schema=OrderRefunded, meaning="money of an order went back"),
+)
