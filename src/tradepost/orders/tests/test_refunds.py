@@ -63,6 +63,7 @@ def test_a_transfer_is_paid_back_by_the_merchant_and_nothing_says_otherwise(
     assert "DE02 1203 0000 0000 2020 51" in page
     assert "to be paid back by you" in page
     assert "The money is given back" not in page
+    assert "payment provider has" not in page, "no provider stands behind a transfer"
     assert not Invoice.objects.filter(what="credit_note").exists()
     assert not letters("refunded")
     assert "will pay back €14.50" in letters("refund_due")[0]
