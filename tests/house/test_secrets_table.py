@@ -117,7 +117,7 @@ MAILERS: dict[str, str] = {
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",
     "merchants/actions/owner_mail.py::tell_owners": "an owner's own steps, and the clock once a date",
     "delivery/actions/keep_incoming.py::_forward": "fifty a day to each mailbox; the rest is kept and shown",
-    "delivery/trouble.py::_tell": "what relays answered, at most once a day a cause",
+    "delivery/actions/stop_sending.py::_tell": "what relays answered, at most once a day a cause",
     "rights/actions/letters.py::write_to": "limit: portal link; the rest inside a visit or by the desk",
     "rights/actions/letters.py::tell_recipients": "inside a visit; one mail to each registered party",
     "notice/actions/post_notice.py::_announce": "the clock, once for each version",

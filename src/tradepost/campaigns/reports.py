@@ -16,7 +16,6 @@ from tradepost.campaigns.models import Campaign, Tally
 from tradepost.campaigns.small_cells import published
 from tradepost.campaigns.tracking.loader import ANONYMOUS
 from tradepost.campaigns.tracking.machines import APPLE, GMAIL, MACHINE, PEOPLE, UNKNOWN, YAHOO
-from tradepost.delivery.complaints import complaint_rate
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import State
 from tradepost.lib import clock
@@ -97,7 +96,7 @@ class Report:
     @property
     def complaints(self) -> str:
         """The share of complaints in words; providers want it below 0.1 %."""
-        rate = 100 * complaint_rate(self.mailing) if self.mailing else 0.0
+        rate = 100 * self.mailing.complaint_rate if self.mailing else 0.0
         return _(
             "reported it as spam: %(percent)s %% of what arrived; below 0.1 %% is fine, from 0.3 %% on a mailing stops"
         ) % {"percent": number_format(rate, 2)}

@@ -1,8 +1,10 @@
 """What answers teach: domains to leave alone, addresses that do not exist, troubles of our own."""
 
-from tradepost.delivery import limits, trouble
+from tradepost.delivery import limits
+from tradepost.delivery.actions.stop_sending import note_letters
 from tradepost.delivery.bounces import Cause, kind_of
 from tradepost.delivery.bounces import cause_of as cause_of_words
+from tradepost.delivery.bounces.trouble import cause_of
 from tradepost.delivery.claiming import Slice
 from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.types import BounceKind
@@ -33,7 +35,7 @@ def note_answers(taken: Slice, outcomes: dict[int, Outcome]) -> None:
         if count >= _ENOUGH:
             limits.close(name)
     if not taken.mailing:
-        trouble.note_letters(taken.rows, outcomes)
+        note_letters(taken.rows, outcomes)
 
 
 def _merchant_of(taken: Slice, number: int) -> int | None:
@@ -44,13 +46,13 @@ def _closes_a_door(outcome: Outcome) -> bool:
     """*Not now*, or *too fast* in the words of a refusal."""
     if outcome.verdict is Verdict.DEFERRED:
         return outcome.line[:3] in _CLOSES_A_DOOR
-    return trouble.cause_of(outcome) is Cause.RATE
+    return cause_of(outcome) is Cause.RATE
 
 
 def _bounce(outcome: Outcome) -> BounceKind | None:
     """The same words count the same, said in the session or in a report."""
     if outcome.verdict is Verdict.REFUSED:
-        kind = kind_of(trouble.cause_of(outcome))
+        kind = kind_of(cause_of(outcome))
         return kind if kind in {BounceKind.HARD, BounceKind.SOFT} else None
     is_full = outcome.verdict is Verdict.DEFERRED and cause_of_words(outcome.text) is Cause.FULL
     return BounceKind.SOFT if is_full else None

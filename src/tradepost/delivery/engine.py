@@ -19,15 +19,17 @@ from django.conf import settings
 from django.db import transaction
 from django_scopes import scopes_disabled
 
-from tradepost.delivery import limits, trouble, writing
+from tradepost.delivery import limits, writing
+from tradepost.delivery.actions.stop_sending import stop
 from tradepost.delivery.aftermath import note_answers
+from tradepost.delivery.bounces.trouble import find
 from tradepost.delivery.claiming import Slice, claim_letters, claim_recipients, stand_back
 from tradepost.delivery.dkim import Signer, own_signer
 from tradepost.delivery.journal import Spool, boot
 from tradepost.delivery.models import Sender
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.recovery import recover
-from tradepost.delivery.settling import settle, settled
+from tradepost.delivery.settling import put_back, settle, settled
 from tradepost.lib import clock
 from tradepost.lib.smtp import Envelope, Outcome, Pool, Relay, Verdict
 
@@ -116,14 +118,14 @@ class Engine:
             settled(row.pk, outcomes[row.pk], attempts=row.attempts, now=now, mailing_id=mailing_id)
             for row in taken.rows
         ]
-        found = trouble.find(taken.rows, outcomes) if taken.mailing else None
+        found = find(taken.rows, outcomes) if taken.mailing else None
         if found:
-            results = trouble.put_back(results, found)
+            results = put_back(results, found)
         with transaction.atomic():
             settle(taken.model, self.number, [*results, *taken.refused.values()])
             note_answers(taken, outcomes)
             if found and taken.mailing:
-                trouble.stop(taken.mailing, found)
+                stop(taken.mailing, found)
 
     # Rounds --------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from tradepost.delivery.bounces import OURS, Cause, cause_of
+from tradepost.delivery.bounces.trouble import Found
 from tradepost.delivery.models import Mailing, Posted
 from tradepost.delivery.types import OPEN_STATES, State
 from tradepost.lib import clock
@@ -53,6 +54,15 @@ def settled(
         return Settled(pk, State.FAILED, text, attempts + 1, None, mailing_id)
     pause = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
     return Settled(pk, State.DEFERRED, text, attempts + 1, now + pause, mailing_id)
+
+
+def put_back(results: list[Settled], found: Found) -> list[Settled]:
+    """Whoever was refused for our sake waits for the cause to be mended, like those not yet tried."""
+    now = clock.now()
+    return [
+        row._replace(state=State.DEFERRED, due_at=now) if row.pk in found.rows else row
+        for row in results
+    ]
 
 
 def _refused(outcome: Outcome, *, is_bulk: bool) -> State | None:

@@ -14,8 +14,8 @@ from tradepost.campaigns.models import Tally
 from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.tests.test_tracking import click, counts, front, token  # noqa: F401  a fixture
 from tradepost.campaigns.tracking.loader import load
+from tradepost.delivery.actions.note_complaint import note_complaint
 from tradepost.delivery.actions.receive import receive
-from tradepost.delivery.complaints import note_complaint
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import State
 from tradepost.ui.charts import funnel_plot

@@ -7,10 +7,11 @@ from django.db import DatabaseError, InterfaceError, models, transaction
 from django.db.models import F
 from django_scopes import scope, scopes_disabled
 
-from tradepost.delivery import bounces, trouble
+from tradepost.delivery import bounces
 from tradepost.delivery.actions.keep_incoming import is_full, keep_incoming
+from tradepost.delivery.actions.note_complaint import note_complaint
+from tradepost.delivery.actions.stop_sending import note_returned
 from tradepost.delivery.actions.suppress import suppress
-from tradepost.delivery.complaints import note_complaint
 from tradepost.delivery.incoming.addresses import NotOurs, Place, Use, place_of
 from tradepost.delivery.incoming.tracing import letter_behind
 from tradepost.delivery.models import Handover, Mail, Mailing
@@ -182,7 +183,7 @@ def _returned(row: Handover, report: bounces.Report) -> str:
     if report.kind is BounceKind.HARD:
         _mark_returned(row, State.BOUNCED, report.text)
     elif report.cause in bounces.OURS and _mark_returned(row, State.FAILED, report.text):
-        trouble.note_returned(row.mailing, row.address, report.cause, report.text)
+        note_returned(row.mailing, row.address, report.cause, report.text)
     if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
         note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     return report.kind.value

@@ -10,6 +10,10 @@ from tradepost.delivery.models.posted import Posted
 from tradepost.delivery.types import MailingState, State, Stream, Trouble
 from tradepost.lib import clock
 
+TOO_MANY_COMPLAINTS = 0.003  # of what arrived
+# One angry reader of three hundred is no sign of anything.
+FEWEST_COMPLAINTS = 5
+
 
 class Mailing(PublicIdMixin, models.Model):
     """One bulk run over a frozen list of recipients (its :class:`Handover` rows).
@@ -89,6 +93,16 @@ class Mailing(PublicIdMixin, models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in {MailingState.DONE, MailingState.CANCELLED}
+
+    @property
+    def complaint_rate(self) -> float:
+        """Complaints for each letter that arrived, between 0 and 1."""
+        return min(1.0, self.complained / self.sent) if self.sent else 0.0
+
+    @property
+    def has_too_many_complaints(self) -> bool:
+        enough = self.complained >= FEWEST_COMPLAINTS
+        return enough and self.complaint_rate >= TOO_MANY_COMPLAINTS
 
 
 class Handover(Posted):

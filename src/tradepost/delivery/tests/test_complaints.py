@@ -5,8 +5,9 @@ from django_scopes import scopes_disabled
 
 from tradepost.delivery.actions import resume_mailing
 from tradepost.delivery.actions.receive import receive
-from tradepost.delivery.complaints import FEWEST, TOO_MANY_FROM, complaint_rate
 from tradepost.delivery.models import Handover, Mail, Mailing
+from tradepost.delivery.models.mailings import FEWEST_COMPLAINTS as FEWEST
+from tradepost.delivery.models.mailings import TOO_MANY_COMPLAINTS
 from tradepost.delivery.tests.test_returned_mail import ARF, address
 from tradepost.delivery.types import MailingState, State
 
@@ -45,7 +46,7 @@ def test_a_mailing_stops_from_a_share_of_complaints_on(reached, complaints, stat
     complain(complaints)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.complained) == (state, complaints)
-    assert (complaint_rate(mailing) >= TOO_MANY_FROM) is (
+    assert (mailing.complaint_rate >= TOO_MANY_COMPLAINTS) is (
         state == MailingState.PAUSED or reached == 100
     )
 

@@ -1,33 +1,23 @@
-"""Refusals for the sender's sake: they hit everybody alike, so sending stops and somebody is told.
-
-A wrong DNS record, an entry in a blocklist or a message that is taken for spam would otherwise be
-answered once for each recipient, and look like a list of dead mailboxes.
-"""
+"""Stopping a mailing for the sender's sake, and telling whoever can mend it; see ``bounces.trouble``."""
 
 import logging
-import re
-from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
 
-from tradepost.delivery import bounces, limits
 from tradepost.delivery.actions.queue import queue_mail
-from tradepost.delivery.bounces import OURS, Cause
+from tradepost.delivery.bounces import Cause
+from tradepost.delivery.bounces.trouble import Found, find, without_addresses
 from tradepost.delivery.models import Handover, Mail, Mailing
-from tradepost.delivery.settling import Settled
 from tradepost.delivery.sources import Claimed
 from tradepost.delivery.types import MailingState, State, Trouble
 from tradepost.lib import clock
-from tradepost.lib.smtp import Outcome, Verdict
+from tradepost.lib.smtp import Outcome
 
 logger = logging.getLogger(__name__)
 
-# So many of one domain (or of all), and at least half of those who were asked: no accident.
-MANY = 5
 _LATER = 10  # of returned mail, which comes one by one
 TEMPLATE = "delivery/sending-stopped"
 COMPLAINTS_TEMPLATE = "delivery/too-many-complaints"
@@ -35,53 +25,7 @@ COMPLAINTS_TEMPLATE = "delivery/too-many-complaints"
 OPERATORS = frozenset(
     {Trouble.SENDER, Trouble.AUTHENTICATION, Trouble.BLOCKLIST, Trouble.RELAYING, Trouble.RATE}
 )
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,64}@[^\s<>()\"',;:]{1,255}")
 _TOLD_AGAIN_AFTER = timedelta(days=1)
-
-
-class Found(NamedTuple):
-    """One trouble: what it is, a server's answer to it, and the rows it hit."""
-
-    trouble: Trouble
-    answer: str
-    rows: frozenset[int]
-
-
-def cause_of(outcome: Outcome) -> Cause:
-    """Why a message was refused; what is refused at MAIL FROM is refused for its sender."""
-    if outcome.verdict is not Verdict.REFUSED:
-        return Cause.UNCLEAR
-    cause = bounces.cause_of(outcome.text)
-    return Cause.SENDER if outcome.at == "MAIL" and cause not in OURS else cause
-
-
-def find(rows: Iterable[Claimed], outcomes: dict[int, Outcome]) -> Found | None:
-    """The trouble that hit many of a slice, or None. Costs nothing for a slice that was taken whole."""
-    answered: Counter[str] = Counter()
-    hit: dict[tuple[Cause, str], list[int]] = {}
-    for row in rows:
-        outcome = outcomes[row.pk]
-        if outcome.verdict not in {Verdict.SENT, Verdict.REFUSED}:
-            continue
-        groups = ("", limits.domain_name(row.address))
-        answered.update(groups)
-        cause = cause_of(outcome)
-        for group in groups if cause in OURS else ():
-            hit.setdefault((cause, group), []).append(row.pk)
-    for (cause, group), found in hit.items():
-        if len(found) >= MANY and 2 * len(found) >= answered[group]:
-            answer = outcomes[found[0]].text
-            return Found(Trouble(cause.value), without_addresses(answer), frozenset(found))
-    return None
-
-
-def put_back(results: list[Settled], found: Found) -> list[Settled]:
-    """Whoever was refused for our sake waits for the cause to be mended, like those not yet tried."""
-    now = clock.now()
-    return [
-        row._replace(state=State.DEFERRED, due_at=now) if row.pk in found.rows else row
-        for row in results
-    ]
 
 
 def stop(mailing: Mailing, found: Found) -> None:
@@ -114,10 +58,6 @@ def note_returned(mailing: Mailing, address: str, cause: Cause, answer: str) -> 
     taken = there.filter(state=State.SENT).count()
     if mailing.failed >= mailing.sent or (failed >= _LATER and failed >= taken):
         stop(mailing, Found(Trouble(cause.value), without_addresses(answer), frozenset()))
-
-
-def without_addresses(answer: str) -> str:
-    return _ADDRESS.sub("…", answer)[:300]
 
 
 def _tell_merchant(merchant: models.Model, found: Found) -> None:
