@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
-from tradepost.delivery.engine import Engine
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Mail
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.identity.models import User

@@ -36,7 +36,7 @@ from tradepost.datamap.subjects import SubjectRef, email_key  # noqa: E402
 from tradepost.datamap.vocabulary import LocatedBy, Subject  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
 from tradepost.rights.actions.erase import erase_person  # noqa: E402
-from tradepost.rights.graph import Place  # noqa: E402
+from tradepost.rights.graph import PersonalModel  # noqa: E402
 
 MANY = int(os.environ.get("N") or 1_000_000)
 FEW = int(os.environ.get("SMALL") or 1_000)
@@ -54,7 +54,7 @@ def settle() -> None:
 class Filler:
     """Copies the planted person's rows, with new numbers, addresses and unique values."""
 
-    def __init__(self, places: list[Place]) -> None:
+    def __init__(self, places: list[PersonalModel]) -> None:
         self.places = places
         self.copied = {place.model for place in places}
         self.first = {place.model: place.model._base_manager.get().pk for place in places}

@@ -42,20 +42,20 @@ from django.core.files.uploadedfile import TemporaryUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django_scopes import scope, scopes_disabled  # noqa: E402
 
-from tradepost.audience import consent  # noqa: E402
 from tradepost.audience.actions import imports  # noqa: E402
 from tradepost.audience.actions.setup import save_list  # noqa: E402
+from tradepost.audience.consent import records  # noqa: E402
 from tradepost.audience.imports import bulk  # noqa: E402
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, Import  # noqa: E402
-from tradepost.audience.types import Confirmation, ConsentKind, Source  # noqa: E402
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource  # noqa: E402
 from tradepost.audit.types import SYSTEM, Actor  # noqa: E402
 from tradepost.campaigns.actions.start import start  # noqa: E402
 from tradepost.campaigns.actions.write import create_campaign  # noqa: E402
 from tradepost.campaigns.models import Campaign  # noqa: E402
 from tradepost.campaigns.types import BodyFormat  # noqa: E402
-from tradepost.delivery.dkim import own_keys, own_signer  # noqa: E402
-from tradepost.delivery.engine import Engine  # noqa: E402
+from tradepost.delivery.engine.sender import Engine  # noqa: E402
 from tradepost.delivery.models import Mailing, Sender  # noqa: E402
+from tradepost.delivery.outgoing.dkim import own_keys, own_signer  # noqa: E402
 from tradepost.delivery.types import MailingState  # noqa: E402
 from tradepost.merchants.actions.tokens import create_token  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
@@ -154,7 +154,7 @@ def prepare(count: int) -> tuple[Merchant, ContactList]:
 
 def agree_to_measuring(merchant: Merchant) -> None:
     """Everybody agreed to be measured, so that each link and the pixel are each person's own."""
-    wording = consent.wording(
+    wording = records.wording(
         merchant=merchant, kind=ConsentKind.TRACKING, text="Measure what I open."
     )
     ConsentRecord.objects.bulk_create(
@@ -164,7 +164,7 @@ def agree_to_measuring(merchant: Merchant) -> None:
                 email_key=key,
                 kind=ConsentKind.TRACKING,
                 wording=wording,
-                source=Source.IMPORT,
+                source=ContactSource.IMPORT,
                 confirmed_by=Confirmation.STATED.value,
             )
             for key in Contact.objects.filter(merchant=merchant)

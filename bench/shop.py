@@ -78,11 +78,11 @@ with scope(merchant=shop):
 
 @contextmanager
 def serving(folder: Path, port: int, workers: int):
-    """As ``config/supervisor.py`` starts it, with one more route."""
+    """As ``config/processes/supervisor.py`` starts it, with one more route."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1"),
         *("--port", str(port), "--workers", str(workers), "--loop", "asyncio"),
-        *("--no-access-log", "--log-level", "warning", "tradepost.config.serving:front"),
+        *("--no-access-log", "--log-level", "warning", "tradepost.config.web.serving:front"),
     ]  # fmt: skip
     server = subprocess.Popen(command, env=environment(folder, port), cwd=folder)
     try:

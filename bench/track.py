@@ -85,7 +85,7 @@ def loader_rate(folder: Path, lines: int) -> float:
     from django.utils import timezone
     from django_scopes import scopes_disabled
 
-    from tradepost.audience import consent
+    from tradepost.audience.consent import records
     from tradepost.audience.models import ConsentRecord, Contact
     from tradepost.audience.types import ConsentKind
     from tradepost.campaigns.models import Campaign
@@ -100,7 +100,7 @@ def loader_rate(folder: Path, lines: int) -> float:
         shop = Merchant.objects.create(
             name="Bench", handle=f"bench-{secrets.token_hex(4)}", contact_email="b@bench.example"
         )
-        wording = consent.wording(merchant=shop, kind=ConsentKind.TRACKING, text="yes")
+        wording = records.wording(merchant=shop, kind=ConsentKind.TRACKING, text="yes")
         emails = [f"p{n}@people.example" for n in range(people)]
         Contact.objects.bulk_create(
             [
@@ -125,7 +125,7 @@ def loader_rate(folder: Path, lines: int) -> float:
             links=["https://a.example/"],
         )  # fmt: skip
     blocks = signer().blocks(campaign.pk, [*contacts * 5, *[0] * (lines - 5 * people)])
-    writer = spool.Spool(spool.folder())
+    writer = spool.TrackingSpool(spool.folder())
     for number, block in enumerate(blocks):
         browser = BROWSERS[number % 3].format(n=number % 9)
         writer.append(b"o", block, 0, "", browser)

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tradepost.audience.actions.contacts import upsert_contact
-from tradepost.audience.consent import wording
+from tradepost.audience.consent.records import wording
 from tradepost.audience.files import EXPORTS, UPLOADS, new_name, path_of
 from tradepost.audience.models import (
     ContactExport,
@@ -22,7 +22,7 @@ from tradepost.audience.models import (
     OptInForm,
     Segment,
 )
-from tradepost.audience.types import ConsentKind, Source
+from tradepost.audience.types import ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM
 from tradepost.backoffice.actions import everything
 from tradepost.campaigns.actions.write import create_campaign
@@ -154,7 +154,7 @@ def _audience(merchant: Merchant) -> dict[str, Any]:
         merchant=merchant, key=f"sample_{number}", label="Sample", kind="text"
     )
     contact = upsert_contact(
-        merchant=merchant, email=f"s{number}@b.example", source=Source.API, by=SYSTEM
+        merchant=merchant, email=f"s{number}@b.example", source=ContactSource.API, by=SYSTEM
     )
     segment = Segment.objects.create(
         merchant=merchant, name=name, definition={"op": "all", "of": []}

@@ -10,10 +10,11 @@ import pytest
 from django.core.management import CommandError
 
 from tests.house.source import ROOT
-from tradepost.config import cli, installation
+from tradepost.config import cli
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
-from tradepost.config.supervisor import up
-from tradepost.config.surroundings import CannotStart
+from tradepost.config.processes import installation
+from tradepost.config.processes.supervisor import up
+from tradepost.config.processes.surroundings import CannotStart
 
 
 def test_every_setting_has_a_meaning_and_stands_in_the_guide():

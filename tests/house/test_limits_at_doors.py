@@ -19,7 +19,7 @@ from tradepost.catalog.models import Product
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.checkout.tests.test_checkout import fill_in
 from tradepost.delivery.models import Mail
-from tradepost.identity.actions.limits import LIMITS, Rate
+from tradepost.identity.actions.limits import LIMITS, AttemptRate
 from tradepost.identity.models import User
 from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.models import Membership, Merchant
@@ -170,9 +170,9 @@ def test_the_second_of_the_same_is_refused_and_of_another_is_not(
     shops, monkeypatch, what, door, name
 ):
     for other in LIMITS:
-        wide = {one: Rate(10**6, _DAY) for one in LIMITS[other]}
+        wide = {one: AttemptRate(10**6, _DAY) for one in LIMITS[other]}
         monkeypatch.setitem(LIMITS, other, wide)  # type: ignore[arg-type]  # a plain dictionary
-    monkeypatch.setitem(LIMITS, what, LIMITS[what] | {name: Rate(1, _DAY)})
+    monkeypatch.setitem(LIMITS, what, LIMITS[what] | {name: AttemptRate(1, _DAY)})
     first = Asker(shops[0])
     assert door(first)
     others = {"shop": shops[1], "address": "ben@two.example", "network": "198.51.100.20"}

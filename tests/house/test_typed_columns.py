@@ -9,8 +9,8 @@ from django.db.models import CharField, Field, JSONField, SlugField, TextField, 
 from django_scopes import scope
 
 from tests.house.source import PACKAGE, modules, tree_of
+from tradepost.datamap.columns.typed import TypedColumn
 from tradepost.datamap.registry import all_models, concrete_fields
-from tradepost.datamap.typed_columns import TypedColumn
 from tradepost.orders.models import Order
 from tradepost.orders.tests.drafts import place
 

@@ -9,7 +9,7 @@ _EXCUSED = {
     "checkout/promises.py": "drives pages as a visitor from an example network",
     "config/environment.py": "the meaning of a setting",
     "identity/checks.py": "a sentence to the operator",
-    "config/front.py": "hands the socket's peer on, as every WSGI server does",
+    "config/web/front.py": "hands the socket's peer on, as every WSGI server does",
 }
 
 

@@ -12,17 +12,17 @@ from django.db import connection
 from django.test import Client
 from django_scopes import scope
 
-from tradepost.audience import consent
 from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.consent import records
 from tradepost.audience.models import ContactList
-from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM
 from tradepost.campaigns.actions.control import follow_mailings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.tracking import handler, spool
 from tradepost.campaigns.tracking.loader import load
 from tradepost.campaigns.tracking.tokens import signer
-from tradepost.delivery.engine import Engine
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Relay
 
@@ -71,16 +71,16 @@ def readers(merchant):
                 name=name,
                 contact_list=news,
                 consent_text="Yes.",
-                source=Source.BY_HAND,
+                source=ContactSource.BY_HAND,
                 by=SYSTEM,
             )
-        words = consent.wording(merchant=merchant, kind=ConsentKind.TRACKING, text="Measure me.")
-        consent.record_consent(
+        words = records.wording(merchant=merchant, kind=ConsentKind.TRACKING, text="Measure me.")
+        records.record_consent(
             merchant=merchant,
             email="ida@people.example",
             kind=ConsentKind.TRACKING,
             wording=words,
-            source=Source.PREFERENCES,
+            source=ContactSource.PREFERENCES,
             confirmed_by=Confirmation.SIGNED_PAGE,
         )
     return news
@@ -100,7 +100,9 @@ def send_everything(server):
 
 def ask(address: str) -> dict[str, str]:
     """As a mail program does it, through the handler that stands in front of Django."""
-    tracking = handler.Tracking(lambda environ, begin: [], signer(), spool.Spool(spool.folder()))
+    tracking = handler.Tracking(
+        lambda environ, begin: [], signer(), spool.TrackingSpool(spool.folder())
+    )
     answer: dict[str, str] = {}
     environ = {
         "REQUEST_METHOD": "GET",

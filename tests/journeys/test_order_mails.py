@@ -18,8 +18,8 @@ from tradepost.orders.types import (
     CustomerDraft,
     LineDraft,
     OrderDetails,
+    OrderSource,
     RefundParts,
-    Source,
     Totals,
 )
 from tradepost.payments.models import GatewayAccount
@@ -60,7 +60,7 @@ def mails(db, merchant):
                 delivery_tax_rate=Decimal(19), total_minor=goods - 1000 + 1234567,
             ),
             payment_method="bank_transfer",
-            source=Source.STOREFRONT,
+            source=OrderSource.STOREFRONT,
             key="long",
             details=OrderDetails(delivery_label="Parcel to neighbouring countries " * 3), by=SYSTEM,
         )  # fmt: skip

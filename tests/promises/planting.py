@@ -14,7 +14,7 @@ from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import LocatedBy, Subject
 from tradepost.merchants.models import Merchant
-from tradepost.rights.graph import Place, places
+from tradepost.rights.graph import PersonalModel, places
 
 # What a constraint of the database wants to see; label of the model -> fields.
 WANTED: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ class Planter:
         self.made: dict[type[models.Model], models.Model] = {Merchant: merchant}
         self.places = {place.model: place for place in places()}
 
-    def plant(self) -> list[Place]:
+    def plant(self) -> list[PersonalModel]:
         """Rows of every place of this kind of person; returns the places."""
         chosen = [place for place in reversed(places()) if self._belongs(place)]
         if self.ref.subject is Subject.MEMBER:
@@ -42,7 +42,7 @@ class Planter:
                 self.row_of(place.model)
         return chosen
 
-    def _belongs(self, place: Place) -> bool:
+    def _belongs(self, place: PersonalModel) -> bool:
         if place.declaration.subject is not self.ref.subject or place.model is Merchant:
             return False
         return bool(place.tenant) or self.ref.subject is Subject.MEMBER

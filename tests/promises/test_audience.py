@@ -6,7 +6,8 @@ import pytest
 from django import forms
 
 from tests.promises.mutations import assert_kept_then_broken, cases
-from tradepost.audience import queries, questions, retention
+from tradepost.audience import queries, retention
+from tradepost.audience.contacts import question_fields
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 from tradepost.datamap import collection
 
@@ -36,7 +37,9 @@ def take_any_consent_for_promotions(monkeypatch):
 
 
 def demand_an_answer(monkeypatch):
-    monkeypatch.setattr(questions, "field_for", lambda question: forms.CharField(required=True))
+    monkeypatch.setattr(
+        question_fields, "field_for", lambda question: forms.CharField(required=True)
+    )
 
 
 def keep_the_silent(monkeypatch):

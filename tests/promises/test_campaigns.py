@@ -5,8 +5,8 @@ from django.db.models import Value
 
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.campaigns import recipients, reports, source
-from tradepost.campaigns.compose import frames, letter
-from tradepost.campaigns.small_cells import Cell
+from tradepost.campaigns.compose import letter, letter_templates
+from tradepost.campaigns.small_cells import GroupCount
 from tradepost.campaigns.tracking import handler, pipeline
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,11 @@ def consent_is_not_asked_when_it_counts(breach):
 
 
 def frames_lose_their_foot(breach):
-    known = frames._file
+    known = letter_templates._file
     breach.setattr(
-        frames, "_file", lambda name: "<mj-section></mj-section>" if name == "foot" else known(name)
+        letter_templates,
+        "_file",
+        lambda name: "<mj-section></mj-section>" if name == "foot" else known(name),
     )
 
 
@@ -42,7 +44,9 @@ def signals_are_not_read(breach):
 
 def small_groups_are_shown(breach):
     breach.setattr(
-        reports, "published", lambda groups: [Cell(name, count) for name, count in groups.items()]
+        reports,
+        "published",
+        lambda groups: [GroupCount(name, count) for name, count in groups.items()],
     )
 
 
@@ -51,13 +55,17 @@ def only_the_small_are_hidden(breach):
     breach.setattr(
         reports,
         "published",
-        lambda groups: [Cell(name, count // 5 * 5) for name, count in groups.items() if count >= 5],
+        lambda groups: [
+            GroupCount(name, count // 5 * 5) for name, count in groups.items() if count >= 5
+        ],
     )
 
 
 def exact_counts_are_shown(breach):
     breach.setattr(
-        reports, "published", lambda groups: [Cell("Outlook", groups["Outlook"]), Cell("", 14)]
+        reports,
+        "published",
+        lambda groups: [GroupCount("Outlook", groups["Outlook"]), GroupCount("", 14)],
     )
 
 

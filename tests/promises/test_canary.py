@@ -6,14 +6,14 @@ The proof must be able to fail: with an eraser that skips one table, it has to f
 import pytest
 
 from tradepost.assurance.actions.prove_erasure import prove_erasure
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.rights.actions import erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_nothing_is_left_but_what_the_map_keeps():
-    proof = prove_erasure(scene.shop())
+    proof = prove_erasure(fixtures.shop())
     assert len(proof.findings) >= 5
     for finding in proof.findings:
         assert finding.planted, f"nobody came in through the door {finding.door}"
@@ -31,5 +31,5 @@ def test_the_proof_finds_what_an_eraser_forgot(monkeypatch, label):
             real(place, numbers, done)
 
     monkeypatch.setattr(erase, "_erase_rows", forgetful)
-    proof = prove_erasure(scene.shop())
+    proof = prove_erasure(fixtures.shop())
     assert not proof.holds

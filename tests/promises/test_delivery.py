@@ -5,28 +5,32 @@ import pytest
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.datamap import rooms as letterheads
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import claiming, mime, promises
+from tradepost.delivery import promises
 from tradepost.delivery.actions import receive
-from tradepost.delivery.dkim import Signer
+from tradepost.delivery.engine import claiming
+from tradepost.delivery.outgoing import mime
+from tradepost.delivery.outgoing.dkim import DkimSigner
 
 
 def mail_leaves_unsigned(monkeypatch):
-    monkeypatch.setattr(Signer, "signatures", lambda self, head, body: b"")
+    monkeypatch.setattr(DkimSigner, "signatures", lambda self, head, body: b"")
 
 
 def only_one_key_signs(monkeypatch):
-    original = Signer.signatures
+    original = DkimSigner.signatures
 
     def one(self, head, body):
         self._keys = self._keys[:1]
         return original(self, head, body)
 
-    monkeypatch.setattr(Signer, "signatures", one)
+    monkeypatch.setattr(DkimSigner, "signatures", one)
 
 
 def the_signature_does_not_cover_the_text(monkeypatch):
-    original = Signer.signatures
-    monkeypatch.setattr(Signer, "signatures", lambda self, head, body: original(self, head, b""))
+    original = DkimSigner.signatures
+    monkeypatch.setattr(
+        DkimSigner, "signatures", lambda self, head, body: original(self, head, b"")
+    )
 
 
 def any_return_path_is_believed(monkeypatch):

@@ -8,10 +8,11 @@ from django.db.models import Exists
 
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.audit.types import SYSTEM
-from tradepost.datamap import typed_columns
+from tradepost.datamap.columns import typed
 from tradepost.lib.sealed import Sealer
-from tradepost.orders import documents, forms, retention, trial
+from tradepost.orders import documents, retention, samples
 from tradepost.orders.actions import invoice, notices
+from tradepost.orders.forms import orders
 from tradepost.orders.models import Invoice, Order, OrderHold, OrderSettings
 from tradepost.payments import promises as payments_promises
 from tradepost.payments.gateways.stripe import gateway
@@ -22,7 +23,7 @@ def full_copies_go_out_by_default(monkeypatch):
 
 
 def full_copies_need_no_warning(monkeypatch):
-    monkeypatch.setattr(forms.OrderSettingsForm, "clean", lambda self: self.cleaned_data)
+    monkeypatch.setattr(orders.OrderSettingsForm, "clean", lambda self: self.cleaned_data)
 
 
 def secrets_are_stored_plain(monkeypatch):
@@ -44,11 +45,11 @@ def another_room_decrypts(monkeypatch):
 
 
 def the_guard_is_off(monkeypatch):
-    monkeypatch.setattr(typed_columns, "without_secrets", lambda text: text)
+    monkeypatch.setattr(typed, "without_secrets", lambda text: text)
 
 
 def a_card_number_got_in(monkeypatch):
-    order = trial.order("smuggled")
+    order = samples.order("smuggled")
     with connection.cursor() as cursor:  # past the columns, which would mask it
         cursor.execute(
             "UPDATE orders_order SET note = %s WHERE id = %s", ["4111-1111-1111-1111", order.pk]
@@ -84,7 +85,7 @@ def invoices_go_early(monkeypatch):
 
 def the_invoice_prints_the_email(monkeypatch):
     monkeypatch.setattr(
-        invoice, "printed_address", lambda *_said, **_how: [trial.STREET, trial.EMAIL]
+        invoice, "printed_address", lambda *_said, **_how: [samples.STREET, samples.EMAIL]
     )
 
 

@@ -8,15 +8,16 @@ import pytest
 from django.utils import timezone
 
 from tests.promises.mutations import assert_kept_then_broken, cases
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap import checks as start_up
-from tradepost.datamap.processors import Processor, Role, processors
+from tradepost.datamap.processors import PartyRole, Processor, processors
 from tradepost.merchants import access as merchants_access
 from tradepost.merchants.models import Membership
-from tradepost.rights import egress, graph, queries, stops
+from tradepost.rights import egress, graph, queries
 from tradepost.rights.actions import erase, export, portal, rights
 from tradepost.rights.models import PortalPass, RightsRequest
+from tradepost.rights.restrictions import stops
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def party(id, **changes):
     said = {
         "id": id,
         "name": id,
-        "role": Role.PAYMENT,
+        "role": PartyRole.PAYMENT,
         "what": (),
         "why": "",
         "purposes": (),
@@ -110,7 +111,7 @@ def alter_the_record(breach):
 
 
 def open_the_gateway(breach):
-    breach.setattr(egress.Gateway, "_check_party", lambda self, url: None)
+    breach.setattr(egress.HttpGateway, "_check_party", lambda self, url: None)
 
 
 def forget_the_announcement(breach):
@@ -159,8 +160,8 @@ def leave_recipients_in_the_dark(breach):
 
 
 def let_a_request_lie(breach):
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     RightsRequest._base_manager.filter(email=ref.email).update(
         due_at=timezone.now() - timedelta(days=1)
     )
@@ -243,9 +244,9 @@ def open_a_socket_elsewhere(breach):
 
 def send_in_the_clear(breach):
     breach.setattr(Processor, "stand_in_allowed", lambda self: True, raising=False)
-    real = egress.Gateway._check_party
+    real = egress.HttpGateway._check_party
     breach.setattr(
-        egress.Gateway,
+        egress.HttpGateway,
         "_check_party",
         lambda self, url: real(self, url.copy_with(scheme="https")),
     )
@@ -259,7 +260,7 @@ def forget_retention(breach):
     """Everything else runs; one row simply stays."""
     from tradepost.rights.models import PortalPass
 
-    merchant = scene.shop()
+    merchant = fixtures.shop()
     long_ago = timezone.now() - timedelta(days=9)
     PortalPass._base_manager.create(
         merchant=merchant, email="a@b.example", asked_at=long_ago, link_expires_at=long_ago

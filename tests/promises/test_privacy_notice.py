@@ -54,9 +54,9 @@ def keep_quiet_at_home(breach):
 
 def compare_sentences_only(breach):
     """New recipients and longer periods would come in unannounced."""
-    from tradepost.notice.document import Notice
+    from tradepost.notice.document import PrivacyNotice
 
-    breach.setattr(Notice, "lines", lambda self: [(it.id, it.text) for it in self.sentences])
+    breach.setattr(PrivacyNotice, "lines", lambda self: [(it.id, it.text) for it in self.sentences])
 
 
 def forget_what_was_shown(breach):

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from tests.promises.mutations import assert_kept_then_broken, cases
-from tradepost.checkout import carried, queries
+from tradepost.checkout import cart_cookie, queries
 from tradepost.checkout.actions import cart
 from tradepost.checkout.models import Cart
 from tradepost.checkout.views import dropin
@@ -15,28 +15,28 @@ def the_cart_is_found_by_cookie_only(monkeypatch):
     monkeypatch.setattr(
         dropin,
         "carried_tokens",
-        lambda request: carried.Carried(
-            cookie=tuple(request.COOKIES.get(carried.COOKIE, "").split("."))
+        lambda request: cart_cookie.Carried(
+            cookie=tuple(request.COOKIES.get(cart_cookie.COOKIE, "").split("."))
         ),
     )
 
 
 def the_cookie_lives_a_year(monkeypatch):
     def hand(request, response, token):
-        response.set_cookie(carried.COOKIE, token, max_age=31_536_000, httponly=True)
+        response.set_cookie(cart_cookie.COOKIE, token, max_age=31_536_000, httponly=True)
 
     monkeypatch.setattr(dropin, "hand_cookie", hand)
 
 
 def the_cookie_goes_to_every_shop_of_the_domain(monkeypatch):
     def hand(request, response, token):
-        response.set_cookie(carried.COOKIE, token, domain="example.org", httponly=True)
+        response.set_cookie(cart_cookie.COOKIE, token, domain="example.org", httponly=True)
 
     monkeypatch.setattr(dropin, "hand_cookie", hand)
 
 
 def the_cookie_is_not_declared(monkeypatch):
-    monkeypatch.delitem(registry.cookies, carried.COOKIE)
+    monkeypatch.delitem(registry.cookies, cart_cookie.COOKIE)
     monkeypatch.setattr(settings, "UNDECLARED_COOKIE_RAISES", False)
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event, Occurred, Subscription
+from tradepost.datamap.events import EventType, Occurred, Subscription
 
 NAME = "test.kettle-boiled"
 
@@ -28,7 +28,9 @@ def hear(occurred: Occurred[KettleBoiled]) -> None:
 def declare() -> None:
     from tradepost.modules import subscriptions
 
-    subscriptions.events[NAME] = Event(name=NAME, schema=KettleBoiled, meaning="a kettle boiled")
+    subscriptions.events[NAME] = EventType(
+        name=NAME, schema=KettleBoiled, meaning="a kettle boiled"
+    )
     subscriptions.subscriptions["test.hears"] = Subscription(
         name="test.hears", to=KettleBoiled, call=hear
     )

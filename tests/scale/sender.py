@@ -10,7 +10,7 @@ django.setup()
 
 from django.core.management import execute_from_command_line  # noqa: E402  needs the set-up
 
-from tradepost.delivery import sources  # noqa: E402
+from tradepost.delivery.outgoing import sources  # noqa: E402
 from tradepost.delivery.tests.sources import Hello  # noqa: E402
 
 sources.register("hello", Hello())

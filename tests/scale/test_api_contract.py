@@ -49,7 +49,7 @@ described.app = application
     suppress_health_check=list(HealthCheck),
 )
 def test_no_call_makes_the_server_fail(case, token, monkeypatch):
-    monkeypatch.setattr("tradepost.merchants.api_auth.CALLS_PER_MINUTE", 10**9)
+    monkeypatch.setattr("tradepost.merchants.rest.auth.CALLS_PER_MINUTE", 10**9)
     # Its own made-up credentials would end every call at the door; calls without any are meant to.
     if case.headers.get("Authorization"):
         case.headers["Authorization"] = f"Bearer {token}"

@@ -19,7 +19,7 @@ from tests.processes import environment
 from tradepost.delivery.actions import open_mailing, start_mailing
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.testing import CaptureServer
-from tradepost.delivery.types import OPEN_STATES, MailingState, State
+from tradepost.delivery.types import OPEN_STATES, HandoverState, MailingState
 
 RECIPIENTS = 20_000
 KILLS = 6
@@ -101,8 +101,8 @@ def test_nobody_is_skipped_and_nobody_is_written_to_twice(mailing, tmp_path):
         copies = Counter(server.recipients)
 
     rows = list(Handover.objects.filter(mailing=mailing).values_list("address", "state"))
-    uncertain = {address for address, state in rows if state == State.UNCERTAIN}
-    sent = {address for address, state in rows if state == State.SENT}
+    uncertain = {address for address, state in rows if state == HandoverState.UNCERTAIN}
+    sent = {address for address, state in rows if state == HandoverState.SENT}
     assert not [address for address, count in copies.items() if count > 1]
     assert len(sent) + len(uncertain) == RECIPIENTS
     assert sent <= copies.keys()

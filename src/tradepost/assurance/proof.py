@@ -11,7 +11,7 @@ from tradepost.assurance.commit import running_commit
 from tradepost.notice.catalogue import PROMISES, TITLES
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 UNPROVABLE = (
     _("The company that hosts the machines, and its staff."),
@@ -53,7 +53,7 @@ class Proof:
 def build_proof() -> Proof:
     """From the stored results; runs no check."""
     results = {row.promise: row for row in PromiseResult.objects.filter(check_name="")}
-    shown = {id: row for id, row in results.items() if row.state != State.NOT_OFFERED}
+    shown = {id: row for id, row in results.items() if row.state != PromiseState.NOT_OFFERED}
     sections = [
         ProofSection(
             title=title,
@@ -70,7 +70,9 @@ def build_proof() -> Proof:
         waiting=[id for id in PROMISES if id not in results],
         not_offered=[id for id in PROMISES if id in results and id not in shown],
         unprovable=UNPROVABLE,
-        counts={state.value: sum(row.state == state for row in shown.values()) for state in State},
+        counts={
+            state.value: sum(row.state == state for row in shown.values()) for state in PromiseState
+        },
         instance=settings.TRADEPOST.base_url,
         commit=running_commit(),
         at=max((row.at for row in shown.values()), default=None),
@@ -91,13 +93,15 @@ def build_ledger(*ids: str) -> Ledger:
     """From the stored results, in one query; an id without a result is left out."""
     shown = {
         row.promise: row
-        for row in PromiseResult.objects.filter(check_name="").exclude(state=State.NOT_OFFERED)
+        for row in PromiseResult.objects.filter(check_name="").exclude(
+            state=PromiseState.NOT_OFFERED
+        )
     }
     states = [row.state for row in shown.values()]
     return Ledger(
         lines=[ProofLine(id=id, text=_text(id), result=shown[id]) for id in ids if id in shown],
-        kept=states.count(State.KEPT),
-        broken=states.count(State.BROKEN),
+        kept=states.count(PromiseState.KEPT),
+        broken=states.count(PromiseState.BROKEN),
         at=max((row.at for row in shown.values()), default=None),
     )
 

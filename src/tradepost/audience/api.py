@@ -14,24 +14,24 @@ from tradepost.audience.actions.subscribe import subscribe as subscribe_action
 from tradepost.audience.actions.suppressions import NotLiftable, ReasonMissing, lift
 from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
 from tradepost.audience.models import Contact, ContactList, ListMembership
-from tradepost.audience.suppressions import Shown, suppression_of
+from tradepost.audience.suppressions import SuppressionRow, suppression_of
 from tradepost.audience.types import (
     LONGEST_PERSON,
     ConsentMissing,
+    ContactSource,
     InvalidContact,
     MembershipState,
-    Source,
-    Unsubscribed,
+    PersonUnsubscribed,
 )
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
-from tradepost.merchants.api_input import Input
-from tradepost.merchants.idempotency import idempotent
-from tradepost.merchants.problems import problem
+from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.rest.bodies import Input
+from tradepost.merchants.rest.idempotency import idempotent
+from tradepost.merchants.rest.problems import problem
 
 router = Router()
 _READ, _WRITE = "contacts:read", "contacts:write"
@@ -154,7 +154,7 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
     try:
         return upsert_contact(
             merchant=request.merchant,
-            source=Source.API,
+            source=ContactSource.API,
             by=Actor.token(request.token),
             **data.dict(),
         )
@@ -210,7 +210,7 @@ def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
             merchant=request.merchant,
             contact_list=target,
             consent_text=given.pop("consent"),
-            source=Source.API,
+            source=ContactSource.API,
             by=Actor.token(request.token),
             **given,
         )
@@ -218,7 +218,7 @@ def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
         return _invalid(error)
     except ConsentMissing:
         return problem(422, "Say where the consent comes from.")
-    except Unsubscribed:
+    except PersonUnsubscribed:
         return problem(409, "This person left the list; only they can come back.")
 
 
@@ -290,7 +290,7 @@ def lift_suppression(request: ApiRequest, data: LiftIn) -> Any:
     return Status(204, None)
 
 
-def _said(one: Shown) -> dict[str, Any]:
+def _said(one: SuppressionRow) -> dict[str, Any]:
     return {
         "email": one.email,
         "cause": one.cause.value,

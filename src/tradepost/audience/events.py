@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event
+from tradepost.datamap.events import EventType
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Unsubscribed:
 
 
 EVENTS = (
-    Event(
+    EventType(
         name="audience.confirmed",
         schema=SubscriptionConfirmed,
         meaning="somebody followed the link and is on the list",
     ),
-    Event(
+    EventType(
         name="audience.unsubscribed",
         schema=Unsubscribed,
         meaning="a contact left a list, or all of them",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Contact, OptInForm, PendingSubscription
-from tradepost.datamap.identifiers import public_id, row_number
+from tradepost.datamap.columns.opaque_id import public_id, row_number
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.models import Merchant
 

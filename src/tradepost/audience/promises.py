@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audience import consent, doors, queries
+from tradepost.audience import intake_check, queries
 from tradepost.audience.actions import setup
 from tradepost.audience.actions.confirm import confirm
 from tradepost.audience.actions.contacts import put_on_list, upsert_contact
 from tradepost.audience.actions.subscribe import ask_to_subscribe, subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.consent import records
 from tradepost.audience.forms.contacts import ContactForm
 from tradepost.audience.forms.public import SubscribeForm
 from tradepost.audience.models import (
@@ -28,9 +29,9 @@ from tradepost.audience.types import (
     Confirmation,
     ConsentKind,
     ConsentMissing,
+    ContactSource,
     FieldKind,
     MembershipState,
-    Source,
 )
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
@@ -66,15 +67,15 @@ def news_only_to_people_who_opted_in() -> str:
     """A buyer, a half-subscribed person, a subscriber, one who left: only the subscriber is written to."""
     with _shop() as (merchant, news):
         buyer = "buyer@check.example"
-        upsert_contact(merchant=merchant, email=buyer, source=Source.CHECKOUT, by=SYSTEM)
+        upsert_contact(merchant=merchant, email=buyer, source=ContactSource.CHECKOUT, by=SYSTEM)
         require(not _mailable(merchant), "somebody who only bought would get news")
-        words = consent.wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes.")
+        words = records.wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes.")
         ask_to_subscribe(
             merchant=merchant,
             email="reader@check.example",
             contact_list=news,
             wording=words,
-            source=Source.FORM,
+            source=ContactSource.FORM,
         )
         require(not _mailable(merchant), "somebody who has not confirmed would get news")
         reader = confirm(pending=PendingSubscription.objects.get(merchant=merchant))
@@ -108,7 +109,7 @@ def _no_membership_without_consent(news: ContactList) -> None:
             email=buyer.email,
             contact_list=news,
             consent_text="",
-            source=Source.API,
+            source=ContactSource.API,
             by=SYSTEM,
         )
     except ConsentMissing:
@@ -125,24 +126,24 @@ def promotions_need_their_own_consent() -> str:
             email="reader@check.example",
             contact_list=news,
             consent_text="Yes.",
-            source=Source.BY_HAND,
+            source=ContactSource.BY_HAND,
             by=SYSTEM,
         )
         promotions = ConsentKind.PROMOTIONS
         require(reader.email in _mailable(merchant), "the subscriber gets no news")
         require(not _mailable(merchant, promotions), "a reader of news would get promotions")
-        consent.record_consent(
+        records.record_consent(
             merchant=merchant,
             email=reader.email,
             kind=promotions,
-            wording=consent.wording(merchant=merchant, kind=promotions, text="And contests."),
-            source=Source.PREFERENCES,
+            wording=records.wording(merchant=merchant, kind=promotions, text="And contests."),
+            source=ContactSource.PREFERENCES,
             confirmed_by=Confirmation.SIGNED_PAGE,
         )
         require(
             reader.email in _mailable(merchant, promotions), "the own consent counts for nothing"
         )
-        consent.withdraw_consent(
+        records.withdraw_consent(
             merchant=merchant, email=reader.email, kind=promotions, how="check"
         )
         require(not _mailable(merchant, promotions), "a withdrawn consent still counts")
@@ -167,7 +168,9 @@ def nothing_about_a_person_is_demanded() -> str:
         require(shown.is_valid(), f"the opt-in form demands an answer: {list(shown.errors)}")
         office = ContactForm(asked, data={"email": "a@check.example"})
         require(office.is_valid(), f"the back office demands an answer: {list(office.errors)}")
-        upsert_contact(merchant=merchant, email="a@check.example", source=Source.API, by=SYSTEM)
+        upsert_contact(
+            merchant=merchant, email="a@check.example", source=ContactSource.API, by=SYSTEM
+        )
     return (
         "Gender, occupation and year of birth were asked in the opt-in form, the back office and the "
         "API, and left out in each without an error."
@@ -207,13 +210,13 @@ def inactivity_ends_the_relationship() -> str:
 
 
 def _seen(merchant: Merchant, news: ContactList, at: datetime, email: str) -> None:
-    contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by=SYSTEM)
-    given = consent.record_consent(
+    contact = upsert_contact(merchant=merchant, email=email, source=ContactSource.FORM, by=SYSTEM)
+    given = records.record_consent(
         merchant=merchant,
         email=email,
         kind=ConsentKind.NEWSLETTER,
-        wording=consent.wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes."),
-        source=Source.FORM,
+        wording=records.wording(merchant=merchant, kind=ConsentKind.NEWSLETTER, text="Yes."),
+        source=ContactSource.FORM,
         confirmed_by=Confirmation.DOUBLE_OPT_IN,
         contact_list=news,
     )
@@ -229,7 +232,7 @@ def _left(merchant: Merchant) -> set[int]:
 @keeps("collect.only-when-given", Evidence.TESTED)
 def personal_data_enters_by_named_doors_only() -> str:
     """Every form and API schema that takes people's data is a named collection point."""
-    unnamed, named = doors.unnamed(), doors.named()
+    unnamed, named = intake_check.unnamed(), intake_check.named()
     require(not unnamed, f"not on the list of collection points: {', '.join(unnamed)}")
     require(named, "no collection point is named at all")
     return (

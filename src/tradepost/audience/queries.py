@@ -22,7 +22,7 @@ from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
-from tradepost.rights.stops import stopped_keys, without_stopped
+from tradepost.rights.restrictions.stops import stopped_keys, without_stopped
 
 PURPOSE_OF = {
     ConsentKind.NEWSLETTER: Purpose.NEWSLETTERS,

@@ -5,14 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.audience import (
-    links,
-    retention,
-    stores,
-)
+from tradepost.audience import links, personal_files, retention
 from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.actions.labels import LABELS
-from tradepost.audience.consent_book import AudienceBook
+from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.events import EVENTS
 from tradepost.audience.segments import conditions
 from tradepost.audience.tiles import TILES
@@ -46,7 +42,7 @@ _PAGES = (
 
 def plug_in() -> None:
     conditions.register()
-    closing.register(stores.remove_files_of)
+    closing.register(personal_files.remove_files_of)
     closing.register_links(links.secrets_of)
     register_consent_book("audience", AudienceBook())
     silence = period_kept(retention.RELATIONSHIP)
@@ -135,24 +131,24 @@ room = Room(
             id="audience.uploads",
             meaning="files of contacts that merchants uploaded to import",
             keep="audience.uploads",
-            scan=stores.scan_uploads,
-            erase=stores.erase_from_uploads,
+            scan=personal_files.scan_uploads,
+            erase=personal_files.erase_from_uploads,
             **_SHARED,
         ),
         Store(
             id="audience.exports",
             meaning="files of contacts that merchants asked for",
             keep="audience.exports",
-            scan=stores.scan_exports,
-            erase=stores.erase_from_exports,
+            scan=personal_files.scan_exports,
+            erase=personal_files.erase_from_exports,
             **_SHARED,
         ),
         Store(
             id="audience.consents-in-force",
             meaning="consents end when the person is erased; their evidence is a keyed hash",
             keep="audience.consent-evidence",
-            scan=stores.scan_nothing,
-            erase=stores.end_consents,
+            scan=personal_files.scan_nothing,
+            erase=personal_files.end_consents,
             **_SHARED | {"kinds": (Kind.CONSENT,)},
         ),
     ),

@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"[^\s\"'<>,;:|@]{1,64}@[^\s\"'<>,;:|@]{1,255}")
 
 
 @dataclass(frozen=True)
-class Shown:
+class SuppressionRow:
     """One suppression as a page shows it; ``email`` only where a contact has it."""
 
     key: str
@@ -53,13 +53,13 @@ def suppressions(*, merchant: Merchant, cause: str = "") -> QuerySet[Suppression
     return rows.filter(reason=cause) if cause in SuppressionReason.values else rows
 
 
-def shown(merchant: Merchant, rows: Iterable[Suppression]) -> list[Shown]:
+def shown(merchant: Merchant, rows: Iterable[Suppression]) -> list[SuppressionRow]:
     rows = list(rows)
     contacts = _contacts_by_key(merchant, {row.key for row in rows})
     return [_shown(row, contacts.get(row.key)) for row in rows]
 
 
-def suppression_of(*, merchant: Merchant, address: str) -> Shown | None:
+def suppression_of(*, merchant: Merchant, address: str) -> SuppressionRow | None:
     """What stands against writing to a normalised address: the merchant's own row first."""
     key = suppression_key(address)
     rows = Suppression.objects.filter(Q(merchant_id=merchant.pk) | Q(merchant=None), key=key)
@@ -69,8 +69,8 @@ def suppression_of(*, merchant: Merchant, address: str) -> Shown | None:
     return _shown(row, Contact.objects.filter(merchant=merchant, email=address).first(), address)
 
 
-def _shown(row: Suppression, contact: Contact | None, address: str = "") -> Shown:
-    return Shown(
+def _shown(row: Suppression, contact: Contact | None, address: str = "") -> SuppressionRow:
+    return SuppressionRow(
         key=row.key,
         cause=SuppressionReason(row.reason),
         since=row.since,

@@ -27,7 +27,7 @@ class ConsentKind(models.TextChoices):
     PROMOTIONS = "promotions", _("promotions, contests and surveys")
 
 
-class Source(models.TextChoices):
+class ContactSource(models.TextChoices):
     """Where a contact or a consent came from: the named collection points."""
 
     FORM = "form", _("opt-in form")
@@ -100,7 +100,7 @@ class ConsentMissing(AudienceError):
     """Nobody is subscribed without a stated source of consent."""
 
 
-class Unsubscribed(AudienceError):
+class PersonUnsubscribed(AudienceError):
     """The person withdrew; only the person can come back, through the opt-in form."""
 
 

@@ -9,8 +9,8 @@ from django.db import connection, models, transaction
 
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
+from tradepost.datamap.columns.typed import kept
 from tradepost.datamap.registry import actions
-from tradepost.datamap.typed_columns import kept
 from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 

@@ -14,7 +14,7 @@ from tradepost.merchants.types import Role
 TOLD_WITHIN = timedelta(days=14)
 
 
-class NotYours(PermissionError):
+class NotYourJob(PermissionError):
     """Only whoever started the work, or an owner, may stop it or open what it made."""
 
 
@@ -28,9 +28,9 @@ def may_handle(membership: Membership, job: Job) -> bool:
 
 
 def cancel(*, job: Job, membership: Membership) -> None:
-    """Raises: NotYours."""
+    """Raises: NotYourJob."""
     if not may_handle(membership, job):
-        raise NotYours
+        raise NotYourJob
     cancel_job(job)
 
 

@@ -18,7 +18,7 @@ from tradepost.modules.tiles import tiles_for
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter, orders_of, sold_in
 from tradepost.orders.types import SEE_ORDERS
-from tradepost.ui.charts import Chart, Series
+from tradepost.ui.drawing.charts import Chart, Series
 from tradepost.ui.templatetags.ui import reader_locale
 
 DAYS = 30

@@ -11,7 +11,7 @@ from tradepost.campaigns.tracking.tokens import (
     MEASURED,
     OPEN,
     UNSUBSCRIBE,
-    Signer,
+    TokenSigner,
     click_rest,
     signer,
 )
@@ -23,7 +23,7 @@ class LetterAddresses:
     """Makes the addresses of one campaign; what is the same for all without consent is made once."""
 
     def __init__(self, campaign_id: int, targets: Sequence[Sequence[Part]]) -> None:
-        self._signer: Signer = signer()
+        self._signer: TokenSigner = signer()
         self._base = settings.TRADEPOST.base_url
         self._campaign_id = campaign_id
         numbered = list(enumerate(targets, start=1))

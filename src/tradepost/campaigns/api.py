@@ -18,11 +18,17 @@ from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.tracking.loader import ANONYMOUS
 from tradepost.campaigns.tracking.machines import MACHINE, PEOPLE, PROXIES, UNKNOWN
-from tradepost.campaigns.types import BodyFormat, CampaignError, CampaignState, Frame, NotReady
-from tradepost.datamap.identifiers import public_id
-from tradepost.merchants.api_auth import ApiRequest, TokenAuth, api_view
-from tradepost.merchants.api_input import Input
-from tradepost.merchants.idempotency import idempotent
+from tradepost.campaigns.types import (
+    BodyFormat,
+    CampaignError,
+    CampaignNotReady,
+    CampaignState,
+    Frame,
+)
+from tradepost.datamap.columns.opaque_id import public_id
+from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
+from tradepost.merchants.rest.bodies import Input
+from tradepost.merchants.rest.idempotency import idempotent
 
 router = Router(tags=["campaigns"])
 
@@ -257,7 +263,7 @@ def _refusing(act: Any) -> Campaign:
     """Raises: HttpError, with the sentence that people would read."""
     try:
         campaign: Campaign = act()
-    except NotReady as error:
+    except CampaignNotReady as error:
         raise HttpError(422, str(error)) from None
     except CampaignError as error:
         raise HttpError(409, str(error)) from None

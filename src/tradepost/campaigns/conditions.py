@@ -11,7 +11,7 @@ from tradepost.audience.models import ConsentRecord
 from tradepost.audience.segments import ConditionKind, name_of, register_condition
 from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.models import Campaign, Event
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.types import TrackingKind
 from tradepost.merchants.models import Merchant
 
 Values = dict[str, Any]
@@ -26,7 +26,7 @@ def _fields(merchant: Merchant) -> dict[str, forms.Field]:
     }
 
 
-def _query(kind: EventKind, merchant: Merchant, values: Values) -> Q:
+def _query(kind: TrackingKind, merchant: Merchant, values: Values) -> Q:
     """The consent is asked again: who withdrew it is in no such segment any more."""
     done = Event.objects.filter(
         campaign_id=Campaign.pk_of(values["campaign"]),
@@ -54,7 +54,7 @@ def register() -> None:
             id="campaigns.opened",
             label=gettext_lazy("Opened a campaign"),
             fields=_fields,
-            query=lambda merchant, values: _query(EventKind.OPEN, merchant, values),
+            query=lambda merchant, values: _query(TrackingKind.OPEN, merchant, values),
             explain=lambda merchant, values: (
                 _("opened “%(name)s”") % {"name": _name(merchant, values)}
             ),
@@ -65,7 +65,7 @@ def register() -> None:
             id="campaigns.clicked",
             label=gettext_lazy("Clicked in a campaign"),
             fields=_fields,
-            query=lambda merchant, values: _query(EventKind.CLICK, merchant, values),
+            query=lambda merchant, values: _query(TrackingKind.CLICK, merchant, values),
             explain=lambda merchant, values: (
                 _("clicked in “%(name)s”") % {"name": _name(merchant, values)}
             ),

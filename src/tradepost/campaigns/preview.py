@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from tradepost.audience.models import Contact
 from tradepost.campaigns.addresses import unsubscribe_url
+from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.letter import (
     PIXEL,
     PREFERENCES,
@@ -14,18 +15,17 @@ from tradepost.campaigns.compose.letter import (
     field_values,
     fill,
 )
-from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, merge_data
+from tradepost.delivery.outgoing.sources import UNSUBSCRIBE_ADDRESS
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS
 
 NOBODY = 0
 _BLANK = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LetterPreview:
     subject: str
     html: str
     text: str
@@ -36,7 +36,9 @@ def somebody() -> Contact:
     return Contact(email="reader@example.org", language="en", fields={})
 
 
-def filled(campaign: Campaign, contact: Contact | None, letter: Letter | None = None) -> Shown:
+def filled(
+    campaign: Campaign, contact: Contact | None, letter: Letter | None = None
+) -> LetterPreview:
     """Links lead where they lead, the pixel is a blank, unsubscribing leads to a page that does nothing."""
     letter = letter or letter_of(campaign)
     data = merge_data(contact or somebody(), campaign.merchant)
@@ -46,7 +48,7 @@ def filled(campaign: Campaign, contact: Contact | None, letter: Letter | None = 
     nobodys = unsubscribe_url(campaign.pk or NOBODY, NOBODY)
     values |= {PIXEL: _BLANK, UNSUBSCRIBE: nobodys, PREFERENCES: nobodys}
     values[UNSUBSCRIBE_ADDRESS] = f"u-nobody@{mail_domain()}"
-    return Shown(
+    return LetterPreview(
         subject=fill(letter.subject, values, html=False),
         html=fill(letter.html, values, html=True),
         text=fill(letter.text, values, html=False),

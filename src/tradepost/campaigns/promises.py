@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audience import consent
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ContactList
-from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
@@ -28,16 +28,16 @@ from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.small_cells import K, published
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import handler, loader
-from tradepost.campaigns.tracking.spool import Spool
+from tradepost.campaigns.tracking.spool import TrackingSpool
 from tradepost.campaigns.tracking.tokens import OPEN, Forged, signer
 from tradepost.campaigns.types import BodyFormat, Frame
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.journal import Spool as Journal
+from tradepost.delivery.engine.journal import JournalFolder as Journal
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover
-from tradepost.delivery.sources import Claimed, Hole, Parts, Recipient
+from tradepost.delivery.outgoing.sources import Claimed, Hole, Parts, Recipient
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib import clock
 from tradepost.lib.smtp import Relay
@@ -76,18 +76,18 @@ def _reader(merchant: Merchant, news: ContactList, email: str, *, measured: bool
         email=email,
         contact_list=news,
         consent_text="I want news.",
-        source=Source.BY_HAND,
+        source=ContactSource.BY_HAND,
         by=SYSTEM,
     )
     if measured:
-        consent.record_consent(
+        records.record_consent(
             merchant=merchant,
             email=email,
             kind=ConsentKind.TRACKING,
-            wording=consent.wording(
+            wording=records.wording(
                 merchant=merchant, kind=ConsentKind.TRACKING, text="Measure me."
             ),
-            source=Source.PREFERENCES,
+            source=ContactSource.PREFERENCES,
             confirmed_by=Confirmation.SIGNED_PAGE,
         )
     return contact
@@ -132,7 +132,7 @@ def _open(campaign: Campaign, contact: Contact, **headers: str) -> None:
     token = signer().token(OPEN, signer().blocks(campaign.pk, [contact.pk])[0])
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/o/{token}", "HTTP_USER_AGENT": BROWSER}
     with TemporaryDirectory() as folder:
-        spool = Spool(Path(folder))
+        spool = TrackingSpool(Path(folder))
         tracking = handler.Tracking(lambda environ, begin: [b""], signer(), spool)
         list(tracking(environ | headers, lambda status, given: None))
         spool.close()
@@ -153,7 +153,7 @@ def beacons_only_with_consent() -> str:
         )
         _open(campaign, plain[0])
         require(not Event.objects.exists(), "an open of somebody who did not agree was recorded")
-        consent.withdraw_consent(
+        records.withdraw_consent(
             merchant=merchant, email=agreed.email, kind=ConsentKind.TRACKING, how="check"
         )
         _open(campaign, agreed)
@@ -176,7 +176,7 @@ def the_post_reaches_nobody_who_said_no() -> str:
             for name in names
         }
         bought = "buys@promises.example"
-        upsert_contact(merchant=merchant, email=bought, source=Source.CHECKOUT, by=SYSTEM)
+        upsert_contact(merchant=merchant, email=bought, source=ContactSource.CHECKOUT, by=SYSTEM)
         campaign = _started(merchant, news)
         restrict(ref=_ref(people["restricts"]))
         object_to(ref=_ref(people["objects"]), purposes=[Purpose.NEWSLETTERS])

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from tradepost.campaigns.models import Campaign, Event, Picture
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.types import TrackingKind
 from tradepost.delivery.models import Handover
 from tradepost.delivery.queries import recipients
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 from tradepost.merchants.models import Merchant
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class RecipientRow:
     """One line of "who got it"."""
 
     handover: Handover
@@ -40,21 +40,21 @@ def handovers(campaign: Campaign, *, state: str = "", address: str = "") -> Quer
     """Who got it, and what the server said; by state and by the start of the address."""
     if campaign.mailing is None:
         return Handover.objects.none()
-    known = State(state) if state in State.values else None
+    known = HandoverState(state) if state in HandoverState.values else None
     return recipients(mailing=campaign.mailing, state=known, address=address)
 
 
-def with_behaviour(campaign: Campaign, page: list[Handover]) -> list[Recipient]:
+def with_behaviour(campaign: Campaign, page: list[Handover]) -> list[RecipientRow]:
     """One page of recipients, with opens and clicks of those who agreed to be measured."""
     rows = Event.objects.filter(
         campaign=campaign, contact_id__in=[row.contact_id for row in page]
     ).values_list("contact_id", "kind")
     done = set(rows)
     return [
-        Recipient(
+        RecipientRow(
             row,
-            opened=(row.contact_id, EventKind.OPEN.value) in done,
-            clicked=(row.contact_id, EventKind.CLICK.value) in done,
+            opened=(row.contact_id, TrackingKind.OPEN.value) in done,
+            clicked=(row.contact_id, TrackingKind.CLICK.value) in done,
         )
         for row in page
     ]

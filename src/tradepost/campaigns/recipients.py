@@ -29,7 +29,7 @@ def known_fields(merchant: Merchant) -> frozenset[str]:
     return frozenset((*_CONTACT_FIELDS, *_SHOP_FIELDS, *(f"contact.{key}" for key in keys)))
 
 
-class Reader(NamedTuple):
+class LetterReader(NamedTuple):
     """Of a contact, what a letter can show, and whether it may be measured who opens it.
 
     The engine reads a thousand at a time, without models.
@@ -43,7 +43,7 @@ class Reader(NamedTuple):
     measured: bool
 
 
-def merge_data(contact: Contact | Reader, merchant: Merchant) -> Mapping[str, str]:
+def merge_data(contact: Contact | LetterReader, merchant: Merchant) -> Mapping[str, str]:
     """Every field's value for one person, as text."""
     own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
     first, _space, rest = contact.name.strip().partition(" ")
@@ -97,7 +97,7 @@ def eligible(campaign: Campaign) -> QuerySet[Contact]:
     )
 
 
-def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Reader]:
+def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, LetterReader]:
     """The same question again for some people at the moment of sending. One query.
 
     A segment is not evaluated again: who no longer matches was chosen when the campaign started.
@@ -110,8 +110,8 @@ def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Re
     )
     asked = campaign.measuring == Measuring.CONSENT
     measured = agreed_to_tracking(campaign.merchant) if asked else Value(value=False)
-    rows = people.annotate(measured=measured).values_list(*Reader._fields)
-    return {row[0]: Reader._make(row) for row in rows.iterator(chunk_size=1000)}
+    rows = people.annotate(measured=measured).values_list(*LetterReader._fields)
+    return {row[0]: LetterReader._make(row) for row in rows.iterator(chunk_size=1000)}
 
 
 def refusals(campaign: Campaign) -> dict[str, int]:

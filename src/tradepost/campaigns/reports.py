@@ -17,9 +17,9 @@ from tradepost.campaigns.small_cells import published
 from tradepost.campaigns.tracking.loader import ANONYMOUS
 from tradepost.campaigns.tracking.machines import APPLE, GMAIL, MACHINE, PEOPLE, UNKNOWN, YAHOO
 from tradepost.delivery.models import Handover, Mailing
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 from tradepost.lib import clock
-from tradepost.ui.charts import Chart, Series
+from tradepost.ui.drawing.charts import Chart, Series
 
 MOST_LINKS = 20
 _HOURS_SHOWN = 72
@@ -40,7 +40,7 @@ _SAID = {
 
 
 @dataclass(frozen=True)
-class Report:
+class CampaignReport:
     """Charts and figures of one campaign at this moment. ``deferred``: recipients put off by a server."""
 
     campaign: Campaign
@@ -249,20 +249,20 @@ class Report:
         return [(str(_SAID.get(reason, reason)), count) for reason, count in self.dropped()]
 
 
-def report_of(campaign: Campaign) -> Report:
+def report_of(campaign: Campaign) -> CampaignReport:
     counts: Counts = defaultdict(dict)
     rows = Tally.objects.filter(campaign=campaign)
     for dimension, key, kind, count in rows.values_list("dimension", "key", "kind", "count"):
         counts[dimension][key, kind] = count
     mailing = Mailing.objects.filter(pk=campaign.mailing_id or 0).first()
     deferred = _deferred(mailing) if mailing and not mailing.is_over else 0
-    return Report(campaign=campaign, mailing=mailing, counts=counts, deferred=deferred)
+    return CampaignReport(campaign=campaign, mailing=mailing, counts=counts, deferred=deferred)
 
 
 def _deferred(mailing: Mailing) -> int:
     """Those put off are due after the start, those whose first turn is to come before: so the index
     finds them however many wait."""
-    rows = Handover.objects.filter(mailing=mailing, state=State.DEFERRED)
+    rows = Handover.objects.filter(mailing=mailing, state=HandoverState.DEFERRED)
     found = rows.filter(due_at__gt=mailing.started_at) if mailing.started_at else rows
     return min(found.count(), max(mailing.total - mailing.settled, 0))
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.campaigns import conditions
 from tradepost.campaigns.actions.labels import LABELS
+from tradepost.campaigns.actions.send_test import TEMPLATE
 from tradepost.campaigns.actions.start import NOT_SENT
-from tradepost.campaigns.actions.trial import TEMPLATE
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
-from tradepost.campaigns.tracking import store
+from tradepost.campaigns.tracking import personal_files
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, SOURCE_KIND
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.collection import CollectionPoint
@@ -24,7 +24,7 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.delivery.sources import register as register_source
+from tradepost.delivery.outgoing.sources import register as register_source
 from tradepost.merchants.types import HOME
 from tradepost.notice.figures import register_figure
 
@@ -82,18 +82,18 @@ room = Room(
             label="Opens and clicks",
             since="the open or click",
             why="segments and reports use them while a campaign is fresh; after that only counts remain",
-            period=store.EVENTS_FOR,
-            due=store.events_due,
-            purge=store.events_purge,
+            period=personal_files.EVENTS_FOR,
+            due=personal_files.events_due,
+            purge=personal_files.events_purge,
         ),
         KeepRule(
             id="campaigns.spool",
             label="Opens and clicks on their way in",
             since="the open or click was recorded",
             why="a line waits for the loader, which overwrites it",
-            period=store.SPOOL_FOR,
-            due=store.spool_due,
-            purge=store.spool_purge,
+            period=personal_files.SPOOL_FOR,
+            due=personal_files.spool_due,
+            purge=personal_files.spool_purge,
         ),
     ),
     stores=(
@@ -106,8 +106,8 @@ room = Room(
             purpose=Purpose.NEWSLETTERS,
             basis=Basis.CONSENT,
             keep="campaigns.spool",
-            scan=store.scan,
-            erase=store.erase,
+            scan=personal_files.scan,
+            erase=personal_files.erase,
         ),
     ),
     navigation=(

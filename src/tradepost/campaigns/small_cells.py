@@ -13,21 +13,21 @@ K = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GroupCount:
     """``label`` empty: everybody else put together."""
 
     label: str
     count: int
 
 
-def published(groups: Mapping[str, int], k: int = K) -> list[Cell]:
+def published(groups: Mapping[str, int], k: int = K) -> list[GroupCount]:
     """The groups as they may be shown, largest first; empty while there are fewer than ``k`` people."""
     ordered = sorted(groups.items(), key=lambda item: (-item[1], item[0]))
     shown = [(label, count) for label, count in ordered if count >= k]
     rest = [count for _label, count in ordered if 0 < count < k]
     while rest and sum(rest) < k and shown:
         rest.append(shown.pop()[1])
-    cells = [Cell(label, count // k * k) for label, count in shown]
+    cells = [GroupCount(label, count // k * k) for label, count in shown]
     if sum(rest) >= k:
-        cells.append(Cell("", sum(rest) // k * k))
+        cells.append(GroupCount("", sum(rest) // k * k))
     return cells

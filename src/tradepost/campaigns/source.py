@@ -1,4 +1,4 @@
-"""Campaigns as the mail engine sees them (``delivery.sources.MessageSource``)."""
+"""Campaigns as the mail engine sees them (``delivery.outgoing.sources.MessageSource``)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from cachetools import LRUCache
 from tradepost.audience.links import preferences_urls
 from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.addresses import LetterAddresses
+from tradepost.campaigns.appearance import letter_of, sending_settings
 from tradepost.campaigns.compose.letter import PREFERENCES, UNSUBSCRIBE, Letter, field_values
-from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.recipients import Reader, eligible_now, merge_data
+from tradepost.campaigns.recipients import LetterReader, eligible_now, merge_data
 from tradepost.delivery.models import Mailing
+from tradepost.delivery.outgoing.sources import Claimed, Compiled, NotWritten, Recipient
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.sources import Claimed, Compiled, Recipient, Refusal
-from tradepost.delivery.types import State, SuppressionReason
+from tradepost.delivery.types import HandoverState, SuppressionReason
 
 _LEAVING = {
     SuppressionReason.UNSUBSCRIBE: "message",
@@ -64,7 +64,7 @@ class CampaignSource:
 
     def data_for(
         self, mailing: Mailing, rows: Sequence[Claimed]
-    ) -> Mapping[int, Recipient | Refusal]:
+    ) -> Mapping[int, Recipient | NotWritten]:
         """One query a slice: who agrees to get it, and who of them to be measured."""
         with self._lock:
             known = self._prepared.get((mailing.pk, mailing.created_at))
@@ -99,13 +99,17 @@ def _list_id(campaign: Campaign) -> str:
 
 
 def _recipient(
-    prepared: _Prepared, person: Reader | None, address: str, own: tuple[bytes, str]
-) -> Recipient | Refusal:
+    prepared: _Prepared, person: LetterReader | None, address: str, own: tuple[bytes, str]
+) -> Recipient | NotWritten:
     """``own``: what this person's addresses are made of, and the page of their choices."""
     if person is None:
-        return Refusal(State.NO_CONSENT, "The consent was withdrawn, or the person is gone.")
+        return NotWritten(
+            HandoverState.NO_CONSENT, "The consent was withdrawn, or the person is gone."
+        )
     if person.email != address:
-        return Refusal(State.NO_CONSENT, "The address has changed since the list was frozen.")
+        return NotWritten(
+            HandoverState.NO_CONSENT, "The address has changed since the list was frozen."
+        )
     block, choices = own
     off = prepared.addresses.unsubscribe(block, measured=person.measured)
     values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))

@@ -39,7 +39,7 @@ class Measuring(models.TextChoices):
     OFF = "off", _("Not at all")
 
 
-class EventKind(models.TextChoices):
+class TrackingKind(models.TextChoices):
     OPEN = "open", _("opened")
     CLICK = "click", _("clicked")
 
@@ -48,15 +48,15 @@ class CampaignError(Exception):
     """Something about a campaign cannot be done; the text is a sentence for people."""
 
 
-class NotNow(CampaignError):
+class CampaignStateError(CampaignError):
     """The campaign is not in a state in which this can be done."""
 
     @classmethod
-    def in_state(cls, state: str) -> "NotNow":
+    def in_state(cls, state: str) -> "CampaignStateError":
         return cls(gettext("The campaign is %(state)s.") % {"state": state})
 
 
-class NotReady(CampaignError):
+class CampaignNotReady(CampaignError):
     """The campaign cannot be sent as it stands; ``problems`` says why."""
 
     def __init__(self, problems: list[str]) -> None:

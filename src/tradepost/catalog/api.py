@@ -16,10 +16,10 @@ from tradepost.catalog.models import Category, Product, Variant
 from tradepost.catalog.queries import SORTS, ProductFilter, office_products, variants_of
 from tradepost.catalog.types import LONGEST_NAME, CannotBeSaved, StockReason, TaxClass
 from tradepost.lib.money import Money, MoneyError
-from tradepost.merchants.api_auth import TokenAuth, api_view
-from tradepost.merchants.api_input import Input
-from tradepost.merchants.idempotency import idempotent
 from tradepost.merchants.models import Merchant
+from tradepost.merchants.rest.auth import TokenAuth, api_view
+from tradepost.merchants.rest.bodies import Input
+from tradepost.merchants.rest.idempotency import idempotent
 
 router = Router(tags=["products"])
 
@@ -67,7 +67,7 @@ class ProductOut(Schema):
     updated_at: datetime
 
 
-class ProductPage(Schema):
+class ProductPageOut(Schema):
     items: list[ProductOut]
     count: int
     page: int
@@ -123,7 +123,7 @@ class Filter(Schema):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-@router.get("/products", auth=TokenAuth(READ), response=ProductPage)
+@router.get("/products", auth=TokenAuth(READ), response=ProductPageOut)
 @api_view(READ)
 def list_products(request: Any, wanted: Query[Filter]) -> dict[str, Any]:
     """Products of the shop, hidden ones included, with filters."""

@@ -293,7 +293,7 @@ class TaxRateForm(forms.Form):
         self.fields["tax_class"] = forms.ChoiceField(label=_("Goods"), choices=classes)
 
 
-class ListForm(forms.Form):
+class ProductListForm(forms.Form):
     """The filters above the list of products. What cannot be read is no filter."""
 
     q = forms.CharField(label=gettext_lazy("Find"), max_length=200, required=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.catalog.models import Photo
-from tradepost.ui.pictures import MOST_BYTES
+from tradepost.ui.drawing.pictures import MOST_BYTES
 
 _MOST_AT_ONCE = 12
 

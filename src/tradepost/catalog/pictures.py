@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from tradepost.ui.pictures import decoded
+from tradepost.ui.drawing.pictures import decoded
 
 PHOTO_WIDTHS = (320, 640, 1280)
 FOLDERS = ("products", "front")
@@ -19,7 +19,7 @@ NAME = re.compile(rf"[A-Za-z0-9_-]+/(?:{'|'.join(FOLDERS)})/[0-9a-f]{{24}}-[0-9]
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredPicture:
     """Files ``<stem>-<width>.webp``; ``width`` and ``height`` are the largest one's."""
 
     stem: str
@@ -34,7 +34,7 @@ class Stored:
 
 def store_picture(
     data: bytes, *, owner: str, folder: str, widths: Sequence[int] = PHOTO_WIDTHS
-) -> Stored:
+) -> StoredPicture:
     """Draw the picture anew in several widths (never larger than it is) and put it into the storage.
 
     Raises:
@@ -48,7 +48,7 @@ def store_picture(
         picture = _scaled(picture, width)
         height = picture.height if width == wanted[-1] else height
         default_storage.save(f"{stem}-{width}.webp", ContentFile(_encoded(picture)))
-    return Stored(stem, wanted, wanted[-1], height)
+    return StoredPicture(stem, wanted, wanted[-1], height)
 
 
 def delete_files(names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from tradepost.catalog.types import CannotBeSaved
 from tradepost.merchants.models import Merchant
 
 
-class ProductPage:
+class ProductEditor:
     """``data`` None: as it is; else as somebody sent it."""
 
     def __init__(

@@ -37,7 +37,7 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A product and, where the article number names one, its variant."""
 
     product: Product
@@ -65,8 +65,8 @@ class Found:
         return self.variant is None and self.product.variants.exists()
 
 
-def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
-    """The visible product or variant with that article number; see ``Found.needs_choice``."""
+def find_by_sku(merchant: Merchant, sku: str) -> SearchResult | None:
+    """The visible product or variant with that article number; see ``SearchResult.needs_choice``."""
     wanted = sku.strip()
     if not wanted:
         return None
@@ -76,13 +76,13 @@ def find_by_sku(merchant: Merchant, sku: str) -> Found | None:
         .first()
     )
     if variant:
-        return Found(variant.product, variant)
+        return SearchResult(variant.product, variant)
     product = (
         Product.objects.filter(same_sku(wanted), merchant=merchant, visible=True)
         .select_related("merchant")
         .first()
     )
-    return Found(product) if product else None
+    return SearchResult(product) if product else None
 
 
 def visible_products(merchant: Merchant) -> QuerySet[Product]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalog import fetching
+from tradepost.catalog import picture_downloads
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
@@ -12,11 +12,11 @@ from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
-from tradepost.datamap.processors import WHEREVER, Processor, Role
-from tradepost.datamap.rooms import NavigationEntry, NavigationGroup, Periodic, Room, Step
+from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
+from tradepost.datamap.rooms import FirstStep, NavigationEntry, NavigationGroup, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
-from tradepost.merchants.money import Amounts, register_amounts
+from tradepost.merchants.money import AmountColumns, register_amounts
 from tradepost.merchants.types import CHANGE_SETTINGS
 
 _FORMS = "tradepost.catalog.forms"
@@ -25,13 +25,13 @@ _FORMS = "tradepost.catalog.forms"
 def plug_in() -> None:
     closing.register(lambda merchant: delete_all_of(merchant.public_id))
     register_amounts(
-        Amounts(
+        AmountColumns(
             label=_("Products"),
             rows=lambda merchant: Product.objects.filter(merchant=merchant),
             worked_out=("reduced_from_minor",),
             done=note_all_prices,
         ),
-        Amounts(
+        AmountColumns(
             label=_("Choices of products with a price of their own"),
             rows=lambda merchant: Variant.objects.filter(merchant=merchant).exclude(
                 own_price_minor=None
@@ -57,9 +57,9 @@ room = Room(
     plug_in=plug_in,
     processors=(
         Processor(
-            id=fetching.SHOPIFY,
+            id=picture_downloads.SHOPIFY,
             name=_("Shopify's picture server"),
-            role=Role.MERCHANT,
+            role=PartyRole.MERCHANT,
             what=(),
             why=_(
                 "product pictures that a merchant's own product list names; no personal data is sent"
@@ -67,12 +67,12 @@ room = Room(
             purposes=(Purpose.SERVICE,),
             country="CA",
             safeguard=_("no personal data is sent"),
-            hosts=lambda: fetching.SHOPIFY_HOSTS,
+            hosts=lambda: picture_downloads.SHOPIFY_HOSTS,
         ),
         Processor(
-            id=fetching.WEBSITE,
+            id=picture_downloads.WEBSITE,
             name=_("The merchant's own website"),
-            role=Role.MERCHANT,
+            role=PartyRole.MERCHANT,
             what=(),
             why=_(
                 "product pictures that a merchant's own product list names; no personal data is sent"
@@ -80,7 +80,7 @@ room = Room(
             purposes=(Purpose.SERVICE,),
             country=WHEREVER,
             safeguard=_("no personal data is sent"),
-            hosts=fetching.website_hosts,
+            hosts=picture_downloads.website_hosts,
         ),
     ),
     navigation=(
@@ -118,7 +118,7 @@ room = Room(
         ),
     ),
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Set prices and tax"),
             why=_("Whether your prices include tax, and which rates apply."),
             url_name="catalog_office:taxes",
@@ -126,7 +126,7 @@ room = Room(
             order=15,
             missing=_("Prices count as including tax, at the rates of your country."),
         ),
-        Step(
+        FirstStep(
             title=_("Make your first product"),
             why=_("Or bring a whole list from your old shop."),
             url_name="catalog_office:products",

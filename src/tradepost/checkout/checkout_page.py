@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.checkout.addresses import AddressForm, country_choices, known_countries
-from tradepost.checkout.carried import ORDER_SECRET
+from tradepost.checkout.cart_cookie import ORDER_SECRET
 from tradepost.checkout.choices import CheckoutChoices, offered_country
 from tradepost.checkout.models import new_token
-from tradepost.checkout.quote import Contents, DeliveryChoice
+from tradepost.checkout.pricing.quote import Contents, DeliveryChoice
 from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import Submission
 from tradepost.identity.network import network_of
@@ -33,7 +33,7 @@ def newsletter_wording(shop: str) -> str:
     return _("Send me news from %(shop)s by e-mail. I can end this at any time.") % {"shop": shop}
 
 
-class ContactForm(forms.Form):
+class BuyerForm(forms.Form):
     """Who the order is from, and what they choose."""
 
     email = forms.CharField(
@@ -180,14 +180,14 @@ class CheckoutPage:
         return any(self.data.get(f"billing-{name}", "").strip() for name in names)
 
     @cached_property
-    def contact(self) -> ContactForm:
+    def contact(self) -> BuyerForm:
         chosen = self.choices
         options: dict[str, Any] = {
             "deliveries": chosen.deliveries or None,
             "payments": chosen.payments,
             "news": newsletter_wording(self.contents.merchant.name) if chosen.news_list else "",
         }
-        form = ContactForm(self._with_a_delivery() if self.ordering else None, **options)
+        form = BuyerForm(self._with_a_delivery() if self.ordering else None, **options)
         if self.data and not self.ordering:
             form.initial = self._typed(form) | self._delivery_key()
             if form.initial.get("payment") not in dict(chosen.payments):

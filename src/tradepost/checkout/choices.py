@@ -5,8 +5,14 @@ from functools import cached_property
 
 from tradepost.audience.models import ContactList
 from tradepost.checkout.addresses import country_choices
+from tradepost.checkout.pricing.quote import (
+    Contents,
+    DeliveryChoice,
+    Quote,
+    delivery_choices,
+    quote_of,
+)
 from tradepost.checkout.queries import delivery_countries, newsletter_list
-from tradepost.checkout.quote import Contents, DeliveryChoice, Quote, delivery_choices, quote_of
 from tradepost.payments.queries import payment_methods, reasons_against
 
 Countries = list[tuple[str, str]]

@@ -19,13 +19,13 @@ from tradepost.checkout.types import (
     ReturnTotals,
     Rounding,
 )
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField, UntouchedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField, UntouchedTextField
 from tradepost.lib import clock
 from tradepost.lib.collation import sorted_by_name
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
-from tradepost.orders.types import Source
+from tradepost.orders.types import OrderSource
 
 ANONYMOUS = (
     "a cart belongs to nobody: no name, e-mail or network address is beside it; its lines move into "
@@ -121,7 +121,7 @@ class Cart(MerchantRow):
     coupon_code = TypedCharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, blank=True)
-    source = models.CharField(max_length=20, choices=Source, default=Source.CART)
+    source = models.CharField(max_length=20, choices=OrderSource, default=OrderSource.CART)
     currency_changed = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["Cart"]] = ScopedManager(merchant="merchant")

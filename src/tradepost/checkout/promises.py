@@ -12,7 +12,7 @@ from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
-from tradepost.checkout.carried import COOKIE
+from tradepost.checkout.cart_cookie import COOKIE
 from tradepost.checkout.models import Cart, CartLine, CartSettings
 from tradepost.checkout.types import LinkMode
 from tradepost.datamap.promises import Evidence, keeps, require

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList
-from tradepost.checkout.carried import Carried
+from tradepost.checkout.cart_cookie import Carried
 from tradepost.checkout.models import (
     Cart,
     CartLine,

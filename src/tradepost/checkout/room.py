@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.checkout import amounts
-from tradepost.checkout.actions.keep import (
+from tradepost.checkout.actions.keep_cart import (
     CARTS_STAY,
     PROBLEMS_STAY,
     due_carts,
@@ -15,10 +15,10 @@ from tradepost.checkout.actions.keep import (
     purge_problems,
 )
 from tradepost.checkout.actions.labels import LABELS
-from tradepost.checkout.carried import COOKIE
+from tradepost.checkout.cart_cookie import COOKIE
 from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.rooms import Cookie, NavigationEntry, Periodic, Room, Step
+from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.merchants import closing
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
@@ -102,14 +102,14 @@ room = Room(
         ),
     ),
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Say whether you bring pages of another cart"),
             why=_("They sell as they are, or are signed first."),
             url_name="checkout_office:old_pages",
             done=has_answered_old_pages,
             order=35,
         ),
-        Step(
+        FirstStep(
             title=_("Say how you deliver"),
             why=_("Ways, countries and what they cost."),
             url_name="checkout_office:deliveries",
@@ -123,18 +123,18 @@ room = Room(
             id="checkout",
             meaning="somebody who orders gives contact, addresses and a note",
             takes=(
-                "tradepost.checkout.checkout_page.ContactForm",
+                "tradepost.checkout.checkout_page.BuyerForm",
                 "tradepost.checkout.addresses.AddressForm",
             ),
         ),
     ),
     not_collecting={
         "settings of the shop": (
-            "tradepost.checkout.office_forms.CartSettingsForm",
-            "tradepost.checkout.delivery_form.DeliveryForm",
-            "tradepost.checkout.office_forms.CouponForm",
-            "tradepost.checkout.office_forms.OldPagesForm",
-            "tradepost.checkout.office_forms.SignPageForm",
+            "tradepost.checkout.office.forms.CartSettingsForm",
+            "tradepost.checkout.office.delivery_form.DeliveryForm",
+            "tradepost.checkout.office.forms.CouponForm",
+            "tradepost.checkout.office.forms.OldPagesForm",
+            "tradepost.checkout.office.forms.SignPageForm",
         ),
     },
 )

@@ -87,7 +87,7 @@ class CartFull(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class NotTaken:
     """Why a link or form was not taken, for the shopper, and what the merchant should mend."""
 
     message: Text
@@ -95,10 +95,10 @@ class Problem:
     value: str = ""
 
 
-class Refused(Exception):
+class PostRefused(Exception):
     """A post of another page could not be read; nothing was added."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: NotTaken) -> None:
         super().__init__("; ".join(str(problem.message) for problem in problems))
         self.problems = problems
 

@@ -16,8 +16,8 @@ from ninja.parser import Parser
 
 from tradepost import __version__
 from tradepost.lib.addresses import InvalidEmail
-from tradepost.merchants.api_auth import TokenAuth, keeping_scope
-from tradepost.merchants.problems import problem
+from tradepost.merchants.rest.auth import TokenAuth, keeping_scope
+from tradepost.merchants.rest.problems import problem
 
 
 class CarefulParser(Parser):

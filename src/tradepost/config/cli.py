@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
-from tradepost.config.surroundings import CannotStart, require_database
+from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.lib.private_files import keep_private
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
@@ -89,7 +89,7 @@ def _require_own_tables(environment: Environment, *, accepts_key: bool) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from tradepost.config.installation import foreign_key
+    from tradepost.config.processes.installation import foreign_key
 
     django.setup()
     executor = MigrationExecutor(connection)
@@ -153,7 +153,7 @@ def _up(environment: Environment, _command: str, words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tradepost up")
     parser.add_argument("--no-demo", action="store_true", help="start empty, without the demo shop")
     options = parser.parse_args(words)
-    from tradepost.config.supervisor import up
+    from tradepost.config.processes.supervisor import up
 
     return up(environment, demo=not options.no_demo)
 
@@ -164,7 +164,7 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
     parser.add_argument("--no-demo", action="store_true")
     parser.add_argument("--tell", type=int, metavar="DESCRIPTOR")
     options = parser.parse_args(words)
-    from tradepost.config.installation import prepare
+    from tradepost.config.processes.installation import prepare
 
     said = prepare(environment, demo=not options.no_demo)
     if options.tell is not None:

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tradepost.modules.cookies.declared_cookies_only",
-    "tradepost.config.headers.careful_headers",
+    "tradepost.config.web.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
     "tradepost.merchants.middleware.closed_shop",
-    "tradepost.identity.known_browser.known_browser",
+    "tradepost.identity.sign_in.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
@@ -120,7 +120,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_validation}.CommonPasswordValidator"},
     {"NAME": f"{_validation}.NumericPasswordValidator"},
-    {"NAME": "tradepost.identity.password_rules.NotGuessedFirst"},
+    {"NAME": "tradepost.identity.sign_in.password_rules.NotGuessedFirst"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -135,8 +135,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_ADAPTER = "tradepost.identity.adapter.AccountAdapter"
-_forms = "tradepost.identity.sign_in_forms"
+ACCOUNT_ADAPTER = "tradepost.identity.sign_in.adapter.AccountAdapter"
+_forms = "tradepost.identity.sign_in.forms"
 ACCOUNT_FORMS = {
     "signup": "tradepost.merchants.forms.SignUpForm",
     "login": f"{_forms}.SignInForm",
@@ -172,7 +172,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": None,
     "change_password": None,
 }
-MFA_ADAPTER = "tradepost.identity.adapter.SecondFactorAdapter"
+MFA_ADAPTER = "tradepost.identity.sign_in.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tradepost"
@@ -215,7 +215,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "tradepost.config.quiet_logs.KeepingSecrets",
+            "()": "tradepost.config.web.quiet_logs.KeepingSecrets",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

@@ -9,11 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
 from django.core.wsgi import get_wsgi_application
 
 from tradepost.campaigns.tracking.handler import Tracking
-from tradepost.campaigns.tracking.spool import Spool, folder
+from tradepost.campaigns.tracking.spool import TrackingSpool, folder
 from tradepost.campaigns.tracking.tokens import signer
 from tradepost.lib.processes import die_with_parent
 
 if multiprocessing.parent_process() is not None:  # a worker of the web server, which may be killed
     die_with_parent(signal.SIGKILL)
 
-application = Tracking(get_wsgi_application(), signer(), Spool(folder()))
+application = Tracking(get_wsgi_application(), signer(), TrackingSpool(folder()))

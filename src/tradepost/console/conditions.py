@@ -12,13 +12,13 @@ from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.datamap.rooms import Periodic
-from tradepost.delivery import damaged
 from tradepost.delivery.models import Mail
+from tradepost.delivery.personal_files import damaged
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 STUCK_AFTER = timedelta(hours=2)
 LATE_BY = timedelta(minutes=10)
@@ -66,7 +66,7 @@ def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
 
 
 def _broken_promises() -> Iterator[Condition]:
-    broken = PromiseResult.objects.filter(state=State.BROKEN, check_name="")
+    broken = PromiseResult.objects.filter(state=PromiseState.BROKEN, check_name="")
     for name in broken.order_by("promise").values_list("promise", flat=True):
         text = _("The promise %s is broken; `tradepost promises` prints the evidence.") % name
         yield Condition(f"promise {name}", text, at_once=True)

@@ -15,7 +15,7 @@ import dns.resolver
 import dns.reversename
 from django.utils.translation import gettext as _
 
-from tradepost.delivery.dns_records import Record, Use, wanted_records
+from tradepost.delivery.dns_records import Record, RecordUse, wanted_records
 
 SECONDS = 4.0
 _LONGEST = 2_000
@@ -26,7 +26,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class RecordLine:
     """One record, what stands there now, and what that means. ``tone`` is good, warn or bad."""
 
     record: Record
@@ -61,77 +61,81 @@ def _text(row: object) -> str:
     return b"".join(pieces).decode("utf-8", "replace")
 
 
-def check() -> list[Line]:
+def check() -> list[RecordLine]:
     """Every record at once, so that a dead name server costs seconds and not a minute."""
     records = wanted_records()
     with ThreadPoolExecutor(len(records)) as pool:
         return list(pool.map(_checked, records))
 
 
-def _checked(record: Record) -> Line:
+def _checked(record: Record) -> RecordLine:
     try:
         return _CHECKS[record.use](record)
     except NoAnswer:
-        return Line(record, (), "warn", _("The name server did not answer. Try again in a minute."))
+        return RecordLine(
+            record, (), "warn", _("The name server did not answer. Try again in a minute.")
+        )
 
 
-def _mx(record: Record) -> Line:
+def _mx(record: Record) -> RecordLine:
     found = look_up(record.name, "MX")
     if not found:
         says = _("Nothing stands there: returned mail and complaints do not come back. Paste it.")
-        return Line(record, (), "bad", says)
+        return RecordLine(record, (), "bad", says)
     if any(row.split()[-1] == "." for row in found):
         says = _("It says that this domain takes no mail at all. Replace it.")
-        return Line(record, tuple(found), "bad", says)
+        return RecordLine(record, tuple(found), "bad", says)
     for row in found:
         host = row.split()[-1].rstrip(".")
         if look_up(host, "A") or look_up(host, "AAAA"):
             says = _(
                 "Mail for this domain goes to that server; it must hand it over to the listener."
             )
-            return Line(record, tuple(found), "good", says)
-    return Line(record, tuple(found), "bad", _("The server that it names has no network address."))
+            return RecordLine(record, tuple(found), "good", says)
+    return RecordLine(
+        record, tuple(found), "bad", _("The server that it names has no network address.")
+    )
 
 
-def _spf(record: Record) -> Line:
+def _spf(record: Record) -> RecordLine:
     found = [text for text in look_up(record.name, "TXT") if _begins(text, "v=spf1")]
     if not found:
-        return Line(record, (), "bad", _("Nothing stands there. Paste it."))
+        return RecordLine(record, (), "bad", _("Nothing stands there. Paste it."))
     if len(found) > 1:
         says = _("There are several, and then none counts (RFC 7208). Make them one.")
-        return Line(record, tuple(found), "bad", says)
+        return RecordLine(record, tuple(found), "bad", says)
     words = found[0].lower().split()
     if "+all" in words or "all" in words:
         says = _("It lets everybody send in your name. End it with -all.")
-        return Line(record, tuple(found), "bad", says)
+        return RecordLine(record, tuple(found), "bad", says)
     if not {"-all", "~all"} & set(words) and not any(
         word.startswith("redirect=") for word in words
     ):
-        return Line(record, tuple(found), "warn", _("It forbids nobody. End it with -all."))
+        return RecordLine(record, tuple(found), "warn", _("It forbids nobody. End it with -all."))
     says = _(
         "It is there. See that it names your relay: as a:host, ip4:address, or the include: of your provider."
     )
-    return Line(record, tuple(found), "good", says)
+    return RecordLine(record, tuple(found), "good", says)
 
 
-def _dkim(record: Record) -> Line:
+def _dkim(record: Record) -> RecordLine:
     found = [text for text in look_up(record.name, "TXT") if "p=" in text]
     if not found:
-        return Line(
+        return RecordLine(
             record, (), "bad", _("Nothing stands there: no signature can be checked. Paste it.")
         )
     if len(found) > 1:
         says = _("There are several keys under one name. Leave this one alone there.")
-        return Line(record, tuple(found), "bad", says)
+        return RecordLine(record, tuple(found), "bad", says)
     if _key(found[0]) != _key(record.value):
         says = _(
             "Another key stands there: signatures fail. Replace it, whole: long texts are easily cut off."
         )
-        return Line(record, tuple(found), "bad", says)
-    return Line(record, tuple(found), "good", _("It is our key."))
+        return RecordLine(record, tuple(found), "bad", says)
+    return RecordLine(record, tuple(found), "good", _("It is our key."))
 
 
-def _dmarc(record: Record) -> Line:
+def _dmarc(record: Record) -> RecordLine:
     """At the domain itself, or at one above it, whose word then counts (RFC 9989)."""
     name = record.name.removeprefix("_dmarc.")
     while "." in name:
@@ -139,7 +143,7 @@ def _dmarc(record: Record) -> Line:
         if found:
             return _policy(record, tuple(found))
         name = name.partition(".")[2]
-    return Line(
+    return RecordLine(
         record,
         (),
         "bad",
@@ -147,26 +151,28 @@ def _dmarc(record: Record) -> Line:
     )
 
 
-def _policy(record: Record, found: tuple[str, ...]) -> Line:
+def _policy(record: Record, found: tuple[str, ...]) -> RecordLine:
     if len(found) > 1:
-        return Line(record, found, "bad", _("There are several, and then none counts. Leave one."))
+        return RecordLine(
+            record, found, "bad", _("There are several, and then none counts. Leave one.")
+        )
     policy = re.search(r";\s*p\s*=\s*(\w+)", found[0], re.IGNORECASE)
     if policy is None:
-        return Line(record, found, "bad", _("It names no policy (p=). Paste ours."))
+        return RecordLine(record, found, "bad", _("It names no policy (p=). Paste ours."))
     if policy[1].lower() == "none":
         says = _(
             "It only watches (p=none). When the reports show that all is signed, change it to p=quarantine."
         )
-        return Line(record, found, "warn", says)
-    return Line(record, found, "good", _("It is there."))
+        return RecordLine(record, found, "warn", says)
+    return RecordLine(record, found, "good", _("It is there."))
 
 
-def _ptr(record: Record) -> Line:
+def _ptr(record: Record) -> RecordLine:
     """Each address's name must lead back to the address (RFC 1912 §2.1)."""
     addresses = [*look_up(record.name, "A"), *look_up(record.name, "AAAA")]
     if not addresses:
         says = _("This host has no network address in the DNS, so nothing can be looked up.")
-        return Line(record, (), "warn", says)
+        return RecordLine(record, (), "warn", says)
     found, wrong = [], []
     for address in addresses[:4]:
         names = look_up(str(dns.reversename.from_address(address)), "PTR")
@@ -178,8 +184,8 @@ def _ptr(record: Record) -> Line:
             "The name of %(addresses)s does not lead back. Ask whoever rents you the machine to set its "
             "reverse DNS to %(host)s."
         ) % {"addresses": ", ".join(wrong), "host": record.name}
-        return Line(record, tuple(found), "bad", says)
-    return Line(record, tuple(found), "good", _("Name and address lead to each other."))
+        return RecordLine(record, tuple(found), "bad", says)
+    return RecordLine(record, tuple(found), "good", _("Name and address lead to each other."))
 
 
 def _leads_back(name: str, address: str) -> bool:
@@ -196,16 +202,16 @@ def _key(text: str) -> str:
     return "".join(found[1].split()) if found else ""
 
 
-Check = Callable[[Record], Line]
-_CHECKS: dict[Use, Check] = {
-    Use.MX: _mx,
-    Use.SPF: _spf,
-    Use.DKIM: _dkim,
-    Use.DMARC: _dmarc,
-    Use.PTR: _ptr,
+Check = Callable[[Record], RecordLine]
+_CHECKS: dict[RecordUse, Check] = {
+    RecordUse.MX: _mx,
+    RecordUse.SPF: _spf,
+    RecordUse.DKIM: _dkim,
+    RecordUse.DMARC: _dmarc,
+    RecordUse.PTR: _ptr,
 }
 
 
-def unchecked() -> Sequence[Line]:
+def unchecked() -> Sequence[RecordLine]:
     """What to paste, before anybody asked."""
-    return [Line(record, (), "", "") for record in wanted_records()]
+    return [RecordLine(record, (), "", "") for record in wanted_records()]

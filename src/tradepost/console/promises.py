@@ -10,11 +10,11 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from tradepost.assurance.byte_search import databases_holding
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind
-from tradepost.delivery import caught
+from tradepost.delivery.personal_files import caught
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
 from tradepost.rights.models import Disclosure
@@ -30,7 +30,7 @@ def _demo_in(folder: Path) -> Any:
 
 def _console() -> Client:
     browser = Client()
-    address = f"{scene.mark()}@promise-check.example"
+    address = f"{fixtures.mark()}@promise-check.example"
     password = secrets.token_urlsafe(16)
     operator = create_operator(email=address, name="", password=password)
     give_second_factor(operator)
@@ -41,10 +41,10 @@ def _console() -> Client:
 @keeps("share.legal", Evidence.TESTED)
 def what_the_law_demands_is_written_down() -> str:
     """An operator writes a disclosure down; the person finds it, and the ledger names nobody."""
-    merchant = scene.shop()
-    word = scene.mark()
-    ref = scene.person(merchant, word)
-    console, authority = _console(), f"Court {scene.mark()}"
+    merchant = fixtures.shop()
+    word = fixtures.mark()
+    ref = fixtures.person(merchant, word)
+    console, authority = _console(), f"Court {fixtures.mark()}"
     before = set(databases_holding(word))
     said = {
         "authority": authority,
@@ -60,8 +60,8 @@ def what_the_law_demands_is_written_down() -> str:
     noted = Entry.objects.filter(action="rights.disclose_by_law", merchant_id=merchant.pk)
     require(noted.exists(), "Who disclosed it is not on record.")
     require(set(databases_holding(word)) == before, "The ledger names the person.")
-    require(authority in scene.page("/operator/disclosures/", console), "The ledger is empty.")
-    shown = scene.page("/privacy/visit/", scene.visit_of(merchant, ref.email))
+    require(authority in fixtures.page("/operator/disclosures/", console), "The ledger is empty.")
+    shown = fixtures.page("/privacy/visit/", fixtures.visit_of(merchant, ref.email))
     require(authority in shown, "The person does not learn of it.")
     return (
         "A disclosure to a court is in the ledger under a keyed hash, on record, and in the portal."
@@ -71,8 +71,8 @@ def what_the_law_demands_is_written_down() -> str:
 @keeps("collect.list-contents", Evidence.TESTED)
 def looks_of_the_operator_are_recorded() -> str:
     """Every page of the console and of caught mail that shows a shop or a mail; no way into a shop."""
-    merchant = scene.shop()
-    word = scene.mark()
+    merchant = fixtures.shop()
+    word = fixtures.mark()
     content = f"Subject: {word}\r\n\r\n{word}\r\n".encode()
     console = _console()
     with TemporaryDirectory() as folder, override_settings(TRADEPOST=_demo_in(Path(folder))):
@@ -81,7 +81,7 @@ def looks_of_the_operator_are_recorded() -> str:
         shown = 0
         for url in pages:
             before = Entry.objects.count()
-            page = scene.page(url, console)
+            page = fixtures.page(url, console)
             if merchant.name in page or word in page:
                 require(Entry.objects.count() > before, f"{url} records no look.")
                 shown += 1

@@ -25,7 +25,7 @@ from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
 from tradepost.datamap.vocabulary import Kind
 from tradepost.identity.models import User
-from tradepost.identity.second_factor import has_second_factor
+from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.queries import all_merchants
 from tradepost.rights.actions.disclose import disclose_by_law
 from tradepost.rights.actions.rights import note_list_look, note_request_look

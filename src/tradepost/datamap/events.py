@@ -21,7 +21,7 @@ class PersonalDataInEvent(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class EventType:
     """``name`` is ``room.what-has-happened``; ``schema`` a frozen dataclass of numbers, truths and enums.
 
     ``texts``: the schema's fields that are plain text, and why none of them tells of a person.

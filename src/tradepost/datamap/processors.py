@@ -22,7 +22,7 @@ _COUNTRIES = frozenset(map(str, Locale("en").territories)) - {"ZZ"}
 Text = str | LazyText
 
 
-class Role(StrEnum):
+class PartyRole(StrEnum):
     """What a party may be. Nobody here buys, rents or enriches (share.no-sale, collect.no-enrichment)."""
 
     HOSTING = "hosts the machines"
@@ -50,7 +50,7 @@ class Processor:
 
     id: str
     name: Text
-    role: Role
+    role: PartyRole
     what: tuple[Kind, ...]
     why: Text
     purposes: tuple[Purpose, ...]
@@ -73,7 +73,7 @@ class Processor:
 
     def __post_init__(self) -> None:
         """Raises: NoPlace, unless the country is one, or the party is wherever the merchant has it."""
-        wherever = self.role is Role.MERCHANT and self.country == WHEREVER
+        wherever = self.role is PartyRole.MERCHANT and self.country == WHEREVER
         known = self.country.isalpha() and self.country.upper() in _COUNTRIES
         if not wherever and not known:
             raise NoPlace(f"{self.id}: {self.country or 'no country'}")

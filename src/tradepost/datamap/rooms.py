@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.events import Event, Subscription
+from tradepost.datamap.events import EventType, Subscription
 from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Store
 
@@ -138,7 +138,7 @@ class Tile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class FirstStep:
     """``url_name`` is reversed with the shop's handle; ``done(merchant)`` is one quick query.
 
     ``missing`` says what goes wrong while it is not done; the start page warns with it.
@@ -190,9 +190,9 @@ class Room:
     icons: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     tiles: tuple[Tile, ...] = ()
-    first_steps: tuple[Step, ...] = ()
+    first_steps: tuple[FirstStep, ...] = ()
     mail_templates: tuple[MailTemplate, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[EventType, ...] = ()
     subscriptions: tuple[Subscription[Any], ...] = ()
     schedule: tuple[Periodic, ...] = ()
     keep_rules: tuple[KeepRule, ...] = ()

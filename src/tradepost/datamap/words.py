@@ -13,13 +13,13 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import pgettext
 
 from tradepost.datamap.collection import collection_points
-from tradepost.datamap.processors import Role
+from tradepost.datamap.processors import PartyRole
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose
 
 CONTEXT = "data map"
 # The closed lists that people read.
-_VOCABULARIES: tuple[type[StrEnum], ...] = (Kind, Purpose, Basis, Erase, Role)
+_VOCABULARIES: tuple[type[StrEnum], ...] = (Kind, Purpose, Basis, Erase, PartyRole)
 
 
 def word(text: object) -> str:

@@ -6,4 +6,4 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from tradepost.delivery import among  # noqa: F401, PLC0415  registers a lookup, once models can be imported
+        from tradepost.delivery import any_lookup  # noqa: F401, PLC0415  registers a lookup, once models can be imported

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tradepost.delivery.dkim import records as dkim_records
+from tradepost.delivery.outgoing.dkim import records as dkim_records
 from tradepost.delivery.queries import mail_domain
 
 
-class Use(StrEnum):
+class RecordUse(StrEnum):
     """What a record is for."""
 
     MX = "mx"
@@ -25,7 +25,7 @@ class Use(StrEnum):
 class Record:
     """``value`` is what to paste; empty where only the owner of the network can set it (PTR)."""
 
-    use: Use
+    use: RecordUse
     name: str
     kind: str
     value: str
@@ -34,16 +34,16 @@ class Record:
 def wanted_records() -> list[Record]:
     domain = mail_domain()
     return [
-        Record(Use.MX, domain, "MX", f"10 {incoming_host()}."),
-        Record(Use.SPF, domain, "TXT", _spf()),
-        *(Record(Use.DKIM, name, "TXT", text) for name, text in dkim_records().items()),
+        Record(RecordUse.MX, domain, "MX", f"10 {incoming_host()}."),
+        Record(RecordUse.SPF, domain, "TXT", _spf()),
+        *(Record(RecordUse.DKIM, name, "TXT", text) for name, text in dkim_records().items()),
         Record(
-            Use.DMARC,
+            RecordUse.DMARC,
             f"_dmarc.{domain}",
             "TXT",
             f"v=DMARC1; p=quarantine; rua=mailto:dmarc@{domain}",
         ),
-        Record(Use.PTR, sending_host(), "PTR", ""),
+        Record(RecordUse.PTR, sending_host(), "PTR", ""),
     ]
 
 

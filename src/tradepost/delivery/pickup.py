@@ -22,7 +22,7 @@ from django.core.cache import cache
 
 from tradepost.delivery.actions.receive import NotOurs, take
 from tradepost.delivery.bounces import email_of
-from tradepost.delivery.incoming.addresses import Use, place_of
+from tradepost.delivery.incoming.addresses import AddressUse, place_of
 from tradepost.delivery.queries import mail_domain
 
 logger = logging.getLogger(__name__)
@@ -93,12 +93,12 @@ def recipients_of(message: Message) -> list[str]:
     """Which of our addresses a message came to: the signed ones if there are any, since they say whom
     it is about; else the roles and shops; else it is the postmaster's, for nothing is lost."""
     found = _ours(message, _WHERE) or _ours(message, _WHERE_TOO)
-    signed = [at for at, use in found.items() if use in {Use.BOUNCE, Use.UNSUBSCRIBE}]
+    signed = [at for at, use in found.items() if use in {AddressUse.BOUNCE, AddressUse.UNSUBSCRIBE}]
     return signed or list(found) or [f"postmaster@{mail_domain()}"]
 
 
-def _ours(message: Message, names: tuple[str, ...]) -> dict[str, Use]:
-    found: dict[str, Use] = {}
+def _ours(message: Message, names: tuple[str, ...]) -> dict[str, AddressUse]:
+    found: dict[str, AddressUse] = {}
     values = [str(value)[:2000] for name in names for value in message.get_all(name, [])[:5]]
     for _name, address in getaddresses(values)[:50]:
         with suppress(NotOurs):

@@ -19,17 +19,17 @@ from tradepost.datamap import rooms as registered
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import sources
 from tradepost.delivery.actions import open_mailing, queue_mail, start_mailing, suppress
 from tradepost.delivery.actions.receive import NotOurs, receive
-from tradepost.delivery.dkim import own_keys
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.journal import Spool
+from tradepost.delivery.engine.journal import JournalFolder
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.outgoing import sources
+from tradepost.delivery.outgoing.dkim import own_keys
+from tradepost.delivery.outgoing.sources import Claimed, Compiled, Hole, NotWritten, Recipient
+from tradepost.delivery.outgoing.tokens import BadToken, make_tokens, read_token
 from tradepost.delivery.queries import is_suppressed
-from tradepost.delivery.sources import Claimed, Compiled, Hole, Recipient, Refusal
 from tradepost.delivery.testing import Captured, CaptureServer
-from tradepost.delivery.tokens import BadToken, make_tokens, read_token
 from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.smtp import Relay
 from tradepost.modules.mail_templates import mail_templates
@@ -45,7 +45,7 @@ def _post() -> Iterator[tuple[Engine, CaptureServer]]:
         tempfile.TemporaryDirectory() as folder,
         CaptureServer().running() as server,
         Engine(
-            relay=Relay.from_url(server.url), connections=1, spool=Spool(Path(folder))
+            relay=Relay.from_url(server.url), connections=1, spool=JournalFolder(Path(folder))
         ) as engine,
     ):
         yield engine, server
@@ -186,7 +186,7 @@ class _Probe:
 
     def data_for(
         self, mailing: Mailing, rows: Sequence[Claimed]
-    ) -> Mapping[int, Recipient | Refusal]:
+    ) -> Mapping[int, Recipient | NotWritten]:
         url = "https://promise-check.example/u/1"
         return {row.pk: Recipient({"leave": url}, url) for row in rows}
 

@@ -15,7 +15,7 @@ from tradepost.delivery.models import (
     Mailing,
     Suppression,
 )
-from tradepost.delivery.types import State, SuppressionReason
+from tradepost.delivery.types import HandoverState, SuppressionReason
 from tradepost.lib.addresses import address_key, ascii_domain
 from tradepost.lib.keys import derived_key
 
@@ -74,7 +74,7 @@ def suppressed_among(
 
 
 def recipients(
-    *, mailing: Mailing, state: State | None = None, address: str = ""
+    *, mailing: Mailing, state: HandoverState | None = None, address: str = ""
 ) -> QuerySet[Handover]:
     """The delivery log of a mailing: who, what became of it, what the server answered."""
     rows = Handover.objects.filter(mailing=mailing).order_by("pk")
@@ -90,10 +90,10 @@ def written_to(*, address: str) -> QuerySet[Handover]:
     return Handover.objects.filter(address=address).select_related("mailing").order_by("-pk")
 
 
-def counts_by_state(mailing: Mailing) -> dict[State, int]:
+def counts_by_state(mailing: Mailing) -> dict[HandoverState, int]:
     """Counted afresh from the rows; the mailing's own columns are the quick answer."""
     rows = Handover.objects.filter(mailing=mailing).values_list("state").annotate(Count("pk"))
-    return {State(state): count for state, count in rows}
+    return {HandoverState(state): count for state, count in rows}
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.delivery import caught, damaged, member_mail, retention
+from tradepost.delivery import retention
 from tradepost.delivery.actions.labels import LABELS
 from tradepost.delivery.incoming import store as incoming_store
+from tradepost.delivery.personal_files import caught, damaged, member_mail
 
 room = Room(
     name="delivery",

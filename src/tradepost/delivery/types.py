@@ -15,7 +15,7 @@ class Stream(models.TextChoices):
     BULK = "bulk", _("bulk")
 
 
-class State(models.TextChoices):
+class HandoverState(models.TextChoices):
     """Where one message to one recipient stands."""
 
     QUEUED = "queued", _("queued")
@@ -30,7 +30,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-OPEN_STATES = (State.QUEUED, State.CLAIMED, State.DEFERRED)
+OPEN_STATES = (HandoverState.QUEUED, HandoverState.CLAIMED, HandoverState.DEFERRED)
 
 
 class MailingState(models.TextChoices):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.delivery import caught
+from tradepost.delivery.personal_files import caught
 from tradepost.delivery.retention import CAUGHT_FOR
 from tradepost.lib.visitors import is_this_machine
 

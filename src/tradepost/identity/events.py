@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event
+from tradepost.datamap.events import EventType
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class NeverConfirmed:
 
 
 EVENTS = (
-    Event(
+    EventType(
         name="identity.never-confirmed",
         schema=NeverConfirmed,
         meaning="an account goes because nobody confirmed its address",

@@ -4,11 +4,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.datamap.identifiers import PublicIdMixin
-from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.datamap.columns.typed import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
-from tradepost.identity.pages import page_in_words
+from tradepost.identity.page_names import page_in_words
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 

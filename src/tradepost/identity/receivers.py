@@ -10,9 +10,9 @@ from django.http import HttpRequest
 
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.lockout import remember_network
-from tradepost.identity.known_browser import remember
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
+from tradepost.identity.sign_in.known_browser import remember
 from tradepost.lib.visitors import is_from_the_net
 
 

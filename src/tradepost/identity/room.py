@@ -6,17 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import Cookie, MailTemplate, Room
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Subject
-from tradepost.identity import (  # noqa: F401  checks: looked at before anything starts
-    checks,
-    known_browser,
-    receivers,
-)
 from tradepost.identity.actions import accounts, activity, limits, lockout
 from tradepost.identity.actions.labels import LABELS
 from tradepost.identity.events import EVENTS
+from tradepost.identity.sign_in import known_browser
 
 _FORMS = "tradepost.identity.forms"
-_SIGN_IN = "tradepost.identity.sign_in_forms"
+_SIGN_IN = "tradepost.identity.sign_in.forms"
 
 room = Room(
     name="identity",

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.identifiers import PublicIdMixin
-from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.datamap.columns.typed import TypedCharField
 from tradepost.lib import clock
 
 

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
 def move_aside(path: Path, why: str) -> Path | None:
-    """Put what cannot be read into ``damaged/`` beside it, for a person to look at; ``delivery.damaged`` lets it go later.
+    """Put what cannot be read into ``damaged/`` beside it, for a person to look at; ``delivery.personal_files.damaged`` lets it go later.
 
     Says so in one log line. Returns where it lies now; None when somebody else was quicker.
     """

@@ -80,7 +80,7 @@ class PostalAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _PrintForm:
     local: str
     latin: str
     regions: tuple[
@@ -163,12 +163,12 @@ def _named(language: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _form_of(country: str) -> _Form:
+def _form_of(country: str) -> _PrintForm:
     try:
         rules = get_validation_rules({"country_code": country or "?"})
     except ValueError:
-        return _Form(_PLAIN_FORM, _PLAIN_FORM, (), (), ())
-    return _Form(
+        return _PrintForm(_PLAIN_FORM, _PLAIN_FORM, (), (), ())
+    return _PrintForm(
         rules.address_format,
         rules.address_latin_format,
         tuple(tuple(choice[:2]) for choice in rules.country_area_choices),
@@ -177,7 +177,7 @@ def _form_of(country: str) -> _Form:
     )
 
 
-def _region(typed: str, country: str, form: _Form, *, latin: bool) -> str:
+def _region(typed: str, country: str, form: _PrintForm, *, latin: bool) -> str:
     """``New York`` in US: NY. As it was typed where the country has no list of its regions."""
     wanted = typed.strip().casefold()
     code = next(

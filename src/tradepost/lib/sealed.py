@@ -6,7 +6,7 @@ import hashlib
 from cryptography.fernet import Fernet, InvalidToken
 
 
-class Unreadable(ValueError):
+class NotSealedHere(ValueError):
     """Not sealed by this installation for this use, or altered since."""
 
 
@@ -23,8 +23,8 @@ class Sealer:
         return self._fernet.encrypt(text.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
-        """Raises: Unreadable."""
+        """Raises: NotSealedHere."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
-            raise Unreadable("sealed under another key, or altered") from None
+            raise NotSealedHere("sealed under another key, or altered") from None

@@ -40,7 +40,7 @@ class LineTooLong(ValueError):
         self.line = line
 
 
-class Unreadable(NamedTuple):
+class UnreadableRow(NamedTuple):
     """What stands in for a row that cannot be told: its lines, both included, and what is wrong."""
 
     first: int
@@ -48,7 +48,7 @@ class Unreadable(NamedTuple):
     is_too_wide: bool = False
 
 
-Row = list[str] | Unreadable
+Row = list[str] | UnreadableRow
 
 
 class _RowTooLong(Exception):
@@ -87,12 +87,12 @@ def rows_of(stream: IO[str], separator: str, *, columns: int = MOST_COLUMNS) -> 
                 lines.characters = 0
                 is_too_wide = len(row) > columns
                 is_readable = not is_too_wide and lines.number - first < MOST_LINES_IN_A_ROW
-                yield row if is_readable else Unreadable(first, lines.number, is_too_wide)
+                yield row if is_readable else UnreadableRow(first, lines.number, is_too_wide)
                 first = lines.number + 1
             return
         except (csv.Error, _RowTooLong):
             lines.characters = 0
-            yield Unreadable(first, lines.number)
+            yield UnreadableRow(first, lines.number)
 
 
 class _Lines:

@@ -19,7 +19,7 @@ def typed(text: str, longest: int = LONGEST) -> str:
 def without_secrets(text: str) -> str:
     """The text whole, but without card numbers and control characters; line ends are made one kind.
 
-    For columns (``datamap.typed_columns``), which hold long texts and never cut them.
+    For columns (``datamap.columns.typed``), which hold long texts and never cut them.
     """
     return mask_card_numbers(_CONTROL.sub("", text.replace("\r\n", "\n")))
 

@@ -18,7 +18,7 @@ from tradepost.identity.forms import time_zones
 from tradepost.identity.models import User
 from tradepost.identity.names import no_link
 from tradepost.identity.network import network_of
-from tradepost.identity.sign_in_forms import PASSWORD_RULE
+from tradepost.identity.sign_in.forms import PASSWORD_RULE
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.weblinks import is_this_machine
 from tradepost.merchants.actions.closed_links import is_spent

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.datamap.rooms import Permission
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
 from tradepost.lib import clock

@@ -26,7 +26,7 @@ class CannotBeConverted(ValueError):
 
 
 @dataclass(frozen=True)
-class Rate:
+class ConversionRate:
     """``each`` units of the new currency are one of the old. Rounded by ``lib.money.round_minor``."""
 
     old: str
@@ -44,13 +44,13 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Amounts:
+class AmountColumns:
     """Rows of one model. ``packed`` converts amounts inside JSON; ``worked_out`` columns follow by
     themselves; ``done`` is called after all of a shop's amounts are converted."""
 
     label: Text
     rows: Callable[[Merchant], models.QuerySet[Any]]
-    packed: Mapping[str, Callable[[Any, Rate], Any]] = field(default_factory=dict)
+    packed: Mapping[str, Callable[[Any, ConversionRate], Any]] = field(default_factory=dict)
     worked_out: tuple[str, ...] = ()
     done: Callable[[Merchant], object] | None = None
 
@@ -59,12 +59,12 @@ class Amounts:
         return [n for n in names if n.endswith("_minor") and n not in self.worked_out]
 
 
-_amounts: list[Amounts] = []
+_amounts: list[AmountColumns] = []
 
 
-def register_amounts(*amounts: Amounts) -> None:
+def register_amounts(*amounts: AmountColumns) -> None:
     _amounts.extend(amounts)
 
 
-def all_amounts() -> Iterable[Amounts]:
+def all_amounts() -> Iterable[AmountColumns]:
     return tuple(_amounts)

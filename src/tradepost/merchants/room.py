@@ -7,22 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.rooms import (
+    FirstStep,
     MailTemplate,
     NavigationEntry,
     NavigationGroup,
     Periodic,
     Room,
-    Step,
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.identity.events import NeverConfirmed
-from tradepost.merchants import (
-    api_answers,
-    receivers,
-)
+from tradepost.merchants import receivers
 from tradepost.merchants.actions import closed_links, owner_mail, team
 from tradepost.merchants.actions.labels import LABELS
+from tradepost.merchants.rest import answers
 from tradepost.merchants.types import CHANGE_SETTINGS, HOME, SEE_SETTINGS, Role
 
 _FORMS = "tradepost.merchants.forms"
@@ -108,10 +106,10 @@ room = Room(
             id="merchants.api-answer",
             label="Answers of the API",
             since="the call was made",
-            period=api_answers.KEEP_FOR,
+            period=answers.KEEP_FOR,
             why="a program that lost the answer may ask again without doing the thing twice",
-            due=api_answers.due,
-            purge=api_answers.purge,
+            due=answers.due,
+            purge=answers.purge,
         ),
         KeepRule(
             id="merchants.invitation",
@@ -132,12 +130,12 @@ room = Room(
             purpose=Purpose.SERVICE,
             basis=Basis.CONTRACT,
             keep="merchants.api-answer",
-            scan=api_answers.scan,
-            erase=api_answers.erase,
+            scan=answers.scan,
+            erase=answers.erase,
         ),
     ),
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Say who you are"),
             why=_("Name of the shop and postal address; both stand on invoices."),
             url_name="merchants_office:shop",

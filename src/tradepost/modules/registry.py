@@ -18,10 +18,10 @@ from tradepost.datamap.registry import (
 )
 from tradepost.datamap.rooms import (
     Cookie,
+    FirstStep,
     NavigationEntry,
     NavigationGroup,
     Room,
-    Step,
     Tile,
 )
 from tradepost.modules.mail_templates import mail_templates
@@ -88,6 +88,8 @@ def _put[T](known: dict[str, T], declared: Mapping[str, T]) -> None:
     known.update(declared)
 
 
-def _keep_sorted[T: (NavigationEntry, Tile, Step)](known: list[T], declared: Iterable[T]) -> None:
+def _keep_sorted[T: (NavigationEntry, Tile, FirstStep)](
+    known: list[T], declared: Iterable[T]
+) -> None:
     known.extend(declared)
     known.sort(key=lambda one: one.order)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tradepost.datamap.rooms import Step
+from tradepost.datamap.rooms import FirstStep
 
-steps: list[Step] = []
+steps: list[FirstStep] = []
 
 
-def first_steps(merchant: Any) -> list[tuple[Step, bool]]:
+def first_steps(merchant: Any) -> list[tuple[FirstStep, bool]]:
     """All steps, each with whether it is done, while one of them is open; none afterwards."""
     told = [(step, step.done(merchant)) for step in steps]
     return [] if all(done for _step, done in told) else told

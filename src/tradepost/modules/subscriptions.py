@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tradepost.datamap.events import Event, Subscription
+from tradepost.datamap.events import EventType, Subscription
 from tradepost.datamap.registry import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 
-events: dict[str, Event] = {}
+events: dict[str, EventType] = {}
 subscriptions: dict[str, Subscription[Any]] = {}
 
 
@@ -15,7 +15,7 @@ class UndeclaredEvent(LookupError):
     """No room declares an event with this payload (``Room.events``), or none below its listener."""
 
 
-def event_of(schema: type) -> Event:
+def event_of(schema: type) -> EventType:
     """Raises: UndeclaredEvent."""
     for event in events.values():
         if event.schema is schema:
@@ -40,5 +40,5 @@ def collect_events(rooms: Iterable[Room]) -> None:
             subscriptions[listener.name] = listener
 
 
-def listeners_of(event: Event) -> list[Subscription[Any]]:
+def listeners_of(event: EventType) -> list[Subscription[Any]]:
     return [one for one in subscriptions.values() if one.to is event.schema]

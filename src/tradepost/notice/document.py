@@ -21,10 +21,10 @@ from tradepost.datamap.words import plural_of, word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import cookies
-from tradepost.notice.catalogue import PROMISES, TITLES, Promise, Reader
+from tradepost.notice.catalogue import PROMISES, TITLES, Audience, Promise
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
 
@@ -75,7 +75,7 @@ class Collected:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
+class PrivacyNotice:
     merchant: Merchant | None
     sections: list[SectionText]
     collected: list[Collected]
@@ -99,12 +99,12 @@ class Notice:
         ]
 
 
-def build_notice(merchant: Merchant | None = None) -> Notice:
+def build_notice(merchant: Merchant | None = None) -> PrivacyNotice:
     """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
     sections = _sections(merchant)
     subject = Subject.CUSTOMER if merchant else Subject.MEMBER
     times = [sentence.checked_at for section in sections for sentence in section.sentences]
-    return Notice(
+    return PrivacyNotice(
         merchant=merchant,
         sections=sections,
         collected=list(_collected(subject, rules_of(merchant.pk if merchant else None))),
@@ -119,10 +119,10 @@ def _sections(merchant: Merchant | None) -> list[SectionText]:
     results = {
         row.promise: row
         for row in PromiseResult.objects.filter(
-            check_name="", state=State.KEPT, at__gt=clock.now() - FRESH
+            check_name="", state=PromiseState.KEPT, at__gt=clock.now() - FRESH
         )
     }
-    readers = {Reader.EVERYBODY, Reader.CUSTOMER if merchant else Reader.MERCHANT}
+    readers = {Audience.EVERYBODY, Audience.CUSTOMER if merchant else Audience.MERCHANT}
     figures = Figures(merchant)
     found: list[SectionText] = []
     for section, title in TITLES.items():

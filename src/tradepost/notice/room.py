@@ -5,12 +5,7 @@ from datetime import timedelta
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.notice import (
-    figures,
-    keep,
-    receivers,
-    tiles,
-)
+from tradepost.notice import figures, keep_rules, receivers, tiles
 from tradepost.notice.actions.labels import LABELS
 from tradepost.rights.actions.portal import LINK_LIFE
 from tradepost.rights.events import PortalOpened
@@ -31,7 +26,7 @@ room = Room(
             call="tradepost.notice.actions.post_notice.draft_all",
         ),
     ),
-    keep_rules=keep.RULES,
+    keep_rules=keep_rules.RULES,
     tiles=tiles.TILES,
     plug_in=plug_in,
     subscriptions=(

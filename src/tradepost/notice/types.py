@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class PromiseState(models.TextChoices):
     """What is known of a promise."""
 
     KEPT = "kept", _("kept")

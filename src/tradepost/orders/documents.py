@@ -10,7 +10,7 @@ from django.utils import translation
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
 from tradepost.orders.models import Invoice, Order, OrderAddress
-from tradepost.orders.postal import printed_address
+from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name
 
 _SHEETS = ("ui/css/fonts.css", "orders/paper.css")

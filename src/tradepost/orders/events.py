@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event
+from tradepost.datamap.events import EventType
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,12 @@ class OrderRefunded:
 
 
 EVENTS = (
-    Event(name="orders.placed", schema=OrderPlaced, meaning="an order has come in"),
-    Event(name="orders.paid", schema=OrderPaid, meaning="the whole sum of an order has arrived"),
-    Event(name="orders.dispatched", schema=OrderDispatched, meaning="the goods are on their way"),
-    Event(name="orders.refunded", schema=OrderRefunded, meaning="money of an order went back"),
+    EventType(name="orders.placed", schema=OrderPlaced, meaning="an order has come in"),
+    EventType(
+        name="orders.paid", schema=OrderPaid, meaning="the whole sum of an order has arrived"
+    ),
+    EventType(
+        name="orders.dispatched", schema=OrderDispatched, meaning="the goods are on their way"
+    ),
+    EventType(name="orders.refunded", schema=OrderRefunded, meaning="money of an order went back"),
 )

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from tradepost.lib import clock
 from tradepost.lib.money import Money
-from tradepost.merchants.looks import look_of
+from tradepost.merchants.appearance import look_of
 from tradepost.merchants.models import Merchant
-from tradepost.orders.carriers import tracking_url
 from tradepost.orders.models import (
     Invoice,
     Order,
@@ -26,7 +25,8 @@ from tradepost.orders.models import (
     RemoteCall,
 )
 from tradepost.orders.models.order import in_state
-from tradepost.orders.postal import printed_address
+from tradepost.orders.parcels.carriers import tracking_url
+from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.types import OrderState
 from tradepost.payments.models import PaymentEvent, PaymentIntent
 from tradepost.payments.queries import (

@@ -31,8 +31,8 @@ from tradepost.orders.models import (
     OrderLine,
 )
 from tradepost.payments.actions.forget import forget_payments
-from tradepost.rights.holds import Hold, register_hold
 from tradepost.rights.queries import period_of
+from tradepost.rights.restrictions.holds import Hold, register_hold
 
 BATCH = 500
 AFTER_ACCEPTING = timedelta(days=90)

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.events import Subscription
-from tradepost.datamap.processors import WHEREVER, Processor, Role
+from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
 from tradepost.datamap.rooms import (
+    FirstStep,
     MailTemplate,
     NavigationEntry,
     NavigationGroup,
     Periodic,
     Room,
-    Step,
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Purpose
@@ -28,8 +28,8 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
+from tradepost.orders.closing import register_partings
 from tradepost.orders.events import EVENTS
-from tradepost.orders.partings import register_partings
 from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
@@ -100,7 +100,7 @@ room = Room(
     ),
     plug_in=plug_in,
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Say who writes the invoices"),
             why=_("Your tax number and postal address have to stand on them."),
             url_name="orders_office:settings",
@@ -113,7 +113,7 @@ room = Room(
         Processor(
             id=PROCESSOR,
             name=_("The merchant's own server"),
-            role=Role.MERCHANT,
+            role=PartyRole.MERCHANT,
             what=KINDS,
             why=_(
                 "a shop may have its orders told to its own server, which it names in its settings"

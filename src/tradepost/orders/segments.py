@@ -20,7 +20,7 @@ from tradepost.audience.segments.definition import conditions
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.money import Amounts, Rate, register_amounts
+from tradepost.merchants.money import AmountColumns, ConversionRate, register_amounts
 from tradepost.orders.models import Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
@@ -121,7 +121,7 @@ def _with_amounts(merchant: Merchant) -> QuerySet[Segment]:
     return rows.filter(pk__in=asked)
 
 
-def _converted(segment: Segment, rate: Rate) -> dict[str, Any]:
+def _converted(segment: Segment, rate: ConversionRate) -> dict[str, Any]:
     definition: dict[str, Any] = deepcopy(segment.definition)
     for part in conditions(definition):
         if part["kind"] == SPENT:
@@ -132,7 +132,7 @@ def _converted(segment: Segment, rate: Rate) -> dict[str, Any]:
 
 def register() -> None:
     register_amounts(
-        Amounts(
+        AmountColumns(
             label=gettext_lazy("Segments by money spent"),
             rows=_with_amounts,
             packed={"definition": _converted},

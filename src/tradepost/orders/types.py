@@ -17,7 +17,7 @@ SEE_ORDERS = Permission(name="see_orders", seeing=True)
 CHANGE_ORDERS = Permission(name="change_orders")
 
 
-class Source(models.TextChoices):
+class OrderSource(models.TextChoices):
     """Where an order came from."""
 
     STOREFRONT = "storefront", _("shop front")
@@ -106,7 +106,7 @@ class Totals:
 
     total = goods − discount + delivery, plus tax where prices are stated without it. ``taxes``: one part
     for each rate; left out, they are worked out from the lines. ``line_taxes``: of each line, in their
-    order, where the sum was worked out from lines (``checkout.totals``).
+    order, where the sum was worked out from lines (``checkout.pricing.totals``).
     """
 
     currency: str
@@ -217,9 +217,9 @@ class BadOrder(ValueError):
     """The draft contradicts itself: no lines, or sums that do not add up. A bug of the caller."""
 
 
-class NotNow(Exception):
+class OrderStateError(Exception):
     """The order's state does not allow this; the text is fit for people to read."""
 
 
-class Held(NotNow):
+class Held(OrderStateError):
     """A dispute holds the order until the date in the text."""

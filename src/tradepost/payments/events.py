@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event
+from tradepost.datamap.events import EventType
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class LedgerLineWritten:
 
 
 EVENTS = (
-    Event(
+    EventType(
         name="payments.ledger-line",
         schema=LedgerLineWritten,
         meaning="the payment ledger has a new line",

@@ -13,7 +13,7 @@ from tradepost.merchants.access import MerchantRequest, asks_password_first, off
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 from tradepost.payments.actions.accounts import keep_typed_secrets, open_account, save_account
 from tradepost.payments.actions.connection import begin_test
-from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.gateways.protocol import PaymentGateway
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.queries import gateway_lines
 from tradepost.payments.registry import gateways as known
@@ -57,7 +57,7 @@ def test(request: MerchantRequest, name: str) -> HttpResponseBase:
     return redirect("payments_office:gateway", request.merchant.handle, name)
 
 
-def _chosen(request: MerchantRequest, name: str) -> tuple[Gateway, GatewayAccount]:
+def _chosen(request: MerchantRequest, name: str) -> tuple[PaymentGateway, GatewayAccount]:
     """Raises: Http404."""
     chosen = known.get(name)
     if chosen is None:
@@ -70,7 +70,7 @@ def _webhook_address(account: GatewayAccount) -> str:
     return settings.TRADEPOST.base_url + path
 
 
-def _saved(chosen: Gateway, account: GatewayAccount) -> str:
+def _saved(chosen: PaymentGateway, account: GatewayAccount) -> str:
     connection = chosen.connection(account)
     if connection is None or connection.state == ConnectionState.PROVEN:
         return _("Saved.")

@@ -9,7 +9,7 @@ from django_scopes import scope
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
-from tradepost.payments import trial
+from tradepost.payments import samples
 from tradepost.payments.actions.accounts import keep_typed_secrets, save_account
 from tradepost.payments.gateways.stripe import gateway
 from tradepost.payments.models import GatewayAccount
@@ -22,7 +22,7 @@ _SEALED = "tradepost.payments.gateways.sealed"
 def access_codes_are_sealed_and_never_shown() -> str:
     """Give a shop's key through the form; look for it in the row, the form and the record."""
     key, signing = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
-    merchant = trial.shop()
+    merchant = samples.shop()
     with scope(merchant=merchant):
         account = GatewayAccount(merchant=merchant, gateway="stripe")
         data = {"enabled": "on", "secret_key": key, "webhook_secret": signing}

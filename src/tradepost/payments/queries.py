@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.gateways.protocol import PaymentGateway
 from tradepost.payments.models import GatewayAccount, PaymentEvent, PaymentIntent, Refund
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import Amounts, EventKind, Instructions
@@ -48,7 +48,7 @@ def reasons_against(merchant: Merchant, amount: Money, *, brought: bool = True) 
     return [reason for reason in reasons if reason]
 
 
-def _why_not(gateway: Gateway, amount: Money, *, brought: bool) -> str:
+def _why_not(gateway: PaymentGateway, amount: Money, *, brought: bool) -> str:
     if gateway.needs_delivery and not brought:
         return _("Payment on delivery needs a parcel, and here there is none.")
     return gateway.why_not(amount)
@@ -59,7 +59,7 @@ def gateway_labels() -> list[tuple[str, str]]:
     return [(name, str(gateway.label)) for name, gateway in gateways.items()]
 
 
-def _is_offered(gateway: Gateway, account: GatewayAccount | None) -> bool:
+def _is_offered(gateway: PaymentGateway, account: GatewayAccount | None) -> bool:
     return account is not None and account.enabled and gateway.is_ready(account)
 
 

@@ -1,16 +1,16 @@
 """Who may be paid through."""
 
-from tradepost.payments.gateways.protocol import Gateway
+from tradepost.payments.gateways.protocol import PaymentGateway
 from tradepost.payments.types import GatewayNotReady
 
-gateways: dict[str, Gateway] = {}
+gateways: dict[str, PaymentGateway] = {}
 
 
-def register_gateway(gateway: Gateway) -> None:
+def register_gateway(gateway: PaymentGateway) -> None:
     gateways[gateway.name] = gateway
 
 
-def gateway_named(name: str) -> Gateway:
+def gateway_named(name: str) -> PaymentGateway:
     """Raises: GatewayNotReady, for a name that no folder of ``gateways/`` goes by."""
     if name not in gateways:
         raise GatewayNotReady(name)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.datamap.processors import Processor, Role
-from tradepost.datamap.rooms import Periodic, Room, Step
+from tradepost.datamap.processors import PartyRole, Processor
+from tradepost.datamap.rooms import FirstStep, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
 from tradepost.merchants import closing
 from tradepost.payments.actions.labels import LABELS
@@ -52,7 +52,7 @@ room = Room(
         Processor(
             id=PROCESSOR,
             name="Stripe Payments Europe, Ltd.",
-            role=Role.PAYMENT,
+            role=PartyRole.PAYMENT,
             what=(Kind.EMAIL, Kind.PAYMENT),
             why=_("carries out payments of shops that offer it; told e-mail address and sum"),
             purposes=(Purpose.ORDERS,),
@@ -66,7 +66,7 @@ room = Room(
         ),
     ),
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Say how you are paid"),
             why=_("By bank transfer, on delivery, by card."),
             url_name="payments_office:gateways",

@@ -123,7 +123,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class ProviderMessage:
     """One signed message of a provider."""
 
     event_id: str
@@ -145,7 +145,7 @@ class ConnectionState(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class ProviderConnection:
     """What the page of a provider's set-up shows. ``for_trying``: the key moves no real money."""
 
     state: ConnectionState

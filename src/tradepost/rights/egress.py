@@ -63,11 +63,11 @@ def session(
         reference=reference,
     )
     return httpx.Client(
-        transport=Gateway(transfer), timeout=timeout, follow_redirects=False, trust_env=False
+        transport=HttpGateway(transfer), timeout=timeout, follow_redirects=False, trust_env=False
     )
 
 
-class Gateway(httpx.BaseTransport):
+class HttpGateway(httpx.BaseTransport):
     """Checks, pins and records; then hands over to an ordinary transport."""
 
     def __init__(self, transfer: Transfer) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradepost.datamap.events import Event
+from tradepost.datamap.events import EventType
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class PortalOpened:
 
 
 EVENTS = (
-    Event(
+    EventType(
         name="rights.portal-opened",
         schema=PortalOpened,
         meaning="somebody opened a visit to their own data",

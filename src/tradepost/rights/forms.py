@@ -16,12 +16,12 @@ from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.rights.actions.erase import ErasureRefused
 from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.models import RightsRequest
-from tradepost.rights.stops import OBJECTIONABLE
+from tradepost.rights.restrictions.stops import OBJECTIONABLE
 from tradepost.rights.types import Channel, Right
 from tradepost.ui.problems import problem_of
 
 
-class AddressForm(forms.Form):
+class PortalLinkForm(forms.Form):
     """Whose data is it? Answers the same for every address."""
 
     email = forms.EmailField(
@@ -92,7 +92,7 @@ class RequestForm(forms.Form):
         label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, required=False
     )
 
-    clean_email = AddressForm.clean_email
+    clean_email = PortalLinkForm.clean_email
 
     def clean_received_on(self) -> date:
         """Its clock runs from then: a day to come would win time."""

@@ -19,7 +19,7 @@ TENANT_HOPS = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Place:
+class PersonalModel:
     """One model that holds personal data, and how to get from it to the person and the merchant."""
 
     model: type[Model]
@@ -80,7 +80,7 @@ class Place:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places() -> tuple[PersonalModel, ...]:
     """Every place, children before the parents that they refer to."""
     found = []
     for model in personal_models():
@@ -88,7 +88,7 @@ def places() -> tuple[Place, ...]:
         assert declaration is not None
         tenant, optional = _tenant_of(model)
         found.append(
-            Place(
+            PersonalModel(
                 model=model,
                 declaration=declaration,
                 fields=personal_fields(model),
@@ -100,7 +100,7 @@ def places() -> tuple[Place, ...]:
     return tuple(_children_first(found))
 
 
-def places_of(ref: SubjectRef) -> Iterable[tuple[Place, QuerySet[Model]]]:
+def places_of(ref: SubjectRef) -> Iterable[tuple[PersonalModel, QuerySet[Model]]]:
     for place in places():
         yield place, place.rows(ref.subject, ref.merchant_id, [ref.email])
 
@@ -158,13 +158,13 @@ def _links(model: type[Model]) -> list[ForeignKey[Any, Any]]:
     ]
 
 
-def _children_first(found: list[Place]) -> list[Place]:
+def _children_first(found: list[PersonalModel]) -> list[PersonalModel]:
     """Sorted so that whoever points at a row comes before it; cycles are cut where they close."""
     by_model = {place.model: place for place in found}
-    done: list[Place] = []
+    done: list[PersonalModel] = []
     seen: set[type[Model]] = set()
 
-    def visit(place: Place) -> None:
+    def visit(place: PersonalModel) -> None:
         if place.model in seen:
             return
         seen.add(place.model)

@@ -13,16 +13,16 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor, ActorKind, NoActor
-from tradepost.datamap.identifiers import public_id
+from tradepost.datamap.columns.opaque_id import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
 from tradepost.lib import clock
-from tradepost.rights.graph import Place, places_of
+from tradepost.rights.graph import PersonalModel, places_of
 from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
-from tradepost.rights.stops import may_process, stopped_keys, stops_of, without_stopped
+from tradepost.rights.restrictions.stops import may_process, stopped_keys, stops_of, without_stopped
 
 __all__ = [
     "held_about",
@@ -40,7 +40,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
+class HeldValue:
     """One value, with everything the map says of it. ``name`` is ``field`` or ``field.key`` of JSON."""
 
     name: str
@@ -57,7 +57,7 @@ class Item:
 class HeldRow:
     reference: str  # "orders.Order:" and the row's public number
     title: str
-    items: tuple[Item, ...]
+    items: tuple[HeldValue, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +102,12 @@ def _model_groups(ref: SubjectRef) -> Iterator[Group]:
             )
 
 
-def items_of(place: Place, row: Model) -> list[Item]:
+def items_of(place: PersonalModel, row: Model) -> list[HeldValue]:
     """Every value of one row, as the person is shown it."""
     return [item for name, said in place.fields.items() for item in _items(row, name, said)]
 
 
-def _held_row(place: Place, row: Model) -> HeldRow:
+def _held_row(place: PersonalModel, row: Model) -> HeldRow:
     return HeldRow(
         reference=reference_of(place, row),
         title=capfirst(word(place.model._meta.verbose_name)),
@@ -115,12 +115,12 @@ def _held_row(place: Place, row: Model) -> HeldRow:
     )
 
 
-def reference_of(place: Place, row: Model) -> str:
+def reference_of(place: PersonalModel, row: Model) -> str:
     """How the portal calls a row: addresses show no row numbers."""
     return f"{place.label}:{public_id(place.model._meta.label_lower, row.pk)}"
 
 
-def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
+def _items(row: Model, name: str, said: Personal) -> Iterator[HeldValue]:
     column = row._meta.get_field(name)
     assert isinstance(column, Field)
     value = getattr(row, column.attname)
@@ -128,11 +128,11 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
     if said.kind is Kind.CREDENTIAL:
         # Whoever reads the mailbox or finds the download must not get at the account with it.
         told = _("Kept to check what is typed or followed; never shown.") if value else ""
-        yield Item(name=name, label=label, value=told, said=said)
+        yield HeldValue(name=name, label=label, value=told, said=said)
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield Item(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)
+            yield HeldValue(name=f"{name}.{key}", label=f"{label}: {key}", value=inner, said=said)
         return
     if column.choices:
         value = getattr(row, f"get_{name}_display")()
@@ -140,7 +140,7 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[Item]:
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
         value = word(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
-    yield Item(name=name, label=label, value=value, said=said)
+    yield HeldValue(name=name, label=label, value=value, said=said)
 
 
 def _store_groups(ref: SubjectRef) -> Iterator[Group]:
@@ -166,7 +166,7 @@ def _store_groups(ref: SubjectRef) -> Iterator[Group]:
 
 def _store_row(id: str, number: int, entry: Mapping[str, Any], said: Personal) -> HeldRow:
     items = tuple(
-        Item(name=name, label=name.replace("_", " ").capitalize(), value=value, said=said)
+        HeldValue(name=name, label=name.replace("_", " ").capitalize(), value=value, said=said)
         for name, value in entry.items()
     )
     return HeldRow(reference=f"{id}:{number}", title=str(number), items=items)

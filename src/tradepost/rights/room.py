@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.processors import Processor, Role
+from tradepost.datamap.processors import PartyRole, Processor
 from tradepost.datamap.rooms import (
     Cookie,
     MailTemplate,
@@ -16,7 +16,10 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.rights import keep, third_party  # noqa: F401  the latter speaks for models that are not ours
+from tradepost.rights import (
+    keep_rules,
+    third_party,  # noqa: F401  the latter speaks for models that are not ours
+)
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
@@ -41,7 +44,7 @@ room = Room(
             call="tradepost.rights.actions.run_retention.run_scheduled",
         ),
     ),
-    keep_rules=keep.RULES,
+    keep_rules=keep_rules.RULES,
     mail_templates=tuple(
         MailTemplate(name=f"rights/{name}", purpose=Purpose.LEGAL, service=True)
         for name in ("portal_link", "changed", "erased", "recipient")
@@ -50,7 +53,7 @@ room = Room(
         Processor(
             id="storage",
             name=settings.TRADEPOST.storage_host,
-            role=Role.HOSTING,
+            role=PartyRole.HOSTING,
             what=tuple(Kind),
             why=_("keeps the machines on which everything is stored"),
             purposes=tuple(Purpose),
@@ -61,7 +64,7 @@ room = Room(
         Processor(
             id="mail-relay",
             name=_("mail relay"),
-            role=Role.MAIL,
+            role=PartyRole.MAIL,
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE, Kind.ORDER),
             why=_("carries outgoing mail to its recipients"),
             purposes=tuple(Purpose),
@@ -74,7 +77,7 @@ room = Room(
         Processor(
             id="mailbox",
             name=_("mailbox for returned mail"),
-            role=Role.MAIL,
+            role=PartyRole.MAIL,
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE),
             why=_("receives returned mail, complaints and unsubscribe mail until they are fetched"),
             purposes=tuple(Purpose),

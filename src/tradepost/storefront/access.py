@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from django_scopes import scope
 
 from tradepost.catalog.queries import shop_fingerprint
-from tradepost.checkout.carried import Carried, carried_tokens
+from tradepost.checkout.cart_cookie import Carried, carried_tokens
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import open_cart_among
 from tradepost.lib import clock
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
-from tradepost.storefront import kept
+from tradepost.storefront import page_cache
 from tradepost.storefront.queries import facts_of
 
 # Some things around a page (the newsletter form, the terms) are not under the version of the
@@ -52,7 +52,7 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
         tokens = carried_tokens(request) if carries else Carried()
         where = _address(request)
         if not tokens:
-            page = kept.pages.find(where, fingerprint)
+            page = page_cache.pages.find(where, fingerprint)
             if page:
                 return _answer(request, page)
         return _drawn(request, view, handle, fingerprint, where, tokens, kwargs)
@@ -64,7 +64,7 @@ def _drawn(
     request: HttpRequest,
     view: ShopView,
     handle: str,
-    fingerprint: kept.Fingerprint,
+    fingerprint: page_cache.Fingerprint,
     where: str,
     tokens: Carried,
     kwargs: Mapping[str, str],
@@ -77,15 +77,15 @@ def _drawn(
         language = shop_language(merchant, asked_language(request), cart.language if cart else "")
     with scope(merchant=merchant), translation.override(language):
         request.shop_facts = (  # type: ignore[attr-defined]  # read by shop_facts
-            kept.facts.of(fingerprint, lambda: facts_of(merchant))
+            page_cache.facts.of(fingerprint, lambda: facts_of(merchant))
             if may_keep()
             else facts_of(merchant)
         )
         response = view(request, merchant, cart, **kwargs)
     if response.status_code == 200 and not tokens and may_keep():
         content_type = response.headers["Content-Type"]
-        page = kept.zipped_page(response.content, fingerprint, content_type, language)
-        kept.pages.keep(where, page)
+        page = page_cache.zipped_page(response.content, fingerprint, content_type, language)
+        page_cache.pages.keep(where, page)
         return _answer(request, page)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Language"] = language
@@ -106,7 +106,7 @@ def _address(request: HttpRequest) -> str:
     return f"{request.path}?{urlencode(known)}"
 
 
-def _answer(request: HttpRequest, page: kept.KeptPage) -> HttpResponse:
+def _answer(request: HttpRequest, page: page_cache.KeptPage) -> HttpResponse:
     """Browsers keep it, but ask each time whether it still holds."""
     if request.headers.get("if-none-match") == page.etag:
         response = HttpResponse(status=304)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.lib.weblinks import web_address
 from tradepost.storefront.models import ShopFront
 from tradepost.storefront.types import Typeface
-from tradepost.ui.pictures import MOST_BYTES
+from tradepost.ui.drawing.pictures import MOST_BYTES
 
 _FIELDS = ("tagline", "introduction", "accent", "typeface", "dark")
 _MARKDOWN = _("Markdown: **bold**, - lists, [a link](https://…).")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.merchants.models import MerchantRow
 from tradepost.storefront.types import HOUSE_ACCENT, Typeface
 

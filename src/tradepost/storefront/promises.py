@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.products import create_product
 from tradepost.datamap.promises import Evidence, keeps, require
@@ -22,7 +22,7 @@ _BROWSER = {"user-agent": "Canary/7.7 (storefront)", "referer": "https://canary.
 
 def _window() -> tuple[Merchant, list[str]]:
     """A shop with a product and texts, and the addresses of its public pages."""
-    merchant = scene.shop()
+    merchant = fixtures.shop()
     text = f"Hides from [our tannery]({_OUTSIDE})."
     with scope(merchant=merchant):
         create_product(
@@ -73,7 +73,7 @@ def looking_into_the_window_leaves_nothing() -> str:
 def every_shop_page_links_to_privacy() -> str:
     _merchant, pages = _window()
     for url in pages:
-        require(_PRIVACY.search(scene.page(url)), f"{url} has no link that says Privacy.")
+        require(_PRIVACY.search(fixtures.page(url)), f"{url} has no link that says Privacy.")
     return f"All {len(pages)} kinds of shop pages link to the shop's notice with the word Privacy."
 
 
@@ -82,7 +82,7 @@ def links_in_shop_texts_say_that_they_leave() -> str:
     _merchant, pages = _window()
     marked = 0
     for url in pages:
-        html = scene.page(url)
+        html = fixtures.page(url)
         for link in re.findall(rf'<a [^<>]*href="{_OUTSIDE}"(?:(?!<a ).)*?</a>', html, re.DOTALL):
             require("its own privacy policy" in link, f"{url} leads away without saying so.")
             require("noreferrer" in link, f"{url} tells the other site where people come from.")

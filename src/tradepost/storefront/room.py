@@ -5,15 +5,15 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
-from tradepost.catalog.pages import Tab, register_shop_page, register_tab
-from tradepost.checkout.shell import register_frame
-from tradepost.datamap.rooms import NavigationEntry, Room, Step
-from tradepost.merchants.looks import register_look
+from tradepost.catalog.product_tabs import Tab, register_shop_page, register_tab
+from tradepost.checkout.shop_layout import register_frame
+from tradepost.datamap.rooms import FirstStep, NavigationEntry, Room
+from tradepost.merchants.appearance import register_look
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.shop_address import register_shop_address
 from tradepost.storefront.actions.labels import LABELS
-from tradepost.storefront.frame import address, frame, quiet_frame
 from tradepost.storefront.queries import front_of, missing_texts
+from tradepost.storefront.shop_layout import address, frame, quiet_frame
 
 
 def shop_page_of(product: Product) -> str:
@@ -52,14 +52,14 @@ room = Room(
         ),
     ),
     first_steps=(
-        Step(
+        FirstStep(
             title=_("Dress the window"),
             why=_("Colour, logo and a greeting."),
             url_name="storefront_office:front",
             done=lambda merchant: front_of(merchant).pk is not None,
             order=50,
         ),
-        Step(
+        FirstStep(
             title=_("Write imprint, terms and returns"),
             why=_(
                 "Many countries ask a shop for them by law; they stand at the foot of its pages."

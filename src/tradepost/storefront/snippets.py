@@ -19,7 +19,7 @@ from tradepost.merchants.models import Merchant
 
 
 @dataclass(frozen=True)
-class Goods:
+class SnippetProduct:
     """One thing that can be bought, as the fields of the drop-in cart name it."""
 
     description: str
@@ -46,7 +46,7 @@ class Snippet:
     preview: str
 
 
-def goods_of(product: Product, merchant: Merchant) -> list[Goods]:
+def goods_of(product: Product, merchant: Merchant) -> list[SnippetProduct]:
     """Needs the merchant's scope. Without an article number nothing can be named by a link."""
     key = current_link_key(merchant)
     rows: Sequence[Product | Variant] = variants_of(product) or [product]
@@ -110,10 +110,10 @@ def _snippet(key: str, title: str, explanation: str, context: dict[str, object])
     return Snippet(key, title, explanation, styled, _rendered(key, context))
 
 
-def _goods(row: Product | Variant, merchant: Merchant, key: str) -> Goods:
+def _goods(row: Product | Variant, merchant: Merchant, key: str) -> SnippetProduct:
     description = str(row).replace(":", " –")
     price = row.price.plain()
-    return Goods(
+    return SnippetProduct(
         description=description,
         price=price,
         sku=row.sku,
@@ -123,7 +123,7 @@ def _goods(row: Product | Variant, merchant: Merchant, key: str) -> Goods:
     )
 
 
-def _link(goods: Goods, merchant: Merchant, back: str) -> str:
+def _link(goods: SnippetProduct, merchant: Merchant, back: str) -> str:
     fields = {
         "userid": merchant.cart_username,
         "product": goods.description,

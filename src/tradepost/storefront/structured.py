@@ -11,8 +11,8 @@ from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.texts import plain_text
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.storefront.frame import address
 from tradepost.storefront.offers import Combination, Offer
+from tradepost.storefront.shop_layout import address
 
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"})
 

@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 
-from tradepost.ui.charts import Chart, Series
-from tradepost.ui.icons import every_icon
-from tradepost.ui.types import Link, LinkGroup, ShopFrame
+from tradepost.ui.drawing.charts import Chart, Series
+from tradepost.ui.drawing.icons import every_icon
+from tradepost.ui.types import NavigationSection, NavigationLink, ShopFrame
 
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
 
-class ProductForm(forms.Form):
+class GalleryForm(forms.Form):
     name = forms.CharField(help_text="As it stands on the shelf.")
     email = forms.EmailField(label="Address for orders", required=False)
     price = forms.DecimalField(label="Price", widget=forms.NumberInput(attrs={"step": "0.01"}))
@@ -39,7 +39,7 @@ class ProductForm(forms.Form):
     )
 
 
-class EmptyForm(ProductForm):
+class EmptyForm(GalleryForm):
     """The same form sent back with nothing in it, to show the errors."""
 
 
@@ -73,25 +73,25 @@ def sheets() -> list[Sheet]:
     return [_sheet("light", "By day"), _sheet("dark", "By night")]
 
 
-def navigation() -> list[LinkGroup]:
+def navigation() -> list[NavigationSection]:
     """The back office's side as the rooms will build it, for the layout's own page."""
     return [
-        LinkGroup([Link("Dashboard", "?", "home")]),
-        LinkGroup(
+        NavigationSection([NavigationLink("Dashboard", "?", "home")]),
+        NavigationSection(
             [
-                Link("Orders", "?orders", "receipt", current=True, count=12),
-                Link("Products", "?products", "products"),
-                Link("Audience", "?audience", "people"),
-                Link("Campaigns", "?campaigns", "send"),
-                Link("Support", "?support", "mail", count=3),
+                NavigationLink("Orders", "?orders", "receipt", current=True, count=12),
+                NavigationLink("Products", "?products", "products"),
+                NavigationLink("Audience", "?audience", "people"),
+                NavigationLink("Campaigns", "?campaigns", "send"),
+                NavigationLink("Support", "?support", "mail", count=3),
             ],
             label="Every day",
         ),
-        LinkGroup(
+        NavigationSection(
             [
-                Link("Privacy", "?privacy", "privacy"),
-                Link("Modules", "?modules", "modules"),
-                Link("Settings", "?settings", "settings"),
+                NavigationLink("Privacy", "?privacy", "privacy"),
+                NavigationLink("Modules", "?modules", "modules"),
+                NavigationLink("Settings", "?settings", "settings"),
             ],
             label="The house",
         ),
@@ -118,11 +118,11 @@ def shop_frame() -> ShopFrame:
         search_url="/ui/",
         cart_url="?cart",
         cart_count=2,
-        categories=[Link(name, f"?{n}", current=n == 0) for n, name in enumerate(names)],
+        categories=[NavigationLink(name, f"?{n}", current=n == 0) for n, name in enumerate(names)],
         pages=[
-            Link("About us", "?about"),
-            Link("Delivery", "?delivery"),
-            Link("Returns", "?returns"),
+            NavigationLink("About us", "?about"),
+            NavigationLink("Delivery", "?delivery"),
+            NavigationLink("Returns", "?returns"),
         ],
     )
 
@@ -131,7 +131,7 @@ def _sheet(theme: str, heading: str) -> Sheet:
     return Sheet(
         theme=theme,
         heading=heading,
-        form=ProductForm(prefix=theme, initial={"delivery": "post", "price": "18.00"}),
+        form=GalleryForm(prefix=theme, initial={"delivery": "post", "price": "18.00"}),
         bad_form=EmptyForm({}, prefix=f"{theme}-bad"),
         page=Paginator(range(214), 20).page(4),
         rows=_rows(),

@@ -8,7 +8,7 @@ room = Room(
     not_collecting={
         "shows a component with made-up data": (
             "tradepost.ui.gallery.EmptyForm",
-            "tradepost.ui.gallery.ProductForm",
+            "tradepost.ui.gallery.GalleryForm",
         ),
     },
 )

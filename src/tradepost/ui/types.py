@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationLink:
     """One entry of a navigation; `current` marks the page the reader is on."""
 
     label: str
@@ -16,10 +16,10 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkGroup:
+class NavigationSection:
     """Entries under a heading; a group without a label stands alone."""
 
-    entries: Sequence[Link]
+    entries: Sequence[NavigationLink]
     label: str = ""
 
     @property
@@ -49,6 +49,6 @@ class ShopFrame:
     telephone_link: str = ""
     banner_url: str = ""
     typeface: str = "ledger"
-    categories: Sequence[Link] = field(default_factory=tuple)
-    pages: Sequence[Link] = field(default_factory=tuple)
+    categories: Sequence[NavigationLink] = field(default_factory=tuple)
+    pages: Sequence[NavigationLink] = field(default_factory=tuple)
     privacy_url: str = "/privacy/"

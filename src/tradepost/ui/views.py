@@ -32,7 +32,7 @@ def office(request: HttpRequest) -> HttpResponse:
 
 
 def plain(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/gallery/plain_page.html", {"form": samples.ProductForm()})
+    return render(request, "ui/gallery/plain_page.html", {"form": samples.GalleryForm()})
 
 
 def shop(request: HttpRequest) -> HttpResponse:

@@ -15,12 +15,12 @@ from tradepost.datamap.promises import Broken, Check, Evidence
 from tradepost.lib import clock
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 logger = logging.getLogger(__name__)
 
 IN_SCRATCH = frozenset({Evidence.ENFORCED, Evidence.TESTED})
-_WORST_FIRST = (State.BROKEN, State.EXPIRED, State.KEPT)
+_WORST_FIRST = (PromiseState.BROKEN, PromiseState.EXPIRED, PromiseState.KEPT)
 
 
 class NobodyVouches(Broken):
@@ -32,7 +32,7 @@ class UnknownPromise(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class CheckOutcome:
     promise: str
     check: str
     evidence_class: str
@@ -73,7 +73,7 @@ def run_scheduled_live() -> int:
 
 def _broken(results: list[PromiseResult]) -> int:
     """Count, and tell the operator's log: a broken promise is an alarm."""
-    broken = [row for row in results if row.state == State.BROKEN]
+    broken = [row for row in results if row.state == PromiseState.BROKEN]
     for row in broken:
         logger.error("promise %s is broken: %s", row.promise, row.evidence)
     return len(broken)
@@ -90,7 +90,7 @@ def run_live(only: Collection[str] = ()) -> list[PromiseResult]:
     return store_outcomes(run_here(wanted, writing=False), wanted)
 
 
-def run_here(wanted: Collection[str], *, writing: bool) -> list[Outcome]:
+def run_here(wanted: Collection[str], *, writing: bool) -> list[CheckOutcome]:
     """Run in this process: the writing checks (in a scratch instance or a test), or the reading ones."""
     return [
         run_check(check)
@@ -100,21 +100,21 @@ def run_here(wanted: Collection[str], *, writing: bool) -> list[Outcome]:
     ]
 
 
-def run_check(check: Check) -> Outcome:
+def run_check(check: Check) -> CheckOutcome:
     """One check in a transaction that is rolled back; a crash of the check breaks the promise too."""
     began = time.perf_counter()
     try:
         with transaction.atomic():
-            evidence, state = check.run(), State.KEPT
+            evidence, state = check.run(), PromiseState.KEPT
             transaction.set_rollback(True)
     except NobodyVouches as silence:
-        evidence, state = str(silence), State.EXPIRED
+        evidence, state = str(silence), PromiseState.EXPIRED
     except Broken as found:
-        evidence, state = str(found), State.BROKEN
+        evidence, state = str(found), PromiseState.BROKEN
     except Exception as error:
         logger.exception("check %s crashed", name_of(check))
-        evidence, state = f"The check crashed: {type(error).__name__}.", State.BROKEN
-    return Outcome(
+        evidence, state = f"The check crashed: {type(error).__name__}.", PromiseState.BROKEN
+    return CheckOutcome(
         promise=check.promise,
         check=name_of(check),
         evidence_class=check.evidence.value,
@@ -124,7 +124,7 @@ def run_check(check: Check) -> Outcome:
     )
 
 
-def _run_in_scratch(wanted: Iterable[str]) -> list[Outcome]:
+def _run_in_scratch(wanted: Iterable[str]) -> list[CheckOutcome]:
     names = [
         promise
         for promise in sorted(wanted)
@@ -140,19 +140,19 @@ def _run_in_scratch(wanted: Iterable[str]) -> list[Outcome]:
         logger.exception("the scratch instance failed")
         printed = ""
     lines = [line for line in printed.splitlines() if line.startswith('{"promise"')]
-    found = [Outcome(**json.loads(line)) for line in lines]
+    found = [CheckOutcome(**json.loads(line)) for line in lines]
     return found + _silent(names, found)
 
 
-def _silent(names: Iterable[str], found: list[Outcome]) -> list[Outcome]:
+def _silent(names: Iterable[str], found: list[CheckOutcome]) -> list[CheckOutcome]:
     """Checks that did not report: a promise that nobody checked is not kept."""
     heard = {item.check for item in found}
     return [
-        Outcome(
+        CheckOutcome(
             promise=promise,
             check=name_of(check),
             evidence_class=check.evidence.value,
-            state=State.BROKEN.value,
+            state=PromiseState.BROKEN.value,
             evidence="The check did not report; the log of the operator says why.",
             seconds=0,
         )
@@ -162,11 +162,11 @@ def _silent(names: Iterable[str], found: list[Outcome]) -> list[Outcome]:
     ]
 
 
-def as_line(outcome: Outcome) -> str:
+def as_line(outcome: CheckOutcome) -> str:
     return json.dumps(asdict(outcome))
 
 
-def store_outcomes(outcomes: list[Outcome], wanted: Collection[str]) -> list[PromiseResult]:
+def store_outcomes(outcomes: list[CheckOutcome], wanted: Collection[str]) -> list[PromiseResult]:
     """One row for each check and one for each promise; rows of checks that are gone go too."""
     now, commit = clock.now(), running_commit()
     rows = [
@@ -200,8 +200,8 @@ def store_outcomes(outcomes: list[Outcome], wanted: Collection[str]) -> list[Pro
 
 def _sum(promise: str, rows: list[PromiseResult]) -> PromiseResult:
     if not rows:
-        return PromiseResult(promise=promise, check_name="", state=State.NOT_OFFERED)
-    worst = min(rows, key=lambda row: _WORST_FIRST.index(State(row.state)))
+        return PromiseResult(promise=promise, check_name="", state=PromiseState.NOT_OFFERED)
+    worst = min(rows, key=lambda row: _WORST_FIRST.index(PromiseState(row.state)))
     shown = [row for row in rows if row.state == worst.state]
     return PromiseResult(
         promise=promise,

@@ -15,10 +15,10 @@ from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.tracking import loader, spool
 from tradepost.campaigns.tracking.handler import Tracking
 from tradepost.campaigns.tracking.tokens import signer
-from tradepost.delivery import caught
 from tradepost.delivery.actions.receive import receive
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.journal import Spool
+from tradepost.delivery.engine.journal import JournalFolder
+from tradepost.delivery.engine.sender import Engine
+from tradepost.delivery.personal_files import caught
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Merchant
@@ -63,7 +63,9 @@ def _post() -> list[Captured]:
     journal = Path(settings.TRADEPOST.data) / "spool" / "delivery"
     with (
         CaptureServer().running() as server,
-        Engine(relay=Relay.from_url(server.url), connections=1, spool=Spool(journal)) as engine,
+        Engine(
+            relay=Relay.from_url(server.url), connections=1, spool=JournalFolder(journal)
+        ) as engine,
     ):
         engine.run_until_idle()
         return list(server.messages)
@@ -71,7 +73,7 @@ def _post() -> list[Captured]:
 
 def _ask(path: str) -> None:
     """As a mail program or browser asks."""
-    place = spool.Spool(spool.folder())
+    place = spool.TrackingSpool(spool.folder())
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_USER_AGENT": _BROWSER}
     tracking = Tracking(lambda environ, begin: [b""], signer(), place)
     list(tracking(environ, lambda status, headers: None))

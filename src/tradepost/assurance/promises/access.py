@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tradepost.assurance.actions.attest import vouched
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
 from tradepost.audit.queries import first_broken_entry
 from tradepost.audit.types import Actor, ActorKind
-from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
 
@@ -22,12 +22,12 @@ vouched("access.confidentiality")
 
 @keeps("access.recorded", Evidence.TESTED)
 def a_look_at_the_desk_is_recorded() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
-    letter = scene.letter_of(ref)
-    office = scene.office_of(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
+    letter = fixtures.letter_of(ref)
+    office = fixtures.office_of(merchant)
     url = f"/office/{merchant.handle}/privacy/requests/{letter.public_id}/data/"
-    scene.page(url, office)
+    fixtures.page(url, office)
     target = f"rights.rightsrequest:{letter.pk}"
     look = Entry.objects.filter(action="rights.look", target=target).first()
     require(look, "Staff downloaded a person's data and the record does not say so.")
@@ -37,7 +37,7 @@ def a_look_at_the_desk_is_recorded() -> str:
         "The record lacks who or why.",
     )
     require(look.detail.get("kinds"), "The record lacks what was seen.")
-    shown = scene.page("/privacy/visit/", scene.visit_of(merchant, ref.email))
+    shown = fixtures.page("/privacy/visit/", fixtures.visit_of(merchant, ref.email))
     require(look.action in shown, "The person does not learn of the look.")
     return "A download at the desk is recorded with who, what, when, why, and shown to the person."
 
@@ -53,13 +53,13 @@ def the_record_is_whole() -> str:
 @keeps("access.recorded", Evidence.TESTED)
 def no_page_shows_a_person_unrecorded() -> str:
     """Somebody orders, subscribes and writes; the owner opens every page of the back office."""
-    merchant = scene.shop()
-    mark = scene.known_person(merchant)
-    office = scene.office_of(merchant)
+    merchant = fixtures.shop()
+    mark = fixtures.known_person(merchant)
+    office = fixtures.office_of(merchant)
     shown = 0
     for url in _addresses(merchant):
         before = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if mark.root in scene.text_of(office.get(url)):
+        if mark.root in fixtures.text_of(office.get(url)):
             made = Entry.objects.filter(pk__gt=before, merchant_id=merchant.pk)
             require(made.filter(action__contains=".look").exists(), f"{url} records no look.")
             shown += 1
@@ -111,9 +111,9 @@ def _routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Itera
 @keeps("access.merchant-only", Evidence.TESTED)
 def another_merchant_sees_nothing() -> str:
     """At the shop's own address, and with the shop's row numbers at the rival's."""
-    merchant, rival = scene.shop(), scene.shop()
-    mark = scene.known_person(merchant)
-    office = scene.office_of(rival)
+    merchant, rival = fixtures.shop(), fixtures.shop()
+    mark = fixtures.known_person(merchant)
+    office = fixtures.office_of(rival)
     own = office.get(f"/office/{rival.handle}/privacy/requests/")
     require(own.status_code == 200, "The rival does not even get into the own back office.")
     tried = 0
@@ -122,23 +122,23 @@ def another_merchant_sees_nothing() -> str:
             status = answer.status_code
             require(status in {404, 405}, f"{url} answers another merchant with {status}.")
         mixed = office.get(url.replace(f"/{merchant.handle}/", f"/{rival.handle}/"))
-        require(mark.root not in scene.text_of(mixed), f"{url} shows a rival the person.")
+        require(mark.root not in fixtures.text_of(mixed), f"{url} shows a rival the person.")
         tried += 1
-    for url, token in scene.api_calls(rival):
+    for url, token in fixtures.api_calls(rival):
         answer = Client().get(url, headers={"Authorization": f"Bearer {token}"})
         require(answer.status_code == 200, f"{url} answers its own merchant {answer.status_code}.")
-        require(mark.root not in scene.text_of(answer), f"{url} shows a rival the person.")
+        require(mark.root not in fixtures.text_of(answer), f"{url} shows a rival the person.")
         tried += 1
     return f"{tried} addresses of back office and API gave another merchant nothing."
 
 
 @keeps("access.two-tier", Evidence.TESTED)
 def the_processing_agreement_is_public() -> str:
-    text = scene.page("/privacy/processing-agreement/")
+    text = fixtures.page("/privacy/processing-agreement/")
     for word in ("controller", "processor", "belongs to the shop", "Art. 28"):
         require(word in text, f"The agreement does not say: {word}.")
-    merchant = scene.shop()
+    merchant = fixtures.shop()
     require(
-        merchant.name in scene.page(f"/privacy/{merchant.handle}/"), "A shop has no own notice."
+        merchant.name in fixtures.page(f"/privacy/{merchant.handle}/"), "A shop has no own notice."
     )
     return "The processing agreement is public, and a shop has a notice and a portal of its own."

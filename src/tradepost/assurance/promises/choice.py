@@ -5,7 +5,7 @@ import re
 from django.test import Client
 from django.urls import reverse
 
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.types import PERSON
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
@@ -14,7 +14,7 @@ from tradepost.modules.registry import cookies, navigation
 from tradepost.modules.shop_address import shop_address
 from tradepost.rights.actions.erase import erase_person
 from tradepost.rights.actions.rights import lift_restriction, object_to, restrict
-from tradepost.rights.stops import EXEMPT, OBJECTIONABLE, may_process
+from tradepost.rights.restrictions.stops import EXEMPT, OBJECTIONABLE, may_process
 
 PRIVACY_LINK = re.compile(
     r"<a\b[^<>]*href=\"[^\"<>]{0,300}privacy[^\"<>]{0,300}\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>"
@@ -31,8 +31,8 @@ def _allowed(merchant: Merchant, email: str) -> list[Purpose]:
 
 @keeps("choice.restrict", Evidence.TESTED)
 def a_restricted_person_is_touched_by_no_purpose() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     before = len(_allowed(merchant, ref.email))
     restrict(ref=ref)
     require(not _allowed(merchant, ref.email), "A purpose goes on under a restriction.")
@@ -43,8 +43,8 @@ def a_restricted_person_is_touched_by_no_purpose() -> str:
 
 @keeps("choice.object", Evidence.TESTED)
 def an_objection_outlives_everything() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     object_to(ref=ref, purposes=OBJECTIONABLE)
     erase_person(ref=ref, by=PERSON)
     for purpose in OBJECTIONABLE:
@@ -56,10 +56,10 @@ def an_objection_outlives_everything() -> str:
 
 @keeps("choice.privacy-link", Evidence.TESTED)
 def first_pages_link_to_privacy() -> str:
-    merchant = scene.shop()
+    merchant = fixtures.shop()
     pages = ["/", shop_address(merchant), "/privacy/", f"/privacy/{merchant.handle}/"]
     for url in pages:
-        require(PRIVACY_LINK.search(scene.page(url)), f"{url} has no link that says Privacy.")
+        require(PRIVACY_LINK.search(fixtures.page(url)), f"{url} has no link that says Privacy.")
     return f"{len(pages)} first pages link to the notice with the word Privacy."
 
 
@@ -78,9 +78,9 @@ def no_other_company_sets_a_cookie() -> str:
     """No module declares such a cookie today, so none may be possible on any kind of page."""
     for cookie in cookies.values():
         require(cookie.essential, f"{cookie.name} is not needed and asks nobody.")
-    merchant = scene.shop()
-    mark = scene.known_person(merchant)
-    office, visit = scene.office_of(merchant), scene.visit_of(merchant, mark.email)
+    merchant = fixtures.shop()
+    mark = fixtures.known_person(merchant)
+    office, visit = fixtures.office_of(merchant), fixtures.visit_of(merchant, mark.email)
     pages: list[tuple[str, Client]] = [
         *((url, Client()) for url in ("/", "/privacy/", "/promises/", "/accounts/login/")),
         *((url, Client()) for url in (shop_address(merchant), f"/privacy/{merchant.handle}/")),
@@ -91,7 +91,7 @@ def no_other_company_sets_a_cookie() -> str:
         answer = browser.get(url)
         require(answer.status_code == 200, f"{url} answers {answer.status_code}.")
         _own_sources_only(url, answer.headers.get("Content-Security-Policy", ""))
-        found = FOREIGN.search(_without_canonical(scene.text_of(answer)))
+        found = FOREIGN.search(_without_canonical(fixtures.text_of(answer)))
         require(not found, f"{url} fetches from elsewhere: {found[0] if found else ''}")
         for name, morsel in answer.cookies.items():
             require(not morsel["domain"], f"{url} sets {name} for another host.")

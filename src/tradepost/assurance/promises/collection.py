@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.types import PERSON
 from tradepost.datamap import registry
 from tradepost.datamap.checks import check_data_map
-from tradepost.datamap.processors import Role, processors
+from tradepost.datamap.processors import PartyRole, processors
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import personal_fields, personal_models
 from tradepost.datamap.vocabulary import Basis, Declaration, Erase, Kind, Personal, Purpose, Subject
@@ -74,7 +74,7 @@ def a_purpose_without_a_basis_does_not_start() -> str:
 
 @keeps("collect.location", Evidence.TESTED)
 def the_notice_says_where_the_data_is() -> str:
-    text = scene.page("/privacy/")
+    text = fixtures.page("/privacy/")
     environment = settings.TRADEPOST
     country = country_name(environment.storage_country)
     for value in (environment.storage_host, environment.storage_city, country):
@@ -86,7 +86,7 @@ def the_notice_says_where_the_data_is() -> str:
 @keeps("collect.no-enrichment", Evidence.TESTED)
 def nobody_who_looks_people_up_is_registered() -> str:
     for party in processors.values():
-        require(isinstance(party.role, Role), f"{party.id} {party.role}.")
+        require(isinstance(party.role, PartyRole), f"{party.id} {party.role}.")
     return f"{len(processors)} outside parties, none of which looks people up."
 
 
@@ -116,12 +116,12 @@ def listening() -> Iterator[list[str]]:
 
 @keeps("collect.logs-without-identity", Evidence.TESTED)
 def cookies_name_nobody() -> str:
-    merchant = scene.shop()
-    word = scene.mark()
-    ref = scene.person(merchant, word)
-    browser = scene.visit_of(merchant, ref.email)
+    merchant = fixtures.shop()
+    word = fixtures.mark()
+    ref = fixtures.person(merchant, word)
+    browser = fixtures.visit_of(merchant, ref.email)
     browser.get("/privacy/visit/")
-    office = scene.office_of(merchant)
+    office = fixtures.office_of(merchant)
     office.get("/privacy/")
     cookies = [str(morsel) for client in (browser, office) for morsel in client.cookies.values()]
     for text in cookies:
@@ -133,15 +133,15 @@ def cookies_name_nobody() -> str:
 @keeps("collect.logs-without-identity", Evidence.TESTED)
 def logs_name_nobody() -> str:
     """Things go wrong with a person's address in the way, in paths, messages and exceptions."""
-    merchant = scene.shop()
-    email = f"{scene.mark()}@people.example"
-    scene.person(merchant, email.split("@")[0])
+    merchant = fixtures.shop()
+    email = f"{fixtures.mark()}@people.example"
+    fixtures.person(merchant, email.split("@")[0])
     with listening() as lines:
         for path in (f"/nowhere/{email}/", f"/nowhere/{quote(email, safe='')}/"):
             Client().get(path)
         Client(enforce_csrf_checks=True).post(f"/office/{email}/", {"email": email})
         _crash(email)
-        links = _links_of(scene.page("/privacy/visit/", scene.visit_of(merchant, email)))
+        links = _links_of(fixtures.page("/privacy/visit/", fixtures.visit_of(merchant, email)))
     require(len(lines) >= 4, f"Only {len(lines)} lines were logged; the check is blind.")
     for line in lines:
         require(email.split("@")[0] not in line, f"A log line names a person: {line[:40]}…")
@@ -172,13 +172,13 @@ def _links_of(page: str) -> list[str]:
 
 @keeps("collect.messages", Evidence.TESTED)
 def messages_are_shown_and_erased() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     held = repr([row.items for group in held_about(ref) for row in group.rows])
-    require(scene.NOTE in held, "A message is missing from the person's copy.")
+    require(fixtures.NOTE in held, "A message is missing from the person's copy.")
     erase_person(ref=ref, by=PERSON)
     left = repr([row.items for group in held_about(ref) for row in group.rows])
-    require(scene.NOTE not in left, "A message survived erasure.")
+    require(fixtures.NOTE not in left, "A message survived erasure.")
     kinds = [
         m
         for m in personal_models()

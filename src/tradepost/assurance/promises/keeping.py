@@ -7,7 +7,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.assurance.byte_search import databases_holding, files_holding
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.collection import declared
 from tradepost.audit.types import Actor
 from tradepost.datamap.checks import check_data_map
@@ -72,19 +72,19 @@ def _last_letters_go(owners: set[str]) -> None:
 @keeps("keep.closure", Evidence.TESTED)
 def closing_erases_shop_and_customers() -> str:
     require(GRACE <= LATEST, f"A closed account stays for {GRACE.days} days.")
-    merchant = scene.shop()
-    rest = scene.shop()
+    merchant = fixtures.shop()
+    rest = fixtures.shop()
     word = merchant.handle
     for door in doors.values():
-        door.let_in(merchant, Mark(f"{word}customer{scene.mark()}"))
+        door.let_in(merchant, Mark(f"{word}customer{fixtures.mark()}"))
     require(list(files_holding(word)), "No file holds a mark; the check is blind.")
-    other = scene.person(rest)
+    other = fixtures.person(rest)
     owner = staff_of(merchant)
-    browser = scene.browser_of(owner)  # signing in later would take the closing back
+    browser = fixtures.browser_of(owner)  # signing in later would take the closing back
     date = ask_closing(
         merchant=merchant, by=Actor.user(owner), typed_name=merchant.name, at_once=False
     )
-    shown = scene.page(f"/office/{word}/settings/close/", browser)
+    shown = fixtures.page(f"/office/{word}/settings/close/", browser)
     owners = set(merchant.memberships.filter(role=Role.OWNER).values_list("user__email", flat=True))
     require(date_format(date) in shown, "The shop does not see the date.")
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=clock.now())
@@ -100,6 +100,6 @@ def closing_erases_shop_and_customers() -> str:
         if not file.name.startswith(DATABASE) and file.suffix != ".eml"
     ]
     require(not files, f"Closed, and still found in {', '.join(files)}.")
-    require(scene.letter_of(other).email == other.email, "Another shop's customer went too.")
+    require(fixtures.letter_of(other).email == other.email, "Another shop's customer went too.")
     people = len(doors)
     return f"A shop was closed: it, its owner and {people} marked people are in no table and file."

@@ -12,9 +12,9 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tradepost.assurance.byte_search import databases_holding
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.audit.types import PERSON
-from tradepost.datamap.processors import Processor, Role, processors
+from tradepost.datamap.processors import PartyRole, Processor, processors
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Kind, Purpose, Subject
@@ -31,11 +31,11 @@ from tradepost.rights.queries import held_about
 
 @keeps("right.self-service", Evidence.TESTED)
 def a_person_helps_themselves() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
-    browser = scene.visit_of(merchant, ref.email)
-    require(scene.NOTE in scene.page("/privacy/visit/", browser), "Own data is not shown.")
-    scene.page("/privacy/visit/download/json/", browser)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
+    browser = fixtures.visit_of(merchant, ref.email)
+    require(fixtures.NOTE in fixtures.page("/privacy/visit/", browser), "Own data is not shown.")
+    fixtures.page("/privacy/visit/download/json/", browser)
     browser.post("/privacy/visit/erase/", {"sure": "on"})
     require(
         not any(
@@ -50,9 +50,9 @@ def a_person_helps_themselves() -> str:
 
 @keeps("right.access", Evidence.TESTED)
 def the_copy_equals_the_map() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
-    scene.mailed_link(merchant, ref.email)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
+    fixtures.mailed_link(merchant, ref.email)
     copy = {group.id: group for group in held_about(ref)}
     compared = 0
     for place, rows in places_of(ref):
@@ -70,9 +70,9 @@ def the_copy_equals_the_map() -> str:
 
 @keeps("right.rectify", Evidence.TESTED)
 def what_is_wrong_is_corrected() -> str:
-    word = scene.mark()
+    word = fixtures.mark()
     user = User.objects.create(email=f"{word}@people.example", name="Wrong")
-    browser = scene.visit_of(None, user.email)
+    browser = fixtures.visit_of(None, user.email)
     link = re.search(r"/privacy/visit/correct/\?[^\"]*field=name\b", _visit(browser))
     require(link, "What can be corrected has no link to correct it.")
     assert link is not None
@@ -80,10 +80,10 @@ def what_is_wrong_is_corrected() -> str:
     browser.post("/privacy/visit/correct/", form.initial | {"value": word})
     user.refresh_from_db()
     require(user.name == word, "A correction was not carried out.")
-    require(len(scene.mails_to(user.email)) == 2, "A correction did not send one mail.")
-    merchant = scene.shop()
-    customer = scene.person(merchant)
-    browser = scene.visit_of(merchant, customer.email)
+    require(len(fixtures.mails_to(user.email)) == 2, "A correction did not send one mail.")
+    merchant = fixtures.shop()
+    customer = fixtures.person(merchant)
+    browser = fixtures.visit_of(merchant, customer.email)
     browser.post("/privacy/visit/message/", {"note": word})
     notes = queries.open_requests_of(customer)
     require(any(row.note == word for row in notes), "A correction in words got lost.")
@@ -92,15 +92,15 @@ def what_is_wrong_is_corrected() -> str:
 
 
 def _visit(browser: Client) -> str:
-    return scene.page("/privacy/visit/", browser)
+    return fixtures.page("/privacy/visit/", browser)
 
 
 @keeps("right.erase", Evidence.TESTED)
 def an_erased_person_is_nowhere() -> str:
-    word = scene.mark()
-    merchant = scene.shop()
-    ref = scene.person(merchant, word)
-    scene.mailed_link(merchant, ref.email)
+    word = fixtures.mark()
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant, word)
+    fixtures.mailed_link(merchant, ref.email)
     user = User.objects.create(email=f"{word}@people.example", name=word)
     require(databases_holding(word), "The mark was not planted.")
     erasure = erase_person(ref=ref, by=PERSON)
@@ -113,14 +113,14 @@ def an_erased_person_is_nowhere() -> str:
 
 @keeps("right.portable", Evidence.TESTED)
 def copies_open_in_other_programs() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     document = json.loads(export(ref=ref, form="json")[2])
-    require(scene.NOTE in json.dumps(document), "The JSON copy lacks data.")
+    require(fixtures.NOTE in json.dumps(document), "The JSON copy lacks data.")
     packed = zipfile.ZipFile(io.BytesIO(export(ref=ref, form="csv")[2]))
     texts = [packed.read(name).decode("utf-8-sig") for name in packed.namelist()]
     rows = [row for text in texts for row in csv.reader(io.StringIO(text))]
-    require(any(scene.NOTE in row for row in rows), "The CSV copy lacks data.")
+    require(any(fixtures.NOTE in row for row in rows), "The CSV copy lacks data.")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(export(ref=ref, form="xlsx")[2]))
     except Exception as error:
@@ -132,18 +132,18 @@ def copies_open_in_other_programs() -> str:
         for row in book.get_sheet_by_name(name).to_python()
         for cell in row
     ]
-    require(scene.NOTE in cells, "The XLSX copy lacks data.")
+    require(fixtures.NOTE in cells, "The XLSX copy lacks data.")
     return "JSON, CSV and XLSX copies were read back by other programs and hold the same."
 
 
 @keeps("right.notified", Evidence.TESTED)
 def one_change_one_mail() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
     processors["probe"] = Processor(
         id="probe",
         name="Probe",
-        role=Role.PAYMENT,
+        role=PartyRole.PAYMENT,
         what=(Kind.PAYMENT,),
         why="a check",
         purposes=(Purpose.ORDERS,),
@@ -162,13 +162,13 @@ def one_change_one_mail() -> str:
         )
         disclose(said, host="probe.example")
         rights.restrict(ref=ref)
-        require(len(scene.mails_to(ref.email)) == 1, "A restriction did not send one mail.")
+        require(len(fixtures.mails_to(ref.email)) == 1, "A restriction did not send one mail.")
         rights.erase_on_request(ref=ref)
     finally:
         del processors["probe"]
-    last = [mail.template for mail in scene.mails_to(ref.email)]
+    last = [mail.template for mail in fixtures.mails_to(ref.email)]
     require(last == ["rights/erased"], "An erasure did not send one mail.")
-    told = scene.mails_to("desk@probe.example")
+    told = fixtures.mails_to("desk@probe.example")
     require(len(told) == 1 and "ref-1" in told[0].text, "A recipient was not told of the erasure.")
     require(ref.email not in told[0].text, "The recipient was told an address.")
     return (
@@ -179,14 +179,14 @@ def one_change_one_mail() -> str:
 @keeps("right.redress", Evidence.TESTED)
 def the_authority_is_named() -> str:
     authority = settings.TRADEPOST.supervisory_authority
-    for url in ("/privacy/", f"/privacy/{scene.shop().handle}/"):
-        require(authority in scene.page(url), f"{url} does not say where to complain.")
+    for url in ("/privacy/", f"/privacy/{fixtures.shop().handle}/"):
+        require(authority in fixtures.page(url), f"{url} does not say where to complain.")
     return f"The notice names {authority}."
 
 
 @keeps("right.contact", Evidence.TESTED)
 def there_is_a_contact() -> str:
-    merchant = scene.shop()
+    merchant = fixtures.shop()
     addresses = {
         "/privacy/": settings.TRADEPOST.operator_email,
         f"/privacy/{merchant.handle}/": merchant.contact_email,
@@ -196,7 +196,7 @@ def there_is_a_contact() -> str:
             normalise_email(address)
         except InvalidEmail:
             require(False, f"{address} is not an address that mail can be sent to.")
-        require(address in scene.page(url), f"{url} names no contact.")
+        require(address in fixtures.page(url), f"{url} names no contact.")
     return "The operator's and a shop's notice name a contact to which mail can be sent."
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from tradepost.assurance.actions.attest import vouched
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.notice.catalogue import PROMISES
 
@@ -33,9 +33,9 @@ def the_public_address_is_encrypted() -> str:
 
 @keeps("secure.verify-identity", Evidence.TESTED)
 def nobody_gets_in_without_proof() -> str:
-    merchant = scene.shop()
-    ref = scene.person(merchant)
-    link = scene.mailed_link(merchant, ref.email)
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
+    link = fixtures.mailed_link(merchant, ref.email)
     stranger = Client()
     for forged in ("", "x", link.split("/")[3]):
         stranger.cookies["tradepost_portal"] = forged
@@ -45,19 +45,19 @@ def nobody_gets_in_without_proof() -> str:
     require(forged_link.status_code == 410, "A forged link opened the portal.")
     require(stranger.post(link).status_code == 302, "The true link does not open the portal.")
     require(Client().post(link).status_code == 410, "A link opened the portal twice.")
-    letter = scene.letter_of(ref)
+    letter = fixtures.letter_of(ref)
     type(letter)._base_manager.filter(pk=letter.pk).update(identity_checked="")
     url = f"/office/{merchant.handle}/privacy/requests/{letter.public_id}/data/"
-    status = scene.office_of(merchant).get(url).status_code
+    status = fixtures.office_of(merchant).get(url).status_code
     require(status == 404, "The desk gave data out before identity was checked.")
     return "Forged, used and missing proofs were refused, by the portal and at the desk."
 
 
 @keeps("secure.no-guarantee", Evidence.TESTED)
 def the_notice_promises_no_perfect_security() -> str:
-    scene.published("secure.no-guarantee")
-    for url in ("/privacy/", f"/privacy/{scene.shop().handle}/"):
-        require("No system is perfectly secure" in scene.page(url), f"{url} does not say it.")
+    fixtures.published("secure.no-guarantee")
+    for url in ("/privacy/", f"/privacy/{fixtures.shop().handle}/"):
+        require("No system is perfectly secure" in fixtures.page(url), f"{url} does not say it.")
     for promise in PROMISES.values():
         require(not BOAST.search(str(promise.sentence)), f"{promise.id} boasts.")
     return "The notice says that no system is perfectly secure, and no sentence boasts otherwise."

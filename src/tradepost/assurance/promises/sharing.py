@@ -10,13 +10,13 @@ import httpx
 from django.conf import settings
 
 from tradepost.assurance.actions.attest import vouched
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.datamap.processors import (
     NOTICE_DAYS,
     WHEREVER,
     NoPlace,
+    PartyRole,
     Processor,
-    Role,
     active_processors,
     processors,
     today,
@@ -46,15 +46,15 @@ KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
-    "config/supervisor.py": {"socket", "create_connection"},
-    "config/surroundings.py": {"socket", "create_connection"},
+    "config/processes/supervisor.py": {"socket", "create_connection"},
+    "config/processes/surroundings.py": {"socket", "create_connection"},
 }
 
 
 @keeps("share.no-sale", Evidence.TESTED)
 def no_party_buys() -> str:
     for party in processors.values():
-        require(isinstance(party.role, Role), f"{party.id} is registered as: {party.role}.")
+        require(isinstance(party.role, PartyRole), f"{party.id} is registered as: {party.role}.")
         require(set(party.purposes) <= set(Purpose), f"{party.id} has a purpose of its own.")
     return (
         f"{len(processors)} parties, each of which works for the operator or the shop; none buys."
@@ -65,7 +65,7 @@ def _probe(**changes: object) -> Processor:
     said: dict[str, object] = {
         "id": "probe",
         "name": "Probe",
-        "role": Role.PAYMENT,
+        "role": PartyRole.PAYMENT,
         "what": (Kind.PAYMENT,),
         "why": "a check",
         "purposes": (Purpose.ORDERS,),
@@ -174,7 +174,7 @@ def country_and_safeguard_are_named() -> str:
         require(_is_nowhere(place), f"A party in “{place}” can be registered.")
     for party in processors.values():
         require(str(party.safeguard).strip(), f"{party.id} names no safeguard.")
-    text = html.unescape(scene.page("/privacy/"))
+    text = html.unescape(fixtures.page("/privacy/"))
     for party in active_processors():
         for said in (party.name, country(party.country), str(party.safeguard)[1:]):
             require(str(said) in text, f"The notice keeps quiet about {party.id}: {said}.")

@@ -12,7 +12,7 @@ from tradepost.assurance.checks import load_checks
 from tradepost.datamap.promises import Broken, Evidence, keeps
 from tradepost.identity.models import User
 from tradepost.notice.models import Attestation, PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 checks = load_checks()
 
@@ -45,7 +45,7 @@ def test_one_broken_check_breaks_the_promise(lonely):
     keeps(ID, Evidence.TESTED)(lambda: "fine")
     keeps(ID, Evidence.TESTED)(bad)
     store_outcomes(run_here([ID], writing=True), [ID])
-    assert result().state == State.BROKEN
+    assert result().state == PromiseState.BROKEN
     assert result().evidence == "data moved on Monday"
 
 
@@ -55,7 +55,7 @@ def test_a_crashing_check_breaks_the_promise_and_tells_no_values(lonely):
 
     keeps(ID, Evidence.MONITORED)(crash)
     run_live([ID])
-    assert result().state == State.BROKEN
+    assert result().state == PromiseState.BROKEN
     assert "anna" not in result().evidence
 
 
@@ -66,7 +66,7 @@ def test_a_check_that_does_not_report_breaks_its_promise(lonely, monkeypatch):
     keeps(ID, Evidence.TESTED)(lambda: "never heard of")
     monkeypatch.setattr(run_promises, "scratch_instance", crash)
     (row,) = run_promises.run_promises([ID])
-    assert row.state == State.BROKEN
+    assert row.state == PromiseState.BROKEN
     assert "did not report" in row.evidence
 
 
@@ -90,17 +90,17 @@ def test_what_a_check_writes_is_rolled_back(lonely):
 
 def test_a_promise_without_a_check_is_not_offered(lonely):
     store_outcomes([], [ID])
-    assert result().state == State.NOT_OFFERED
+    assert result().state == PromiseState.NOT_OFFERED
 
 
 def test_an_attestation_expires(lonely):
     vouched(ID)
     run_live([ID])
-    assert result().state == State.EXPIRED
+    assert result().state == PromiseState.EXPIRED
     attest(promise=ID, by_name="Ada", by_email="ada@example.org", statement="I saw it.")
     run_live([ID])
-    assert result().state == State.KEPT
+    assert result().state == PromiseState.KEPT
     past = timezone.now() - timedelta(days=400)
     Attestation.objects.update(given_at=past, expires_at=past + timedelta(days=365))
     run_live([ID])
-    assert result().state == State.EXPIRED
+    assert result().state == PromiseState.EXPIRED

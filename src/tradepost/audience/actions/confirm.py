@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from tradepost.audience import consent
 from tradepost.audience.actions.contacts import put_on_list, upsert_contact
 from tradepost.audience.actions.welcome_back import welcome_back
+from tradepost.audience.consent import records
 from tradepost.audience.events import SubscriptionConfirmed
 from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, PendingSubscription
-from tradepost.audience.types import Confirmation, ConsentKind, NotConfirmable, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, NotConfirmable
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON
 from tradepost.modules.events import publish
@@ -27,7 +27,7 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
         contact = upsert_contact(
             merchant=row.merchant,
             email=row.email,
-            source=Source(row.source),
+            source=ContactSource(row.source),
             by=PERSON,
             name=row.name,
             language=row.language,
@@ -55,13 +55,13 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
 def _consent(
     row: PendingSubscription, kind: ConsentKind, wording: ConsentWording, network: str
 ) -> ConsentRecord:
-    return consent.record_consent(
+    return records.record_consent(
         merchant=row.merchant,
         email=row.email,
         kind=kind,
         wording=wording,
         contact_list=row.contact_list if kind is ConsentKind.NEWSLETTER else None,
-        source=Source(row.source),
+        source=ContactSource(row.source),
         where=row.where,
         network=network or row.network,
         confirmed_by=Confirmation.DOUBLE_OPT_IN,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tradepost.audience.consent import withdraw_consent
+from tradepost.audience.consent.records import withdraw_consent
 from tradepost.audience.custom_fields import clean_fields, tidy_name
 from tradepost.audience.models import (
     ConsentRecord,
@@ -13,7 +13,7 @@ from tradepost.audience.models import (
     CustomField,
     ListMembership,
 )
-from tradepost.audience.types import ConsentKind, InvalidContact, MembershipState, Source
+from tradepost.audience.types import ConsentKind, ContactSource, InvalidContact, MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import email_key
@@ -27,7 +27,7 @@ def upsert_contact(
     *,
     merchant: Merchant,
     email: str,
-    source: Source,
+    source: ContactSource,
     by: Actor,
     name: str = "",
     language: str = "",

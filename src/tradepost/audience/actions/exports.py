@@ -4,7 +4,8 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradepost.audience import exporting, files, queries
+from tradepost.audience import files, queries
+from tradepost.audience.contacts import exporting
 from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
 from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
@@ -79,9 +80,9 @@ def work(running: Running) -> None:
     Job.objects.filter(pk=running.job.pk).update(result_url=address)
 
 
-def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.Standing:
+def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.ExportFacts:
     """What a slice of an export says of its contacts beside their rows, in two queries."""
-    return exporting.Standing(
+    return exporting.ExportFacts(
         reasons=suppressed_among(
             addresses=[contact.email for contact in part], merchant_id=merchant.pk
         ),

@@ -1,6 +1,6 @@
 """After a question is deleted, the answers go too: a job, because there may be a million."""
 
-from tradepost.audience.exporting import slices
+from tradepost.audience.contacts.exporting import slices
 from tradepost.audience.models import Contact
 from tradepost.audit.types import Actor
 from tradepost.jobs.models import Job

@@ -9,18 +9,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tradepost.audience import consent, files
+from tradepost.audience import files
+from tradepost.audience.consent import records
 from tradepost.audience.imports import mapping as columns
-from tradepost.audience.imports.ahead import read_ahead
 from tradepost.audience.imports.bulk import bulk_connection
 from tradepost.audience.imports.history import (
     plain_word,
 )
-from tradepost.audience.imports.reading import Unreadable, UnreadableFile, receive, rows_of
+from tradepost.audience.imports.loader import Result, Taker
+from tradepost.audience.imports.read_ahead import read_ahead
+from tradepost.audience.imports.reading import UnreadableFile, UnreadableRow, receive, rows_of
 from tradepost.audience.imports.reading import read as read_file
-from tradepost.audience.imports.rows import Parse, Row
+from tradepost.audience.imports.rows import ContactRow, Parse
 from tradepost.audience.imports.stored import parser_of, sample, statuses_to_ask
-from tradepost.audience.imports.taking import Result, Taker
 from tradepost.audience.models import ContactList, CustomField, Import, ImportProblem
 from tradepost.audience.types import AudienceError, BadRow, ConsentKind, ConsentMissing
 from tradepost.audit.actions import record
@@ -48,7 +49,7 @@ class StatusUnknown(AudienceError):
     """The file has a word for a status of which nobody said what it means; ``args`` are the words."""
 
 
-class NotReady(AudienceError):
+class ImportNotReady(AudienceError):
     """The import runs, is over, or its file is gone."""
 
 
@@ -132,7 +133,7 @@ def settle(
         NoAddressColumn
         ConsentMissing: a list is chosen, but no source of the consents stated.
         StatusUnknown
-        NotReady
+        ImportNotReady
     """
     if "email" not in mapping.values():
         raise NoAddressColumn
@@ -144,11 +145,11 @@ def settle(
     with transaction.atomic():
         held = Import.objects.select_for_update().get(pk=run.pk)
         if held.state not in {Import.State.UPLOADED, Import.State.READY}:
-            raise NotReady
+            raise ImportNotReady
         run.mapping, run.rule, run.contact_list = mapping, rule, contact_list
         run.charset, run.status_words = charset or run.charset, chosen
         run.wording = (
-            consent.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
+            records.wording(merchant=run.merchant, kind=ConsentKind.NEWSLETTER, text=consent_text)
             if contact_list
             else None
         )
@@ -162,12 +163,12 @@ def start(*, run: Import, by: Actor) -> Job:
     """Start, or go on where a cancelled import stopped.
 
     Raises:
-        NotReady
+        ImportNotReady
     """
     with transaction.atomic():
         run = Import.objects.select_for_update().get(pk=run.pk)
         if not run.may_start:
-            raise NotReady
+            raise ImportNotReady
         job = start_job(
             kind=KIND,
             title=_("Import of %(file)s") % {"file": run.file_name},
@@ -212,7 +213,7 @@ def take_all(run: Import) -> Iterator[int]:
     """Take what is left of the file; yields after each slice how many rows are done.
 
     Raises:
-        NotReady: another process takes the same file, or the list or the shop went meanwhile.
+        ImportNotReady: another process takes the same file, or the list or the shop went meanwhile.
     """
     path = files.path_of(files.UPLOADS, run.stored_as)
     rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
@@ -232,22 +233,22 @@ def _hold(run: Import) -> None:
         pk=run.pk, rows_done=run.rows_done, contact_list=run.contact_list_id
     )
     if not same.values_list("pk").first():
-        raise NotReady
+        raise ImportNotReady
 
 
 Bad = list[tuple[int, str, str]]
-Cells = list[list[str] | Unreadable]
+Cells = list[list[str] | UnreadableRow]
 
 
 def _slices(
-    rows: Iterator[list[str] | Unreadable], parse: Parse, first: int
-) -> Iterator[tuple[Cells, list[Row], Bad]]:
+    rows: Iterator[list[str] | UnreadableRow], parse: Parse, first: int
+) -> Iterator[tuple[Cells, list[ContactRow], Bad]]:
     while cells := _slice(rows):
         yield cells, *_validate(parse, cells, first)
         first += len(cells)
 
 
-def _slice(rows: Iterator[list[str] | Unreadable]) -> Cells:
+def _slice(rows: Iterator[list[str] | UnreadableRow]) -> Cells:
     """As many rows as one transaction takes, fewer where they are wide."""
     taken: Cells = []
     cells = 0
@@ -259,12 +260,12 @@ def _slice(rows: Iterator[list[str] | Unreadable]) -> Cells:
     return taken
 
 
-def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
+def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[ContactRow], Bad]:
     """Rows without any content are passed over."""
-    good: list[Row] = []
+    good: list[ContactRow] = []
     bad: Bad = []
     for number, row in enumerate(cells, first):
-        if isinstance(row, Unreadable):
+        if isinstance(row, UnreadableRow):
             bad.append((number, "", _why_unreadable(row)))
             continue
         if not (row and row[0].strip()) and not any(map(str.strip, row)):
@@ -276,7 +277,7 @@ def _validate(parse: Parse, cells: Cells, first: int) -> tuple[list[Row], Bad]:
     return good, bad
 
 
-def _why_unreadable(row: Unreadable) -> str:
+def _why_unreadable(row: UnreadableRow) -> str:
     if row.is_too_wide:
         return _("The row has more than %(number)d columns.") % {"number": MOST_COLUMNS}
     text = _("Lines %(first)d to %(last)d: a quotation mark is not closed.")
@@ -314,5 +315,5 @@ def _checkpoint(run: Import, count: int, result: Result, bad: Bad, cells: Cells)
     run.save(update_fields=["rows_done", "added", "merged", "refused", "kept_out"])
 
 
-def _as_kept(row: list[str] | Unreadable) -> list[str]:
+def _as_kept(row: list[str] | UnreadableRow) -> list[str]:
     return [typed(cell, 500) for cell in row] if isinstance(row, list) else []

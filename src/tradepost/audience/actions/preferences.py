@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tradepost.audience import consent
 from tradepost.audience.actions.contacts import change_contact, put_on_list
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.actions.welcome_back import welcome_back
+from tradepost.audience.consent import records
 from tradepost.audience.models import ConsentRecord, Contact, ContactList
-from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON
 
@@ -65,14 +65,14 @@ def _join(contact: Contact, one: ContactList, network: str) -> None:
 
 
 def _settle_tracking(contact: Contact, wanted: bool, network: str) -> None:
-    held = consent.has_consent(
+    held = records.has_consent(
         merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING
     )
     if wanted and not held:
         text = _("You may measure which mails I open and which links I follow.")
         _give(contact, ConsentKind.TRACKING, text, network, None)
     elif held and not wanted:
-        consent.withdraw_consent(
+        records.withdraw_consent(
             merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING, how=HOW
         )
 
@@ -80,13 +80,13 @@ def _settle_tracking(contact: Contact, wanted: bool, network: str) -> None:
 def _give(
     contact: Contact, kind: ConsentKind, text: str, network: str, one: ContactList | None
 ) -> ConsentRecord:
-    return consent.record_consent(
+    return records.record_consent(
         merchant=contact.merchant,
         email=contact.email,
         kind=kind,
-        wording=consent.wording(merchant=contact.merchant, kind=kind, text=text),
+        wording=records.wording(merchant=contact.merchant, kind=kind, text=text),
         contact_list=one,
-        source=Source.PREFERENCES,
+        source=ContactSource.PREFERENCES,
         where=HOW,
         network=network,
         confirmed_by=Confirmation.SIGNED_PAGE,

@@ -5,8 +5,8 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Max
 
-from tradepost.audience import consent
 from tradepost.audience.actions.forget_field import forget_answers
+from tradepost.audience.consent import records
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import AudienceError, ConsentKind
 from tradepost.audit.actions import record
@@ -102,13 +102,13 @@ def save_form(
     with transaction.atomic():
         values = settings | {
             "field_keys": field_keys,
-            "wording": consent.wording(
+            "wording": records.wording(
                 merchant=merchant, kind=ConsentKind.NEWSLETTER, text=consent_text
             ),
             "tracking_wording": None,
         }
         if tracking_text.strip():
-            values["tracking_wording"] = consent.wording(
+            values["tracking_wording"] = records.wording(
                 merchant=merchant, kind=ConsentKind.TRACKING, text=tracking_text
             )
         return _write(row, merchant, by, "audience.save_form", values)

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django_scopes import scopes_disabled
 
-from tradepost.audience import consent
 from tradepost.audience.actions.contacts import checked_address, put_on_list, upsert_contact
 from tradepost.audience.actions.welcome_back import MAY_COME_BACK
+from tradepost.audience.consent import records
 from tradepost.audience.custom_fields import clean_fields, tidy_name
 from tradepost.audience.links import confirm_url
 from tradepost.audience.models import (
@@ -23,9 +23,9 @@ from tradepost.audience.types import (
     Confirmation,
     ConsentKind,
     ConsentMissing,
+    ContactSource,
     MembershipState,
-    Source,
-    Unsubscribed,
+    PersonUnsubscribed,
 )
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
@@ -46,7 +46,7 @@ def ask_to_subscribe(
     email: str,
     contact_list: ContactList,
     wording: ConsentWording,
-    source: Source,
+    source: ContactSource,
     tracking_wording: ConsentWording | None = None,
     name: str = "",
     language: str = "",
@@ -91,7 +91,7 @@ def subscribe(
     email: str,
     contact_list: ContactList,
     consent_text: str,
-    source: Source,
+    source: ContactSource,
     by: Actor,
     where: str = "",
     name: str = "",
@@ -102,14 +102,14 @@ def subscribe(
 
     Raises:
         ConsentMissing: no source of the consent is stated.
-        Unsubscribed: the person left; only the opt-in form brings them back.
+        PersonUnsubscribed: the person left; only the opt-in form brings them back.
         InvalidContact
     """
     if not consent_text.strip():
         raise ConsentMissing
     key = email_key(checked_address(email))
-    if consent.keys_that_left(merchant=merchant, keys=[key], contact_list=contact_list):
-        raise Unsubscribed
+    if records.keys_that_left(merchant=merchant, keys=[key], contact_list=contact_list):
+        raise PersonUnsubscribed
     with transaction.atomic():
         contact = upsert_contact(
             merchant=merchant,
@@ -120,11 +120,11 @@ def subscribe(
             language=language,
             fields=fields,
         )
-        given = consent.record_consent(
+        given = records.record_consent(
             merchant=merchant,
             email=contact.email,
             kind=ConsentKind.NEWSLETTER,
-            wording=consent.wording(
+            wording=records.wording(
                 merchant=merchant, kind=ConsentKind.NEWSLETTER, text=consent_text
             ),
             contact_list=contact_list,

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from tradepost.audience import consent
+from tradepost.audience.consent import records
 from tradepost.audience.events import Unsubscribed
 from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
@@ -38,7 +38,7 @@ def unsubscribe(
         if contact_list is None:
             kinds.append(ConsentKind.PROMOTIONS)
         for kind in kinds:
-            consent.withdraw_consent(
+            records.withdraw_consent(
                 merchant=contact.merchant,
                 email=contact.email,
                 kind=kind,

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.audience import questions
+from tradepost.audience.contacts import question_fields
 from tradepost.audience.models import ContactList, CustomField
 from tradepost.audience.types import LONGEST_PERSON, MembershipState
 
@@ -22,7 +22,7 @@ class ContactForm(forms.Form):
         super().__init__(**options)
         languages: Any = self.fields["language"]
         languages.choices = [("", "—"), *settings.LANGUAGES]
-        self.fields.update(questions.fields_for(asked))
+        self.fields.update(question_fields.fields_for(asked))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class ContactForm(forms.Form):
             "email": given["email"],
             "name": given["name"],
             "language": given["language"],
-            "fields": questions.answers(given),
+            "fields": question_fields.answers(given),
         }
 
 

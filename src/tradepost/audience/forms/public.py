@@ -8,7 +8,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.audience import questions
+from tradepost.audience.contacts import question_fields
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm
 from tradepost.audience.types import LONGEST_PERSON
 from tradepost.lib.addresses import InvalidEmail, normalise_email
@@ -39,7 +39,7 @@ class SubscribeForm(forms.Form):
         super().__init__(*args, **options)
         if not optin.asks_name:
             del self.fields["name"]
-        self.fields.update(questions.fields_for(asked))
+        self.fields.update(question_fields.fields_for(asked))
         self.fields["consent"] = forms.BooleanField(
             label=optin.wording.text,
             error_messages={"required": _("Without this tick we may not write to you.")},

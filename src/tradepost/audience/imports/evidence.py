@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from tradepost.audience import consent
+from tradepost.audience.consent import records
 from tradepost.audience.imports import bulk
 from tradepost.audience.imports.history import Past
-from tradepost.audience.imports.rows import Row
+from tradepost.audience.imports.rows import ContactRow
 from tradepost.audience.models import Import
-from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.lib import clock
 
 MOST_WORDINGS = 20
@@ -18,7 +18,7 @@ def where_of(run: Import) -> str:
     return run.file_name[:200]
 
 
-class Evidence:
+class ImportEvidence:
     """Makes the values of consent records for one slice of an import."""
 
     def __init__(self, run: Import) -> None:
@@ -26,14 +26,14 @@ class Evidence:
         self.now = clock.now()
         self.wordings: dict[str, int] = {}
 
-    def given_at(self, row: Row) -> datetime:
+    def given_at(self, row: ContactRow) -> datetime:
         return (row.past and row.past.given_at) or self.now
 
-    def since(self, row: Row) -> Any:
+    def since(self, row: ContactRow) -> Any:
         return bulk.moment(self.given_at(row))
 
     def record(
-        self, number: int, row: Row, *, ended_at: datetime | None = None, how: str = ""
+        self, number: int, row: ContactRow, *, ended_at: datetime | None = None, how: str = ""
     ) -> bulk.Values:
         """In the order of ``bulk.CONSENT``."""
         past = row.past
@@ -45,7 +45,7 @@ class Evidence:
             ConsentKind.NEWSLETTER.value,
             self._wording(row),
             self.run.contact_list_id,
-            Source.IMPORT.value,
+            ContactSource.IMPORT.value,
             self._where(past),
             confirmed.value,
             self.since(row),
@@ -59,13 +59,13 @@ class Evidence:
         more = past.evidence if past else ""
         return f"{where_of(self.run)} · {more}"[:200] if more else where_of(self.run)
 
-    def _wording(self, row: Row) -> int | None:
+    def _wording(self, row: ContactRow) -> int | None:
         """The file's own words where it has some; a column of a thousand different ones is no wording."""
         text = row.past.wording.strip() if row.past else ""
         if not text or (text not in self.wordings and len(self.wordings) >= MOST_WORDINGS):
             return self.run.wording_id
         if text not in self.wordings:
-            kept = consent.wording(
+            kept = records.wording(
                 merchant=self.run.merchant, kind=ConsentKind.NEWSLETTER, text=text
             )
             self.wordings[text] = kept.pk

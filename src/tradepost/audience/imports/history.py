@@ -23,7 +23,7 @@ MOST_WORDS = 30
 _LONGEST_TIME = 40
 
 
-class Standing(StrEnum):
+class PastStatus(StrEnum):
     SUBSCRIBED = "subscribed"
     LEFT = "left"
     BOUNCED = "bounced"
@@ -32,28 +32,28 @@ class Standing(StrEnum):
     UNCONFIRMED = "unconfirmed"  # never said yes: not taken
 
 
-KEPT_OUT = (Standing.LEFT, Standing.BOUNCED, Standing.COMPLAINED)
+KEPT_OUT = (PastStatus.LEFT, PastStatus.BOUNCED, PastStatus.COMPLAINED)
 MEANINGS = (
-    (Standing.SUBSCRIBED, gettext_lazy("may be written to")),
-    (Standing.LEFT, gettext_lazy("unsubscribed: never write")),
-    (Standing.BOUNCED, gettext_lazy("mail came back: never write")),
-    (Standing.COMPLAINED, gettext_lazy("complained: never write")),
-    (Standing.NO_CONSENT, gettext_lazy("a contact without newsletter")),
-    (Standing.UNCONFIRMED, gettext_lazy("never confirmed: leave out")),
+    (PastStatus.SUBSCRIBED, gettext_lazy("may be written to")),
+    (PastStatus.LEFT, gettext_lazy("unsubscribed: never write")),
+    (PastStatus.BOUNCED, gettext_lazy("mail came back: never write")),
+    (PastStatus.COMPLAINED, gettext_lazy("complained: never write")),
+    (PastStatus.NO_CONSENT, gettext_lazy("a contact without newsletter")),
+    (PastStatus.UNCONFIRMED, gettext_lazy("never confirmed: leave out")),
 )
 _WORDS = {
-    Standing.SUBSCRIBED: "subscribed active enabled confirmed subscriber abonniert aktiv abonné optin "
+    PastStatus.SUBSCRIBED: "subscribed active enabled confirmed subscriber abonniert aktiv abonné optin "
     "optedin bestätigt suscrito activo iscritto verified",
-    Standing.LEFT: "unsubscribed unsubscribe disabled blocklisted blacklisted blocked optout optedout "
+    PastStatus.LEFT: "unsubscribed unsubscribe disabled blocklisted blacklisted blocked optout optedout "
     "suppressed removed abgemeldet désabonné desabonné desinscrit désinscrit inactive inaktiv deactivated "
     "deleted forgotten donotcontact dnc unsub unsubbed cancelled canceled disiscritto baja unlisted "
     "objected withdrawn gesperrt",
-    Standing.BOUNCED: "bounced bounce cleaned hardbounce hardbounced softbounced undeliverable unreachable "
+    PastStatus.BOUNCED: "bounced bounce cleaned hardbounce hardbounced softbounced undeliverable unreachable "
     "invalid bouncing failed unzustellbar hardbouncing",
-    Standing.COMPLAINED: "complained complaint spam junk abuse spamcomplaint markedasspam beschwerde "
+    PastStatus.COMPLAINED: "complained complaint spam junk abuse spamcomplaint markedasspam beschwerde "
     "spammed reported complainer",
-    Standing.NO_CONSENT: "none noconsent nonsubscribed transactional notsubscribed neversubscribed",
-    Standing.UNCONFIRMED: "unconfirmed pending awaiting unverified awaitingconfirmation notconfirmed "
+    PastStatus.NO_CONSENT: "none noconsent nonsubscribed transactional notsubscribed neversubscribed",
+    PastStatus.UNCONFIRMED: "unconfirmed pending awaiting unverified awaitingconfirmation notconfirmed "
     "waiting unbestätigt ausstehend optinpending confirmationpending",
 }
 _MEANING = {word: standing for standing, words in _WORDS.items() for word in words.split()}
@@ -123,7 +123,7 @@ COLUMNS = {
     "lists_left": {"listsleft"},
 }  # fmt: skip
 # Columns that stand only in files of people who are all meant by them, filled or not.
-_ALL_LEFT = {"unsubtime": Standing.LEFT, "cleantime": Standing.BOUNCED}
+_ALL_LEFT = {"unsubtime": PastStatus.LEFT, "cleantime": PastStatus.BOUNCED}
 _COMPLAINTS = ("spam", "abuse", "complain", "junk", "beschwerde")
 _BOUNCES = ("bounce", "undeliverable", "unreachable", "hardbounce")
 
@@ -132,7 +132,7 @@ _BOUNCES = ("bounce", "undeliverable", "unreachable", "hardbounce")
 class Past:
     """``at``: when they left. ``network`` is truncated. Times are None where the file has none."""
 
-    standing: Standing = Standing.SUBSCRIBED
+    standing: PastStatus = PastStatus.SUBSCRIBED
     given_at: datetime | None = None
     network: str = ""
     wording: str = ""
@@ -149,7 +149,7 @@ class Past:
 def worse_of(first: Past | None, other: Past | None) -> Past | None:
     """Of two rows about one person, what may be done with less; the first of equals."""
     if first is None or other is None:
-        return other if other and other.standing is not Standing.SUBSCRIBED else first
+        return other if other and other.standing is not PastStatus.SUBSCRIBED else first
     return max(first, other, key=lambda past: _BY_WEIGHT.index(past.standing))
 
 
@@ -157,14 +157,14 @@ def plain_word(text: str) -> str:
     return "".join(letter for letter in text[:LONGEST_WORD].casefold() if letter.isalnum())
 
 
-def meaning_of(word: str, chosen: dict[str, str]) -> Standing | None:
+def meaning_of(word: str, chosen: dict[str, str]) -> PastStatus | None:
     """What a status says; None if somebody must be asked."""
     plain = plain_word(word)
     if plain in chosen:
-        return Standing(chosen[plain])
+        return PastStatus(chosen[plain])
     if plain in _MEANING:
         return _MEANING[plain]
-    return Standing.SUBSCRIBED if read_time(word) else None
+    return PastStatus.SUBSCRIBED if read_time(word) else None
 
 
 def unknown_words(words: Iterable[str], chosen: dict[str, str]) -> list[str]:
@@ -199,14 +199,14 @@ def history_reader(
             lists_left=_names(said.get("lists_left", "")),
         )
         past.standing = _standing(said, past, chosen, whole_file)
-        if past.standing is Standing.SUBSCRIBED and list_name and list_name in past.lists_left:
-            past.standing = Standing.NO_CONSENT
+        if past.standing is PastStatus.SUBSCRIBED and list_name and list_name in past.lists_left:
+            past.standing = PastStatus.NO_CONSENT
         return past
 
     return read
 
 
-def _standing_of_file(places: dict[str, int], header: list[str]) -> Standing | None:
+def _standing_of_file(places: dict[str, int], header: list[str]) -> PastStatus | None:
     if "status" in places:
         return None
     titles = [plain_word(header[i]) for i in places.values() if i < len(header)]
@@ -214,33 +214,33 @@ def _standing_of_file(places: dict[str, int], header: list[str]) -> Standing | N
 
 
 def _standing(
-    said: dict[str, str], past: Past, chosen: dict[str, str], whole_file: Standing | None
-) -> Standing:
+    said: dict[str, str], past: Past, chosen: dict[str, str], whole_file: PastStatus | None
+) -> PastStatus:
     """The worst that any column says; only a later consent takes an unsubscription back."""
-    worst = [_of_status(said, chosen), whole_file or Standing.SUBSCRIBED]
+    worst = [_of_status(said, chosen), whole_file or PastStatus.SUBSCRIBED]
     if _happened(said.get("complained_at", "")):
-        worst.append(Standing.COMPLAINED)
+        worst.append(PastStatus.COMPLAINED)
     if _happened(said.get("bounced_at", "")):
-        worst.append(Standing.BOUNCED)
+        worst.append(PastStatus.BOUNCED)
     if said.get("blocked", "").casefold() not in _NO:
-        worst.append(Standing.LEFT)
+        worst.append(PastStatus.LEFT)
     if _happened(said.get("left_at", "")) and not _came_back(said, past):
-        worst.append(Standing.LEFT)
+        worst.append(PastStatus.LEFT)
     if said.get("given_at", "").casefold() in _NO - {"", "-"}:
-        worst.append(Standing.NO_CONSENT)
+        worst.append(PastStatus.NO_CONSENT)
     if "opted_in" in said and said["opted_in"].casefold() in _NO:
-        worst.append(Standing.NO_CONSENT)
+        worst.append(PastStatus.NO_CONSENT)
     standing = max(worst, key=_BY_WEIGHT.index)
     return _by_reason(standing, past.why)
 
 
-_BY_WEIGHT = (Standing.SUBSCRIBED, Standing.NO_CONSENT, Standing.UNCONFIRMED, Standing.LEFT,
-              Standing.BOUNCED, Standing.COMPLAINED)  # fmt: skip
+_BY_WEIGHT = (PastStatus.SUBSCRIBED, PastStatus.NO_CONSENT, PastStatus.UNCONFIRMED, PastStatus.LEFT,
+              PastStatus.BOUNCED, PastStatus.COMPLAINED)  # fmt: skip
 
 
-def _of_status(said: dict[str, str], chosen: dict[str, str]) -> Standing:
+def _of_status(said: dict[str, str], chosen: dict[str, str]) -> PastStatus:
     if "status" not in said:
-        return Standing.SUBSCRIBED
+        return PastStatus.SUBSCRIBED
     standing = meaning_of(said["status"], chosen)
     if standing is None:
         text = _("The status “%(word)s” is not known: say on the page of columns what it means.")
@@ -248,13 +248,13 @@ def _of_status(said: dict[str, str], chosen: dict[str, str]) -> Standing:
     return standing
 
 
-def _by_reason(standing: Standing, why: str) -> Standing:
+def _by_reason(standing: PastStatus, why: str) -> PastStatus:
     """A reason names the cause more exactly than the status."""
     reason = why.casefold()
     if any(word in reason for word in _COMPLAINTS) and standing in KEPT_OUT:
-        return Standing.COMPLAINED
-    if any(word in reason for word in _BOUNCES) and standing is Standing.LEFT:
-        return Standing.BOUNCED
+        return PastStatus.COMPLAINED
+    if any(word in reason for word in _BOUNCES) and standing is PastStatus.LEFT:
+        return PastStatus.BOUNCED
     return standing
 
 
@@ -342,4 +342,4 @@ def _slashed(text: str) -> datetime | None:
 def summary(counts: dict[str, Any]) -> list[tuple[Any, int]]:
     """Who was kept out and why, in words, for the report."""
     words = dict(MEANINGS)
-    return [(words[Standing(name)], int(count)) for name, count in counts.items() if count]
+    return [(words[PastStatus(name)], int(count)) for name, count in counts.items() if count]

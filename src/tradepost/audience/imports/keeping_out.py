@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from tradepost.audience.imports import bulk
-from tradepost.audience.imports.evidence import Evidence
-from tradepost.audience.imports.history import Standing
-from tradepost.audience.imports.rows import Row
+from tradepost.audience.imports.evidence import ImportEvidence
+from tradepost.audience.imports.history import PastStatus
+from tradepost.audience.imports.rows import ContactRow
 from tradepost.audience.models import ConsentRecord, Import, ListMembership
-from tradepost.audience.types import Confirmation, ConsentKind, MembershipState, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, MembershipState
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.delivery.types import SuppressionReason
@@ -17,9 +17,9 @@ from tradepost.lib import clock
 
 HOW = "earlier mail service"
 _REASONS = {
-    Standing.LEFT: SuppressionReason.UNSUBSCRIBE,
-    Standing.BOUNCED: SuppressionReason.BOUNCE,
-    Standing.COMPLAINED: SuppressionReason.COMPLAINT,
+    PastStatus.LEFT: SuppressionReason.UNSUBSCRIBE,
+    PastStatus.BOUNCED: SuppressionReason.BOUNCE,
+    PastStatus.COMPLAINED: SuppressionReason.COMPLAINT,
 }
 _BY_OWN_HAND = (Confirmation.DOUBLE_OPT_IN.value, Confirmation.SIGNED_PAGE.value)
 _SLICE = 5_000
@@ -32,7 +32,7 @@ class KeepingOut:
         self.run = run
         self.now = clock.now()
 
-    def stayed_by_own_hand(self, people: dict[str, Row]) -> set[str]:
+    def stayed_by_own_hand(self, people: dict[str, ContactRow]) -> set[str]:
         """Who confirmed a subscription to this shop after they left elsewhere.
 
         Where the file does not say when they left, their own yes counts, too, except to a complaint.
@@ -41,16 +41,16 @@ class KeepingOut:
         for membership in self._subscribed(people):
             row = people[membership.contact.email]
             consent, past = membership.consent, row.past
-            is_own = consent and consent.source != Source.IMPORT
+            is_own = consent and consent.source != ContactSource.IMPORT
             if not (is_own and consent and consent.confirmed_by in _BY_OWN_HAND):
                 continue
-            if past is None or past.standing is not Standing.LEFT:
+            if past is None or past.standing is not PastStatus.LEFT:
                 continue
             if past.at is None or past.at < consent.given_at:
                 stayed.add(row.email)
         return stayed
 
-    def suppress(self, people: dict[str, Row]) -> set[str]:
+    def suppress(self, people: dict[str, ContactRow]) -> set[str]:
         """One row each, the first cause stays; returns the keys."""
         keys = {email: suppression_key(email) for email in people}
         Suppression.objects.bulk_create(
@@ -63,7 +63,7 @@ class KeepingOut:
         )
         return set(keys.values())
 
-    def end_on_lists(self, people: dict[str, Row]) -> None:
+    def end_on_lists(self, people: dict[str, ContactRow]) -> None:
         """Ends what an earlier import began, and writes down that they left the list of this one."""
         on = list(self._subscribed(people))
         for membership in on:
@@ -80,7 +80,7 @@ class KeepingOut:
         if self.run.contact_list_id and self.run.wording_id:
             self._add_as_left(people)
 
-    def _add_as_left(self, people: dict[str, Row]) -> None:
+    def _add_as_left(self, people: dict[str, ContactRow]) -> None:
         known = bulk.known_contacts(self.run.merchant_id, people)
         ids = {values[0]: email for email, values in known.items()}
         listed = ListMembership.objects.filter(
@@ -90,7 +90,7 @@ class KeepingOut:
             del ids[number]
         consents = bulk.take_numbers(ConsentRecord, len(ids))
         memberships = bulk.take_numbers(ListMembership, len(ids))
-        evidence = Evidence(self.run)
+        evidence = ImportEvidence(self.run)
         batch = bulk.Batch(same={})
         for consent_id, number, (contact, email) in zip(
             consents, memberships, ids.items(), strict=True
@@ -114,9 +114,9 @@ class KeepingOut:
         ).select_related("contact", "consent")
 
 
-def _reason(row: Row) -> SuppressionReason:
-    return _REASONS[row.past.standing if row.past else Standing.LEFT]
+def _reason(row: ContactRow) -> SuppressionReason:
+    return _REASONS[row.past.standing if row.past else PastStatus.LEFT]
 
 
-def _words(row: Row) -> str:
+def _words(row: ContactRow) -> str:
     return ((row.past and row.past.why) or HOW)[:200]

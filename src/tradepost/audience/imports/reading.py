@@ -23,9 +23,9 @@ from tradepost.audience.imports.refusals import in_words, not_a_table
 from tradepost.lib import tables
 from tradepost.lib.charsets import NotText, detect
 from tradepost.lib.sheets import SheetRefused, sheet_to_csv
-from tradepost.lib.tables import MOST_COLUMNS, LineTooLong, Unreadable
+from tradepost.lib.tables import MOST_COLUMNS, LineTooLong, UnreadableRow
 
-__all__ = ["Stored", "Unreadable", "UnreadableFile", "read", "receive", "rows_of"]
+__all__ = ["StoredUpload", "UnreadableFile", "UnreadableRow", "read", "receive", "rows_of"]
 
 MEGABYTE = 1024 * 1024
 LARGEST_CSV = 300 * MEGABYTE
@@ -49,7 +49,7 @@ class UnreadableFile(ValueError):
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredUpload:
     """An upload in our form.
 
     ``head_rows``: how many rows come before the first person. ``header`` names the columns, made up
@@ -92,7 +92,7 @@ def receive(upload: "UploadedFile[bytes]") -> str:
     return name
 
 
-def read(name: str, waiting: Waiting | None = None) -> Stored:
+def read(name: str, waiting: Waiting | None = None) -> StoredUpload:
     """Make our form of what was received, and find out how it is built. ``waiting`` is called while a
     sheet is converted, and may raise.
 
@@ -118,7 +118,7 @@ def read(name: str, waiting: Waiting | None = None) -> Stored:
 
 def rows_of(
     path: Path, separator: str, *, charset: str = "utf-8", skip: int = 0
-) -> Iterator[list[str] | Unreadable]:
+) -> Iterator[list[str] | UnreadableRow]:
     """Every row after the first ``skip``, blank ones too, so that they count as a spreadsheet counts."""
     with _opened(path, charset) as stream:
         yield from islice(tables.rows_of(stream, separator), skip, None)
@@ -129,7 +129,7 @@ def _opened(path: Path, charset: str) -> io.TextIOWrapper:
     return path.open(encoding=name, errors="replace", newline="")
 
 
-def _read_text(source: Path) -> Stored:
+def _read_text(source: Path) -> StoredUpload:
     try:
         with source.open("rb") as stream:
             found = detect(stream)
@@ -153,7 +153,7 @@ def _make_utf8(source: Path, charset: str) -> None:
     rest.replace(source)
 
 
-def _describe(path: Path, charset: str, *, is_certain: bool) -> Stored:
+def _describe(path: Path, charset: str, *, is_certain: bool) -> StoredUpload:
     try:
         lines = _count_lines(path)
         separator = _separator(path, charset)
@@ -161,13 +161,13 @@ def _describe(path: Path, charset: str, *, is_certain: bool) -> Stored:
     except LineTooLong as error:
         text = _("Line %(line)d is too long for a table. Save the file again as CSV.")
         raise UnreadableFile(text % {"line": error.line}) from None
-    if any(isinstance(row, Unreadable) and row.is_too_wide for row in rows):
+    if any(isinstance(row, UnreadableRow) and row.is_too_wide for row in rows):
         raise UnreadableFile(_("At most %(number)d columns, please.") % {"number": MOST_COLUMNS})
     top = [row if isinstance(row, list) else [] for row in rows]
     if not any(cell.strip() for row in top for cell in row):
         raise UnreadableFile(_("The file is empty."))
     head_rows = _head_rows(top)
-    return Stored(
+    return StoredUpload(
         name=path.name,
         charset=charset,
         charset_is_certain=is_certain,

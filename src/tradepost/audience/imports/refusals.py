@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from tradepost.lib.sheets import Limits, Refusal, SheetRefused
+from tradepost.lib.sheets import Limits, SheetRefusal, SheetRefused
 
 
 def not_a_table(kind: str) -> str:
@@ -15,18 +15,18 @@ def not_a_table(kind: str) -> str:
 def in_words(refused: SheetRefused) -> str:
     limits = Limits()
     words = {
-        Refusal.COLUMNS: _("At most %(number)d columns, please. In this sheet, cells reach to column"
+        SheetRefusal.COLUMNS: _("At most %(number)d columns, please. In this sheet, cells reach to column"
                            " %(reached)d: delete what stands far to the right, or save it as CSV."),
-        Refusal.CELLS: _("The cells of this sheet reach too far down: delete what stands below the last"
+        SheetRefusal.CELLS: _("The cells of this sheet reach too far down: delete what stands below the last"
                          " person, or save it as CSV."),
-        Refusal.LONG_CELL: _("A cell of this sheet holds far more text than a list of people needs."),
-        Refusal.UNPACKED: _("The file unpacks to far more than it holds; save it as CSV."),
-        Refusal.ARCHIVE: _("This is a ZIP archive. Unpack it, and upload the table that is in it."),
-        Refusal.DAMAGED: _("The sheet cannot be read. Save it as CSV and try again."),
-        Refusal.FOREIGN_PARTS: _("The file holds parts that no spreadsheet has."),
-        Refusal.PROTECTED: _("The sheet is protected by a password. Take the password off, or save it as"
+        SheetRefusal.LONG_CELL: _("A cell of this sheet holds far more text than a list of people needs."),
+        SheetRefusal.UNPACKED: _("The file unpacks to far more than it holds; save it as CSV."),
+        SheetRefusal.ARCHIVE: _("This is a ZIP archive. Unpack it, and upload the table that is in it."),
+        SheetRefusal.DAMAGED: _("The sheet cannot be read. Save it as CSV and try again."),
+        SheetRefusal.FOREIGN_PARTS: _("The file holds parts that no spreadsheet has."),
+        SheetRefusal.PROTECTED: _("The sheet is protected by a password. Take the password off, or save it as"
                              " CSV."),
-        Refusal.TOO_MUCH_WORK: _("This sheet needs more memory or time than one import may have. Save it"
+        SheetRefusal.TOO_MUCH_WORK: _("This sheet needs more memory or time than one import may have. Save it"
                                  " as CSV, which has no such limit."),
     }  # fmt: skip
     return words[refused.why] % {"number": limits.columns, "reached": refused.number}

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
-from tradepost.audience.imports.history import Past, Standing
+from tradepost.audience.imports.history import Past, PastStatus
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import LONGEST_PERSON, BadRow, FieldKind
@@ -33,7 +33,7 @@ _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
 
 
 @dataclass(slots=True)
-class Row:
+class ContactRow:
     """A validated row. ``row_number`` counts data rows from 1."""
 
     row_number: int
@@ -57,7 +57,7 @@ def plain_address(text: str) -> str:
     return normalise_email(text)
 
 
-Parse = Callable[[int, list[str]], Row]
+Parse = Callable[[int, list[str]], ContactRow]
 History = Callable[[list[str]], Past | None]
 
 
@@ -80,7 +80,7 @@ def row_parser(
         if FIELD + question.key in at
     ]
 
-    def parse(number: int, cells: list[str]) -> Row:
+    def parse(number: int, cells: list[str]) -> ContactRow:
         try:
             email = plain_address(unguarded(cells[email_at]))
         except IndexError:
@@ -104,14 +104,14 @@ def row_parser(
             raise BadRow(
                 _("A letter could not be read; choose how the file was written, or correct it.")
             )
-        return Row(number, email, email_key(email), name, language, fields, past)
+        return ContactRow(number, email, email_key(email), name, language, fields, past)
 
     return parse
 
 
 def _past(history: History | None, cells: list[str]) -> Past | None:
     past = history(cells) if history else None
-    if past and past.standing is Standing.UNCONFIRMED:
+    if past and past.standing is PastStatus.UNCONFIRMED:
         raise BadRow(_("This person never confirmed the subscription."))
     return past
 

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django_scopes import ScopedManager
 
 from tradepost.audience.models.contacts import ContactList
-from tradepost.audience.types import LONGEST_PERSON, ConsentKind, Source
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
+from tradepost.audience.types import LONGEST_PERSON, ConsentKind, ContactSource
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
@@ -58,7 +58,7 @@ class ConsentRecord(MerchantRow):
     contact_list = models.ForeignKey(
         ContactList, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    source = models.CharField(max_length=12, choices=Source)
+    source = models.CharField(max_length=12, choices=ContactSource)
     where = TypedCharField(max_length=200, blank=True)
     confirmed_by = models.CharField(max_length=60)
     given_at = models.DateTimeField(default=clock.now)
@@ -128,7 +128,7 @@ class PendingSubscription(MerchantRow):
     tracking_wording = models.ForeignKey(
         ConsentWording, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    source = models.CharField(max_length=12, choices=Source)
+    source = models.CharField(max_length=12, choices=ContactSource)
     where = TypedCharField(max_length=200, blank=True)
     network = models.CharField(max_length=45, blank=True)
     asked_at = models.DateTimeField(default=clock.now)

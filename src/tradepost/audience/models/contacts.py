@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.audience.types import LONGEST_PERSON, FieldKind, MembershipState, Source
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.audience.types import LONGEST_PERSON, ContactSource, FieldKind, MembershipState
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
 from tradepost.lib import clock
@@ -94,7 +94,7 @@ class Contact(MerchantRow):
     name = TypedCharField(_("name"), max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
-    source = models.CharField(max_length=12, choices=Source)
+    source = models.CharField(max_length=12, choices=ContactSource)
     created_at = models.DateTimeField(default=clock.now)
     last_active_at = models.DateTimeField(default=clock.now)
 

@@ -6,7 +6,7 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 

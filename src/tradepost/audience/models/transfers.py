@@ -9,7 +9,7 @@ from django_scopes import ScopedManager
 
 from tradepost.audience.models.consent import ConsentWording
 from tradepost.audience.models.contacts import ContactList
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow

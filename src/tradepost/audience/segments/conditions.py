@@ -19,7 +19,7 @@ from tradepost.audience.segments.registry import (
     name_of,
     register_condition,
 )
-from tradepost.audience.types import ConsentKind, FieldKind, MembershipState, Source
+from tradepost.audience.types import ConsentKind, ContactSource, FieldKind, MembershipState
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
@@ -251,7 +251,7 @@ def _property_clean(merchant: Merchant, values: Values) -> Values:
 
 def _known(what: str) -> dict[str, str]:
     """The words people know the codes by; they may type either."""
-    choices: dict[str, Any] = {"source": Source.choices, "language": settings.LANGUAGES}
+    choices: dict[str, Any] = {"source": ContactSource.choices, "language": settings.LANGUAGES}
     return {code: str(label) for code, label in choices.get(what, [])}
 
 

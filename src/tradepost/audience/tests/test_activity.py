@@ -8,7 +8,7 @@ from tradepost.audience.actions.activity import note_activity
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.models import Contact
 from tradepost.audience.retention import inactive_due, purge_inactive
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM
 
 
@@ -17,7 +17,9 @@ def silent():
     """Somebody last heard of four years ago."""
 
     def make(merchant, email):
-        contact = upsert_contact(merchant=merchant, email=email, source=Source.FORM, by=SYSTEM)
+        contact = upsert_contact(
+            merchant=merchant, email=email, source=ContactSource.FORM, by=SYSTEM
+        )
         contact.last_active_at = timezone.now() - timedelta(days=4 * 365)
         contact.save()
         return contact

@@ -5,7 +5,7 @@ from django_scopes import scope
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.setup import save_custom_field, save_list
 from tradepost.audience.models import ConsentRecord, Contact, ContactList, ListMembership
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM
 
 INES = {"email": "Ines@Example.com", "name": "Ines", "fields": {"city": "Berlin"}}
@@ -122,7 +122,7 @@ def test_rows_of_another_merchant_are_not_there(call, other_merchant):
     with scope(merchant=other_merchant):
         theirs = save_list(merchant=other_merchant, by=SYSTEM, name="Theirs")
         contact = upsert_contact(
-            merchant=other_merchant, email="x@example.com", source=Source.API, by=SYSTEM
+            merchant=other_merchant, email="x@example.com", source=ContactSource.API, by=SYSTEM
         )
     told = INES | {"consent": "At the fair."}
     assert call("GET", f"/contacts/{contact.public_id}").status_code == 404

@@ -15,7 +15,7 @@ from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.files import EXPORTS, path_of
 from tradepost.audience.models import Contact, ContactExport
 from tradepost.audience.retention import exports_due, purge_exports
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.jobs.models import Job
@@ -33,7 +33,7 @@ def people(in_scope, news, city):
         name="Ines Vögel",
         contact_list=news,
         consent_text="At the fair.",
-        source=Source.BY_HAND,
+        source=ContactSource.BY_HAND,
         by=SYSTEM,
     )
     upsert_contact(
@@ -41,7 +41,7 @@ def people(in_scope, news, city):
         email="bo@example.com",
         name=FORMULA,
         fields={"city": "+49 30"},
-        source=Source.API,
+        source=ContactSource.API,
         by=SYSTEM,
     )
 

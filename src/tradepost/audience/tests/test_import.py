@@ -14,8 +14,8 @@ from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.imports.reading import UnreadableFile
 from tradepost.audience.imports.rows import plain_address
 from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem, ListMembership
-from tradepost.audience.stores import erase_from_uploads, scan_uploads
-from tradepost.audience.types import ConsentMissing, Source
+from tradepost.audience.personal_files import erase_from_uploads, scan_uploads
+from tradepost.audience.types import ConsentMissing, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -256,7 +256,7 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
             email=email,
             contact_list=news,
             consent_text="x",
-            source=Source.API,
+            source=ContactSource.API,
             by=SYSTEM,
         )
         unsubscribe(contact=contact, how="one-click")
@@ -273,7 +273,9 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
 def test_known_contacts_join_the_list_by_the_import(take, in_scope, news):
     from tradepost.audience.actions.contacts import upsert_contact
 
-    upsert_contact(merchant=in_scope, email="a@example.com", source=Source.CHECKOUT, by=SYSTEM)
+    upsert_contact(
+        merchant=in_scope, email="a@example.com", source=ContactSource.CHECKOUT, by=SYSTEM
+    )
     run = take("email\na@example.com\n")
     assert (run.added, run.merged) == (0, 1)
     assert ListMembership.objects.get().consent.source == "import"

@@ -196,7 +196,7 @@ def test_a_row_that_never_ends_is_cut_off():
     text = "email,name\n" + '"\n",' * 800_000 + "\na@example.com,Ann\n"
     rows = list(tables.rows_of(io.StringIO(text, newline=""), ","))
     assert rows[0] == ["email", "name"]
-    assert any(isinstance(row, tables.Unreadable) for row in rows)
+    assert any(isinstance(row, tables.UnreadableRow) for row in rows)
     assert max(len(row) for row in rows if isinstance(row, list)) <= tables.MOST_COLUMNS
 
 
@@ -279,7 +279,7 @@ def test_a_letter_that_cannot_be_read_refuses_its_row_only(read, take_read):
 
 
 def test_erasing_a_person_leaves_the_other_letters_of_a_file_as_they_are(read, in_scope):
-    from tradepost.audience.stores import erase_from_uploads
+    from tradepost.audience.personal_files import erase_from_uploads
     from tradepost.datamap.subjects import SubjectRef
     from tradepost.datamap.vocabulary import Subject
 

@@ -13,7 +13,7 @@ from tradepost.audience.actions import exports, imports
 from tradepost.audience.actions.setup import save_list
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
-from tradepost.audience.consent import record_consent, wording
+from tradepost.audience.consent.records import record_consent, wording
 from tradepost.audience.imports import stored
 from tradepost.audience.imports.history import read_time
 from tradepost.audience.models import (
@@ -24,7 +24,7 @@ from tradepost.audience.models import (
     ListMembership,
 )
 from tradepost.audience.queries import may_be_mailed
-from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.delivery.actions import suppress
 from tradepost.delivery.queries import is_suppressed
@@ -220,7 +220,7 @@ def test_a_later_file_ends_what_an_earlier_one_began(take, in_scope):
 def test_an_old_file_does_not_undo_a_yes_given_here_since(take, in_scope, news):
     subscribe(
         merchant=in_scope, email="a@x.example", contact_list=news, consent_text="x",
-        source=Source.FORM, by=SYSTEM,
+        source=ContactSource.FORM, by=SYSTEM,
     )  # fmt: skip
     ConsentRecord.objects.update(confirmed_by=Confirmation.DOUBLE_OPT_IN.value)
     run = take("email,status,unsubscribed at\na@x.example,unsubscribed,2020-01-01 00:00:00\n")
@@ -254,7 +254,7 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
     for name in ("on", "left", "bounced", "complained", "-odd"):
         contact = subscribe(
             merchant=in_scope, email=f"{name}@x.example", contact_list=news,
-            consent_text=words.text, source=Source.FORM, by=SYSTEM, where="/forms/1/",
+            consent_text=words.text, source=ContactSource.FORM, by=SYSTEM, where="/forms/1/",
         )  # fmt: skip
         if name == "left":
             unsubscribe(contact=contact, how="one-click")
@@ -262,7 +262,9 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
         suppress(address=f"{name}@x.example", reason=SuppressionReason[reason], merchant=in_scope)
     from tradepost.audience.actions.contacts import upsert_contact
 
-    upsert_contact(merchant=in_scope, email="bought@x.example", source=Source.CHECKOUT, by=SYSTEM)
+    upsert_contact(
+        merchant=in_scope, email="bought@x.example", source=ContactSource.CHECKOUT, by=SYSTEM
+    )
     text, before = exported(in_scope, owner)
     assert {email: row["status"] for email, row in before.items()} == {
         "on@x.example": "subscribed",
@@ -311,7 +313,7 @@ def test_everybody_on_a_list_still_rests_on_a_consent(take, in_scope, news):
     record_consent(
         merchant=in_scope, email="a@x.example", kind=ConsentKind.TRACKING,
         wording=wording(merchant=in_scope, kind=ConsentKind.TRACKING, text="t"),
-        source=Source.FORM, confirmed_by=Confirmation.DOUBLE_OPT_IN,
+        source=ContactSource.FORM, confirmed_by=Confirmation.DOUBLE_OPT_IN,
     )  # fmt: skip
     for content, _welcome, _kept in LAYOUTS.values():
         take(content)

@@ -21,7 +21,7 @@ def test_two_processes_cannot_take_the_same_rows(in_scope, owner, monkeypatch):
     first = imports.take_all(Import.objects.get(pk=run.pk))
     assert next(first) == 2
     assert list(imports.take_all(Import.objects.get(pk=run.pk))) == [4, 6]
-    with pytest.raises(imports.NotReady):
+    with pytest.raises(imports.ImportNotReady):
         next(first)
     run.refresh_from_db()
     assert run.added == Contact.objects.count() == 6
@@ -53,7 +53,7 @@ def test_a_list_that_goes_in_the_middle_of_an_import_gets_nobody(
             taking = imports.take_all(run)
             next(taking)
             delete_list(contact_list=ContactList.objects.get(pk=news.pk), by=by)
-            with pytest.raises(imports.NotReady):
+            with pytest.raises(imports.ImportNotReady):
                 next(taking)
         assert not ListMembership.objects.exists()
         assert list(imports.take_all(Import.objects.get(pk=run.pk))) == [4]

@@ -8,7 +8,7 @@ from tradepost.audience.actions.segments import save_segment
 from tradepost.audience.actions.setup import save_list
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm, Segment
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM
 from tradepost.merchants.types import Role
@@ -26,7 +26,7 @@ def ines(in_scope, news, city):
         email="ines@example.com",
         contact_list=news,
         consent_text="Signed a card.",
-        source=Source.BY_HAND,
+        source=ContactSource.BY_HAND,
         by=SYSTEM,
         name="Ines Vogel",
         fields={"city": "Berlin"},
@@ -50,7 +50,7 @@ def test_a_form_shows_its_page_and_html_to_paste(office, at, optin):
 
 
 def test_the_list_of_contacts_finds_filters_and_sorts(office, at, ines, news, in_scope):
-    upsert_contact(merchant=in_scope, email="zoe@example.com", source=Source.API, by=SYSTEM)
+    upsert_contact(merchant=in_scope, email="zoe@example.com", source=ContactSource.API, by=SYSTEM)
     whole = office.get(at("contacts")).content.decode()
     assert "ines@example.com" in whole
     assert "zoe@example.com" in whole
@@ -79,7 +79,7 @@ def test_the_list_of_contacts_asks_as_often_for_many_as_for_one(
             email=f"p{number}@example.com",
             contact_list=news,
             consent_text="Signed a card.",
-            source=Source.BY_HAND,
+            source=ContactSource.BY_HAND,
             by=SYSTEM,
         )
     with django_assert_num_queries(len(one)):

@@ -6,12 +6,13 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from tradepost.audience import consent, links, queries
+from tradepost.audience import links, queries
 from tradepost.audience.actions.contacts import change_contact
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.consent import records
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership, PendingSubscription
-from tradepost.audience.types import ConsentKind, ConsentMissing, Source, Unsubscribed
+from tradepost.audience.types import ConsentKind, ConsentMissing, ContactSource, PersonUnsubscribed
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
@@ -124,13 +125,13 @@ def test_whoever_left_may_come_back_by_the_form_but_not_by_staff(
     unsubscribe(contact=contact, how="one-click")
     assert not queries.mailable_contacts(merchant=in_scope).exists()
     assert ConsentRecord.objects.get(kind=ConsentKind.NEWSLETTER).withdrawn_at
-    with pytest.raises(Unsubscribed):
+    with pytest.raises(PersonUnsubscribed):
         subscribe(
             merchant=in_scope,
             email=contact.email,
             contact_list=news,
             consent_text="They said so on the phone.",
-            source=Source.BY_HAND,
+            source=ContactSource.BY_HAND,
             by=SYSTEM,
         )
     with time_machine.travel(timezone.now() + timedelta(days=2)):
@@ -146,7 +147,7 @@ def test_nobody_is_subscribed_without_a_stated_consent(in_scope, news):
             email="a@example.com",
             contact_list=news,
             consent_text=" ",
-            source=Source.API,
+            source=ContactSource.API,
             by=SYSTEM,
         )
 
@@ -202,7 +203,7 @@ def test_a_person_settles_their_own_preferences(client, post_form, confirm_link,
     contact.refresh_from_db()
     assert (contact.name, contact.language) == ("Ines V.", "de")
     assert ListMembership.objects.get().state == "unsubscribed"
-    assert consent.has_consent(
+    assert records.has_consent(
         merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING
     )
     client.post(address, {"lists": [news.public_id], "tracking": ""})

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.models import Contact
 from tradepost.audience.segments import InvalidDefinition, check, definition_queryset, explain
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM
 
 
@@ -19,7 +19,9 @@ def people(in_scope, city):
         ("b@x.eu", {"city": "Linz"}),
         ("c@y.eu", {}),
     ):
-        upsert_contact(merchant=in_scope, email=email, source=Source.API, by=SYSTEM, fields=fields)
+        upsert_contact(
+            merchant=in_scope, email=email, source=ContactSource.API, by=SYSTEM, fields=fields
+        )
     Contact.objects.filter(email="c@y.eu").update(created_at=timezone.now() - timedelta(days=40))
     return in_scope
 

@@ -7,13 +7,13 @@ from django.urls import reverse
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.models import ListMembership
-from tradepost.audience.types import MembershipState, Source
+from tradepost.audience.types import ContactSource, MembershipState
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM
 from tradepost.delivery.actions import suppress
+from tradepost.delivery.bounces.scores import note_bounce
 from tradepost.delivery.models import IncomingMail, Suppression
 from tradepost.delivery.queries import is_suppressed, suppression_key
-from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.types import BounceKind, SuppressionReason
 from tradepost.merchants.types import Role
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ines(in_scope):
     return upsert_contact(
-        merchant=in_scope, email="ines@example.com", source=Source.BY_HAND, by=SYSTEM
+        merchant=in_scope, email="ines@example.com", source=ContactSource.BY_HAND, by=SYSTEM
     )
 
 
@@ -143,7 +143,7 @@ def test_twice_is_once_and_a_complaint_wins(office, in_scope):
 def test_whoever_left_elsewhere_leaves_the_lists_here(office, in_scope, news):
     subscribe(
         merchant=in_scope, email="ines@example.com", contact_list=news, consent_text="Yes.",
-        source=Source.BY_HAND, by=SYSTEM,
+        source=ContactSource.BY_HAND, by=SYSTEM,
     )  # fmt: skip
     post(office, in_scope, addresses="ines@example.com", cause="unsubscribe")
     assert ListMembership.objects.get().state == MembershipState.UNSUBSCRIBED

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tradepost.audience import queries, questions
+from tradepost.audience import queries
 from tradepost.audience.actions.contacts import change_contact, delete_contact, upsert_contact
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.contacts import question_fields
+from tradepost.audience.contacts.timeline import timeline
 from tradepost.audience.forms.contacts import (
     ContactForm,
     FindContactsForm,
@@ -22,13 +24,12 @@ from tradepost.audience.forms.contacts import (
 )
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.suppressions import suppression_of
-from tradepost.audience.timeline import timeline
 from tradepost.audience.types import (
     CHANGE_AUDIENCE,
     SEE_AUDIENCE,
+    ContactSource,
     InvalidContact,
-    Source,
-    Unsubscribed,
+    PersonUnsubscribed,
 )
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
@@ -100,14 +101,14 @@ def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
     }
     try:
         if form.chosen is None:
-            return upsert_contact(source=Source.BY_HAND, **values)
+            return upsert_contact(source=ContactSource.BY_HAND, **values)
         text = form.cleaned_data["consent_text"]
         return subscribe(
-            source=Source.BY_HAND, contact_list=form.chosen, consent_text=text, **values
+            source=ContactSource.BY_HAND, contact_list=form.chosen, consent_text=text, **values
         )
     except InvalidContact as error:
         _show_errors(form, error)
-    except Unsubscribed:
+    except PersonUnsubscribed:
         form.add_error("contact_list", str(_LEFT))
     return None
 
@@ -118,7 +119,7 @@ def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     asked = list(queries.custom_fields(request.merchant))
     known = {"email": row.email, "name": row.name, "language": row.language}
     form = ContactForm(
-        asked, data=request.POST or None, initial=known | questions.initial(row.fields)
+        asked, data=request.POST or None, initial=known | question_fields.initial(row.fields)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -159,10 +160,10 @@ def subscribe_contact(request: MerchantRequest, contact_id: str) -> HttpResponse
                 email=row.email,
                 contact_list=form.chosen,
                 consent_text=form.cleaned_data["consent_text"],
-                source=Source.BY_HAND,
+                source=ContactSource.BY_HAND,
                 by=Actor.user(request.user),
             )
-        except Unsubscribed:
+        except PersonUnsubscribed:
             messages.error(request, str(_LEFT))
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
 
@@ -184,7 +185,7 @@ def unsubscribe_contact(request: MerchantRequest, contact_id: str) -> HttpRespon
 
 def _show_errors(form: ContactForm, error: InvalidContact) -> None:
     for name, text in error.errors.items():
-        field = name if name in form.fields else f"{questions.PREFIX}{name}"
+        field = name if name in form.fields else f"{question_fields.PREFIX}{name}"
         form.add_error(field if field in form.fields else None, text)
 
 

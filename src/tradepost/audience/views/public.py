@@ -15,14 +15,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
-from tradepost.audience import links, queries, questions
+from tradepost.audience import links, queries
 from tradepost.audience.actions.confirm import confirm
 from tradepost.audience.actions.preferences import settle_preferences
 from tradepost.audience.actions.subscribe import ask_to_subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
+from tradepost.audience.contacts import question_fields
 from tradepost.audience.forms.public import HONEYPOT, PreferencesForm, SubscribeForm, opened_now
 from tradepost.audience.models import OptInForm
-from tradepost.audience.types import NotConfirmable, Source
+from tradepost.audience.types import ContactSource, NotConfirmable
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 
@@ -83,8 +84,8 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
         tracking_wording=optin.tracking_wording if given.get("tracking") else None,
         name=given.get("name", ""),
         language=optin.merchant.language,
-        fields=questions.answers(given),
-        source=Source.FORM,
+        fields=question_fields.answers(given),
+        source=ContactSource.FORM,
         where=where,
         network=network,
     )

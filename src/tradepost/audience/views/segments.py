@@ -34,7 +34,7 @@ from tradepost.merchants.access import MerchantRequest, office_view
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DraftMeaning:
     """What a draft means now: how many and in words, or what is wrong with it."""
 
     count: int | None = None
@@ -103,13 +103,13 @@ def _save(request: MerchantRequest, row: Segment | None, name: str, root: DraftN
     )
 
 
-def _outcome(request: MerchantRequest, root: DraftNode) -> Outcome:
+def _outcome(request: MerchantRequest, root: DraftNode) -> DraftMeaning:
     try:
         definition = check(request.merchant, root.definition())
     except InvalidDefinition as error:
-        return Outcome(error=str(error))
+        return DraftMeaning(error=str(error))
     count = definition_queryset(request.merchant, definition).count()
-    return Outcome(count=count, words=explain(request.merchant, definition))
+    return DraftMeaning(count=count, words=explain(request.merchant, definition))
 
 
 def _show(

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tradepost.audience.actions.suppressions import NotLiftable, add_suppressions, lift
-from tradepost.audience.exporting import FORMS
+from tradepost.audience.contacts.exporting import FORMS
 from tradepost.audience.forms.suppressions import (
     AddSuppressionsForm,
     FindSuppressionForm,

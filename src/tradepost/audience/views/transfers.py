@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tradepost.audience import files, queries
 from tradepost.audience.actions import imports
 from tradepost.audience.actions.exports import start_export
-from tradepost.audience.exporting import FORMS
+from tradepost.audience.contacts.exporting import FORMS
 from tradepost.audience.forms.imports import MappingForm, UploadForm
 from tradepost.audience.imports.history import summary
 from tradepost.audience.imports.preview import charset_choices, preview
@@ -54,7 +54,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_bound and form.is_valid():
         try:
             imports.settle(run=run, by=Actor.user(request.user), **form.values)
-        except imports.NotReady:
+        except imports.ImportNotReady:
             messages.error(request, _("This import was started before."))
         return redirect("audience_office:import", request.merchant.handle, import_id)
     _record_look(request, run)
@@ -87,7 +87,7 @@ def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
 def start_import(request: MerchantRequest, import_id: str) -> HttpResponse:
     try:
         imports.start(run=queries.import_or_404(import_id), by=Actor.user(request.user))
-    except imports.NotReady:
+    except imports.ImportNotReady:
         messages.error(request, _("This import cannot be started now."))
     return redirect("audience_office:import", request.merchant.handle, import_id)
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
-from tradepost.audience import exporting
 from tradepost.audience.actions.exports import standing_of
+from tradepost.audience.contacts import exporting
 from tradepost.audience.models import CustomField
 from tradepost.audience.queries import find_contacts, with_lists
 from tradepost.audit.actions import record

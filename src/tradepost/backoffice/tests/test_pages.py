@@ -21,7 +21,7 @@ from tradepost.merchants.types import Role
 from tradepost.modules import tiles
 from tradepost.modules.steps import first_steps
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 from tradepost.orders.models import OrderSettings
 from tradepost.orders.tests.drafts import place
 from tradepost.orders.types import SEE_ORDERS
@@ -37,7 +37,10 @@ def test_the_front_page_says_what_this_is_and_links_to_the_notice(db):
 
 def test_the_front_page_shows_how_promises_stand(db):
     assert "ledger of promises</h2>" not in Client().get("/").content.decode()
-    for promise, state in [("share.no-sale", State.KEPT), ("right.portable", State.BROKEN)]:
+    for promise, state in [
+        ("share.no-sale", PromiseState.KEPT),
+        ("right.portable", PromiseState.BROKEN),
+    ]:
         PromiseResult.objects.create(promise=promise, check_name="", state=state)
     page = Client().get("/").content.decode()
     assert "1 promise kept" in page

@@ -40,7 +40,7 @@ def cancel(request: MerchantRequest, job_id: str) -> HttpResponse:
     row = Job.get_or_404(job_id)
     try:
         jobs.cancel(job=row, membership=request.membership)
-    except jobs.NotYours:
+    except jobs.NotYourJob:
         messages.error(request, _("Only whoever started this, or an owner, can cancel it."))
     return redirect("jobs_office:job", request.merchant.handle, row.public_id)
 

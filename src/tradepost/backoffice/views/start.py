@@ -11,7 +11,7 @@ from tradepost.identity.models import User
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import memberships_of
 from tradepost.merchants.types import HOME
-from tradepost.orders.actions.look import note_look
+from tradepost.orders.actions.record_view import note_look
 
 # Short ones that a shopkeeper and a customer both understand at first sight.
 SHOWN_PROMISES = (

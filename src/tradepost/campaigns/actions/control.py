@@ -9,10 +9,10 @@ from django_scopes import scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.write import locked
+from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.checks import checks
-from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.types import CampaignState, NotNow, NotReady
+from tradepost.campaigns.types import CampaignNotReady, CampaignState, CampaignStateError
 from tradepost.delivery.actions import (
     cancel_mailing,
     pause_mailing,
@@ -30,17 +30,17 @@ def schedule(
 ) -> Campaign:
     """Send it at a time. ``answering``: who must still be allowed to send then, instead of ``by``.
 
-    Raises: NotNow, NotReady.
+    Raises: CampaignStateError, CampaignNotReady.
     """
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
-            raise NotNow.in_state(campaign.get_state_display())
+            raise CampaignStateError.in_state(campaign.get_state_display())
         if at <= clock.now():
-            raise NotReady([_("That moment has passed.")])
+            raise CampaignNotReady([_("That moment has passed.")])
         stopping = [check.text for check in checks(campaign, letter_of(campaign)) if check.stops]
         if stopping:
-            raise NotReady(stopping)
+            raise CampaignNotReady(stopping)
         campaign.state, campaign.stopped_because = CampaignState.SCHEDULED, ""
         campaign.scheduled_for = at
         campaign.scheduled_by_id = answering.pk if answering else by.account_id
@@ -49,20 +49,20 @@ def schedule(
 
 
 def unschedule(*, campaign: Campaign, by: Actor) -> Campaign:
-    """Back to a draft. Raises: NotNow, when it has started meanwhile."""
+    """Back to a draft. Raises: CampaignStateError, when it has started meanwhile."""
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state == CampaignState.DRAFT:
             return campaign
         if campaign.state != CampaignState.SCHEDULED:
-            raise NotNow.in_state(campaign.get_state_display())
+            raise CampaignStateError.in_state(campaign.get_state_display())
         campaign.state, campaign.scheduled_for = CampaignState.DRAFT, None
         _save(campaign, by, "campaigns.unschedule")
     return campaign
 
 
 def pause(*, campaign: Campaign, by: Actor) -> Campaign:
-    """Nobody further is written to until it is resumed. Raises: NotNow."""
+    """Nobody further is written to until it is resumed. Raises: CampaignStateError."""
     with transaction.atomic():
         campaign = _expect(campaign, CampaignState.RUNNING, CampaignState.PAUSED)
         if campaign.state == CampaignState.RUNNING and campaign.mailing:
@@ -73,7 +73,7 @@ def pause(*, campaign: Campaign, by: Actor) -> Campaign:
 
 
 def resume(*, campaign: Campaign, by: Actor) -> Campaign:
-    """Raises: NotNow."""
+    """Raises: CampaignStateError."""
     with transaction.atomic():
         campaign = _expect(campaign, CampaignState.PAUSED, CampaignState.RUNNING)
         if campaign.state == CampaignState.PAUSED and campaign.mailing:
@@ -85,13 +85,13 @@ def resume(*, campaign: Campaign, by: Actor) -> Campaign:
 
 
 def cancel(*, campaign: Campaign, by: Actor) -> Campaign:
-    """For good. Whoever has been written to has been written to. Raises: NotNow, when all have."""
+    """For good. Whoever has been written to has been written to. Raises: CampaignStateError, when all have."""
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state == CampaignState.CANCELLED:
             return campaign
         if campaign.state == CampaignState.DONE:
-            raise NotNow(_("Everybody has been written to already."))
+            raise CampaignStateError(_("Everybody has been written to already."))
         if campaign.mailing is not None:
             cancel_mailing(mailing=campaign.mailing)
         campaign.state, campaign.cancelled_at = CampaignState.CANCELLED, clock.now()
@@ -102,12 +102,12 @@ def cancel(*, campaign: Campaign, by: Actor) -> Campaign:
 def retry(*, campaign: Campaign, by: Actor) -> int:
     """Write again to those for whom it failed; the uncertain are left alone. Returns how many.
 
-    Raises: NotNow, when it was cancelled or has not started.
+    Raises: CampaignStateError, when it was cancelled or has not started.
     """
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.mailing is None or campaign.state == CampaignState.CANCELLED:
-            raise NotNow(_("There is nothing to try again."))
+            raise CampaignStateError(_("There is nothing to try again."))
         again = retry_failed(mailing=campaign.mailing)
         if again and campaign.state == CampaignState.DONE:
             campaign.state, campaign.finished_at = CampaignState.RUNNING, None
@@ -160,7 +160,7 @@ def _why(mailing: Mailing) -> str:
 def _expect(campaign: Campaign, *states: CampaignState) -> Campaign:
     campaign = locked(campaign)
     if campaign.state not in states:
-        raise NotNow.in_state(campaign.get_state_display())
+        raise CampaignStateError.in_state(campaign.get_state_display())
     return campaign
 
 

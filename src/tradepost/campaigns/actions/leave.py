@@ -6,7 +6,7 @@ from django.db import transaction
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.actions.unsubscribe import unsubscribe
-from tradepost.audience.consent import withdraw_consent
+from tradepost.audience.consent.records import withdraw_consent
 from tradepost.audience.links import preferences_url
 from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState

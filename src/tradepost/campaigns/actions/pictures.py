@@ -12,7 +12,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Picture
 from tradepost.merchants.models import Merchant
-from tradepost.ui.pictures import NotAPicture, decoded
+from tradepost.ui.drawing.pictures import NotAPicture, decoded
 
 WIDEST = 1280  # twice the 640 px that a letter is wide
 

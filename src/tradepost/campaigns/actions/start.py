@@ -14,17 +14,17 @@ from django_scopes import scope, scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor, ActorKind
 from tradepost.campaigns.actions.write import locked
+from tradepost.campaigns.appearance import letter_of, sending_settings
 from tradepost.campaigns.compose.checks import checks
-from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.types import (
     CHANGE_CAMPAIGNS,
     SOURCE_KIND,
     CampaignError,
+    CampaignNotReady,
     CampaignState,
-    NotNow,
-    NotReady,
+    CampaignStateError,
 )
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.lib import clock
@@ -47,26 +47,26 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
     refused, and why, is kept with the campaign.
 
     Raises:
-        NotNow: it was cancelled, or ``by`` may not send any more.
-        NotReady: something about it stops it; nothing was written.
+        CampaignStateError: it was cancelled, or ``by`` may not send any more.
+        CampaignNotReady: something about it stops it; nothing was written.
     """
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.has_started:
             return campaign
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
-            raise NotNow.in_state(campaign.get_state_display())
+            raise CampaignStateError.in_state(campaign.get_state_display())
         _still_allowed(campaign, by)
         chosen = sending_settings(campaign.merchant)
         letter = letter_of(campaign, chosen)
         stopping = [check.text for check in checks(campaign, letter) if check.stops]
         if stopping:
-            raise NotReady(stopping)
+            raise CampaignNotReady(stopping)
         campaign.mailing = open_mailing(
             merchant=campaign.merchant, kind=SOURCE_KIND, source_id=campaign.pk
         )
         if not freeze_recipients(mailing=campaign.mailing, contacts=eligible(campaign)):
-            raise NotReady([_("Nobody on the list or in the segment may be written to.")])
+            raise CampaignNotReady([_("Nobody on the list or in the segment may be written to.")])
         campaign.refused = refusals(campaign)
         campaign.links = list(letter.links)
         campaign.measuring = chosen.measuring
@@ -173,9 +173,9 @@ def _still_allowed(campaign: Campaign, by: Actor) -> None:
     if by.kind is ActorKind.TOKEN:
         return  # its scope was checked with the call
     if by.account_id is None:
-        raise NotNow(_("Whoever scheduled it has left the team."))
+        raise CampaignStateError(_("Whoever scheduled it has left the team."))
     membership = Membership.objects.filter(
         merchant=campaign.merchant, user_id=by.account_id
     ).first()
     if membership is None or not membership.may(CHANGE_CAMPAIGNS):
-        raise NotNow(_("Whoever scheduled it may not send campaigns any more."))
+        raise CampaignStateError(_("Whoever scheduled it may not send campaigns any more."))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign, SendingSettings
-from tradepost.campaigns.types import CampaignState, NotNow
+from tradepost.campaigns.types import CampaignState, CampaignStateError
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.lib.typed_text import without_secrets
@@ -38,12 +38,12 @@ def change_campaign(*, campaign: Campaign, by: Actor, **values: Any) -> Campaign
     """Set exactly these fields.
 
     Raises:
-        NotNow: it is scheduled, or has started.
+        CampaignStateError: it is scheduled, or has started.
     """
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state != CampaignState.DRAFT:
-            raise NotNow(
+            raise CampaignStateError(
                 _("The campaign is %(state)s and cannot be changed.")
                 % {"state": campaign.get_state_display()}
             )
@@ -72,11 +72,11 @@ def copy_campaign(*, campaign: Campaign, name: str, by: Actor) -> Campaign:
 
 
 def delete_campaign(*, campaign: Campaign, by: Actor) -> None:
-    """Drafts only: what was sent stays accountable. Raises: NotNow."""
+    """Drafts only: what was sent stays accountable. Raises: CampaignStateError."""
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.state != CampaignState.DRAFT:
-            raise NotNow(_("Only a draft can be deleted."))
+            raise CampaignStateError(_("Only a draft can be deleted."))
         record(
             actor=by,
             action="campaigns.delete",

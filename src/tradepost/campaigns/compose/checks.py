@@ -15,7 +15,7 @@ STOP, LOOK, WELL = "bad", "warn", "good"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class LetterCheck:
     """``tone``: bad (it cannot be sent), warn, good."""
 
     tone: str
@@ -31,37 +31,37 @@ def size_of(letter: Letter) -> int:
     return sum(len(part.encode()) if isinstance(part, str) else 90 for part in letter.html)
 
 
-def checks(campaign: Campaign, letter: Letter) -> list[Check]:
+def checks(campaign: Campaign, letter: Letter) -> list[LetterCheck]:
     return [*_words(campaign, letter), *_form(letter), *_sender(campaign)]
 
 
-def _words(campaign: Campaign, letter: Letter) -> Iterator[Check]:
+def _words(campaign: Campaign, letter: Letter) -> Iterator[LetterCheck]:
     for sentences in letter.problems.values():
-        yield from (Check(STOP, sentence) for sentence in sentences)
+        yield from (LetterCheck(STOP, sentence) for sentence in sentences)
     for sentences in letter.hints.values():
-        yield from (Check(LOOK, sentence) for sentence in sentences)
+        yield from (LetterCheck(LOOK, sentence) for sentence in sentences)
     if not campaign.subject.strip():
-        yield Check(STOP, _("There is no subject."))
+        yield LetterCheck(STOP, _("There is no subject."))
     if not campaign.body.strip():
-        yield Check(STOP, _("There is no text."))
+        yield LetterCheck(STOP, _("There is no text."))
     if campaign.contact_list_id is None and campaign.segment_id is None:
-        yield Check(STOP, _("Nobody is chosen: pick a list or a segment."))
+        yield LetterCheck(STOP, _("Nobody is chosen: pick a list or a segment."))
     if not campaign.preheader.strip():
-        yield Check(LOOK, _("Without a preview line, mail programs show the first words."))
+        yield LetterCheck(LOOK, _("Without a preview line, mail programs show the first words."))
 
 
-def _form(letter: Letter) -> Iterator[Check]:
+def _form(letter: Letter) -> Iterator[LetterCheck]:
     size = size_of(letter)
     shown = {"size": f"{size / 1024:.0f}"}
     if size > MOST_BYTES:
-        yield Check(
+        yield LetterCheck(
             STOP, _("It is %(size)s kB long; Gmail cuts letters of more than 102 kB.") % shown
         )
     else:
-        yield Check(WELL, _("%(size)s kB: under the 102 kB at which Gmail cuts.") % shown)
+        yield LetterCheck(WELL, _("%(size)s kB: under the 102 kB at which Gmail cuts.") % shown)
     missing = sum(1 for address, alt in letter.images if not alt and not address.endswith("/x"))
     if missing:
-        yield Check(
+        yield LetterCheck(
             LOOK,
             ngettext(
                 "%(count)d picture has no description for people who do not see it.",
@@ -71,19 +71,19 @@ def _form(letter: Letter) -> Iterator[Check]:
             % {"count": missing},
         )
     if not letter.links:
-        yield Check(LOOK, _("There is no link that could be followed and counted."))
+        yield LetterCheck(LOOK, _("There is no link that could be followed and counted."))
     personal = [
         shown for shown, target in zip(letter.links, letter.targets, strict=True) if len(target) > 1
     ]
     if personal:
         words = _("What a field puts into a link, the page it leads to gets to know: %(link)s.")
-        yield Check(LOOK, words % {"link": personal[0][:120]})
+        yield LetterCheck(LOOK, words % {"link": personal[0][:120]})
     if letter.is_whole and any(letter.text):
-        yield Check(WELL, _("It has a text part, an unsubscribe link and a privacy link."))
+        yield LetterCheck(WELL, _("It has a text part, an unsubscribe link and a privacy link."))
 
 
-def _sender(campaign: Campaign) -> Iterator[Check]:
+def _sender(campaign: Campaign) -> Iterator[LetterCheck]:
     if not campaign.merchant.postal_address.strip():
-        yield Check(
+        yield LetterCheck(
             STOP, _("Your postal address is missing: enter it in the settings of your shop.")
         )

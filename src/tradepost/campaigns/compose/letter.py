@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from mjml import mjml2html
 
-from tradepost.campaigns.compose import audit, broken, frames, markdown, merge, nesting, plain
+from tradepost.campaigns.compose import (
+    audit,
+    broken,
+    letter_templates,
+    markdown,
+    merge,
+    nesting,
+    plain,
+)
 from tradepost.campaigns.compose.marks import LINK, PIXEL, PREFERENCES, UNSUBSCRIBE, Marks, Part
 from tradepost.campaigns.compose.merge import Field
 from tradepost.campaigns.types import BodyFormat
@@ -41,7 +49,7 @@ class Draft:
     body: str
     body_format: str
     frame: str
-    look: frames.Look
+    look: letter_templates.Look
     known: frozenset[str]
     preheader: str = ""
     text: str = ""
@@ -120,14 +128,14 @@ def _html(draft: Draft, marks: Marks, subject: str, preheader: str, body: str) -
         return ""
     if draft.body_format == BodyFormat.MJML:
         marks.add_problems("body", broken.unknown_elements(draft.body))
-    document = frames.document(
+    document = letter_templates.document(
         look=draft.look,
         frame=draft.frame,
         body=body,
         body_format=draft.body_format,
         headline=subject,
         preheader=preheader,
-        ways_out=frames.WaysOut(marks.unsubscribe, marks.address, marks.preferences),
+        ways_out=letter_templates.WaysOut(marks.unsubscribe, marks.address, marks.preferences),
         measured=draft.measured,
     )
     if nesting.is_too_deep(document):
@@ -183,10 +191,10 @@ def _text_foot(draft: Draft, marks: Marks) -> str:
             f"{_('Unsubscribe')}: {marks.unsubscribe}",
             _("Or write to this address; no words are needed:"),
             marks.address,
-            *([frames.measuring_sentence()] if draft.measured else []),
+            *([letter_templates.measuring_sentence()] if draft.measured else []),
             f"{_('Your choices')}: {marks.preferences}",
             "",
-            *frames.postal_lines(look),
+            *letter_templates.postal_lines(look),
             f"{_('Privacy')}: {look.privacy_url}",
         ]
     return "\n".join(lines) + "\n"

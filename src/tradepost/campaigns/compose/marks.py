@@ -13,7 +13,7 @@ from html import escape, unescape
 from tradepost.campaigns.compose import foreign_tags, merge
 from tradepost.campaigns.compose.foreign_tags import ForeignTag
 from tradepost.campaigns.compose.merge import Field
-from tradepost.delivery.sources import UNSUBSCRIBE_ADDRESS, Hole
+from tradepost.delivery.outgoing.sources import UNSUBSCRIBE_ADDRESS, Hole
 
 UNSUBSCRIBE = "unsubscribe_url"
 PREFERENCES = "preferences_url"
@@ -71,7 +71,7 @@ class Marks:
         return marked
 
     def _report(
-        self, where: str, text: str, tags: list[ForeignTag], problems: Iterable[merge.Problem]
+        self, where: str, text: str, tags: list[ForeignTag], problems: Iterable[merge.TextProblem]
     ) -> None:
         """A tag of another service is said once, as what it is, not as a field that is unknown."""
         self.has_foreign_tags |= any(tag.ours for tag in tags)

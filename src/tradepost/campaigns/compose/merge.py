@@ -64,7 +64,7 @@ def _in_address(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class TextProblem:
     """Something in a text that the writer has to mend; ``line`` and ``column`` count from 1."""
 
     place: int
@@ -80,8 +80,8 @@ class Problem:
         }
 
 
-def problem_at(text: str, place: int, message: str) -> Problem:
-    return Problem(
+def problem_at(text: str, place: int, message: str) -> TextProblem:
+    return TextProblem(
         place=place,
         line=text.count("\n", 0, place) + 1,
         column=place - text.rfind("\n", 0, place),
@@ -95,7 +95,7 @@ class Marked:
 
     text: str
     fields: dict[str, Field]
-    problems: tuple[Problem, ...]
+    problems: tuple[TextProblem, ...]
 
 
 def mark(text: str, known: Iterable[str], prefix: str) -> Marked:
@@ -105,7 +105,7 @@ def mark(text: str, known: Iterable[str], prefix: str) -> Marked:
     """
     names = set(known)
     fields: dict[str, Field] = {}
-    problems: list[Problem] = []
+    problems: list[TextProblem] = []
 
     def exchange(match: re.Match[str]) -> str:
         try:

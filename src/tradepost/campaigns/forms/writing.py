@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, Segment
+from tradepost.campaigns.appearance import look_of, sending_settings
 from tradepost.campaigns.compose.letter import Draft, Letter, write
-from tradepost.campaigns.looks import look_of, sending_settings
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings
 from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import BodyFormat, Frame

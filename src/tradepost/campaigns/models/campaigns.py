@@ -11,7 +11,7 @@ from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.models.declared import WrittenByMerchant, by_merchant
 from tradepost.campaigns.models.pictures import Picture
 from tradepost.campaigns.types import BodyFormat, CampaignState, Frame, Measuring
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Kind
 from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow

@@ -4,7 +4,7 @@ from django.db import models
 from django_scopes import ScopedManager
 
 from tradepost.campaigns.models.campaigns import Campaign
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.types import TrackingKind
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -23,7 +23,7 @@ class Event(models.Model):
         Campaign, on_delete=models.CASCADE, related_name="events", db_index=False
     )
     contact = models.ForeignKey("audience.Contact", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=5, choices=EventKind)
+    kind = models.CharField(max_length=5, choices=TrackingKind)
     link = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()
 

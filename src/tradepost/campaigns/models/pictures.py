@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.datamap.columns.typed import TypedCharField
 from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 

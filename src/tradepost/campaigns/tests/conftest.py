@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tradepost.audience import consent
 from tradepost.audience.actions.subscribe import subscribe
+from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ContactList
-from tradepost.audience.types import Confirmation, ConsentKind, Source
+from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.tracking import spool
-from tradepost.delivery.engine import Engine
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Relay
 
@@ -55,7 +55,7 @@ def reader(shop, news) -> Callable[..., Contact]:
             email=email,
             contact_list=news,
             consent_text="I want news.",
-            source=Source.BY_HAND,
+            source=ContactSource.BY_HAND,
             by=SYSTEM,
             name=name,
         )
@@ -68,12 +68,12 @@ def reader(shop, news) -> Callable[..., Contact]:
 
 def agree_to_be_measured(contact: Contact) -> None:
     text = "Measure my opens and clicks."
-    consent.record_consent(
+    records.record_consent(
         merchant=contact.merchant,
         email=contact.email,
         kind=ConsentKind.TRACKING,
-        wording=consent.wording(merchant=contact.merchant, kind=ConsentKind.TRACKING, text=text),
-        source=Source.PREFERENCES,
+        wording=records.wording(merchant=contact.merchant, kind=ConsentKind.TRACKING, text=text),
+        source=ContactSource.PREFERENCES,
         confirmed_by=Confirmation.SIGNED_PAGE,
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ContactList, ListMembership
-from tradepost.audience.types import Source
+from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start_due
@@ -41,7 +41,7 @@ def put_on(contact, contact_list):
         email=contact.email,
         contact_list=contact_list,
         consent_text="Yes.",
-        source=Source.BY_HAND,
+        source=ContactSource.BY_HAND,
         by=SYSTEM,
     )
 

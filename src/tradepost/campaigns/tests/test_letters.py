@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.campaigns.compose import frames, markdown, merge, plain
+from tradepost.campaigns.compose import letter_templates, markdown, merge, plain
 from tradepost.campaigns.compose.letter import Draft, field_values, fill, write
 from tradepost.campaigns.types import Frame
 
-LOOK = frames.Look(
+LOOK = letter_templates.Look(
     merchant="Ember & Leather",
     postal_address="Gerbergasse 1\n1010 Wien",
     privacy_url="http://localhost:8000/privacy/",
@@ -211,4 +211,4 @@ def test_own_words_for_the_text_part_are_kept():
 
 @pytest.mark.parametrize(("colour", "ink"), [("#ffffff", "#000000"), ("#1f5c43", "#ffffff")])
 def test_buttons_can_be_read(colour, ink):
-    assert frames.readable_on(colour) == ink
+    assert letter_templates.readable_on(colour) == ink

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
-from tradepost.campaigns.compose import frames
+from tradepost.campaigns.compose import letter_templates
 from tradepost.campaigns.compose.letter import field_values, fill
 from tradepost.campaigns.compose.marks import with_our_fields
 from tradepost.campaigns.tests.test_letters import letter, shown
@@ -128,7 +128,7 @@ def test_fields_may_stand_in_the_subject_of_a_mail_link_and_the_website_begins_a
     html, text = shown(made, name="A & B?")
     assert "mailto:us@shop.example?subject=A%20%26%20B%3F" in html
     assert "us@shop.example?subject=A%20%26%20B%3F" in text
-    look = frames.Look(merchant="E", website="https://ember.example/")
+    look = letter_templates.Look(merchant="E", website="https://ember.example/")
     made = letter("[new]({{ shop.website }}/new)", look=look, known=frozenset({"shop.website"}))
     assert made.links == ("https://ember.example/new",)
 
@@ -272,8 +272,10 @@ def test_a_table_too_wide_for_a_line_is_read_value_by_value():
     ],
 )
 def test_the_postal_block_names_the_shop_once(postal, times):
-    look = frames.Look(merchant="Ember & Oak", postal_address=postal)
-    assert sum("ember & oak" in line.lower() for line in frames.postal_lines(look)) == times
+    look = letter_templates.Look(merchant="Ember & Oak", postal_address=postal)
+    assert (
+        sum("ember & oak" in line.lower() for line in letter_templates.postal_lines(look)) == times
+    )
 
 
 def test_a_shop_without_a_website_has_an_address_all_the_same(

@@ -12,8 +12,8 @@ from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start, start_due
+from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.forms.writing import CampaignForm
-from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings, Tally
 from tradepost.campaigns.types import CampaignState
 from tradepost.delivery.models import Mail

@@ -17,8 +17,8 @@ from tradepost.campaigns.tracking.loader import load
 from tradepost.delivery.actions.note_complaint import note_complaint
 from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.models import Handover, Mailing
-from tradepost.delivery.types import State
-from tradepost.ui.charts import funnel_plot
+from tradepost.delivery.types import HandoverState
+from tradepost.ui.drawing.charts import funnel_plot
 
 RETURNED = b"""\
 From: MAILER-DAEMON@mx.example
@@ -111,7 +111,11 @@ def test_before_anybody_was_written_to_all_wait(reader, letter_to, owner):
     assert tiles(report) == {"Delivered": 0, "Waiting": 3}
 
 
-STATES = [state for state in State if state not in {State.QUEUED, State.CLAIMED, State.DEFERRED}]
+STATES = [
+    state
+    for state in HandoverState
+    if state not in {HandoverState.QUEUED, HandoverState.CLAIMED, HandoverState.DEFERRED}
+]
 
 
 @settings(
@@ -132,23 +136,23 @@ def test_whatever_happens_shares_stay_shares_and_tiles_add_up(data, front, sent_
         if data.draw(st.booleans()):
             load()
     load()
-    states = [data.draw(st.sampled_from(State)) for _person in people]
+    states = [data.draw(st.sampled_from(HandoverState)) for _person in people]
     later = timezone.now() + timedelta(minutes=5)
     for person, state in zip(people, states, strict=True):
-        due = later if state is State.DEFERRED else None
+        due = later if state is HandoverState.DEFERRED else None
         Handover.objects.filter(contact_id=person.pk).update(state=state, due_at=due)
     counted = {state.value: states.count(state) for state in STATES}
     Mailing.objects.filter(pk=campaign.mailing_id).update(state="running", **counted)
     report = report_of(campaign)
     assert all(0 <= share <= 1 for share in shares(report))
     assert sum(tiles(report).values()) == 6
-    assert tiles(report).get("Deferred", 0) == states.count(State.DEFERRED)
+    assert tiles(report).get("Deferred", 0) == states.count(HandoverState.DEFERRED)
 
 
 def test_leaving_twice_and_from_a_second_list_is_one_leaver(sent_to_six, shop, client):
     from tradepost.audience.actions.subscribe import subscribe
     from tradepost.audience.models import ContactList
-    from tradepost.audience.types import Source
+    from tradepost.audience.types import ContactSource
     from tradepost.campaigns.addresses import unsubscribe_url
 
     campaign, people = sent_to_six
@@ -159,7 +163,7 @@ def test_leaving_twice_and_from_a_second_list_is_one_leaver(sent_to_six, shop, c
             email=person.email,
             contact_list=other,
             consent_text="Yes.",
-            source=Source.BY_HAND,
+            source=ContactSource.BY_HAND,
             by=SYSTEM,
         )
     paths = [unsubscribe_url(campaign.pk, person.pk).split("8000")[-1] for person in people[:2]]

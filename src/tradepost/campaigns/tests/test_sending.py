@@ -7,19 +7,19 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from tradepost.audience import consent
+from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.types import Actor
 from tradepost.campaigns.actions import control
 from tradepost.campaigns.actions.start import start, start_due
-from tradepost.campaigns.looks import letter_of
+from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.models import Campaign, Tally
-from tradepost.campaigns.types import CampaignState, NotNow, NotReady
+from tradepost.campaigns.types import CampaignNotReady, CampaignState, CampaignStateError
 from tradepost.delivery.actions import pause_mailing
 from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.models import Handover, Suppression
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 from tradepost.merchants.models import Membership
 
 HOSTILE = [
@@ -79,7 +79,7 @@ def test_twenty_people_get_a_letter_that_reads_well_and_can_be_left(
 def test_the_letters_signatures_hold_and_cover_the_way_out(
     reader, letter_to, owner, send_all, server
 ):
-    from tradepost.delivery.dkim import records
+    from tradepost.delivery.outgoing.dkim import records
 
     published = {f"{name}.": text for name, text in records().items()}
     reader("p1@people.example", "Zoë Ärger")
@@ -116,7 +116,7 @@ def test_only_who_is_subscribed_gets_it_and_the_refused_are_counted(
     gone = reader("gone@people.example")
     ListMembership.objects.filter(contact=gone).update(state=MembershipState.UNSUBSCRIBED)
     withdrawn = reader("withdrawn@people.example")
-    consent.ConsentRecord.objects.filter(email_key=withdrawn.email_key).update(
+    records.ConsentRecord.objects.filter(email_key=withdrawn.email_key).update(
         withdrawn_at="2026-01-01T00:00Z"
     )
     campaign = start(campaign=letter_to(), by=Actor.user(owner))
@@ -131,7 +131,7 @@ def test_who_withdraws_between_start_and_sending_gets_nothing(
     reader("stays@people.example")
     reader("changes-mind@people.example")
     campaign = start(campaign=letter_to(), by=Actor.user(owner))
-    consent.withdraw_consent(
+    records.withdraw_consent(
         merchant=shop,
         email="changes-mind@people.example",
         kind=ConsentKind.NEWSLETTER,
@@ -140,7 +140,7 @@ def test_who_withdraws_between_start_and_sending_gets_nothing(
     send_all()
     assert server.recipients == ["stays@people.example"]
     row = Handover.objects.get(mailing=campaign.mailing, address="changes-mind@people.example")
-    assert row.state == State.NO_CONSENT
+    assert row.state == HandoverState.NO_CONSENT
     assert row.response
 
 
@@ -173,8 +173,8 @@ def test_cancelled_means_that_nobody_further_gets_it(reader, letter_to, owner, s
     )
     send_all()
     assert server.recipients == []
-    assert Handover.objects.get(mailing=campaign.mailing).state == State.CANCELLED
-    with pytest.raises(NotNow):
+    assert Handover.objects.get(mailing=campaign.mailing).state == HandoverState.CANCELLED
+    with pytest.raises(CampaignStateError):
         control.resume(campaign=campaign, by=Actor.user(owner))
 
 
@@ -182,7 +182,7 @@ def test_what_stops_a_letter_is_said_and_nothing_is_sent(reader, letter_to, owne
     reader("p1@people.example")
     shop.postal_address = ""
     shop.save()
-    with pytest.raises(NotReady) as refused:
+    with pytest.raises(CampaignNotReady) as refused:
         start(campaign=letter_to(subject="", body="{{ contact.shoe }}"), by=Actor.user(owner))
     said = " ".join(refused.value.problems)
     assert "contact.shoe" in said
@@ -313,7 +313,7 @@ def test_behind_the_same_link_one_can_only_stop_being_measured(
     assert not asked.cookies
     assert "No longer measured" in client.post(path, {"measuring": "stop"}).text
     assert ListMembership.objects.get().state == MembershipState.SUBSCRIBED
-    assert not consent.has_consent(merchant=shop, email=person.email, kind=ConsentKind.TRACKING)
+    assert not records.has_consent(merchant=shop, email=person.email, kind=ConsentKind.TRACKING)
 
 
 def test_a_forged_unsubscribe_link_is_not_found(client, db):
@@ -338,7 +338,7 @@ def test_who_fails_can_be_tried_again(reader, letter_to, owner, send_all, server
     reader("p1@people.example")
     campaign = start(campaign=letter_to(), by=Actor.user(owner))
     send_all()
-    Handover.objects.filter(mailing=campaign.mailing).update(state=State.FAILED)
+    Handover.objects.filter(mailing=campaign.mailing).update(state=HandoverState.FAILED)
     type(campaign.mailing).objects.filter(pk=campaign.mailing_id).update(sent=0, failed=1)
     control.follow_mailings()
     campaign = Campaign.objects.get(pk=campaign.pk)

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from tests.damage import damages
 
-from tradepost.audience import consent
+from tradepost.audience.consent import records
 from tradepost.audience.types import ConsentKind
 from tradepost.audit.types import Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import save_sending_settings
 from tradepost.campaigns.models import Event, SpoolFile, Tally
 from tradepost.campaigns.tests.conftest import agree_to_be_measured
-from tradepost.campaigns.tracking import handler, spool, store
+from tradepost.campaigns.tracking import handler, personal_files, spool
 from tradepost.campaigns.tracking.loader import load
-from tradepost.campaigns.tracking.tokens import CLICK, OPEN, Forged, Signer, signer
+from tradepost.campaigns.tracking.tokens import CLICK, OPEN, Forged, TokenSigner, signer
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 
@@ -33,7 +33,7 @@ PHONE = (
 def front(own_spool):
     """The handler in front of an application that must not be reached; answers (status, headers)."""
     tracking = handler.Tracking(
-        lambda environ, start: [b"django"], signer(), spool.Spool(own_spool)
+        lambda environ, start: [b"django"], signer(), spool.TrackingSpool(own_spool)
     )
 
     def ask(path, *, method="GET", browser=PHONE, **headers):
@@ -98,13 +98,13 @@ def test_a_click_leads_where_the_signed_link_says_and_nowhere_else(front):
 
 
 def test_a_token_of_one_kind_is_no_token_of_another():
-    one = Signer("secret")
+    one = TokenSigner("secret")
     made = one.token(OPEN, one.blocks(1, [2])[0])
     assert one.read(OPEN, made)
     with pytest.raises(Forged):
         one.read(CLICK, made)
     with pytest.raises(Forged):
-        Signer("other").read(OPEN, made)
+        TokenSigner("other").read(OPEN, made)
 
 
 def test_a_line_break_in_a_browser_name_adds_no_line(front, own_spool, sent):
@@ -114,7 +114,9 @@ def test_a_line_break_in_a_browser_name_adds_no_line(front, own_spool, sent):
 
 
 def test_the_answer_comes_even_when_nothing_can_be_written(front, monkeypatch):
-    monkeypatch.setattr(spool.Spool, "append", lambda *a: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(
+        spool.TrackingSpool, "append", lambda *a: (_ for _ in ()).throw(OSError("full"))
+    )
     assert front(f"/o/{signer().token(OPEN, signer().blocks(1, [0])[0])}")[0] == 200
 
 
@@ -150,7 +152,7 @@ def test_who_did_not_agree_is_an_anonymous_count_even_with_a_personal_link(front
 
 def test_a_withdrawal_stops_pixels_that_are_already_in_the_post(front, sent, shop):
     campaign, measured, _other = sent
-    consent.withdraw_consent(
+    records.withdraw_consent(
         merchant=shop, email=measured.email, kind=ConsentKind.TRACKING, how="page"
     )
     front(f"/o/{token(campaign, measured)}")
@@ -388,9 +390,9 @@ def test_erasing_a_person_reaches_lines_that_wait(front, sent, own_spool, shop):
     front(f"/o/{token(campaign, measured)}")
     block = signer().blocks(campaign.pk, [measured.pk])[0].hex().encode()
     assert block in spool.files(own_spool)[0].read_bytes()
-    assert list(store.scan(block)) != []
+    assert list(personal_files.scan(block)) != []
     person = SubjectRef(Subject.CUSTOMER, measured.email, shop.pk)
-    assert store.erase(person) == 1
+    assert personal_files.erase(person) == 1
     assert block not in spool.files(own_spool)[0].read_bytes()
     load()
     assert counts(campaign) == {("anonymous", "open"): 1}
@@ -401,6 +403,6 @@ def test_events_go_after_ninety_days_and_their_counts_stay(front, sent):
     front(f"/o/{token(campaign, measured)}")
     load()
     later = timezone.now() + timedelta(days=91)
-    assert store.events_due(later) == 1
-    assert store.events_purge(later) == 1
+    assert personal_files.events_due(later) == 1
+    assert personal_files.events_purge(later) == 1
     assert counts(campaign) == {("people", "open"): 1}

@@ -8,7 +8,7 @@ requests; the loader brings them the requests of before, and corrects what was c
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.types import TrackingKind
 
 LEAVE = "leave"  # the unsubscribe page was fetched; evidence, never counted
 # Milliseconds. Ten seconds, because the fetches of one gateway come from several machines of it.
@@ -38,7 +38,7 @@ class Span(NamedTuple):
 def bursts(requests: Iterable[Request], links: int) -> list[Span]:
     """When one person's requests for one letter were a machine's; ``links`` is how many the letter has."""
     ordered = sorted(requests)
-    clicks = [one for one in ordered if one.kind == EventKind.CLICK and one.link]
+    clicks = [one for one in ordered if one.kind == TrackingKind.CLICK and one.link]
     found = [*_many_links(clicks, links), *_with_the_way_out(ordered)]
     return [Span(start - _AROUND, end + _AROUND) for start, end in found]
 
@@ -60,6 +60,6 @@ def _with_the_way_out(ordered: Sequence[Request]) -> Iterator[tuple[int, int]]:
         if leave.kind != LEAVE:
             continue
         for other in ordered:
-            apart = _LEAVE_AND_PIXEL if other.kind == EventKind.OPEN else _LEAVE_AND_LINK
+            apart = _LEAVE_AND_PIXEL if other.kind == TrackingKind.OPEN else _LEAVE_AND_LINK
             if other.kind != LEAVE and abs(other.at - leave.at) <= apart:
                 yield min(leave.at, other.at), max(leave.at, other.at)

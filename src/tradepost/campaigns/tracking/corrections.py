@@ -13,9 +13,9 @@ from django.db.models.functions import Greatest
 from tradepost.campaigns.models import Event, Tally
 from tradepost.campaigns.tracking.bursts import TOGETHER, Request, Span, bursts
 from tradepost.campaigns.tracking.clock import milliseconds, moment, shown_hour
-from tradepost.campaigns.tracking.machines import A_MACHINE, MACHINE, PEOPLE, Reader
-from tradepost.campaigns.tracking.pipeline import NOBODY, Facts, Seen
-from tradepost.campaigns.types import EventKind
+from tradepost.campaigns.tracking.machines import A_MACHINE, MACHINE, PEOPLE, Client
+from tradepost.campaigns.tracking.pipeline import NOBODY, KnownFacts, Seen
+from tradepost.campaigns.types import TrackingKind
 
 _ROWS = 2000
 _MOST_REQUESTS = 500  # of one person that are looked at; more is a machine in any case
@@ -36,7 +36,9 @@ class _Known:
         return found[:_MOST_REQUESTS]
 
 
-def without_scanners(events: Sequence[Seen], evidence: Sequence[Seen], facts: Facts) -> list[Seen]:
+def without_scanners(
+    events: Sequence[Seen], evidence: Sequence[Seen], facts: KnownFacts
+) -> list[Seen]:
     """The same events; those of a scanner without their person and as a machine's.
 
     ``evidence`` is everything that measured people's letters were asked for, also what counts for
@@ -64,7 +66,7 @@ def _is_in(at: int, spans: Iterable[Span]) -> bool:
 
 def _known(events: Sequence[Seen]) -> dict[Pair, _Known]:
     """Only of people who did more than open: a pixel alone is no burst."""
-    doing = {(one.campaign, one.contact) for one in events if one.kind != EventKind.OPEN}
+    doing = {(one.campaign, one.contact) for one in events if one.kind != TrackingKind.OPEN}
     known: dict[Pair, _Known] = defaultdict(_Known)
     for event in events:
         if (event.campaign, event.contact) in doing:
@@ -94,11 +96,11 @@ def _uncount(known: Mapping[Pair, _Known], spans: Mapping[Pair, list[Span]]) -> 
         rows = [row for row in one.before if _is_in(milliseconds(row.at), spans[pair])]
         gone += [row.pk for row in rows]
         reader = min(one.now, key=attrgetter("at")).reader
-        clicked_at = {row.at for row in rows if row.kind == EventKind.CLICK}
+        clicked_at = {row.at for row in rows if row.kind == TrackingKind.CLICK}
         for row in rows:
             _take_back(row, reader, less)
             # A click counts as an open too; only what was fetched is added to the machines'.
-            was_fetched = row.link or (row.kind == EventKind.OPEN and row.at not in clicked_at)
+            was_fetched = row.link or (row.kind == TrackingKind.OPEN and row.at not in clicked_at)
             if was_fetched:
                 _as_machine(row, more)
     for some in batched(gone, _ROWS, strict=False):
@@ -107,7 +109,7 @@ def _uncount(known: Mapping[Pair, _Known], spans: Mapping[Pair, list[Span]]) -> 
     _add(more, 1)
 
 
-def _take_back(row: Event, reader: Reader, less: Counts) -> None:
+def _take_back(row: Event, reader: Client, less: Counts) -> None:
     """A row keeps no browser; the one that the scanner shows now is taken for what it was before."""
     campaign, kind = row.campaign_id, row.kind
     if row.link:

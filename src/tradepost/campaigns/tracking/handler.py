@@ -10,8 +10,15 @@ from typing import Any
 
 from django.utils.encoding import iri_to_uri
 
-from tradepost.campaigns.tracking.spool import Spool
-from tradepost.campaigns.tracking.tokens import CLICK, MEASURED, OPEN, UNSUBSCRIBE, Forged, Signer
+from tradepost.campaigns.tracking.spool import TrackingSpool
+from tradepost.campaigns.tracking.tokens import (
+    CLICK,
+    MEASURED,
+    OPEN,
+    UNSUBSCRIBE,
+    Forged,
+    TokenSigner,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +52,7 @@ class Tracking:
     Of ``/u/…``, the page to unsubscribe, it only notes that it was fetched.
     """
 
-    def __init__(self, application: Application, signer: Signer, spool: Spool) -> None:
+    def __init__(self, application: Application, signer: TokenSigner, spool: TrackingSpool) -> None:
         self.application = application
         self.signer = signer
         self.spool = spool

@@ -27,20 +27,20 @@ from tradepost.campaigns.tracking.machines import PEOPLE, reader_of
 from tradepost.campaigns.tracking.pipeline import (
     NOBODY,
     TOO_FAST,
-    Facts,
+    KnownCampaign,
+    KnownFacts,
     Seen,
-    Standing,
     run,
 )
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
-from tradepost.campaigns.types import EventKind, Measuring
+from tradepost.campaigns.types import Measuring, TrackingKind
 from tradepost.delivery.models import Handover
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 CHUNK_BYTES = 4 * 1024 * 1024
 _ROWS = 2000
-_KINDS = {"o": EventKind.OPEN.value, "c": EventKind.CLICK.value, "u": LEAVE}
+_KINDS = {"o": TrackingKind.OPEN.value, "c": TrackingKind.CLICK.value, "u": LEAVE}
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
 _LARGEST = 2**63 - 1  # row number
@@ -112,7 +112,7 @@ def _load_chunk(chunk: bytes, total: Loaded) -> int:
     return len(events)
 
 
-def _is_evidence(event: Seen, facts: Facts) -> bool:
+def _is_evidence(event: Seen, facts: KnownFacts) -> bool:
     """What somebody did who agreed to be measured, machine or not; of others it is nobody's business."""
     standing = facts.campaigns.get(event.campaign)
     return (
@@ -136,7 +136,7 @@ def _read(chunk: bytes) -> list[Seen]:
     ]
 
 
-def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
+def _note_activity(people: Sequence[Seen], facts: KnownFacts) -> None:
     """Whoever agreed to be measured and reads is not silent. To the day: a write a person and day."""
     days: dict[tuple[int, int], list[Seen]] = {}
     for event in people:
@@ -151,7 +151,7 @@ def _note_activity(people: Sequence[Seen], facts: Facts) -> None:
         )
 
 
-def _facts(events: Sequence[Seen]) -> Facts:
+def _facts(events: Sequence[Seen]) -> KnownFacts:
     numbers = {event.campaign for event in events}
     rows = Campaign.objects.filter(pk__in=numbers, started_at__isnull=False).values_list(
         "pk", "merchant_id", "measuring", "started_at", "mailing_id", "links"
@@ -160,7 +160,7 @@ def _facts(events: Sequence[Seen]) -> Facts:
     for pk, merchant_id, measuring, started_at, mailing_id, links in rows:
         if started_at is not None:
             at = milliseconds(started_at)
-            campaigns[pk] = Standing(merchant_id, measuring, at, len(links))
+            campaigns[pk] = KnownCampaign(merchant_id, measuring, at, len(links))
         mailings[mailing_id] = pk
     people: dict[int, set[int]] = {}
     for event in events:
@@ -168,7 +168,7 @@ def _facts(events: Sequence[Seen]) -> Facts:
             people.setdefault(campaigns[event.campaign].merchant_id, set()).add(event.contact)
     agreed = _consenting(people)
     earliest = min((event.at for event in events), default=0)
-    return Facts(
+    return KnownFacts(
         campaigns=campaigns,
         consenting=agreed,
         handed_over=_handed_over(mailings, agreed, since=moment(earliest) - TOO_FAST),
@@ -206,7 +206,7 @@ First = tuple[int, str, int, int]
 
 
 def _first_times(
-    people: Sequence[Seen], facts: Facts, dropped: Counter[tuple[int, str, str]]
+    people: Sequence[Seen], facts: KnownFacts, dropped: Counter[tuple[int, str, str]]
 ) -> dict[First, Seen]:
     """Write who did what for the first time; what was known already is dropped as a duplicate.
 
@@ -219,18 +219,18 @@ def _first_times(
         if event.link:
             fresh.setdefault((event.campaign, event.kind, event.contact, 0), event)
             # Whoever follows a link has opened the letter, with its pictures or without.
-            fresh.setdefault((event.campaign, EventKind.OPEN, event.contact, 0), event)
+            fresh.setdefault((event.campaign, TrackingKind.OPEN, event.contact, 0), event)
         repeats[event.campaign, event.kind] += 1
     first = {key: fresh[key] for key in _insert(fresh, facts)}
     for (campaign, kind, _contact, link), event in first.items():
-        if link or (kind == EventKind.OPEN and event.kind == kind):
+        if link or (kind == TrackingKind.OPEN and event.kind == kind):
             repeats[campaign, kind] -= 1
     for (campaign, kind), count in repeats.items():
         dropped[campaign, kind, "duplicate"] += count
     return first
 
 
-def _insert(fresh: Mapping[First, Seen], facts: Facts) -> list[First]:
+def _insert(fresh: Mapping[First, Seen], facts: KnownFacts) -> list[First]:
     """One INSERT that skips what is there and answers with what is new."""
     if not fresh:
         return []

@@ -35,7 +35,7 @@ _TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|Android(?!.{0,300}Mobile)")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Client:
     """``client`` and ``device`` are families from short lists, kept only as counts."""
 
     who: str
@@ -43,17 +43,17 @@ class Reader:
     device: str
 
 
-A_MACHINE = Reader(MACHINE, "machine", "machine")
-A_STRANGER = Reader(UNKNOWN, "other", "other")
+A_MACHINE = Client(MACHINE, "machine", "machine")
+A_STRANGER = Client(UNKNOWN, "other", "other")
 
 
 @lru_cache(maxsize=8192)
-def reader_of(browser: str) -> Reader:
+def reader_of(browser: str) -> Client:
     """From the User-Agent alone; what the request's signals add is judged in the pipeline."""
     text = browser.strip()
     for pattern, service in _SERVICES:
         if pattern.search(text):
-            return Reader(service, "machine", "machine")
+            return Client(service, "machine", "machine")
     if _FETCHERS.search(text) or is_crawler(text):
         return A_MACHINE
     seen = parse(text) if text else None
@@ -63,7 +63,7 @@ def reader_of(browser: str) -> Reader:
     system = seen.os.family if seen.os else ""
     if client == "Mobile Safari UI/WKWebView" or (client == "Apple Mail" and system == "iOS"):
         client = "Apple Mail"
-    return Reader(PEOPLE, client[:40], _device(text, system))
+    return Client(PEOPLE, client[:40], _device(text, system))
 
 
 def _device(text: str, system: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-from tradepost.campaigns.tracking.machines import A_MACHINE, PEOPLE, Reader
+from tradepost.campaigns.tracking.machines import A_MACHINE, PEOPLE, Client
 from tradepost.campaigns.types import Measuring
 
 LATE_AFTER = timedelta(days=90)
@@ -30,11 +30,11 @@ class Seen(NamedTuple):
     contact: int
     link: int
     signals: str
-    reader: Reader
+    reader: Client
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KnownCampaign:
     """What the loader knows of a campaign; ``started`` in milliseconds since 1970; ``links`` of the letter."""
 
     merchant_id: int
@@ -44,44 +44,44 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Facts:
+class KnownFacts:
     """Looked up once for a batch. ``handed_over``: milliseconds by (campaign, contact)."""
 
-    campaigns: Mapping[int, Standing]
+    campaigns: Mapping[int, KnownCampaign]
     consenting: frozenset[int]
     handed_over: Mapping[tuple[int, int], int]
 
 
 @dataclass
-class Outcome:
+class LoadResult:
     """What came out: events to count, and what was dropped, by (campaign, kind, reason)."""
 
     events: list[Seen]
     dropped: Counter[tuple[int, str, str]] = field(default_factory=Counter)
 
 
-Step = Callable[[Seen, Facts], "Seen | str"]
+Step = Callable[[Seen, KnownFacts], "Seen | str"]
 
 
-def tracking_is_on(event: Seen, facts: Facts) -> Seen | str:
+def tracking_is_on(event: Seen, facts: KnownFacts) -> Seen | str:
     standing = facts.campaigns.get(event.campaign)
     if standing is None:
         return "unknown campaign"
     return "tracking off" if standing.measuring == Measuring.OFF else event
 
 
-def not_too_late(event: Seen, facts: Facts) -> Seen | str:
+def not_too_late(event: Seen, facts: KnownFacts) -> Seen | str:
     """First times are remembered as long as events are kept; later ones could count twice."""
     started = facts.campaigns[event.campaign].started
     return "too late" if event.at - started > _LATE_AFTER else event
 
 
-def no_objection_by_signal(event: Seen, facts: Facts) -> Seen | str:
+def no_objection_by_signal(event: Seen, facts: KnownFacts) -> Seen | str:
     """Do Not Track, Global Privacy Control: not measured, not even anonymously."""
     return "do not track" if "D" in event.signals else event
 
 
-def with_consent_only(event: Seen, facts: Facts) -> Seen | str:
+def with_consent_only(event: Seen, facts: KnownFacts) -> Seen | str:
     """Asked when it counts, not when it was sent: a withdrawal stops pixels already in the post."""
     if event.contact == NOBODY:
         return event
@@ -91,7 +91,7 @@ def with_consent_only(event: Seen, facts: Facts) -> Seen | str:
     return event._replace(contact=NOBODY)
 
 
-def told_from_machines(event: Seen, facts: Facts) -> Seen | str:
+def told_from_machines(event: Seen, facts: KnownFacts) -> Seen | str:
     """A prefetch, a HEAD, or an answer within two seconds of the hand-over is no person.
 
     Machines and whoever cannot be told apart are counted as what they are, never as a person.
@@ -114,9 +114,9 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def run(events: Iterable[Seen], facts: Facts) -> Outcome:
+def run(events: Iterable[Seen], facts: KnownFacts) -> LoadResult:
     """Duplicates are the database's to find: see ``loader._first_times``."""
-    outcome = Outcome([])
+    outcome = LoadResult([])
     for event in events:
         result = _through(event, facts)
         if isinstance(result, str):
@@ -126,7 +126,7 @@ def run(events: Iterable[Seen], facts: Facts) -> Outcome:
     return outcome
 
 
-def _through(event: Seen, facts: Facts) -> Seen | str:
+def _through(event: Seen, facts: KnownFacts) -> Seen | str:
     for step in STEPS:
         result = step(event, facts)
         if isinstance(result, str):

@@ -33,7 +33,7 @@ MOST_LINKS = 32_767
 _UNPRINTABLE = dict.fromkeys((*range(32), 127), " ")
 
 
-class Line(NamedTuple):
+class SpoolLine(NamedTuple):
     """``at`` in milliseconds since 1970; ``signals``: D do not track, H HEAD, P prefetch."""
 
     at: int
@@ -48,7 +48,7 @@ def folder() -> Path:
     return Path(settings.TRADEPOST.data) / "spool" / "tracking"
 
 
-class Spool:
+class TrackingSpool:
     """The writing side. One per process; safe after a fork."""
 
     def __init__(self, place: Path) -> None:
@@ -116,14 +116,14 @@ def read_chunk(path: Path, offset: int, size: int) -> bytes:
     return chunk if not whole and len(chunk) == size else chunk[:whole]
 
 
-def parse(chunk: bytes) -> Iterator[Line]:
+def parse(chunk: bytes) -> Iterator[SpoolLine]:
     """Lines that cannot be read are skipped: a damaged one must not hold up the rest."""
     for raw in chunk.split(b"\n"):
         parts = raw.split(b"\t", 6)
         if len(parts) != 7 or parts[0] != VERSION:
             continue
         try:
-            line = Line(
+            line = SpoolLine(
                 int(parts[1]),
                 parts[2].decode(),
                 unhexlify(parts[3]),

@@ -44,7 +44,7 @@ class Click:
     target: str
 
 
-class Signer:
+class TokenSigner:
     """Makes and checks tokens. One per process; holds keys derived from the secret, nothing else."""
 
     def __init__(self, secret: str) -> None:
@@ -113,9 +113,9 @@ def _encode(raw: bytes) -> str:
 
 
 @cache
-def _signer(secret: str) -> Signer:
-    return Signer(secret)
+def _signer(secret: str) -> TokenSigner:
+    return TokenSigner(secret)
 
 
-def signer() -> Signer:
+def signer() -> TokenSigner:
     return _signer(settings.SECRET_KEY)

@@ -20,18 +20,18 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions import control
-from tradepost.campaigns.actions.look import record_look
+from tradepost.campaigns.actions.record_view import record_look
+from tradepost.campaigns.actions.send_test import send_trial, team_addresses
 from tradepost.campaigns.actions.start import start
-from tradepost.campaigns.actions.trial import send_trial, team_addresses
+from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.checks import checks, size_of
 from tradepost.campaigns.compose.policy import content_policy
 from tradepost.campaigns.forms.sending import ScheduleForm, TrialForm
-from tradepost.campaigns.looks import letter_of
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled, people_to_preview
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 from tradepost.merchants.access import MerchantRequest, office_view
 
 PER_PAGE = 50
@@ -183,6 +183,6 @@ def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         "people": queries.with_behaviour(campaign, list(page.object_list)),
         "state": state,
         "q": address,
-        "states": State.choices,
+        "states": HandoverState.choices,
     }
     return render(request, "campaigns/recipients.html", context)

@@ -19,16 +19,16 @@ from tradepost.campaigns.actions.write import (
     delete_campaign,
     save_sending_settings,
 )
+from tradepost.campaigns.appearance import letter_of, sending_settings
 from tradepost.campaigns.compose import merge
 from tradepost.campaigns.compose.marks import TEXTS, with_our_fields
 from tradepost.campaigns.forms.bringing import pictures_to_bring
 from tradepost.campaigns.forms.writing import CampaignForm, PictureForm, SendingSettingsForm
-from tradepost.campaigns.looks import letter_of, sending_settings
 from tradepost.campaigns.models import Campaign, Picture
 from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError, CampaignState
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing.pictures import NotAPicture
 
 PER_PAGE = 30
 

@@ -24,7 +24,6 @@ from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import refresh_search, write_product
 from tradepost.catalog.actions.version import content_changed
-from tradepost.catalog.fetching import NotFetched, PictureFetcher
 from tradepost.catalog.layouts.apart import ReadList, read_apart
 from tradepost.catalog.models import (
     Photo,
@@ -33,6 +32,7 @@ from tradepost.catalog.models import (
     ProductOption,
     Variant,
 )
+from tradepost.catalog.picture_downloads import NotFetched, PictureFetcher
 from tradepost.catalog.shopify.listed import (
     ListedProduct,
     ListedVariant,
@@ -40,13 +40,13 @@ from tradepost.catalog.shopify.listed import (
     Mistake,
     reported,
 )
-from tradepost.catalog.shopify.table import Unreadable, refuse_at_sight
+from tradepost.catalog.shopify.table import UnreadableList, refuse_at_sight
 from tradepost.catalog.types import CannotBeSaved, StockReason, TaxClass
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Cancelled, Running, job_kind, start_job
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing.pictures import NotAPicture
 
 KIND = "catalog.import"
 READ = "catalog.read_upload"
@@ -64,7 +64,7 @@ def receive(
     """Keep the bytes as they came, and have a job look through them.
 
     Raises:
-        Unreadable: what their number and the first of them say already.
+        UnreadableList: what their number and the first of them say already.
     """
     refuse_at_sight(file.size or 0, file.read(16))
     file.seek(0)
@@ -97,7 +97,7 @@ def look_through(running: Running) -> None:
     with override(upload.merchant.language):
         try:
             found = _read(upload, running)
-        except Unreadable as refused:
+        except UnreadableList as refused:
             default_storage.delete(upload.stored_as)
             changes = {"state": state.UNREADABLE, "report": {"refusal": str(refused)}}
             changes["stored_as"] = ""
@@ -109,7 +109,7 @@ def look_through(running: Running) -> None:
 
 
 def _read(upload: ProductImport, running: Running) -> ReadList:
-    """By a process of its own; this one waits, and can be cancelled. Raises: Unreadable."""
+    """By a process of its own; this one waits, and can be cancelled. Raises: UnreadableList."""
 
     def waiting() -> None:
         running.progress(0, 1)

@@ -10,7 +10,7 @@ from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Photo, Product
 from tradepost.catalog.pictures import delete_files, store_picture
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing.pictures import NotAPicture
 
 MOST_PHOTOS = 20
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from tradepost.catalog.layouts.recognise import read_table
 from tradepost.catalog.shopify.listed import Listing
-from tradepost.catalog.shopify.table import Unreadable, read_rows
+from tradepost.catalog.shopify.table import UnreadableList, read_rows
 from tradepost.lib.sheets.limits import MEGABYTE, Limits, limit_this_process, run_child
 
 LIMITS = Limits(memory=1024 * MEGABYTE, cpu_seconds=120, written=200 * MEGABYTE)
@@ -31,7 +31,7 @@ _AS_JSON = TypeAdapter(ReadList)
 
 
 def read_here(data: bytes, *, currency: str, site: str) -> ReadList:
-    """Raises: Unreadable."""
+    """Raises: UnreadableList."""
     table = read_rows(data)
     return ReadList(len(table.rows), read_table(table, currency=currency, site=site))
 
@@ -46,7 +46,7 @@ def read_apart(
 ) -> ReadList:
     """As :func:`read_here`, by a child process. ``waiting`` is called every second, and may raise.
 
-    Raises: Unreadable, also when the child came to a limit.
+    Raises: UnreadableList, also when the child came to a limit.
     """
     with TemporaryDirectory(prefix="list-") as folder:
         source, target = Path(folder) / "source", Path(folder) / "target"
@@ -60,7 +60,7 @@ def read_apart(
         )
         if code == 0:
             return _AS_JSON.validate_json(target.read_bytes())
-    raise Unreadable(_refusal(output))
+    raise UnreadableList(_refusal(output))
 
 
 def _refusal(output: str) -> str:
@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
         try:
             data = Path(source).read_bytes()
             found = read_here(data, currency=said["currency"], site=said["site"])
-        except Unreadable as refused:
+        except UnreadableList as refused:
             sys.stdout.write(json.dumps({"refused": str(refused)}))
             return 1
     Path(target).write_bytes(_AS_JSON.dump_json(found))

@@ -8,13 +8,13 @@ from itertools import product as combinations
 
 from django.utils.translation import gettext as _
 
-from tradepost.catalog.layouts.translating import Findings, Layout, picture_rows, split
-from tradepost.catalog.shopify.table import Row
+from tradepost.catalog.layouts.translating import Findings, ListLayout, picture_rows, split
+from tradepost.catalog.shopify.table import ProductRow
 
 _PICTURES = 20
 
 
-def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
+def translate(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     seen: Counter[str] = Counter()
     for row in rows:
         currency = row.get("currency_code").upper()
@@ -30,7 +30,7 @@ def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
         yield from _listing(row, title, handle, say)
 
 
-def _listing(row: Row, title: str, handle: str, say: Findings) -> Iterator[Row]:
+def _listing(row: ProductRow, title: str, handle: str, say: Findings) -> Iterator[ProductRow]:
     urls = [url for n in range(1, _PICTURES + 1) if (url := row.get(f"image{n}", f"image {n}"))]
     head = {
         "slug": title,
@@ -48,11 +48,11 @@ def _listing(row: Row, title: str, handle: str, say: Findings) -> Iterator[Row]:
     for place, (choice, sku) in enumerate(zip(choices, skus, strict=True)):
         cells = {"handle": handle, "variant price": row.get("price"), "variant sku": sku} | stock
         cells |= {f"option{number} value": value for number, value in enumerate(choice, 1)}
-        yield Row(row.line, cells if place else head | cells)
+        yield ProductRow(row.line, cells if place else head | cells)
     yield from picture_rows(row, handle, urls, [])
 
 
-def _variations(row: Row) -> tuple[list[str], list[list[str]]]:
+def _variations(row: ProductRow) -> tuple[list[str], list[list[str]]]:
     names, values = [], []
     for number in "12":
         found = split(unescape(row.get(f"variation {number} values")), ",")
@@ -63,7 +63,7 @@ def _variations(row: Row) -> tuple[list[str], list[list[str]]]:
     return names, values
 
 
-def _skus(row: Row, count: int, say: Findings) -> list[str]:
+def _skus(row: ProductRow, count: int, say: Findings) -> list[str]:
     """In the order of the combinations, where there are as many; else none is guessed."""
     skus = row.get("sku").split(",") if count > 1 else [row.get("sku")]
     if len(skus) == count:
@@ -74,7 +74,7 @@ def _skus(row: Row, count: int, say: Findings) -> list[str]:
     return [""] * count
 
 
-def _stock(row: Row, count: int, say: Findings) -> dict[str, str]:
+def _stock(row: ProductRow, count: int, say: Findings) -> dict[str, str]:
     quantity = row.get("quantity")
     if count == 1:
         return {
@@ -92,7 +92,7 @@ def _with_breaks(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-LAYOUT = Layout(
+LAYOUT = ListLayout(
     name="Etsy",
     signs=frozenset({"title", "price", "currency_code", "quantity"}),
     taken=re.compile(

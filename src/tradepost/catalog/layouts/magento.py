@@ -7,21 +7,21 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.layouts.translating import (
     Findings,
-    Layout,
+    ListLayout,
     grams,
     one_category,
     picture_rows,
     reduced,
     split,
 )
-from tradepost.catalog.shopify.table import Row, bare
+from tradepost.catalog.shopify.table import ProductRow, bare
 
 _ROOT = "default category"
 _NOT_SOLD_HERE = {"grouped", "bundle", "giftcard"}
 _UNSENT = {"virtual", "downloadable"}
 
 
-def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
+def translate(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     own = [row for row in rows if not row.get("store_view_code")]
     if len(own) < len(rows):
         say.note(
@@ -41,14 +41,18 @@ def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
             yield from _simple(row, say)
 
 
-def _simple(row: Row, say: Findings) -> Iterator[Row]:
+def _simple(row: ProductRow, say: Findings) -> Iterator[ProductRow]:
     urls, alts = _pictures(row, say)
     handle = bare(row.get("sku"))
-    yield Row(row.line, _head(row, say, urls, alts) | _goods(row, say, []) | {"handle": handle})
+    yield ProductRow(
+        row.line, _head(row, say, urls, alts) | _goods(row, say, []) | {"handle": handle}
+    )
     yield from picture_rows(row, handle, urls, alts)
 
 
-def _configurable(row: Row, by_sku: dict[str, Row], say: Findings) -> Iterator[Row]:
+def _configurable(
+    row: ProductRow, by_sku: dict[str, ProductRow], say: Findings
+) -> Iterator[ProductRow]:
     urls, alts = _pictures(row, say)
     handle = bare(row.get("sku"))
     parts = _variations(row)
@@ -73,7 +77,7 @@ def _configurable(row: Row, by_sku: dict[str, Row], say: Findings) -> Iterator[R
             continue
         cells = _goods(child, say, _pictures(child, say)[0])
         cells |= {f"option{n} value": part.get(name, "") for n, name in enumerate(names, 1)}
-        yield Row(
+        yield ProductRow(
             row.line if first else child.line, (head if first else {}) | cells | {"handle": handle}
         )
         first = False
@@ -84,7 +88,7 @@ def _configurable(row: Row, by_sku: dict[str, Row], say: Findings) -> Iterator[R
     yield from picture_rows(row, handle, urls, alts)
 
 
-def _head(row: Row, say: Findings, urls: list[str], alts: list[str]) -> dict[str, str]:
+def _head(row: ProductRow, say: Findings, urls: list[str], alts: list[str]) -> dict[str, str]:
     paths = [path for path in split(row.get("categories"), ",") if path.casefold() != _ROOT]
     parts = (row.get("short_description"), row.get("description"))
     attributes = dict(
@@ -103,7 +107,7 @@ def _head(row: Row, say: Findings, urls: list[str], alts: list[str]) -> dict[str
     }
 
 
-def _goods(row: Row, say: Findings, pictures: list[str]) -> dict[str, str]:
+def _goods(row: ProductRow, say: Findings, pictures: list[str]) -> dict[str, str]:
     if row.get("weight").strip("0.,"):
         say.note(_("Weights are read as kilograms; Magento's list does not say their unit."))
     counts = row.get("manage_stock") != "0" or row.get("use_config_manage_stock") == "1"
@@ -125,7 +129,7 @@ def _goods(row: Row, say: Findings, pictures: list[str]) -> dict[str, str]:
     }
 
 
-def _pictures(row: Row, say: Findings) -> tuple[list[str], list[str]]:
+def _pictures(row: ProductRow, say: Findings) -> tuple[list[str], list[str]]:
     """Addresses and descriptions; paths are meant below the shop's folder of pictures."""
     paths = [row.get("base_image"), *split(row.get("additional_images"), ",")]
     alts = [row.get("base_image_label"), *row.get("additional_image_labels").split(",")]
@@ -139,7 +143,7 @@ def _pictures(row: Row, say: Findings) -> tuple[list[str], list[str]]:
     return urls, [found[path].strip() for path in kept]
 
 
-def _variations(row: Row) -> list[dict[str, str]]:
+def _variations(row: ProductRow) -> list[dict[str, str]]:
     """``sku=A-S,size=S,colour=Red|sku=A-M,…``; a comma may stand inside a value."""
     found = []
     for variation in row.get("configurable_variations").split("|"):
@@ -164,7 +168,7 @@ def _day(text: str) -> str:
     return f"{year}-{int(match[1]):02}-{int(match[2]):02}"
 
 
-LAYOUT = Layout(
+LAYOUT = ListLayout(
     name="Magento",
     signs=frozenset({"sku", "product_type", "attribute_set_code"}),
     taken=re.compile(

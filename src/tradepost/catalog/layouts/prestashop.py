@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.layouts.translating import (
     Findings,
-    Layout,
+    ListLayout,
     grams,
     one_category,
     picture_rows,
     split,
 )
-from tradepost.catalog.shopify.table import Row
+from tradepost.catalog.shopify.table import ProductRow
 
 COMBINATIONS = frozenset({"attribute (name:type:position)*", "value (value:position)*"})
 _EXCLUDED = ("price tax excluded", "price (tax excl.)", "price (tax excluded)")
@@ -22,7 +22,7 @@ _EITHER = ("price tax excluded or price tax included",)
 _HOME = {"home", "accueil", "inicio", "startseite", "root"}
 
 
-def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
+def translate(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     for row in rows:
         number = row.get("product id", "product id *", "id")
         handle = f"id:{number}" if number else row.get("reference #", "reference") or _name(row)
@@ -35,11 +35,11 @@ def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
                 "image position": "1",
                 "image alt text": alts[0] if alts else "",
             }
-        yield Row(row.line, head | {"handle": handle})
+        yield ProductRow(row.line, head | {"handle": handle})
         yield from picture_rows(row, handle, urls, alts)
 
 
-def _head(row: Row, say: Findings) -> dict[str, str]:
+def _head(row: ProductRow, say: Findings) -> dict[str, str]:
     paths = split(row.get("categories (x,y,z...)", "category"), ",")
     paths = [path for path in paths if path.casefold() not in _HOME]
     parts = (row.get("summary", "short description"), row.get("description"))
@@ -54,7 +54,7 @@ def _head(row: Row, say: Findings) -> dict[str, str]:
     }
 
 
-def _goods(row: Row, say: Findings) -> dict[str, str]:
+def _goods(row: ProductRow, say: Findings) -> dict[str, str]:
     weight = row.get("weight", "package weight")
     if weight.strip("0.,"):
         say.note(_("Weights are read as kilograms, PrestaShop's usual unit."))
@@ -68,7 +68,7 @@ def _goods(row: Row, say: Findings) -> dict[str, str]:
     }
 
 
-def _price(row: Row, say: Findings) -> str:
+def _price(row: ProductRow, say: Findings) -> str:
     """Prices with tax where the file has them; it is for the merchant to know which are meant."""
     with_tax = row.get(*_INCLUDED)
     if with_tax:
@@ -83,13 +83,13 @@ def _price(row: Row, say: Findings) -> str:
     return row.get(*_EXCLUDED, *_EITHER)
 
 
-def _published(row: Row) -> str:
+def _published(row: ProductRow) -> str:
     active = row.get("active (0/1)", "active", "status", "enabled").casefold()
     hidden = row.get("visibility").casefold() == "none"
     return "false" if hidden or active in {"0", "no", "false"} else "true"
 
 
-def _name(row: Row) -> str:
+def _name(row: ProductRow) -> str:
     return row.get("name *", "name*", "name")
 
 
@@ -111,7 +111,7 @@ def _known_as(name: str) -> str:
     return {"name*": "name *", "categories (x,y,z…)": "categories (x,y,z...)"}.get(name, name)
 
 
-LAYOUT = Layout(
+LAYOUT = ListLayout(
     name="PrestaShop",
     signs=frozenset({"active (0/1)", "name *"}),
     taken=_TAKEN,
@@ -119,7 +119,7 @@ LAYOUT = Layout(
     translate=translate,
     known_as=_known_as,
 )
-GRID_LAYOUT = Layout(
+GRID_LAYOUT = ListLayout(
     name="PrestaShop",
     signs=frozenset({"product id", "name", "reference", "category", "price (tax excl.)"}),
     taken=_TAKEN,

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.layouts import etsy, magento, prestashop, woocommerce, xcart
-from tradepost.catalog.layouts.translating import Findings, Layout
+from tradepost.catalog.layouts.translating import Findings, ListLayout
 from tradepost.catalog.shopify.listed import Listing
 from tradepost.catalog.shopify.reading import read_listing
-from tradepost.catalog.shopify.table import Row, Table, Unreadable
+from tradepost.catalog.shopify.table import ProductRow, ProductTable, UnreadableList
 
-LAYOUTS: tuple[Layout, ...] = (
+LAYOUTS: tuple[ListLayout, ...] = (
     woocommerce.LAYOUT,
     prestashop.LAYOUT,
     prestashop.GRID_LAYOUT,
@@ -31,11 +31,11 @@ _SHOPIFY = (
 )  # fmt: skip
 
 
-def read_table(table: Table, *, currency: str, site: str = "") -> Listing:
+def read_table(table: ProductTable, *, currency: str, site: str = "") -> Listing:
     """The products of a list in any layout that is known.
 
     Raises:
-        Unreadable: no layout has these columns.
+        UnreadableList: no layout has these columns.
     """
     say = Findings(currency=currency, site=site)
     layout = next((known for known in LAYOUTS if known.signs <= _names(known, table)), None)
@@ -44,7 +44,7 @@ def read_table(table: Table, *, currency: str, site: str = "") -> Listing:
     elif {"handle", "url handle", "title"} & table.labels.keys():
         rows = table.rows
     else:
-        raise Unreadable(_refusal(table))
+        raise UnreadableList(_refusal(table))
     listing = read_listing(rows, currency)
     listing.layout = layout.name if layout else "Shopify"
     listing.mistakes = sorted([*say.mistakes, *listing.mistakes], key=lambda found: found.line)
@@ -59,11 +59,11 @@ def read_table(table: Table, *, currency: str, site: str = "") -> Listing:
     return listing
 
 
-def _names(layout: Layout, table: Table) -> set[str]:
+def _names(layout: ListLayout, table: ProductTable) -> set[str]:
     return {layout.known_as(name) for name in table.labels}
 
 
-def _refusal(table: Table) -> str:
+def _refusal(table: ProductTable) -> str:
     if table.labels.keys() >= prestashop.COMBINATIONS:
         return _(
             "These are PrestaShop's combinations, which name no product and no price. Import the "
@@ -76,9 +76,11 @@ def _refusal(table: Table) -> str:
     )
 
 
-def _labelled(rows: Iterator[Row], layout: Layout, table: Table) -> Iterator[Row]:
+def _labelled(
+    rows: Iterator[ProductRow], layout: ListLayout, table: ProductTable
+) -> Iterator[ProductRow]:
     """Messages name the columns that the file has."""
     written = {layout.known_as(name): label for name, label in table.labels.items()}
     labels = {ours: written.get(theirs, theirs) for ours, theirs in layout.labels.items()}
     for row in rows:
-        yield Row(row.line, row.cells, labels)
+        yield ProductRow(row.line, row.cells, labels)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.shopify.listed import Mistake
-from tradepost.catalog.shopify.table import Row, bare
+from tradepost.catalog.shopify.table import ProductRow, bare
 from tradepost.lib import clock
 from tradepost.lib.amount_text import may_be_group, parted
 
@@ -34,11 +34,11 @@ class Findings:
     warnings: list[Mistake] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def leave_out(self, row: Row, column: str, message: str, value: str = "") -> None:
+    def leave_out(self, row: ProductRow, column: str, message: str, value: str = "") -> None:
         """The row does not become a product."""
         self.mistakes.append(Mistake(row.line, column, message, value[:80]))
 
-    def warn(self, row: Row, column: str, message: str, value: str = "") -> None:
+    def warn(self, row: ProductRow, column: str, message: str, value: str = "") -> None:
         self.warnings.append(Mistake(row.line, column, message, value[:80]))
 
     def note(self, text: str) -> None:
@@ -48,7 +48,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ListLayout:
     """``signs``: columns that give the layout away; ``taken``: all columns that are read.
 
     ``taken`` matches whole names in lower case. ``labels`` say which of the file's columns stands
@@ -59,7 +59,7 @@ class Layout:
     signs: frozenset[str]
     taken: re.Pattern[str]
     labels: Mapping[str, str]
-    translate: Callable[[list[Row], Findings], Iterator[Row]]
+    translate: Callable[[list[ProductRow], Findings], Iterator[ProductRow]]
     known_as: Callable[[str], str] = str  # a column's name where the file speaks another language
 
 
@@ -83,7 +83,9 @@ def split(text: str, separator: str) -> list[str]:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 
-def one_category(row: Row, column: str, paths: list[str], separator: str, say: Findings) -> str:
+def one_category(
+    row: ProductRow, column: str, paths: list[str], separator: str, say: Findings
+) -> str:
     """A product stands on one shelf; the first is taken, and a warning names the others."""
     names = list(dict.fromkeys(leaf(path, separator) for path in paths))
     if len(names) > 1:
@@ -92,15 +94,17 @@ def one_category(row: Row, column: str, paths: list[str], separator: str, say: F
     return names[0] if names else ""
 
 
-def picture_rows(row: Row, handle: str, urls: list[str], alts: list[str]) -> Iterator[Row]:
+def picture_rows(
+    row: ProductRow, handle: str, urls: list[str], alts: list[str]
+) -> Iterator[ProductRow]:
     """All but the first picture, which the head of the product carries."""
     for place, url in enumerate(urls[1:], 2):
         alt = alts[place - 1] if place <= len(alts) else ""
         cells = {"handle": handle, "image src": url, "image position": str(place)}
-        yield Row(row.line, cells | {"image alt text": alt})
+        yield ProductRow(row.line, cells | {"image alt text": alt})
 
 
-def reduced(row: Row, regular: str, special: str, starts: str, ends: str) -> dict[str, str]:
+def reduced(row: ProductRow, regular: str, special: str, starts: str, ends: str) -> dict[str, str]:
     """Price and former price; a special price counts on its days only."""
     today = timezone.localdate(clock.now()).isoformat()
     begun = not starts or _day(starts) <= today

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.layouts.translating import (
     Findings,
-    Layout,
+    ListLayout,
     grams,
     one_category,
     picture_rows,
     reduced,
 )
-from tradepost.catalog.shopify.table import Row
+from tradepost.catalog.shopify.table import ProductRow
 
 # The export writes its columns in the language of the shop's owner.
 _GERMAN = {
@@ -36,13 +36,13 @@ _NOT_SOLD_HERE = {"grouped", "external", "bundle", "composite", "subscription"}
 _MOST_CHOICES = 200
 
 
-def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
+def translate(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     rows = [_in_english(row) for row in rows]
-    parents: dict[str, Row] = {}
+    parents: dict[str, ProductRow] = {}
     for row in rows:
         if "variation" not in _kinds(row):
             parents |= dict.fromkeys(filter(None, (f"id:{row.get('id')}", row.get("sku"))), row)
-    children: dict[int, list[Row]] = {}
+    children: dict[int, list[ProductRow]] = {}
     for row in rows:
         if "variation" not in _kinds(row):
             continue
@@ -61,7 +61,7 @@ def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
             yield from _product(row, children.get(row.line, []), say)
 
 
-def _product(row: Row, variations: list[Row], say: Findings) -> Iterator[Row]:
+def _product(row: ProductRow, variations: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     handle = row.get("sku") or (f"id:{row.get('id')}" if row.get("id") else row.get("name"))
     urls = _list(row.get("images"))
     head = {
@@ -86,7 +86,7 @@ def _product(row: Row, variations: list[Row], say: Findings) -> Iterator[Row]:
         return
     goods = made or [(row, _goods(row, row))]
     for number, (source, cells) in enumerate(goods):
-        yield Row(
+        yield ProductRow(
             source.line if number else row.line,
             (head if number == 0 else {}) | cells | {"handle": handle},
         )
@@ -94,8 +94,8 @@ def _product(row: Row, variations: list[Row], say: Findings) -> Iterator[Row]:
 
 
 def _variation(
-    parent: Row, child: Row, names: dict[str, str], say: Findings
-) -> Iterator[tuple[Row, dict[str, str]]]:
+    parent: ProductRow, child: ProductRow, names: dict[str, str], say: Findings
+) -> Iterator[tuple[ProductRow, dict[str, str]]]:
     """One row of ours for each choice: a variation without a value stands for every value."""
     theirs = {child.get(f"attribute {n} name"): child.get(f"attribute {n} value(s)") for n in names}
     values = []
@@ -115,7 +115,7 @@ def _variation(
         yield child, cells
 
 
-def _goods(row: Row, parent: Row) -> dict[str, str]:
+def _goods(row: ProductRow, parent: ProductRow) -> dict[str, str]:
     unit = next((m[1] for name in row.cells if (m := _UNIT.fullmatch(name))), "kg")
     weight = row.get(f"weight ({unit})") or parent.get(f"weight ({unit})")
     counted = row.get("stock") not in {"", "parent"}
@@ -139,7 +139,7 @@ def _goods(row: Row, parent: Row) -> dict[str, str]:
     }
 
 
-def _attributes(row: Row) -> dict[str, str]:
+def _attributes(row: ProductRow) -> dict[str, str]:
     """Number and name of the attributes that have values, in the order of the file."""
     numbers = [match[1] for name in row.cells if (match := _ATTRIBUTE.fullmatch(name))]
     return {
@@ -149,13 +149,13 @@ def _attributes(row: Row) -> dict[str, str]:
     }
 
 
-def _description(row: Row) -> str:
+def _description(row: ProductRow) -> str:
     """Line breaks are written as backslash and n."""
     parts = (row.get("short description"), row.get("description"))
     return "\n\n".join(part.replace("\\n", "\n") for part in parts if part)
 
 
-def _kinds(row: Row) -> set[str]:
+def _kinds(row: ProductRow) -> set[str]:
     return {kind.strip() for kind in row.get("type").casefold().split(",")}
 
 
@@ -163,8 +163,8 @@ def _list(text: str) -> list[str]:
     return [part.strip().replace("\\,", ",") for part in _COMMA.split(text) if part.strip()]
 
 
-def _in_english(row: Row) -> Row:
-    return Row(row.line, {english(name): cell for name, cell in row.cells.items()})
+def _in_english(row: ProductRow) -> ProductRow:
+    return ProductRow(row.line, {english(name): cell for name, cell in row.cells.items()})
 
 
 def english(name: str) -> str:
@@ -175,7 +175,7 @@ def english(name: str) -> str:
     return _GERMAN.get(name, name)
 
 
-LAYOUT = Layout(
+LAYOUT = ListLayout(
     name="WooCommerce",
     signs=frozenset({"type", "sku", "name", "published", "regular price"}),
     taken=re.compile(

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from tradepost.catalog.layouts.translating import (
     Findings,
-    Layout,
+    ListLayout,
     grams,
     one_category,
     picture_rows,
     split,
 )
-from tradepost.catalog.shopify.table import Row, bare
+from tradepost.catalog.shopify.table import ProductRow, bare
 
 _MANY = "&&"
 _PATH = ">>>"
@@ -21,8 +21,8 @@ _OPTION = re.compile(r"(.{1,80}) \(field:(?:product|class|global)[^)]*\)")
 _NO = {"no", "n", "0", "false"}
 
 
-def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
-    groups: list[list[Row]] = []
+def translate(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
+    groups: list[list[ProductRow]] = []
     for row in rows:
         sku, name = bare(row.get("sku")), row.get("name")
         above = groups[-1][0] if groups else None
@@ -39,7 +39,7 @@ def translate(rows: list[Row], say: Findings) -> Iterator[Row]:
             say.leave_out(group[0], "sku", message)
 
 
-def _product(group: list[Row], say: Findings) -> Iterator[Row]:
+def _product(group: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     row = group[0]
     handle = bare(row.get("sku")) or row.get("name")
     urls = [url for line in group for url in split(line.get("images"), _MANY)]
@@ -62,7 +62,7 @@ def _product(group: list[Row], say: Findings) -> Iterator[Row]:
         cells = _goods(row, line, say) | {
             f"option{n} value": line.get(column) for n, column in enumerate(options, 1)
         }
-        yield Row(
+        yield ProductRow(
             row.line if place == 0 else line.line,
             (head if place == 0 else {}) | cells | {"handle": handle},
         )
@@ -72,7 +72,7 @@ def _product(group: list[Row], say: Findings) -> Iterator[Row]:
 _OF_A_VARIANT = ("variantsku", "variantprice", "variantquantity", "variantid")
 
 
-def _options(variants: list[Row]) -> dict[str, str]:
+def _options(variants: list[ProductRow]) -> dict[str, str]:
     """Columns of attributes in which each variant has one value, with the name of the attribute."""
     if not variants:
         return {}
@@ -84,7 +84,7 @@ def _options(variants: list[Row]) -> dict[str, str]:
     }
 
 
-def _head(row: Row, say: Findings) -> dict[str, str]:
+def _head(row: ProductRow, say: Findings) -> dict[str, str]:
     parts = (row.get("briefdescription"), row.get("description"))
     return {
         "slug": row.get("cleanurl").removesuffix(".html") or row.get("name"),
@@ -97,7 +97,7 @@ def _head(row: Row, say: Findings) -> dict[str, str]:
     }
 
 
-def _goods(row: Row, line: Row, say: Findings) -> dict[str, str]:
+def _goods(row: ProductRow, line: ProductRow, say: Findings) -> dict[str, str]:
     """A variant that leaves price, weight or stock open has the product's."""
     weight = line.get("variantweight") or row.get("weight")
     if weight.strip("0.,"):
@@ -118,7 +118,7 @@ def _goods(row: Row, line: Row, say: Findings) -> dict[str, str]:
     }
 
 
-def translate_old(rows: list[Row], say: Findings) -> Iterator[Row]:
+def translate_old(rows: list[ProductRow], say: Findings) -> Iterator[ProductRow]:
     """X-Cart 4; its variants are in another part of its files."""
     for row in rows:
         code = bare(row.get("!productcode"))
@@ -126,7 +126,7 @@ def translate_old(rows: list[Row], say: Findings) -> Iterator[Row]:
         if weight.strip("0.,"):
             say.note(_("Weights are read as pounds, X-Cart's usual unit."))
         category = row.get("!category")
-        yield Row(
+        yield ProductRow(
             row.line,
             {
                 "handle": code or row.get("!productid"),
@@ -146,7 +146,7 @@ def translate_old(rows: list[Row], say: Findings) -> Iterator[Row]:
         )
 
 
-LAYOUT = Layout(
+LAYOUT = ListLayout(
     name="X-Cart",
     signs=frozenset({"sku", "price", "name", "stocklevel"}),
     taken=re.compile(
@@ -163,7 +163,7 @@ LAYOUT = Layout(
     },
     translate=translate,
 )  # fmt: skip
-OLD_LAYOUT = Layout(
+OLD_LAYOUT = ListLayout(
     name="X-Cart 4",
     signs=frozenset({"!productcode", "!product", "!price"}),
     taken=re.compile(

@@ -11,7 +11,7 @@ from django_scopes import ScopedManager
 from tradepost.catalog.models.changed_at import ChangedAt
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.types import LONGEST_NAME, TaxClass
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow

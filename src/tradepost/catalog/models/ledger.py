@@ -8,7 +8,7 @@ from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product
 from tradepost.catalog.models.variants import Variant
 from tradepost.catalog.types import StockReason
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField
 from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 

@@ -7,7 +7,7 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product
-from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.datamap.columns.typed import TypedCharField
 from tradepost.merchants.models import MerchantRow
 
 

@@ -8,7 +8,7 @@ from django_scopes import ScopedManager
 
 from tradepost.catalog.models.declared import not_about_people
 from tradepost.catalog.models.goods import Product, crossed_out
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 

@@ -20,7 +20,7 @@ from tradepost.catalog.shopify.listed import (
     Listing,
     Mistake,
 )
-from tradepost.catalog.shopify.table import Row, bare
+from tradepost.catalog.shopify.table import ProductRow, bare
 from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import LONGEST_NAME, MOST_VARIANTS
 from tradepost.lib.amount_text import may_be_group, parted
@@ -43,14 +43,14 @@ class _Wrong(Exception):
         self.column, self.message, self.value = column, message, value[:80]
 
 
-def read_listing(rows: Iterable[Row], currency: str) -> Listing:
+def read_listing(rows: Iterable[ProductRow], currency: str) -> Listing:
     """Group rows by handle as it is written, and read each group.
 
     A group with a mistake is left out as a whole. Rows without a handle but with a title of their
     own are products without choices.
     """
     listing = Listing()
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ProductRow]] = {}
     for row in rows:
         handle = row.get("handle", "url handle")
         if handle or row.get("title"):
@@ -76,7 +76,7 @@ class _Reader:
         self._mistakes: list[Mistake] = []
         self._warnings: list[Mistake] = []
 
-    def read(self, rows: list[Row], listing: Listing) -> ListedProduct | None:
+    def read(self, rows: list[ProductRow], listing: Listing) -> ListedProduct | None:
         """The product, or None where it has a mistake; what was found goes to ``listing``."""
         product = ListedProduct(rows[0].line, _kept(self._handle))
         for number, row in enumerate(rows):
@@ -100,7 +100,7 @@ class _Reader:
         listing.warnings.extend([] if self._mistakes else self._warnings)
         return None if self._mistakes else product
 
-    def _read_head(self, product: ListedProduct, row: Row) -> None:
+    def _read_head(self, product: ListedProduct, row: ProductRow) -> None:
         name = " ".join(row.get("title").split())
         if not name:
             raise _Wrong("Title", _("The product has no title."))
@@ -127,13 +127,13 @@ class _Reader:
         if len(set(product.option_names)) < len(product.option_names):
             raise _Wrong("Option2 Name", _("Two options have the same name."))
 
-    def _compare_title(self, product: ListedProduct, row: Row) -> None:
+    def _compare_title(self, product: ListedProduct, row: ProductRow) -> None:
         title = " ".join(row.get("title").split())
         if title and title[:LONGEST_NAME] != product.name:
             message = _("Another title than in row %(line)d; the first one is taken.")
             self._warn(row, "Title", message % {"line": product.line}, title)
 
-    def _read_variant(self, product: ListedProduct, row: Row) -> ListedVariant:
+    def _read_variant(self, product: ListedProduct, row: ProductRow) -> ListedVariant:
         price = self._money(row, "Variant Price", "variant price", "price")
         if price is None:
             raise _Wrong("Variant Price", _("The price is missing."))
@@ -160,7 +160,7 @@ class _Reader:
             picture=row.get("variant image", "variant image url")[:1000],
         )  # fmt: skip
 
-    def _choice(self, product: ListedProduct, row: Row) -> dict[str, str]:
+    def _choice(self, product: ListedProduct, row: ProductRow) -> dict[str, str]:
         choice = {}
         for number, name in enumerate(product.option_names, 1):
             column = f"Option{number} Value"
@@ -170,7 +170,7 @@ class _Reader:
             choice[name] = self._fitting(row, column, value, 80)
         return {} if list(choice.values()) == ["Default Title"] else choice
 
-    def _sku(self, row: Row) -> str:
+    def _sku(self, row: ProductRow) -> str:
         """The article number; empty, with a warning, where it is too long or stands there twice."""
         sku = bare(row.get("variant sku", "sku"))
         if len(sku) > LONGEST_SKU:
@@ -184,7 +184,7 @@ class _Reader:
         self._seen.add(sku.casefold())
         return sku
 
-    def _grams(self, row: Row) -> int:
+    def _grams(self, row: ProductRow) -> int:
         """None of a weight is guessed: ``1,250`` may be one gram or a thousand, and is left empty."""
         names = ("variant grams", "weight value (grams)")
         text = bare(row.get(*names))
@@ -195,7 +195,7 @@ class _Reader:
             return 0
         return _number(row, "Variant Grams", *names) or 0
 
-    def _money(self, row: Row, column: str, *names: str) -> int | None:
+    def _money(self, row: ProductRow, column: str, *names: str) -> int | None:
         text = bare(row.get(*names))
         if not text:
             return None
@@ -213,7 +213,7 @@ class _Reader:
             raise _Wrong(column, _("This price is out of range."), text)
         return minor
 
-    def _read_picture(self, product: ListedProduct, row: Row) -> None:
+    def _read_picture(self, product: ListedProduct, row: ProductRow) -> None:
         url = row.get("image src", "product image url")
         if not url:
             return
@@ -222,13 +222,13 @@ class _Reader:
         position = int(place) if re.fullmatch(r"[0-9]{1,4}", place) else len(product.pictures)
         product.pictures.append(ListedPicture(row.line, url[:1000], alt, position))
 
-    def _fitting(self, row: Row, column: str, text: str, most: int) -> str:
+    def _fitting(self, row: ProductRow, column: str, text: str, most: int) -> str:
         if len(text) > most:
             message = _("Longer than %(most)d characters; the rest is left out.") % {"most": most}
             self._warn(row, column, message, text)
         return text[:most].strip()
 
-    def _warn(self, row: Row, column: str, message: str, value: str) -> None:
+    def _warn(self, row: ProductRow, column: str, message: str, value: str) -> None:
         self._warnings.append(Mistake(row.line, row.label(column), message, value[:80]))
 
 
@@ -256,7 +256,7 @@ def _add_described(product: ListedProduct) -> None:
             product.pictures.append(picture)
 
 
-def _stock(row: Row) -> int | None:
+def _stock(row: ProductRow) -> int | None:
     """None where the file says that nobody counts. Oversold goods are simply sold out."""
     counted = row.get("variant inventory tracker", "inventory tracker")
     if row.has("variant inventory tracker") and not counted:
@@ -269,7 +269,7 @@ def _stock(row: Row) -> int | None:
     return _number(row, "Variant Inventory Qty", *names)
 
 
-def _number(row: Row, column: str, *names: str) -> int | None:
+def _number(row: ProductRow, column: str, *names: str) -> int | None:
     """Rounded to a whole: Shopify writes pounds as grams with ten decimals."""
     text = bare(row.get(*names))
     if not text:
@@ -282,7 +282,7 @@ def _number(row: Row, column: str, *names: str) -> int | None:
     return max(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)), 0)
 
 
-def _yes(row: Row, column: str, *names: str, default: bool) -> bool:
+def _yes(row: ProductRow, column: str, *names: str, default: bool) -> bool:
     text = row.get(*names).casefold()
     if text and text not in _TRUE | _FALSE:
         raise _Wrong(column, _("This must be TRUE or FALSE."), text)

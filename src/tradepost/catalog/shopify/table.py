@@ -18,12 +18,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BLANKS = " \t\r\n\u00a0\u200b\ufeff"
 
 
-class Unreadable(ValueError):
+class UnreadableList(ValueError):
     """The file as a whole cannot be used; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
-class Row:
+class ProductRow:
     """``cells`` by column name in lower case; ``line`` is the row as a spreadsheet counts it.
 
     ``labels`` say what the file itself calls a column, where a layout was translated into ours.
@@ -45,23 +45,23 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class ProductTable:
     """``labels``: the columns as the file writes them, by their names in lower case."""
 
     labels: dict[str, str]
-    rows: list[Row]
+    rows: list[ProductRow]
 
 
-def read_rows(data: bytes) -> Table:
+def read_rows(data: bytes) -> ProductTable:
     """All rows that are not empty.
 
     Raises:
-        Unreadable: too large, packed, not text, no table, or a quotation mark that is never closed.
+        UnreadableList: too large, packed, not text, no table, or a quotation mark that is never closed.
     """
     refuse_at_sight(len(data), data[:16])
     text = _decoded(data)
     if not text.strip():
-        raise Unreadable(_("The file is empty."))
+        raise UnreadableList(_("The file is empty."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         numbered = enumerate(reader, 1)
@@ -71,26 +71,28 @@ def read_rows(data: bytes) -> Table:
         labels.pop("", None)
         rows = list(_rows(numbered, header))
     except StopIteration:
-        raise Unreadable(_("The file is empty.")) from None
+        raise UnreadableList(_("The file is empty.")) from None
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableList(
             _("The file cannot be read from line %(line)d on: %(why)s.")
             % {"line": reader.line_num, "why": error}
         ) from None
     if not rows:
-        raise Unreadable(_("Below the names of the columns the file is empty."))
-    return Table(labels, rows)
+        raise UnreadableList(_("Below the names of the columns the file is empty."))
+    return ProductTable(labels, rows)
 
 
 def refuse_at_sight(size: int, first_bytes: bytes) -> None:
-    """What nobody needs to read for. Raises: Unreadable."""
+    """What nobody needs to read for. Raises: UnreadableList."""
     if size > MOST_BYTES:
         limit = MOST_BYTES // 1_000_000
-        raise Unreadable(_("The file is larger than %(limit)d MB; split it.") % {"limit": limit})
+        raise UnreadableList(
+            _("The file is larger than %(limit)d MB; split it.") % {"limit": limit}
+        )
     if not size:
-        raise Unreadable(_("The file is empty."))
+        raise UnreadableList(_("The file is empty."))
     if kind := packed_as(first_bytes):
-        raise Unreadable(
+        raise UnreadableList(
             _("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind}
         )
 
@@ -101,7 +103,7 @@ def _decoded(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise Unreadable(_("This is not a text file. Save the table as CSV (UTF-8)."))
+        raise UnreadableList(_("This is not a text file. Save the table as CSV (UTF-8)."))
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -110,7 +112,7 @@ def _decoded(data: bytes) -> str:
         if "\x00" in text:
             break
         return text
-    raise Unreadable(_("The characters of this file cannot be read. Save it as CSV (UTF-8)."))
+    raise UnreadableList(_("The characters of this file cannot be read. Save it as CSV (UTF-8)."))
 
 
 def _separator(text: str) -> str:
@@ -128,28 +130,30 @@ def _is_head(cells: list[str]) -> bool:
 def _header(names: list[str]) -> list[str]:
     header = [" ".join(name.strip(_BLANKS).casefold().split()) for name in names]
     if len(header) > MOST_COLUMNS:
-        raise Unreadable(_("The table has too many columns."))
+        raise UnreadableList(_("The table has too many columns."))
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), "")
     if twice:
-        raise Unreadable(_("The column “%(name)s” stands in the file twice.") % {"name": twice})
+        raise UnreadableList(_("The column “%(name)s” stands in the file twice.") % {"name": twice})
     return header
 
 
-def _rows(numbered: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[Row]:
+def _rows(numbered: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[ProductRow]:
     count = 0
     for line, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
         if count > MOST_ROWS:
-            raise Unreadable(
+            raise UnreadableList(
                 _("The file has more than %(most)d rows; split it.") % {"most": MOST_ROWS}
             )
         if any(len(cell) > MOST_CELL for cell in cells):
             raise csv.Error(_("a cell holds more text than we accept"))
         pairs = zip(header, cells[: len(header)], strict=False)
-        yield Row(line, {name: unguarded(cell.strip(_BLANKS)) for name, cell in pairs if name})
+        yield ProductRow(
+            line, {name: unguarded(cell.strip(_BLANKS)) for name, cell in pairs if name}
+        )
 
 
 def guarded(text: str) -> str:

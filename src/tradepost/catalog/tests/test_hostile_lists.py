@@ -11,7 +11,7 @@ from django.urls import reverse
 from tradepost.catalog.layouts import apart, recognise
 from tradepost.catalog.models import Product, ProductImport
 from tradepost.catalog.shopify import table
-from tradepost.catalog.shopify.table import MOST_BYTES, Unreadable
+from tradepost.catalog.shopify.table import MOST_BYTES, UnreadableList
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_the_page_keeps_it_and_a_process_of_its_own_reads_it(
 def test_a_process_that_comes_to_its_limit_is_an_answer_in_words():
     limits = replace(apart.LIMITS, cpu_seconds=1)
     hard = HEAD + b"".join(b"h%d,T,<b>x</b>,1.00\n" % number for number in range(45_000))
-    with pytest.raises(Unreadable, match="more memory or time"):
+    with pytest.raises(UnreadableList, match="more memory or time"):
         apart.read_apart(hard, currency="EUR", site="", limits=limits)
 
 

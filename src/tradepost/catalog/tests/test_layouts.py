@@ -7,7 +7,7 @@ import pytest
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.importing import bring_in, start_import
 from tradepost.catalog.models import Category, Product
-from tradepost.catalog.shopify.table import Unreadable
+from tradepost.catalog.shopify.table import UnreadableList
 from tradepost.catalog.tests.lists_in import look_through
 from tradepost.jobs.runner import Running
 
@@ -124,7 +124,7 @@ def test_prestashop_prices_with_tax_go_before_those_without(run):
 
 
 def test_prestashops_combinations_alone_say_what_to_do(look):
-    with pytest.raises(Unreadable, match="PrestaShop's combinations"):
+    with pytest.raises(UnreadableList, match="PrestaShop's combinations"):
         look(
             "c.csv", b"Product ID*;Attribute (Name:Type:Position)*;Value (Value:Position)*\n1;a;b\n"
         )
@@ -250,7 +250,7 @@ def test_a_list_cut_off_anywhere_is_refused_or_read(run, file, cut):
     data = (LISTS / file).read_bytes()
     try:
         report = run(file, data[: int(len(data) * cut)])
-    except Unreadable:
+    except UnreadableList:
         return  # in words, as every refusal of a whole file
     assert report["created"] + report["mistake_count"] >= 1
 

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tradepost.audit.types import Actor
-from tradepost.catalog import fetching
+from tradepost.catalog import picture_downloads
 from tradepost.catalog.actions.exporting import drop_old_files, start_export, write_export
 from tradepost.catalog.actions.importing import (
     AlreadyRunning,
@@ -19,7 +19,7 @@ from tradepost.catalog.actions.importing import (
     start_import,
 )
 from tradepost.catalog.models import Category, Photo, Product, ProductImport, Variant
-from tradepost.catalog.shopify.table import MOST_BYTES, Unreadable
+from tradepost.catalog.shopify.table import MOST_BYTES, UnreadableList
 from tradepost.catalog.tests.lists_in import look_through
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running
@@ -115,7 +115,7 @@ def test_pictures_of_registered_places_come_through_the_gateway(run, monkeypatch
 
         return httpx.Client(transport=httpx.MockTransport(answer))
 
-    monkeypatch.setattr(fetching.egress, "session", session)
+    monkeypatch.setattr(picture_downloads.egress, "session", session)
     data = GOOD.replace("https://pictures.example/a.jpg", "https://cdn.shopify.com/s/a.jpg")
     data = data.replace("https://pictures.example/b.jpg", "https://www.ember-leather.example/b.jpg")
     assert run(data).report["pictures"] == 2
@@ -135,7 +135,7 @@ def test_pictures_inside_a_description_become_photos_or_are_reported(
             transport=httpx.MockTransport(lambda request: httpx.Response(200, content=jpeg()))
         )
 
-    monkeypatch.setattr(fetching.egress, "session", session)
+    monkeypatch.setattr(picture_downloads.egress, "session", session)
     body = (
         "<p>Sizes</p><img data-src='//cdn.shopify.com/sizes.png' src='data:x' alt='Table of sizes'>"
         "<img src='https://cdn.shopify.com/a.jpg'><IMG SRC=https://elsewhere.example/x.gif>"
@@ -166,7 +166,9 @@ def test_pictures_inside_a_description_become_photos_or_are_reported(
     ],
 )
 def test_no_address_of_a_list_reaches_where_it_must_not(run, monkeypatch, url):
-    monkeypatch.setattr(fetching.egress, "session", lambda *a, **k: pytest.fail("went out"))
+    monkeypatch.setattr(
+        picture_downloads.egress, "session", lambda *a, **k: pytest.fail("went out")
+    )
     report = run(GOOD.replace("https://pictures.example/a.jpg", url)).report
     assert report["not_fetched_count"] == 2
 
@@ -281,7 +283,7 @@ def test_there_are_at_least_fifty_bad_files():
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_that_cannot_be_read_is_refused_in_words(in_scope, owner, name, media):
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableList) as caught:
         look_through(merchant=in_scope, by=Actor.user(owner), file_name=name, data=UNREADABLE[name])
     assert len(str(caught.value)) > 15
     assert not ProductImport.objects.exclude(state="unreadable").exists()

@@ -10,8 +10,8 @@ from PIL import Image, ImageFile
 from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.photos import add_photo, change_photos, delete_photo
 from tradepost.catalog.actions.products import create_product, delete_product
-from tradepost.ui import pictures
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing import pictures
+from tradepost.ui.drawing.pictures import NotAPicture
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from tradepost.catalog.actions.importing import AlreadyRunning, receive, start_i
 from tradepost.catalog.forms import ImportForm
 from tradepost.catalog.models import ProductImport
 from tradepost.catalog.queries import job_of_import, recent_imports
-from tradepost.catalog.shopify.table import Unreadable
+from tradepost.catalog.shopify.table import UnreadableList
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -32,7 +32,7 @@ def imports(request: MerchantRequest) -> HttpResponse:
                 file=file,
                 file_name=file.name,
             )
-        except Unreadable as refused:
+        except UnreadableList as refused:
             form.add_error("file", str(refused))
         else:
             return redirect("catalog_office:import", request.merchant.handle, upload.public_id)

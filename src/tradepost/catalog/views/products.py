@@ -12,10 +12,10 @@ from tradepost.audit.types import Actor
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import delete_product, duplicate_product
 from tradepost.catalog.actions.saving import save_product
-from tradepost.catalog.forms import ConfirmNameForm, ListForm
+from tradepost.catalog.forms import ConfirmNameForm, ProductListForm
 from tradepost.catalog.models import Product, Variant
-from tradepost.catalog.pages import product_links
-from tradepost.catalog.product_page import ProductPage
+from tradepost.catalog.product_page import ProductEditor
+from tradepost.catalog.product_tabs import product_links
 from tradepost.catalog.queries import (
     has_products,
     movements_of,
@@ -24,14 +24,14 @@ from tradepost.catalog.queries import (
 )
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG, CannotBeSaved
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing.pictures import NotAPicture
 
 _A_PAGE = 25
 
 
 @office_view(SEE_CATALOG)
 def listing(request: MerchantRequest) -> HttpResponse:
-    form = ListForm(request.merchant, request.GET)
+    form = ProductListForm(request.merchant, request.GET)
     rows = office_products(request.merchant, form.wanted())
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -45,7 +45,7 @@ def listing(request: MerchantRequest) -> HttpResponse:
 
 @office_view(CHANGE_CATALOG)
 def new(request: MerchantRequest) -> HttpResponse:
-    page = ProductPage(request.merchant, None, request.POST or None, request.FILES or None)
+    page = ProductEditor(request.merchant, None, request.POST or None, request.FILES or None)
     if request.method == "POST" and page.is_valid():
         product = _saved(request, page)
         if product:
@@ -58,14 +58,14 @@ def new(request: MerchantRequest) -> HttpResponse:
 def edit(request: MerchantRequest, product_id: str) -> HttpResponse:
     """Everything about the product; one button saves all of it or, where something is wrong, nothing."""
     product = product_for_office(request.merchant, product_id)
-    page = ProductPage(request.merchant, product, request.POST or None, request.FILES or None)
+    page = ProductEditor(request.merchant, product, request.POST or None, request.FILES or None)
     if request.method == "POST" and page.is_valid() and _saved(request, page):
         return redirect("catalog_office:product", request.merchant.handle, product_id)
     context = {"page": page, "form": page.form, "movements": movements_of(product)}
     return _page(request, product, "catalog/product.html", context, 400 if page.refused else 200)
 
 
-def _saved(request: MerchantRequest, page: ProductPage) -> Product | None:
+def _saved(request: MerchantRequest, page: ProductEditor) -> Product | None:
     """None where the action refused; the page says why."""
     try:
         product, made = save_product(
@@ -94,7 +94,7 @@ def _tell_of_choices(request: MerchantRequest, made: list[Variant] | None) -> No
         messages.warning(request, text % {"count": empty})
 
 
-def _add_photos(request: MerchantRequest, product: Product, page: ProductPage) -> None:
+def _add_photos(request: MerchantRequest, product: Product, page: ProductEditor) -> None:
     """Hang those that can be read, and say of each other one why not."""
     files, words = page.new_photos()
     added = 0

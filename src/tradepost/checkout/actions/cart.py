@@ -6,27 +6,27 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalog.queries import Found, find_by_sku
+from tradepost.catalog.queries import SearchResult, find_by_sku
 from tradepost.checkout.actions.problems import note_price_difference, note_rounded_price
-from tradepost.checkout.carried import Carried
+from tradepost.checkout.cart_cookie import Carried
 from tradepost.checkout.models import Cart, CartLine, new_token
-from tradepost.checkout.pricing import PricedLine
+from tradepost.checkout.pricing.line_prices import PricedLine
 from tradepost.checkout.queries import open_cart_among
 from tradepost.checkout.types import (
     CartClosed,
     CartFull,
     LinkMode,
+    NotTaken,
     PageLine,
-    Problem,
+    PostRefused,
     QuantityBox,
-    Refused,
     SentAlong,
     Signature,
 )
 from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
-from tradepost.orders.types import Source
+from tradepost.orders.types import OrderSource
 
 MAX_LINES = 200
 MAX_QUANTITY = 9999
@@ -50,7 +50,7 @@ def add_page_lines(
     the catalogue's, and prices that were rounded.
 
     Raises:
-        Refused: not signed, or not in the catalogue, where the shop's mode wants that.
+        PostRefused: not signed, or not in the catalogue, where the shop's mode wants that.
         CartFull, CartClosed
     """
     rows = [_row_for(merchant, line, mode, page) for line in lines]
@@ -65,7 +65,12 @@ def add_page_lines(
 
 
 def add_product(
-    *, merchant: Merchant, carried: Carried, found: Found, source: Source, quantity: int = 1
+    *,
+    merchant: Merchant,
+    carried: Carried,
+    found: SearchResult,
+    source: OrderSource,
+    quantity: int = 1,
 ) -> Cart:
     """Put it into the visitor's cart, or into a new one. Raises: CartFull, CartClosed."""
     row = _goods_row(merchant, found, quantity)
@@ -203,11 +208,13 @@ def _remember(cart: Cart, sent: SentAlong = NOTHING) -> None:
 def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLine:
     found = find_by_sku(merchant, line.sku)
     if mode == LinkMode.CATALOGUE and found is None:
-        raise Refused(Problem(_("This product is not in the shop any more."), "scode", line.sku))
+        raise PostRefused(
+            NotTaken(_("This product is not in the shop any more."), "scode", line.sku)
+        )
     if found is None or mode in {LinkMode.SIGNED, LinkMode.OPEN}:
         if mode != LinkMode.OPEN and not line.signature:
-            raise Refused(
-                Problem(
+            raise PostRefused(
+                NotTaken(
                     _("The price in this link is not confirmed by the shop."),
                     "hash",
                     line.description,
@@ -219,10 +226,10 @@ def _row_for(merchant: Merchant, line: PageLine, mode: str, page: str) -> CartLi
     return _catalogue_row(merchant, line, found, page)
 
 
-def _catalogue_row(merchant: Merchant, line: PageLine, found: Found, page: str) -> CartLine:
+def _catalogue_row(merchant: Merchant, line: PageLine, found: SearchResult, page: str) -> CartLine:
     if found.needs_choice:
-        raise Refused(
-            Problem(
+        raise PostRefused(
+            NotTaken(
                 _("This link does not say which of its kinds is meant; choose on its page."),
                 "scode",
                 line.sku,
@@ -237,7 +244,7 @@ def _catalogue_row(merchant: Merchant, line: PageLine, found: Found, page: str) 
     return row
 
 
-def _goods_row(merchant: Merchant, found: Found, quantity: int) -> CartLine:
+def _goods_row(merchant: Merchant, found: SearchResult, quantity: int) -> CartLine:
     """At the product's own price. Its name stays with the line, to name it after it is deleted."""
     return CartLine(
         merchant=merchant,
@@ -251,7 +258,7 @@ def _goods_row(merchant: Merchant, found: Found, quantity: int) -> CartLine:
     )
 
 
-def _page_row(merchant: Merchant, line: PageLine, found: Found | None) -> CartLine:
+def _page_row(merchant: Merchant, line: PageLine, found: SearchResult | None) -> CartLine:
     """The page's words and price; a known article number still counts down the stock."""
     return CartLine(
         merchant=merchant,

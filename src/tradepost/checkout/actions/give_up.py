@@ -10,7 +10,7 @@ from tradepost.audit.types import Actor
 from tradepost.lib import clock
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.models import Order
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.queries import intents_of
 from tradepost.payments.registry import gateway_named, gateways
 from tradepost.payments.types import PaymentState
@@ -75,7 +75,7 @@ def _give_up(order: Order, now: datetime) -> bool:
                 return False
         try:
             cancel(order=order, by=Actor.job("checkout.give_up"))
-        except NotNow:  # dispatched or archived this very moment
+        except OrderStateError:  # dispatched or archived this very moment
             return False
     logger.info("order %s was never paid; its goods are for sale again", order.pk)
     return True

@@ -6,16 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradepost.audience.actions.subscribe import ask_to_subscribe
-from tradepost.audience.consent import wording
+from tradepost.audience.consent.records import wording
 from tradepost.audience.types import ConsentKind
-from tradepost.audience.types import Source as AudienceSource
+from tradepost.audience.types import ContactSource as AudienceSource
 from tradepost.audit.types import PERSON
 from tradepost.catalog.actions.stock import lock_goods, take_goods
-from tradepost.checkout.carried import order_mark
-from tradepost.checkout.coupons import lock_coupon
+from tradepost.checkout.cart_cookie import order_mark
 from tradepost.checkout.models import Cart, CartLine, CouponUse
-from tradepost.checkout.queries import newsletter_list, order_key, order_page
-from tradepost.checkout.quote import (
+from tradepost.checkout.pricing.coupons import lock_coupon
+from tradepost.checkout.pricing.quote import (
     Contents,
     DeliveryChoice,
     Quote,
@@ -23,6 +22,7 @@ from tradepost.checkout.quote import (
     delivery_choices,
     quote_of,
 )
+from tradepost.checkout.queries import newsletter_list, order_key, order_page
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
 from tradepost.lib import clock
@@ -93,7 +93,7 @@ def _placed_before(cart: Cart, submission: Submission) -> Placed:
         raise CannotBeOrdered(_("The order of this cart has been deleted."))
     try:
         return Placed(order, request_payment(order=order))
-    except (orders.NotNow, PaymentRefused):
+    except (orders.OrderStateError, PaymentRefused):
         return Placed(order, None)
 
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from tradepost.catalog.queries import Found
+from tradepost.catalog.queries import SearchResult
 from tradepost.checkout.models import LinkProblem
-from tradepost.checkout.types import PageLine, Problem, ProblemKind
+from tradepost.checkout.types import NotTaken, PageLine, ProblemKind
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
@@ -27,7 +27,7 @@ def page_of(referrer: str) -> str:
 
 
 def note_refusals(
-    *, merchant: Merchant, problems: tuple[Problem, ...], product: str, page: str
+    *, merchant: Merchant, problems: tuple[NotTaken, ...], product: str, page: str
 ) -> None:
     for problem in problems:
         note_problem(
@@ -41,7 +41,9 @@ def note_refusals(
         )
 
 
-def note_price_difference(*, merchant: Merchant, line: PageLine, found: Found, page: str) -> None:
+def note_price_difference(
+    *, merchant: Merchant, line: PageLine, found: SearchResult, page: str
+) -> None:
     """The page still shows an old price; the catalogue's was taken."""
     note_problem(
         merchant=merchant,

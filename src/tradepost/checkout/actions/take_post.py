@@ -10,19 +10,19 @@ from tradepost.catalog.queries import find_by_sku
 from tradepost.checkout.actions.cart import add_page_lines
 from tradepost.checkout.actions.problems import note_refusals
 from tradepost.checkout.actions.settings import note_old_hash
-from tradepost.checkout.carried import Carried
-from tradepost.checkout.coupons import spend_guess
+from tradepost.checkout.cart_cookie import Carried
+from tradepost.checkout.dropin.form_fields import MAX_VALUE, Fields
 from tradepost.checkout.dropin.old_secret import read_old_secret
-from tradepost.checkout.dropin.posted import MAX_VALUE, Fields
 from tradepost.checkout.dropin.reading import Shop, read_lines
 from tradepost.checkout.dropin.signing import Signable, is_signed, is_signed_as_before, link_key
 from tradepost.checkout.models import Cart, CartSettings
+from tradepost.checkout.pricing.coupons import spend_guess
 from tradepost.checkout.queries import open_cart_among, settings_of
 from tradepost.checkout.types import (
     CartFull,
     LinkMode,
-    Problem,
-    Refused,
+    NotTaken,
+    PostRefused,
     SentAlong,
     Signature,
 )
@@ -48,18 +48,20 @@ def shop_of_post(fields: Fields) -> Merchant:
     """Whose cart it is, by ``userid``.
 
     Raises:
-        Refused: no such field, or nobody of that name.
+        PostRefused: no such field, or nobody of that name.
     """
     name = fields.get("userid")
     if not name and fields.get("useridsd"):
-        raise Refused(
-            Problem(_("This link says “useridsd” where “userid” is meant."), "useridsd", "useridsd")
+        raise PostRefused(
+            NotTaken(
+                _("This link says “useridsd” where “userid” is meant."), "useridsd", "useridsd"
+            )
         )
     if not name:
-        raise Refused(Problem(_("This link does not say which shop it belongs to."), "userid"))
+        raise PostRefused(NotTaken(_("This link does not say which shop it belongs to."), "userid"))
     merchant = merchant_by_cart_username(name) or merchant_by_handle(name.lower())
     if merchant is None or merchant.is_closed:
-        raise Refused(Problem(_("There is no shop of this name here."), "userid", name))
+        raise PostRefused(NotTaken(_("There is no shop of this name here."), "userid", name))
     return merchant
 
 
@@ -76,7 +78,7 @@ def take_post(
     Needs the merchant's scope.
 
     Raises:
-        Refused: nothing was added.
+        PostRefused: nothing was added.
     """
     chosen = settings_of(merchant)
     sent = sent_along(fields)
@@ -95,8 +97,8 @@ def take_post(
             sent=sent,
         )
     except CartFull:
-        raise Refused(Problem(_("The cart is full: it holds 200 different lines."))) from None
-    except Refused as refused:
+        raise PostRefused(NotTaken(_("The cart is full: it holds 200 different lines."))) from None
+    except PostRefused as refused:
         note_refusals(
             merchant=merchant,
             problems=refused.problems,
@@ -122,10 +124,10 @@ def _may_try(merchant: Merchant, carried: Carried, code: str, network: str) -> b
 
 
 def _check_session_data(fields: Fields) -> None:
-    """It is handed back whole, or nothing is taken. Raises: Refused."""
+    """It is handed back whole, or nothing is taken. Raises: PostRefused."""
     if len(fields.get("sd")) > MAX_VALUE:
         words = _("What this page sends along is longer than %(most)s characters.")
-        raise Refused(Problem(words % {"most": MAX_VALUE}, "sd"))
+        raise PostRefused(NotTaken(words % {"most": MAX_VALUE}, "sd"))
 
 
 def sent_along(fields: Fields) -> SentAlong:

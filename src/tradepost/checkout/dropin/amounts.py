@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.types import Problem, Refused
+from tradepost.checkout.types import NotTaken, PostRefused
 from tradepost.lib.amount_text import (
     LONGEST,
     grouped,
@@ -55,20 +55,20 @@ class Prices:
     def read(self, text: str, field: str) -> ReadPrice:
         """``12.50``, ``12,50``, ``.99``, ``$12.50``, ``1.234,50 EUR``, ``12,-``, ``16.9575``.
 
-        Raises: Refused, where a text is no price or could mean two.
+        Raises: PostRefused, where a text is no price or could mean two.
         """
         try:
             exact = self._exact(text)
         except (ValueError, InvalidOperation):
-            raise Refused(
-                Problem(_("The price of this product cannot be read."), field, text)
+            raise PostRefused(
+                NotTaken(_("The price of this product cannot be read."), field, text)
             ) from None
         if exact > MAX_MINOR:
-            raise Refused(Problem(_("The price of this product is too large."), field, text))
+            raise PostRefused(NotTaken(_("The price of this product is too large."), field, text))
         whole = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
         if exact and not whole:
-            raise Refused(
-                Problem(_("The price of this product is less than can be paid."), field, text)
+            raise PostRefused(
+                NotTaken(_("The price of this product is less than can be paid."), field, text)
             )
         return ReadPrice(whole, rounded=whole != exact)
 
@@ -129,16 +129,16 @@ def read_quantity(text: str, field: str) -> int:
     """A whole number from 0; empty means 1. ``1,000`` is one to some and a thousand to others.
 
     Raises:
-        Refused
+        PostRefused
     """
     if not text:
         return 1
     found = _COUNT.fullmatch(text) if len(text) <= LONGEST_NUMBER else None
     if found is None:
-        raise Refused(Problem(_("The quantity must be a whole number."), field, text))
+        raise PostRefused(NotTaken(_("The quantity must be a whole number."), field, text))
     if int(found[1]) > MAX_QUANTITY:
-        raise Refused(
-            Problem(_("That is more than can be ordered at once: at most 9999."), field, text)
+        raise PostRefused(
+            NotTaken(_("That is more than can be ordered at once: at most 9999."), field, text)
         )
     return int(found[1])
 
@@ -147,11 +147,11 @@ def read_units(text: str, field: str, decimal_mark: str) -> str | None:
     """Shipping units. Where decimals have a point, ``1,000`` is one to some and a thousand to others.
 
     Raises:
-        Refused
+        PostRefused
     """
     number = parted(text) if len(text) <= LONGEST_NUMBER else None
     if number and number[1] == "," != decimal_mark and may_be_group(number[0], number[2]):
-        raise Refused(Problem(_("A number of this product cannot be read."), field, text))
+        raise PostRefused(NotTaken(_("A number of this product cannot be read."), field, text))
     return read_number(text, field, highest=10**8)
 
 
@@ -159,7 +159,7 @@ def read_number(text: str, field: str, *, highest: int) -> str | None:
     """A plain decimal such as a per cent; empty is None.
 
     Raises:
-        Refused
+        PostRefused
     """
     bare = text.strip().removesuffix("%").strip()
     if not bare:
@@ -169,9 +169,11 @@ def read_number(text: str, field: str, *, highest: int) -> str | None:
             raise InvalidOperation
         number = Decimal(bare.replace(",", "."))
     except InvalidOperation:
-        raise Refused(Problem(_("A number of this product cannot be read."), field, text)) from None
+        raise PostRefused(
+            NotTaken(_("A number of this product cannot be read."), field, text)
+        ) from None
     if number > highest:
-        raise Refused(Problem(_("A number of this product is too large."), field, text))
+        raise PostRefused(NotTaken(_("A number of this product is too large."), field, text))
     return str(round(number, 3))
 
 
@@ -179,20 +181,22 @@ def read_bands(text: str, prices: Prices, field: str) -> tuple[tuple[tuple[int, 
     """``3,9.99:4,8.99:0,6.99`` as ``((3, 999), (4, 899), (0, 699))``, and whether any was rounded.
 
     Raises:
-        Refused
+        PostRefused
     """
     bands, rounded = [], False
     parts = list(filter(None, (part.strip() for part in text.split(":", MAX_BANDS + 1))))
     if len(parts) > MAX_BANDS:
-        raise Refused(Problem(_("There are too many quantity prices: at most 50."), field, text))
+        raise PostRefused(
+            NotTaken(_("There are too many quantity prices: at most 50."), field, text)
+        )
     for part in parts:
         count, _mark, price = part.partition(",")
         if not _COUNT_OF_BAND.fullmatch(count.strip()):
-            raise Refused(Problem(_("The quantity prices cannot be read."), field, text))
+            raise PostRefused(NotTaken(_("The quantity prices cannot be read."), field, text))
         read = prices.read(price, field)
         rounded = rounded or read.rounded
         bands.append((int(count), read.minor))
     zeros = [index for index, (count, _price) in enumerate(bands) if count == 0]
     if not bands or (zeros and zeros != [len(bands) - 1]):
-        raise Refused(Problem(_("The quantity prices cannot be read."), field, text))
+        raise PostRefused(NotTaken(_("The quantity prices cannot be read."), field, text))
     return tuple(bands), rounded

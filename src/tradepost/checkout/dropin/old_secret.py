@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from tradepost.checkout.models import CartSettings
-from tradepost.lib.sealed import Sealer, Unreadable
+from tradepost.lib.sealed import NotSealedHere, Sealer
 
 
 def seal_old_secret(text: str) -> str:
@@ -17,7 +17,7 @@ def read_old_secret(chosen: CartSettings) -> str:
         return ""
     try:
         return _sealer().unseal(chosen.old_secret)
-    except Unreadable:
+    except NotSealedHere:
         return ""
 
 

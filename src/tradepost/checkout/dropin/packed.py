@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.types import Problem, Refused
+from tradepost.checkout.types import NotTaken, PostRefused
 from tradepost.lib.amount_text import LONGEST
 
 _AMOUNT = re.compile(r"[^\w:]*[0-9.,][^:]*")
@@ -16,7 +16,7 @@ def unpack(text: str, field: str) -> list[str]:
     parts = text.split(":")
     at = next((i for i in range(1, len(parts)) if is_amount(parts[i])), 0)
     if not at:
-        raise Refused(Problem(_("The chosen product cannot be read."), field, text))
+        raise PostRefused(NotTaken(_("The chosen product cannot be read."), field, text))
     price, units, *rest = [*parts[at:], ""] if at == len(parts) - 1 else parts[at:]
     ends_in_hash = len(rest) > 1 and (not rest[-1] or _HASH.fullmatch(rest[-1].strip()))
     given = rest.pop() if ends_in_hash else ""
@@ -29,8 +29,10 @@ def is_amount(text: str) -> bool:
 
 
 def option_of(text: str, field: str) -> str:
-    """A further choice costs nothing of its own. Raises: Refused, where it does."""
+    """A further choice costs nothing of its own. Raises: PostRefused, where it does."""
     name, price, *_rest = unpack(text, field)
     if set(price) - set("0.,"):
-        raise Refused(Problem(_("Two products with prices of their own came as one."), field, text))
+        raise PostRefused(
+            NotTaken(_("Two products with prices of their own came as one."), field, text)
+        )
     return name

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
-from tradepost.checkout.dropin.posted import Fields, clean, clean_name
+from tradepost.checkout.dropin.form_fields import Fields, clean, clean_name
 from tradepost.checkout.dropin.reading import signables_of
 from tradepost.checkout.dropin.signing import current_link_key, digest
-from tradepost.checkout.types import Refused
+from tradepost.checkout.types import PostRefused
 from tradepost.merchants.models import Merchant
 
 _ENDINGS = ("/cf/add.cfm", "/cf/addmulti.cfm")
@@ -35,7 +35,7 @@ class SignedPage:
 
 
 @dataclass
-class _Form:
+class _PageForm:
     """A form of the page up to where it ends, with the places of its choices."""
 
     end: int = -1
@@ -98,7 +98,7 @@ def _hashes(pairs: list[tuple[str, str]], key: str) -> dict[str, str]:
     fields = Fields([(clean_name(name), clean(value)) for name, value in pairs])
     try:
         found = signables_of(fields)
-    except Refused:
+    except PostRefused:
         return {}
     return {f"hash{number}": digest(key, signable) for number, signable in found if signable.price}
 
@@ -110,8 +110,8 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text = text
         self.links: list[tuple[int, str]] = []
-        self.forms: list[_Form] = []
-        self._form: _Form | None = None
+        self.forms: list[_PageForm] = []
+        self._form: _PageForm | None = None
         self._starts = [0]
         for line in text.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
@@ -125,7 +125,7 @@ class _Page(HTMLParser):
             if place:
                 self.links.append((place[0], self.text[place[0] : place[1]]))
         elif tag == "form":
-            self._form = _Form() if _is_cart(values.get("action", "")) else None
+            self._form = _PageForm() if _is_cart(values.get("action", "")) else None
         elif self._form is not None and tag in {"input", "option"}:
             self._note_field(self._form, tag, values)
 
@@ -139,7 +139,7 @@ class _Page(HTMLParser):
         line, column = self.getpos()
         return self._starts[line - 1] + column
 
-    def _note_field(self, form: _Form, tag: str, values: dict[str, str]) -> None:
+    def _note_field(self, form: _PageForm, tag: str, values: dict[str, str]) -> None:
         value = values.get("value", "")
         if tag == "option" or values.get("name", "").lower().startswith("productpr"):
             place = self._value_of("value") if ":" in value else None

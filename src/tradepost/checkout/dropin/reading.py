@@ -1,4 +1,4 @@
-"""Fields → the lines a page asks for. Every doubt is a :class:`Refused` with what to do about it."""
+"""Fields → the lines a page asks for. Every doubt is a :class:`PostRefused` with what to do about it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from tradepost.checkout.dropin.amounts import (
     read_units,
     signed_prices,
 )
+from tradepost.checkout.dropin.form_fields import Fields
 from tradepost.checkout.dropin.packed import option_of, unpack
-from tradepost.checkout.dropin.posted import Fields
-from tradepost.checkout.dropin.rows import Row, rows_of
+from tradepost.checkout.dropin.rows import PostRow, rows_of
 from tradepost.checkout.dropin.signing import PriceField, Signable
-from tradepost.checkout.types import PageLine, Problem, Refused, Signature
+from tradepost.checkout.types import NotTaken, PageLine, PostRefused, Signature
 from tradepost.lib.weblinks import web_address
 
 MAX_LINES = 200
@@ -56,25 +56,25 @@ def read_lines(fields: Fields, shop: Shop) -> list[PageLine]:
     """All lines, in the order of their numbers; numbers may have gaps.
 
     Raises:
-        Refused: with one problem for each line that cannot be read; then none is taken.
+        PostRefused: with one problem for each line that cannot be read; then none is taken.
     """
     _check_currency(fields, shop)
     rows = rows_of(fields)
     if len(rows) > MAX_LINES:
-        raise Refused(Problem(_("This form has more lines than a cart can take.")))
+        raise PostRefused(NotTaken(_("This form has more lines than a cart can take.")))
     prices = _prices_of(rows, shop)
-    lines, problems = list[PageLine](), list[Problem]()
+    lines, problems = list[PageLine](), list[NotTaken]()
     for row in rows:
         try:
             lines.extend(_read_line(row, shop, prices))
-        except Refused as refused:
+        except PostRefused as refused:
             problems.extend(refused.problems)
     if problems:
-        raise Refused(*problems)
+        raise PostRefused(*problems)
     return lines
 
 
-def _prices_of(rows: list[Row], shop: Shop) -> Prices:
+def _prices_of(rows: list[PostRow], shop: Shop) -> Prices:
     """The decimal mark that the form's own prices show goes before the one of the shop's language."""
     bands = [
         part.partition(",")[2]
@@ -88,7 +88,7 @@ def _prices_of(rows: list[Row], shop: Shop) -> Prices:
 def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
     """What a hash of each line would cover, by the line's number; quantities are not asked for.
 
-    Raises: Refused.
+    Raises: PostRefused.
     """
     return [(row.number, _what(row)[0]) for row in rows_of(fields)]
 
@@ -96,8 +96,8 @@ def signables_of(fields: Fields) -> list[tuple[str, Signable]]:
 def _check_currency(fields: Fields, shop: Shop) -> None:
     asked = fields.get("currency")
     if asked.upper() not in {"", "0", shop.currency, shop.currency_number}:
-        raise Refused(
-            Problem(
+        raise PostRefused(
+            NotTaken(
                 _("This link asks for a currency in which the shop does not sell."),
                 "currency",
                 asked,
@@ -105,7 +105,7 @@ def _check_currency(fields: Fields, shop: Shop) -> None:
         )
 
 
-def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
+def _read_line(row: PostRow, shop: Shop, prices: Prices) -> Iterator[PageLine]:
     """Nothing for a line that the buyer left out; see the list in docs/drop-in-cart.md."""
     if row.number and _left_out(row):
         return
@@ -114,16 +114,16 @@ def _read_line(row: Row, shop: Shop, prices: Prices) -> Iterator[PageLine]:
         return
     signable, given, options = _what(row)
     if not signable.description and not signable.scode:
-        what = Problem(
+        what = NotTaken(
             _("This link does not say which product it is about."), "product" + row.number
         )
-        raise Refused(what)
+        raise PostRefused(what)
     if len(", ".join(options)) > LONGEST_TEXT:
-        long = Problem(_("The choices of this product are too long."), "product[]" + row.number)
-        raise Refused(long)
+        long = NotTaken(_("The choices of this product are too long."), "product[]" + row.number)
+        raise PostRefused(long)
     if len(signable.description or signable.scode) > LONGEST_TEXT:
-        long = Problem(_("The name of this product is too long."), "product" + row.number)
-        raise Refused(long)
+        long = NotTaken(_("The name of this product is too long."), "product" + row.number)
+        raise PostRefused(long)
     signature = shop.signature(signable, given) if given else Signature.NONE
     if signature:
         prices = signed_prices(signable.price, shop.currency, shop.decimal_mark)
@@ -158,13 +158,13 @@ def _price(number: str, signable: Signable, shop: Shop, prices: Prices) -> _Pric
         if signable.price:
             read = prices.read(signable.price, field)
             return _Priced(read.minor, rounded=read.rounded)
-    except Refused:
+    except PostRefused:
         if is_needed:
             raise
         return _Priced()
     if is_needed:
-        raise Refused(
-            Problem(
+        raise PostRefused(
+            NotTaken(
                 _("This link does not say what the product costs."), field, signable.description
             )
         )
@@ -172,15 +172,15 @@ def _price(number: str, signable: Signable, shop: Shop, prices: Prices) -> _Pric
 
 
 def _article_number(scode: str, number: str) -> str:
-    """Raises: Refused; a shortened number could be another article's."""
+    """Raises: PostRefused; a shortened number could be another article's."""
     if len(scode) > 80:
-        raise Refused(
-            Problem(_("The article number is longer than 80 characters."), "scode" + number, scode)
+        raise PostRefused(
+            NotTaken(_("The article number is longer than 80 characters."), "scode" + number, scode)
         )
     return scode
 
 
-def _left_out(row: Row) -> bool:
+def _left_out(row: PostRow) -> bool:
     """An empty or missing quantity leaves a numbered line out; so does an empty choice.
 
     Not where the page gives no box to fill in and asks for nothing else: that line means one.
@@ -193,7 +193,7 @@ def _left_out(row: Row) -> bool:
     return not row.own("qty") and not row.more["productpr"]
 
 
-def _what(row: Row) -> tuple[Signable, str, list[str]]:
+def _what(row: PostRow) -> tuple[Signable, str, list[str]]:
     """The canonical fields, the hash that came with them, and the options a buyer chose."""
     description, *options = row.parts("product") or [""]
     bands = row.own("discountpr")
@@ -221,6 +221,6 @@ def _what(row: Row) -> tuple[Signable, str, list[str]]:
     return signable, given, options
 
 
-def _quantity_box(row: Row) -> int:
+def _quantity_box(row: PostRow) -> int:
     chosen = row.get("noqty")
     return int(chosen) if chosen in {"1", "2", "3"} else 0

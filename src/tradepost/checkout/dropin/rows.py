@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.checkout.dropin.posted import Fields
-from tradepost.checkout.types import Problem, Refused
+from tradepost.checkout.dropin.form_fields import Fields
+from tradepost.checkout.types import NotTaken, PostRefused
 
 _OF_A_ROW = (
     "product", "price", "productpr", "discountpr", "qty", "scode", "hash",
@@ -25,7 +25,7 @@ _NUMBERED = re.compile(
 
 
 @dataclass(frozen=True)
-class Row:
+class PostRow:
     """The fields of one line; ``get`` falls back to what the form says once for all.
 
     ``more`` holds values that may repeat within a row: ``product[]`` and ``productpr[]``.
@@ -51,11 +51,11 @@ class Row:
         return [value for value in (self.own(name), *self.more[name]) if value]
 
 
-def rows_of(fields: Fields) -> list[Row]:
+def rows_of(fields: Fields) -> list[PostRow]:
     """In the order of their numbers, which may have gaps.
 
     Raises:
-        Refused: fields that repeat and cannot be told apart.
+        PostRefused: fields that repeat and cannot be told apart.
     """
     for name in _FOR_ALL_ROWS:
         if len(set(filter(None, fields.all(name)))) > 1 and len(fields.all("product")) < 2:
@@ -63,7 +63,8 @@ def rows_of(fields: Fields) -> list[Row]:
     numbers = _numbers(fields)
     found = [(number, *row) for number in numbers for row in _rows(fields, number)]
     return [
-        Row(fields, number, values, more, is_lone=len(found) == 1) for number, values, more in found
+        PostRow(fields, number, values, more, is_lone=len(found) == 1)
+        for number, values, more in found
     ]
 
 
@@ -106,9 +107,9 @@ def _bracketed(fields: Fields, name: str, number: str) -> list[str]:
     return [value for spelling in spellings for value in fields.all(spelling) if value]
 
 
-def _mixed(field: str) -> Refused:
-    return Refused(
-        Problem(
+def _mixed(field: str) -> PostRefused:
+    return PostRefused(
+        NotTaken(
             _(
                 "Several rows of this form have the same field names, and it cannot be told which "
                 "price belongs to which product. Give each row a number of its own."

@@ -15,7 +15,7 @@ from tradepost.catalog.models import PriceChange, Product, Variant
 from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
 from tradepost.merchants.actions.currency import change_currency
-from tradepost.merchants.money import CannotBeConverted, Rate
+from tradepost.merchants.money import CannotBeConverted, ConversionRate
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def test_without_a_rate_nothing_changes_and_what_was_typed_stays(shop, office, p
 
 def test_an_amount_that_would_become_nothing_stops_the_change(shop, owner, office, page):
     with pytest.raises(CannotBeConverted):
-        Rate("EUR", "JPY", Decimal("0.001"))(10)
+        ConversionRate("EUR", "JPY", Decimal("0.001"))(10)
     answer = office.post(page, {"currency": "JPY", "each": "0.001", "confirm": "yes"})
     assert answer.status_code == 400
     assert "cannot be converted at this rate" in answer.content.decode()

@@ -11,7 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.catalog.models import Product
 from tradepost.checkout.actions.give_up import give_up_unpaid
-from tradepost.checkout.actions.keep import due_carts, purge_carts, purge_problems
+from tradepost.checkout.actions.keep_cart import due_carts, purge_carts, purge_problems
 from tradepost.checkout.models import (
     Cart,
     CartLine,

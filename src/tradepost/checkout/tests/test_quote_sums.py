@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable
 from tradepost.catalog.types import TaxClass, TaxRule
-from tradepost.checkout import pricing
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon
-from tradepost.checkout.quote import Contents, DeliveryChoice, Quote, quote_of
+from tradepost.checkout.pricing import line_prices
+from tradepost.checkout.pricing.quote import Contents, DeliveryChoice, Quote, quote_of
 from tradepost.checkout.types import LinkMode, Rounding
 from tradepost.lib.money import Money, decimals_of
 from tradepost.merchants.models import Merchant
@@ -68,7 +68,7 @@ def coupons() -> st.SearchStrategy[Coupon | None]:
 def contents(draw: st.DrawFn, coupon: Any = None) -> Contents:
     merchant = Merchant(pk=1, currency=draw(st.sampled_from(CURRENCIES)), home_country="DE")
     wanted = [draw(rows(merchant, number)) for number in range(1, draw(st.integers(2, 6)))]
-    lines = [pricing.price_line(row, merchant, LinkMode.OPEN, {}) for row in wanted]
+    lines = [line_prices.price_line(row, merchant, LinkMode.OPEN, {}) for row in wanted]
     return Contents(
         cart=Cart(merchant=merchant),
         merchant=merchant,

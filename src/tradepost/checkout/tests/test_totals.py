@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.checkout.totals import Taxed, split_by_bands, spread, work_out
+from tradepost.checkout.pricing.totals import Taxed, split_by_bands, spread, work_out
 from tradepost.lib.money import Money, decimals_of
 from tradepost.orders.types import Totals
 

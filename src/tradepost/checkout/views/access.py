@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django_scopes import scope
 
 from tradepost.checkout.actions.cart import choose_language
-from tradepost.checkout.carried import has_ordered, is_carried
+from tradepost.checkout.cart_cookie import has_ordered, is_carried
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import cart_of_token, order_page_of
 from tradepost.lib.visitors import is_sent_by_another_site

@@ -13,21 +13,21 @@ from tradepost.checkout.actions.cart import (
     restore_line,
     take_what_is_left,
 )
-from tradepost.checkout.carried import COOKIE, hand_cookie, is_carried
-from tradepost.checkout.coupons import spend_guess
+from tradepost.checkout.cart_cookie import COOKIE, hand_cookie, is_carried
+from tradepost.checkout.dropin.handing_over import handed_over, may_post_to
 from tradepost.checkout.forms import CartForm, read_cart_form
-from tradepost.checkout.handing_over import handed_over, may_post_to
 from tradepost.checkout.models import Cart, CartLine
-from tradepost.checkout.quote import contents_of
-from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.shortages import shortage_words
+from tradepost.checkout.pricing.coupons import spend_guess
+from tradepost.checkout.pricing.quote import contents_of
+from tradepost.checkout.pricing.shortages import shortage_words
+from tradepost.checkout.shop_layout import shop_frame
 from tradepost.checkout.typed_fields import typed_fields
 from tradepost.checkout.types import CartClosed, CartFull, Text
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany
 from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
-from tradepost.orders.types import Source
+from tradepost.orders.types import OrderSource
 
 _CODE_WAITS = _(
     "Too many discount codes were tried from your network, so the code of this link was not looked at. "
@@ -66,7 +66,7 @@ def _show(
         "coupon_code": cart.coupon_code if typed is None else typed[:60],
         "hand_over": hand_over,
         "nothing_added": "nothing" in request.GET,
-        "only_here": cart.source != Source.STOREFRONT and COOKIE not in request.COOKIES,
+        "only_here": cart.source != OrderSource.STOREFRONT and COOKIE not in request.COOKIES,
     }
     response = render(request, "checkout/cart.html", context, status=status)
     return may_post_to(request, hand_over.address, response) if hand_over.fields else response

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tradepost.catalog.types import OutOfStock
 from tradepost.checkout.actions.cart import choose_country, take_what_is_left
 from tradepost.checkout.actions.place_order import place_order
-from tradepost.checkout.carried import hand_cookie
+from tradepost.checkout.cart_cookie import hand_cookie
 from tradepost.checkout.checkout_page import CheckoutPage
 from tradepost.checkout.models import Cart
+from tradepost.checkout.pricing.quote import contents_of
+from tradepost.checkout.pricing.shortages import shortage_words, sold_out_words
 from tradepost.checkout.queries import settings_of
-from tradepost.checkout.quote import contents_of
-from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.shortages import shortage_words, sold_out_words
+from tradepost.checkout.shop_layout import shop_frame
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen
 from tradepost.checkout.views.access import cart_view
 from tradepost.identity.actions.limits import TooMany

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_scopes import scope
 
-from tradepost.catalog.pages import shop_page
+from tradepost.catalog.product_tabs import shop_page
 from tradepost.catalog.queries import find_by_sku
 from tradepost.checkout.actions.cart import add_product, return_to
 from tradepost.checkout.actions.problems import note_refusals, page_of
@@ -28,20 +28,20 @@ from tradepost.checkout.actions.take_post import (
     shop_of_post,
     take_post,
 )
-from tradepost.checkout.carried import carried_tokens, hand_cookie
+from tradepost.checkout.cart_cookie import carried_tokens, hand_cookie
 from tradepost.checkout.dropin.amounts import read_quantity
-from tradepost.checkout.dropin.posted import Fields, read_fields
-from tradepost.checkout.handing_over import address_with_totals
+from tradepost.checkout.dropin.form_fields import Fields, read_fields
+from tradepost.checkout.dropin.handing_over import address_with_totals
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import may_return_to, open_cart_among
-from tradepost.checkout.shell import shop_frame
-from tradepost.checkout.types import CartFull, Problem, Refused
+from tradepost.checkout.shop_layout import shop_frame
+from tradepost.checkout.types import CartFull, NotTaken, PostRefused
 from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
-from tradepost.orders.types import Source
+from tradepost.orders.types import OrderSource
 
 PostView = Callable[[HttpRequest, Merchant, Fields], HttpResponse]
 
@@ -58,16 +58,16 @@ def page_post(view: PostView) -> Callable[[HttpRequest], HttpResponse]:
             return HttpResponse(status=204)
         try:
             fields = read_fields(request)
-        except Refused as refused:
+        except PostRefused as refused:
             return _refused_page(request, refused, status=400)
         try:
             merchant = shop_of_post(fields)
-        except Refused as refused:
+        except PostRefused as refused:
             return _no_shop(request, fields, refused)
         with scope(merchant=merchant), _language(request, merchant, fields):
             try:
                 return view(request, merchant, fields)
-            except Refused as refused:
+            except PostRefused as refused:
                 return _refused(request, merchant, fields, refused)
 
     return read
@@ -133,9 +133,9 @@ def review(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResp
 def voucher(request: HttpRequest, merchant: Merchant, fields: Fields) -> HttpResponse:
     """``/cf/voucher.cfm`` sold gift vouchers in the old cart; shops here sell none, and say so.
 
-    Raises: Refused, always; the merchant finds the page that still links here in the log.
+    Raises: PostRefused, always; the merchant finds the page that still links here in the log.
     """
-    refused = Refused(Problem(_("This shop does not sell gift vouchers."), "voucher.cfm"))
+    refused = PostRefused(NotTaken(_("This shop does not sell gift vouchers."), "voucher.cfm"))
     page = page_of(request.headers.get("Referer", ""))
     note_refusals(merchant=merchant, problems=refused.problems, product="", page=page)
     raise refused
@@ -167,10 +167,10 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
                 carried=carried_tokens(request),
                 found=found,
                 quantity=quantity,
-                source=Source.BUY_LINK,
+                source=OrderSource.BUY_LINK,
             )
-        except (Refused, CartFull) as error:
-            refused = error if isinstance(error, Refused) else Refused(Problem(str(error)))
+        except (PostRefused, CartFull) as error:
+            refused = error if isinstance(error, PostRefused) else PostRefused(NotTaken(str(error)))
             return _refused(request, merchant, Fields([]), refused)
         response = _to_cart(cart, _asked(request))
     return _hand(request, response, cart)
@@ -224,13 +224,13 @@ def _page(
 
 
 def _refused(
-    request: HttpRequest, merchant: Merchant, fields: Fields, refused: Refused
+    request: HttpRequest, merchant: Merchant, fields: Fields, refused: PostRefused
 ) -> HttpResponse:
     context = {"problems": refused.problems, "back": _outside(sent_along(fields).return_url)}
     return _page(request, "checkout/refused.html", merchant, context, status=422)
 
 
-def _no_shop(request: HttpRequest, fields: Fields, refused: Refused) -> HttpResponse:
+def _no_shop(request: HttpRequest, fields: Fields, refused: PostRefused) -> HttpResponse:
     request.asked_shop = fields.get("userid")  # type: ignore[attr-defined]  # read by merchants.middleware
     meant = merchant_to_tell(fields)
     if meant:
@@ -244,5 +244,5 @@ def _no_shop(request: HttpRequest, fields: Fields, refused: Refused) -> HttpResp
     return _refused_page(request, refused, status=404)
 
 
-def _refused_page(request: HttpRequest, refused: Refused, *, status: int) -> HttpResponse:
+def _refused_page(request: HttpRequest, refused: PostRefused, *, status: int) -> HttpResponse:
     return render(request, "checkout/no_shop.html", {"problems": refused.problems}, status=status)

@@ -23,11 +23,11 @@ from tradepost.checkout.actions.settings import (
     save_coupon,
     save_delivery_method,
 )
-from tradepost.checkout.delivery_form import DeliveryForm
 from tradepost.checkout.dropin.page_signing import sign_page
 from tradepost.checkout.dropin.signing import current_link_key
 from tradepost.checkout.models import Coupon, DeliveryMethod
-from tradepost.checkout.office_forms import (
+from tradepost.checkout.office.delivery_form import DeliveryForm
+from tradepost.checkout.office.forms import (
     CartSettingsForm,
     CouponForm,
     OldPagesForm,

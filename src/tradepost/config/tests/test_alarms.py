@@ -21,7 +21,7 @@ from tradepost.jobs.models import Alarm, Job, OutboxDelivery, OutboxEvent, Turn,
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 pytestmark = pytest.mark.django_db
 DAILY = next(item for item in schedule if item.every == timedelta(hours=24))
@@ -92,7 +92,11 @@ def test_a_turn_that_does_not_end_a_failing_and_a_late_one():
 
 def test_a_broken_promise_is_told_at_once(operator):
     PromiseResult.objects.create(
-        promise="mail.tls", check_name="", evidence_class="tested", state=State.BROKEN, evidence=""
+        promise="mail.tls",
+        check_name="",
+        evidence_class="tested",
+        state=PromiseState.BROKEN,
+        evidence="",
     )
     look_after()
     assert "mail.tls" in letters()[0]

@@ -15,11 +15,11 @@ from tradepost.config import urls as house
 from tradepost.config.api import CarefulParser, _handle_refusals, build_api
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
-from tradepost.merchants import api_answers, api_auth, idempotency
 from tradepost.merchants.actions.tokens import UnknownScope, create_token, revoke_token
-from tradepost.merchants.api_auth import TokenAuth, api_view, keeping_scope
-from tradepost.merchants.idempotency import idempotent
 from tradepost.merchants.models import ApiAnswer, ApiToken, Merchant
+from tradepost.merchants.rest import answers, auth, idempotency
+from tradepost.merchants.rest.auth import TokenAuth, api_view, keeping_scope
+from tradepost.merchants.rest.idempotency import idempotent
 
 
 class Thing(Schema):
@@ -131,7 +131,7 @@ def test_a_scope_that_does_not_exist_cannot_be_granted(in_scope, owner):
 
 
 def test_too_many_calls_a_minute_are_refused(token, monkeypatch):
-    monkeypatch.setattr(api_auth, "CALLS_PER_MINUTE", 3)
+    monkeypatch.setattr(auth, "CALLS_PER_MINUTE", 3)
     codes = [call(token).status_code for _ in range(5)]
     assert codes == [200, 200, 200, 429, 429]
     later = timezone.now() - timedelta(seconds=61)
@@ -218,17 +218,17 @@ def test_of_calls_racing_with_one_key_one_is_done(token):
 def test_kept_answers_go_after_a_day(token):
     call(token, "/t/things", {"name": "bag"}, key="a")
     now = timezone.now()
-    assert api_answers.purge(now) == 0
-    assert api_answers.due(now + timedelta(hours=25)) == 1
-    assert api_answers.purge(now + timedelta(hours=25)) == 1
+    assert answers.purge(now) == 0
+    assert answers.due(now + timedelta(hours=25)) == 1
+    assert answers.purge(now + timedelta(hours=25)) == 1
 
 
 def test_erasing_a_customer_empties_kept_answers_without_undoing_the_key(token, merchant):
     call(token, "/t/things", {"name": "müller@example.com"}, key="a")
-    assert list(api_answers.scan("müller@example.com".encode()))
+    assert list(answers.scan("müller@example.com".encode()))
     subject = SubjectRef(Subject.CUSTOMER, "müller@example.com", merchant.pk)
-    assert api_answers.erase(subject) == 1
-    assert not list(api_answers.scan("müller@example.com".encode()))
+    assert answers.erase(subject) == 1
+    assert not list(answers.scan("müller@example.com".encode()))
     assert call(token, "/t/things", {"name": "müller@example.com"}, key="a").status_code == 410
     assert made == ["müller@example.com"]
 

@@ -11,11 +11,11 @@ import time
 import pytest
 from tests.servers import free_port
 
-from tradepost.config import children as module
-from tradepost.config import supervisor
-from tradepost.config.children import Child, Family, LogFile
 from tradepost.config.environment import read_environment
-from tradepost.config.surroundings import CannotStart
+from tradepost.config.processes import children as module
+from tradepost.config.processes import supervisor
+from tradepost.config.processes.children import Child, Family, LogFile
+from tradepost.config.processes.surroundings import CannotStart
 
 
 @pytest.fixture
@@ -156,7 +156,9 @@ def test_a_second_up_on_the_same_folder_is_warned_of(tmp_path, capsys):
 
 
 def test_the_supervisor_loads_no_django(tmp_path):
-    script = "import sys; import tradepost.config.supervisor; print('django' in sys.modules)"
+    script = (
+        "import sys; import tradepost.config.processes.supervisor; print('django' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -3,8 +3,8 @@
 import pytest
 from tests.damage import damages
 
-from tradepost.config import installation
 from tradepost.config.environment import InvalidSetting, read_environment
+from tradepost.config.processes import installation
 from tradepost.config.secret import secret_key
 
 GOOD = b"A-key-of-an-installation-that-has-more-than-thirty-two-letters"

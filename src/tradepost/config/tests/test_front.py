@@ -12,14 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tradepost.config import front as module
 from tradepost.config.environment import read_environment
-from tradepost.config.front import NO_BODY, Front, environ_of
-from tradepost.config.supervisor import _commands
+from tradepost.config.processes.supervisor import _commands
+from tradepost.config.web import front as module
+from tradepost.config.web.front import NO_BODY, Front, environ_of
 
 APPLICATION = """
 import time
-from tradepost.config.front import Front
+from tradepost.config.web.front import Front
 from tradepost.lib.processes import open_many_files
 open_many_files()
 heard = []

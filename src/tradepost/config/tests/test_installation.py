@@ -8,9 +8,10 @@ from django.db import OperationalError, transaction
 from django.test import override_settings
 
 from tradepost.audit.models import Entry
-from tradepost.config import cli, installation, supervisor
+from tradepost.config import cli
 from tradepost.config.environment import read_environment
-from tradepost.config.surroundings import CannotStart
+from tradepost.config.processes import installation, supervisor
+from tradepost.config.processes.surroundings import CannotStart
 from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
 from tradepost.console.models import Installation
 from tradepost.console.queries import is_public, is_untouched

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tradepost.config import supervisor
 from tradepost.config.environment import InvalidSetting, read_environment
+from tradepost.config.processes import supervisor
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_scopes import scope
 
 from tradepost.audience.models import ConsentWording, ContactList, OptInForm
-from tradepost.config.quiet_logs import KeepingSecrets
+from tradepost.config.web.quiet_logs import KeepingSecrets
 
 pytestmark = pytest.mark.django_db
 TOKEN = "abcdefghijklmnopqrstuv"  # no digit, no capital: nothing tells it from a word but its place

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from tests.damage import damages
 
 from tradepost.config.environment import variable
-from tradepost.config.supervisor import with_standin
+from tradepost.config.processes.supervisor import with_standin
 from tradepost.payments.standin.server import Standin, plant, serve
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from tradepost.console import mail_check
 from tradepost.delivery.actions.receive import receive
-from tradepost.delivery.dns_records import Use, wanted_records
+from tradepost.delivery.dns_records import RecordUse, wanted_records
 from tradepost.delivery.queries import mail_domain
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
@@ -89,7 +89,7 @@ def quoted(text):
 def publish(server):
     """Everything as the page says it."""
     for record in wanted_records():
-        if record.use is Use.MX:
+        if record.use is RecordUse.MX:
             server.zone[record.name, "MX"] = [record.value]
         elif record.kind == "TXT":
             server.zone.setdefault((record.name, "TXT"), []).append(quoted(record.value))
@@ -117,23 +117,23 @@ def test_what_the_page_says_to_paste_is_what_the_check_wants(names):
 
 def test_an_empty_zone_lacks_everything(names):
     assert {tone for _use, tone in tones()} == {"bad", "warn"}
-    assert "Paste it." in one(Use.SPF).says
+    assert "Paste it." in one(RecordUse.SPF).says
 
 
 @pytest.mark.parametrize(
     ("use", "name", "kind", "rows", "tone", "says"),
     [
-        (Use.SPF, "post.shop.example", "TXT", ['"v=spf1 -all"', '"v=spf1 mx -all"'], "bad", "several"),
-        (Use.SPF, "post.shop.example", "TXT", ['"v=spf1 +all"'], "bad", "everybody"),
-        (Use.SPF, "post.shop.example", "TXT", ['"v=spf1 mx ?all"'], "warn", "forbids nobody"),
-        (Use.SPF, "post.shop.example", "TXT", ['"v=spf10 -all"'], "bad", "Nothing stands there"),
-        (Use.SPF, "post.shop.example", "TXT", ['"V=SPF1 include:x.example ~all"'], "good", "is there"),
-        (Use.MX, "post.shop.example", "MX", ["0 ."], "bad", "no mail at all"),
-        (Use.MX, "post.shop.example", "MX", ["10 nowhere.example."], "bad", "no network address"),
-        (Use.DMARC, "_dmarc.post.shop.example", "TXT", ['"v=DMARC1; p=none"'], "warn", "watches"),
-        (Use.DMARC, "_dmarc.post.shop.example", "TXT", ['"v=DMARC1"'], "bad", "no policy"),
-        (Use.DKIM, "tradepost._domainkey.post.shop.example", "TXT", ['"v=DKIM1; p=AAAA"'], "bad", "Another key"),
-        (Use.PTR, "9.113.0.203.in-addr.arpa", "PTR", ["host9.provider.example."], "bad", "reverse DNS"),
+        (RecordUse.SPF, "post.shop.example", "TXT", ['"v=spf1 -all"', '"v=spf1 mx -all"'], "bad", "several"),
+        (RecordUse.SPF, "post.shop.example", "TXT", ['"v=spf1 +all"'], "bad", "everybody"),
+        (RecordUse.SPF, "post.shop.example", "TXT", ['"v=spf1 mx ?all"'], "warn", "forbids nobody"),
+        (RecordUse.SPF, "post.shop.example", "TXT", ['"v=spf10 -all"'], "bad", "Nothing stands there"),
+        (RecordUse.SPF, "post.shop.example", "TXT", ['"V=SPF1 include:x.example ~all"'], "good", "is there"),
+        (RecordUse.MX, "post.shop.example", "MX", ["0 ."], "bad", "no mail at all"),
+        (RecordUse.MX, "post.shop.example", "MX", ["10 nowhere.example."], "bad", "no network address"),
+        (RecordUse.DMARC, "_dmarc.post.shop.example", "TXT", ['"v=DMARC1; p=none"'], "warn", "watches"),
+        (RecordUse.DMARC, "_dmarc.post.shop.example", "TXT", ['"v=DMARC1"'], "bad", "no policy"),
+        (RecordUse.DKIM, "tradepost._domainkey.post.shop.example", "TXT", ['"v=DKIM1; p=AAAA"'], "bad", "Another key"),
+        (RecordUse.PTR, "9.113.0.203.in-addr.arpa", "PTR", ["host9.provider.example."], "bad", "reverse DNS"),
     ],
 )  # fmt: skip
 def test_a_wrong_record_is_named_and_says_what_to_do(use, name, kind, rows, tone, says, names):
@@ -147,7 +147,7 @@ def test_the_policy_of_the_domain_above_counts(names):
     publish(names)
     del names.zone["_dmarc.post.shop.example", "TXT"]
     names.zone["_dmarc.shop.example", "TXT"] = ['"v=DMARC1; p=reject"']
-    assert one(Use.DMARC).tone == "good"
+    assert one(RecordUse.DMARC).tone == "good"
 
 
 def test_a_key_that_was_cut_off_is_not_ours(names):
@@ -155,7 +155,7 @@ def test_a_key_that_was_cut_off_is_not_ours(names):
     name = "tradepost._domainkey.post.shop.example"
     whole = next(record.value for record in wanted_records() if record.name == name)
     names.zone[name, "TXT"] = [quoted(whole[:255])]
-    assert "Another key" in one(Use.DKIM).says
+    assert "Another key" in one(RecordUse.DKIM).says
 
 
 def test_a_name_server_that_is_silent_costs_seconds_and_is_said(names):

@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 from tradepost.datamap.registry import declaration_of
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Handover, Mailing
-from tradepost.delivery.types import MailingState, NotAnAudience, State, Stream, WrongState
+from tradepost.delivery.types import HandoverState, MailingState, NotAnAudience, Stream, WrongState
 from tradepost.lib import clock
 
 # Whose rows, by the data map, may be written to in bulk; people who sign in are not among them.
@@ -52,7 +52,7 @@ def freeze_recipients(
             f" WITH chosen(id, address) AS ({sql})"
             " SELECT %s, chosen.id, chosen.address, %s, %s, 0, '' FROM chosen WHERE true"
             " ON CONFLICT (mailing_id, contact_id) DO NOTHING",
-            [*params, mailing.pk, State.QUEUED.value, adapted],
+            [*params, mailing.pk, HandoverState.QUEUED.value, adapted],
         )
         added = max(int(cursor.rowcount), 0)
         Mailing.objects.filter(pk=mailing.pk).update(total=F("total") + added)
@@ -90,7 +90,7 @@ def cancel_mailing(*, mailing: Mailing) -> int:
             finished_at=now,
         )
         spared = Handover.objects.filter(mailing=mailing, due_at__isnull=False).update(
-            state=State.CANCELLED, due_at=None, settled_at=now
+            state=HandoverState.CANCELLED, due_at=None, settled_at=now
         )
         Mailing.objects.filter(pk=mailing.pk).update(cancelled=F("cancelled") + spared)
     mailing.refresh_from_db()
@@ -99,18 +99,18 @@ def cancel_mailing(*, mailing: Mailing) -> int:
 
 def resend_uncertain(*, mailing: Mailing) -> int:
     """Somebody decided to risk a second copy: write again to the uncertain; returns how many."""
-    return _queue_again(mailing, State.UNCERTAIN)
+    return _queue_again(mailing, HandoverState.UNCERTAIN)
 
 
 def retry_failed(*, mailing: Mailing) -> int:
     """Write again to those for whom it failed (nobody of them got it); returns how many."""
-    return _queue_again(mailing, State.FAILED)
+    return _queue_again(mailing, HandoverState.FAILED)
 
 
-def _queue_again(mailing: Mailing, state: State) -> int:
+def _queue_again(mailing: Mailing, state: HandoverState) -> int:
     with transaction.atomic():
         again = Handover.objects.filter(mailing=mailing, state=state).update(
-            state=State.QUEUED, due_at=clock.now(), settled_at=None, attempts=0
+            state=HandoverState.QUEUED, due_at=clock.now(), settled_at=None, attempts=0
         )
         if again:
             Mailing.objects.filter(pk=mailing.pk).exclude(state=MailingState.CANCELLED).update(

@@ -12,12 +12,12 @@ from tradepost.delivery.actions.keep_incoming import is_full, keep_incoming
 from tradepost.delivery.actions.note_complaint import note_complaint
 from tradepost.delivery.actions.stop_sending import note_returned
 from tradepost.delivery.actions.suppress import suppress
-from tradepost.delivery.incoming.addresses import NotOurs, Place, Use, place_of
+from tradepost.delivery.bounces.scores import note_bounce
+from tradepost.delivery.incoming.addresses import AddressUse, IncomingAddress, NotOurs, place_of
 from tradepost.delivery.incoming.tracing import letter_behind
 from tradepost.delivery.models import Handover, Mail, Mailing
-from tradepost.delivery.scores import note_bounce
-from tradepost.delivery.sources import UnknownSource, source_of
-from tradepost.delivery.types import BounceKind, Kept, State, SuppressionReason
+from tradepost.delivery.outgoing.sources import UnknownSource, source_of
+from tradepost.delivery.types import BounceKind, HandoverState, Kept, SuppressionReason
 from tradepost.lib import clock
 
 __all__ = ["NotOurs", "is_ours", "receive", "take", "waits_for_room"]
@@ -39,7 +39,7 @@ def is_ours(recipient: str) -> bool:
 def waits_for_room(recipient: str) -> bool:
     """Whether a letter to the address must stay with its sender for a while. Signed addresses always have
     room: what is acted on is not kept. Raises: NotOurs."""
-    return place_of(recipient).use in {Use.ROLE, Use.SHOP} and is_full()
+    return place_of(recipient).use in {AddressUse.ROLE, AddressUse.SHOP} and is_full()
 
 
 def take(*, recipient: str, content: bytes, sender: str | None = None) -> str:
@@ -77,7 +77,7 @@ def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str
         row = _letter(place, message)
         if place.number and row is None:
             return "forgotten"
-        if place.use is Use.UNSUBSCRIBE and report.kind is not BounceKind.COMPLAINT:
+        if place.use is AddressUse.UNSUBSCRIBE and report.kind is not BounceKind.COMPLAINT:
             return _unsubscribe(row, message, report)
         if row is not None and _says_something(report):
             return _reported(row, report)
@@ -96,15 +96,15 @@ def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str
     return "forwarded" if kept.forwarded_at else "kept"
 
 
-def _read(message: Message) -> bounces.Report:
+def _read(message: Message) -> bounces.BounceReport:
     try:
         return bounces.read(message)
     except Exception:  # a stranger's bytes; the message is kept, and the trace says what to mend
         logger.exception("a message could not be read")
-        return bounces.Report(BounceKind.OTHER)
+        return bounces.BounceReport(BounceKind.OTHER)
 
 
-def _letter(place: Place, message: Message) -> Handover | Mail | None:
+def _letter(place: IncomingAddress, message: Message) -> Handover | Mail | None:
     """The letter it is about, locked: by the signed address it came to, else by what it quotes."""
     named = (place.table, place.number) if place.number else letter_behind(message)
     if named is None:
@@ -116,34 +116,36 @@ def _letter(place: Place, message: Message) -> Handover | Mail | None:
     return rows.filter(pk=number).first()
 
 
-def _merchant_id(place: Place, row: Handover | Mail | None) -> int | None:
+def _merchant_id(place: IncomingAddress, row: Handover | Mail | None) -> int | None:
     """Whose mail it is. What came to a role or a shop is theirs, whatever it quotes."""
     if not place.number or row is None:
         return place.merchant_id
     return row.mailing.merchant_id if isinstance(row, Handover) else row.merchant_id
 
 
-def _says_something(report: bounces.Report) -> bool:
+def _says_something(report: bounces.BounceReport) -> bool:
     return (
         report.kind in {BounceKind.COMPLAINT, BounceKind.HARD, BounceKind.SOFT}
         or report.cause in bounces.OURS
     )
 
 
-def _is_idle(report: bounces.Report) -> bool:
+def _is_idle(report: bounces.BounceReport) -> bool:
     """Read and understood, and nothing follows: a delivery that worked, a *this is no spam*."""
     is_known = report.text in {bounces.NO_FAILURE, _NOT_SPAM}
     return report.kind is BounceKind.OTHER and is_known
 
 
-def _why(report: bounces.Report, message: Message) -> Kept:
+def _why(report: bounces.BounceReport, message: Message) -> Kept:
     if report.kind is not BounceKind.OTHER or report.text:
         return Kept.REPORT
     is_persons = str(message.get("From", "")).strip() and not message.defects
     return Kept.LETTER if is_persons else Kept.UNREAD
 
 
-def _unsubscribe(row: Handover | Mail | None, message: Message, report: bounces.Report) -> str:
+def _unsubscribe(
+    row: Handover | Mail | None, message: Message, report: bounces.BounceReport
+) -> str:
     """Whatever the message says, writing to this address means *no more* - unless a machine wrote it.
 
     Apple's Mail calls what it sends for its reader an auto-reply, but keeps the subject we asked for.
@@ -158,7 +160,7 @@ def _unsubscribe(row: Handover | Mail | None, message: Message, report: bounces.
     return "unsubscribed"
 
 
-def _reported(row: Handover | Mail, report: bounces.Report) -> str:
+def _reported(row: Handover | Mail, report: bounces.BounceReport) -> str:
     if report.kind is BounceKind.COMPLAINT:
         return _complained(row)
     if isinstance(row, Mail):
@@ -178,34 +180,34 @@ def _complained(row: Handover | Mail) -> str:
     return "complaint"
 
 
-def _returned(row: Handover, report: bounces.Report) -> str:
+def _returned(row: Handover, report: bounces.BounceReport) -> str:
     # Marked before it is counted: a letter that came back is no letter that arrived.
     if report.kind is BounceKind.HARD:
-        _mark_returned(row, State.BOUNCED, report.text)
-    elif report.cause in bounces.OURS and _mark_returned(row, State.FAILED, report.text):
+        _mark_returned(row, HandoverState.BOUNCED, report.text)
+    elif report.cause in bounces.OURS and _mark_returned(row, HandoverState.FAILED, report.text):
         note_returned(row.mailing, row.address, report.cause, report.text)
     if report.kind in {BounceKind.HARD, BounceKind.SOFT}:
         note_bounce(merchant_id=row.mailing.merchant_id, address=row.address, kind=report.kind)
     return report.kind.value
 
 
-def _mark_returned(row: Handover, state: State, text: str) -> bool:
+def _mark_returned(row: Handover, state: HandoverState, text: str) -> bool:
     """Sent, as the relay said; returned, as we know now. False when that was known already."""
-    changed = Handover.objects.filter(pk=row.pk, state__in=(State.SENT, State.UNCERTAIN)).update(
-        state=state, response=text[:300], settled_at=clock.now()
-    )
+    changed = Handover.objects.filter(
+        pk=row.pk, state__in=(HandoverState.SENT, HandoverState.UNCERTAIN)
+    ).update(state=state, response=text[:300], settled_at=clock.now())
     if changed:
-        before = "sent" if row.state == State.SENT else "uncertain"
+        before = "sent" if row.state == HandoverState.SENT else "uncertain"
         Mailing.objects.filter(pk=row.mailing_id).update(
             **{before: F(before) - 1, state.value: F(state.value) + 1}
         )
     return bool(changed)
 
 
-def _about_letter(mail: Mail, report: bounces.Report) -> str:
+def _about_letter(mail: Mail, report: bounces.BounceReport) -> str:
     if report.kind is BounceKind.HARD:
-        Mail.objects.filter(pk=mail.pk, state=State.SENT).update(
-            state=State.BOUNCED, response=report.text[:300]
+        Mail.objects.filter(pk=mail.pk, state=HandoverState.SENT).update(
+            state=HandoverState.BOUNCED, response=report.text[:300]
         )
     if mail.merchant_id:
         note_bounce(merchant_id=mail.merchant_id, address=mail.address, kind=report.kind)

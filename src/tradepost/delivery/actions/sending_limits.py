@@ -4,7 +4,7 @@ from django.db import transaction
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.delivery import limits
+from tradepost.delivery.outgoing import limits
 
 LARGEST = 1_000_000
 

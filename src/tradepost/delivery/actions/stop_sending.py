@@ -11,10 +11,10 @@ from tradepost.delivery.actions.queue import queue_mail
 from tradepost.delivery.bounces import Cause
 from tradepost.delivery.bounces.trouble import Found, find, without_addresses
 from tradepost.delivery.models import Handover, Mail, Mailing
-from tradepost.delivery.sources import Claimed
-from tradepost.delivery.types import MailingState, State, Trouble
+from tradepost.delivery.outgoing.sources import Claimed
+from tradepost.delivery.types import HandoverState, MailingState, Trouble
 from tradepost.lib import clock
-from tradepost.lib.smtp import Outcome
+from tradepost.lib.smtp import SmtpOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def stop(mailing: Mailing, found: Found) -> None:
         _tell_operator(found)
 
 
-def note_letters(rows: Iterable[Claimed], outcomes: dict[int, Outcome]) -> None:
+def note_letters(rows: Iterable[Claimed], outcomes: dict[int, SmtpOutcome]) -> None:
     """Single mail is not paused: it is tried again. The operator is told."""
     found = find(rows, outcomes)
     if found:
@@ -54,8 +54,8 @@ def note_returned(mailing: Mailing, address: str, cause: Cause, answer: str) -> 
         return
     domain = address.rpartition("@")[2]
     there = Handover.objects.filter(mailing=mailing, address__endswith=f"@{domain}")
-    failed = there.filter(state=State.FAILED).count()
-    taken = there.filter(state=State.SENT).count()
+    failed = there.filter(state=HandoverState.FAILED).count()
+    taken = there.filter(state=HandoverState.SENT).count()
     if mailing.failed >= mailing.sent or (failed >= _LATER and failed >= taken):
         stop(mailing, Found(Trouble(cause.value), without_addresses(answer), frozenset()))
 

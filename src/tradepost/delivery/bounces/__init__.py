@@ -26,7 +26,7 @@ from tradepost.delivery.bounces.words import OURS, Cause, cause_of, classify, ki
 from tradepost.delivery.types import BounceKind
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 
-__all__ = ["OURS", "Cause", "Report", "cause_of", "classify", "email_of", "kind_of", "read"]
+__all__ = ["OURS", "BounceReport", "Cause", "cause_of", "classify", "email_of", "kind_of", "read"]
 
 # It logs whatever malformed mail makes it raise, with its trace; see ``_flufl``.
 logging.getLogger("flufl.bounce").disabled = True
@@ -58,7 +58,7 @@ _AUTO_SUBJECT = re.compile(
 
 
 @dataclass(frozen=True)
-class Report:
+class BounceReport:
     """What one returned message says; ``recipient`` only when it says it, in our own spelling."""
 
     kind: BounceKind
@@ -80,7 +80,7 @@ def email_of(content: bytes) -> Message:
         return BytesParser(policy=email.policy.compat32).parsebytes(content, headersonly=True)
 
 
-def read(message: Message) -> Report:
+def read(message: Message) -> BounceReport:
     """The meaning of a message that came to a return path.
 
     Order matters: a feedback report may quote a bounce, and an auto-reply may quote anything; but the
@@ -92,7 +92,7 @@ def read(message: Message) -> Report:
         report = reader(message)
         if report:
             return report
-    return Report(BounceKind.OTHER)
+    return BounceReport(BounceKind.OTHER)
 
 
 def _unwrapped(message: Message) -> Message:
@@ -110,20 +110,20 @@ def _is_report(message: Message) -> bool:
     return content_type(message) == "multipart/report" or _is_from_a_daemon(message)
 
 
-def _feedback(message: Message) -> Report | None:
+def _feedback(message: Message) -> BounceReport | None:
     """RFC 5965: somebody pressed *this is spam*."""
     for part in parts_of(message):
         if content_type(part) == "message/feedback-report":
             fields = _fields(part)
             if fields.get("feedback-type", "abuse").lower() in {"abuse", "fraud", "opt-out"}:
-                return Report(
+                return BounceReport(
                     BounceKind.COMPLAINT, "feedback report", fields.get("original-rcpt-to", "")
                 )
-            return Report(BounceKind.OTHER, fields.get("feedback-type", ""))
+            return BounceReport(BounceKind.OTHER, fields.get("feedback-type", ""))
     return _microsofts_feedback(message)
 
 
-def _microsofts_feedback(message: Message) -> Report | None:
+def _microsofts_feedback(message: Message) -> BounceReport | None:
     """Microsoft's loop is older than the standard: the letter itself, with the reader in a header of it."""
     if not _COMPLAINT_SUBJECT.match(header(message, "Subject").strip()):
         return None
@@ -132,14 +132,14 @@ def _microsofts_feedback(message: Message) -> Report | None:
         if content_type(part) == "message/rfc822" and isinstance(payload, list) and payload:
             reader = first_address(header(payload[0], "X-HmXmrOriginalRecipient"))
             if reader:
-                return Report(BounceKind.COMPLAINT, "feedback report", _ours(reader))
+                return BounceReport(BounceKind.COMPLAINT, "feedback report", _ours(reader))
     return None
 
 
 # Delivery reports --------------------------------------------------------------------------------
 
 
-def _delivery_status(message: Message) -> Report | None:
+def _delivery_status(message: Message) -> BounceReport | None:
     """RFC 3464, also where a machine writes its fields into a text part: one block a recipient."""
     blocks = [block for part in parts_of(message) for block in _blocks(part)]
     for action in ("fail", "delay"):
@@ -147,7 +147,7 @@ def _delivery_status(message: Message) -> Report | None:
             if _action(block).startswith(action):
                 return _of_block(block, delayed=action == "delay", message=message)
     if any(_action(block) for block in blocks):
-        return Report(BounceKind.OTHER, NO_FAILURE)
+        return BounceReport(BounceKind.OTHER, NO_FAILURE)
     return None
 
 
@@ -160,7 +160,7 @@ def _action(block: dict[str, str]) -> str:
     return action if action.startswith(_ACTIONS) or not action else "failed"
 
 
-def _of_block(block: dict[str, str], *, delayed: bool, message: Message) -> Report:
+def _of_block(block: dict[str, str], *, delayed: bool, message: Message) -> BounceReport:
     status, words = (
         block.get("status", "").strip()[:40],
         _after_type(block.get("diagnostic-code", "")),
@@ -175,10 +175,10 @@ def _of_block(block: dict[str, str], *, delayed: bool, message: Message) -> Repo
     return _report(cause, words or status, recipient)
 
 
-def _report(cause: Cause, text: str, recipient: str) -> Report:
+def _report(cause: Cause, text: str, recipient: str) -> BounceReport:
     """A failure without a reason that anybody could read counts like a soft one: it did not arrive."""
     kind = BounceKind.SOFT if cause is Cause.UNCLEAR else kind_of(cause)
-    return Report(kind, " ".join(text.split())[:300], recipient, cause)
+    return BounceReport(kind, " ".join(text.split())[:300], recipient, cause)
 
 
 def _is_clear(cause: Cause, words: str) -> bool:
@@ -252,7 +252,7 @@ def _lowered(block: Message) -> dict[str, str]:
 # Bounces in words --------------------------------------------------------------------------------
 
 
-def _bounce_in_words(message: Message) -> Report | None:
+def _bounce_in_words(message: Message) -> BounceReport | None:
     """A bounce without a report part that can be used: by its signs, then by its sentences."""
     text = report_text(message)
     if not _is_bounce(message, text):
@@ -280,7 +280,7 @@ def _is_from_a_daemon(message: Message) -> bool:
     return any(_DAEMON.search(header(message, name)) for name in ("From", "Sender", "Return-Path"))
 
 
-def _in_words(message: Message, text: str) -> Report:
+def _in_words(message: Message, text: str) -> BounceReport:
     temporary, permanent = _flufl(message)
     recipient = _recipient(message, text, permanent or temporary)
     cause = _told(text, recipient)
@@ -359,7 +359,7 @@ def _flufl(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 # Neither -----------------------------------------------------------------------------------------
 
 
-def _auto_reply(message: Message) -> Report | None:
+def _auto_reply(message: Message) -> BounceReport | None:
     """RFC 3834, and what the world does instead: holidays never count."""
     submitted = header(message, "Auto-Submitted").strip().lower()
     signs = (
@@ -368,10 +368,10 @@ def _auto_reply(message: Message) -> Report | None:
         header(message, "Precedence").strip().lower() in {"auto_reply", "auto-reply"},
         bool(_AUTO_SUBJECT.match(header(message, "Subject").strip())),
     )
-    return Report(BounceKind.AUTO_REPLY) if any(signs) else None
+    return BounceReport(BounceKind.AUTO_REPLY) if any(signs) else None
 
 
-def _unsigned_bounce(message: Message) -> Report | None:
+def _unsigned_bounce(message: Message) -> BounceReport | None:
     """No sign of a bounce, but flufl.bounce knows its form."""
     if any(_flufl(message)):
         return _in_words(message, report_text(message))

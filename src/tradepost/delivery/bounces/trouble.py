@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tradepost.delivery import bounces, limits
+from tradepost.delivery import bounces
 from tradepost.delivery.bounces import OURS, Cause
-from tradepost.delivery.sources import Claimed
+from tradepost.delivery.outgoing import limits
+from tradepost.delivery.outgoing.sources import Claimed
 from tradepost.delivery.types import Trouble
-from tradepost.lib.smtp import Outcome, Verdict
+from tradepost.lib.smtp import SmtpOutcome, Verdict
 
 # So many of one domain (or of all), and at least half of those who were asked: no accident.
 MANY = 5
@@ -28,7 +29,7 @@ class Found(NamedTuple):
     rows: frozenset[int]
 
 
-def cause_of(outcome: Outcome) -> Cause:
+def cause_of(outcome: SmtpOutcome) -> Cause:
     """Why a message was refused; what is refused at MAIL FROM is refused for its sender."""
     if outcome.verdict is not Verdict.REFUSED:
         return Cause.UNCLEAR
@@ -36,7 +37,7 @@ def cause_of(outcome: Outcome) -> Cause:
     return Cause.SENDER if outcome.at == "MAIL" and cause not in OURS else cause
 
 
-def find(rows: Iterable[Claimed], outcomes: dict[int, Outcome]) -> Found | None:
+def find(rows: Iterable[Claimed], outcomes: dict[int, SmtpOutcome]) -> Found | None:
     """The trouble that hit many of a slice, or None. Costs nothing for a slice that was taken whole."""
     answered: Counter[str] = Counter()
     hit: dict[tuple[Cause, str], list[int]] = {}

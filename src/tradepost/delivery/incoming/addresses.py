@@ -6,15 +6,15 @@ from enum import StrEnum
 from django.db import models
 
 from tradepost.delivery.models import Mailing
+from tradepost.delivery.outgoing.tokens import BadToken, Table, read_token
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.tokens import BadToken, Table, read_token
 
 
 class NotOurs(LookupError):
     """No mail is taken for this address."""
 
 
-class Use(StrEnum):
+class AddressUse(StrEnum):
     """What an address is for."""
 
     BOUNCE = "bounce"
@@ -32,10 +32,10 @@ REPORTS = frozenset({"dmarc", "tlsrpt"})
 
 
 @dataclass(frozen=True)
-class Place:
+class IncomingAddress:
     """One address of ours; ``table`` and ``number`` name the letter that a signed one belongs to."""
 
-    use: Use
+    use: AddressUse
     table: Table = "mail"
     number: int = 0
     merchant_id: int | None = None
@@ -43,35 +43,35 @@ class Place:
     is_loop: bool = False
 
 
-def place_of(recipient: str) -> Place:
+def place_of(recipient: str) -> IncomingAddress:
     """Raises: NotOurs. Asks the database only for an address that may be a shop's."""
     local, _, domain = recipient.strip().lower().rpartition("@")
     if not local and domain == "postmaster":  # RFC 5321: without a domain, too
-        return Place(Use.ROLE)
+        return IncomingAddress(AddressUse.ROLE)
     if domain != mail_domain().lower():
         raise NotOurs(recipient)
     return _signed(local) or _role(local) or _shop(local, recipient)
 
 
-def _signed(local: str) -> Place | None:
+def _signed(local: str) -> IncomingAddress | None:
     mark, dash, token = local.partition("-")
     if not dash or mark not in {"b", "u"}:
         return None
-    use = Use.BOUNCE if mark == "b" else Use.UNSUBSCRIBE
+    use = AddressUse.BOUNCE if mark == "b" else AddressUse.UNSUBSCRIBE
     try:
-        return Place(use, *read_token("bounce" if mark == "b" else "unsubscribe", token))
+        return IncomingAddress(use, *read_token("bounce" if mark == "b" else "unsubscribe", token))
     except BadToken:
         return None
 
 
-def _role(local: str) -> Place | None:
+def _role(local: str) -> IncomingAddress | None:
     name = local.partition("+")[0]
     if name in ROLES | LOOPS | REPORTS:
-        return Place(Use.ROLE, is_quiet=name in REPORTS, is_loop=name in LOOPS)
+        return IncomingAddress(AddressUse.ROLE, is_quiet=name in REPORTS, is_loop=name in LOOPS)
     return None
 
 
-def _shop(local: str, recipient: str) -> Place:
+def _shop(local: str, recipient: str) -> IncomingAddress:
     """Letters leave with a shop's handle as their sender; whoever answers there is heard.
 
     Raises: NotOurs.
@@ -81,4 +81,4 @@ def _shop(local: str, recipient: str) -> Place:
     number = shops._base_manager.filter(handle=handle).values_list("pk", flat=True).first()
     if number is None:
         raise NotOurs(recipient)
-    return Place(Use.SHOP, merchant_id=number)
+    return IncomingAddress(AddressUse.SHOP, merchant_id=number)

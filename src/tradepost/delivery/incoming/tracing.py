@@ -12,8 +12,8 @@ from email.message import Message
 
 from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import body, content_type, header, payload_of
+from tradepost.delivery.outgoing.tokens import BadToken, Kind, Table, read_token
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.tokens import BadToken, Kind, Table, read_token
 
 _PARTS = 60
 # A token is 32 digits; what else may stand around it does not matter.

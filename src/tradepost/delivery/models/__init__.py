@@ -1,7 +1,7 @@
 from tradepost.delivery.models.incoming import IncomingMail
 from tradepost.delivery.models.letters import Mail, MailAttachment
 from tradepost.delivery.models.mailings import Handover, Mailing
-from tradepost.delivery.models.posted import Posted
+from tradepost.delivery.models.outgoing import Posted
 from tradepost.delivery.models.senders import Destination, Sender, SigningKey
 from tradepost.delivery.models.suppression import BounceScore, Suppression
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django_scopes import ScopedManager
 
-from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.types import Kept
 from tradepost.lib import clock

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
-from tradepost.delivery.models.posted import Posted
+from tradepost.delivery.models.outgoing import Posted
 from tradepost.delivery.types import Stream
 from tradepost.lib import clock
 

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django_scopes import ScopedManager
 
-from tradepost.datamap.identifiers import PublicIdMixin
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
-from tradepost.delivery.models.posted import Posted
-from tradepost.delivery.types import MailingState, State, Stream, Trouble
+from tradepost.delivery.models.outgoing import Posted
+from tradepost.delivery.types import HandoverState, MailingState, Stream, Trouble
 from tradepost.lib import clock
 
 TOO_MANY_COMPLAINTS = 0.003  # of what arrived
@@ -18,7 +18,7 @@ FEWEST_COMPLAINTS = 5
 class Mailing(PublicIdMixin, models.Model):
     """One bulk run over a frozen list of recipients (its :class:`Handover` rows).
 
-    What is written comes from a message source (``delivery.sources``): ``kind`` names the source,
+    What is written comes from a message source (``delivery.outgoing.sources``): ``kind`` names the source,
     ``source_id`` the source's own row, such as a campaign. The counts are kept by the engine in the
     same transaction as the rows they count; erasing a person leaves them as they were.
     """
@@ -148,4 +148,4 @@ class Handover(Posted):
         not_personal = Posted.POSTED_NOT_PERSONAL
 
     def __str__(self) -> str:
-        return f"{self.mailing_id}/{self.contact_id} {State(self.state).label}"
+        return f"{self.mailing_id}/{self.contact_id} {HandoverState(self.state).label}"

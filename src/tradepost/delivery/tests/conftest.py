@@ -4,10 +4,10 @@ import pytest
 
 from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery import sources
 from tradepost.delivery.actions import open_mailing, start_mailing
-from tradepost.delivery.engine import Engine
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.outgoing import sources
 from tradepost.delivery.testing import CaptureServer
 from tradepost.delivery.tests.sources import Hello
 from tradepost.lib.smtp import Relay

@@ -1,7 +1,7 @@
 """A message source for tests: says hello to the contact's number; refuses whom it is told to."""
 
-from tradepost.delivery.sources import Compiled, Hole, Recipient, Refusal
-from tradepost.delivery.types import State
+from tradepost.delivery.outgoing.sources import Compiled, Hole, NotWritten, Recipient
+from tradepost.delivery.types import HandoverState
 
 
 class Hello:
@@ -23,7 +23,7 @@ class Hello:
     def data_for(self, mailing, rows):
         self.queries += 1
         return {
-            row.pk: Refusal(State.NO_CONSENT, "withdrawn")
+            row.pk: NotWritten(HandoverState.NO_CONSENT, "withdrawn")
             if row.contact_id in self.refuses
             else Recipient(
                 {

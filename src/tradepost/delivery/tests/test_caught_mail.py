@@ -9,7 +9,7 @@ from tests.damage import damages
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
-from tradepost.delivery import caught
+from tradepost.delivery.personal_files import caught
 from tradepost.delivery.retention import CAUGHT_FOR
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from tradepost.delivery.models import Handover, Mail, Mailing
 from tradepost.delivery.models.mailings import FEWEST_COMPLAINTS as FEWEST
 from tradepost.delivery.models.mailings import TOO_MANY_COMPLAINTS
 from tradepost.delivery.tests.test_returned_mail import ARF, address
-from tradepost.delivery.types import MailingState, State
+from tradepost.delivery.types import HandoverState, MailingState
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def going(mailing_of):
 
     def make(reached, people=12):
         mailing = mailing_of(people)
-        Handover.objects.filter(mailing=mailing).update(state=State.SENT, due_at=None)
+        Handover.objects.filter(mailing=mailing).update(state=HandoverState.SENT, due_at=None)
         Mailing.objects.filter(pk=mailing.pk).update(sent=reached, total=reached + 1000)
         return mailing
 

@@ -7,17 +7,17 @@ import shutil
 import pytest
 from django.db import OperationalError
 
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.journal import Journal, JournalFull, Spool, boot
+from tradepost.delivery.engine.journal import Journal, JournalFolder, JournalFull, boot
+from tradepost.delivery.engine.recovery import recover
+from tradepost.delivery.engine.sender import Engine
+from tradepost.delivery.engine.service import Sending
 from tradepost.delivery.models import Handover, Sender
 from tradepost.delivery.queries import counts_by_state
-from tradepost.delivery.recovery import recover
-from tradepost.delivery.sending import Sending
-from tradepost.delivery.types import State
-from tradepost.lib.smtp import Outcome, Relay, Verdict
+from tradepost.delivery.types import HandoverState
+from tradepost.lib.smtp import Relay, SmtpOutcome, Verdict
 
 pytestmark = pytest.mark.django_db
-TAKEN = Outcome(Verdict.SENT, b"250 ok", "body")
+TAKEN = SmtpOutcome(Verdict.SENT, b"250 ok", "body")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def left_behind(engine, mailing_of):
     shutil.rmtree(engine.spool.folder / "damaged", ignore_errors=True)
     mailing = mailing_of(4)
     dead = Sender.objects.create(host=engine.spool.host, boot=boot())
-    Handover.objects.update(sender=dead.pk, state=State.CLAIMED, due_at=None)
+    Handover.objects.update(sender=dead.pk, state=HandoverState.CLAIMED, due_at=None)
     first, second, *_rest = Handover.objects.order_by("pk").values_list("pk", flat=True)
     journal = Journal(engine.spool.folder / f"{dead.pk}-00000001-handover.journal")
     journal.starting(first)
@@ -44,7 +44,11 @@ def damaged(engine):
 def test_an_undamaged_journal_sorts_its_rows_and_goes(engine, left_behind):
     mailing, path = left_behind
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.SENT: 1, State.UNCERTAIN: 1, State.QUEUED: 2}
+    assert counts_by_state(mailing) == {
+        HandoverState.SENT: 1,
+        HandoverState.UNCERTAIN: 1,
+        HandoverState.QUEUED: 2,
+    }
     assert not path.exists()
     assert damaged(engine) == []
 
@@ -69,7 +73,7 @@ def test_a_damaged_line_makes_unanswered_rows_uncertain_and_keeps_the_file(
     raw = DAMAGE[what](path.read_bytes())
     path.write_bytes(raw)
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.SENT: 1, State.UNCERTAIN: 3}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 1, HandoverState.UNCERTAIN: 3}
     (kept,) = damaged(engine)
     assert kept.read_bytes() == raw
     assert sum("is damaged" in record.message for record in caplog.records) == 1
@@ -103,9 +107,9 @@ def test_noise_is_survived(engine, left_behind):
 def test_a_journal_larger_than_any_slice_is_not_read(engine, left_behind, monkeypatch):
     """As a broken file system makes of a hole: it would fill the memory."""
     mailing, _path = left_behind
-    monkeypatch.setattr("tradepost.delivery.journal.LARGEST", 50)
+    monkeypatch.setattr("tradepost.delivery.engine.journal.LARGEST", 50)
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.UNCERTAIN: 4}
+    assert counts_by_state(mailing) == {HandoverState.UNCERTAIN: 4}
     assert len(damaged(engine)) == 1
 
 
@@ -115,13 +119,13 @@ def test_a_folder_in_place_of_a_journal_or_a_lock_stops_nobody(engine, left_behi
     path.mkdir()
     (engine.spool.folder / f"{path.name.partition('-')[0]}.lock").mkdir()
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.UNCERTAIN: 4}
+    assert counts_by_state(mailing) == {HandoverState.UNCERTAIN: 4}
     assert len(damaged(engine)) == 2
 
 
 def test_after_a_short_write_nothing_is_glued_to_it(tmp_path, monkeypatch):
     """A full disk takes half a line. The message behind it does not leave, and the rest stays readable."""
-    spool, write = Spool(tmp_path), os.write
+    spool, write = JournalFolder(tmp_path), os.write
     journal = Journal(tmp_path / "7-00000001-mail.journal")
     journal.starting(1)
     journal.answered(1, TAKEN)
@@ -161,5 +165,5 @@ def test_a_sender_waits_for_its_database_and_settles_what_it_held(server, mailin
     monkeypatch.setattr(Engine, "run", stop_when_idle)
     sending.run()
     assert failures == [1, 2]
-    assert counts_by_state(mailing) == {State.SENT: 3}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 3}
     assert len(server.recipients) == 3, "answered before the database went: not sent again"

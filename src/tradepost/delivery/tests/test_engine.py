@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tradepost.delivery import limits
 from tradepost.delivery.actions import (
     cancel_mailing,
     pause_mailing,
@@ -15,13 +14,14 @@ from tradepost.delivery.actions import (
     resume_mailing,
     suppress,
 )
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.journal import Spool
+from tradepost.delivery.engine.journal import JournalFolder
+from tradepost.delivery.engine.recovery import recover
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover, Mail, Sender
+from tradepost.delivery.outgoing import limits
 from tradepost.delivery.queries import counts_by_state
-from tradepost.delivery.recovery import recover
-from tradepost.delivery.types import MailingState, State, Stream, SuppressionReason
-from tradepost.lib.smtp import Outcome, Verdict
+from tradepost.delivery.types import HandoverState, MailingState, Stream, SuppressionReason
+from tradepost.lib.smtp import SmtpOutcome, Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,11 @@ def test_whoever_withdrew_or_is_suppressed_gets_nothing(engine, mailing_of, serv
     suppress(address="p5@people.example", reason=SuppressionReason.COMPLAINT)
     engine.run_until_idle()
     assert sorted(server.recipients) == ["p1@people.example", "p6@people.example"]
-    assert counts_by_state(mailing) == {State.SENT: 2, State.NO_CONSENT: 2, State.SUPPRESSED: 2}
+    assert counts_by_state(mailing) == {
+        HandoverState.SENT: 2,
+        HandoverState.NO_CONSENT: 2,
+        HandoverState.SUPPRESSED: 2,
+    }
 
 
 def test_a_source_is_asked_once_a_slice(engine, mailing_of, hello):
@@ -69,7 +73,11 @@ def test_a_refusal_is_a_bounce_and_a_not_now_is_tried_again(engine, mailing_of, 
     mailing = mailing_of(3)
     server.replies = {"p1@people.example": "550 5.1.1 nobody", "p2@people.example": "451 later"}
     engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.BOUNCED: 1, State.DEFERRED: 1, State.SENT: 1}
+    assert counts_by_state(mailing) == {
+        HandoverState.BOUNCED: 1,
+        HandoverState.DEFERRED: 1,
+        HandoverState.SENT: 1,
+    }
     mailing.refresh_from_db()
     assert mailing.state == MailingState.RUNNING
     server.replies = {}
@@ -86,7 +94,7 @@ def test_trying_again_ends_some_day(engine, mailing_of, server):
     for day in range(15):
         with time_machine.travel(now + timedelta(days=day), tick=True):
             engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.FAILED: 1}
+    assert counts_by_state(mailing) == {HandoverState.FAILED: 1}
 
 
 def test_pause_resume_and_cancel_act_within_a_slice(engine, mailing_of, server):
@@ -108,12 +116,12 @@ def test_a_relay_that_is_away_loses_nobody(engine, mailing_of, server):
     mailing = mailing_of(5)
     server.replies = {"*": "421 closing"}
     engine.run_once()
-    assert counts_by_state(mailing).keys() <= {State.QUEUED, State.DEFERRED}
+    assert counts_by_state(mailing).keys() <= {HandoverState.QUEUED, HandoverState.DEFERRED}
     assert engine.run_once() == 0  # the relay is left alone for a while
     server.replies = {}
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
         engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.SENT: 5}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 5}
 
 
 def test_a_message_without_an_answer_is_uncertain_and_never_resent_unasked(
@@ -122,7 +130,7 @@ def test_a_message_without_an_answer_is_uncertain_and_never_resent_unasked(
     mailing = mailing_of(4)
     server.body_reply = lambda m: None if m.recipient == "p2@people.example" else "250 ok"
     engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.SENT: 3, State.UNCERTAIN: 1}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 3, HandoverState.UNCERTAIN: 1}
     server.body_reply = lambda m: "250 ok"
     engine.run_until_idle()
     assert len(server.recipients) == 3
@@ -136,11 +144,15 @@ def test_the_claims_of_a_dead_sender_are_sorted_by_its_journal(engine, mailing_o
     mailing = mailing_of(4)
     rows = list(Handover.objects.order_by("pk"))
     dead = Sender.objects.create(host=engine.spool.host, boot=engine_boot())
-    Handover.objects.update(sender=dead.pk, state=State.CLAIMED, due_at=None)
+    Handover.objects.update(sender=dead.pk, state=HandoverState.CLAIMED, due_at=None)
     path = engine.spool.folder / f"{dead.pk}-00000001-handover.journal"
     path.write_text(f"S {rows[0].pk}\nA {rows[0].pk} sent 250 ok\nS {rows[1].pk}\n")
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.SENT: 1, State.UNCERTAIN: 1, State.QUEUED: 2}
+    assert counts_by_state(mailing) == {
+        HandoverState.SENT: 1,
+        HandoverState.UNCERTAIN: 1,
+        HandoverState.QUEUED: 2,
+    }
     assert not path.exists()
     assert recover(engine.spool) == 0
 
@@ -148,14 +160,14 @@ def test_the_claims_of_a_dead_sender_are_sorted_by_its_journal(engine, mailing_o
 def test_after_a_power_cut_what_the_journal_does_not_show_is_uncertain(engine, mailing_of):
     mailing = mailing_of(2)
     dead = Sender.objects.create(host=engine.spool.host, boot="another run of the machine")
-    Handover.objects.update(sender=dead.pk, state=State.CLAIMED, due_at=None)
+    Handover.objects.update(sender=dead.pk, state=HandoverState.CLAIMED, due_at=None)
     recover(engine.spool)
-    assert counts_by_state(mailing) == {State.UNCERTAIN: 2}
+    assert counts_by_state(mailing) == {HandoverState.UNCERTAIN: 2}
 
 
 def test_a_living_sender_is_left_alone(engine, mailing_of, server):
     mailing_of(1)
-    Handover.objects.update(sender=engine.number, state=State.CLAIMED, due_at=None)
+    Handover.objects.update(sender=engine.number, state=HandoverState.CLAIMED, due_at=None)
     assert recover(engine.spool) == 0
     assert Handover.objects.filter(sender=engine.number).count() == 1
 
@@ -163,11 +175,11 @@ def test_a_living_sender_is_left_alone(engine, mailing_of, server):
 def test_another_machine_waits_an_hour_and_then_calls_it_uncertain(engine, mailing_of):
     mailing = mailing_of(1)
     far = Sender.objects.create(host="elsewhere", boot=engine_boot())
-    Handover.objects.update(sender=far.pk, state=State.CLAIMED, due_at=None)
+    Handover.objects.update(sender=far.pk, state=HandoverState.CLAIMED, due_at=None)
     assert recover(engine.spool) == 0
     Sender.objects.filter(pk=far.pk).update(beat_at=timezone.now() - timedelta(hours=2))
     assert recover(engine.spool) == 1
-    assert counts_by_state(mailing) == {State.UNCERTAIN: 1}
+    assert counts_by_state(mailing) == {HandoverState.UNCERTAIN: 1}
 
 
 def test_leaving_gives_back_what_was_claimed(server, mailing_of):
@@ -176,8 +188,8 @@ def test_leaving_gives_back_what_was_claimed(server, mailing_of):
     mailing = mailing_of(3)
     with Engine(relay=Relay.from_url(server.url)) as engine:
         engine.claim()
-        assert counts_by_state(mailing) == {State.CLAIMED: 3}
-    assert counts_by_state(mailing) == {State.QUEUED: 3}
+        assert counts_by_state(mailing) == {HandoverState.CLAIMED: 3}
+    assert counts_by_state(mailing) == {HandoverState.QUEUED: 3}
     assert not Sender.objects.exists()
 
 
@@ -198,7 +210,7 @@ def test_a_domains_limit_postpones_the_rest(engine, mailing_of, server):
     limits.set_limit("domain:people.example", 5)
     engine.run_until_idle()
     assert len(server.recipients) == 5
-    assert Handover.objects.filter(state=State.QUEUED).count() == 3
+    assert Handover.objects.filter(state=HandoverState.QUEUED).count() == 3
 
 
 def test_only_service_mail_reaches_whoever_unsubscribed(engine, server, in_scope):
@@ -214,7 +226,7 @@ def test_only_service_mail_reaches_whoever_unsubscribed(engine, server, in_scope
         )
     engine.run_until_idle()
     assert [m.subject for m in server.messages] == ["Receipt for Ann"]
-    assert Mail.objects.get(template="delivery/news").state == State.SUPPRESSED
+    assert Mail.objects.get(template="delivery/news").state == HandoverState.SUPPRESSED
 
 
 def test_a_source_that_fails_pauses_its_mailing_and_nothing_else(
@@ -225,12 +237,12 @@ def test_a_source_that_fails_pauses_its_mailing_and_nothing_else(
     engine.run_until_idle()
     mailing.refresh_from_db()
     assert mailing.state == MailingState.PAUSED
-    assert counts_by_state(mailing) == {State.QUEUED: 2}
+    assert counts_by_state(mailing) == {HandoverState.QUEUED: 2}
 
 
 def test_an_answer_is_on_disk_with_the_next_start_and_the_last_at_the_end(tmp_path):
-    spool = Spool(tmp_path)
-    taken = Outcome(Verdict.SENT, b"250 ok", "body")
+    spool = JournalFolder(tmp_path)
+    taken = SmtpOutcome(Verdict.SENT, b"250 ok", "body")
 
     def verdicts():
         return [outcome.verdict for outcome in spool.facts(7).values()]
@@ -247,6 +259,6 @@ def test_an_answer_is_on_disk_with_the_next_start_and_the_last_at_the_end(tmp_pa
 
 
 def engine_boot():
-    from tradepost.delivery.journal import boot
+    from tradepost.delivery.engine.journal import boot
 
     return boot()

@@ -6,13 +6,13 @@ from time import monotonic
 import pytest
 
 from tradepost.delivery import testing
-from tradepost.delivery.engine import Engine
-from tradepost.delivery.limits import RELAY
+from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Destination, Handover
+from tradepost.delivery.outgoing.limits import RELAY
 from tradepost.delivery.queries import counts_by_state
 from tradepost.delivery.testing import CaptureServer
 from tradepost.delivery.tests.test_smtp_client import envelope
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 from tradepost.lib.smtp import Pool, Relay, Verdict
 from tradepost.lib.smtp import pool as pools
 
@@ -121,7 +121,7 @@ def test_a_campaign_through_two_connections_is_done_and_the_relay_stays_open(mai
     with server.running(), Engine(relay=Relay.from_url(server.url), signed=False) as engine:
         began = monotonic()
         engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.SENT: 50, State.BOUNCED: 20}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 50, HandoverState.BOUNCED: 20}
     assert monotonic() - began < 20
     assert not Destination.objects.filter(name=RELAY, closed_until__isnull=False).exists()
 

@@ -15,10 +15,10 @@ from tradepost.delivery.actions import suppress
 from tradepost.delivery.actions.receive import NotOurs, is_ours, receive, take
 from tradepost.delivery.incoming import store
 from tradepost.delivery.models import Handover, IncomingMail, Mail, Mailing, Suppression
+from tradepost.delivery.outgoing.tokens import make_tokens
 from tradepost.delivery.queries import is_suppressed, mail_domain
 from tradepost.delivery.tests.test_returned_mail import address, dsn, plain
-from tradepost.delivery.tokens import make_tokens
-from tradepost.delivery.types import State, SuppressionReason
+from tradepost.delivery.types import HandoverState, SuppressionReason
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_a_bounce_that_came_to_the_sender_is_counted(sent, letter):
     )
     assert receive(recipient=at("ember-leather"), content=report) == "hard"
     sent.refresh_from_db()
-    assert sent.state == State.BOUNCED
+    assert sent.state == HandoverState.BOUNCED
 
 
 def test_an_answer_to_a_letter_is_no_bounce_whatever_it_says(sent, letter, in_scope):
@@ -150,7 +150,7 @@ def test_an_answer_to_a_letter_is_no_bounce_whatever_it_says(sent, letter, in_sc
     message.set_content("Mailbox unavailable? My parcel could not be delivered, user unknown.")
     receive(recipient=at("ember-leather"), content=message.as_bytes())
     sent.refresh_from_db()
-    assert sent.state == State.SENT
+    assert sent.state == HandoverState.SENT
     assert IncomingMail.objects.get().sender == "ann@people.example"
 
 

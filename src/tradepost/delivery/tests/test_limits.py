@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tradepost.delivery import limits
 from tradepost.delivery.models import Destination
+from tradepost.delivery.outgoing import limits
 
 pytestmark = pytest.mark.django_db
 NAME = "domain:people.example"

@@ -11,12 +11,12 @@ import pytest
 from django.db import OperationalError
 from django_scopes import scopes_disabled
 
-from tradepost.delivery import listening
+from tradepost.delivery import servers
 from tradepost.delivery.actions import keep_incoming
-from tradepost.delivery.listening import Crowd, returned_mail
 from tradepost.delivery.models import Handover, IncomingMail
+from tradepost.delivery.outgoing.tokens import make_tokens
 from tradepost.delivery.queries import mail_domain
-from tradepost.delivery.tokens import make_tokens
+from tradepost.delivery.servers import Crowd, returned_mail
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_while_the_database_is_away_the_other_server_keeps_the_mail(
     def away(**said):
         raise OperationalError("away")
 
-    monkeypatch.setattr(listening, "take", away)
+    monkeypatch.setattr(servers, "take", away)
     with smtplib.LMTP("127.0.0.1", lmtp_port) as client, pytest.raises(smtplib.SMTPDataError) as no:
         client.sendmail("ann@example.org", [f"u-{token}@{mail_domain()}"], "\r\nno more\r\n")
     assert no.value.smtp_code == 451
@@ -116,7 +116,7 @@ def test_while_the_database_is_away_the_other_server_keeps_the_mail(
 
 def _from(monkeypatch, network: str) -> None:
     """As if whoever connects next came from there: in a test everybody comes from this machine."""
-    monkeypatch.setattr(listening, "_stranger", lambda _peer: network)
+    monkeypatch.setattr(servers, "_stranger", lambda _peer: network)
 
 
 def _greeting(port: int) -> tuple[socket.socket, bytes]:
@@ -131,15 +131,15 @@ def test_who_is_a_stranger():
         ("2a00:1450:4001:81b::200e", 25, 0, 0): "2a00:1450:4001::", ("10.1.2.3", 25): "", ("::1", 1, 0, 0): "",
         ("fe80::1%eth0", 1, 0, 0): "", "/run/socket": "", None: "",
     }.items():  # fmt: skip
-        assert listening._stranger(peer) == network, peer
+        assert servers._stranger(peer) == network, peer
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_flood_of_connections_from_one_network_keeps_nobody_else_out(
     lmtp_port, crowd, monkeypatch
 ):
-    monkeypatch.setattr(listening, "CONNECTIONS_OF_ONE_NETWORK", 3)
-    monkeypatch.setattr(listening, "CONNECTIONS", 6)
+    monkeypatch.setattr(servers, "CONNECTIONS_OF_ONE_NETWORK", 3)
+    monkeypatch.setattr(servers, "CONNECTIONS", 6)
     _from(monkeypatch, "8.8.4.0")
     held = [_greeting(lmtp_port) for _ in range(5)]
     assert [words[:3] for _wire, words in held] == [b"220", b"220", b"220", b"421", b"421"]
@@ -160,8 +160,8 @@ def test_a_flood_of_connections_from_one_network_keeps_nobody_else_out(
 @pytest.mark.django_db(transaction=True)
 def test_messages_that_are_held_back_take_no_more_than_their_room(lmtp_port, crowd, monkeypatch):
     """A message lies in memory while it comes; whoever trickles it in is sent away after a while."""
-    monkeypatch.setattr(listening, "MESSAGES_OF_ONE_NETWORK", 2)
-    monkeypatch.setattr(listening, "MESSAGE_SECONDS", 8.0)
+    monkeypatch.setattr(servers, "MESSAGES_OF_ONE_NETWORK", 2)
+    monkeypatch.setattr(servers, "MESSAGE_SECONDS", 8.0)
     _from(monkeypatch, "8.8.4.0")
     wires = [_until_data(lmtp_port) for _ in range(3)]
     assert [answer[:3] for _wire, answer in wires] == [b"354", b"354", b"452"]

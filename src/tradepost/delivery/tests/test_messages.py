@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradepost.delivery.dkim import own_keys, own_signer
-from tradepost.delivery.mime import Skeleton
-from tradepost.delivery.quoted import address_header
-from tradepost.delivery.sources import Compiled, Hole
-from tradepost.delivery.tokens import BadToken, make_tokens, read_token
+from tradepost.delivery.outgoing.dkim import own_keys, own_signer
+from tradepost.delivery.outgoing.mime import Skeleton
+from tradepost.delivery.outgoing.quoted_printable import address_header
+from tradepost.delivery.outgoing.sources import Compiled, Hole
+from tradepost.delivery.outgoing.tokens import BadToken, make_tokens, read_token
 from tradepost.delivery.types import Attachment, HeaderInjection
 
 pytestmark = pytest.mark.django_db

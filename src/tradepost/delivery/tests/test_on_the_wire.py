@@ -7,8 +7,8 @@ import pytest
 
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Handover
-from tradepost.delivery.quoted import address_header
-from tradepost.delivery.types import State
+from tradepost.delivery.outgoing.quoted_printable import address_header
+from tradepost.delivery.types import HandoverState
 from tradepost.lib.addresses import ascii_domain, wire_address
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_relay_without_it_refuses_nobody_for_good(engine, mailing_of, server):
     Handover.objects.update(address="jürgen@bücher.example")
     engine.run_until_idle()
     row = Handover.objects.get()
-    assert (row.state, row.response) == (State.FAILED, "550 5.6.7 relay knows no SMTPUTF8")
+    assert (row.state, row.response) == (HandoverState.FAILED, "550 5.6.7 relay knows no SMTPUTF8")
 
 
 def test_an_answer_address_travels_the_same_way(engine, server, in_scope):

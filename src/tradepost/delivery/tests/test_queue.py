@@ -5,7 +5,7 @@ from tradepost.datamap.rooms import MailTemplate, NoServicePurpose
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
-from tradepost.delivery.types import Attachment, HeaderInjection, State
+from tradepost.delivery.types import Attachment, HandoverState, HeaderInjection
 from tradepost.lib.addresses import InvalidEmail
 from tradepost.modules.mail_templates import UnknownTemplate
 
@@ -22,7 +22,11 @@ def test_a_mail_is_rendered_when_it_is_queued(in_scope):
         merchant=in_scope,
         about="orders.order:93",
     )
-    assert (mail.address, mail.state, mail.is_service) == ("ann@example.org", State.QUEUED, True)
+    assert (mail.address, mail.state, mail.is_service) == (
+        "ann@example.org",
+        HandoverState.QUEUED,
+        True,
+    )
     assert mail.subject == "Receipt for Ann"
     assert "https://shop.example/?a=1&b=2" in mail.text
     assert "https://shop.example/?a=1&amp;b=2" in mail.html

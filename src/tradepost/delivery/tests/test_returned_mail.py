@@ -11,9 +11,9 @@ from django.utils import timezone
 from tradepost.delivery import bounces
 from tradepost.delivery.actions.receive import NotOurs, receive
 from tradepost.delivery.models import Handover, Mailing
+from tradepost.delivery.outgoing.tokens import make_tokens
 from tradepost.delivery.queries import is_suppressed, mail_domain
-from tradepost.delivery.tokens import make_tokens
-from tradepost.delivery.types import BounceKind, State, SuppressionReason
+from tradepost.delivery.types import BounceKind, HandoverState, SuppressionReason
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def test_a_hard_bounce_shows_in_the_log(sent):
     assert receive(recipient=address(sent), content=dsn()) == "hard"  # twice is once
     sent.refresh_from_db()
     mailing = Mailing.objects.get()
-    assert (sent.state, sent.response) == (State.BOUNCED, "550 5.1.1 no such user")
+    assert (sent.state, sent.response) == (HandoverState.BOUNCED, "550 5.1.1 no such user")
     assert (mailing.sent, mailing.bounced) == (0, 1)
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from tradepost.delivery.actions import lift_suppression
 from tradepost.delivery.actions.receive import receive
+from tradepost.delivery.bounces.scores import note_bounce
 from tradepost.delivery.models import Handover
 from tradepost.delivery.queries import is_suppressed
-from tradepost.delivery.scores import note_bounce
 from tradepost.delivery.tests.test_returned_mail import address as return_path
 from tradepost.delivery.tests.test_returned_mail import dsn
 from tradepost.delivery.types import BounceKind, SuppressionReason

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tradepost.audit.models import Entry
 from tradepost.delivery.models import Destination, Handover
-from tradepost.delivery.types import State
+from tradepost.delivery.types import HandoverState
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_a_domain_gets_so_many_a_minute(engine, mailing_of, server, capsys):
     say(capsys, "--domain", "people.example", "--lift")
     with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
         engine.run_until_idle()
-    assert not Handover.objects.exclude(state=State.SENT).exists()
+    assert not Handover.objects.exclude(state=HandoverState.SENT).exists()
 
 
 def test_a_merchant_gets_so_many_a_minute(engine, mailing_of, server, capsys, in_scope):

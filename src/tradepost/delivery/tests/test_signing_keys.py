@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from tests.damage import damages
 
-from tradepost.delivery.dkim import KeyDamaged, own_keys, records
 from tradepost.delivery.models import SigningKey
+from tradepost.delivery.outgoing.dkim import KeyDamaged, own_keys, records
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from django_scopes import scopes_disabled
 from tradepost.delivery.actions import queue_mail, resume_mailing
 from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.models import BounceScore, Handover, Mail
+from tradepost.delivery.outgoing.tokens import make_tokens
 from tradepost.delivery.queries import counts_by_state, mail_domain
 from tradepost.delivery.tests.bounce_samples import REPORT, report
-from tradepost.delivery.tokens import make_tokens
-from tradepost.delivery.types import MailingState, State, Trouble
+from tradepost.delivery.types import HandoverState, MailingState, Trouble
 
 pytestmark = pytest.mark.django_db
 DNS = "553 5.1.8 <shop@mail.example>: Sender address rejected: Domain not found"
@@ -29,7 +29,7 @@ def test_a_dns_mistake_stops_the_mailing_and_nobody_is_lost(engine, mailing_of, 
     mailing.refresh_from_db()
     assert (mailing.state, mailing.trouble) == (MailingState.PAUSED, Trouble.SENDER)
     assert mailing.trouble_answer == "553 5.1.8 <…>: Sender address rejected: Domain not found"
-    assert counts_by_state(mailing).keys() == {State.QUEUED, State.DEFERRED}
+    assert counts_by_state(mailing).keys() == {HandoverState.QUEUED, HandoverState.DEFERRED}
     assert not BounceScore.objects.exists()
     server.replies = {}
     resume_mailing(mailing=mailing)
@@ -79,14 +79,14 @@ def test_a_few_strict_servers_stop_nothing_and_can_be_tried_again(engine, mailin
     engine.run_until_idle()
     mailing.refresh_from_db()
     assert (mailing.state, mailing.trouble) == (MailingState.DONE, "")
-    assert counts_by_state(mailing) == {State.SENT: 57, State.FAILED: 3}
+    assert counts_by_state(mailing) == {HandoverState.SENT: 57, HandoverState.FAILED: 3}
 
 
 def test_dead_mailboxes_however_many_stop_nothing(engine, mailing_of, server):
     mailing = mailing_of(30)
     server.replies = {"*": "550 5.1.1 user unknown"}
     engine.run_until_idle()
-    assert counts_by_state(mailing) == {State.BOUNCED: 30}
+    assert counts_by_state(mailing) == {HandoverState.BOUNCED: 30}
 
 
 def test_refusals_that_come_back_as_mail_count_the_same(engine, mailing_of, in_scope):
@@ -150,5 +150,5 @@ def test_single_mail_waits_for_the_mistake_to_be_mended(engine, server, in_scope
         )
     server.replies = {"*": DNS}
     engine.run_once()
-    assert {mail.state for mail in letters("delivery/receipt")} == {State.DEFERRED}
+    assert {mail.state for mail in letters("delivery/receipt")} == {HandoverState.DEFERRED}
     assert [mail.address for mail in letters()] == [settings.TRADEPOST.operator_email]

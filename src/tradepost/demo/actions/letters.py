@@ -20,8 +20,8 @@ from tradepost.campaigns.tracking.loader import load
 from tradepost.campaigns.tracking.tokens import signer
 from tradepost.campaigns.types import SOURCE_KIND, CampaignState
 from tradepost.delivery.models import Handover, Mailing
-from tradepost.delivery.types import MailingState, State
-from tradepost.demo import story
+from tradepost.delivery.types import HandoverState, MailingState
+from tradepost.demo import plan
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -41,7 +41,7 @@ def create_campaigns(
     merchant: Merchant, owner: User, letter: ContactList, now: datetime, base_url: str
 ) -> None:
     shop = base_url + reverse("storefront:home", args=[merchant.handle])
-    for (name, subject, body), days, opened in zip(story.CAMPAIGNS, AGES_DAYS, OPENED, strict=True):
+    for (name, subject, body), days, opened in zip(plan.CAMPAIGNS, AGES_DAYS, OPENED, strict=True):
         at = (now - timedelta(days=days)).replace(hour=8, minute=30)
         campaign = _send(
             merchant,
@@ -82,12 +82,14 @@ def _send(
     later = Contact.objects.filter(created_at__gt=at).values("pk")
     rows.filter(contact_id__in=later).delete()
     rows.update(
-        state=State.SENT, due_at=None, attempts=1, response="250 2.0.0 Ok: queued",
+        state=HandoverState.SENT, due_at=None, attempts=1, response="250 2.0.0 Ok: queued",
         settled_at=at + timedelta(minutes=1),
     )  # fmt: skip
     # Whoever bounced for good is not written to again, so each letter has bounces of its own.
     refused = rows.annotate(turn=F("contact_id") % 97).filter(turn=at.month)
-    bounced = refused.update(state=State.BOUNCED, response="550 5.1.1 The mailbox does not exist")
+    bounced = refused.update(
+        state=HandoverState.BOUNCED, response="550 5.1.1 The mailbox does not exist"
+    )
     done = at + timedelta(minutes=2)
     Mailing.objects.filter(kind=SOURCE_KIND, source_id=campaign.pk).update(
         state=MailingState.DONE, total=rows.count(), sent=rows.count() - bounced,
@@ -114,7 +116,7 @@ def _lines(
 ) -> Iterator[tuple[int, bytes]]:
     chance = random.Random(campaign.name)  # noqa: S311  the same story every time
     reached = list(
-        Handover.objects.filter(mailing=campaign.mailing, state=State.SENT).values_list(
+        Handover.objects.filter(mailing=campaign.mailing, state=HandoverState.SENT).values_list(
             "contact_id", flat=True
         )
     )

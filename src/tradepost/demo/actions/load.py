@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import transaction
 from django_scopes import scope
 
+from tradepost.demo.actions.attest import vouch
 from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import create_orders
 from tradepost.demo.actions.shop import create_shelves, offer_payment
-from tradepost.demo.actions.vouch import vouch
-from tradepost.demo.actions.window import dress_window
+from tradepost.demo.actions.shop_front import dress_window
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tradepost.audience.actions.segments import save_segment
 from tradepost.audience.actions.setup import save_form
-from tradepost.audience.consent import wording
+from tradepost.audience.consent.records import wording
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
@@ -15,10 +15,16 @@ from tradepost.audience.models import (
     CustomField,
     ListMembership,
 )
-from tradepost.audience.types import Confirmation, ConsentKind, FieldKind, MembershipState, Source
+from tradepost.audience.types import (
+    Confirmation,
+    ConsentKind,
+    ContactSource,
+    FieldKind,
+    MembershipState,
+)
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.datamap.subjects import email_key
-from tradepost.demo import story
+from tradepost.demo import plan
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.models import User
@@ -36,15 +42,15 @@ class Person(NamedTuple):
 
     name: str
     email: str
-    place: story.Place
+    place: plan.Town
     house_number: int
     language: str
 
 
 def person(number: int) -> Person:
-    first = story.FIRST_NAMES[number % len(story.FIRST_NAMES)]
-    last = story.LAST_NAMES[(number * 7 + number // 40) % len(story.LAST_NAMES)]
-    place = story.PLACES[(number * 5 + number // 13) % len(story.PLACES)]
+    first = plan.FIRST_NAMES[number % len(plan.FIRST_NAMES)]
+    last = plan.LAST_NAMES[(number * 7 + number // 40) % len(plan.LAST_NAMES)]
+    place = plan.PLACES[(number * 5 + number // 13) % len(plan.PLACES)]
     return Person(
         name=f"{first} {last}",
         email=f"{_ascii(first)}.{_ascii(last)}{number}@example.org",
@@ -65,14 +71,14 @@ def _ascii(name: str) -> str:
 
 def create_team() -> tuple[Merchant, User]:
     """The operator, the owner with the shop, and two members; returns shop and owner."""
-    create_operator(email=story.OPERATOR, name="Olga Operator", password=story.PASSWORD)
+    create_operator(email=plan.OPERATOR, name="Olga Operator", password=plan.PASSWORD)
     zone = "Europe/Berlin"
     owner = create_account(
-        email=story.OWNER, name="Ines Ahrendt", password=story.PASSWORD, time_zone=zone
+        email=plan.OWNER, name="Ines Ahrendt", password=plan.PASSWORD, time_zone=zone
     )
     shop = open_shop(
         owner=owner,
-        name=story.SHOP,
+        name=plan.SHOP,
         country="DE",
         website="https://ember-and-oak.example/",
         telephone="+49 69 5550 1234",
@@ -81,15 +87,15 @@ def create_team() -> tuple[Merchant, User]:
     change_shop(
         merchant=shop,
         by=Actor.user(owner),
-        handle=story.HANDLE,
+        handle=plan.HANDLE,
         time_zone=zone,
         postal_address="Ember & Oak, Ines Ahrendt\nLudwigstraße 12\n63065 Offenbach am Main\nGermany",
     )
     for email, name, role in (
-        (story.PACKER, "Jonas Vogel", "orders"),
-        (story.WRITER, "Mira Costa", "campaigns"),
+        (plan.PACKER, "Jonas Vogel", "orders"),
+        (plan.WRITER, "Mira Costa", "campaigns"),
     ):
-        member = create_account(email=email, name=name, password=story.PASSWORD, time_zone=zone)
+        member = create_account(email=email, name=name, password=plan.PASSWORD, time_zone=zone)
         Membership.objects.create(merchant=shop, user=member, role=role)
     shop.refresh_from_db()
     return shop, owner
@@ -156,7 +162,7 @@ def _contacts(
             name=who.name if number % 9 else "",
             language=who.language,
             fields=answers if number % 3 else {},
-            source=Source.FORM if number % 4 else Source.CHECKOUT,
+            source=ContactSource.FORM if number % 4 else ContactSource.CHECKOUT,
             created_at=since,
             last_active_at=since + timedelta(days=chance.randrange(0, 20)),
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tradepost.audit.types import PERSON, Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable, tax_table
-from tradepost.checkout.totals import work_out
+from tradepost.checkout.pricing.totals import work_out
 from tradepost.demo.actions.people import Person, person
 from tradepost.identity.models import User
 from tradepost.lib import clock
@@ -23,7 +23,7 @@ from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Order
-from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source
+from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, OrderSource
 
 ORDERS = 300
 Step = Callable[..., Order]
@@ -104,7 +104,12 @@ def _place(
         addresses=Addresses(billing=_address(buyer)),
         totals=totals,
         payment_method="bank_transfer" if number % 7 else "on_delivery",
-        source=(Source.STOREFRONT, Source.CART, Source.BUY_LINK, Source.STOREFRONT)[number % 4],
+        source=(
+            OrderSource.STOREFRONT,
+            OrderSource.CART,
+            OrderSource.BUY_LINK,
+            OrderSource.STOREFRONT,
+        )[number % 4],
         key=f"demo-{number}",
         by=PERSON,
         announce=TO_NOBODY,

@@ -15,8 +15,8 @@ from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Category, Product
 from tradepost.checkout.models import DeliveryMethod
-from tradepost.demo import story
-from tradepost.demo.goods import GOODS, Goods
+from tradepost.demo import plan
+from tradepost.demo.goods import GOODS, DemoProduct
 from tradepost.demo.pictures import draw
 from tradepost.identity.models import User
 from tradepost.lib import clock
@@ -36,7 +36,7 @@ def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
         name: create_category(
             merchant=merchant, by=Actor.user(owner), name=name, description=text, position=place
         )
-        for place, (name, text) in enumerate(story.CATEGORIES.items())
+        for place, (name, text) in enumerate(plan.CATEGORIES.items())
     }
     _offer_delivery(merchant)
     # The last one made is the newest in the window: the bags belong there.
@@ -46,7 +46,9 @@ def create_shelves(merchant: Merchant, owner: User) -> list[Product]:
     ]
 
 
-def _create(merchant: Merchant, owner: User, shelf: Category, number: int, goods: Goods) -> Product:
+def _create(
+    merchant: Merchant, owner: User, shelf: Category, number: int, goods: DemoProduct
+) -> Product:
     product = create_product(
         merchant=merchant,
         by=Actor.user(owner),
@@ -70,7 +72,7 @@ def _create(merchant: Merchant, owner: User, shelf: Category, number: int, goods
     return product
 
 
-def _offer_choices(product: Product, owner: User, goods: Goods) -> None:
+def _offer_choices(product: Product, owner: User, goods: DemoProduct) -> None:
     options = []
     if len(goods.leathers) > 1:
         options.append(("Leather", goods.leathers))

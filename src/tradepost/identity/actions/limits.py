@@ -32,67 +32,67 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Rate:
+class AttemptRate:
     """``most`` at once, and again as many within ``per``."""
 
     most: int
     per: timedelta
 
 
-LIMITS: Mapping[str, Mapping[str, Rate]] = {
+LIMITS: Mapping[str, Mapping[str, AttemptRate]] = {
     # One person orders a few times in an hour; behind a company's or a phone network sit thousands.
     "order": {
-        "address": Rate(6, _HOUR),
-        "network": Rate(100, _HOUR),
-        "shop": Rate(1000, _HOUR),
-        "installation": Rate(10_000, _HOUR),
+        "address": AttemptRate(6, _HOUR),
+        "network": AttemptRate(100, _HOUR),
+        "shop": AttemptRate(1000, _HOUR),
+        "installation": AttemptRate(10_000, _HOUR),
     },
     "opt-in": {
-        "address": Rate(10, _DAY),
-        "network": Rate(30, _HOUR),
-        "shop": Rate(600, _HOUR),
-        "installation": Rate(6000, _HOUR),
+        "address": AttemptRate(10, _DAY),
+        "network": AttemptRate(30, _HOUR),
+        "shop": AttemptRate(600, _HOUR),
+        "installation": AttemptRate(6000, _HOUR),
     },
     # Invitations carry words that the inviter chose; opening a shop is free.
     "invitation": {
-        "address in shop": Rate(2, _DAY),  # once more with the right role
-        "address": Rate(3, _DAY),
-        "shop": Rate(20, _DAY),
-        "installation": Rate(500, _DAY),
+        "address in shop": AttemptRate(2, _DAY),  # once more with the right role
+        "address": AttemptRate(3, _DAY),
+        "shop": AttemptRate(20, _DAY),
+        "installation": AttemptRate(500, _DAY),
     },
     # Besides: three links an hour for one address and shop, passed over silently (privacy.actions.portal).
     "portal link": {
-        "address": Rate(20, _DAY),
-        "network": Rate(30, _HOUR),
-        "shop": Rate(300, _HOUR),
-        "installation": Rate(3000, _HOUR),
+        "address": AttemptRate(20, _DAY),
+        "network": AttemptRate(30, _HOUR),
+        "shop": AttemptRate(300, _HOUR),
+        "installation": AttemptRate(3000, _HOUR),
     },
     "sign-up": {
-        "address": Rate(5, _DAY),
-        "network": Rate(20, _HOUR),
-        "installation": Rate(500, _HOUR),
+        "address": AttemptRate(5, _DAY),
+        "network": AttemptRate(20, _HOUR),
+        "installation": AttemptRate(500, _HOUR),
     },
     # Mails to an address that is not confirmed, or because somebody typed it at the sign-up.
     "account letter": {
-        "address": Rate(5, _DAY),
-        "network": Rate(40, _HOUR),
-        "installation": Rate(2000, _HOUR),
+        "address": AttemptRate(5, _DAY),
+        "network": AttemptRate(40, _HOUR),
+        "installation": AttemptRate(2000, _HOUR),
     },
     "password reset": {
-        "address": Rate(5, _HOUR),
-        "network": Rate(30, _HOUR),
-        "installation": Rate(1000, _HOUR),
+        "address": AttemptRate(5, _HOUR),
+        "network": AttemptRate(30, _HOUR),
+        "installation": AttemptRate(1000, _HOUR),
     },
     "test letter": {
-        "address": Rate(20, _DAY),
-        "shop": Rate(60, _DAY),
-        "installation": Rate(2000, _DAY),
+        "address": AttemptRate(20, _DAY),
+        "shop": AttemptRate(60, _DAY),
+        "installation": AttemptRate(2000, _DAY),
     },
     # The warning to an owner whose second factor is being guessed.
-    "warning": {"address": Rate(1, timedelta(hours=6))},
+    "warning": {"address": AttemptRate(1, timedelta(hours=6))},
     # Secrets without an owner to warn: discount codes are short words; a passkey says itself whose it is.
-    "code word": {"network": Rate(60, _HOUR), "shop": Rate(1000, _HOUR)},
-    "passkey": {"network": Rate(60, timedelta(minutes=10))},
+    "code word": {"network": AttemptRate(60, _HOUR), "shop": AttemptRate(1000, _HOUR)},
+    "passkey": {"network": AttemptRate(60, timedelta(minutes=10))},
 }
 _POINTS_DO_NOT_COUNT = {"gmail.com", "googlemail.com"}
 _OF_A_PERSON = {"address", "address in shop"}
@@ -171,7 +171,7 @@ def _keys(what: str, network: str, address: str, shop: models.Model | None) -> d
     return {_key(what, name, subjects[name]): name for name in LIMITS[what] if subjects[name]}
 
 
-def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> datetime:
+def _next(spent_until: datetime, now: datetime, rate: AttemptRate, name: str) -> datetime:
     """The moment at which the allowance is full again, with one more taken. Raises: TooMany.
 
     No allowance is empty for longer than ``per``; what says so was written before the clock was set back,
@@ -185,7 +185,7 @@ def _next(spent_until: datetime, now: datetime, rate: Rate, name: str) -> dateti
     return after
 
 
-def _step(rate: Rate, name: str) -> timedelta:
+def _step(rate: AttemptRate, name: str) -> timedelta:
     times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
     return rate.per / (rate.most * times)
 

@@ -15,8 +15,8 @@ from django_scopes import scopes_disabled
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions import limits
 from tradepost.identity.actions.limits import LIMITS, TooMany, spend
-from tradepost.identity.adapter import AccountAdapter
 from tradepost.identity.models import RateLimit
+from tradepost.identity.sign_in.adapter import AccountAdapter
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)

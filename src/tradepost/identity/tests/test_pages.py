@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from tradepost.identity.pages import page_in_words
+from tradepost.identity.page_names import page_in_words
 
 pytestmark = pytest.mark.django_db
 

@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from tradepost.identity.actions import lockout
 from tradepost.identity.actions.activity import log
 from tradepost.identity.actions.letters import tell_owner
-from tradepost.identity.adapter import tidy
 from tradepost.identity.forms import LinkRequestForm
 from tradepost.identity.models import ActivityKind
 from tradepost.identity.network import network_of
 from tradepost.identity.queries import user_by_email
-from tradepost.identity.session import give_pass
+from tradepost.identity.sign_in.adapter import tidy
+from tradepost.identity.sign_in.session import give_pass
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

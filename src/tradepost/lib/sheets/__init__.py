@@ -7,6 +7,6 @@ process of its own that may not take more memory, time or disk than it is given.
 
 from tradepost.lib.sheets.convert import sheet_to_csv
 from tradepost.lib.sheets.limits import Limits
-from tradepost.lib.sheets.refusals import Refusal, SheetRefused
+from tradepost.lib.sheets.refusals import SheetRefusal, SheetRefused
 
-__all__ = ["Limits", "Refusal", "SheetRefused", "sheet_to_csv"]
+__all__ = ["Limits", "SheetRefusal", "SheetRefused", "sheet_to_csv"]

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tradepost.lib.sheets.extents import judge
 from tradepost.lib.sheets.limits import Limits, limit_this_process, run_child
-from tradepost.lib.sheets.refusals import Refusal, SheetRefused
+from tradepost.lib.sheets.refusals import SheetRefusal, SheetRefused
 
 _ZIP = b"PK"
 _DAMAGED = (CalamineError, IndexError, ValueError, ExpatError)
@@ -47,9 +47,9 @@ def sheet_to_csv(
         return
     try:
         said = json.loads(output)
-        why, number = Refusal(said["why"]), int(said["number"])
+        why, number = SheetRefusal(said["why"]), int(said["number"])
     except (ValueError, KeyError, TypeError):  # it ended without a word: a limit was reached
-        why, number = Refusal.TOO_MUCH_WORK, 0
+        why, number = SheetRefusal.TOO_MUCH_WORK, 0
     raise SheetRefused(why, number)
 
 
@@ -63,11 +63,11 @@ def main(arguments: list[str]) -> int:
     except SheetRefused as refused:
         return _say(refused.why, refused.number)
     except (MemoryError, OSError):
-        return _say(Refusal.TOO_MUCH_WORK)
+        return _say(SheetRefusal.TOO_MUCH_WORK)
     return 0
 
 
-def _say(why: Refusal, number: int = 0) -> int:
+def _say(why: SheetRefusal, number: int = 0) -> int:
     sys.stdout.write(json.dumps({"why": why, "number": number}))
     return 1
 
@@ -80,11 +80,11 @@ def _convert(source: Path, target: Path, limits: Limits) -> None:
     try:
         sheet = CalamineWorkbook.from_path(str(source)).get_sheet_by_index(0)
     except PasswordError:
-        raise SheetRefused(Refusal.PROTECTED) from None
+        raise SheetRefused(SheetRefusal.PROTECTED) from None
     except _DAMAGED:
-        raise SheetRefused(Refusal.DAMAGED) from None
+        raise SheetRefused(SheetRefusal.DAMAGED) from None
     if sheet.total_width > limits.columns:
-        raise SheetRefused(Refusal.COLUMNS, sheet.total_width)
+        raise SheetRefused(SheetRefusal.COLUMNS, sheet.total_width)
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         for row in _plain_rows(sheet.iter_rows(), limits):
@@ -98,7 +98,7 @@ def _judge(source: Path, limits: Limits) -> None:
     except SheetRefused:
         raise
     except (*_BAD_ZIP, *_DAMAGED):
-        raise SheetRefused(Refusal.DAMAGED) from None
+        raise SheetRefused(SheetRefusal.DAMAGED) from None
 
 
 def _plain_rows(rows: Iterable[list[Any]], limits: Limits) -> Iterator[list[str]]:
@@ -122,5 +122,5 @@ def _plain(cell: Any, limits: Limits) -> str:
         return "yes" if cell else "no"
     text = cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
     if len(text) > limits.cell_characters:
-        raise SheetRefused(Refusal.LONG_CELL)
+        raise SheetRefused(SheetRefusal.LONG_CELL)
     return text.replace("\0", "")

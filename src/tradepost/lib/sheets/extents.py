@@ -9,8 +9,8 @@ import zipfile
 from array import array
 
 from tradepost.lib.sheets.limits import Limits
-from tradepost.lib.sheets.refusals import Refusal, SheetRefused
-from tradepost.lib.sheets.xml_readers import Attributes, Reader, SharedStrings, local_name
+from tradepost.lib.sheets.refusals import SheetRefusal, SheetRefused
+from tradepost.lib.sheets.xml_readers import Attributes, PartReader, SharedStrings, local_name
 
 _PIECE = 1 << 16
 _LONGEST_NUMBER = 12
@@ -20,7 +20,7 @@ def judge(package: zipfile.ZipFile, limits: Limits) -> None:
     """Raises: SheetRefused"""
     parts = package.infolist()
     if len(parts) > limits.parts or sum(one.file_size for one in parts) > limits.unpacked:
-        raise SheetRefused(Refusal.UNPACKED)
+        raise SheetRefused(SheetRefusal.UNPACKED)
     names = {one.filename for one in parts}
     if "content.xml" in names:
         _feed(package, "content.xml", _OpenDocument(limits))
@@ -31,7 +31,7 @@ def judge(package: zipfile.ZipFile, limits: Limits) -> None:
         for sheet in _first_sheet(package, names, limits):
             _feed(package, sheet, _Worksheet(limits, strings.lengths))
     elif "xl/workbook.bin" not in names:
-        raise SheetRefused(Refusal.ARCHIVE)
+        raise SheetRefused(SheetRefusal.ARCHIVE)
 
 
 def _first_sheet(package: zipfile.ZipFile, names: set[str], limits: Limits) -> list[str]:
@@ -53,14 +53,14 @@ def _first_sheet(package: zipfile.ZipFile, names: set[str], limits: Limits) -> l
     )
 
 
-def _feed(package: zipfile.ZipFile, name: str, reader: Reader) -> None:
+def _feed(package: zipfile.ZipFile, name: str, reader: PartReader) -> None:
     with package.open(name) as part:
         while piece := part.read(_PIECE):
             reader.parser.Parse(piece, False)
     reader.parser.Parse(b"", True)
 
 
-class _Extent(Reader):
+class _Extent(PartReader):
     """Grows with every cell that holds something, and refuses as soon as it is too large."""
 
     def __init__(self, limits: Limits) -> None:
@@ -73,11 +73,11 @@ class _Extent(Reader):
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         self.total += characters
         if self.columns > self.limits.columns:
-            raise SheetRefused(Refusal.COLUMNS, self.columns)
+            raise SheetRefused(SheetRefusal.COLUMNS, self.columns)
         if self.rows * self.columns > self.limits.cells:
-            raise SheetRefused(Refusal.CELLS, self.rows * self.columns)
+            raise SheetRefused(SheetRefusal.CELLS, self.rows * self.columns)
         if self.total > self.limits.written:
-            raise SheetRefused(Refusal.UNPACKED)
+            raise SheetRefused(SheetRefusal.UNPACKED)
 
 
 class _Worksheet(_Extent):

@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class Refusal(StrEnum):
+class SheetRefusal(StrEnum):
     """Why a sheet is not read. The caller has the words."""
 
     COLUMNS = "columns"  # ``number``: how many the sheet reaches to
@@ -16,7 +16,7 @@ class Refusal(StrEnum):
 
 
 class SheetRefused(ValueError):
-    def __init__(self, why: Refusal, number: int = 0) -> None:
+    def __init__(self, why: SheetRefusal, number: int = 0) -> None:
         super().__init__(f"{why} {number}")
         self.why = why
         self.number = number

@@ -5,7 +5,7 @@ from typing import Any
 from xml.parsers import expat
 
 from tradepost.lib.sheets.limits import Limits
-from tradepost.lib.sheets.refusals import Refusal, SheetRefused
+from tradepost.lib.sheets.refusals import SheetRefusal, SheetRefused
 
 _DEEPEST = 64
 
@@ -14,7 +14,7 @@ def local_name(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class Reader:
+class PartReader:
     """Walks through one part; knows how deep it is, and refuses what no spreadsheet holds."""
 
     def __init__(self, limits: Limits) -> None:
@@ -40,7 +40,7 @@ class Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise SheetRefused(Refusal.FOREIGN_PARTS)
+            raise SheetRefused(SheetRefusal.FOREIGN_PARTS)
         self.opened(local_name(name), attributes)
 
     def _end(self, name: str) -> None:
@@ -50,14 +50,14 @@ class Reader:
     def _text(self, text: str) -> None:
         self.characters += len(text)
         if self.characters > self.limits.cell_characters and text.strip():
-            raise SheetRefused(Refusal.LONG_CELL)
+            raise SheetRefused(SheetRefusal.LONG_CELL)
         self.read(text)
 
     def _doctype(self, *_args: object) -> None:
-        raise SheetRefused(Refusal.FOREIGN_PARTS)
+        raise SheetRefused(SheetRefusal.FOREIGN_PARTS)
 
 
-class Attributes(Reader):
+class Attributes(PartReader):
     """The attributes of every element of one name."""
 
     def __init__(self, limits: Limits, element: str) -> None:
@@ -71,7 +71,7 @@ class Attributes(Reader):
             self.found.append(attributes)
 
 
-class SharedStrings(Reader):
+class SharedStrings(PartReader):
     """How long each text is that cells refer to by its number."""
 
     def __init__(self, limits: Limits) -> None:

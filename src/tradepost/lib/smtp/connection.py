@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from tradepost.lib.smtp.words import CannotConnect, Envelope, Outcome, Relay, Verdict
+from tradepost.lib.smtp.words import CannotConnect, Envelope, Relay, SmtpOutcome, Verdict
 
 _MAX_REPLY = 65_536
 _NO_MORE = b"421"
@@ -20,7 +20,7 @@ class Feed(Protocol):
     def take(self) -> Envelope | None: ...
     def give_back(self, connection: "Connection", envelope: Envelope, why: bytes) -> None: ...
     def starting(self, envelope: Envelope) -> None: ...
-    def ended(self, envelope: Envelope, outcome: Outcome) -> None: ...
+    def ended(self, envelope: Envelope, outcome: SmtpOutcome) -> None: ...
     def closed(self, connection: "Connection") -> None: ...
 
 
@@ -40,7 +40,7 @@ class Connection(asyncio.Protocol):
         self._lines: list[bytes] = []
         self._offered: Envelope | None = None  # its commands were sent
         self._flying: Envelope | None = None  # its body was sent, no answer yet
-        self._refusal: Outcome | None = None
+        self._refusal: SmtpOutcome | None = None
         self._mail_taken = False
         self._pipelining = False
 
@@ -178,7 +178,7 @@ class Connection(asyncio.Protocol):
         flying, self._flying = self._flying, None
         offered, self._offered = self._offered, None
         if flying:
-            self.feed.ended(flying, Outcome(Verdict.UNCERTAIN, b"connection lost", "body"))
+            self.feed.ended(flying, SmtpOutcome(Verdict.UNCERTAIN, b"connection lost", "body"))
         if offered:
             self.feed.give_back(self, offered, b"connection lost")
         self.feed.closed(self)
@@ -217,7 +217,7 @@ class Connection(asyncio.Protocol):
         """The commands that introduce the next envelope; nothing when there is none."""
         envelope = self.feed.take()
         while envelope and envelope.utf8 and "SMTPUTF8" not in self.extensions:
-            no = Outcome(Verdict.REFUSED, b"550 5.6.7 relay knows no SMTPUTF8", "MAIL")
+            no = SmtpOutcome(Verdict.REFUSED, b"550 5.6.7 relay knows no SMTPUTF8", "MAIL")
             self.feed.ended(envelope, no)
             envelope = self.feed.take()
         if envelope is None:
@@ -286,7 +286,7 @@ class Connection(asyncio.Protocol):
         assert envelope is not None
         self.answers += 1
         if line[:1] == b"2":
-            self.feed.ended(envelope, Outcome(Verdict.SENT, line, "body"))
+            self.feed.ended(envelope, SmtpOutcome(Verdict.SENT, line, "body"))
         else:
             self.feed.ended(envelope, _refused(line, "body"))
         if line[:3] == _NO_MORE:
@@ -332,7 +332,7 @@ def _joined(lines: list[bytes]) -> bytes:
     return (lines[-1][:4] + b" ".join(line[4:].strip() for line in lines))[:_LONGEST_REASON]
 
 
-def _refused(line: bytes, at: str) -> Outcome:
+def _refused(line: bytes, at: str) -> SmtpOutcome:
     """5xx for good; 4xx, and whatever else a broken server says, for now."""
     verdict = Verdict.REFUSED if line[:1] == b"5" else Verdict.DEFERRED
-    return Outcome(verdict, line, at)
+    return SmtpOutcome(verdict, line, at)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from tradepost.lib.smtp.connection import Connection
-from tradepost.lib.smtp.words import CannotConnect, Envelope, Outcome, Relay, Verdict
+from tradepost.lib.smtp.words import CannotConnect, Envelope, Relay, SmtpOutcome, Verdict
 
 _TRIES_PER_ENVELOPE = 3
 _STRIKES = 5
@@ -37,23 +37,23 @@ class Pool:
         self._coming: Iterator[Envelope] = iter(())
         self._queue: deque[Envelope] = deque()  # those that come next, one for each connection
         self._flying = 0  # taken and not ended
-        self._outcomes: dict[Any, Outcome] = {}
+        self._outcomes: dict[Any, SmtpOutcome] = {}
         self._tries: dict[Any, int] = {}
         self._strikes = 0
         self._stopped = False
         self._until = 0.0
         self._changed = asyncio.Event()
         self._starting: Callable[[Envelope], None] = _nothing
-        self._ended: Callable[[Envelope, Outcome], None] | None = None
+        self._ended: Callable[[Envelope, SmtpOutcome], None] | None = None
 
     async def hand_over(
         self,
         envelopes: Iterable[Envelope],
         *,
         starting: Callable[[Envelope], None] = _nothing,
-        ended: Callable[[Envelope, Outcome], None] | None = None,
+        ended: Callable[[Envelope, SmtpOutcome], None] | None = None,
         seconds: float = 3600,
-    ) -> dict[Any, Outcome]:
+    ) -> dict[Any, SmtpOutcome]:
         """Push envelopes through; returns ``ref`` → outcome, complete.
 
         They are asked for a few ahead of being sent, so they may be made while others are on their way.
@@ -149,7 +149,7 @@ class Pool:
             self._queue.append(envelope)
 
     def _return_the_rest(self) -> None:
-        untouched = Outcome(Verdict.UNTOUCHED, self.trouble.encode())
+        untouched = SmtpOutcome(Verdict.UNTOUCHED, self.trouble.encode())
         for envelope in (*self._queue, *self._coming):
             self._end(envelope, untouched)
         self._queue.clear()
@@ -173,7 +173,7 @@ class Pool:
     def starting(self, envelope: Envelope) -> None:
         self._starting(envelope)
 
-    def ended(self, envelope: Envelope, outcome: Outcome) -> None:
+    def ended(self, envelope: Envelope, outcome: SmtpOutcome) -> None:
         self._end(envelope, outcome)
         if (
             outcome.verdict is not Verdict.UNCERTAIN
@@ -194,7 +194,7 @@ class Pool:
         tries = self._tries[envelope.ref] = self._tries.get(envelope.ref, 0) + 1
         if tries >= _TRIES_PER_ENVELOPE:
             self._flying -= 1
-            self._end(envelope, Outcome(Verdict.DEFERRED, why, "MAIL"))
+            self._end(envelope, SmtpOutcome(Verdict.DEFERRED, why, "MAIL"))
         else:
             self._flying -= 1
             self._queue.appendleft(envelope)
@@ -221,7 +221,7 @@ class Pool:
             if other is not connection
         )
 
-    def _end(self, envelope: Envelope, outcome: Outcome) -> None:
+    def _end(self, envelope: Envelope, outcome: SmtpOutcome) -> None:
         self._outcomes[envelope.ref] = outcome
         if self._ended:
             self._ended(envelope, outcome)

@@ -40,7 +40,7 @@ class Envelope(NamedTuple):
     dots: bool = True
 
 
-class Outcome(NamedTuple):
+class SmtpOutcome(NamedTuple):
     """``line`` is the server's last line of answer; ``at`` the command it answered."""
 
     verdict: Verdict

@@ -10,14 +10,14 @@ from tradepost.audit.types import Actor
 from tradepost.datamap.rooms import Text
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.money import Amounts, Rate, all_amounts
+from tradepost.merchants.money import AmountColumns, ConversionRate, all_amounts
 
 _SLICE = 500
 _EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Kind:
+class AffectedRows:
     """Rows of one kind, for the preview: how many, and what becomes of the first amounts."""
 
     label: Text
@@ -25,7 +25,7 @@ class Kind:
     examples: list[tuple[Money, Money]]
 
 
-def preview_currency(*, merchant: Merchant, rate: Rate) -> list[Kind]:
+def preview_currency(*, merchant: Merchant, rate: ConversionRate) -> list[AffectedRows]:
     """What :func:`change_currency` would do. Changes nothing.
 
     Raises:
@@ -50,7 +50,7 @@ def change_currency(*, merchant: Merchant, by: Actor, to: str, each: Decimal) ->
     locked = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     if locked.currency == to:
         return locked
-    rate = Rate(locked.currency, to, each)
+    rate = ConversionRate(locked.currency, to, each)
     for amounts in all_amounts():
         _convert(amounts, locked, rate)
     locked.currency = to
@@ -69,7 +69,7 @@ def change_currency(*, merchant: Merchant, by: Actor, to: str, each: Decimal) ->
     return locked
 
 
-def _kind(amounts: Amounts, merchant: Merchant, rate: Rate) -> Kind:
+def _kind(amounts: AmountColumns, merchant: Merchant, rate: ConversionRate) -> AffectedRows:
     examples: dict[int, tuple[Money, Money]] = {}
     rows = amounts.rows(merchant)
     columns = amounts.columns(rows.model)
@@ -82,10 +82,10 @@ def _kind(amounts: Amounts, merchant: Merchant, rate: Rate) -> Kind:
                 examples.setdefault(minor, (Money(minor, rate.old), after))
         for convert in amounts.packed.values():
             convert(row, rate)
-    return Kind(amounts.label, count, list(examples.values()))
+    return AffectedRows(amounts.label, count, list(examples.values()))
 
 
-def _convert(amounts: Amounts, merchant: Merchant, rate: Rate) -> None:
+def _convert(amounts: AmountColumns, merchant: Merchant, rate: ConversionRate) -> None:
     rows = amounts.rows(merchant).select_for_update(of=("self",)).order_by("pk")
     columns = amounts.columns(rows.model)
     for row in rows:

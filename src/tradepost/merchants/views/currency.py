@@ -9,7 +9,7 @@ from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.actions.currency import change_currency, has_amounts, preview_currency
 from tradepost.merchants.forms import CurrencyForm
-from tradepost.merchants.money import CannotBeConverted, Rate
+from tradepost.merchants.money import CannotBeConverted, ConversionRate
 from tradepost.merchants.types import CHANGE_SETTINGS
 
 
@@ -28,7 +28,7 @@ def currency(request: MerchantRequest) -> HttpResponse:
                     request, _("Your shop sells in %(currency)s now.") % {"currency": to}
                 )
                 return redirect("merchants_office:shop", shop.handle)
-            kinds = preview_currency(merchant=shop, rate=Rate(shop.currency, to, each))
+            kinds = preview_currency(merchant=shop, rate=ConversionRate(shop.currency, to, each))
         except CannotBeConverted as refused:
             form.add_error("each", str(refused))
     context = {"form": form, "kinds": kinds}

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from tradepost.datamap.events import Event, Subscription
+from tradepost.datamap.events import EventType, Subscription
 from tradepost.modules import subscriptions as registry
 
 
@@ -24,7 +24,7 @@ class KettleBoiled:
 @pytest.fixture
 def kettle(monkeypatch):
     """Lets ``listen(name, call, …)`` hear of ``KettleBoiled``."""
-    event = Event(name="test.kettle-boiled", schema=KettleBoiled, meaning="a kettle boiled")
+    event = EventType(name="test.kettle-boiled", schema=KettleBoiled, meaning="a kettle boiled")
     monkeypatch.setitem(registry.events, event.name, event)
 
     def listen(name, call, **said):

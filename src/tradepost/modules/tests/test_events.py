@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
-from tradepost.datamap.events import Event, NoEventSchema, PersonalDataInEvent, Subscription
+from tradepost.datamap.events import EventType, NoEventSchema, PersonalDataInEvent, Subscription
 from tradepost.datamap.registry import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 from tradepost.jobs.models import OutboxDelivery, OutboxEvent
@@ -251,18 +251,18 @@ class Holding:
 @pytest.mark.parametrize("schema", [Said, Loose, Holding, dict])
 def test_a_schema_holds_numbers_truths_and_enums_or_gives_a_reason(schema):
     with pytest.raises(NoEventSchema):
-        Event(name="test.wrong", schema=schema, meaning="")
+        EventType(name="test.wrong", schema=schema, meaning="")
 
 
 def test_an_address_is_not_published():
-    event = Event(name="test.said", schema=Said, meaning="", texts={"words": "a closed list"})
+    event = EventType(name="test.said", schema=Said, meaning="", texts={"words": "a closed list"})
     assert event.packed(Said(words="by link")) == {"words": "by link"}
     with pytest.raises(PersonalDataInEvent):
         event.packed(Said(words="anna@example.org"))
 
 
 def test_a_field_that_a_later_version_dropped_is_left_out():
-    event = Event(name="test.k", schema=KettleBoiled, meaning="")
+    event = EventType(name="test.k", schema=KettleBoiled, meaning="")
     assert event.unpacked({"kettle_id": 3, "gone": 1, "shade": "light"}) == KettleBoiled(
         kettle_id=3, shade=Shade.LIGHT
     )
@@ -275,7 +275,7 @@ def empty(monkeypatch):
 
 
 def test_events_travel_upward_only(empty):
-    event = Event(name="upper.boiled", schema=KettleBoiled, meaning="")
+    event = EventType(name="upper.boiled", schema=KettleBoiled, meaning="")
     listener = Subscription(name="lower.hears", to=KettleBoiled, call=print)
     lower = Room(name="lower", subscriptions=(listener,))
     upper = Room(name="upper", events=(event,))
@@ -284,6 +284,6 @@ def test_events_travel_upward_only(empty):
 
 
 def test_one_name_is_declared_once(empty):
-    event = Event(name="lower.boiled", schema=KettleBoiled, meaning="")
+    event = EventType(name="lower.boiled", schema=KettleBoiled, meaning="")
     with pytest.raises(AlreadyDeclared):
         collect_events([Room(name="lower", events=(event, event))])

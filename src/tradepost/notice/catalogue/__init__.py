@@ -4,7 +4,7 @@ from tradepost.notice.catalogue.choice import ACCESS, CHOICE, COOKIES
 from tradepost.notice.catalogue.collection import COLLECTION, PURPOSES
 from tradepost.notice.catalogue.keeping import KEEPING, NOTICE, RIGHTS
 from tradepost.notice.catalogue.sharing import SECURITY, SHARING
-from tradepost.notice.catalogue.types import TITLES, Promise, Reader, Section
+from tradepost.notice.catalogue.types import TITLES, Audience, Promise, Section
 
 PROMISES: dict[str, Promise] = {
     promise.id: promise
@@ -15,4 +15,4 @@ PROMISES: dict[str, Promise] = {
     for promise in part
 }
 
-__all__ = ["PROMISES", "TITLES", "Promise", "Reader", "Section"]
+__all__ = ["PROMISES", "TITLES", "Audience", "Promise", "Section"]

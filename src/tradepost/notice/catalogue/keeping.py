@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.notice.catalogue.types import Reader, Section, section_of
+from tradepost.notice.catalogue.types import Audience, Section, section_of
 
-ALL, MERCHANT, CUSTOMER = Reader.EVERYBODY, Reader.MERCHANT, Reader.CUSTOMER
+ALL, MERCHANT, CUSTOMER = Audience.EVERYBODY, Audience.MERCHANT, Audience.CUSTOMER
 
 KEEPING = section_of(
     Section.KEEPING,

@@ -38,7 +38,7 @@ TITLES: dict[Section, Text] = {
 }
 
 
-class Reader(StrEnum):
+class Audience(StrEnum):
     """Whose notice carries the sentence."""
 
     EVERYBODY = "everybody"
@@ -56,11 +56,11 @@ class Promise:
     id: str
     sources: str
     sentence: Text
-    reader: Reader
+    reader: Audience
     section: Section
 
 
-def section_of(section: Section, *rows: tuple[str, str, Reader, Text]) -> tuple[Promise, ...]:
+def section_of(section: Section, *rows: tuple[str, str, Audience, Text]) -> tuple[Promise, ...]:
     return tuple(
         Promise(id=id, sources=sources, reader=reader, sentence=sentence, section=section)
         for id, sources, reader, sentence in rows

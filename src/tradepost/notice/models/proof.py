@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.lib import clock
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 
 class PromiseResult(models.Model):
@@ -17,7 +17,7 @@ class PromiseResult(models.Model):
     promise = models.CharField(max_length=60)
     check_name = models.CharField(max_length=160)
     evidence_class = models.CharField(max_length=12)
-    state = models.CharField(max_length=12, choices=State)
+    state = models.CharField(max_length=12, choices=PromiseState)
     evidence = models.TextField()
     at = models.DateTimeField(default=clock.now)
     commit = models.CharField(max_length=60)

@@ -14,7 +14,7 @@ from tradepost.orders.actions.mails import mail_approved
 from tradepost.orders.actions.pay import request_payment, set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 
 # The buyer has left the shop's pages and has to read the mail first.
 TIME_TO_COME_BACK = timedelta(days=7)
@@ -26,7 +26,7 @@ def approve(*, order: Order, by: Actor) -> Order:
     Twice is once.
 
     Raises:
-        NotNow: it is cancelled, or needs no approval.
+        OrderStateError: it is cancelled, or needs no approval.
         GatewayNotReady: the way of paying that was chosen is not offered any more.
     """
     with transaction.atomic():
@@ -49,12 +49,12 @@ def decline(*, order: Order, by: Actor) -> Order:
     """Say no: the order is cancelled, its goods go back to the shelf, the customer is told why.
 
     Raises:
-        NotNow: it needs no approval, or was approved.
+        OrderStateError: it needs no approval, or was approved.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.approved_at:
-            raise NotNow(_("The price of this order has been accepted."))
+            raise OrderStateError(_("The price of this order has been accepted."))
         if locked.cancelled_at is None:
             _check(locked)
         return cancel(order=locked, by=by)
@@ -62,6 +62,6 @@ def decline(*, order: Order, by: Actor) -> Order:
 
 def _check(order: Order) -> None:
     if order.cancelled_at:
-        raise NotNow(_("The order is cancelled."))
+        raise OrderStateError(_("The order is cancelled."))
     if not order.waits_for_approval:
-        raise NotNow(_("The price of this order needs no yes."))
+        raise OrderStateError(_("The price of this order needs no yes."))

@@ -14,7 +14,7 @@ from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import restock as put_back
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import active_hold
-from tradepost.orders.types import Held, NotNow
+from tradepost.orders.types import Held, OrderStateError
 from tradepost.payments.actions.forget import forget_payments
 
 
@@ -27,14 +27,16 @@ def cancel(
     Money that was paid is not given back by this: refund it apart.
 
     Raises:
-        NotNow: it is dispatched or archived.
+        OrderStateError: it is dispatched or archived.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.cancelled_at:
             return locked
         if locked.dispatched_at or locked.archived_at:
-            raise NotNow(_("A dispatched or archived order cannot be cancelled; refund it."))
+            raise OrderStateError(
+                _("A dispatched or archived order cannot be cancelled; refund it.")
+            )
         locked.cancelled_at = clock.now()
         locked.cancelled_by_id = by.account_id
         locked.save(update_fields=["cancelled_at", "cancelled_by"])

@@ -17,9 +17,9 @@ from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import set_time_to_pay
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.remote import queue_remote_call
+from tradepost.orders.amounts.taxes import tax_lines
 from tradepost.orders.events import OrderPlaced
 from tradepost.orders.models import Order, OrderAddress, OrderEvent, OrderLine
-from tradepost.orders.taxes import tax_lines
 from tradepost.orders.types import (
     Addresses,
     BadOrder,
@@ -186,7 +186,7 @@ def _write_address(order: Order, use: str, address: PostalAddress) -> None:
 
 
 def _whole(model: type[models.Model], **texts: str) -> dict[str, str]:
-    """All of what people typed; the columns themselves mask card numbers (``datamap.typed_columns``).
+    """All of what people typed; the columns themselves mask card numbers (``datamap.columns.typed``).
 
     Raises: BadOrder, for a text that its column cannot hold. Forms refuse it before, with words.
     """

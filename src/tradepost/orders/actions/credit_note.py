@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from tradepost.lib.money import round_minor
 from tradepost.orders.actions.invoice import paper_line, write_invoice, write_paper
+from tradepost.orders.amounts.taxes import TaxRow, credit, left_of, plain_rate, split
 from tradepost.orders.models import Invoice, Order, OrderRefund
 from tradepost.orders.queries import payment_story, settings_of
-from tradepost.orders.taxes import TaxRow, credit, left_of, plain_rate, split
 from tradepost.orders.types import InvoiceWhen
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.types import EventKind

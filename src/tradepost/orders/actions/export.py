@@ -21,7 +21,7 @@ from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.exports import LAYOUTS, csv_lines, write_xlsx
-from tradepost.orders.exports.columns import Column, Layout, Record
+from tradepost.orders.exports.columns import Column, ExportLayout, Record
 from tradepost.orders.models import Invoice
 from tradepost.orders.queries import OrderFilter
 
@@ -41,7 +41,7 @@ FORMATS = {
 class Wanted:
     """An export as it was asked for. ``zip``: the list as CSV and each invoice and credit note as PDF."""
 
-    layout: Layout
+    layout: ExportLayout
     file_format: str
     chosen: OrderFilter
     columns: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ def write_export(
 
 
 def records_of(
-    merchant: Merchant, layout: Layout, chosen: OrderFilter, running: Running | None = None
+    merchant: Merchant, layout: ExportLayout, chosen: OrderFilter, running: Running | None = None
 ) -> Iterator[Record]:
     """Slice by slice, in the order of the list."""
     numbers = list(layout.found(merchant, chosen).values_list("pk", flat=True))
@@ -141,7 +141,7 @@ def records_of(
             running.progress(min(start + _SLICE, len(numbers)), len(numbers))
 
 
-def csv_of(merchant: Merchant, layout: Layout) -> Iterator[str]:
+def csv_of(merchant: Merchant, layout: ExportLayout) -> Iterator[str]:
     """Everything there is, with all columns."""
     return csv_lines(list(layout.columns), records_of(merchant, layout, OrderFilter()))
 

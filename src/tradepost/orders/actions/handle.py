@@ -15,10 +15,10 @@ from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.remember import remember
-from tradepost.orders.carriers import parcel_number
 from tradepost.orders.events import OrderDispatched
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.types import NotNow
+from tradepost.orders.parcels.carriers import parcel_number
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
 
@@ -26,7 +26,7 @@ from tradepost.payments.types import PaymentState
 def accept(*, order: Order, by: Actor) -> Order:
     """The merchant has taken the order over; from now its time to be kept runs. Twice is once.
 
-    Raises: NotNow, when it is cancelled.
+    Raises: OrderStateError, when it is cancelled.
     """
     with transaction.atomic():
         locked = _open(order)
@@ -39,12 +39,12 @@ def accept(*, order: Order, by: Actor) -> Order:
 def put_back(*, order: Order, by: Actor) -> Order:
     """Undo of :func:`accept`.
 
-    Raises: NotNow, when it is dispatched or archived.
+    Raises: OrderStateError, when it is dispatched or archived.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.dispatched_at or locked.archived_at:
-            raise NotNow(_("The order is dispatched or archived; take that back first."))
+            raise OrderStateError(_("The order is dispatched or archived; take that back first."))
         if locked.accepted_at:
             _stamp(locked, "accepted", None, None)
             _tell(locked, OrderEvent.What.PUT_BACK, "orders.put_back", by)
@@ -63,7 +63,7 @@ def dispatch(
 
     Also accepts the order.
 
-    Raises: NotNow, when it is cancelled.
+    Raises: OrderStateError, when it is cancelled.
     """
     with transaction.atomic():
         locked = _open(order)
@@ -84,12 +84,12 @@ def dispatch(
 def undo_dispatch(*, order: Order, by: Actor) -> Order:
     """Undo of :func:`dispatch`; the customer's mail cannot be called back.
 
-    Raises: NotNow, when it is archived.
+    Raises: OrderStateError, when it is archived.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.archived_at:
-            raise NotNow(_("The order is archived; take it out first."))
+            raise OrderStateError(_("The order is archived; take it out first."))
         if locked.dispatched_at:
             _stamp(locked, "dispatched", None, None)
             _tell(locked, OrderEvent.What.DISPATCH_UNDONE, "orders.undo_dispatch", by)
@@ -152,7 +152,7 @@ def handle_many(*, orders: Iterable[Order], action: Callable[..., Order], by: Ac
     for order in orders:
         try:
             after = action(order=order, by=by)
-        except NotNow:
+        except OrderStateError:
             handled.refused.append(order)
         else:
             same = stamps(after) == stamps(order)
@@ -166,12 +166,12 @@ def stamps(order: Order) -> tuple[datetime | None, ...]:
 
 
 def _open(order: Order) -> Order:
-    """Raises: NotNow."""
+    """Raises: OrderStateError."""
     locked = lock_order(order)
     if locked.cancelled_at:
-        raise NotNow(_("The order is cancelled."))
+        raise OrderStateError(_("The order is cancelled."))
     if locked.waits_for_approval:
-        raise NotNow(_("Accept or decline the price of this order first."))
+        raise OrderStateError(_("Accept or decline the price of this order first."))
     return locked
 
 

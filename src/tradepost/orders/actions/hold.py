@@ -12,19 +12,19 @@ from tradepost.lib.typed_text import typed
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.models import Order, OrderEvent, OrderHold
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 
 
 def hold_order(*, order: Order, reason: str, until: datetime, by: Actor) -> OrderHold:
     """Keep an order from being purged or deleted until a date; the same hold twice is one hold.
 
     Raises:
-        NotNow: the date is over already.
+        OrderStateError: the date is over already.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if until <= clock.now():
-            raise NotNow(_("The hold must end in the future."))
+            raise OrderStateError(_("The hold must end in the future."))
         same = locked.holds.filter(reason=reason, until=until, lifted_at=None).first()
         if same:
             return same

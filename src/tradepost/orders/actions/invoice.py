@@ -13,10 +13,10 @@ from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
+from tradepost.orders.amounts.taxes import plain_rate
 from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
-from tradepost.orders.postal import printed_address
+from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name, settings_of
-from tradepost.orders.taxes import plain_rate
 from tradepost.payments.registry import gateways
 
 

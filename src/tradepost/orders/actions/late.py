@@ -12,7 +12,7 @@ from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.restock import take_back_from_shelf
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.queries import intents_of
 
@@ -24,7 +24,7 @@ def take_late_payment(*, order: Order, by: Actor) -> Order:
     back. ``cancelled_at`` of the answer tells. A second time changes nothing.
 
     Raises:
-        NotNow: it was never cancelled, or was paid before.
+        OrderStateError: it was never cancelled, or was paid before.
         PaymentRefused: a provider reports this kind of payment itself.
     """
     _check(order)
@@ -33,7 +33,7 @@ def take_late_payment(*, order: Order, by: Actor) -> Order:
         return mark_paid(order=revived, by=by)
     attempt = intents_of(order.merchant, order.reference).first()
     if attempt is None:
-        raise NotNow(_("Nothing was asked to be paid for this order."))
+        raise OrderStateError(_("Nothing was asked to be paid for this order."))
     with transaction.atomic():
         if confirm_received(intent=attempt, amount=attempt.amount, by=by):
             record(actor=by, action="orders.note_late", target=order, merchant_id=order.merchant_id)
@@ -44,9 +44,9 @@ def take_late_payment(*, order: Order, by: Actor) -> Order:
 def _check(order: Order) -> None:
     order.refresh_from_db()
     if not order.cancelled_at:
-        raise NotNow(_("The order is not cancelled; mark it as paid."))
+        raise OrderStateError(_("The order is not cancelled; mark it as paid."))
     if order.paid_minor:
-        raise NotNow(_("This order is paid."))
+        raise OrderStateError(_("This order is paid."))
 
 
 def _take_up_again(order: Order, by: Actor) -> Order | None:

@@ -14,10 +14,10 @@ from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.delivery.types import Attachment
 from tradepost.lib.money import Money
-from tradepost.orders.carriers import tracking_url
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.models import Invoice, Order, OrderAddress
-from tradepost.orders.postal import printed_address
+from tradepost.orders.parcels.carriers import tracking_url
+from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import (
     address_of,
     attempt_of,

@@ -17,7 +17,7 @@ from tradepost.orders.actions.remember import remember
 from tradepost.orders.actions.settle import take_payment_change
 from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import order_label, waits_for_merchant, ways_to_pay
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.actions.manual import confirm_received
 from tradepost.payments.actions.record import publish_line
 from tradepost.payments.actions.start import close_payment_page, start_payment
@@ -33,18 +33,20 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
     :func:`~tradepost.payments.actions.start.pay_path` afterwards.
 
     Raises:
-        NotNow: the order is paid or cancelled, or a payment is under way that may still come.
+        OrderStateError: the order is paid or cancelled, or a payment is under way that may still come.
         GatewayNotReady: the shop does not offer this way of paying.
     """
     with transaction.atomic():
         locked = lock_order(order)
         attempts = list(intents_of(locked.merchant, locked.reference))
         if locked.cancelled_at:
-            raise NotNow(_("This order is cancelled."))
+            raise OrderStateError(_("This order is cancelled."))
         if locked.waits_for_approval:
-            raise NotNow(_("The shop has to accept the price of this order before it is paid."))
+            raise OrderStateError(
+                _("The shop has to accept the price of this order before it is paid.")
+            )
         if locked.payment_state == PaymentState.PENDING:
-            raise NotNow(_("Your payment is under way. Please do not pay a second time."))
+            raise OrderStateError(_("Your payment is under way. Please do not pay a second time."))
         chosen = method or locked.payment_method
         if chosen != locked.payment_method and not locked.is_paid:
             _change_method(locked, chosen)
@@ -54,7 +56,7 @@ def request_payment(*, order: Order, method: str = "") -> PaymentIntent:
         if attempts and locked.is_paid and method in {"", attempts[0].gateway}:
             return attempts[0]
         if attempts and locked.is_paid:
-            raise NotNow(_("This order is paid."))
+            raise OrderStateError(_("This order is paid."))
         return _attempt(locked, chosen, len(attempts) + 1)
 
 
@@ -119,7 +121,7 @@ def mark_paid(*, order: Order, by: Actor, announce: Announcer = BY_MAIL) -> Orde
     transaction: the payment's row is locked before the order's, as every change of a payment does it.
 
     Raises:
-        NotNow: cancelled, or a provider reports its payments itself.
+        OrderStateError: cancelled, or a provider reports its payments itself.
         PaymentRefused
     """
 

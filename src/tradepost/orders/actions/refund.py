@@ -13,9 +13,14 @@ from tradepost.lib.money import Money
 from tradepost.orders.actions.lock import lock_order
 from tradepost.orders.actions.mails import mail_refund_due
 from tradepost.orders.actions.remember import remember
+from tradepost.orders.amounts.refundable import (
+    LineLeft,
+    check_lines,
+    everything_left,
+    refundable_order,
+)
 from tradepost.orders.models import Order, OrderEvent, OrderRefund, OrderRefundLine
 from tradepost.orders.queries import refundable_attempts
-from tradepost.orders.refundable import LineLeft, check_lines, everything_left, refundable_order
 from tradepost.orders.types import RefundLine, RefundOutcome, RefundParts
 from tradepost.payments.actions.manual import call_off_refund, confirm_refunded, name_payee
 from tradepost.payments.actions.refund import lock_payments, request_refund, settle_refund

@@ -4,11 +4,11 @@
 """
 
 from tradepost.orders.exports import per_invoice, per_line, per_order
-from tradepost.orders.exports.columns import Column, Layout
+from tradepost.orders.exports.columns import Column, ExportLayout
 from tradepost.orders.exports.files import csv_lines, write_xlsx
 
-LAYOUTS: dict[str, Layout] = {
+LAYOUTS: dict[str, ExportLayout] = {
     layout.name: layout for layout in (per_order.LAYOUT, per_line.LAYOUT, per_invoice.LAYOUT)
 }
 
-__all__ = ["LAYOUTS", "Column", "Layout", "csv_lines", "write_xlsx"]
+__all__ = ["LAYOUTS", "Column", "ExportLayout", "csv_lines", "write_xlsx"]

@@ -32,7 +32,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class ExportLayout:
     """One way of writing rows: which rows of the database it goes through, and what it makes of a slice."""
 
     name: str

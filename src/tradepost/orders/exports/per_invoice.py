@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.orders.exports.columns import Cell, Column, Layout, Record
+from tradepost.orders.exports.columns import Cell, Column, ExportLayout, Record
 from tradepost.orders.exports.reading import countries, way_of_paying
 from tradepost.orders.models import Invoice
 from tradepost.orders.queries import invoices_between
@@ -85,7 +85,7 @@ def _records(merchant: Merchant, numbers: Sequence[int]) -> Iterator[Record]:
             yield from records_of(found[number])
 
 
-LAYOUT = Layout(
+LAYOUT = ExportLayout(
     name="invoice",
     label=_("One row an invoice or credit note and rate of tax"),
     file_name="invoices",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.merchants.models import Merchant
-from tradepost.orders.exports.columns import Cell, Column, Layout, Record
+from tradepost.orders.exports.columns import Cell, Column, ExportLayout, Record
 from tradepost.orders.exports.reading import (
     Books,
     PaidBack,
@@ -116,7 +116,7 @@ def _records(merchant: Merchant, numbers: Sequence[int]) -> Iterator[Record]:
         yield from records_of(one)
 
 
-LAYOUT = Layout(
+LAYOUT = ExportLayout(
     name="line",
     label=_("One row a line, refunds as rows of their own"),
     file_name="order-lines",

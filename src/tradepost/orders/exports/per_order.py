@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.orders.exports.columns import Cell, Column, Layout, Record
+from tradepost.orders.exports.columns import Cell, Column, ExportLayout, Record
 from tradepost.orders.exports.reading import Books, books, countries, moment, way_of_paying
 from tradepost.orders.models import Order, OrderAddress
 from tradepost.orders.queries import address_of, orders_of
@@ -137,7 +137,7 @@ def _records(merchant: Merchant, numbers: Sequence[int]) -> Iterator[Record]:
     return map(record_of, books(merchant, numbers))
 
 
-LAYOUT = Layout(
+LAYOUT = ExportLayout(
     name="order",
     label=_("One row an order"),
     file_name="orders",

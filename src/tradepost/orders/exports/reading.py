@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tradepost.merchants.models import Merchant
-from tradepost.orders.exports.shares import Item, Share, shares
+from tradepost.orders.amounts.taxes import TaxRow, credit, left_of, plain_rate
+from tradepost.orders.exports.shares import Share, TaxedShare, shares
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.queries import address_of, with_everything
-from tradepost.orders.taxes import TaxRow, credit, left_of, plain_rate
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import EventKind
@@ -81,7 +81,9 @@ def paid_back(one: Books) -> Iterator[PaidBack]:
             yield back
     if order.refunded_minor > credited and one.refunds:
         day = order.merchant.day_of(one.refunds[-1].at)
-        item = Item(kind="refund", title="Paid twice", amount_minor=credited - order.refunded_minor)
+        item = TaxedShare(
+            kind="refund", title="Paid twice", amount_minor=credited - order.refunded_minor
+        )
         share = Share(item=item, net_minor=item.amount_minor, tax_minor=0)
         yield PaidBack(day=day, shares=[share])
 
@@ -96,7 +98,7 @@ def _without_papers(one: Books) -> Iterator[PaidBack]:
         remaining -= amount
         taken = [_negative(row) for row in credit(left_of(order.taxes, before), amount)]
         before.append(taken)
-        item = Item(kind="refund", title="Refund", amount_minor=0)
+        item = TaxedShare(kind="refund", title="Refund", amount_minor=0)
         parts = list(shares([item], taken, with_tax=order.prices_include_tax))
         yield PaidBack(day=order.merchant.day_of(event.at), shares=parts)
 
@@ -105,9 +107,9 @@ def _negative(row: TaxRow) -> TaxRow:
     return row | {"net_minor": -row["net_minor"], "tax_minor": -row["tax_minor"]}
 
 
-def _items(order: Order) -> list[Item]:
+def _items(order: Order) -> list[TaxedShare]:
     items = [
-        Item(
+        TaxedShare(
             kind="goods",
             title=line.title,
             options=line.options,
@@ -121,7 +123,7 @@ def _items(order: Order) -> list[Item]:
     ]
     if order.delivery_minor:
         items.append(
-            Item(
+            TaxedShare(
                 kind="delivery",
                 title=order.delivery_label,
                 amount_minor=order.delivery_minor,
@@ -129,12 +131,14 @@ def _items(order: Order) -> list[Item]:
             )
         )
     if order.discount_minor:
-        items.append(Item(kind="discount", title=order.coupon, amount_minor=-order.discount_minor))
+        items.append(
+            TaxedShare(kind="discount", title=order.coupon, amount_minor=-order.discount_minor)
+        )
     return items
 
 
-def _note_item(line: dict[str, Any]) -> Item:
-    return Item(
+def _note_item(line: dict[str, Any]) -> TaxedShare:
+    return TaxedShare(
         kind="refund",
         title=line["title"],
         options=line["options"],

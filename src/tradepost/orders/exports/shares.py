@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tradepost.orders.taxes import TaxRow, split
+from tradepost.orders.amounts.taxes import TaxRow, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class TaxedShare:
     """``amount_minor``: as prices are stated, with or without tax. ``rate`` empty: of no rate of its own."""
 
     kind: str  # goods, delivery, discount, refund or rounding
@@ -22,7 +22,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    item: Item
+    item: TaxedShare
     net_minor: int
     tax_minor: int
 
@@ -31,7 +31,9 @@ class Share:
         return self.net_minor + self.tax_minor
 
 
-def shares(items: Iterable[Item], taxes: Sequence[TaxRow], *, with_tax: bool) -> Iterator[Share]:
+def shares(
+    items: Iterable[TaxedShare], taxes: Sequence[TaxRow], *, with_tax: bool
+) -> Iterator[Share]:
     """Each item with its net and tax; ``with_tax``: the items' amounts hold the tax.
 
     A discount has no rate of its own: what it takes from each rate is a share of its own, named after it. So is
@@ -39,7 +41,7 @@ def shares(items: Iterable[Item], taxes: Sequence[TaxRow], *, with_tax: bool) ->
     """
     items = list(items)
     bare = next((item for item in items if not item.rate), None)
-    rest = bare or Item(kind="rounding", title="", amount_minor=0)
+    rest = bare or TaxedShare(kind="rounding", title="", amount_minor=0)
     for tax in taxes:
         whole = tax["net_minor"] + (tax["tax_minor"] if with_tax else 0)
         own = [item for item in items if item.rate == tax["rate"]]
@@ -49,7 +51,7 @@ def shares(items: Iterable[Item], taxes: Sequence[TaxRow], *, with_tax: bool) ->
         yield from _of_rate(own, tax, with_tax=with_tax)
 
 
-def _of_rate(items: Sequence[Item], tax: TaxRow, *, with_tax: bool) -> Iterator[Share]:
+def _of_rate(items: Sequence[TaxedShare], tax: TaxRow, *, with_tax: bool) -> Iterator[Share]:
     parts = split(tax["tax_minor"], [item.amount_minor for item in items])
     parts[-1] += tax["tax_minor"] - sum(parts)
     for item, part in zip(items, parts, strict=True):

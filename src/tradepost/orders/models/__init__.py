@@ -1,8 +1,8 @@
+from tradepost.orders.models.events import OrderEvent, OrderHold, OrderRefund, OrderRefundLine
 from tradepost.orders.models.invoice import Invoice
 from tradepost.orders.models.order import Order, OrderAddress, OrderLine
 from tradepost.orders.models.remote import RemoteCall, RemoteTry
 from tradepost.orders.models.settings import Counter, OrderSettings
-from tradepost.orders.models.story import OrderEvent, OrderHold, OrderRefund, OrderRefundLine
 
 __all__ = [
     "Counter",

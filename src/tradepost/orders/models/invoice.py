@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import TypedCharField, TypedJSONField, TypedTextField
+from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.lib.money import Money

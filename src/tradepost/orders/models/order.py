@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import (
+from tradepost.datamap.columns.typed import (
     TypedCharField,
     TypedJSONField,
     TypedTextField,
@@ -17,7 +17,7 @@ from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, 
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
-from tradepost.orders.types import DeliveryKind, OrderState, Source
+from tradepost.orders.types import DeliveryKind, OrderSource, OrderState
 from tradepost.payments.types import PaymentState
 
 
@@ -66,7 +66,7 @@ class Order(MerchantRow):
     token = models.CharField(  # noqa: DJ001  erased orders have none, and one text is unique
         max_length=60, null=True, unique=True, default=new_token
     )
-    source = models.CharField(max_length=20, choices=Source)
+    source = models.CharField(max_length=20, choices=OrderSource)
     placed_at = models.DateTimeField(default=clock.now)
 
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)

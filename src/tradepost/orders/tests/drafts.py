@@ -6,7 +6,14 @@ from tradepost.audit.types import SYSTEM
 from tradepost.lib.postal import PostalAddress
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.models import Order
-from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, Source, Totals
+from tradepost.orders.types import (
+    Addresses,
+    CustomerDraft,
+    LineDraft,
+    OrderDetails,
+    OrderSource,
+    Totals,
+)
 
 INES = "ines.vogel@customer.example"
 
@@ -54,7 +61,7 @@ def place(merchant: Any, key: str = "cart-1", **changes: Any) -> Order:
             total_minor=goods + 490,
         ),
         payment_method=changes.pop("payment_method", "bank_transfer"),
-        source=Source.STOREFRONT,
+        source=OrderSource.STOREFRONT,
         key=key,
         details=OrderDetails(delivery_label="Parcel", **changes),
         by=SYSTEM,

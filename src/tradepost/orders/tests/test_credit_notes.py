@@ -12,9 +12,9 @@ from tradepost.lib.money import Money, round_minor
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.actions.refund import refund, refund_sent
+from tradepost.orders.amounts.refundable import refundable_order
+from tradepost.orders.amounts.taxes import credit, left_of, row
 from tradepost.orders.models import Invoice, Order, OrderSettings
-from tradepost.orders.refundable import refundable_order
-from tradepost.orders.taxes import credit, left_of, row
 from tradepost.orders.tests.drafts import line, place
 from tradepost.orders.types import LineDraft, RefundLine, RefundParts, TaxPart, Totals
 from tradepost.payments.actions.manual import confirm_received

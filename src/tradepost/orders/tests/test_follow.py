@@ -10,7 +10,7 @@ from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.models import Invoice, Order
 from tradepost.orders.tests.drafts import INES, place
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.actions.start import pay_path
 
 
@@ -114,7 +114,7 @@ def test_a_cancelled_order_cannot_be_paid(client, order) -> None:
     page = client.get(page_of(order))
     assert "cancelled" in page.text
     assert "How to pay" not in page.text
-    with pytest.raises(NotNow):
+    with pytest.raises(OrderStateError):
         mark_paid(order=order, by=SYSTEM)
 
 

@@ -14,6 +14,7 @@ from tradepost.orders import documents
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.amounts.taxes import credit
 from tradepost.orders.documents import (
     carrier_label,
     invoice_context,
@@ -23,7 +24,6 @@ from tradepost.orders.documents import (
 )
 from tradepost.orders.models import Invoice, Order, OrderLine
 from tradepost.orders.models.invoice import Immutable
-from tradepost.orders.taxes import credit
 from tradepost.orders.tests.drafts import line, place
 
 

@@ -91,11 +91,11 @@ def people(merchant, kind: str, **values: object) -> set[str]:
 def three_people(merchant, bank, in_scope):
     """Ines bought a belt for 90 €, Bo a card wallet for 12 €, Cy nothing."""
     from tradepost.audience.actions.contacts import upsert_contact
-    from tradepost.audience.types import Source
+    from tradepost.audience.types import ContactSource
     from tradepost.orders.actions.pay import request_payment
 
     for name in ("ines.vogel@customer.example", "bo@customer.example", "cy@customer.example"):
-        upsert_contact(merchant=merchant, email=name, source=Source.API, by=SYSTEM)
+        upsert_contact(merchant=merchant, email=name, source=ContactSource.API, by=SYSTEM)
     belt = line(product_id=7, total_minor=9000, tax_minor=0, quantity=1)
     wallet = line(product_id=8, total_minor=1200, tax_minor=0, quantity=1)
     first = place(merchant, "a", lines=[belt])

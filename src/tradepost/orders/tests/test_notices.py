@@ -17,7 +17,7 @@ from tradepost.orders.actions.remote import (
     send_due_calls,
     send_remote_call,
 )
-from tradepost.orders.forms import OrderSettingsForm
+from tradepost.orders.forms.orders import OrderSettingsForm
 from tradepost.orders.models import OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.tests.drafts import INES, place
 

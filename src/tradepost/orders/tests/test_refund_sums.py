@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tradepost.audit.types import SYSTEM
 from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.amounts.refundable import LineLeft, refundable_order
+from tradepost.orders.amounts.taxes import left_of, split
 from tradepost.orders.models import Invoice, Order, OrderLine, OrderRefundLine
-from tradepost.orders.refundable import LineLeft, refundable_order
-from tradepost.orders.taxes import left_of, split
 from tradepost.orders.tests.test_credit_notes import an_order, drafts, pay_back
 from tradepost.orders.types import RefundLine, RefundParts
 from tradepost.payments.types import MoreThanPaid

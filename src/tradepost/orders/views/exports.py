@@ -18,7 +18,7 @@ from tradepost.orders.actions.export import (
     start_export,
     write_export,
 )
-from tradepost.orders.actions.look import note_look
+from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.queries import ALL
 from tradepost.orders.types import SEE_ORDERS

@@ -19,10 +19,10 @@ from tradepost.merchants.languages import asked_language, languages_of
 from tradepost.orders.actions.pay import change_method, request_payment
 from tradepost.orders.actions.refund import tell_account
 from tradepost.orders.documents import invoice_pdf
+from tradepost.orders.forms.refund import AccountForm
 from tradepost.orders.models import Invoice, Order
 from tradepost.orders.queries import by_token, follow_page
-from tradepost.orders.refund_form import AccountForm
-from tradepost.orders.types import NotNow
+from tradepost.orders.types import OrderStateError
 from tradepost.payments.actions.start import pay_path
 from tradepost.payments.queries import refunds_by_hand
 from tradepost.payments.types import PaymentRefused
@@ -75,7 +75,7 @@ def pay(request: HttpRequest, order: Order) -> HttpResponseBase:
         if method and method != order.payment_method:
             return redirect(pay_path(change_method(order=order, method=method)))
         return redirect(pay_path(request_payment(order=order)))
-    except (NotNow, PaymentRefused) as problem:
+    except (OrderStateError, PaymentRefused) as problem:
         return _page(request, order, problem=str(problem), status=409)
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.orders.actions import handle
-from tradepost.orders.actions.look import note_look
-from tradepost.orders.forms import VIEWS, FilterForm
+from tradepost.orders.actions.record_view import note_look
+from tradepost.orders.forms.orders import VIEWS, FilterForm
 from tradepost.orders.models import Order
 from tradepost.orders.queries import ALL, CURRENT, OrderFilter, orders_of
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS

@@ -18,14 +18,14 @@ from tradepost.orders.actions.cancel import cancel as cancel_order
 from tradepost.orders.actions.cancel import delete_order
 from tradepost.orders.actions.hold import hold_order, lift_holds
 from tradepost.orders.actions.late import take_late_payment
-from tradepost.orders.actions.look import note_look
 from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.actions.remote import try_again
 from tradepost.orders.documents import packing_slip_pdf
-from tradepost.orders.forms import CancelForm, DispatchForm, HoldForm, NumberForm
+from tradepost.orders.forms.orders import CancelForm, DispatchForm, HoldForm, NumberForm
 from tradepost.orders.models import Order, RemoteCall
 from tradepost.orders.queries import order_page, with_everything
-from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS, NotNow
+from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS, OrderStateError
 from tradepost.orders.views.undo import offer_undo, offered_undo
 from tradepost.payments.types import PaymentRefused
 
@@ -97,7 +97,7 @@ def act(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         return render(request, "orders/archive.html", {"order": row, "owing": [row]})
     try:
         changed = action(order=row, by=Actor.user(request.user))
-    except (NotNow, PaymentRefused) as problem:
+    except (OrderStateError, PaymentRefused) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, done(changed) if callable(done) else done)
@@ -116,7 +116,7 @@ def dispatch(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         return _back(request, row)
     try:
         handle.dispatch(order=row, by=Actor.user(request.user), **form.cleaned_data)
-    except NotNow as problem:
+    except OrderStateError as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("Dispatched; the customer is told by mail."))
@@ -133,7 +133,7 @@ def cancel(request: MerchantRequest, order_id: str) -> HttpResponseBase:
             cancel_order(
                 order=row, by=Actor.user(request.user), restock=form.cleaned_data["restock"]
             )
-        except NotNow as problem:
+        except OrderStateError as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, _("Order %(number)s is cancelled.") % {"number": row})
@@ -151,7 +151,7 @@ def delete(request: MerchantRequest, order_id: str) -> HttpResponseBase:
         number = str(row)
         try:
             delete_order(order=row, by=Actor.user(request.user))
-        except NotNow as problem:
+        except OrderStateError as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, _("Order %(number)s is deleted.") % {"number": number})

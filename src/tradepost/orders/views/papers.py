@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.orders.actions.look import note_look
+from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.documents import invoice_context, invoice_pdf
 from tradepost.orders.models import Invoice
 from tradepost.orders.queries import invoices_of, missing_of_seller

@@ -18,10 +18,10 @@ from tradepost.orders.actions.refund import outcome_of, refund_called_off, refun
 from tradepost.orders.actions.refund import (
     refund as refund_order,
 )
+from tradepost.orders.amounts.refundable import refundable_order
+from tradepost.orders.forms.refund import AccountForm, RefundForm, SentForm
 from tradepost.orders.models import Order
 from tradepost.orders.queries import refunds_by_provider
-from tradepost.orders.refund_form import AccountForm, RefundForm, SentForm
-from tradepost.orders.refundable import refundable_order
 from tradepost.orders.types import CHANGE_ORDERS, RefundOutcome
 from tradepost.payments.models import Refund
 from tradepost.payments.queries import refund_with_key

@@ -10,7 +10,7 @@ from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 from tradepost.orders.actions.settings import change_settings, renew_remote_secret
-from tradepost.orders.forms import OrderSettingsForm
+from tradepost.orders.forms.orders import OrderSettingsForm
 from tradepost.orders.queries import missing_of_seller, remote_calls, settings_of
 
 

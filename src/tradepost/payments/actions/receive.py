@@ -11,7 +11,7 @@ from tradepost.payments.actions.record import record_fact
 from tradepost.payments.models import GatewayAccount, PaymentIntent, WebhookNotice
 from tradepost.payments.queries import account_of
 from tradepost.payments.registry import gateway_named
-from tradepost.payments.types import BadSignature, News, Notice
+from tradepost.payments.types import BadSignature, News, ProviderMessage
 
 
 def receive_webhook(
@@ -49,7 +49,7 @@ def find_out(*, intent: PaymentIntent) -> int:
     return sum(1 for fact in found if record_fact(intent=intent, fact=fact))
 
 
-def _note(account: GatewayAccount, notice: Notice) -> WebhookNotice:
+def _note(account: GatewayAccount, notice: ProviderMessage) -> WebhookNotice:
     rows = WebhookNotice.objects.filter(account=account, event_id=notice.event_id)
     try:
         with transaction.atomic():

@@ -13,11 +13,11 @@ from tradepost.lib.money import Money
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
 from tradepost.payments.types import (
     BadSignature,
-    Connection,
     EventKind,
     Fact,
-    Notice,
     PaymentRefused,
+    ProviderConnection,
+    ProviderMessage,
 )
 
 
@@ -43,7 +43,7 @@ class ManualGateway:
     def keep_typed(self, account: GatewayAccount, form: forms.Form) -> None:
         return None
 
-    def connection(self, account: GatewayAccount) -> Connection | None:
+    def connection(self, account: GatewayAccount) -> ProviderConnection | None:
         return None
 
     def begin_test(self, account: GatewayAccount, mark: str, base_url: str) -> None:
@@ -83,7 +83,7 @@ class ManualGateway:
 
     def read_webhook(
         self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
-    ) -> Notice:
+    ) -> ProviderMessage:
         """Raises: BadSignature; nobody sends any."""
         raise BadSignature
 

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 
 from tradepost.lib.money import Money
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import Connection, Fact, Instructions, Notice
+from tradepost.payments.types import Fact, Instructions, ProviderConnection, ProviderMessage
 
 
-class Gateway(Protocol):
+class PaymentGateway(Protocol):
     """One folder of ``payments/gateways``. Stateless: accounts and payments are handed in.
 
     ``redirects``: the payer leaves for a page of the provider. ``manual``: the merchant says when the
@@ -44,13 +44,13 @@ class Gateway(Protocol):
         """Set up, and proven to work where a provider has to be reached."""
         ...
 
-    def connection(self, account: GatewayAccount) -> Connection | None:
+    def connection(self, account: GatewayAccount) -> ProviderConnection | None:
         """How far the provider's own set-up is; None where there is no provider."""
         ...
 
     def begin_test(self, account: GatewayAccount, mark: str, base_url: str) -> None:
         """Make something harmless happen at the provider that it will tell us of in a signed message,
-        which carries ``mark`` back (:attr:`Notice.proves`).
+        which carries ``mark`` back (:attr:`ProviderMessage.proves`).
 
         Raises: PaymentRefused, GatewayUnreachable.
         """
@@ -109,7 +109,7 @@ class Gateway(Protocol):
 
     def read_webhook(
         self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
-    ) -> Notice:
+    ) -> ProviderMessage:
         """Check the signature and say what the message means.
 
         Raises: BadSignature; GatewayUnreachable, so that the provider sends it again.

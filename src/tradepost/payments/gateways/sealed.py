@@ -8,7 +8,7 @@ import json
 from django.conf import settings
 
 from tradepost.lib import clock
-from tradepost.lib.sealed import Sealer, Unreadable
+from tradepost.lib.sealed import NotSealedHere, Sealer
 from tradepost.payments.models import GatewayAccount
 
 
@@ -49,7 +49,7 @@ def _seal(account: GatewayAccount, secrets: dict[str, str]) -> None:
 
 
 def unseal_secrets(account: GatewayAccount) -> dict[str, str]:
-    """Raises: Unreadable, when SECRET_KEY is not the one they were sealed under."""
+    """Raises: NotSealedHere, when SECRET_KEY is not the one they were sealed under."""
     if not account.sealed:
         return {}
     secrets: dict[str, str] = json.loads(_sealer().unseal(account.sealed))
@@ -60,5 +60,5 @@ def readable_secrets(account: GatewayAccount) -> dict[str, str]:
     """None where SECRET_KEY has changed since: the merchant is asked to type them in again."""
     try:
         return unseal_secrets(account)
-    except Unreadable:
+    except NotSealedHere:
         return {}

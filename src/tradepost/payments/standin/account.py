@@ -10,7 +10,7 @@ Row = dict[str, Any]
 Emit = Callable[[str, Row], None]
 
 
-class Refusal(Exception):
+class StripeError(Exception):
     """An answer in the shape of Stripe's errors."""
 
     def __init__(self, status: int, kind: str, message: str, **more: Any) -> None:
@@ -38,7 +38,7 @@ class Account:
         return self.rows.setdefault(kind, {})
 
     def find(self, kind: str, name: str) -> Row:
-        """Raises: Refusal 404."""
+        """Raises: StripeError 404."""
         try:
             return self.of(kind)[name]
         except KeyError:
@@ -47,7 +47,7 @@ class Account:
     # Checkout Sessions
 
     def create_session(self, given: Row, page: str) -> Row:
-        """Raises: Refusal 400 without lines or addresses to return to."""
+        """Raises: StripeError 400 without lines or addresses to return to."""
         lines = given.get("line_items")
         if given.get("mode") != "payment" or not lines or not given.get("success_url"):
             raise _invalid(
@@ -91,7 +91,7 @@ class Account:
         return shown
 
     def expire_session(self, name: str) -> Row:
-        """Raises: Refusal 400 for one that is over."""
+        """Raises: StripeError 400 for one that is over."""
         session = self.find("session", name)
         if session["status"] != "open":
             raise _invalid("Only open sessions can be expired.", "session")
@@ -198,7 +198,7 @@ class Account:
     # Refunds
 
     def create_refund(self, given: Row) -> Row:
-        """Raises: Refusal 400 for more than is left, or for a payment that never came."""
+        """Raises: StripeError 400 for more than is left, or for a payment that never came."""
         payment = self.find("payment_intent", str(given.get("payment_intent")))
         left = payment["amount_received"] - self._refunded(payment["id"])
         amount = int(given.get("amount") or left)
@@ -274,12 +274,12 @@ def _first_name(lines: Any) -> str:
     return str(lines[0]["price_data"].get("product_data", {}).get("name", ""))
 
 
-def _invalid(message: str, param: str, code: str = "parameter_invalid") -> Refusal:
-    return Refusal(400, "invalid_request_error", message, param=param, code=code)
+def _invalid(message: str, param: str, code: str = "parameter_invalid") -> StripeError:
+    return StripeError(400, "invalid_request_error", message, param=param, code=code)
 
 
-def _unknown(kind: str, name: str) -> Refusal:
-    return Refusal(
+def _unknown(kind: str, name: str) -> StripeError:
+    return StripeError(
         404,
         "invalid_request_error",
         f"No such {kind}: '{name}'",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tradepost.lib import clock
 from tradepost.lib.files import read_or_move_aside
 from tradepost.payments.standin import pages
-from tradepost.payments.standin.account import Account, Refusal, Row, new_id
+from tradepost.payments.standin.account import Account, Row, StripeError, new_id
 from tradepost.payments.standin.forms import decode
 from tradepost.payments.standin.post import Post
 
@@ -234,7 +234,7 @@ class Handler(BaseHTTPRequestHandler):
                 try:
                     name = match.group(1) if match.groups() else ""
                     return 200, run(self.standin, account, given, name)
-                except Refusal as refusal:
+                except StripeError as refusal:
                     return refusal.status, refusal.body
         message = f"Unrecognized request URL ({method}: {path})."
         return 404, {"error": {"type": "invalid_request_error", "message": message}}

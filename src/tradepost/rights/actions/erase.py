@@ -17,9 +17,9 @@ from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.datamap.words import word
 from tradepost.lib import clock
-from tradepost.rights.graph import Place, places
-from tradepost.rights.holds import holds_on, refusals_for
+from tradepost.rights.graph import PersonalModel, places
 from tradepost.rights.models import ErasureRecord
+from tradepost.rights.restrictions.holds import holds_on, refusals_for
 
 SLICE = 500
 
@@ -117,7 +117,7 @@ def _erase(
     return done
 
 
-def _erase_rows(place: Place, numbers: list[Any], done: Erasure) -> None:
+def _erase_rows(place: PersonalModel, numbers: list[Any], done: Erasure) -> None:
     free, held = _apart(place, numbers)
     done.stays.extend(held)
     rows = place.model._base_manager.filter(pk__in=free)
@@ -131,7 +131,7 @@ def _erase_rows(place: Place, numbers: list[Any], done: Erasure) -> None:
     done.stays.extend(_kept_fields(place, len(free)))
 
 
-def _apart(place: Place, numbers: list[Any]) -> tuple[list[Any], list[Stays]]:
+def _apart(place: PersonalModel, numbers: list[Any]) -> tuple[list[Any], list[Stays]]:
     """The row numbers that may go, and what is held back by a registered hold."""
     free, stays = numbers, []
     for hold in holds_on(place.model):
@@ -147,7 +147,7 @@ def _apart(place: Place, numbers: list[Any]) -> tuple[list[Any], list[Stays]]:
     return free, stays
 
 
-def _kept_fields(place: Place, rows: int) -> list[Stays]:
+def _kept_fields(place: PersonalModel, rows: int) -> list[Stays]:
     if not rows:
         return []
     reasons = Counter(said.because for said in place.fields.values() if said.erase is Erase.KEEP)

@@ -45,16 +45,16 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
     raise UnknownFormat(form)
 
 
-class Table:
+class ExportTable:
     def __init__(self, id: str, title: str, rows: Iterable[dict[str, Any]], **about: str) -> None:
         self.id, self.title, self.about = id, title, about
         self.rows = [{key: _plain(value) for key, value in row.items()} for row in rows]
         self.columns = list(dict.fromkeys(key for row in self.rows for key in row))
 
 
-def _tables(groups: list[Group]) -> list[Table]:
+def _tables(groups: list[Group]) -> list[ExportTable]:
     return [
-        Table(
+        ExportTable(
             group.id,
             group.title,
             ({item.name: item.value for item in row.items} for row in group.rows),
@@ -66,7 +66,7 @@ def _tables(groups: list[Group]) -> list[Table]:
     ]
 
 
-def _surroundings(ref: SubjectRef) -> list[Table]:
+def _surroundings(ref: SubjectRef) -> list[ExportTable]:
     looks = (
         {"at": entry.at, "who": entry.actor, "did": entry.action, "reason": entry.reason}
         for entry in looks_at(ref)[:5000]
@@ -76,8 +76,8 @@ def _surroundings(ref: SubjectRef) -> list[Table]:
         for row in recipients_of(ref)
     )
     return [
-        Table("who-saw-it", _("Who saw or changed it"), looks),
-        Table("who-received-it", _("Who received it"), recipients),
+        ExportTable("who-saw-it", _("Who saw or changed it"), looks),
+        ExportTable("who-received-it", _("Who received it"), recipients),
     ]
 
 
@@ -91,7 +91,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def as_json(tables: list[Table]) -> bytes:
+def as_json(tables: list[ExportTable]) -> bytes:
     document = {
         "made_at": clock.now().isoformat(),
         "records": {
@@ -101,7 +101,7 @@ def as_json(tables: list[Table]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def as_csv(tables: list[Table]) -> bytes:
+def as_csv(tables: list[ExportTable]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in tables:
@@ -114,7 +114,7 @@ def as_csv(tables: list[Table]) -> bytes:
     return packed.getvalue()
 
 
-def as_xlsx(tables: list[Table]) -> bytes:
+def as_xlsx(tables: list[ExportTable]) -> bytes:
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
     for number, table in enumerate(tables, start=1):

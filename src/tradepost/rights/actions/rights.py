@@ -12,7 +12,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import PERSON, SYSTEM, Actor
-from tradepost.datamap.identifiers import row_number
+from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
@@ -21,14 +21,14 @@ from tradepost.lib.typed_text import typed
 from tradepost.rights.actions.erase import Erasure, erase_person
 from tradepost.rights.actions.letters import merchant_of, tell_recipients, write_to
 from tradepost.rights.consents import withdraw_consent
-from tradepost.rights.graph import Place, places, places_of
+from tradepost.rights.graph import PersonalModel, places, places_of
 from tradepost.rights.models import RightsRequest, Stop
 from tradepost.rights.queries import items_of
-from tradepost.rights.stops import OBJECTIONABLE
+from tradepost.rights.restrictions.stops import OBJECTIONABLE
 from tradepost.rights.types import Channel, Right
 
 
-class NotYours(LookupError):
+class NotCorrectable(LookupError):
     """The row or field is not this person's, or cannot be corrected this way."""
 
 
@@ -177,13 +177,13 @@ def rectify(
     """Correct one field of one row of this person.
 
     Raises:
-        NotYours
+        NotCorrectable
         ValidationError: the new value does not fit the field.
     """
     place, row = find_row(ref, reference)
     name, _, key = field.partition(".")
     if name not in place.fields or not place.fields[name].correctable:
-        raise NotYours(field)
+        raise NotCorrectable(field)
 
     def act() -> str:
         changes = {name: _cleaned(row, name, key, value)}
@@ -203,8 +203,8 @@ def rectify(
     return _carry_out(ref, Right.RECTIFY, act, **said)
 
 
-def find_row(ref: SubjectRef, reference: str) -> tuple[Place, Model]:
-    """Raises: NotYours, for a row that is somebody else's as for one that does not exist."""
+def find_row(ref: SubjectRef, reference: str) -> tuple[PersonalModel, Model]:
+    """Raises: NotCorrectable, for a row that is somebody else's as for one that does not exist."""
     label, _, name = reference.rpartition(":")
     for place in places():
         if place.label == label:
@@ -215,16 +215,16 @@ def find_row(ref: SubjectRef, reference: str) -> tuple[Place, Model]:
             row = place.rows(ref.subject, ref.merchant_id, [ref.email]).filter(pk=number).first()
             if row is not None:
                 return place, row
-    raise NotYours(reference)
+    raise NotCorrectable(reference)
 
 
 def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, Any]:
-    """What a correctable field is called and holds now. Raises: NotYours."""
+    """What a correctable field is called and holds now. Raises: NotCorrectable."""
     place, row = find_row(ref, reference)
     for item in items_of(place, row):
         if item.name == field and item.said.correctable:
             return item.label, item.value
-    raise NotYours(field)
+    raise NotCorrectable(field)
 
 
 def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
@@ -234,7 +234,7 @@ def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
         return column.clean(typed(value), row)
     answers = dict(getattr(row, name))
     if key not in answers:
-        raise NotYours(f"{name}.{key}")
+        raise NotCorrectable(f"{name}.{key}")
     if not isinstance(answers[key], str) and answers[key] is not None:
         raise ValidationError("Write to us to have this corrected.")
     answers[key] = typed(value, 500)

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.identifiers import PublicIdMixin
-from tradepost.datamap.typed_columns import TypedCharField, TypedTextField
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.rights.types import Channel, Right

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.datamap.typed_columns import TypedCharField
+from tradepost.datamap.columns.typed import TypedCharField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Purpose, Subject
 from tradepost.lib import clock
 

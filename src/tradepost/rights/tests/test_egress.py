@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django_scopes import scopes_disabled
 
-from tradepost.datamap.processors import Processor, Role, UnknownProcessor, processors
+from tradepost.datamap.processors import PartyRole, Processor, UnknownProcessor, processors
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.rights import egress
 from tradepost.rights.models import Disclosure
@@ -51,7 +51,7 @@ def party(monkeypatch):
         said = {
             "id": "carrier",
             "name": "Carrier",
-            "role": Role.PAYMENT,
+            "role": PartyRole.PAYMENT,
             "what": (Kind.PAYMENT,),
             "why": "payments",
             "purposes": (Purpose.ORDERS,),

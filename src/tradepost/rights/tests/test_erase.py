@@ -10,10 +10,10 @@ from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Subject
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership
-from tradepost.rights import holds
 from tradepost.rights.actions.erase import ErasureRefused, erase_people, erase_person, preview
-from tradepost.rights.holds import Hold, register_hold, register_refusal
 from tradepost.rights.models import ErasureRecord, RightsRequest, Stop
+from tradepost.rights.restrictions import holds
+from tradepost.rights.restrictions.holds import Hold, register_hold, register_refusal
 from tradepost.rights.types import Channel, Right
 
 pytestmark = pytest.mark.django_db

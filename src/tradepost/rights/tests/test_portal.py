@@ -18,7 +18,7 @@ from tradepost.delivery.models import Mail
 from tradepost.rights.actions.portal import send_link
 from tradepost.rights.actions.rights import log_request, one_month_after
 from tradepost.rights.models import PortalPass, RightsRequest, Stop
-from tradepost.rights.stops import may_process
+from tradepost.rights.restrictions.stops import may_process
 from tradepost.rights.types import Channel, Right
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from tradepost.datamap.vocabulary import Subject
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.identity.queries import user_by_email
-from tradepost.identity.second_factor import has_second_factor
+from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.erase import ErasureRefused, preview
@@ -41,11 +41,11 @@ from tradepost.rights.actions.portal import (
 )
 from tradepost.rights.consents import consents_of
 from tradepost.rights.forms import (
-    AddressForm,
     CorrectionForm,
     EraseForm,
     MessageForm,
     ObjectionForm,
+    PortalLinkForm,
 )
 from tradepost.rights.models import PortalPass
 from tradepost.rights.queries import held_about, looks_at, recipients_of, stops_of
@@ -124,7 +124,7 @@ def _frame(merchant: Merchant | None) -> dict[str, Any]:
 def ask(request: HttpRequest, handle: str = "") -> HttpResponse:
     """The form for a link. Known or unknown, an address gets the same answer."""
     merchant = get_object_or_404(Merchant, handle=handle) if handle else None
-    form = AddressForm(request.POST or None)
+    form = PortalLinkForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
@@ -211,7 +211,7 @@ def correct(request: VisitRequest) -> HttpResponse:
     reference, field = asked.get("reference", ""), asked.get("field", "")
     try:
         label, value = rights.value_of(request.ref, reference, field)
-    except rights.NotYours:
+    except rights.NotCorrectable:
         raise Http404 from None
     known = {"reference": reference, "field": field, "value": value}
     form = CorrectionForm(request.POST or None, initial=known)

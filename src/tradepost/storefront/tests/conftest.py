@@ -6,7 +6,7 @@ from PIL import Image
 
 from tradepost.audit.types import SYSTEM
 from tradepost.catalog.actions.products import create_product
-from tradepost.storefront import access, kept
+from tradepost.storefront import access, page_cache
 
 
 @pytest.fixture(autouse=True)
@@ -14,11 +14,11 @@ def nothing_kept(settings, tmp_path, monkeypatch):
     """Pages are kept as in production, although a test is one long transaction."""
     monkeypatch.setattr(access, "may_keep", lambda: True)
     settings.MEDIA_ROOT = tmp_path / "media"
-    kept.pages.forget()
-    kept.facts.forget()
+    page_cache.pages.forget()
+    page_cache.facts.forget()
     yield
-    kept.pages.forget()
-    kept.facts.forget()
+    page_cache.pages.forget()
+    page_cache.facts.forget()
 
 
 @pytest.fixture

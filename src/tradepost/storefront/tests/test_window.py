@@ -21,7 +21,7 @@ from tradepost.catalog.actions.stock import set_stock, take_stock
 from tradepost.catalog.actions.taxes import change_price_settings
 from tradepost.catalog.types import StockLine
 from tradepost.checkout.models import Cart, CartLine
-from tradepost.storefront import kept
+from tradepost.storefront import page_cache
 from tradepost.storefront.actions.fronts import change_front, change_texts
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +92,8 @@ def test_a_page_costs_the_same_however_much_there_is(make, at, client, in_scope)
 
 def queries_of(client, path):
     """Of a page that nobody has kept."""
-    kept.pages.forget()
-    kept.facts.forget()
+    page_cache.pages.forget()
+    page_cache.facts.forget()
     with CaptureQueriesContext(connection) as queries:
         text(client, path)
     return len(queries)
@@ -121,13 +121,13 @@ def test_unknown_parameters_fill_no_memory(make, at, client):
     make()
     for number in range(20):
         text(client, at("product", "belt") + f"?fbclid={number}")
-    assert len(kept.pages._pages) == 1
+    assert len(page_cache.pages._pages) == 1
 
 
 def test_memory_is_bounded():
-    pages = kept.KeptPages(most_bytes=5000)
+    pages = page_cache.KeptPages(most_bytes=5000)
     for number in range(100):
-        page = kept.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
+        page = page_cache.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
         pages.keep(str(number), page)
     assert 4000 < pages._pages.currsize <= 5000
     assert pages.find("0", (1,)) is None
@@ -136,12 +136,12 @@ def test_memory_is_bounded():
 
 
 def test_a_page_that_is_looked_at_stays_and_one_larger_than_the_memory_is_not_kept():
-    pages = kept.KeptPages(most_bytes=5000)
+    pages = page_cache.KeptPages(most_bytes=5000)
     for number in range(100):
-        page = kept.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
+        page = page_cache.zipped_page(secrets.token_bytes(400), (1,), "text/html", "en")
         pages.keep(str(number), page)
         assert pages.find("0", (1,)) is not None, "looked at all the time"
-    large = kept.zipped_page(secrets.token_bytes(6000), (1,), "text/html", "en")
+    large = page_cache.zipped_page(secrets.token_bytes(6000), (1,), "text/html", "en")
     pages.keep("large", large)
     assert pages.find("large", (1,)) is None
     assert pages.find("0", (1,)) is not None

@@ -9,18 +9,18 @@ from django.views.decorators.http import require_POST
 from django_scopes import scope
 
 from tradepost.catalog.models import Product
-from tradepost.catalog.queries import Found
+from tradepost.catalog.queries import SearchResult
 from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product
-from tradepost.checkout.carried import carried_tokens, hand_cookie
-from tradepost.checkout.shell import cart_url
+from tradepost.checkout.cart_cookie import carried_tokens, hand_cookie
+from tradepost.checkout.shop_layout import cart_url
 from tradepost.checkout.types import CartFull
 from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
-from tradepost.orders.types import Source
-from tradepost.storefront.frame import address
+from tradepost.orders.types import OrderSource
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
+from tradepost.storefront.shop_layout import address
 
 _KEPT = ("o1", "o2", "o3", "cart", "lang")
 
@@ -51,7 +51,9 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
             return _back(request, merchant, product, "full")
 
 
-def _added(request: HttpRequest, merchant: Merchant, found: Found, quantity: int) -> HttpResponse:
+def _added(
+    request: HttpRequest, merchant: Merchant, found: SearchResult, quantity: int
+) -> HttpResponse:
     """The form carries the token where there is no cookie; it never gets into the cookie from there."""
     carried = carried_tokens(request, form=True)
     cart = add_product(
@@ -59,7 +61,7 @@ def _added(request: HttpRequest, merchant: Merchant, found: Found, quantity: int
         carried=carried,
         found=found,
         quantity=quantity,
-        source=Source.STOREFRONT,
+        source=OrderSource.STOREFRONT,
     )
     response = HttpResponseRedirect(cart_url(merchant, cart, asked_language(request, form=True)))
     response.status_code = 303
@@ -68,11 +70,11 @@ def _added(request: HttpRequest, merchant: Merchant, found: Found, quantity: int
     return response
 
 
-def _chosen(product: Product, request: HttpRequest) -> Found | None:
+def _chosen(product: Product, request: HttpRequest) -> SearchResult | None:
     if not product.options.all() and not product.variants.all():
-        return Found(product)
+        return SearchResult(product)
     variant = chosen_variant(product, request.POST.dict())
-    return Found(product, variant) if variant else None
+    return SearchResult(product, variant) if variant else None
 
 
 def _quantity(request: HttpRequest) -> int | None:

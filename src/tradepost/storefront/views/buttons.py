@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tradepost.catalog.pages import product_links
+from tradepost.catalog.product_tabs import product_links
 from tradepost.catalog.queries import product_for_office
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.merchants.access import MerchantRequest, office_view

@@ -18,11 +18,11 @@ from tradepost.storefront.actions.fronts import (
     set_logo_dark,
 )
 from tradepost.storefront.forms import FrontForm, FrontPicturesForm, TextsForm
-from tradepost.storefront.frame import address
 from tradepost.storefront.models import picture_url
 from tradepost.storefront.queries import front_of, text_of
+from tradepost.storefront.shop_layout import address
 from tradepost.storefront.types import TextKind
-from tradepost.ui.pictures import NotAPicture
+from tradepost.ui.drawing.pictures import NotAPicture
 
 _PICTURES = (("logo", set_logo), ("logo_dark", set_logo_dark), ("banner", set_banner))
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from tradepost.checkout.models import Cart
 from tradepost.merchants.models import Merchant
 from tradepost.storefront.access import shop_page
-from tradepost.storefront.frame import address, shop_facts
 from tradepost.storefront.queries import shop_handles, sitemap_rows
+from tradepost.storefront.shop_layout import address, shop_facts
 from tradepost.storefront.structured import absolute
-from tradepost.ui.colour import theme_sheet
+from tradepost.ui.drawing.colour import theme_sheet
 
 _XML = "application/xml"
 _CLOSED = ("/office/", "/account/", "/accounts/", "/cart/", "/checkout/", "/cf/", "/buy/", "/api/")

@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from tradepost.catalog.models import Category, Product
 from tradepost.catalog.texts import has_external_links, plain_text, shop_html
 from tradepost.checkout.models import Cart
-from tradepost.checkout.shell import shop_frame
+from tradepost.checkout.shop_layout import shop_frame
 from tradepost.merchants.models import Merchant
 from tradepost.storefront import queries, structured
 from tradepost.storefront.access import shop_page
-from tradepost.storefront.frame import address, carried_query, shop_facts
 from tradepost.storefront.offers import card_offer, combinations, offer_of
+from tradepost.storefront.shop_layout import address, carried_query, shop_facts
 from tradepost.storefront.types import TextKind
 
 

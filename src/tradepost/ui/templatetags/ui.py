@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from tradepost.ui import charts, icons, sheets
+from tradepost.ui import sheets
 from tradepost.ui.cards import labelled
+from tradepost.ui.drawing import charts, icons
 
 register = template.Library()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.ui.charts import (
+from tradepost.ui.drawing.charts import (
     MOST_AXIS_LABELS,
     PLOT_HEIGHT,
     Chart,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tradepost.ui import colour
+from tradepost.ui.drawing import colour
 
 TOKENS = Path(colour.__file__).parent / "static" / "ui" / "css" / "tokens.css"
 PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")

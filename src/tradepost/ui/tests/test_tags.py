@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from tradepost.lib.money import Money
-from tradepost.ui.charts import Chart, Series
-from tradepost.ui.icons import DIRECTIONAL, ICONS
+from tradepost.ui.drawing.charts import Chart, Series
+from tradepost.ui.drawing.icons import DIRECTIONAL, ICONS
 
 
 def render(source: str, address: str = "/", **context: Any) -> str:

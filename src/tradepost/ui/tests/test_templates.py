@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from tradepost.ui import gallery, sheets
-from tradepost.ui.types import Link, LinkGroup
+from tradepost.ui.types import NavigationSection, NavigationLink
 
 ROOM = Path(sheets.__file__).parent
 TEMPLATES = sorted(
@@ -66,8 +66,8 @@ def test_the_back_office_shows_where_one_is_and_who_one_is(client: Client) -> No
 
 
 def test_a_group_of_one_needs_no_heading_and_an_entry_may_stand_alone() -> None:
-    one, two = Link("Orders", "/o/", current=True), Link("Stock", "/s/")
-    groups = [LinkGroup([one], "Orders"), LinkGroup([one, two], "Products"), two]
+    one, two = NavigationLink("Orders", "/o/", current=True), NavigationLink("Stock", "/s/")
+    groups = [NavigationSection([one], "Orders"), NavigationSection([one, two], "Products"), two]
     html = render_to_string("ui/navigation.html", {"navigation": groups})
     assert re.findall("<summary>(.*?)<svg", html) == ["Products"]
     assert html.count("<a ") == 4
@@ -75,8 +75,13 @@ def test_a_group_of_one_needs_no_heading_and_an_entry_may_stand_alone() -> None:
 
 def test_groups_fold_one_at_a_time_and_the_one_in_use_stands_open() -> None:
     groups = [
-        LinkGroup([Link("Orders", "/o/"), Link("Invoices", "/i/")], "Orders"),
-        LinkGroup([Link("Stock", "/s/", current=True), Link("Import", "/p/")], "Products"),
+        NavigationSection(
+            [NavigationLink("Orders", "/o/"), NavigationLink("Invoices", "/i/")], "Orders"
+        ),
+        NavigationSection(
+            [NavigationLink("Stock", "/s/", current=True), NavigationLink("Import", "/p/")],
+            "Products",
+        ),
     ]
     html = render_to_string("ui/navigation.html", {"navigation": groups, "fold": "main"})
     folds = re.findall('<details class="side-group" name="main"( open)?>', html)

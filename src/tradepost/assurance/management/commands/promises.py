@@ -17,7 +17,7 @@ from tradepost.assurance.actions.run_promises import (
 from tradepost.lib.processes import die_with_parent
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import State
+from tradepost.notice.types import PromiseState
 
 PLAIN_STATIC = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([_document(row) for row in results], indent=1))
         else:
             self._print(results)
-        if any(row.state == State.BROKEN for row in results):
+        if any(row.state == PromiseState.BROKEN for row in results):
             raise SystemExit(1)
 
     def _in_scratch(self, only: list[str]) -> None:
@@ -61,13 +61,13 @@ class Command(BaseCommand):
 
     def _print(self, results: list[PromiseResult]) -> None:
         for row in results:
-            if row.state == State.NOT_OFFERED:
+            if row.state == PromiseState.NOT_OFFERED:
                 continue
             self.stdout.write(
                 f"{row.promise:<32} {row.evidence_class:<10} {row.state:<8} "
                 f"{row.at:%Y-%m-%d %H:%M:%S}  {row.evidence}"
             )
-        counts = {state: sum(row.state == state for row in results) for state in State}
+        counts = {state: sum(row.state == state for row in results) for state in PromiseState}
         summary = ", ".join(f"{count} {state.label}" for state, count in counts.items())
         self.stdout.write(summary)
 

@@ -11,7 +11,7 @@ from django.test.utils import setup_test_environment
 
 from tradepost.assurance.actions.prove_erasure import ErasureProof, prove_erasure
 from tradepost.assurance.management.commands.promises import PLAIN_STATIC
-from tradepost.assurance.promises import scene
+from tradepost.assurance.promises import fixtures
 from tradepost.assurance.scratch import run_in, scratch_instance
 from tradepost.lib.processes import die_with_parent
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         die_with_parent()
         setup_test_environment(debug=False)
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
-            proof = prove_erasure(scene.shop("canary-shop"))
+            proof = prove_erasure(fixtures.shop("canary-shop"))
         if as_json:
             self.stdout.write(json.dumps(asdict(proof) | {"holds": proof.holds}, indent=1))
         else:

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tradepost.delivery.engine import Engine, SpoolTaken, own_relay
-from tradepost.delivery.sending import Sending
+from tradepost.delivery.engine.sender import Engine, SpoolTaken, own_relay
+from tradepost.delivery.engine.service import Sending
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tradepost.delivery.dkim import KeyDamaged, make_new_keys, records
+from tradepost.delivery.outgoing.dkim import KeyDamaged, make_new_keys, records
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
-from tradepost.delivery.listening import serve_catcher
+from tradepost.delivery.servers import serve_catcher
 
 
 class Command(BaseCommand):

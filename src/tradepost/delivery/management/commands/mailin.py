@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tradepost.delivery.listening import serve_returned
+from tradepost.delivery.servers import serve_returned
 
 DEFAULT = "lmtp://127.0.0.1:2424"
 

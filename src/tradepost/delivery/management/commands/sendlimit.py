@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
 from tradepost.audit.types import Actor
-from tradepost.delivery import limits
 from tradepost.delivery.actions.sending_limits import BadLimit, set_sending_limit
 from tradepost.delivery.models import Destination, Mailing
+from tradepost.delivery.outgoing import limits
 from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 

@@ -6,7 +6,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.dkim import KeyDamaged, records
+from tradepost.delivery.outgoing.dkim import KeyDamaged, records
 from tradepost.delivery.queries import mail_domain
 
 

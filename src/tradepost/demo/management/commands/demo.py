@@ -8,7 +8,7 @@ from tradepost.console.actions import become_demo
 from tradepost.console.queries import is_public
 from tradepost.demo.actions import load_demo
 from tradepost.demo.actions.load import NotEmpty
-from tradepost.demo.story import SIGN_INS
+from tradepost.demo.plan import SIGN_INS
 
 
 class Command(BaseCommand):

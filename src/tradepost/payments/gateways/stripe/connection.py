@@ -12,17 +12,17 @@ from tradepost.lib import clock
 from tradepost.payments.gateways.sealed import readable_secrets
 from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.models import GatewayAccount
-from tradepost.payments.types import Connection, ConnectionState
+from tradepost.payments.types import ConnectionState, ProviderConnection
 
 MARK = "tradepost_test"
 PATIENCE = timedelta(minutes=2)
 _UNITS = 100_000  # 1,000 euro, which nobody is ever asked for
 
 
-def connection(account: GatewayAccount) -> Connection:
+def connection(account: GatewayAccount) -> ProviderConnection:
     secrets, test = readable_secrets(account), account.settings.get("test")
     proven = account.settings.get("proven_at")
-    return Connection(
+    return ProviderConnection(
         state=_state(secrets, test, bool(proven)),
         for_trying="_test_" in secrets.get("secret_key", ""),
         proven_at=datetime.fromisoformat(proven) if proven else None,
@@ -56,7 +56,7 @@ def begin_test(account: GatewayAccount, mark: str, base_url: str) -> None:
                         "price_data": {
                             "currency": "eur",
                             "unit_amount": _UNITS,
-                            "product_data": {"name": "Connection test"},
+                            "product_data": {"name": "ProviderConnection test"},
                         },
                     }
                 ],

@@ -16,7 +16,13 @@ from tradepost.payments.gateways.stripe import amounts, connection, facts, webho
 from tradepost.payments.gateways.stripe.client import page_origins, stripe_client
 from tradepost.payments.gateways.stripe.forms import DRAFT, SECRETS, StripeForm
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
-from tradepost.payments.types import Connection, EventKind, Fact, Instructions, Notice
+from tradepost.payments.types import (
+    EventKind,
+    Fact,
+    Instructions,
+    ProviderConnection,
+    ProviderMessage,
+)
 
 _LOCALES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "da", "sv", "fi", "cs"}
 
@@ -48,7 +54,7 @@ class StripeGateway:
     def is_ready(self, account: GatewayAccount) -> bool:
         return bool(account.sealed and account.settings.get("proven_at"))
 
-    def connection(self, account: GatewayAccount) -> Connection | None:
+    def connection(self, account: GatewayAccount) -> ProviderConnection | None:
         return connection.connection(account)
 
     def begin_test(self, account: GatewayAccount, mark: str, base_url: str) -> None:
@@ -146,7 +152,7 @@ class StripeGateway:
 
     def read_webhook(
         self, account: GatewayAccount, body: bytes, headers: Mapping[str, str]
-    ) -> Notice:
+    ) -> ProviderMessage:
         return webhook.read(account, body, headers.get("Stripe-Signature", ""))
 
     def _payment_id(self, account: GatewayAccount, intent: PaymentIntent) -> str:

@@ -11,19 +11,19 @@ from typing import Any
 
 import stripe
 
-from tradepost.datamap.identifiers import row_number
+from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.lib.opaque import UnknownId
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.gateways.stripe import facts
 from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.gateways.stripe.connection import proves
 from tradepost.payments.models import GatewayAccount, PaymentIntent
-from tradepost.payments.types import BadSignature, EventKind, Fact, News, Notice
+from tradepost.payments.types import BadSignature, EventKind, Fact, News, ProviderMessage
 
 MAX_BYTES = 1_000_000
 
 
-def read(account: GatewayAccount, body: bytes, signature: str) -> Notice:
+def read(account: GatewayAccount, body: bytes, signature: str) -> ProviderMessage:
     """Check the signature over the raw body (five minutes' tolerance; Stripe signs each try anew).
 
     Raises:
@@ -38,7 +38,7 @@ def read(account: GatewayAccount, body: bytes, signature: str) -> Notice:
         raise BadSignature from error
     thing = event.data.object.to_dict()
     news = tuple(_news(account, event.type, thing, event.id))
-    return Notice(
+    return ProviderMessage(
         event_id=event.id,
         event_type=event.type,
         news=tuple(_at(item, event.created) for item in news),

@@ -1,0 +1,119 @@
+"""Personal data of the audience that lies outside columns: uploaded and exported files.
+
+Also ends the consents of an erased person, so that the evidence starts to age.
+"""
+
+import csv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django_scopes import scopes_disabled
+
+from tradepost.audience import files
+from tradepost.audience.models import ConsentRecord, ContactExport, Import
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.lib import clock
+from tradepost.lib.tables import LONGEST_ROW, UnreadableRow, rows_of
+from tradepost.merchants.models import Merchant
+
+
+def scan_uploads(needle: bytes) -> Iterator[str]:
+    for file in files.holding(files.UPLOADS, needle):
+        yield f"uploaded file {file.name}"
+
+
+def erase_from_uploads(subject: SubjectRef) -> int:
+    """Rows that name the person become empty rows, so that a running import still counts right."""
+    with scopes_disabled():
+        runs = Import.objects.exclude(stored_as="")
+        if subject.merchant_id is not None:
+            runs = runs.filter(merchant_id=subject.merchant_id)
+        held = list(runs)
+    return sum(_blank_rows(run, subject.email) for run in held)
+
+
+def _blank_rows(run: Import, email: str) -> int:
+    """As Latin-1 every byte is one letter, and comes out as it went in, whatever the charset."""
+    path = files.path_of(files.UPLOADS, run.stored_as)
+    if not path.exists():
+        return 0
+    if run.state == Import.State.RECEIVED:
+        return _let_go(run)
+    rest = path.with_suffix(".rest")
+    blanked = 0
+    with (
+        path.open(encoding="latin-1", newline="") as source,
+        rest.open("w", encoding="latin-1", newline="") as target,
+    ):
+        out = csv.writer(target, delimiter=run.separator)
+        for row in rows_of(source, run.separator, columns=LONGEST_ROW):
+            if isinstance(row, UnreadableRow) or any(_names(cell, email, run) for cell in row):
+                blanked += 1
+                row = ["", ""] if isinstance(row, UnreadableRow) else [""] * max(len(row), 2)
+            out.writerow(row)
+    if blanked:
+        rest.replace(path)
+    else:
+        rest.unlink()
+    return blanked
+
+
+def _names(cell: str, email: str, run: Import) -> bool:
+    if email.isascii():
+        return email in cell.lower()
+    return email in cell.encode("latin-1").decode(run.charset, "replace").lower()
+
+
+def _let_go(run: Import) -> int:
+    """What no job has read yet: nobody knows what is inside, so all of it goes."""
+    files.remove(files.UPLOADS, run.stored_as)
+    return Import.objects.filter(pk=run.pk).update(stored_as="", state=Import.State.UNREADABLE)
+
+
+def scan_exports(needle: bytes) -> Iterator[str]:
+    found = {file.name for file in files.holding(files.EXPORTS, needle)}
+    for file in files.folder(files.EXPORTS).glob("*.xlsx"):
+        if _inside(file, needle):
+            found.add(file.name)
+    for name in sorted(found):
+        yield f"exported file {name}"
+
+
+def _inside(file: Path, needle: bytes) -> bool:
+    with zipfile.ZipFile(file) as package:
+        return any(needle.lower() in package.read(part).lower() for part in package.namelist())
+
+
+def erase_from_exports(subject: SubjectRef) -> int:
+    """All export files of the merchant go: they live a day, and can be asked for again."""
+    with scopes_disabled():
+        rows = ContactExport.objects.exclude(stored_as="")
+        if subject.merchant_id is not None:
+            rows = rows.filter(merchant_id=subject.merchant_id)
+        for row in rows:
+            files.remove(files.EXPORTS, row.stored_as)
+        return rows.update(stored_as="")
+
+
+def remove_files_of(merchant: Merchant) -> None:
+    """When the shop closes, what it uploaded and exported goes with it, not a week later."""
+    with scopes_disabled():
+        for run in Import.objects.filter(merchant=merchant).exclude(stored_as=""):
+            files.remove(files.UPLOADS, run.stored_as)
+        for export in ContactExport.objects.filter(merchant=merchant).exclude(stored_as=""):
+            files.remove(files.EXPORTS, export.stored_as)
+
+
+def scan_nothing(needle: bytes) -> Iterator[str]:
+    """Consent records hold a keyed hash, so no needle is found in them."""
+    return iter(())
+
+
+def end_consents(subject: SubjectRef) -> int:
+    """What an erased person agreed to is over; the record stays as evidence and ages from now."""
+    with scopes_disabled():
+        rows = ConsentRecord.objects.filter(email_key=subject.key, withdrawn_at__isnull=True)
+        if subject.merchant_id is not None:
+            rows = rows.filter(merchant_id=subject.merchant_id)
+        return rows.update(withdrawn_at=clock.now(), withdrawn_how="erased", network="")

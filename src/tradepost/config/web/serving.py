@@ -1,0 +1,13 @@
+"""Where the web server enters: ``granian --interface rsgi tradepost.config.web.serving:front``."""
+
+from django.conf import settings
+from django.db import connections
+
+from tradepost.config.databases import wait_less
+from tradepost.config.web.front import Front
+from tradepost.config.wsgi import application
+from tradepost.lib.processes import open_many_files
+
+open_many_files()
+wait_less(connections.settings["default"])
+front = Front(application, settings.TRADEPOST.trusted_proxies)

@@ -1,0 +1,5 @@
+"""Orders in the REST API."""
+
+from tradepost.orders.api.orders import router
+
+__all__ = ["router"]
