@@ -299,3 +299,13 @@ def test_a_review_link_says_where_shopping_goes_on(
     cart = shopper.get("/cf/review.cfm", page, follow=True)
     assert "http://ember-leather.example/b.htm?c=1&amp;qty=1&amp;tot=5.00" in cart.text
     assert "a.htm" not in cart.text
+
+
+def test_the_cart_tells_other_peoples_sites_nothing(
+    shopper: Client, merchant: Merchant, lines_of: Lines
+) -> None:
+    back = [("return", "stranger.example/p.htm?c=1"), ("sd", "session-7")]
+    cart = shopper.get(send(shopper, merchant, [*HAT, ("price", "5"), *back]).headers["Location"])
+    assert "http://stranger.example/p.htm?c=1" in cart.text
+    assert "tot=" not in cart.text
+    assert "session-7" not in cart.text

@@ -6,6 +6,8 @@ from django.test import Client
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.tests.drafts import line, place
+from tradepost.payments.models import Refund
 
 SCOPES = ["orders:read", "orders:write", "events:read"]
 
@@ -67,3 +69,33 @@ def test_events_are_polled_from_the_last_one_seen(call, order) -> None:
     later = call("GET", f"/orders-events?after={first[0]['id']}").json()
     assert [event["what"] for event in later] == ["accepted"]
     assert call("GET", "/orders-events?after=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wanted", "more"),
+    [
+        ({"quantity": 3}, {}),
+        ({"quantity": 1, "restock": 3}, {}),
+        ({"quantity": 0}, {}),
+        ({"quantity": 1}, {"delivery": "4.91"}),
+        ({"quantity": 2}, {"amount": "110"}),
+    ],
+)
+def test_a_program_gets_no_more_back_of_a_line_or_the_delivery_than_is_left(
+    call, merchant, bank, wanted, more
+) -> None:
+    """Two wallets at 29.00 beside a coat, and 4.90 for the parcel; the money for a third wallet is there."""
+    coat = line(title="Coat", quantity=1, unit_price_minor=10000, total_minor=10000, tax_minor=1597)
+    order = place(merchant, lines=[line(), coat])
+    mark_paid(order=order)
+    path = f"/orders/{order.public_id}"
+    number = call("GET", path).json()["lines"][0]["id"]
+    body = {"key": "program-1", "lines": [wanted | {"line": number}], **more}
+    assert call("POST", f"{path}/refund", body).status_code in (409, 422)
+    assert not Refund.objects.exists()
+    taken = {
+        "key": "program-2",
+        "lines": [{"line": number, "quantity": 2, "restock": 2}],
+        "delivery": "4.90",
+    }
+    assert call("POST", f"{path}/refund", taken).json()["amount"] == "62.90"

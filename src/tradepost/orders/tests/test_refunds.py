@@ -59,7 +59,8 @@ def test_a_transfer_is_paid_back_by_the_merchant_and_nothing_says_otherwise(
     page = ask(amount="14,50", payee_iban="DE02 1203 0000 0000 2020 51").text
     paid.refresh_from_db()
     assert (paid.refunded_minor, paid.payment_state) == (0, "paid")
-    assert "Nothing is sent by itself" in page
+    assert "Noted. Nothing is sent by itself" in page
+    assert "payment provider" not in page
     assert "DE02 1203 0000 0000 2020 51" in page
     assert "to be paid back by you" in page
     assert "The money is given back" not in page
@@ -296,6 +297,36 @@ def test_lines_are_paid_back_and_put_into_stock_one_by_one(office, merchant, she
         gone = [row for note in notes for row in note.taxes if row["rate"] == tax["rate"]]
         assert sum(row["net_minor"] for row in gone) == -tax["net_minor"]
         assert sum(row["tax_minor"] for row in gone) == -tax["tax_minor"]
+
+
+def test_what_a_refund_called_off_named_can_be_named_again(office, merchant, shelf) -> None:
+    order, wallet, belt = shelf
+    address = url(merchant, "refund", order.public_id)
+    asked = {"quantity-1": "3", "back-1": "3", "delivery": "4.90"}
+    office.post(address, asked | {"key": "a" * 12})
+    assert office.post(address, asked | {"key": "b" * 12}).status_code == 422, "it is reserved"
+    say(office, merchant, order, "call_off")
+    assert stocks(wallet, belt) == [10, 10]
+    assert office.post(address, asked | {"key": "c" * 12}).status_code == 302
+    say(office, merchant, order, "sent")
+    order.refresh_from_db()
+    assert order.refunded_minor == 3490
+    assert stocks(wallet, belt) == [13, 10]
+
+
+def test_a_line_is_worth_what_was_paid_for_it_after_the_discount(
+    office, merchant, bank, in_scope
+) -> None:
+    lines = [
+        line(title="Wallet", quantity=3, unit_price_minor=1000, total_minor=3000, tax_minor=0),
+        line(title="Belt", quantity=2, unit_price_minor=500, total_minor=1000, tax_minor=0),
+    ]
+    totals = Totals(currency="EUR", goods_minor=4000, discount_minor=400, total_minor=3600)
+    order = place(merchant, lines=lines, totals=totals)
+    mark_paid(order=order)
+    address = url(merchant, "refund", order.public_id)
+    office.post(address, {"quantity-1": "1", "quantity-2": "2", "key": "a" * 12})
+    assert Refund.objects.get().amount_minor == 900 + 900
 
 
 def test_cancelling_after_a_refund_by_line_puts_back_only_the_rest(office, merchant, shelf) -> None:
