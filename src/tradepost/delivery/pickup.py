@@ -28,6 +28,7 @@ from tradepost.delivery.queries import mail_domain
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 20
+_LONGEST_ERROR = 10_000
 MOST_AT_ONCE = 500
 LARGEST = 10_000_000
 # poplib gives up a whole session at a line of 2,048 letters, for ever: one such message would stop all.
@@ -124,8 +125,10 @@ def opened(url: str) -> Iterator[Mailbox]:
 
 
 def _without_secrets(error: Exception, where: SplitResult) -> str:
-    text = f"{where.hostname}: {type(error).__name__}: {error}"[:300]
-    return text.replace(unquote(where.password), "…") if where.password else text
+    text = f"{where.hostname}: {type(error).__name__}: {error}"[:_LONGEST_ERROR]
+    if where.password:  # some servers repeat it; before the cut, so that no half of it is left
+        text = text.replace(unquote(where.password), "…")
+    return text[:300]
 
 
 def _is_this_machine(host: str) -> bool:

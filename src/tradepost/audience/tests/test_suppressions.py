@@ -67,6 +67,14 @@ def test_another_shops_list_is_another_shops(office, in_scope, other_merchant):
     assert is_suppressed(address="gone@example.com", merchant_id=other_merchant.pk) == "bounce"
 
 
+def test_another_shops_rows_are_neither_listed_nor_exported(office, in_scope, other_merchant, ines):
+    suppress(address=ines.email, reason=SuppressionReason.COMPLAINT, merchant=other_merchant)
+    assert ines.email not in page(office, in_scope).content.decode()
+    where = reverse("audience_office:export_suppressions", args=[in_scope.handle])
+    lines = b"".join(office.post(where).streaming_content).decode().splitlines()
+    assert lines == ["address,hash,cause,since"]
+
+
 @pytest.mark.parametrize("cause", [SuppressionReason.BOUNCE, SuppressionReason.MANUAL])
 def test_what_may_be_mended_is_lifted_with_a_reason_that_is_kept(cause, office, in_scope):
     suppress(address="ines@example.com", reason=cause, merchant=in_scope)

@@ -38,6 +38,7 @@ def test_a_complaint_stays_and_another_shops_row_is_not_there(call, in_scope, ot
     [
         {"email": "x", "reason": "why"},
         {"email": ANN, "reason": ""},
+        {"email": ANN, "reason": " \t "},
         {"email": ANN, "reason": "a@b"},
     ],
 )

@@ -30,6 +30,7 @@ class Box(socketserver.ThreadingTCPServer):
         self.messages = dict(enumerate(messages, 1))
         self.sign_ins = []
         self.hangs_up_at = ""
+        self.before_echo = ""  # a refusal repeats what was sent, as some servers do
 
 
 class _Talk(socketserver.StreamRequestHandler):
@@ -56,7 +57,8 @@ class Pop(_Talk):
                     self.say("+OK")
                 case "PASS":
                     box.sign_ins.append(rest)
-                    self.say("+OK" if rest == "pass word" else "-ERR no")
+                    is_right = rest == "pass word"
+                    self.say("+OK" if is_right else f"-ERR {box.before_echo}{rest}")
                 case "LIST":
                     sizes = [f"{n} {len(m)}\r\n" for n, m in box.messages.items()]
                     self.say(f"+OK\r\n{''.join(sizes)}.")
@@ -92,7 +94,7 @@ class Imap(_Talk):
 
     def on_login(self, words, rest):
         self.server.sign_ins.append(rest)
-        return "OK done" if "pass word" in rest else "NO wrong"
+        return "OK done" if "pass word" in rest else f"NO {self.server.before_echo}{rest}"
 
     def on_select(self, words, rest):
         self.say(f"* {len(self.server.messages)} EXISTS")
@@ -214,14 +216,15 @@ def test_a_server_that_hangs_up_half_way_keeps_its_mail_and_is_asked_again(
     assert is_suppressed(address=row.address, merchant_id=in_scope.pk) == "complaint"
 
 
-def test_a_wrong_password_is_said_once_and_never_shown(mailbox, row, caplog):
-    mailbox(password="s3cret-word")
+@pytest.mark.parametrize("before", [0, *range(250, 285, 3)])
+def test_a_wrong_password_is_said_once_and_never_shown(before, mailbox, row, caplog):
+    mailbox(password="s3cret-word").before_echo = "x" * before
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             assert pickup.pick_up() == 0
     said = [record for record in caplog.records if "mailbox" in record.getMessage()]
     assert len(said) == 1
-    assert "s3cret-word" not in caplog.text + pickup.what_is_wrong()
+    assert "s3c" not in caplog.text + pickup.what_is_wrong()
 
 
 def test_a_server_that_is_away_is_waited_for(kind, row, set_environment):
