@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 
 from tradepost.ui.drawing.charts import Chart, Series
 from tradepost.ui.drawing.icons import every_icon
-from tradepost.ui.types import NavigationSection, NavigationLink, ShopFrame
+from tradepost.ui.types import NavigationLink, NavigationSection, ShopFrame
 
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 

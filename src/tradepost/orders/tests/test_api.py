@@ -87,7 +87,7 @@ def test_a_program_gets_no_more_back_of_a_line_or_the_delivery_than_is_left(
     """Two wallets at 29.00 beside a coat, and 4.90 for the parcel; the money for a third wallet is there."""
     coat = line(title="Coat", quantity=1, unit_price_minor=10000, total_minor=10000, tax_minor=1597)
     order = place(merchant, lines=[line(), coat])
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     path = f"/orders/{order.public_id}"
     number = call("GET", path).json()["lines"][0]["id"]
     body = {"key": "program-1", "lines": [wanted | {"line": number}], **more}

@@ -323,7 +323,7 @@ def test_a_line_is_worth_what_was_paid_for_it_after_the_discount(
     ]
     totals = Totals(currency="EUR", goods_minor=4000, discount_minor=400, total_minor=3600)
     order = place(merchant, lines=lines, totals=totals)
-    mark_paid(order=order)
+    mark_paid(order=order, by=SYSTEM)
     address = url(merchant, "refund", order.public_id)
     office.post(address, {"quantity-1": "1", "quantity-2": "2", "key": "a" * 12})
     assert Refund.objects.get().amount_minor == 900 + 900

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from tradepost.ui import gallery, sheets
-from tradepost.ui.types import NavigationSection, NavigationLink
+from tradepost.ui.types import NavigationLink, NavigationSection
 
 ROOM = Path(sheets.__file__).parent
 TEMPLATES = sorted(
