@@ -301,6 +301,19 @@ def test_a_review_link_says_where_shopping_goes_on(
     assert "a.htm" not in cart.text
 
 
+@pytest.mark.parametrize("name", ["product", "product[]"])
+def test_words_that_do_not_fit_are_refused_not_cut(
+    shopper: Client, merchant: Merchant, lines_of: Lines, name: str
+) -> None:
+    """The name of the article, and what was chosen or written for it."""
+    first = [] if name == "product" else [("product[]", "Ring")]
+    for count, status in ((1001, 422), (1000, 303)):
+        pairs = [*first, (name, "x" * count), ("price", "5")]
+        assert send(shopper, merchant, pairs).status_code == status
+    (line,) = lines_of()
+    assert max(len(line.description), len(line.options)) == 1000
+
+
 def test_the_cart_tells_other_peoples_sites_nothing(
     shopper: Client, merchant: Merchant, lines_of: Lines
 ) -> None:
