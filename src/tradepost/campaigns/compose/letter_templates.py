@@ -125,7 +125,8 @@ def postal_lines(look: Look) -> list[str]:
     lines = [" ".join(line.split()) for line in look.postal_address.splitlines()]
     lines = [line for line in lines if line]
     name = " ".join(look.merchant.split())
-    named = any(name.casefold() in line.casefold() for line in lines)
+    whole = re.compile(rf"(?<!\w){re.escape(name.casefold())}(?!\w)")  # "Berg" is no "Bergstraße"
+    named = any(whole.search(line.casefold()) for line in lines)
     return lines if named or not name else [name, *lines]
 
 
