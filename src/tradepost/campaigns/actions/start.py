@@ -19,15 +19,19 @@ from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.source import KIND
 from tradepost.campaigns.types import (
+    CAMPAIGNS,
     CHANGE_CAMPAIGNS,
+    TRACKING,
     CampaignError,
     CampaignState,
+    Measuring,
     NotNow,
     NotReady,
 )
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.identity.models import User
 from tradepost.merchants.models import Membership, Merchant
+from tradepost.modules.switches import is_on
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +58,8 @@ def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
             return campaign
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
             raise NotNow.in_state(campaign.get_state_display())
+        if not is_on(CAMPAIGNS, campaign.merchant):
+            raise NotNow(_("Campaigns are switched off."))
         _still_allowed(campaign, by)
         chosen = sending_settings(campaign.merchant)
         letter = letter_of(campaign, chosen)
@@ -67,7 +73,8 @@ def start(*, campaign: Campaign, by: models.Model | str) -> Campaign:
             raise NotReady([_("Nobody on the list or in the segment may be written to.")])
         campaign.refused = refusals(campaign)
         campaign.links = list(letter.links)
-        campaign.measuring = chosen.measuring
+        measures = is_on(TRACKING, campaign.merchant)
+        campaign.measuring = chosen.measuring if measures else Measuring.OFF
         campaign.state, campaign.stopped_because = CampaignState.RUNNING, ""
         campaign.started_at = timezone.now()
         campaign.started_by_id = by.pk if isinstance(by, User) else None
@@ -91,7 +98,8 @@ def start_due() -> int:
                 state=CampaignState.SCHEDULED, scheduled_for__lte=timezone.now()
             )
         )
-    return sum(_start_one(campaign) for campaign in due)
+    # What waits of a shop that has campaigns off is asked about when they are on again.
+    return sum(_start_one(campaign) for campaign in due if is_on(CAMPAIGNS, campaign.merchant))
 
 
 def _start_one(campaign: Campaign) -> bool:
