@@ -108,7 +108,7 @@ def test_a_name_that_is_not_installed_is_said(installed):
 @pytest.mark.parametrize(
     ("file", "before", "after", "said"),
     [
-        ("models.py", ', "text": "public words of the shop"', "", "Hours.text"),
+        ("models.py", '"text": "public words of the shop",', "", "Hours.text"),
         ("room.py", 'addresses=("opening_hours:", "opening_hours_office:"),', "", "no Module of"),
         ("room.py", 'key="opening_hours",', 'key="orders",', "must begin with"),
         ("room.py", "not_collecting=", 'ways_out={"x.py": ("socket",)}, not_collecting=', "reach"),
