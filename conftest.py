@@ -23,6 +23,7 @@ from tradepost.identity.probe import has_just_confirmed
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
+from tradepost.modules.switches import operators_choice
 from tradepost.payments.tests.fixtures import stripe_server, stripe_standin  # noqa: F401
 
 PASSWORD = "bottle-green-ledger-7"
@@ -32,6 +33,7 @@ def pytest_configure() -> None:
     """Static files come straight from the rooms: nothing has been collected."""
     from django.conf import settings
 
+    settings.SWITCHES_KNOWN_SECONDS = 1e9  # each test begins with nothing switched off
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -56,6 +58,14 @@ def price_history_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     yield
     Merchant.objects.update(closing_at=timezone.now())
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_off_for_all() -> Iterator[None]:
+    """What a test switches off for everybody holds for that test."""
+    operators_choice.know(())
+    yield
+    operators_choice.know(())
 
 
 @pytest.fixture(scope="session")

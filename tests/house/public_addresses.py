@@ -47,6 +47,7 @@ PUBLIC: dict[str, str] = {
     "console:mail": "operators only, 403 for others",
     "console:incoming_mail": "operators only, 403 for others",
     "console:merchants": "operators only, 403 for others",
+    "console:modules": "operators only, 403 for others",
     "console:request": "operators only, 403 for others",
     "console:requests": "operators only, 403 for others",
     "console:second-factor": "operators only, 403 for others; says what is missing",

@@ -77,15 +77,18 @@ BESIDE = {
     "jobs.Job": {
         "kind": MADE_HERE, "worker": MADE_HERE, "error": MADE_HERE, "details": COPIED, "result_url": MADE_HERE
     },
+    "jobs.OutboxDelivery": {"listener": MADE_HERE, "error": MADE_HERE},
+    "jobs.OutboxEvent": {"name": MADE_HERE, "payload": MADE_HERE},
     "jobs.Turn": {"name": MADE_HERE, "holder": MADE_HERE, "error": MADE_HERE},
     "jobs.Unpublished": {"path": MADE_HERE, "arguments": MADE_HERE},
     "merchants.ApiAnswer": {
         "key": "a header of the merchant's program, forgotten after a day", "fingerprint": SEALED,
         "claim": MADE_HERE, "content_type": MADE_HERE, "body": COPIED,
     },
+    "modules.OffForAll": {"module": CHECKED},
     "merchants.ApiToken": {"digest": SEALED, "scopes": CHECKED},
     "merchants.ClosedAddress": {"digest": SEALED},
-    "merchants.Merchant": {"handle": "made from the name, whose door join opens", "website": CHECKED, "time_zone": CHECKED},
+    "merchants.Merchant": {"handle": "made from the name, whose door join opens", "website": CHECKED, "time_zone": CHECKED, "switches": MADE_HERE},
     "notice.NoticeSeen": {"subject_key": SEALED},
     "notice.NoticeVersion": {"variant": MADE_HERE, "digest": SEALED, "sentences": COPIED},
     "notice.PromiseResult": {

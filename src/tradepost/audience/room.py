@@ -12,8 +12,9 @@ from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.events import EVENTS
 from tradepost.audience.segments import conditions
 from tradepost.audience.tiles import TILES
-from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
+from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
 from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
@@ -51,6 +52,20 @@ def plug_in() -> None:
 
 room = Room(
     name="audience",
+    modules=(
+        Module(
+            key=OPT_IN_FORMS,
+            label=_("Opt-in forms"),
+            describes=_("Forms by which people put themselves on your lists."),
+            addresses=(
+                "audience:subscribe",
+                "audience:sent",
+                *(f"audience_office:{page}" for page in ("forms", "form", "new_form")),
+                *(f"audience_office:{page}" for page in ("edit_form", "delete_form")),
+            ),
+            collects=("audience.opt-in-form",),
+        ),
+    ),
     events=EVENTS,
     groups=(NavigationGroup(key="audience", label=_("Audience"), order=30),),
     actions=LABELS,

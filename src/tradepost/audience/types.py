@@ -10,6 +10,7 @@ from tradepost.datamap.rooms import Permission
 from tradepost.delivery.types import SuppressionReason
 
 SEE_AUDIENCE = Permission(name="see_audience", seeing=True)
+OPT_IN_FORMS = "opt-in-forms"  # the module
 CHANGE_AUDIENCE = Permission(name="change_audience")
 
 # A mailbox may be mended, and what was set by hand may be taken back by hand. What the person asked for

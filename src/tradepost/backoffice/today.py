@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.queries import campaigns_of
-from tradepost.campaigns.types import SEE_CAMPAIGNS
+from tradepost.campaigns.types import CAMPAIGNS, SEE_CAMPAIGNS
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.steps import first_steps
+from tradepost.modules.switches import is_on
 from tradepost.modules.tiles import tiles_for
 from tradepost.orders.models import Order
 from tradepost.orders.queries import OrderFilter, orders_of, sold_in
@@ -33,7 +34,7 @@ def today(membership: Membership) -> dict[str, Any]:
         shown |= {"sales": _sales(merchant), "waiting": _waiting(merchant)}
     if membership.may(CHANGE_SETTINGS):
         shown["steps"] = first_steps(merchant)
-    if membership.may(SEE_CAMPAIGNS):
+    if membership.may(SEE_CAMPAIGNS) and is_on(CAMPAIGNS, merchant):
         shown["campaigns"] = _campaigns(merchant)
     return shown
 

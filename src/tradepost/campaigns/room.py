@@ -5,16 +5,24 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
-from tradepost.campaigns import conditions
+from tradepost.campaigns import conditions, receivers
 from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import TEMPLATE
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import personal_files
-from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, SOURCE_KIND
+from tradepost.campaigns.types import (
+    CAMPAIGNS,
+    CHANGE_CAMPAIGNS,
+    SEE_CAMPAIGNS,
+    SOURCE_KIND,
+    TRACKING,
+)
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.events import Subscription
+from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import (
     MailTemplate,
     NavigationEntry,
@@ -26,6 +34,7 @@ from tradepost.datamap.rooms import (
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.outgoing.sources import register as register_source
 from tradepost.merchants.types import HOME
+from tradepost.modules.switches import ModuleSwitched
 from tradepost.notice.figures import register_figure
 
 
@@ -37,6 +46,32 @@ def plug_in() -> None:
 
 room = Room(
     name="campaigns",
+    modules=(
+        Module(
+            key=CAMPAIGNS,
+            label=_("Campaigns"),
+            describes=_("Letters to those who asked for them."),
+            addresses=("campaigns_office:",),
+            code=("tradepost.campaigns.api",),
+            promises=("choice.unsubscribe-everywhere", "choice.unsubscribe-by-message"),
+        ),
+        Module(
+            key=TRACKING,
+            label=_("Opens and clicks"),
+            describes=_("Counts who opens letters and follows their links, as people agreed."),
+            requires=(CAMPAIGNS,),
+            promises=("collect.beacons",),
+            collects=("campaigns.opens",),
+        ),
+    ),
+    subscriptions=(
+        Subscription(
+            name="campaigns.module-switched",
+            to=ModuleSwitched,
+            call=receivers.module_switched,
+            in_transaction=True,
+        ),
+    ),
     groups=(NavigationGroup(key="campaigns", label=_("Campaigns"), order=40),),
     icons={"campaigns": "M4 10v4h4l9 5V5l-9 5zM8 14l1.5 6M20.5 10v4"},
     ways_out={"tracking/spool.py": ("socket",)},

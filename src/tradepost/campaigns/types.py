@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.rooms import Permission
 
 SEE_CAMPAIGNS = Permission(name="see_campaigns", seeing=True)
+CAMPAIGNS, TRACKING = "campaigns", "tracking"  # the modules
 CHANGE_CAMPAIGNS = Permission(name="change_campaigns")
 SOURCE_KIND = "campaign"  # of a mailing, to the mail engine
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalog import picture_downloads
+from tradepost.catalog import picture_downloads, receivers
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
@@ -12,12 +12,20 @@ from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
+from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
-from tradepost.datamap.rooms import FirstStep, NavigationEntry, NavigationGroup, Periodic, Room
+from tradepost.datamap.rooms import (
+    FirstStep,
+    NavigationEntry,
+    NavigationGroup,
+    Periodic,
+    Room,
+)
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.money import AmountColumns, register_amounts
 from tradepost.merchants.types import CHANGE_SETTINGS
+from tradepost.modules.switches import ModuleSwitched
 
 _FORMS = "tradepost.catalog.forms"
 
@@ -43,6 +51,14 @@ def plug_in() -> None:
 
 room = Room(
     name="catalog",
+    subscriptions=(
+        Subscription(
+            name="catalog.module-switched",
+            to=ModuleSwitched,
+            call=receivers.module_switched,
+            in_transaction=True,
+        ),
+    ),
     groups=(NavigationGroup(key="products", label=_("Products"), order=20),),
     actions=LABELS,
     permissions=(SEE_CATALOG, CHANGE_CATALOG),

@@ -18,6 +18,7 @@ from tradepost.checkout.actions.labels import LABELS
 from tradepost.checkout.cart_cookie import COOKIE
 from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.merchants import closing
@@ -31,6 +32,18 @@ def plug_in() -> None:
 
 room = Room(
     name="checkout",
+    modules=(
+        Module(
+            key="drop-in-cart",
+            label=_("Drop-in cart"),
+            describes=_("Buy buttons and links on your other websites."),
+            addresses=(
+                *(f"checkout:{page}" for page in ("add", "add_several", "voucher", "buy")),
+                *(f"checkout_office:{page}" for page in ("cart_settings", "old_pages", "rotate")),
+                *(f"checkout_office:{page}" for page in ("problems", "clear")),
+            ),
+        ),
+    ),
     actions=LABELS,
     plug_in=plug_in,
     schedule=(

@@ -43,7 +43,7 @@ class CarefulParser(Parser):
 
 
 def _rooms_with_api() -> list[str]:
-    names = [f"tradepost.{room}" for room in sorted(settings.ROOMS)]
+    names = [*(f"tradepost.{room}" for room in sorted(settings.ROOMS)), *settings.THIRD_PARTY]
     return [name for name in names if find_spec(f"{name}.api")]
 
 

@@ -148,6 +148,11 @@ class Environment:
         "",
         schemes=("http", "https"),
     )
+    modules: str = setting(
+        "Modules of other makers that are taken in, by the names of their entry points, separated by "
+        "blanks (docs/adding-a-module.md). One that is installed and not named here stays outside.",
+        "",
+    )
     dkim_selector: str = setting("DKIM selector of outgoing mail.", "tradepost")
 
     @property

@@ -13,6 +13,7 @@ from tradepost.config import databases
 from tradepost.config.environment import read_environment
 from tradepost.config.rooms import ROOMS
 from tradepost.config.secret import secret_key
+from tradepost.config.third_party import packages_of
 from tradepost.lib.private_files import keep_private
 
 TRADEPOST = read_environment()
@@ -26,7 +27,9 @@ _secure = _public.scheme == "https"
 ALLOWED_HOSTS = list({_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [TRADEPOST.base_url]
 
+THIRD_PARTY = packages_of(TRADEPOST.modules)
 INSTALLED_APPS = [
+    *THIRD_PARTY,
     *(f"tradepost.{room}" for room in ROOMS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -181,6 +184,7 @@ CSRF_FAILURE_VIEW = "tradepost.identity.views.entrance.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 UNDECLARED_COOKIE_RAISES = DEBUG or "PYTEST_VERSION" in os.environ
 UNDECLARED_ACTION_RAISES = UNDECLARED_COOKIE_RAISES
+SWITCHES_KNOWN_SECONDS = 5.0  # for so long a process goes by what the operator had switched off
 
 SECURE_SSL_REDIRECT = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

@@ -11,14 +11,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
 from tradepost.datamap.rooms import Room
-from tradepost.modules.registry import rooms
+from tradepost.modules.registry import packages, rooms
 
 Routes = list[URLPattern | URLResolver]
 
 
 def routes_of(room: Room) -> Routes:
     """The room's own addresses below its prefix, and those in each shop's back office."""
-    package = f"tradepost.{room.name}.urls"
+    package = f"{packages[room.name]}.urls"
     if not find_spec(package):
         return []
     urls = import_module(package)

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +27,8 @@ from tradepost.datamap.vocabulary import Kind
 from tradepost.identity.models import User
 from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.queries import all_merchants
+from tradepost.modules.actions.switch import switch_for_all
+from tradepost.modules.switches import UnknownModule, switches_for_all
 from tradepost.rights.actions.disclose import disclose_by_law
 from tradepost.rights.actions.rights import note_list_look, note_request_look
 from tradepost.rights.forms import AnswerForm, answer_by_form
@@ -77,6 +79,24 @@ def merchants(request: HttpRequest) -> HttpResponse:
 @operator_view
 def health(request: HttpRequest) -> HttpResponse:
     return render(request, "console/health.html", {"signs": signs_of_life()})
+
+
+@operator_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def modules(request: HttpRequest) -> HttpResponse:
+    """What no shop of this installation has, whatever it chose."""
+    if request.method != "POST":
+        return render(request, "console/modules.html", {"switches": switches_for_all()})
+    assert isinstance(request.user, User)
+    on = bool(request.POST.get("on"))
+    try:
+        switch_for_all(key=request.POST.get("module", ""), on=on, by=Actor.user(request.user))
+    except UnknownModule:
+        raise Http404 from None
+    messages.success(
+        request, _("Each shop has what it chose.") if on else _("It is off for all shops.")
+    )
+    return redirect("console:modules")
 
 
 @operator_view

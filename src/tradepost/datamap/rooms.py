@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.events import EventType, Subscription
+from tradepost.datamap.modules import Module
 from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Store
 
@@ -135,6 +136,7 @@ class Tile:
     permission: Permission
     read: Callable[[Any], Figure | None]
     order: int = 50
+    module: str = ""  # the key of the module that it belongs to, if it can be switched off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +187,7 @@ class Room:
     roles: tuple[TeamRole, ...] = ()
     actions: Mapping[str, Text] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    modules: tuple[Module, ...] = ()
     groups: tuple[NavigationGroup, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     icons: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from tradepost.datamap.rooms import Permission
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
+from tradepost.modules.switches import refuse_if_off
 
 
 class MerchantRequest(HttpRequest):
@@ -52,7 +53,8 @@ def membership_or_404(user: User, handle: str) -> Membership:
 def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., HttpResponseBase]]:
     """Settle access to ``/office/<handle>/…`` and open the merchant's scope around the view.
 
-    Signed out: to the sign-in page. No member: 404. Member without ``permission``: 403. The scope
+    Signed out: to the sign-in page. No member: 404. Member without ``permission``: 403. Page of a module
+    that is off: 404. The scope
     closes when the view returns, so a view must return a rendered response, not a lazy one.
     """
 
@@ -63,6 +65,7 @@ def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., 
             membership = membership_or_404(request.user, handle)
             if not membership.may(permission):
                 raise PermissionDenied
+            refuse_if_off(request, membership.merchant)
             request.membership, request.merchant = membership, membership.merchant
             with scope(merchant=membership.merchant):
                 return view(request, **kwargs)

@@ -39,6 +39,7 @@ class Merchant(PublicIdMixin, models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     postal_address = TypedTextField(_("postal address"), blank=True)
+    switches: models.JSONField[dict[str, bool]] = models.JSONField(default=dict, blank=True)
     joined_at = models.DateTimeField(default=clock.now)
     closing_at = models.DateTimeField(null=True, blank=True)
     closing_reminded_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +72,7 @@ class Merchant(PublicIdMixin, models.Model):
             "currency": "setting of the shop",
             "language": "setting of the shop",
             "time_zone": "setting of the shop",
+            "switches": "which modules the shop has switched on or off",
             "joined_at": "age of the shop",
             "closing_at": "state of the account",
             "closing_reminded_at": "state of the account",

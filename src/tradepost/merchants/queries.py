@@ -3,6 +3,7 @@ from django.db.models import Count, QuerySet
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import ApiToken, Membership, Merchant
+from tradepost.modules.switches import Switch, is_on, modules
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -35,3 +36,19 @@ def tokens_of(merchant: Merchant) -> QuerySet[ApiToken]:
 def all_merchants() -> QuerySet[Merchant]:
     """For the operator: shops with the size of their teams."""
     return Merchant.objects.annotate(members=Count("memberships")).order_by("name", "pk")
+
+
+def switches_of(merchant: Merchant) -> list[Switch]:
+    """Every module, whether the shop has it on, and why it is off all the same."""
+    return [
+        Switch(
+            module=module,
+            chosen=merchant.switches.get(module.key, module.default_on),
+            on=is_on(module.key, merchant),
+            off_for_all=not is_on(module.key, None),
+            waits_for=tuple(
+                modules[key].label for key in module.requires if not is_on(key, merchant)
+            ),
+        )
+        for module in modules.values()
+    ]

@@ -28,6 +28,7 @@ _PAGES = (
     (10, _("Shop details"), "shop", "settings", SEE_SETTINGS),
     (20, _("Team"), "team", "people", SEE_SETTINGS),
     (70, _("API tokens"), "tokens", "key", CHANGE_SETTINGS),
+    (80, _("Modules"), "modules", "modules", CHANGE_SETTINGS),
     (90, _("Close the account"), "close", "trash", CHANGE_SETTINGS),
 )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.merchants.views import close, currency, join, shop, team, tokens
+from tradepost.merchants.views import close, currency, join, modules, shop, team, tokens
 
 app_name = "merchants"
 
@@ -19,6 +19,7 @@ office_urlpatterns = [
     path("settings/invitations/<str:invitation_id>/withdraw/", team.take_back, name="withdraw"),
     path("settings/tokens/", tokens.token_list, name="tokens"),
     path("settings/tokens/<str:token_id>/revoke/", tokens.revoke, name="revoke_token"),
+    path("settings/modules/", modules.switches, name="modules"),
     path("settings/close/", close.ask, name="close"),
     path("settings/close/cancel/", close.cancel, name="cancel_closing"),
 ]

@@ -13,6 +13,7 @@ from tradepost.modules.places import place
 from tradepost.modules.registry import groups
 from tradepost.modules.registry import navigation as entries
 from tradepost.modules.shop_address import shop_address
+from tradepost.modules.switches import address_is_on
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _links(path: str, membership: Any) -> Iterator[Link]:
     """What the member may open; the longest address that begins the path is the current one."""
     handle = membership.merchant.handle
-    allowed = [entry for entry in entries if membership.may(entry.permission)]
+    allowed = [
+        entry
+        for entry in entries
+        if membership.may(entry.permission) and address_is_on(entry.url_name, membership.merchant)
+    ]
     urls = {entry.url_name: reverse(entry.url_name, args=[handle]) for entry in allowed}
     home = place("office", handle)
     begin = (url for url in urls.values() if path.startswith(url) and url != home)

@@ -5,6 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.conf import settings
 
 from tradepost.datamap.collection import collection_points, not_collecting
 from tradepost.datamap.processors import processors
@@ -28,10 +29,13 @@ from tradepost.modules.mail_templates import mail_templates
 from tradepost.modules.places import places
 from tradepost.modules.steps import steps
 from tradepost.modules.subscriptions import collect_events
+from tradepost.modules.switches import modules
 from tradepost.modules.team import collect_team
+from tradepost.modules.third_party import examine
 from tradepost.modules.tiles import tiles
 
 rooms: dict[str, Room] = {}
+packages: dict[str, str] = {}  # name of a room → its package
 groups: dict[str, NavigationGroup] = {}
 navigation: list[NavigationEntry] = []
 cookies: dict[str, Cookie] = {}
@@ -40,25 +44,42 @@ cookies: dict[str, Cookie] = {}
 def load_rooms() -> None:
     """Collect ``room.room`` of every installed room, then let each plug into the rooms below it.
 
-    Raises: AlreadyDeclared, when two rooms declare one name.
+    Raises: AlreadyDeclared, when two rooms declare one name; ModuleRefused, for one of another maker.
     """
     # Installed are upper rooms first; they plug into lower ones, which must be there by then.
-    found = [
-        room for config in reversed(list(apps.get_app_configs())) if (room := _of(config.name))
-    ]
+    found = []
+    for config in reversed(list(apps.get_app_configs())):
+        if room := _of(config.name):
+            packages[room.name] = config.name
+            found.append(room)
     for room in found:
         collect(room)
     collect_team(found)
     collect_events(found)
     for room in found:
         room.plug_in()
+    for room in found:
+        if packages[room.name] in settings.THIRD_PARTY:
+            examine(room, packages[room.name], _names_of(packages[room.name], room.name))
 
 
 def _of(package: str) -> Room | None:
-    if not find_spec(f"{package}.room") or not package.startswith("tradepost."):
+    ours = package.startswith("tradepost.") or package in settings.THIRD_PARTY
+    if not ours or not find_spec(f"{package}.room"):
         return None
     room: Room = import_module(f"{package}.room").room
     return room
+
+
+def _names_of(package: str, name: str) -> list[str]:
+    """The names of a room's own pages, as ``reverse`` takes them."""
+    if not find_spec(f"{package}.urls"):
+        return []
+    urls = import_module(f"{package}.urls")
+    return [
+        *(f"{name}:{one.name}" for one in getattr(urls, "urlpatterns", [])),
+        *(f"{name}_office:{one.name}" for one in getattr(urls, "office_urlpatterns", [])),
+    ]
 
 
 def collect(room: Room) -> None:
@@ -66,6 +87,7 @@ def collect(room: Room) -> None:
     _put(rooms, {room.name: room})
     _put(actions, room.actions)
     _put(icons, room.icons)
+    _put(modules, {module.key: module for module in room.modules})
     _put(places, room.places)
     _put(groups, {group.key: group for group in room.groups})
     _put(keep_rules, {rule.id: rule for rule in room.keep_rules})

@@ -5,9 +5,13 @@ from datetime import timedelta
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.modules import outbox
+from tradepost.modules.actions.labels import LABELS
+from tradepost.modules.switches import SWITCHED
 
 room = Room(
     name="modules",
+    actions=LABELS,
+    events=(SWITCHED,),
     schedule=(
         Periodic(
             name="deliver events that were missed",

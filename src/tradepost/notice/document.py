@@ -21,6 +21,7 @@ from tradepost.datamap.words import plural_of, word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.modules.registry import cookies
+from tradepost.modules.switches import left_out_of_notice
 from tradepost.notice.catalogue import PROMISES, TITLES, Audience, Promise
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
@@ -101,21 +102,26 @@ class PrivacyNotice:
 
 def build_notice(merchant: Merchant | None = None) -> PrivacyNotice:
     """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
-    sections = _sections(merchant)
+    promises, points = left_out_of_notice(merchant)
+    sections = _sections(merchant, promises)
     subject = Subject.CUSTOMER if merchant else Subject.MEMBER
     times = [sentence.checked_at for section in sections for sentence in section.sentences]
     return PrivacyNotice(
         merchant=merchant,
         sections=sections,
         collected=list(_collected(subject, rules_of(merchant.pk if merchant else None))),
-        doors=[door for door in collection_points.values() if door.subject is subject],
+        doors=[
+            door
+            for door in collection_points.values()
+            if door.subject is subject and door.id not in points
+        ],
         processors=active_processors(),
         cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
         checked_at=min(times, default=None),
     )
 
 
-def _sections(merchant: Merchant | None) -> list[SectionText]:
+def _sections(merchant: Merchant | None, left_out: frozenset[str]) -> list[SectionText]:
     results = {
         row.promise: row
         for row in PromiseResult.objects.filter(
@@ -129,7 +135,8 @@ def _sections(merchant: Merchant | None) -> list[SectionText]:
         sentences = [
             sentence
             for promise in PROMISES.values()
-            if promise.section is section and promise.reader in readers and promise.id in results
+            if promise.section is section and promise.reader in readers
+            if promise.id in results and promise.id not in left_out
             if (sentence := _sentence(promise, results[promise.id], figures))
         ]
         if sentences:

@@ -22,6 +22,7 @@ from tradepost.lib import clock
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
+from tradepost.modules.switches import refuse_if_off
 from tradepost.storefront import page_cache
 from tradepost.storefront.queries import facts_of
 
@@ -43,6 +44,7 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
     @require_safe
     @wraps(view)
     def found(request: HttpRequest, handle: str, **kwargs: str) -> HttpResponse:
+        refuse_if_off(request, None)  # the operator's choice; kept pages do not know it
         seen = shop_fingerprint(handle)
         if seen is None:
             raise Http404
@@ -72,6 +74,7 @@ def _drawn(
     merchant = merchant_by_handle(handle)
     if merchant is None:
         raise Http404
+    refuse_if_off(request, merchant)
     with scope(merchant=merchant):
         cart = open_cart_among(merchant, tokens) if tokens else None
         language = shop_language(merchant, asked_language(request), cart.language if cart else "")

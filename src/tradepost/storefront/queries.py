@@ -4,6 +4,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from tradepost.audience.models import OptInForm
+from tradepost.audience.types import OPT_IN_FORMS
 from tradepost.catalog.models import Category, FormerAddress, Photo, Product, ProductOption, Variant
 from tradepost.catalog.queries import all_shelves
 from tradepost.catalog.search import matching
@@ -12,8 +13,9 @@ from tradepost.checkout.queries import delivery_methods, settings_of
 from tradepost.checkout.types import DeliveryRule
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.modules.switches import is_on
 from tradepost.storefront.models import ShopFront, picture_names, picture_url
-from tradepost.storefront.types import Delivery, ShelfLink, ShopFacts, TextKind
+from tradepost.storefront.types import SHOP_FRONT, Delivery, ShelfLink, ShopFacts, TextKind
 
 NEWEST = 12
 A_PAGE = 24
@@ -134,11 +136,10 @@ def sitemap_rows(merchant: Merchant, most: int = 40_000) -> QuerySet[Product, tu
     return rows.values_list("slug", "updated_at")[:most]
 
 
-def shop_handles(most: int = 10_000) -> QuerySet[Merchant, str]:
-    """Open shops, for the map of all shops."""
-    return Merchant.objects.exclude(closing_at__lte=clock.now()).values_list("handle", flat=True)[
-        :most
-    ]
+def shop_handles(most: int = 10_000) -> list[str]:
+    """Open shops with a front, for the map of all shops."""
+    open_shops = Merchant.objects.exclude(closing_at__lte=clock.now()).only("handle", "switches")
+    return [shop.handle for shop in open_shops[:most] if is_on(SHOP_FRONT, shop)]
 
 
 def _deliveries(merchant: Merchant) -> list[Delivery]:
@@ -154,5 +155,7 @@ def _deliveries(merchant: Merchant) -> list[Delivery]:
 
 def _newsletter_url(merchant: Merchant) -> str:
     """The hosted page of the shop's opt-in form, if it has one that is open."""
+    if not is_on(OPT_IN_FORMS, merchant):
+        return ""
     form = OptInForm.objects.filter(merchant=merchant, is_open=True).order_by(F("pk")).first()
     return reverse("audience:subscribe", args=[form.public_id]) if form else ""

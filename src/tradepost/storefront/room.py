@@ -1,35 +1,55 @@
 """Joins the storefront to the house."""
 
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
 from tradepost.catalog.product_tabs import Tab, register_shop_page, register_tab
 from tradepost.checkout.shop_layout import register_frame
+from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import FirstStep, NavigationEntry, Room
 from tradepost.merchants.appearance import register_look
+from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.shop_address import register_shop_address
+from tradepost.modules.switches import is_on
 from tradepost.storefront.actions.labels import LABELS
 from tradepost.storefront.queries import front_of, missing_texts
 from tradepost.storefront.shop_layout import address, frame, quiet_frame
+from tradepost.storefront.types import SHOP_FRONT
 
 
 def shop_page_of(product: Product) -> str:
-    return address("product", product.merchant, product.slug)
+    """Empty where the shop front is off."""
+    is_there = is_on(SHOP_FRONT, product.merchant)
+    return address("product", product.merchant, product.slug) if is_there else ""
+
+
+def shop_home_of(merchant: Merchant) -> str:
+    return address("home", merchant) if is_on(SHOP_FRONT, merchant) else ""
 
 
 def plug_in() -> None:
     register_frame(frame)
     register_look(quiet_frame)
-    register_shop_address(partial(address, "home"))
+    register_shop_address(shop_home_of)
     register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
     register_shop_page(shop_page_of)
 
 
 room = Room(
     name="storefront",
+    modules=(
+        Module(
+            key=SHOP_FRONT,
+            label=_("Shop front"),
+            describes=_("A website for your products, with search and categories."),
+            addresses=(
+                *(f"storefront:{page}" for page in ("home", "everything", "search", "sitemap")),
+                *(f"storefront:{page}" for page in ("category", "product", "add")),
+                *(f"storefront_office:{page}" for page in ("front", "pictures")),
+            ),
+        ),
+    ),
     actions=LABELS,
     url_order=0,
     plug_in=plug_in,

@@ -12,8 +12,10 @@ from tradepost.checkout.models import Cart
 from tradepost.merchants import languages
 from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
+from tradepost.modules.shop_address import shop_address
+from tradepost.modules.switches import is_on
 from tradepost.storefront.queries import facts_of
-from tradepost.storefront.types import ShopFacts, TextKind
+from tradepost.storefront.types import SHOP_FRONT, ShopFacts, TextKind
 from tradepost.ui.types import NavigationLink
 
 MOST_LINKS = 9
@@ -44,14 +46,25 @@ def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[s
     facts = shop_facts(request, merchant)
     carry = carried_query(request, cart)
     return {
-        "home_url": address("home", merchant) + carry,
-        "search_url": address("search", merchant),
+        **_ways_around(request, merchant, facts, carry),
         "cart_token": cart.token if cart and not _is_in_cookie(request, cart) else "",
         "query": request.GET.get("q", "")[:200] if request.method == "GET" else "",
         **look(facts),
         **_contact(merchant),
-        "categories": _categories(request, merchant, facts, carry),
         "pages": _pages(merchant, facts, carry),
+    }
+
+
+def _ways_around(
+    request: HttpRequest, merchant: Merchant, facts: ShopFacts, carry: str
+) -> dict[str, Any]:
+    """Where no shop front stands around the cart, nothing leads into it."""
+    if not is_on(SHOP_FRONT, merchant):
+        return {}
+    return {
+        "home_url": address("home", merchant) + carry,
+        "search_url": address("search", merchant),
+        "categories": _categories(request, merchant, facts, carry),
     }
 
 
@@ -59,7 +72,7 @@ def quiet_frame(merchant: Merchant) -> dict[str, Any]:
     """The shop's head and foot on a page that is no shop page, such as that of an order."""
     facts = facts_of(merchant)
     return {
-        "home_url": address("home", merchant),
+        "home_url": shop_address(merchant) or merchant.website,
         "privacy_url": reverse("notice:notice-merchant", args=[merchant.handle]),
         "pages": _pages(merchant, facts, ""),
         **look(facts),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.tax import TaxTable
 
+SHOP_FRONT = "shop-front"  # the module
+
 HOUSE_ACCENT = "#12503a"
 
 

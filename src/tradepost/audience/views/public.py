@@ -26,12 +26,14 @@ from tradepost.audience.models import OptInForm
 from tradepost.audience.types import ContactSource, NotConfirmable
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
+from tradepost.modules.switches import refuse_if_off
 
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def subscribe_page(request: HttpRequest, form_id: str) -> HttpResponse:
     optin = queries.open_form_or_404(form_id)
+    refuse_if_off(request, optin.merchant)
     with scope(merchant=optin.merchant):
         asked = queries.questions_of(optin)
         form = SubscribeForm(optin, asked, request.POST or None)

@@ -1,5 +1,6 @@
 """Schedule, pause, resume, cancel, try again; and taking note that the engine is done."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
-from tradepost.audit.types import Actor
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.write import locked
 from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.checks import checks
@@ -20,7 +21,7 @@ from tradepost.delivery.actions import (
     retry_failed,
 )
 from tradepost.delivery.models import Mailing
-from tradepost.delivery.types import MailingState, Trouble
+from tradepost.delivery.types import MailingState, Trouble, WrongState
 from tradepost.identity.models import User
 from tradepost.lib import clock
 
@@ -70,6 +71,19 @@ def pause(*, campaign: Campaign, by: Actor) -> Campaign:
             campaign.state, campaign.paused_at = CampaignState.PAUSED, clock.now()
             _save(campaign, by, "campaigns.pause")
     return campaign
+
+
+def pause_all(*, merchant_id: int | None) -> int:
+    """All that run, of a merchant or (None) of everybody; returns how many."""
+    with scopes_disabled():
+        running = Campaign.objects.filter(state=CampaignState.RUNNING)
+        if merchant_id is not None:
+            running = running.filter(merchant_id=merchant_id)
+        found = list(running.order_by("pk"))
+        for campaign in found:
+            with suppress(WrongState):  # the engine has finished it meanwhile
+                pause(campaign=campaign, by=SYSTEM)
+    return len(found)
 
 
 def resume(*, campaign: Campaign, by: Actor) -> Campaign:

@@ -19,16 +19,20 @@ from tradepost.campaigns.compose.checks import checks
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.types import (
+    CAMPAIGNS,
     CHANGE_CAMPAIGNS,
     SOURCE_KIND,
+    TRACKING,
     CampaignError,
     CampaignNotReady,
     CampaignState,
     CampaignStateError,
+    Measuring,
 )
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
+from tradepost.modules.switches import is_on
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +60,8 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
             return campaign
         if campaign.state not in {CampaignState.DRAFT, CampaignState.SCHEDULED}:
             raise CampaignStateError.in_state(campaign.get_state_display())
+        if not is_on(CAMPAIGNS, campaign.merchant):
+            raise CampaignStateError(_("Campaigns are switched off."))
         _still_allowed(campaign, by)
         chosen = sending_settings(campaign.merchant)
         letter = letter_of(campaign, chosen)
@@ -69,7 +75,8 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
             raise CampaignNotReady([_("Nobody on the list or in the segment may be written to.")])
         campaign.refused = refusals(campaign)
         campaign.links = list(letter.links)
-        campaign.measuring = chosen.measuring
+        measures = is_on(TRACKING, campaign.merchant)
+        campaign.measuring = chosen.measuring if measures else Measuring.OFF
         campaign.state, campaign.stopped_because = CampaignState.RUNNING, ""
         campaign.started_at = clock.now()
         campaign.started_by_id = by.account_id
@@ -93,7 +100,8 @@ def start_due() -> int:
                 state=CampaignState.SCHEDULED, scheduled_for__lte=clock.now()
             )
         )
-    return sum(_start_one(campaign) for campaign in due)
+    # What waits of a shop that has campaigns off is asked about when they are on again.
+    return sum(_start_one(campaign) for campaign in due if is_on(CAMPAIGNS, campaign.merchant))
 
 
 def _start_one(campaign: Campaign) -> bool:

@@ -283,8 +283,8 @@ def test_the_postal_block_names_the_shop_once(postal, times):
     [("Berg", "Bergstraße 1"), ("Ann", "Hannover 7"), ("Öl", "Ölmühle 3"), ("A.B (x", "A-B (x 1")],
 )
 def test_a_street_that_holds_the_name_of_the_shop_is_not_its_name(name, street):
-    look = frames.Look(merchant=name, postal_address=f"{street}\n1010 Wien")
-    assert frames.postal_lines(look)[0] == name
+    look = letter_templates.Look(merchant=name, postal_address=f"{street}\n1010 Wien")
+    assert letter_templates.postal_lines(look)[0] == name
 
 
 def test_a_shop_without_a_website_has_an_address_all_the_same(

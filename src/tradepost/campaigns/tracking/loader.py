@@ -33,10 +33,11 @@ from tradepost.campaigns.tracking.pipeline import (
     run,
 )
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
-from tradepost.campaigns.types import Measuring, TrackingKind
+from tradepost.campaigns.types import TRACKING, Measuring, TrackingKind
 from tradepost.delivery.models import Handover
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.modules.switches import is_on
 
 CHUNK_BYTES = 4 * 1024 * 1024
 _ROWS = 2000
@@ -154,13 +155,16 @@ def _note_activity(people: Sequence[Seen], facts: KnownFacts) -> None:
 def _facts(events: Sequence[Seen]) -> KnownFacts:
     numbers = {event.campaign for event in events}
     rows = Campaign.objects.filter(pk__in=numbers, started_at__isnull=False).values_list(
-        "pk", "merchant_id", "measuring", "started_at", "mailing_id", "links"
+        "pk", "merchant_id", "merchant__switches", "measuring", "started_at", "mailing_id", "links"
     )
     campaigns, mailings = {}, {}
-    for pk, merchant_id, measuring, started_at, mailing_id, links in rows:
+    for pk, merchant_id, switches, measuring, started_at, mailing_id, links in rows:
         if started_at is not None:
             at = milliseconds(started_at)
-            campaigns[pk] = KnownCampaign(merchant_id, measuring, at, len(links))
+            on = is_on(TRACKING, Merchant(pk=merchant_id, switches=switches))
+            campaigns[pk] = KnownCampaign(
+                merchant_id, measuring if on else Measuring.OFF, at, len(links)
+            )
         mailings[mailing_id] = pk
     people: dict[int, set[int]] = {}
     for event in events:

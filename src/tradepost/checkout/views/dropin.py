@@ -41,6 +41,7 @@ from tradepost.lib.weblinks import host_of
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
+from tradepost.modules.switches import refuse_if_off
 from tradepost.orders.types import OrderSource
 
 PostView = Callable[[HttpRequest, Merchant, Fields], HttpResponse]
@@ -64,6 +65,7 @@ def page_post(view: PostView) -> Callable[[HttpRequest], HttpResponse]:
             merchant = shop_of_post(fields)
         except PostRefused as refused:
             return _no_shop(request, fields, refused)
+        refuse_if_off(request, merchant)
         with scope(merchant=merchant), _language(request, merchant, fields):
             try:
                 return view(request, merchant, fields)
@@ -149,9 +151,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
 
     Where a choice has to be made first, to the product's page.
     """
-    merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.is_closed:
-        raise Http404
+    merchant = _open_shop(request, handle)
     if _only_looking(request):
         return HttpResponse(status=204)
     with scope(merchant=merchant), _language(request, merchant, Fields([])):
@@ -159,7 +159,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
         if found is None:
             return _page(request, "checkout/not_sold.html", merchant, {}, status=404)
         if found.needs_choice:
-            return HttpResponseRedirect(shop_page(found.product))
+            return _to_choice(request, merchant, shop_page(found.product))
         try:
             quantity = read_quantity(read_fields(request).get("qty"), "qty") or 1
             cart = add_product(
@@ -174,6 +174,22 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
             return _refused(request, merchant, Fields([]), refused)
         response = _to_cart(cart, _asked(request))
     return _hand(request, response, cart)
+
+
+def _open_shop(request: HttpRequest, handle: str) -> Merchant:
+    """Raises: Http404, also where the shop takes nothing from other pages."""
+    merchant = merchant_by_handle(handle)
+    if merchant is None or merchant.is_closed:
+        raise Http404
+    refuse_if_off(request, merchant)
+    return merchant
+
+
+def _to_choice(request: HttpRequest, merchant: Merchant, page: str) -> HttpResponse:
+    """The choice is made where products are shown; without a page of it, it cannot be made."""
+    if not page:
+        return _page(request, "checkout/not_sold.html", merchant, {}, status=404)
+    return HttpResponseRedirect(page)
 
 
 def _only_looking(request: HttpRequest) -> bool:

@@ -16,5 +16,6 @@ LABELS = {
     "merchants.open_shop": _("opened a shop"),
     "merchants.remove_member": _("removed a team member"),
     "merchants.revoke_token": _("revoked an API token"),
+    "merchants.switch_module": _("switched a module"),
     "merchants.withdraw_invitation": _("withdrew an invitation"),
 }

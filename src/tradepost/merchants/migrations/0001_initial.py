@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
                 ('postal_address', models.TextField(blank=True, verbose_name='postal address')),
+                ('switches', models.JSONField(blank=True, default=dict)),
                 ('joined_at', models.DateTimeField(default=tradepost.lib.clock.now)),
                 ('closing_at', models.DateTimeField(blank=True, null=True)),
                 ('closing_reminded_at', models.DateTimeField(blank=True, null=True)),

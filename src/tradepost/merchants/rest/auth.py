@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from functools import wraps
 from typing import Any, Concatenate
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django_scopes import scope, scopes_disabled
 from ninja.errors import AuthorizationError, Throttled
 from ninja.security import HttpBearer
@@ -21,6 +21,7 @@ from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import PREFIX, count_call, digest_of
 from tradepost.merchants.models import ApiToken, Merchant
 from tradepost.merchants.rest.problems import problem
+from tradepost.modules.switches import code_is_on
 
 CALLS_PER_MINUTE = 600
 
@@ -100,13 +101,18 @@ def api_view[**P, R](
     [Callable[Concatenate[Any, P], R]],
     Callable[Concatenate[Any, P], R],
 ]:
-    """Check the scope once more at the moment of acting and run inside the merchant's rows."""
+    """Check the scope once more at the moment of acting and run inside the merchant's rows.
+
+    An operation of a module that is off is not there.
+    """
 
     def decorate(operation: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
         @wraps(operation)
         def settled(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not request.token.allows(needed):
                 raise AuthorizationError(message=f"The token lacks the scope {needed}.")
+            if not code_is_on(operation.__module__, request.merchant):
+                raise Http404
             with scope(merchant=request.merchant):
                 return operation(request, *args, **kwargs)
 

@@ -17,6 +17,7 @@ from tradepost.checkout.types import CartFull
 from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
+from tradepost.modules.switches import refuse_if_off
 from tradepost.orders.types import OrderSource
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
@@ -33,6 +34,7 @@ def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     merchant = merchant_by_handle(handle)
     if merchant is None or merchant.is_closed:
         raise Http404
+    refuse_if_off(request, merchant)
     with scope(merchant=merchant):
         product = product_at(merchant, slug)
         if product is None:

@@ -1,0 +1,127 @@
+"""A module of another maker: outside until the operator names it, then held to what holds for ours."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.source import ROOT
+
+EXAMPLE = ROOT / "docs" / "examples" / "opening-hours"
+_VISIT = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "tradepost.config.settings"
+import django
+django.setup()
+from django.conf import settings
+settings.ALLOWED_HOSTS = ["*"]
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.STORAGES = settings.STORAGES | {"staticfiles": plain}  # nothing has been collected
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.test import Client
+from tradepost.identity.actions.accounts import create_account
+from tradepost.identity.probe import has_just_confirmed
+from tradepost.merchants.actions.join import open_shop
+from tradepost.merchants.actions.switch import switch_module
+
+owner = create_account(email="ines@shop.example", name="", password="dark-ink-paper-4")
+shop = open_shop(by=owner, country="DE", website="https://shop.example", name="Shop")
+office, anybody = Client(), Client()
+office.force_login(owner)
+has_just_confirmed(office)
+inside = f"/office/{shop.handle}/settings/opening-hours/"
+outside = f"/opening-hours/{shop.handle}/"
+def knock():
+    return office.get(inside).status_code, anybody.get(outside).status_code
+print("off", *knock())
+switch_module(merchant=shop, key="opening_hours", on=True, by=owner)
+print("on", *knock())
+print("saved", office.post(inside, {"text": "Nine to five"}).status_code)
+print("shown", "Nine to five" in anybody.get(outside).text)
+print("menu", inside in office.get(f"/office/{shop.handle}/").text)
+switch_module(merchant=shop, key="opening_hours", on=False, by=owner)
+print("off again", *knock(), inside in office.get(f"/office/{shop.handle}/").text)
+"""
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """A copy of the example on the path, as an installed package."""
+    place = tmp_path / "site"
+    shutil.copytree(EXAMPLE, place, ignore=shutil.ignore_patterns("__pycache__"))
+    return place
+
+
+def run(place, *words, modules="opening-hours"):
+    own = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPOST_")}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=own
+        | {
+            "TRADEPOST_DATA": str(place.parent / "var"),
+            "TRADEPOST_MODULES": modules,
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(place)]),
+        },
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def manage(place, *words, **more):
+    return run(place, "manage.py", *words, **more)
+
+
+def test_the_example_is_off_until_a_shop_switches_it_on(installed):
+    visit = run(installed, "-c", _VISIT)
+    assert visit.stdout.splitlines() == [
+        "off 404 404",
+        "on 200 200",
+        "saved 302",
+        "shown True",
+        "menu True",
+        "off again 404 404 False",
+    ], visit.stderr
+
+
+def test_it_passes_the_checks_of_the_start_and_stands_in_the_wiring(installed):
+    assert "no issues" in manage(installed, "check").stdout
+    assert "opening_hours" in manage(installed, "rooms").stdout
+    assert "No changes" in manage(installed, "makemigrations", "--check", "--dry-run").stdout
+
+
+def test_installed_alone_it_stays_outside(installed):
+    assert "opening_hours" not in manage(installed, "rooms", modules="").stdout
+
+
+def test_a_name_that_is_not_installed_is_said(installed):
+    answer = manage(installed, "check", modules="opening-hours closing-hours")
+    assert answer.returncode
+    assert "closing-hours" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("models.py", '"text": "public words of the shop",', "", "Hours.text"),
+        ("room.py", 'addresses=("opening_hours:", "opening_hours_office:"),', "", "no Module of"),
+        ("room.py", 'key="opening_hours",', 'key="orders",', "must begin with"),
+        ("room.py", "not_collecting=", 'ways_out={"x.py": ("socket",)}, not_collecting=', "reach"),
+        ("room.py", 'name="opening_hours",\n    modules', 'name="orders",\n    modules', "orders"),
+    ],
+)
+def test_what_it_does_not_declare_keeps_the_program_from_starting(
+    installed, file, before, after, said
+):
+    path = installed / "opening_hours" / file
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+    answer = manage(installed, "check")
+    assert answer.returncode
+    assert said in answer.stderr
