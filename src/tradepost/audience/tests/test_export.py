@@ -143,11 +143,11 @@ def test_an_unfinished_export_has_no_file(fetch, in_scope, owner, people):
 
 
 def test_another_merchant_gets_404(export, client, other_merchant, make_user, merchant):
-    from tradepost.merchants.models import Membership, Role
+    from tradepost.merchants.models import Membership
 
     row = export()
     stranger = make_user("stranger@other.example")
-    Membership.objects.create(merchant=other_merchant, user=stranger, role=Role.OWNER)
+    Membership.objects.create(merchant=other_merchant, user=stranger, role="owner")
     client.force_login(stranger)
     for handle in (merchant.handle, other_merchant.handle):
         address = reverse("audience_office:export_file", args=[handle, row.public_id])

@@ -12,7 +12,7 @@ from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.merchants.actions.tokens import create_token
-from tradepost.merchants.types import SCOPES
+from tradepost.modules.team import scopes
 
 pytestmark = pytest.mark.django_db
 TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
@@ -21,7 +21,7 @@ TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
 @pytest.fixture
 def token_and_call(merchant, owner, in_scope):
     token, text = create_token(
-        merchant=merchant, by=Actor.user(owner), name="sync", scopes=list(SCOPES)
+        merchant=merchant, by=Actor.user(owner), name="sync", scopes=list(scopes)
     )
 
     def call(method: str, path: str, body: object = None):
