@@ -26,6 +26,7 @@ LARGER_ROOMS = {
     "orders": "orders, refunds, papers and their exports hang on one row and its locks",
 }
 MORE_LOOSE_MODULES = {
+    "datamap": "a vocabulary: a small file for each kind of declaration",
     "lib": "a shelf: its modules do not know each other",
     "modules": "what rooms declare, a small file a kind",
 }

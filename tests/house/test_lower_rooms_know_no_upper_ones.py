@@ -24,6 +24,7 @@ REASONED = {
     ("assurance/promises/sharing.py", "demo/"): "a folder that is looked at and ships no way out",
     ("merchants/promises.py", "demo"): "a folder that is not looked at",
     ("payments/gateways/stripe/", "checkout.session.…"): "Stripe's own word",
+    ("payments/gateways/stripe/", "https://checkout.stripe.com"): "Stripe's own page",
     ("payments/standin/", "checkout.session…"): "Stripe's own word",
     ("payments/standin/", "/v1/checkout/…"): "Stripe's own word",
     ("identity/middleware.py", "/operator/"): "one of the three areas whose pages are logged",

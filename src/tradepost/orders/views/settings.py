@@ -33,7 +33,7 @@ def change(request: MerchantRequest) -> HttpResponseBase:
         return render(request, "orders/settings.html", _context(request, form), status=422)
     secret = change_settings(
         merchant=request.merchant,
-        chosen=form.save(commit=False),
+        chosen=form.instance,
         changed=form.changed_data,
         by=Actor.user(request.user),
     )
