@@ -21,28 +21,24 @@ def _in(room: str, *files: str) -> tuple[str, ...]:
 
 
 SUMS = _in("checkout", "totals", "quote_sums", "quote_arithmetic")
-CHECKOUT = SUMS + _in("checkout", "checkout", "prices_of_pages")
-REFUNDS = _in("orders", "refund_sums", "refunds", "credit_notes", "invoices", "create", "amounts")
-HANDLING = _in("orders", "office", "lists", "mails", "keeping", "handling")
-SETTLING = _in("orders", "notices", "refunds", "invoices", "credit_notes", "follow", "settling")
+STATES = _in("orders", "handling")
 
 SUBJECTS = (
     Subject("totals", "tradepost.checkout.pricing.totals", SUMS),
-    Subject("quote", "tradepost.checkout.pricing.quote", CHECKOUT),
-    Subject("taxes", "tradepost.orders.amounts.taxes", REFUNDS),
-    Subject("refundable", "tradepost.orders.amounts.refundable", REFUNDS),
-    Subject("settle", "tradepost.orders.actions.settle", SETTLING),
+    Subject("quote", "tradepost.checkout.pricing.quote", SUMS + _in("checkout", "quote")),
     Subject(
-        "settling",
-        "tradepost.delivery.engine.settling",
-        _in("delivery", "settling", "engine", "trouble", "damaged_journal"),
+        "taxes",
+        "tradepost.orders.amounts.taxes",
+        _in("orders", "amounts", "credit_notes", "create"),
     ),
-    Subject("handle", "tradepost.orders.actions.handle", HANDLING),
-    Subject("order", "tradepost.orders.models.order", HANDLING, ("in_state", "Order.")),
     Subject(
-        "consent",
-        "tradepost.audience.consent.records",
-        _in("audience", "consent", "opt_in", "suppressions", "api", "import")
-        + _in("campaigns", "before_sending"),
+        "refundable", "tradepost.orders.amounts.refundable", _in("orders", "amounts", "refund_sums")
     ),
+    Subject(
+        "settle", "tradepost.orders.actions.settle", _in("orders", "settling", "refunds", "notices")
+    ),
+    Subject("settling", "tradepost.delivery.engine.settling", _in("delivery", "settling")),
+    Subject("handle", "tradepost.orders.actions.handle", STATES),
+    Subject("order", "tradepost.orders.models.order", STATES, ("new_token", "in_state", "Order.")),
+    Subject("consent", "tradepost.audience.consent.records", _in("audience", "consent", "opt_in")),
 )
