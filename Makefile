@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test check bench lock format mutate messages clean
+.PHONY: help run test check bench lock format mutate mutants messages clean
 
 help:
 	@echo "make run     set everything up and start Tradepost with its demo shop"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   lint, format, types, floors, migrations, templates, house tests"
 	@echo "make bench   run the benchmarks (NAME=send for one)"
 	@echo "make mutate  break every promise on purpose and see its check turn red"
+	@echo "make mutants  make small mistakes in sums, settling, order state and consent; tests must notice (NAME=totals for one)"
 	@echo "make messages  bring the translations' catalogues up to date"
 
 run: .venv/.run
@@ -38,6 +39,9 @@ bench: .venv/.dev
 
 mutate: .venv/.dev
 	$(PY) -m pytest tests/promises -q $(ARGS)
+
+mutants: .venv/.dev
+	$(PY) -m tests.mutants $(NAME)
 
 messages: .venv/.dev
 	$(PY) -m tests.house.messages

@@ -1,6 +1,8 @@
 import pytest
 from django_scopes import scope
 
+from tradepost.datamap.events import Subscription
+from tradepost.modules import subscriptions
 from tradepost.payments.models import GatewayAccount
 
 IBAN = "DE89370400440532013000"
@@ -27,3 +29,21 @@ def order(bank, in_scope):
     made = place(in_scope)
     request_payment(order=made)
     return made
+
+
+@pytest.fixture
+def hear(monkeypatch):
+    """``hear(OrderPaid)``: a list that fills with what a room above is told, and for whose shop."""
+
+    def listen(event):
+        heard = []
+        listener = Subscription(
+            name="test.hear",
+            to=event,
+            call=lambda occurred: heard.append((occurred.payload, occurred.merchant_id)),
+            in_transaction=True,
+        )
+        monkeypatch.setitem(subscriptions.subscriptions, listener.name, listener)
+        return heard
+
+    return listen
