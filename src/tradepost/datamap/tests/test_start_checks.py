@@ -7,13 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.checks import Error, Tags, run_checks
 
 from tradepost.datamap.checks import check_data_map
 
-SETTINGS = "tradepost.datamap.tests.stray.settings"
+STRAY = "tradepost.datamap.tests.stray.apps.StrayConfig"
 _LINE = re.compile(r"\((datamap\.E\d+)\) (.*)")
 MISTAKES = [
     ("datamap.E001", "stray.Silent has no class Privacy."),
@@ -38,10 +39,19 @@ MISTAKES = [
 ]
 
 
-def start(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """With the product's own settings and one app more; ``folder`` keeps the data."""
+    (folder / "with_stray.py").write_text(
+        f"from tradepost.config.settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, {STRAY!r}]\n"
+    )
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "with_stray",
+        "TRADEPOST_DATA": str(folder / "data"),
+        "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(folder)]),
+    }
     return subprocess.run(
         [sys.executable, *words],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS} | variables,
+        env=os.environ | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -51,8 +61,7 @@ def start(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory) -> str:
     """What the operator reads instead of a start."""
-    data = tmp_path_factory.mktemp("data")
-    done = start("-m", "tradepost", "migrate", TRADEPOST_DATA=str(data))
+    done = start(tmp_path_factory.mktemp("start"), "-m", "tradepost", "migrate")
     assert done.returncode != 0
     assert "Applying" not in done.stdout  # not one table was made
     return done.stderr
@@ -75,7 +84,7 @@ def test_what_is_declared_rightly_is_not_complained_of(told):
 @pytest.mark.parametrize("command", ["check", "deliver", "scheduler", "worker"])
 def test_every_process_asks_before_it_begins(command, tmp_path):
     """Sender, clockwork and worker are started one by one in production."""
-    done = start("-m", "django", command, TRADEPOST_DATA=str(tmp_path))
+    done = start(tmp_path, "-m", "django", command)
     assert done.returncode != 0
     assert "stray.Silent has no class Privacy." in done.stderr
 
@@ -83,7 +92,7 @@ def test_every_process_asks_before_it_begins(command, tmp_path):
 @pytest.mark.parametrize("entrance", ["config.web.serving", "config.celery_app"])
 def test_the_web_server_and_the_broker_s_worker_ask_too(entrance, tmp_path):
     """They are started by programs that know no system checks."""
-    done = start("-c", f"import tradepost.{entrance}", TRADEPOST_DATA=str(tmp_path))
+    done = start(tmp_path, "-c", f"import tradepost.{entrance}")
     assert "NotOnDataMap" in done.stderr
     assert "stray.Silent has no class Privacy." in done.stderr
 

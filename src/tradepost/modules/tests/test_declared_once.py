@@ -108,10 +108,18 @@ def test_a_party_without_a_country_is_not_registered(country):
 
 def test_the_start_is_refused_when_a_room_declares_a_rule_of_another(tmp_path):
     """As an installation starts, with an app whose room says again what the audience's says."""
-    settings = {"DJANGO_SETTINGS_MODULE": "tradepost.modules.tests.twin.settings"}
+    (tmp_path / "with_twin.py").write_text(
+        "from tradepost.config.settings import *\n"
+        "INSTALLED_APPS = [*INSTALLED_APPS, 'tradepost.modules.tests.twin.apps.TwinConfig']\n"
+    )
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "with_twin",
+        "TRADEPOST_DATA": str(tmp_path / "data"),
+        "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(tmp_path)]),
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tradepost", "migrate"],
-        env=os.environ | settings | {"TRADEPOST_DATA": str(tmp_path)},
+        env=os.environ | variables,
         capture_output=True,
         text=True,
         check=False,
