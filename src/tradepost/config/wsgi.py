@@ -16,4 +16,9 @@ from tradepost.lib.processes import die_with_parent
 if multiprocessing.parent_process() is not None:  # a worker of the web server, which may be killed
     die_with_parent(signal.SIGKILL)
 
-application = Tracking(get_wsgi_application(), signer(), TrackingSpool(folder()))
+django_application = get_wsgi_application()
+
+from tradepost.datamap.checks import require_data_map  # noqa: E402  Django must be set up first
+
+require_data_map()
+application = Tracking(django_application, signer(), TrackingSpool(folder()))

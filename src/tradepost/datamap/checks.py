@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
 from tradepost.datamap.registry import (
@@ -15,6 +16,19 @@ from tradepost.datamap.registry import (
     stores,
 )
 from tradepost.datamap.vocabulary import Basis, Erase, Purpose, Subject
+
+
+class NotOnDataMap(ImproperlyConfigured):
+    """Something is undeclared; the text says what."""
+
+
+def require_data_map() -> None:
+    """For processes that no command of Django's starts, and so no system check stops.
+
+    Raises: NotOnDataMap.
+    """
+    if problems := check_data_map():
+        raise NotOnDataMap("\n".join(str(problem) for problem in problems))
 
 
 @register(Tags.models)
