@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
+# Machines of one installation: what lies further ahead was written before a clock was set back.
+CLOCKS_DIFFER = timedelta(minutes=2)
+
 
 class NoZone(ValueError):
     """A moment without a time zone is none."""

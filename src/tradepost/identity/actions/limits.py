@@ -129,14 +129,17 @@ def spend(
 ) -> None:
     """Count one ``what`` against each of its limits, all or none. Raises: TooMany."""
     keys, rates = _keys(what, network, address, shop), LIMITS[what]
-    now = clock.now()
+    full = clock.now()
     with transaction.atomic():
         RateLimit.objects.bulk_create(
-            [RateLimit(key=key, spent_until=now) for key in sorted(keys)], ignore_conflicts=True
+            [RateLimit(key=key, spent_until=full) for key in sorted(keys)], ignore_conflicts=True
         )
         rows = list(
             RateLimit.objects.select_for_update().filter(key__in=list(keys)).order_by("key")
         )
+        now = (
+            clock.now()
+        )  # whoever waited for the rows must not take them for written in the future
         for row in rows:
             name = keys[row.key]
             row.spent_until = _next(row.spent_until, now, rates[name], name)
@@ -175,9 +178,9 @@ def _next(spent_until: datetime, now: datetime, rate: AttemptRate, name: str) ->
     """The moment at which the allowance is full again, with one more taken. Raises: TooMany.
 
     No allowance is empty for longer than ``per``; what says so was written before the clock was set back,
-    and counts for nothing.
+    and counts for nothing. Machines whose clocks differ by less than ``clock.CLOCKS_DIFFER`` share it all the same.
     """
-    if spent_until > now + rate.per:
+    if spent_until > now + rate.per + clock.CLOCKS_DIFFER:
         spent_until = now
     after = max(spent_until, now) + _step(rate, name)
     if after - now > rate.per:

@@ -117,19 +117,23 @@ def begin_code(*, user: User, network: str, pass_id: int | None = None, browser:
 
 def count(keys: Mapping[str, str]) -> Try:
     """Add one to each counter, all or none. Raises: Blocked, having counted nothing."""
-    now = clock.now()
+    first = clock.now()
     blocks: dict[str, datetime] = {}
     with transaction.atomic():
         SignInCounter.objects.bulk_create(
-            [SignInCounter(key=key, last_at=now) for key in keys.values()], ignore_conflicts=True
+            [SignInCounter(key=key, last_at=first) for key in keys.values()], ignore_conflicts=True
         )
         locked = SignInCounter.objects.select_for_update().order_by("key")
         rows = {row.key: row for row in locked.filter(key__in=keys.values())}
+        now = (
+            clock.now()
+        )  # whoever waited for the rows must not take them for written in the future
         # A block that is longer than the longest was written before the clock was set back.
         held = [
             until
             for name, key in keys.items()
-            if (until := rows[key].blocked_until) and now < until <= now + LIMITS[name].longest
+            if (until := rows[key].blocked_until)
+            and now < until <= now + LIMITS[name].longest + clock.CLOCKS_DIFFER
         ]
         if held:
             raise Blocked(max(held))

@@ -68,6 +68,31 @@ def test_a_clock_that_is_set_back_shuts_nobody_out():
         assert taken(12, address="ann@example.org") == 1
 
 
+def test_a_machine_whose_clock_is_behind_lets_nobody_through_once_more():
+    with time_machine.travel(START, tick=False) as clock:
+        assert taken(12, address="ann@example.org") == 6
+        for behind in (timedelta(milliseconds=5), timedelta(minutes=1)):
+            clock.shift(-behind)
+            assert taken(12, address="ann@example.org") == 0
+
+
+def test_whoever_waited_for_the_others_gets_no_allowance_of_its_own(monkeypatch):
+    """It read the clock, waited while six others were let through, and then saw a moment to come."""
+    others = []
+
+    def wait_behind_six_others(rows, **more):
+        if not others:
+            others.append("they go first")
+            others.append(taken(6, address="ann@example.org"))
+        return create(rows, **more)
+
+    create = RateLimit.objects.bulk_create
+    with time_machine.travel(START, tick=True):
+        monkeypatch.setattr(RateLimit.objects, "bulk_create", wait_behind_six_others)
+        assert taken(1, address="ann@example.org") == 0
+    assert others[1] == 6
+
+
 def test_a_refusal_says_when_the_next_one_is_let_through():
     with time_machine.travel(START, tick=False) as clock:
         taken(6, address="ann@example.org")

@@ -11,6 +11,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from tradepost.identity.actions import lockout
 from tradepost.identity.models import AccessLink, Activity, ActivityKind, SignInCounter, User
 
 HOME, CAFE, STRANGER = "203.0.113.7", "198.51.100.20", "192.0.2.66"
@@ -55,6 +56,17 @@ def test_a_block_from_before_the_clock_was_set_back_is_over(user):
         assert not got_in(sign_in(PASSWORD, STRANGER))
         clock.shift(-timedelta(hours=3))
         assert got_in(sign_in(PASSWORD, STRANGER))
+
+
+def test_the_longest_block_holds_for_a_machine_whose_clock_is_a_little_behind(user):
+    start = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    keys = {"pair": "a pair of the longest block"}
+    SignInCounter.objects.create(key=keys["pair"], tries=40, last_at=start)
+    with time_machine.travel(start, tick=False) as clock:
+        lockout.count(keys)
+        clock.shift(-timedelta(milliseconds=5))
+        with pytest.raises(lockout.Blocked):
+            lockout.count(keys)
 
 
 def test_the_wait_grows_and_ends(user):
