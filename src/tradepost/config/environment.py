@@ -17,17 +17,21 @@ class InvalidSetting(ValueError):
     """An environment variable holds something that cannot be used; the text says how to mend it."""
 
 
-def setting(
+def setting[Value](
     meaning: str,
-    default: Any,
+    default: Value,
     *,
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
-) -> Any:
+) -> Value:
     """``between``: least and most of a number; ``schemes``: how an address may begin."""
-    return field(
+    made: Value = field(
         default=default, metadata={"meaning": meaning, "between": between, "schemes": schemes}
     )
+    return made
+
+
+_BESIDE: Any = "./var"  # a text as if it had been typed; read, it is a Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,7 @@ class Environment:
     """The running choices. Each field is read from ``TRADEPOST_<NAME>``."""
 
     data: Path = setting(
-        "Folder that holds all state: database, files, keys, spools, logs.", "./var"
+        "Folder that holds all state: database, files, keys, spools, logs.", _BESIDE
     )
     port: int = setting("TCP port the web server listens on.", 8000, between=(1, 65535))
     host: str = setting("Address the web server listens on.", "127.0.0.1")

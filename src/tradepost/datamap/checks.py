@@ -1,7 +1,6 @@
 """Start-up checks: nothing runs while a field is undeclared (promise keep.rule-for-everything)."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db.models import Model
@@ -18,7 +17,7 @@ from tradepost.datamap.vocabulary import Basis, Erase, Purpose, Subject
 
 
 @register(Tags.models)
-def check_data_map(**kwargs: Any) -> list[CheckMessage]:
+def check_data_map(**kwargs: object) -> list[CheckMessage]:
     """Every concrete field is personal, with purpose, basis, rule and erasure, or says why it is not."""
     problems: list[CheckMessage] = []
     for model in all_models():

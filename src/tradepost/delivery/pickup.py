@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from email.message import Message
 from email.utils import getaddresses
 from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -178,7 +178,7 @@ class _Imap:
         with suppress(OSError, imaplib.IMAP4.error):
             self._server.logout()
 
-    def _must(self, answer: tuple[str, list[Any]]) -> list[Any]:
+    def _must[Part](self, answer: tuple[str, list[Part]]) -> list[Part]:
         state, data = answer
         if state != "OK":
             raise MailboxError(f"IMAP: {data!r}"[:300])

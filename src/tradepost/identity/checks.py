@@ -1,7 +1,6 @@
 """What is looked at before an installation starts: who may read its files, and who its visitors are."""
 
 import shlex
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
@@ -10,7 +9,7 @@ from tradepost.lib.private_files import readable_by_others
 
 
 @register(Tags.security)
-def check_data_folder(**kwargs: Any) -> list[CheckMessage]:
+def check_data_folder(**kwargs: object) -> list[CheckMessage]:
     """The database holds addresses and password hashes, the key file opens all the rest."""
     folder = settings.TRADEPOST.data
     found = list(readable_by_others(folder))
@@ -28,7 +27,7 @@ def check_data_folder(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
-def check_proxies(**kwargs: Any) -> list[CheckMessage]:
+def check_proxies(**kwargs: object) -> list[CheckMessage]:
     """TLS ends at a proxy, so an https installation has at least one in front."""
     if not settings.SECURE_SSL_REDIRECT or settings.TRADEPOST.trusted_proxies:
         return []

@@ -204,7 +204,7 @@ class ApiAnswer(models.Model):
         indexes: ClassVar = [models.Index(fields=["claimed_at"], name="api_answer_age")]
 
     class Privacy:
-        not_personal: ClassVar[dict[str, Any]] = {
+        not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "token": "tenant",
             "key": "chosen by the merchant's program",
@@ -270,7 +270,7 @@ class ClosedAddress(models.Model):
     closed_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Privacy:
-        not_personal: ClassVar[dict[str, Any]] = {
+        not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "digest": "keyed hash of a link that leads nowhere any more",
             "closed_at": "age of the row",

@@ -36,7 +36,7 @@ SOUND: dict[str, Any] = {
 
 
 @contextmanager
-def declared(**changes: Any) -> Iterator[set[str | None]]:
+def declared(**changes: str | None) -> Iterator[set[str | None]]:
     """What the start-up check says of a model whose declaration is spoilt in one place."""
     real = registry._third_party[PROBE]
     registry._third_party[PROBE] = Declaration(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product as combinations
 from math import prod
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -67,7 +66,7 @@ def set_options(
 def change_variants(
     *,
     product: Product,
-    changes: Mapping[int, Mapping[str, Any]],
+    changes: Mapping[int, Mapping[str, object]],
     remove: Iterable[int] = (),
     by: Actor,
 ) -> None:
@@ -98,7 +97,7 @@ def change_variants(
         content_changed(merchant=product.merchant)
 
 
-def write_variant(row: Variant, fields: Mapping[str, Any], *, reason: StockReason) -> None:
+def write_variant(row: Variant, fields: Mapping[str, object], *, reason: StockReason) -> None:
     """Check and save one variant, without record and version.
 
     Raises:

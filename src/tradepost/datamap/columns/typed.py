@@ -30,25 +30,30 @@ def kept(value: Any) -> Any:
 class TypedColumn[Set, Get](models.Field[Set, Get]):
     """What the columns below have in common; lets a test ask whether a column has the door."""
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
         before = super().pre_save(model_instance, add)
         after = self._kept(before)
         if after != before:
             setattr(model_instance, self.attname, after)
         return after
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         return super().get_prep_value(self._kept(value))
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         name, _path, arguments, named = super().deconstruct()
         plain = type(self).__name__.removeprefix("Typed").removeprefix("Untouched")
         return name, f"django.db.models.{plain}", list(arguments), dict(named)
 
-    def _kept(self, value: Any) -> Any:
+    def _kept(self, value: object) -> object:
         """A text that grew, because a short number became words, is cut to what the column holds."""
         after = kept(value)
-        if self.max_length and isinstance(after, str) and len(after) > len(value):
+        if (
+            self.max_length
+            and isinstance(after, str)
+            and isinstance(value, str)
+            and len(after) > len(value)
+        ):
             return after[: self.max_length]
         return after
 
@@ -64,7 +69,7 @@ class TypedTextField(TypedColumn[_Set, str], models.TextField[_Set, str]):
 class UntouchedTextField(TypedTextField):
     """Text of a program that is handed back as it came: only card numbers leave it."""
 
-    def _kept(self, value: Any) -> Any:
+    def _kept(self, value: object) -> object:
         return card_numbers_masked(value) if isinstance(value, str) else value
 
 

@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -158,7 +157,7 @@ class Engine:
             done += count
         return done
 
-    def run(self, pause: Callable[[float], Any] = time.sleep) -> None:
+    def run(self, pause: Callable[[float], object] = time.sleep) -> None:
         """Until :meth:`stop`."""
         while not self.stopping:
             self._keep_alive()

@@ -155,7 +155,7 @@ def _attachment(paper: Invoice) -> Attachment:
     )
 
 
-def _paper_context(order: Order, paper: Invoice | None, attached: bool) -> dict[str, Any]:
+def _paper_context(order: Order, paper: Invoice | None, attached: bool) -> dict[str, object]:
     if paper is None:
         return {"paper": "", "paper_url": "", "attached": False}
     path = reverse("orders:follow_invoice", args=[order.token, paper.public_id])

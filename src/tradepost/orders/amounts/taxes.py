@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, pairwise
-from typing import Any
 
 from tradepost.lib.money import round_minor
-from tradepost.orders.types import OrderDraft
-
-TaxRow = dict[str, Any]  # {"rate": "19", "net_minor": 5285, "tax_minor": 1005}
+from tradepost.orders.types import OrderDraft, TaxRow
 
 
 def row(rate: Decimal, net_minor: int, tax_minor: int) -> TaxRow:

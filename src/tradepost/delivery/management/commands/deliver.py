@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--once", action="store_true", help="Send what is due and end.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         def make() -> Engine:
             return Engine(
                 relay=own_relay(),

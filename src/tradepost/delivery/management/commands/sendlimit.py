@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("per_minute", nargs="?", type=int, help="Messages a minute.")
         parser.add_argument("--lift", action="store_true", help="Take the limit away.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if not options["domain"] and not options["merchant"]:
             self._show(options)
             return
