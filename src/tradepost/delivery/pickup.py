@@ -58,7 +58,7 @@ def pick_up() -> int:
         done = _empty()
     except MailboxError as error:
         if not cache.get(_AWAY):
-            logger.error("the mailbox for returned mail cannot be read: %s", error)
+            logger.error("the mailbox for returned mail cannot be read: %s", error)  # noqa: TRY400  once, and short: it is looked at every minute
         cache.set(_AWAY, str(error)[:300], None)
         return 0
     if cache.get(_AWAY):

@@ -3,7 +3,8 @@
 import shlex
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from tradepost.lib.private_files import readable_by_others
 
@@ -17,7 +18,7 @@ def check_data_folder(**kwargs: object) -> list[CheckMessage]:
         return []
     inside = ", ".join(path.name for path in found[1:6])
     return [
-        Warning(
+        CheckWarning(
             f"Other accounts of this machine may read the data folder {folder}"
             + (f" and in it {inside}." if inside else "."),
             hint=f"Run: chmod -R go= {shlex.quote(str(folder))}",
@@ -32,7 +33,7 @@ def check_proxies(**kwargs: object) -> list[CheckMessage]:
     if not settings.SECURE_SSL_REDIRECT or settings.TRADEPOST.trusted_proxies:
         return []
     return [
-        Warning(
+        CheckWarning(
             "TRADEPOST_PUBLIC_URL is https, but TRADEPOST_TRUSTED_PROXIES is 0: every visitor "
             "seems to come from the proxy's network, and shares its limits.",
             hint="Set TRADEPOST_TRUSTED_PROXIES to the number of proxies in front, mostly 1, and "

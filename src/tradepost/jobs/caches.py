@@ -54,8 +54,8 @@ class ForgivingRedis(RedisCache):
     def _read[Answer](self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
         try:
             return self._ask(question, otherwise)
-        except Exception as error:  # a damaged pickle raises whatever it likes
-            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a damaged pickle raises whatever it likes
+            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)  # noqa: TRY400  a trace could hold the value
             return otherwise
 
     def set(
@@ -71,13 +71,15 @@ class ForgivingRedis(RedisCache):
     ) -> bool:
         more = {} if isinstance(timeout, EllipsisType) else {"timeout": timeout}
         return self._ask(
-            lambda: super(ForgivingRedis, self).add(key, value, version=version, **more), True
+            lambda: super(ForgivingRedis, self).add(key, value, version=version, **more),
+            otherwise=True,
         )
 
     def touch(self, key: str, timeout: Timeout = ..., version: int | None = None) -> bool:
         more = {} if isinstance(timeout, EllipsisType) else {"timeout": timeout}
         return self._ask(
-            lambda: super(ForgivingRedis, self).touch(key, version=version, **more), False
+            lambda: super(ForgivingRedis, self).touch(key, version=version, **more),
+            otherwise=False,
         )
 
     def set_many(
@@ -89,13 +91,13 @@ class ForgivingRedis(RedisCache):
         )
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        return self._ask(lambda: super(ForgivingRedis, self).delete(key, version), False)
+        return self._ask(lambda: super(ForgivingRedis, self).delete(key, version), otherwise=False)
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
         self._ask(lambda: super(ForgivingRedis, self).delete_many(keys, version), None)
 
     def has_key(self, key: str, version: int | None = None) -> bool:
-        return self._ask(lambda: super(ForgivingRedis, self).has_key(key, version), False)
+        return self._ask(lambda: super(ForgivingRedis, self).has_key(key, version), otherwise=False)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Raises: ValueError, when the key is not there."""
@@ -114,8 +116,8 @@ class ForgivingTable(DatabaseCache):
             return super().get_many(known, version)
         except DatabaseError:
             raise
-        except Exception as error:  # a damaged pickle raises whatever it likes
-            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a damaged pickle raises whatever it likes
+            logger.error("a value in the cache cannot be read (%s)", type(error).__name__)  # noqa: TRY400  a trace could hold the value
             self.delete_many(known, version)
             return {}
 

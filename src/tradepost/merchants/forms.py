@@ -218,7 +218,9 @@ class CurrencyForm(forms.Form):
         error_messages={"required": _("Amounts have to be converted: give a rate.")},
     )
 
-    def __init__(self, merchant: Merchant, needs_rate: bool, data: FormData | None = None) -> None:
+    def __init__(
+        self, merchant: Merchant, data: FormData | None = None, *, needs_rate: bool
+    ) -> None:
         super().__init__(data)
         codes = sorted(set(list_currencies()) - {merchant.currency})
         self.fields["currency"] = forms.ChoiceField(

@@ -72,7 +72,7 @@ def _deliver(delivery: OutboxDelivery) -> None:
         return
     try:
         _tell(delivery)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever a listener raises, the others are told
         _put_off(delivery, error)
 
 

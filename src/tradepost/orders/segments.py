@@ -92,7 +92,7 @@ def _spent_in_words(merchant: Merchant, values: Values) -> str:
     return _("spent more than %(amount)s") % {"amount": money(amount)}
 
 
-def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
+def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:  # noqa: ARG001  the form of every condition
     return {
         "since": forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
     }
@@ -105,7 +105,7 @@ def _none_since(merchant: Merchant, values: Values) -> Q:
     return ~Q(Exists(_orders(merchant).filter(placed_at__gte=since)))
 
 
-def _none_since_in_words(merchant: Merchant, values: Values) -> str:
+def _none_since_in_words(merchant: Merchant, values: Values) -> str:  # noqa: ARG001  the form of every condition
     return _("have not ordered since %(day)s") % {
         "day": date_format(date.fromisoformat(str(values["since"])))
     }

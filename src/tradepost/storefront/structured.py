@@ -26,7 +26,7 @@ def json_block(data: dict[str, object]) -> SafeString:
     return mark_safe(text)  # noqa: S308  every sign that means something in HTML is escaped
 
 
-def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> SafeString:
+def product_data(product: Product, merchant: Merchant, *, includes_tax: bool) -> SafeString:
     """schema.org/Product with an offer for each variant."""
     url = absolute(address("product", merchant, product.slug))
     goods: Sequence[Product | Variant] = list(product.variants.all()) or [product]
@@ -37,7 +37,7 @@ def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> Sa
         "description": plain_text(product.description, 500),
         "url": url,
         "image": [absolute(photo.url) for photo in product.photos.all()],
-        "offers": [_offer(item, url, merchant, includes_tax) for item in goods],
+        "offers": [_offer(item, url, merchant, includes_tax=includes_tax) for item in goods],
     }
     if product.sku:
         data["sku"] = product.sku
@@ -47,7 +47,7 @@ def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> Sa
 
 
 def _offer(
-    item: Product | Variant, url: str, merchant: Merchant, includes_tax: bool
+    item: Product | Variant, url: str, merchant: Merchant, *, includes_tax: bool
 ) -> dict[str, object]:
     state = "OutOfStock" if item.sold_out else "InStock"
     offer: dict[str, object] = {

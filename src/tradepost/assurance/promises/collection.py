@@ -161,7 +161,7 @@ def _crash(email: str) -> None:
         logging.getLogger("tradepost").exception("a row of %s was refused", email)
     detail = f"duplicate key\nDETAIL:  Key (name, email)=({email.split('@')[0]}, x) exists."
     try:
-        raise IntegrityError(detail)
+        raise IntegrityError(detail)  # noqa: TRY301  raised to be logged at once
     except IntegrityError:
         logging.getLogger("tradepost").exception("on another database")
 

@@ -154,7 +154,7 @@ class _Csv(_Closing):
 
 
 class _Json(_Closing):
-    def __init__(self, path: Path, names: list[str]) -> None:
+    def __init__(self, path: Path, names: list[str]) -> None:  # noqa: ARG002  as each of the writers
         self.stream = path.open("w", encoding="utf-8")
         self.stream.write("[")
         self.between = "\n"

@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 Values = dict[str, Any]
 
 
-def _as_they_are(merchant: Merchant, values: Values) -> Values:
+def _as_they_are(merchant: Merchant, values: Values) -> Values:  # noqa: ARG001  the form of every cleaner
     return values
 
 

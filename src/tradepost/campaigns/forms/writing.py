@@ -1,7 +1,7 @@
 """What may be typed about a campaign."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack, override
 
 from django import forms
 from django.db.models import TextChoices
@@ -120,6 +120,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
 class ColourInput(forms.ColorInput):
     """A colour is always chosen; HTML allows it neither ``required`` nor a length."""
 
+    @override
     def use_required_attribute(self, initial: object) -> bool:
         return False
 

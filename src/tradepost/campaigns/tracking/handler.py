@@ -114,7 +114,7 @@ class Tracking:
             if "D" in signals:
                 block = self.signer.nobody(block)
             self.spool.append(kind, block, link, signals, environ.get("HTTP_USER_AGENT", ""))
-        except Exception as error:  # whatever is wrong with it, the reader gets the answer
+        except Exception as error:  # noqa: BLE001  whatever is wrong with it, the reader gets the answer
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:

@@ -49,7 +49,7 @@ def set_options(
             )
             for place, (name, values) in enumerate(wanted)
         )
-        variants = _remake(product, wanted, counted)
+        variants = _remake(product, wanted, counted=counted)
         note_prices(product)
         refresh_search(product)
         record(
@@ -144,7 +144,9 @@ def checked_options(
     return list(found.items())
 
 
-def _remake(product: Product, options: list[tuple[str, list[str]]], counted: bool) -> list[Variant]:
+def _remake(
+    product: Product, options: list[tuple[str, list[str]]], *, counted: bool
+) -> list[Variant]:
     """``counted``: somebody counts this product's stock, so new variants begin with nothing."""
     names = [name for name, _values in options]
     wanted = [

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, override
 
 from django.db import models
 
@@ -18,7 +18,8 @@ class ChangedAt(models.DateTimeField[str | datetime, datetime]):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.DateTimeField", args, kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:  # Django's
+    @override
+    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
         moment = clock.now()
         setattr(model_instance, self.attname, moment)
         return moment

@@ -5,7 +5,7 @@ it, and what the row holds in memory afterwards is what was kept. Lengths are re
 and schemas; ``typed()`` bounds what comes by another way. For the database these are Django's columns.
 """
 
-from typing import Any
+from typing import Any, override
 
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -30,6 +30,7 @@ def kept(value: Any) -> Any:
 class TypedColumn[Set, Get](models.Field[Set, Get]):
     """What the columns below have in common; lets a test ask whether a column has the door."""
 
+    @override
     def pre_save(self, model_instance: models.Model, add: bool) -> object:
         before = super().pre_save(model_instance, add)
         after = self._kept(before)

@@ -1,5 +1,6 @@
 """Where django-allauth meets the house: mail, lockout, truncated addresses, sealed secrets."""
 
+from typing import override
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -94,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         user = _user(email)
         log(request=request, kind=ActivityKind.FAILED, user=user)
         if attempt.blocks:
-            tell_owner.enqueue(user.pk if user else 0, True)
+            tell_owner.enqueue(user.pk if user else 0, unasked=True)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         if template_prefix in _LETTERS and not self._may_be_mailed(email):
@@ -131,6 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 return base + str(urlsplit(str(context[name])).path)
         return base + reverse("account:details")
 
+    @override
     def save_user(
         self, request: HttpRequest, user: User, form: object, commit: bool = True
     ) -> User:
@@ -156,6 +158,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         "rate_limited": gettext_lazy("Too many tries. Wait some minutes, then try again."),
     }
 
+    @override
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """The offered name of a new passkey."""
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -1,6 +1,6 @@
 """allauth's forms in the words of the house: labels that stay put instead of hints that vanish."""
 
-from typing import Unpack
+from typing import Unpack, override
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
@@ -62,6 +62,7 @@ class ResetForm(HouseWords, account.ResetPasswordForm):  # type: ignore[misc]  #
             raise ValidationError(refusal.in_words) from None
         return email
 
+    @override
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         """The letter is made by a task, so that the answer takes as long where there is no account."""
         users = list(self.users)

@@ -1,6 +1,7 @@
 """Reading the XML of a sheet piece by piece, within limits."""
 
 from array import array
+from typing import override
 from xml.parsers import expat
 
 from tradepost.lib.sheets.limits import Limits
@@ -77,6 +78,7 @@ class SharedStrings(PartReader):
         super().__init__(limits)
         self.lengths = array("L")
 
+    @override
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "si":
             self.characters = 0

@@ -10,7 +10,7 @@ An operation of a room reads::
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, override
 
 from django.http import HttpRequest, HttpResponseBase
 from django_scopes import scope, scopes_disabled
@@ -65,6 +65,7 @@ class TokenAuth(HttpBearer):
         super().__init__()
         self.scope = scope
 
+    @override
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """Raises: AuthorizationError without the scope; Throttled."""
         found = token_of(request)

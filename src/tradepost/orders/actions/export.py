@@ -222,7 +222,7 @@ def _parts(path: Path) -> Iterator[bytes]:
         yield from map(package.read, package.namelist())
 
 
-def erase_exports(subject: object) -> int:
+def erase_exports(subject: object) -> int:  # noqa: ARG001  a store's erase
     """Delete all files: they can be made again, without the person."""
     files = list(export_folder().iterdir())
     for path in files:

@@ -118,7 +118,7 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             raise ValidationError(_("This is a private key. Paste the public key only."))
         try:
             cert = Cert.from_bytes(text.encode())
-        except Exception:  # the library raises bare exceptions of its own
+        except Exception:  # noqa: BLE001  the library raises bare exceptions of its own
             raise ValidationError(_("This is not an OpenPGP public key.")) from None
         if cert.is_revoked:
             raise ValidationError(_("This key is revoked."))

@@ -176,7 +176,7 @@ class Account:
         session["status"] = "complete"
         self._emit("checkout.session.completed", self.shown_session(session))
 
-    def settle_later(self, session: Row, success: bool) -> None:
+    def settle_later(self, session: Row, *, success: bool) -> None:
         payment = self.attempt(session)
         if success:
             self._succeed(payment)

@@ -27,7 +27,7 @@ CHOICES = (
 CHALLENGE = (("pass", "Complete the 3-D Secure check"), ("fail", "Fail the 3-D Secure check"))
 
 
-def page(session: Row, problem: str = "", challenged: bool = False) -> str:
+def page(session: Row, problem: str = "", *, challenged: bool = False) -> str:
     amount = f"{session['amount_total']} {str(session['currency']).upper()} (smallest units)"
     buttons = "".join(
         f'<button name="do" value="{value}">{escape(label)}</button>'

@@ -100,7 +100,9 @@ def product(request: HttpRequest, merchant: Merchant, cart: Cart | None, slug: s
         "missing": request.GET.get("missing", "")[:20],
         "canonical": address("product", merchant, found.slug),
         "words": plain_text(found.description, 160),
-        "data": structured.product_data(found, merchant, facts.taxes.prices_include_tax),
+        "data": structured.product_data(
+            found, merchant, includes_tax=facts.taxes.prices_include_tax
+        ),
         "trail": structured.trail_data(_trail(found, merchant)),
     }
     return _page(request, merchant, cart, "product", context)

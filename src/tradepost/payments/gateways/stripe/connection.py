@@ -23,13 +23,15 @@ def connection(account: GatewayAccount) -> ProviderConnection:
     secrets, test = readable_secrets(account), account.settings.get("test")
     proven = account.settings.get("proven_at")
     return ProviderConnection(
-        state=_state(secrets, test, bool(proven)),
+        state=_state(secrets, test, proven=bool(proven)),
         for_trying="_test_" in secrets.get("secret_key", ""),
         proven_at=datetime.fromisoformat(proven) if proven else None,
     )
 
 
-def _state(secrets: dict[str, str], test: dict[str, str] | None, proven: bool) -> ConnectionState:
+def _state(
+    secrets: dict[str, str], test: dict[str, str] | None, *, proven: bool
+) -> ConnectionState:
     if not secrets.get("secret_key"):
         return ConnectionState.NO_KEY
     if not secrets.get("webhook_secret"):
