@@ -55,7 +55,7 @@ LONGER_FUNCTIONS: dict[str, str] = {}
 LONGER_TEMPLATES: dict[str, str] = {}
 SHARED_RUNS: dict[frozenset[str], str] = {}
 # It may only fall: lower it with every use that goes.
-ANY_LINES = 124
+ANY_LINES = 119
 
 
 def test_files_are_at_most_400_lines():

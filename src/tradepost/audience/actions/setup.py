@@ -22,12 +22,16 @@ class NameTaken(AudienceError):
 
 
 class ListWords(TypedDict, total=False):
+    """What may be said of a list."""
+
     name: str
     description: str
     is_public: bool
 
 
 class QuestionWords(TypedDict, total=False):
+    """What may be said of a question of the merchant's own."""
+
     key: str
     label: str
     kind: str

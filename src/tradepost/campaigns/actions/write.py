@@ -40,6 +40,8 @@ class CampaignFields(TypedDict, total=False):
 
 
 class SendingFields(TypedDict, total=False):
+    """What may be set for all letters of a shop."""
+
     from_name: str
     reply_to: str
     accent: str

@@ -18,6 +18,8 @@ DEEPEST = 3
 
 
 class ShelfFields(TypedDict, total=False):
+    """What may be said of a category besides its name."""
+
     slug: str
     description: str
     parent: Category | None
@@ -25,6 +27,8 @@ class ShelfFields(TypedDict, total=False):
 
 
 class RenamedShelfFields(ShelfFields, total=False):
+    """What may be changed of a category."""
+
     name: str
 
 

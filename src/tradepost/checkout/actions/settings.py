@@ -17,6 +17,8 @@ from tradepost.merchants.models import Merchant
 
 
 class CartChoices(TypedDict, total=False):
+    """What may be set for carts; see :class:`CartSettings`."""
+
     mode: str
     old_pages_asked_at: datetime | None
     old_secret: str
@@ -29,6 +31,8 @@ class CartChoices(TypedDict, total=False):
 
 
 class DeliveryFields(TypedDict, total=False):
+    """What may be said of a way of delivery."""
+
     name: str
     kind: str
     collect_at: str
@@ -45,6 +49,8 @@ class DeliveryFields(TypedDict, total=False):
 
 
 class CouponFields(TypedDict, total=False):
+    """What may be said of a coupon besides its code."""
+
     percent: Decimal | None
     amount_minor: int | None
     minimum_minor: int | None

@@ -16,6 +16,8 @@ LOGO_WIDTHS, BANNER_WIDTHS = (480,), (800, 1600)
 
 
 class FrontFields(TypedDict, total=False):
+    """What may be changed of a shop's front, without its pictures."""
+
     accent: str
     typeface: str
     tagline: str
