@@ -108,9 +108,10 @@ def _wait_for(port: int) -> None:
     for _attempt in range(150):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/empty/", timeout=5)
-            return
         except OSError:
             time.sleep(0.2)
+        else:
+            return
     raise SystemExit("the server did not come up")
 
 

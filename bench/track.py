@@ -55,11 +55,12 @@ def _wait_for(port: int) -> None:
     for _attempt in range(100):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/o/x", timeout=1)
-            return
         except urllib.error.HTTPError:
             return
         except OSError:
             time.sleep(0.2)
+        else:
+            return
     raise SystemExit("the server did not come up")
 
 
@@ -79,7 +80,7 @@ def rate(port: int, path: str, seconds: float) -> float:
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
 
 
-def loader_rate(folder: Path, lines: int) -> float:
+def loader_rate(lines: int) -> float:
     """Lines a second from the spool into the database, half of them of people who agreed."""
     from django.core.management import call_command
     from django.utils import timezone
@@ -181,7 +182,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> None:
     print(f"{written:,} lines in the spool")
     for file in spool.files(spool.folder()):
         file.unlink()
-    loaded = loader_rate(folder, chosen.lines)
+    loaded = loader_rate(chosen.lines)
     print(f"loader {loaded:,.0f} events/s")
     ours = statistics.median(run["ours"] for run in runs)
     limit = statistics.median(run["limit"] for run in runs)

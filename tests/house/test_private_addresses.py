@@ -78,7 +78,7 @@ def test_no_log_keeps_the_secret_of_an_address(text, log):
     Client(enforce_csrf_checks=True).post(path, headers={"Referer": there, "Origin": "https://x.y"})
     logging.getLogger("django.request").error("Internal Server Error: %s", path)
     try:
-        raise LookupError(f"nothing at {there}{query}")
+        raise LookupError(f"nothing at {there}{query}")  # noqa: TRY301  raised to be logged at once
     except LookupError:
         logging.getLogger("django.request").exception("Server error at %s", there)
     assert "Server error" in log.getvalue()

@@ -198,7 +198,7 @@ def _own_process(work: Callable[[], bool]) -> None:
         code = 0 if work() else 1
         for end in ("", "-wal", "-shm"):
             Path(copy + end).unlink(missing_ok=True)
-    except BaseException:
+    except BaseException:  # noqa: BLE001  a child of a fork must not go on as its parent
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -1,7 +1,7 @@
 """Contacts and lists in the REST API."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema, Status
@@ -60,7 +60,7 @@ class ContactOut(Schema):
     email: str
     name: str
     language: str
-    fields: dict[str, Any]
+    fields: dict[str, object]
     source: str
     created_at: datetime
     lists: list[MembershipOut]
@@ -127,7 +127,7 @@ def list_contacts(
     request: ApiRequest,
     email: Annotated[str, Query(max_length=254)] = "",
     list_id: Annotated[str, Query(max_length=64)] = "",
-) -> Any:
+) -> object:
     """Newest first; of one address, or of one list's subscribers."""
     chosen = ContactList.get_or_404(list_id) if list_id else None
     state = MembershipState.SUBSCRIBED if chosen else ""
@@ -149,7 +149,7 @@ def get_contact(request: ApiRequest, contact_id: str) -> Contact:
 @router.post("/contacts", auth=TokenAuth(_WRITE), response={200: ContactOut}, tags=["contacts"])
 @idempotent
 @api_view(_WRITE)
-def put_contact(request: ApiRequest, data: ContactIn) -> Any:
+def put_contact(request: ApiRequest, data: ContactIn) -> object:
     """Create the contact, or fill in what is said about a known one."""
     try:
         return upsert_contact(
@@ -170,7 +170,7 @@ def put_contact(request: ApiRequest, data: ContactIn) -> Any:
     tags=["contacts"],
 )
 @api_view(_WRITE)
-def remove_contact(request: ApiRequest, contact_id: str) -> Any:
+def remove_contact(request: ApiRequest, contact_id: str) -> object:
     delete_contact(contact=Contact.get_or_404(contact_id), by=Actor.token(request.token))
     return Status(204, None)
 
@@ -178,14 +178,14 @@ def remove_contact(request: ApiRequest, contact_id: str) -> Any:
 @router.get("/lists", auth=TokenAuth(_LISTS_READ), response=list[ListOut], tags=["lists"])
 @paginate(PageNumberPagination, page_size=100)
 @api_view(_LISTS_READ)
-def list_lists(request: ApiRequest) -> Any:
+def list_lists(request: ApiRequest) -> object:
     return queries.lists_with_counts(request.merchant)
 
 
 @router.post("/lists", auth=TokenAuth(_LISTS_WRITE), response={201: ListOut}, tags=["lists"])
 @idempotent
 @api_view(_LISTS_WRITE)
-def create_list(request: ApiRequest, data: ListIn) -> Any:
+def create_list(request: ApiRequest, data: ListIn) -> object:
     try:
         created = save_list(merchant=request.merchant, by=Actor.token(request.token), **data.dict())
     except NameTaken:
@@ -201,7 +201,7 @@ def create_list(request: ApiRequest, data: ListIn) -> Any:
 )
 @idempotent
 @api_view(_WRITE)
-def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
+def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> object:
     """Put somebody on a list whose consent you hold. Whoever left stays out (409)."""
     target = ContactList.get_or_404(list_id)
     given = data.dict()
@@ -230,7 +230,7 @@ def subscribe(request: ApiRequest, list_id: str, data: SubscriberIn) -> Any:
 )
 @idempotent
 @api_view(_WRITE)
-def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> Any:
+def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> object:
     target = ContactList.get_or_404(list_id)
     try:
         email = normalise_email(data.email)
@@ -256,7 +256,7 @@ def unsubscribe(request: ApiRequest, list_id: str, data: LeaverIn) -> Any:
     tags=["contacts"],
 )
 @api_view(_READ)
-def get_suppression(request: ApiRequest, email: Annotated[str, Query(max_length=254)]) -> Any:
+def get_suppression(request: ApiRequest, email: Annotated[str, Query(max_length=254)]) -> object:
     """Why nothing is sent to an address; 404 when it may be written to."""
     try:
         found = suppression_of(merchant=request.merchant, address=normalise_email(email))
@@ -274,7 +274,7 @@ def get_suppression(request: ApiRequest, email: Annotated[str, Query(max_length=
 )
 @idempotent
 @api_view(_WRITE)
-def lift_suppression(request: ApiRequest, data: LiftIn) -> Any:
+def lift_suppression(request: ApiRequest, data: LiftIn) -> object:
     """Write to a mended mailbox again. What the person asked for stays (409)."""
     try:
         key = suppression_key(normalise_email(data.email))
@@ -290,7 +290,7 @@ def lift_suppression(request: ApiRequest, data: LiftIn) -> Any:
     return Status(204, None)
 
 
-def _said(one: SuppressionRow) -> dict[str, Any]:
+def _said(one: SuppressionRow) -> dict[str, object]:
     return {
         "email": one.email,
         "cause": one.cause.value,

@@ -55,7 +55,7 @@ def _takes(kind: Any) -> bool:
     return bool(_SOUNDS_PERSONAL & names)
 
 
-def _below(kind: type[Any]) -> Iterator[type[Any]]:
+def _below(kind: type[object]) -> Iterator[type[object]]:
     for one in kind.__subclasses__():
         yield one
         yield from _below(one)

@@ -1,7 +1,6 @@
 """Every read of the audience that a screen, an export, the API or an upper room needs."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -165,7 +164,7 @@ def lists_for(contact: Contact) -> list[ContactList]:
     return list(lists.filter(Q(is_public=True) | on).distinct())
 
 
-def preferences_of(contact: Contact) -> dict[str, Any]:
+def preferences_of(contact: Contact) -> dict[str, object]:
     """As the preference form starts."""
     on = contact.memberships.filter(state=MembershipState.SUBSCRIBED)
     agreed = tracked_contacts(merchant=contact.merchant, contact_ids=[contact.pk])
@@ -250,7 +249,7 @@ def segments_by_choice(merchant: Merchant) -> dict[str, Segment]:
     return {one.public_id: one for one in rows}
 
 
-def answers_shown(person: Contact | PendingSubscription) -> list[tuple[str, Any]]:
+def answers_shown(person: Contact | PendingSubscription) -> list[tuple[str, object]]:
     """Question and answer, in the merchant's order; unanswered ones left out."""
     questions = CustomField.objects.filter(merchant=person.merchant)
     return [
@@ -275,7 +274,7 @@ def import_or_404(import_id: str) -> Import:
     return run
 
 
-def import_start(run: Import) -> dict[str, Any]:
+def import_start(run: Import) -> dict[str, object]:
     """What the mapping form shows besides the columns: this import's choices, or the last one's."""
     last = run
     if run.wording is None:

@@ -1,6 +1,7 @@
 """The audience's own words: states, kinds and the exceptions of its actions."""
 
 from enum import StrEnum
+from typing import TypedDict
 
 from django.db import models
 from django.utils.translation import gettext, gettext_noop
@@ -111,3 +112,21 @@ class InvalidContact(AudienceError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
         self.errors = errors
+
+
+class ContactWords(TypedDict):
+    """What a form says of a person, as the actions take it."""
+
+    email: str
+    name: str
+    language: str
+    fields: dict[str, object]
+
+
+class OptInWords(TypedDict):
+    """What the form of an opt-in form says, as the action takes it."""
+
+    consent_text: str
+    tracking_text: str
+    field_keys: list[str]
+    settings: dict[str, object]

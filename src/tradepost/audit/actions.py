@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -41,7 +41,7 @@ def record(
     target: models.Model | str | None = None,
     merchant_id: int | None = None,
     reason: str = "",
-    detail: dict[str, Any] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> Entry:
     """Append one entry to the hash chain, inside the caller's transaction.
 

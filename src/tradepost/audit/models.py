@@ -1,6 +1,5 @@
 import hashlib
 import json
-from typing import Any
 
 from django.db import models
 
@@ -20,7 +19,7 @@ class Entry(models.Model):
     action = models.CharField(max_length=80, db_index=True)
     target = models.CharField(max_length=120, blank=True, db_index=True)
     reason = models.CharField(max_length=300, blank=True)
-    detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    detail: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
     previous = models.CharField(max_length=64)
     seal = models.CharField(max_length=64, unique=True)
 

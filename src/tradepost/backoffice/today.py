@@ -29,7 +29,7 @@ ROWS = 5
 def today(membership: Membership) -> dict[str, Any]:
     """Only what this member may see; as many queries for a large shop as for a new one."""
     merchant = membership.merchant
-    shown: dict[str, Any] = {"tiles": tiles_for(membership)}
+    shown: dict[str, object] = {"tiles": tiles_for(membership)}
     if membership.may(SEE_ORDERS):
         shown |= {"sales": _sales(merchant), "waiting": _waiting(merchant)}
     if membership.may(CHANGE_SETTINGS):

@@ -1,8 +1,10 @@
 """Campaigns and their events in the REST API."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.pagination import PageNumberPagination, paginate
@@ -125,21 +127,21 @@ class EventsOut(Schema):
 
     opens: dict[str, int]
     clicks: dict[str, int]
-    links: list[dict[str, Any]]
+    links: list[dict[str, object]]
     not_counted: dict[str, int]
 
 
 @router.get("/campaigns", auth=TokenAuth("campaigns:read"), response=list[CampaignOut])
 @paginate(PageNumberPagination, page_size=50)
 @api_view("campaigns:read")
-def list_campaigns(request: ApiRequest, state: CampaignState | None = None) -> Any:
+def list_campaigns(request: ApiRequest, state: CampaignState | None = None) -> object:
     return queries.campaigns_of(request.merchant, state=state or "")
 
 
 @router.post("/campaigns", auth=TokenAuth("campaigns:write"), response={201: CampaignOut})
 @idempotent
 @api_view("campaigns:write")
-def create(request: ApiRequest, body: CampaignIn) -> Any:
+def create(request: ApiRequest, body: CampaignIn) -> object:
     values = _values(body.dict())
     made = _refusing(
         lambda: create_campaign(merchant=request.merchant, by=Actor.token(request.token), **values)
@@ -149,13 +151,13 @@ def create(request: ApiRequest, body: CampaignIn) -> Any:
 
 @router.get("/campaigns/{campaign_id}", auth=TokenAuth("campaigns:read"), response=CampaignOut)
 @api_view("campaigns:read")
-def get(request: ApiRequest, campaign_id: str) -> Any:
+def get(request: ApiRequest, campaign_id: str) -> object:
     return Campaign.get_or_404(campaign_id)
 
 
 @router.patch("/campaigns/{campaign_id}", auth=TokenAuth("campaigns:write"), response=CampaignOut)
 @api_view("campaigns:write")
-def change(request: ApiRequest, campaign_id: str, body: CampaignChange) -> Any:
+def change(request: ApiRequest, campaign_id: str, body: CampaignChange) -> object:
     campaign = Campaign.get_or_404(campaign_id)
     values = _values(body.dict(exclude_unset=True))
     return _refusing(
@@ -168,7 +170,7 @@ def change(request: ApiRequest, campaign_id: str, body: CampaignChange) -> Any:
 )
 @idempotent
 @api_view("campaigns:write")
-def start(request: ApiRequest, campaign_id: str) -> Any:
+def start(request: ApiRequest, campaign_id: str) -> object:
     """Send it now. A campaign that has started is answered as it is: it is never sent twice."""
     campaign = Campaign.get_or_404(campaign_id)
     return _refusing(lambda: start_action(campaign=campaign, by=Actor.token(request.token)))
@@ -179,7 +181,7 @@ def start(request: ApiRequest, campaign_id: str) -> Any:
 )
 @idempotent
 @api_view("campaigns:write")
-def schedule(request: ApiRequest, campaign_id: str, body: ScheduleIn) -> Any:
+def schedule(request: ApiRequest, campaign_id: str, body: ScheduleIn) -> object:
     """The person who made the token must still be allowed to send when the time comes."""
     campaign = Campaign.get_or_404(campaign_id)
     if body.at.tzinfo is None:
@@ -199,14 +201,14 @@ def schedule(request: ApiRequest, campaign_id: str, body: ScheduleIn) -> Any:
 )
 @idempotent
 @api_view("campaigns:write")
-def cancel(request: ApiRequest, campaign_id: str) -> Any:
+def cancel(request: ApiRequest, campaign_id: str) -> object:
     campaign = Campaign.get_or_404(campaign_id)
     return _refusing(lambda: cancel_action(campaign=campaign, by=Actor.token(request.token)))
 
 
 @router.get("/campaigns/{campaign_id}/report", auth=TokenAuth("campaigns:read"), response=ReportOut)
 @api_view("campaigns:read")
-def report(request: ApiRequest, campaign_id: str) -> Any:
+def report(request: ApiRequest, campaign_id: str) -> object:
     found = report_of(Campaign.get_or_404(campaign_id))
     counted = ("sent", "bounced", "suppressed", "no_consent", "uncertain", "failed")
     return {
@@ -223,7 +225,7 @@ def report(request: ApiRequest, campaign_id: str) -> Any:
 
 @router.get("/campaigns/{campaign_id}/events", auth=TokenAuth("events:read"), response=EventsOut)
 @api_view("events:read")
-def events(request: ApiRequest, campaign_id: str) -> Any:
+def events(request: ApiRequest, campaign_id: str) -> object:
     found = report_of(Campaign.get_or_404(campaign_id))
     who = (PEOPLE, ANONYMOUS, *PROXIES, MACHINE, UNKNOWN)
     links = found.counts["link"]
@@ -238,7 +240,7 @@ def events(request: ApiRequest, campaign_id: str) -> Any:
     }
 
 
-def _public(model: Any, pk: int | None) -> str | None:
+def _public(model: type[Model], pk: int | None) -> str | None:
     return public_id(model._meta.label_lower, pk) if pk else None
 
 
@@ -259,7 +261,7 @@ def _values(values: dict[str, Any]) -> dict[str, Any]:
 _EMPTY = {"contact_list", "segment"}
 
 
-def _refusing(act: Any) -> Campaign:
+def _refusing(act: Callable[[], Campaign]) -> Campaign:
     """Raises: HttpError, with the sentence that people would read."""
     try:
         campaign: Campaign = act()

@@ -1,7 +1,5 @@
 """Conditions of segments: opened or clicked a campaign. Only people who agreed to be measured count."""
 
-from typing import Any
-
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -9,12 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ConsentRecord
 from tradepost.audience.segments import ConditionKind, name_of, register_condition
+from tradepost.audience.segments.registry import Values
 from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.models import Campaign, Event
 from tradepost.campaigns.types import TrackingKind
 from tradepost.merchants.models import Merchant
-
-Values = dict[str, Any]
 
 
 def _fields(merchant: Merchant) -> dict[str, forms.Field]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,7 @@ from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.start import start
-from tradepost.campaigns.actions.write import create_campaign
+from tradepost.campaigns.actions.write import CampaignFields, create_campaign
 from tradepost.campaigns.models import Campaign, Event, Tally
 from tradepost.campaigns.reports import report_of
 from tradepost.campaigns.small_cells import K, published
@@ -93,9 +94,15 @@ def _reader(merchant: Merchant, news: ContactList, email: str, *, measured: bool
     return contact
 
 
-def _started(merchant: Merchant, news: ContactList, **values: str) -> Campaign:
-    ready = {"name": "Check", "subject": "News", "body": _BODIES[BodyFormat.MARKDOWN]} | values
-    campaign = create_campaign(merchant=merchant, by=SYSTEM, contact_list=news, **ready)
+def _started(merchant: Merchant, news: ContactList, **values: Unpack[CampaignFields]) -> Campaign:
+    ready: CampaignFields = {
+        "name": "Check",
+        "subject": "News",
+        "body": _BODIES[BodyFormat.MARKDOWN],
+        "contact_list": news,
+        **values,
+    }
+    campaign = create_campaign(merchant=merchant, by=SYSTEM, **ready)
     token, _text = create_token(
         merchant=merchant, by=SYSTEM, name="check", scopes=["campaigns:write"]
     )
@@ -130,7 +137,11 @@ def _filled(parts: Parts, data: Recipient) -> str:
 def _open(campaign: Campaign, contact: Contact, **headers: str) -> None:
     """Ask for the personal pixel as a mail program does, and load what was recorded."""
     token = signer().token(OPEN, signer().blocks(campaign.pk, [contact.pk])[0])
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/o/{token}", "HTTP_USER_AGENT": BROWSER}
+    environ: handler.Environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": f"/o/{token}",
+        "HTTP_USER_AGENT": BROWSER,
+    }
     with TemporaryDirectory() as folder:
         spool = TrackingSpool(Path(folder))
         tracking = handler.Tracking(lambda environ, begin: [b""], signer(), spool)

@@ -1,7 +1,7 @@
 """Who a campaign goes to, and what each of them brings to its letter."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet, Value
@@ -39,7 +39,7 @@ class LetterReader(NamedTuple):
     email: str
     name: str
     language: str
-    fields: dict[str, Any]
+    fields: dict[str, object]
     measured: bool
 
 

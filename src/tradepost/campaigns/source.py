@@ -84,7 +84,11 @@ class CampaignSource:
         return prepared
 
     def turned_off(
-        self, mailing: Mailing, contact_id: int, address: str, why: SuppressionReason
+        self,
+        mailing: Mailing,
+        contact_id: int,
+        address: str,  # noqa: ARG002  for sources that know addresses only
+        why: SuppressionReason,
     ) -> None:
         """Withdraw what the consent record holds; a bounce says nothing about consent."""
         if why in _LEAVING:

@@ -17,7 +17,7 @@ from tradepost.catalog.queries import SORTS, ProductFilter, office_products, var
 from tradepost.catalog.types import LONGEST_NAME, CannotBeSaved, StockReason, TaxClass
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.rest.auth import TokenAuth, api_view
+from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.merchants.rest.idempotency import idempotent
 
@@ -125,7 +125,7 @@ class Filter(Schema):
 
 @router.get("/products", auth=TokenAuth(READ), response=ProductPageOut)
 @api_view(READ)
-def list_products(request: Any, wanted: Query[Filter]) -> dict[str, Any]:
+def list_products(request: ApiRequest, wanted: Query[Filter]) -> dict[str, object]:
     """Products of the shop, hidden ones included, with filters."""
     assert wanted.sort in SORTS
     rows = office_products(
@@ -150,7 +150,7 @@ def list_products(request: Any, wanted: Query[Filter]) -> dict[str, Any]:
 @router.post("/products", auth=TokenAuth(WRITE), response={201: ProductOut})
 @idempotent
 @api_view(WRITE)
-def make_product(request: Any, body: NewProduct) -> Status[dict[str, Any]]:
+def make_product(request: ApiRequest, body: NewProduct) -> Status[dict[str, object]]:
     """Make a product. Its address is made from the name unless ``slug`` is given."""
     fields = _fields(request.merchant, body)
     try:
@@ -162,13 +162,13 @@ def make_product(request: Any, body: NewProduct) -> Status[dict[str, Any]]:
 
 @router.get("/products/{product_id}", auth=TokenAuth(READ), response=ProductOut)
 @api_view(READ)
-def show_product(request: Any, product_id: str) -> dict[str, Any]:
+def show_product(request: ApiRequest, product_id: str) -> dict[str, object]:
     return _out(_product(request, product_id), request.merchant)
 
 
 @router.patch("/products/{product_id}", auth=TokenAuth(WRITE), response=ProductOut)
 @api_view(WRITE)
-def patch_product(request: Any, product_id: str, body: ProductFields) -> dict[str, Any]:
+def patch_product(request: ApiRequest, product_id: str, body: ProductFields) -> dict[str, object]:
     """Change the fields that are sent. A null empties what may be empty."""
     product = _product(request, product_id)
     fields = _fields(request.merchant, body)
@@ -187,7 +187,7 @@ def patch_product(request: Any, product_id: str, body: ProductFields) -> dict[st
 
 @router.delete("/products/{product_id}", auth=TokenAuth(WRITE), response={204: None})
 @api_view(WRITE)
-def remove_product(request: Any, product_id: str) -> Status[None]:
+def remove_product(request: ApiRequest, product_id: str) -> Status[None]:
     """Delete it with its photos and variants. Orders keep their own copy."""
     delete_product(product=_product(request, product_id), by=Actor.token(request.token))
     return Status(204, None)
@@ -196,7 +196,7 @@ def remove_product(request: Any, product_id: str) -> Status[None]:
 @router.post("/products/{product_id}/stock", auth=TokenAuth(WRITE), response=StockOut)
 @idempotent
 @api_view(WRITE)
-def count_stock(request: Any, product_id: str, body: StockIn) -> dict[str, Any]:
+def count_stock(request: ApiRequest, product_id: str, body: StockIn) -> dict[str, object]:
     """Set the stock of a product or of one of its variants, or change it by so many."""
     product = _product(request, product_id)
     if (body.count is None) == (body.change is None):
@@ -238,7 +238,7 @@ def _category(merchant: Merchant, public_id: str) -> Category:
 def _fields(merchant: Merchant, body: ProductFields) -> dict[str, Any]:
     """What was sent, as the actions take it; a null only where emptiness means something."""
     sent = body.model_dump(exclude_unset=True)
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name, value in sent.items():
         if value is None and name not in {"stock", "former_price", "category"}:
             raise HttpError(422, f"{name}: must not be null.")
@@ -259,7 +259,7 @@ def _minor(name: str, text: str, currency: str) -> int:
         raise HttpError(422, f"{name}: {wrong}") from None
 
 
-def _out(product: Product, merchant: Merchant) -> dict[str, Any]:
+def _out(product: Product, merchant: Merchant) -> dict[str, object]:
     product.merchant = merchant
     former, crossed_out = product.compare_at_minor, product.former_minor
     return {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
@@ -15,25 +14,26 @@ from tradepost.catalog.texts import LONGEST
 from tradepost.catalog.types import LONGEST_NAME, TaxClass, TaxRule
 from tradepost.merchants.actions.join import countries
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import FormData, Text
 from tradepost.ui.money_field import MoneyField
 
 
 class CategoryField(forms.ChoiceField):
     """One of the shop's categories, or none; cleans to the row."""
 
-    def __init__(self, merchant: Merchant, *, none: Any = "—", **options: Any) -> None:
+    def __init__(self, merchant: Merchant, *, none: Text = "—", label: Text) -> None:
         found = all_shelves(merchant)
         self.rows = {shelf.category.public_id: shelf.category for shelf in found}
         choices = [("", none), *((s.category.public_id, s.indented) for s in found)]
-        super().__init__(choices=choices, required=False, **options)
+        super().__init__(choices=choices, required=False, label=label)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return value.public_id if isinstance(value, Category) else value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return bool(super().has_changed(self.prepare_value(initial), data))
 
-    def clean(self, value: Any) -> Category | None:
+    def clean(self, value: object) -> Category | None:
         return self.rows.get(super().clean(value))
 
 
@@ -100,7 +100,9 @@ class ProductForm(forms.Form):
         ),
     )
 
-    def __init__(self, merchant: Merchant, data: Any = None, product: Product | None = None):
+    def __init__(
+        self, merchant: Merchant, data: FormData | None = None, product: Product | None = None
+    ):
         super().__init__(data, initial=_initial(product) if product else None)
         currency = merchant.currency
         label = _("Price in %(currency)s") % {"currency": currency}
@@ -121,13 +123,13 @@ class ProductForm(forms.Form):
     def clean_units(self) -> Decimal:
         return self.cleaned_data["units"] or Decimal(0)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         price, former = (self.cleaned_data.get(f"{n}_minor") for n in ("price", "compare_at"))
         if price is not None and former is not None and former <= price:
             self.add_error("compare_at_minor", _("The former price must be higher than the price."))
         return self.cleaned_data
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         """What the person has changed, for the action; what others changed meanwhile stays theirs."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
@@ -137,17 +139,17 @@ class ProductForm(forms.Form):
         self.add_error(known if known in self.fields else None, message)
 
 
-def _initial(product: Product) -> dict[str, Any]:
+def _initial(product: Product) -> dict[str, object]:
     names = ("name", "description", "tax_class", "sku", "stock", "weight_grams", "needs_delivery")
     more = ("maker", "tags", "visible", "slug", "price_minor", "compare_at_minor", "category")
-    found: dict[str, Any] = {name: getattr(product, name) for name in (*names, *more)}
+    found: dict[str, object] = {name: getattr(product, name) for name in (*names, *more)}
     return found | {"units": product.units.normalize() if product.units else None}
 
 
 class OptionsForm(forms.Form):
     """Three pairs of a name and its values; empty pairs are none."""
 
-    def __init__(self, product: Product | None, data: Any = None) -> None:
+    def __init__(self, product: Product | None, data: FormData | None = None) -> None:
         there = list(product.options.all()) if product else []
         super().__init__(data)
         self._there = there
@@ -168,7 +170,7 @@ class OptionsForm(forms.Form):
                 help_text=_("With commas between: Cognac, Black.") if number == 1 else "",
             )
 
-    def rows(self) -> Iterator[tuple[Any, Any]]:
+    def rows(self) -> Iterator[tuple[object, object]]:
         for number in range(1, MOST_OPTIONS + 1):
             yield self[f"name{number}"], self[f"values{number}"]
 
@@ -193,7 +195,9 @@ class VariantForm(forms.Form):
     own_weight_grams = forms.IntegerField(min_value=0, max_value=10**8, required=False)
     remove = forms.BooleanField(required=False)
 
-    def __init__(self, variant: Variant, data: Any = None, photos: Sequence[Photo] = ()) -> None:
+    def __init__(
+        self, variant: Variant, data: FormData | None = None, photos: Sequence[Photo] = ()
+    ) -> None:
         names = ("sku", "stock", "own_weight_grams", "own_price_minor")
         initial = {name: getattr(variant, name) for name in names}
         self._photos = {photo.public_id: photo for photo in photos}
@@ -220,7 +224,7 @@ class VariantForm(forms.Form):
                 continue
             self.fields[name].widget.attrs["aria-label"] = words % {"choice": variant.choice}
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         """What was changed in this row; a count that buyers lowered meanwhile is left alone."""
         found = {name: self.cleaned_data[name] for name in self.changed_data if name != "remove"}
         if "photo" in found:
@@ -251,7 +255,9 @@ class CategoryForm(forms.Form):
         help_text=gettext_lazy("Empty: made from the name."),
     )
 
-    def __init__(self, merchant: Merchant, data: Any = None, category: Category | None = None):
+    def __init__(
+        self, merchant: Merchant, data: FormData | None = None, category: Category | None = None
+    ):
         names = ("name", "description", "position", "slug", "parent")
         super().__init__(
             data, initial={n: getattr(category, n) for n in names} if category else None
@@ -284,7 +290,7 @@ class TaxRateForm(forms.Form):
         decimal_places=2,
     )
 
-    def __init__(self, merchant: Merchant, data: Any = None) -> None:
+    def __init__(self, merchant: Merchant, data: FormData | None = None) -> None:
         super().__init__(data, initial={"country": merchant.home_country.upper()})
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), choices=countries(get_language() or "en")
@@ -317,7 +323,7 @@ class ProductListForm(forms.Form):
         ],
     )
 
-    def __init__(self, merchant: Merchant, data: Any) -> None:
+    def __init__(self, merchant: Merchant, data: FormData) -> None:
         super().__init__(data)
         self.fields["q"].widget.input_type = "search"
         self.fields["category"] = CategoryField(merchant, label=_("Category"), none=_("all"))
@@ -351,7 +357,7 @@ class ConfirmNameForm(forms.Form):
         widget=forms.TextInput(attrs={"data-confirm-input": True, "autocomplete": "off"}),
     )
 
-    def __init__(self, expected: str, data: Any = None) -> None:
+    def __init__(self, expected: str, data: FormData | None = None) -> None:
         super().__init__(data)
         self.expected = expected
 

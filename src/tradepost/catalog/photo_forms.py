@@ -1,7 +1,5 @@
 """Uploading several photos at once."""
 
-from typing import Any
-
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -9,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.catalog.models import Photo
 from tradepost.ui.drawing.pictures import MOST_BYTES
+from tradepost.ui.form_options import FormData
 
 _MOST_AT_ONCE = 12
 
@@ -22,7 +21,7 @@ class PicturesField(forms.FileField):
 
     widget = ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> object:
         files = data if isinstance(data, list | tuple) else [data]
         files = [file for file in files if file]
         if len(files) > _MOST_AT_ONCE:
@@ -65,7 +64,7 @@ class PhotoForm(forms.Form):
     alt = forms.CharField(label=gettext_lazy("What it shows"), max_length=200, required=False)
     remove = forms.BooleanField(label=gettext_lazy("Delete this photo"), required=False)
 
-    def __init__(self, photo: Photo, place: int, data: Any = None) -> None:
+    def __init__(self, photo: Photo, place: int, data: FormData | None = None) -> None:
         super().__init__(data, prefix=photo.public_id, initial={"place": place, "alt": photo.alt})
         self.photo = photo
 

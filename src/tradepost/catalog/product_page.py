@@ -1,8 +1,8 @@
 """The page of one product: several forms that are one, saved by one button."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from tradepost.catalog.actions.saving import ProductChanges
@@ -12,6 +12,7 @@ from tradepost.catalog.photo_forms import PhotoForm, PhotosForm
 from tradepost.catalog.queries import variants_of
 from tradepost.catalog.types import CannotBeSaved
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import FormFiles
 
 
 class ProductEditor:
@@ -21,8 +22,8 @@ class ProductEditor:
         self,
         merchant: Merchant,
         product: Product | None = None,
-        data: Mapping[str, Any] | None = None,
-        files: Any = None,
+        data: Mapping[str, object] | None = None,
+        files: FormFiles | None = None,
     ) -> None:
         self.product, self._data, self._files = product, data, files
         photos = list(product.photos.all()) if product else []
@@ -69,7 +70,7 @@ class ProductEditor:
             self.form.refuse(refused.field, str(refused))
         self._ask_for_files_again()
 
-    def new_photos(self) -> tuple[list[Any], str]:
+    def new_photos(self) -> "tuple[list[UploadedFile[bytes]], str]":
         return self.upload.cleaned_data["pictures"], self.upload.cleaned_data["alt"]
 
     def _ask_for_files_again(self) -> None:

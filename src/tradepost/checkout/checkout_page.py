@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from tradepost.identity.network import network_of
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.money import Money
 from tradepost.lib.typed_text import typed
+from tradepost.ui.form_options import FormData, FormOptions
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -68,12 +69,12 @@ class BuyerForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: FormData | None = None,
         *,
         deliveries: list[DeliveryChoice] | None,
         payments: list[tuple[str, str]],
         news: str,
-        **options: Any,
+        **options: Unpack[FormOptions],
     ) -> None:
         super().__init__(data, **options)
         if deliveries is None:
@@ -117,7 +118,7 @@ class CheckoutPage:
     contents: Contents
 
     @property
-    def data(self) -> Any:
+    def data(self) -> QueryDict | None:
         return self.request.POST if self.request.method == "POST" else None
 
     @property
@@ -137,20 +138,29 @@ class CheckoutPage:
         return str(self.data.get(name, "")) if self.data else ""
 
     def _address(
-        self, kind: str, country: str, countries: list[tuple[str, str]], **options: Any
+        self,
+        kind: str,
+        country: str,
+        countries: list[tuple[str, str]],
+        *,
+        names_only: bool = False,
+        home: str = "",
     ) -> AddressForm:
         bound = self.data if self.ordering else None
-        form = AddressForm(bound, country=country, countries=countries, kind=kind, **options)
+        form = AddressForm(
+            bound, country=country, countries=countries, kind=kind, names_only=names_only, home=home
+        )
         if bound is None and self.data:
             form.initial = self._typed(form)
         return form
 
-    def _typed(self, form: forms.Form) -> dict[str, Any]:
+    def _typed(self, form: forms.Form) -> dict[str, object]:
         """What was typed, as first values of a form that does not complain yet."""
+        sent = self.data or QueryDict()
         return {
-            name: self.data.get(form.add_prefix(name))
+            name: sent.get(form.add_prefix(name))
             for name in form.fields
-            if form.add_prefix(name) in self.data
+            if form.add_prefix(name) in sent
         }
 
     @cached_property
@@ -177,26 +187,26 @@ class CheckoutPage:
         if not self.data:
             return False
         names = [name for name in self.billing_address.fields if name != "country"]
-        return any(self.data.get(f"billing-{name}", "").strip() for name in names)
+        return any(str(self.data.get(f"billing-{name}", "")).strip() for name in names)
 
     @cached_property
     def contact(self) -> BuyerForm:
         chosen = self.choices
-        options: dict[str, Any] = {
-            "deliveries": chosen.deliveries or None,
-            "payments": chosen.payments,
-            "news": newsletter_wording(self.contents.merchant.name) if chosen.news_list else "",
-        }
-        form = BuyerForm(self._with_a_delivery() if self.ordering else None, **options)
+        form = BuyerForm(
+            self._with_a_delivery() if self.ordering else None,
+            deliveries=chosen.deliveries or None,
+            payments=chosen.payments,
+            news=newsletter_wording(self.contents.merchant.name) if chosen.news_list else "",
+        )
         if self.data and not self.ordering:
             form.initial = self._typed(form) | self._delivery_key()
             if form.initial.get("payment") not in dict(chosen.payments):
                 form.initial.pop("payment", None)
         return form
 
-    def _with_a_delivery(self) -> Any:
+    def _with_a_delivery(self) -> QueryDict:
         """What was sent; a delivery that does not go to the country gives way to the one summed up."""
-        data = self.data.copy()
+        data = (self.data or QueryDict()).copy()
         data.update(self._delivery_key())
         return data
 

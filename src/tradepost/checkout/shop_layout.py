@@ -1,7 +1,6 @@
 """The shop's frame around the cart's pages. The storefront, above us, registers the full one."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -14,7 +13,7 @@ from tradepost.merchants.models import Merchant
 
 # Of the address, when the language is switched: what shop pages know, and the cart.
 KEPT_PARAMETERS = ("cart", "q", "sort", "page", "o1", "o2", "o3")
-Frame = dict[str, Any]
+Frame = dict[str, object]
 Framer = Callable[[HttpRequest, Merchant, Cart | None], Frame]
 _framers: list[Framer] = []
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldError
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.parser import Parser
@@ -23,7 +24,7 @@ from tradepost.merchants.rest.problems import problem
 class CarefulParser(Parser):
     """Refuses what JSON can spell and no database can keep: NUL, lone surrogates."""
 
-    def parse_body(self, request: HttpRequest) -> Any:
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises: HttpError."""
         data = super().parse_body(request)
         try:
@@ -34,12 +35,14 @@ class CarefulParser(Parser):
             raise HttpError(422, "Text must not hold the character NUL.")
         return data
 
-    def parse_querydict(self, data: Any, *args: Any) -> Any:
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
         """Raises: HttpError."""
         texts = (value for _, values in data.lists() for value in values if isinstance(value, str))
         if any("\x00" in text for text in texts):
             raise HttpError(422, "Text must not hold the character NUL.")
-        return super().parse_querydict(data, *args)
+        return super().parse_querydict(data, list_fields, request)
 
 
 def _rooms_with_api() -> list[str]:
@@ -105,11 +108,11 @@ def _handle_refusals(made: NinjaAPI) -> None:
         made.add_exception_handler(kind, _cannot_keep)
 
 
-def _cannot_keep(request: HttpRequest, error: Any) -> HttpResponse:
+def _cannot_keep(request: HttpRequest, error: object) -> HttpResponse:
     return problem(422, "A value is too long, too large or not valid text.")
 
 
-def _plain(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _plain(errors: list[dict[str, Any]]) -> list[dict[str, object]]:
     """Where and what, without the value: answers end up in other people's logs."""
     return [{"where": list(item.get("loc", ())), "message": item.get("msg", "")} for item in errors]
 

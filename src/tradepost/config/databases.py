@@ -58,7 +58,7 @@ def wait_less(settings_dict: dict[str, Any]) -> None:
         options["timeout"] = WEB_WAITS_SECONDS
 
 
-def cache(environment: Environment) -> dict[str, Any]:
+def cache(environment: Environment) -> dict[str, object]:
     if environment.cache_url:
         return {
             "BACKEND": "tradepost.jobs.caches.ForgivingRedis",
@@ -69,7 +69,7 @@ def cache(environment: Environment) -> dict[str, Any]:
     return {"BACKEND": "tradepost.jobs.caches.ForgivingTable", "LOCATION": "cache_table"}
 
 
-def tasks(environment: Environment) -> dict[str, Any]:
+def tasks(environment: Environment) -> dict[str, object]:
     if environment.broker_url:
         return {
             "BACKEND": "tradepost.jobs.celery.CeleryBackend",

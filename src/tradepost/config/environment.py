@@ -17,17 +17,21 @@ class InvalidSetting(ValueError):
     """An environment variable holds something that cannot be used; the text says how to mend it."""
 
 
-def setting(
+def setting[Value](
     meaning: str,
-    default: Any,
+    default: Value,
     *,
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
-) -> Any:
+) -> Value:
     """``between``: least and most of a number; ``schemes``: how an address may begin."""
-    return field(
+    made: Value = field(
         default=default, metadata={"meaning": meaning, "between": between, "schemes": schemes}
     )
+    return made
+
+
+_BESIDE: Any = "./var"  # a text as if it had been typed; read, it is a Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,7 @@ class Environment:
     """The running choices. Each field is read from ``TRADEPOST_<NAME>``."""
 
     data: Path = setting(
-        "Folder that holds all state: database, files, keys, spools, logs.", "./var"
+        "Folder that holds all state: database, files, keys, spools, logs.", _BESIDE
     )
     port: int = setting("TCP port the web server listens on.", 8000, between=(1, 65535))
     host: str = setting("Address the web server listens on.", "127.0.0.1")
@@ -104,7 +108,7 @@ class Environment:
         "Key from which all signing keys are derived. Empty: made once and kept in the data folder.",
         "",
     )
-    debug: bool = setting("Show tracebacks to visitors. Never on a public address.", False)
+    debug: bool = setting("Show tracebacks to visitors. Never on a public address.", default=False)
     web_processes: int = setting("Web server processes.", 2, between=(1, 256))
     mail_catcher_port: int = setting(
         "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
@@ -120,7 +124,7 @@ class Environment:
     )
     hsts_subdomains: bool = setting(
         "Let HSTS hold for all names below the public host too, and ask browsers to know it in advance.",
-        False,
+        default=False,
     )
     operator_name: str = setting("Name of whoever runs this installation.", "Tradepost operator")
     operator_email: str = setting(
@@ -140,7 +144,7 @@ class Environment:
     remote_calls_to_this_machine: bool = setting(
         "Let shops have their orders told to a server on this same machine, without TLS. "
         "Never where strangers may open a shop.",
-        False,
+        default=False,
     )
     stripe_api_base: str = setting(
         "Address of the stand-in for Stripe, used only by tests and the demo, and only for secret keys "

@@ -66,7 +66,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
-TEMPLATES: list[dict[str, Any]] = [
+TEMPLATES: list[dict[str, object]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -115,7 +115,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _validation = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {
         "NAME": f"{_validation}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
@@ -200,7 +200,7 @@ def _form_targets() -> list[str]:
     return [CSP.SELF, *import_string("tradepost.payments.registry.page_origins")()]
 
 
-SECURE_CSP: dict[str, Any] = {
+SECURE_CSP: dict[str, object] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

@@ -1,5 +1,7 @@
 """Forms of the console."""
 
+from typing import Unpack
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ from tradepost.datamap.vocabulary import Kind
 from tradepost.datamap.words import word
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions
 
 
 class DisclosureForm(forms.Form):
@@ -32,8 +35,13 @@ class DisclosureForm(forms.Form):
         label=_("What was given"), widget=forms.CheckboxSelectMultiple, choices=[]
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as given
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         kinds = self.fields["kinds"]
         assert isinstance(kinds, forms.MultipleChoiceField)
         kinds.choices = [(kind.value, word(kind)) for kind in Kind]

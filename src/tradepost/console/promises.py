@@ -4,7 +4,6 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
@@ -20,7 +19,7 @@ from tradepost.identity.probe import give_second_factor
 from tradepost.rights.models import Disclosure
 
 
-def _demo_in(folder: Path) -> Any:
+def _demo_in(folder: Path) -> object:
     """Settings as of a demo, the only kind of installation in which caught mail can be read."""
     places = replace(settings.TRADEPOST, data=folder, secret_key=settings.SECRET_KEY)
     found = replace(places, public_url="", smtp_url="", mail_catcher_port=1025)

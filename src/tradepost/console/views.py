@@ -6,7 +6,6 @@ sent by what happens (promise purpose.operational-contact).
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -38,6 +37,12 @@ from tradepost.rights.queries import disclosures_by_law, requests_to_operator
 _A_PAGE = 50
 
 
+class OperatorRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
 def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """First line of every page here: signed in, an operator (else 403), and with a second factor.
 
@@ -46,7 +51,7 @@ def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
     @wraps(view)
     @login_required
-    def settled(request: Any, **kwargs: Any) -> HttpResponse:
+    def settled(request: OperatorRequest, **kwargs: object) -> HttpResponse:
         if not request.user.is_operator:
             raise PermissionDenied
         if not (has_second_factor(request.user) or settings.TRADEPOST.is_demo):

@@ -1,7 +1,6 @@
 """Start-up checks: nothing runs while a field is undeclared (promise keep.rule-for-everything)."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
@@ -32,7 +31,7 @@ def require_data_map() -> None:
 
 
 @register(Tags.models)
-def check_data_map(**kwargs: Any) -> list[CheckMessage]:
+def check_data_map(**kwargs: object) -> list[CheckMessage]:
     """Every concrete field is personal, with purpose, basis, rule and erasure, or says why it is not."""
     problems: list[CheckMessage] = []
     for model in all_models():

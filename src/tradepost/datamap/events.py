@@ -43,14 +43,14 @@ class EventType:
                     f"{self.name}: {name} is neither number, truth nor enum; a text gives a reason in texts"
                 )
 
-    def _may_hold(self, name: str, kind: Any) -> bool:
+    def _may_hold(self, name: str, kind: object) -> bool:
         if kind is str:
             return name in self.texts
         return kind in (int, bool, NoneType) or (
             isinstance(kind, type) and issubclass(kind, StrEnum)
         )
 
-    def packed(self, payload: Any) -> dict[str, Any]:
+    def packed(self, payload: Any) -> dict[str, object]:
         """For JSON. Raises: PersonalDataInEvent."""
         values = asdict(payload)
         if any("@" in value for value in values.values() if isinstance(value, str)):
@@ -60,7 +60,7 @@ class EventType:
             for key, value in values.items()
         }
 
-    def unpacked(self, values: Mapping[str, Any]) -> Any:
+    def unpacked(self, values: Mapping[str, object]) -> Any:
         """Fields that this version does not know any more are left out.
 
         Raises: TypeError, where a field is missing that has no default; ValueError for a word that is gone.
@@ -72,11 +72,11 @@ class EventType:
         )
 
 
-def _kinds(hint: Any) -> tuple[Any, ...]:
+def _kinds(hint: object) -> tuple[object, ...]:
     return get_args(hint) if isinstance(hint, UnionType) else (hint,)
 
 
-def _as(hint: Any, value: Any) -> Any:
+def _as(hint: object, value: object) -> object:
     for kind in _kinds(hint):
         if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, StrEnum):
             return kind(value)

@@ -47,7 +47,7 @@ def declaration_of(model: type[Model]) -> Declaration | None:
 
     A subclass's ``class Privacy`` may inherit from the parent's to share its defaults.
     """
-    own: Any = model.__dict__.get("Privacy") or getattr(model, "Privacy", None)
+    own: object = model.__dict__.get("Privacy") or getattr(model, "Privacy", None)
     if own is None:
         return _third_party.get(model._meta.label)
     return Declaration(**{name: getattr(own, name) for name in _NAMES if hasattr(own, name)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -108,8 +108,8 @@ class KeepRule:
     since: str
     why: str
     period: timedelta | None = None
-    due: Callable[[Any], int] | None = None
-    purge: Callable[[Any], int] | None = None
+    due: Callable[[datetime], int] | None = None
+    purge: Callable[[datetime], int] | None = None
     carried_by: str = ""
     choice: tuple[timedelta, timedelta] | None = None
 
@@ -134,7 +134,7 @@ class Store:
     scan: Callable[[bytes], Iterable[str]]
     erase: Callable[[Any], int]
     because: str = ""
-    export: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None
+    export: Callable[[Any], Iterable[Mapping[str, object]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

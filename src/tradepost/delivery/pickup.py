@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from email.message import Message
 from email.utils import getaddresses
 from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -58,7 +58,7 @@ def pick_up() -> int:
         done = _empty()
     except MailboxError as error:
         if not cache.get(_AWAY):
-            logger.error("the mailbox for returned mail cannot be read: %s", error)
+            logger.error("the mailbox for returned mail cannot be read: %s", error)  # noqa: TRY400  once, and short: it is looked at every minute
         cache.set(_AWAY, str(error)[:300], None)
         return 0
     if cache.get(_AWAY):
@@ -178,7 +178,7 @@ class _Imap:
         with suppress(OSError, imaplib.IMAP4.error):
             self._server.logout()
 
-    def _must(self, answer: tuple[str, list[Any]]) -> list[Any]:
+    def _must[Part](self, answer: tuple[str, list[Part]]) -> list[Part]:
         state, data = answer
         if state != "OK":
             raise MailboxError(f"IMAP: {data!r}"[:300])

@@ -175,7 +175,7 @@ class _Probe:
     def __init__(self) -> None:
         self.off: list[int] = []
 
-    def compile(self, mailing: Mailing) -> Compiled:
+    def compile(self, mailing: Mailing) -> Compiled:  # noqa: ARG002  a source of messages
         return Compiled(
             subject=["News"],
             text=["Unsubscribe: ", Hole("leave"), "\n"],
@@ -185,13 +185,19 @@ class _Probe:
         )
 
     def data_for(
-        self, mailing: Mailing, rows: Sequence[Claimed]
+        self,
+        mailing: Mailing,  # noqa: ARG002  a source of messages
+        rows: Sequence[Claimed],
     ) -> Mapping[int, Recipient | NotWritten]:
         url = "https://promise-check.example/u/1"
         return {row.pk: Recipient({"leave": url}, url) for row in rows}
 
     def turned_off(
-        self, mailing: Mailing, contact_id: int, address: str, why: SuppressionReason
+        self,
+        mailing: Mailing,  # noqa: ARG002  a source of messages
+        contact_id: int,
+        address: str,  # noqa: ARG002  a source of messages
+        why: SuppressionReason,  # noqa: ARG002  a source of messages
     ) -> None:
         self.off.append(contact_id)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from typing import override
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class _Session(asyncio.Protocol):
         server.most_sessions = max(server.most_sessions, server.sessions)
         transport.write(b"220 capture.test ESMTP\r\n")
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self.is_counted:
             self.server.sessions -= 1

@@ -4,7 +4,6 @@ runs on. A real installation without a relay keeps its mail in the folder ``caug
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +46,7 @@ def caught_view(view: View) -> View:
     @wraps(view)
     @never_cache
     @require_safe
-    def settled(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def settled(request: HttpRequest, **kwargs: object) -> HttpResponse:
         if not may_read(request):
             raise Http404
         record(actor=_reader(request), action="delivery.look", detail={"page": view.__name__})

@@ -37,7 +37,12 @@ class Piece:
         return ImageDraw.Draw(self.canvas)
 
     def panel(
-        self, box: tuple[int, int, int, int], radius: int, light: float = 1.0, stitched: bool = True
+        self,
+        box: tuple[int, int, int, int],
+        radius: int,
+        light: float = 1.0,
+        *,
+        stitched: bool = True,
     ) -> None:
         """A rounded piece of leather, lit from above, with grain and a seam."""
         mask = Image.new("L", self.canvas.size, 0)

@@ -1,11 +1,12 @@
 import zoneinfo
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.identity.models import User
+from tradepost.ui.form_options import FormData, FormFiles, ModelFormOptions
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -24,8 +25,13 @@ class DetailsForm(forms.ModelForm[User]):
         model = User
         fields = ("name", "language", "time_zone")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[ModelFormOptions[User]],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         for name, choices in {
             "language": settings.LANGUAGES,

@@ -1,7 +1,5 @@
 """What allauth announces goes into the activity log."""
 
-from typing import Any
-
 from allauth.account import signals
 from allauth.mfa import signals as second_factor
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -17,7 +15,7 @@ from tradepost.lib.visitors import is_from_the_net
 
 
 @receiver(user_logged_in)
-def signed_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+def signed_in(request: HttpRequest | None, user: User, **kwargs: object) -> None:
     """Runs after the second factor, too; only then does the network count as the owner's."""
     if request is None or not is_from_the_net(request.META):
         return
@@ -27,7 +25,7 @@ def signed_in(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
 
 
 @receiver(user_logged_out)
-def signed_out(request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
+def signed_out(request: HttpRequest | None, user: User | None, **kwargs: object) -> None:
     if request is not None and user is not None and user.pk:
         log(request=request, kind=ActivityKind.SIGNED_OUT, user=user)
 
@@ -43,5 +41,5 @@ def signed_out(request: HttpRequest | None, user: User | None, **kwargs: Any) ->
         second_factor.authenticator_reset,
     ]
 )
-def changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def changed(request: HttpRequest, user: User, **kwargs: object) -> None:
     log(request=request, kind=ActivityKind.CHANGED, user=user)

@@ -7,6 +7,7 @@ the work behind each task is safe to run again, and what a lost broker forgets i
 
 import logging
 import time
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -49,7 +50,7 @@ def make_app(broker_url: str) -> Celery:
     return app
 
 
-def run(self: CeleryTask, path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+def run(self: CeleryTask, path: str, args: list[object], kwargs: dict[str, object]) -> None:
     """Executed by the Celery worker. What ends because a neighbour is away is tried again."""
     task: Task[Any, Any] = import_string(path)
     try:
@@ -66,13 +67,15 @@ class CeleryBackend(BaseTaskBackend):
     supports_defer: ClassVar[bool] = True  # type: ignore[misc]  # a plain attribute upstream
     supports_priority: ClassVar[bool] = False  # type: ignore[misc]  # a plain attribute upstream
 
-    def __init__(self, alias: str, params: dict[str, Any]) -> None:
+    def __init__(self, alias: str, params: dict[str, object]) -> None:
         super().__init__(alias, params)
         self.app = make_app(self.options["broker_url"])
         self._patience = Patience("publishing")
         self._left_alone_until = 0.0
 
-    def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any, Any]:
+    def enqueue(
+        self, task: Task[Any, Any], args: Iterable[object], kwargs: Mapping[str, object]
+    ) -> TaskResult[Any, Any]:
         self.validate_task(task)
         result: TaskResult[Any, Any] = TaskResult(
             task=task,
@@ -101,7 +104,7 @@ class CeleryBackend(BaseTaskBackend):
             return
         task_enqueued.send(type(self), task_result=result)
 
-    def _send(self, task: Task[Any, Any], arguments: dict[str, Any]) -> bool:
+    def _send(self, task: Task[Any, Any], arguments: Mapping[str, object]) -> bool:
         """Whether the broker took it."""
         try:
             self.app.send_task(

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -37,7 +37,7 @@ class Job(PublicIdMixin, models.Model):
     worker = models.CharField(max_length=60, blank=True)
     queued_at = models.DateTimeField(null=True, default=clock.now)
     error = models.TextField(blank=True)
-    details: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    details: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
     result_url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
@@ -128,7 +128,7 @@ class Unpublished(models.Model):
     """A task whose broker was away when it was enqueued; the sweeper publishes it later."""
 
     path = models.CharField(max_length=200)
-    arguments: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    arguments: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
     run_after = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -152,7 +152,7 @@ class OutboxEvent(models.Model):
         "merchants.Merchant", on_delete=models.CASCADE, related_name="+", null=True
     )
     name = models.CharField(max_length=80)
-    payload: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    payload: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
     at = models.DateTimeField(default=clock.now, db_index=True)
 
     objects: ClassVar[models.Manager["OutboxEvent"]] = ScopedManager(merchant="merchant")

@@ -122,5 +122,5 @@ def _close_connections() -> None:
     for connection in connections.all(initialized_only=True):
         try:
             connection.close()
-        except Exception:  # a connection that broke may not even close
+        except Exception:  # noqa: BLE001  a connection that broke may not even close
             connection.connection = None

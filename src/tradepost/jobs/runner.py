@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -67,7 +66,7 @@ class Running:
             Cancelled: leave at once; keep what is done or undo it, as the kind promises.
             Interrupted: leave at once; the work is run again from what is saved.
         """
-        changes: dict[str, Any] = {"done": done, "beat_at": clock.now()}
+        changes: dict[str, object] = {"done": done, "beat_at": clock.now()}
         if total is not None:
             changes["total"] = total
         Job.objects.filter(pk=self.job.pk).update(**changes)
@@ -95,7 +94,7 @@ def start_job(
     merchant: models.Model | None,
     by: Actor,
     total: int = 0,
-    **details: Any,
+    **details: object,
 ) -> Job:
     """Create the job and enqueue it when the transaction commits.
 
@@ -233,7 +232,7 @@ def put_back_jobs_of_the_dead() -> int:
 
 
 def _put_back_of_the_dead(job: Job) -> int:
-    changes: dict[str, Any] = {"deaths": F("deaths") + 1, "worker": ""}
+    changes: dict[str, object] = {"deaths": F("deaths") + 1, "worker": ""}
     if job.deaths + 1 >= MAX_DEATHS:
         changes |= {"state": Job.State.FAILED, "finished_at": clock.now(), "error": "WorkerDied"}
     else:

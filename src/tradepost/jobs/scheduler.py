@@ -148,7 +148,7 @@ class Scheduler:
         try:
             close_old_connections()
             self.tick()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  logged; the clock goes on
             return patience.pause_after(error)
         patience.over()
         return TICK_SECONDS
@@ -160,7 +160,7 @@ class Scheduler:
         wait(self._running.values(), timeout=STOP_SECONDS)
         try:
             give_back_turns()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  logged; the clock goes on
             logger.warning("turns could not be given back (%s)", type(error).__name__)
 
     def is_busy(self) -> bool:
@@ -181,7 +181,7 @@ def _in_thread(item: Periodic, stop: threading.Event) -> None:
     while True:
         try:
             work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  logged; the clock goes on
             pause = patience.pause_after(error)
             if stop.wait(pause):
                 return

@@ -61,7 +61,7 @@ class PatientWorker(Worker):
                 if is_new:
                     self._pick_up()
                 super().run()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  logged; the worker goes on
                 pause, is_new = patience.pause_after(error), True
             else:
                 patience.over()
@@ -82,7 +82,7 @@ class PatientWorker(Worker):
                 status=TaskResultStatus.READY, run_after=clock.now()
             )
 
-    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  a handler of signals
         interrupt_work()
         if not self.running:
             signal.signal(signum, signal.SIG_DFL)

@@ -89,10 +89,11 @@ def rows_of(stream: IO[str], separator: str, *, columns: int = MOST_COLUMNS) -> 
                 is_readable = not is_too_wide and lines.number - first < MOST_LINES_IN_A_ROW
                 yield row if is_readable else UnreadableRow(first, lines.number, is_too_wide)
                 first = lines.number + 1
-            return
         except (csv.Error, _RowTooLong):
             lines.characters = 0
             yield UnreadableRow(first, lines.number)
+        else:
+            return
 
 
 class _Lines:

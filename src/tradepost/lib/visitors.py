@@ -6,13 +6,12 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
 
 _PORT = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]{2,45})\]|(?P<four>[0-9.]{7,15}))(?::\d{1,5})?")
 _FORWARDED = frozenset({"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 
 
-def address_of(meta: Mapping[str, Any], proxies: int) -> str:
+def address_of(meta: Mapping[str, object], proxies: int) -> str:
     """The visitor's address behind ``proxies`` reverse proxies of our own; as text, unchecked.
 
     Each proxy appends whom it saw, so the entry of the outermost of ours counts from the end; what
@@ -27,16 +26,16 @@ def address_of(meta: Mapping[str, Any], proxies: int) -> str:
     return (found["six"] or found["four"]) if found else address
 
 
-def is_from_the_net(meta: Mapping[str, Any]) -> bool:
+def is_from_the_net(meta: Mapping[str, object]) -> bool:
     """Whether anybody is at the other end: not so for requests that the program makes to itself."""
     return "REMOTE_ADDR" in meta
 
 
-def is_forwarded(meta: Mapping[str, Any]) -> bool:
+def is_forwarded(meta: Mapping[str, object]) -> bool:
     return not _FORWARDED.isdisjoint(meta)
 
 
-def is_sent_by_another_site(meta: Mapping[str, Any], own_host: str) -> bool:
+def is_sent_by_another_site(meta: Mapping[str, object], own_host: str) -> bool:
     """Whether a form came from a page of another site. Programs that say nothing of it are let through.
 
     Browsers tell it themselves on https (``Sec-Fetch-Site``), else name the page's origin.
@@ -48,7 +47,7 @@ def is_sent_by_another_site(meta: Mapping[str, Any], own_host: str) -> bool:
     return bool(origin) and origin.partition("://")[2].lower() != own_host.lower()
 
 
-def is_this_machine(meta: Mapping[str, Any]) -> bool:
+def is_this_machine(meta: Mapping[str, object]) -> bool:
     """Asked by this very machine, and by no proxy on it that would tell so."""
     try:
         return not is_forwarded(meta) and ip_address(address_of(meta, 0)).is_loopback

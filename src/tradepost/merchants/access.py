@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Concatenate
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
@@ -61,7 +61,7 @@ def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., 
     def decorate(view: OfficeView) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         @login_required
-        def settled(request: Any, handle: str, **kwargs: Any) -> HttpResponseBase:
+        def settled(request: MerchantRequest, handle: str, **kwargs: object) -> HttpResponseBase:
             membership = membership_or_404(request.user, handle)
             if not membership.may(permission):
                 raise PermissionDenied
@@ -95,7 +95,7 @@ def asks_password_first(view: OfficeView) -> Callable[..., HttpResponseBase]:
     asked = reauthentication_required(view)
 
     @wraps(view)
-    def settled(request: MerchantRequest, **kwargs: Any) -> HttpResponseBase:
+    def settled(request: MerchantRequest, **kwargs: object) -> HttpResponseBase:
         if request.method == "POST" and not did_recently_reauthenticate(request):
             messages.warning(request, _("You were away for a while. Please type it once more."))
             ways = get_adapter().get_reauthentication_methods(request.user)

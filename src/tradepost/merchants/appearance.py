@@ -1,11 +1,10 @@
 """The look of a shop for pages of rooms below the storefront, which knows it and registers here."""
 
 from collections.abc import Callable
-from typing import Any
 
 from tradepost.merchants.models import Merchant
 
-Look = Callable[[Merchant], dict[str, Any]]
+Look = Callable[[Merchant], dict[str, object]]
 _looks: list[Look] = []
 
 
@@ -14,9 +13,9 @@ def register_look(look: Look) -> Look:
     return look
 
 
-def look_of(merchant: Merchant) -> dict[str, Any]:
+def look_of(merchant: Merchant) -> dict[str, object]:
     """The ``shop`` of ``ui/shop.html``, without a cart. Needs the merchant's scope."""
-    shop: dict[str, Any] = {"name": merchant.name, "home_url": merchant.website}
+    shop: dict[str, object] = {"name": merchant.name, "home_url": merchant.website}
     for look in _looks:
         shop |= look(merchant)
     return shop

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from allauth.account.forms import SignupForm
 from allauth.core import context
@@ -26,6 +26,13 @@ from tradepost.merchants.actions.join import RESERVED, countries, open_shop, tim
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import Role
 from tradepost.modules.team import role_choices, scope_choices
+from tradepost.ui.form_options import (
+    FormData,
+    FormFiles,
+    FormOptions,
+    ModelFormOptions,
+    TextFieldOptions,
+)
 from tradepost.ui.problems import problem_of
 
 # What the sign-up may ask, and nothing else (promise collect.account-minimum).
@@ -54,27 +61,26 @@ class WebsiteField(forms.URLField):
     """An address as people write it. One of this very machine only while the installation is tried
     out on it: customers could not reach it."""
 
-    def __init__(self, **options: Any) -> None:
-        usual: dict[str, Any] = {
+    def __init__(self, **options: Unpack[TextFieldOptions]) -> None:
+        usual: TextFieldOptions = {
             "label": _("Website"),
             "max_length": 300,
             "required": False,
-            "assume_scheme": "https",
             # A text box: browsers refuse "www.shop.example" in one of type url.
             "widget": forms.TextInput(attrs={"inputmode": "url"}),
             "error_messages": {
                 "invalid": _("This is no web address. Write it like www.example.com.")
             },
         }
-        super().__init__(**usual | options)
+        super().__init__(assume_scheme="https", **(usual | options))
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> str | None:
         text = str(value or "").strip()
         if text and "://" not in text:
             text = f"{'http' if is_this_machine('//' + text) else 'https'}://{text}"
         return super().to_python(text)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> object:
         address = super().clean(value)
         if address and not address.lower().startswith(("http://", "https://")):
             raise ValidationError(self.error_messages["invalid"])
@@ -112,8 +118,13 @@ class ShopFields(forms.Form):
         help_text=_("For anonymous statistics only."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         autofill = {
             "country": "country",
             "website": "url",
@@ -143,14 +154,19 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         *("website", "name", "telephone", "business_type"),
     ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["email"].label = _("Contact e-mail")
         self.fields["password1"].help_text = PASSWORD_RULE
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
-    def clean(self) -> Any:
+    def clean(self) -> dict[str, Any] | None:
         """Counted once all else is right: a slip costs nobody a try."""
         values = super().clean() or {}
         if not self.errors:
@@ -174,7 +190,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         )
         return user
 
-    def try_save(self, request: HttpRequest) -> Any:
+    def try_save(self, request: HttpRequest) -> object:
         """An address with an account takes as long as one without: nobody learns which it was."""
         if self.account_already_exists:
             make_password(self.cleaned_data.get("password1"))
@@ -202,7 +218,9 @@ class CurrencyForm(forms.Form):
         error_messages={"required": _("Amounts have to be converted: give a rate.")},
     )
 
-    def __init__(self, merchant: Merchant, needs_rate: bool, data: Any = None) -> None:
+    def __init__(
+        self, merchant: Merchant, data: FormData | None = None, *, needs_rate: bool
+    ) -> None:
         super().__init__(data)
         codes = sorted(set(list_currencies()) - {merchant.currency})
         self.fields["currency"] = forms.ChoiceField(
@@ -245,8 +263,13 @@ class ShopForm(forms.ModelForm[Merchant]):
             "postal_address": _("Printed on invoices and below newsletters."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[ModelFormOptions[Merchant]],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         choices = {
             "home_country": country_choices(),
             "business_type": BUSINESS_TYPES,

@@ -1,10 +1,12 @@
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models.base import ModelBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
@@ -81,10 +83,22 @@ class Merchant(PublicIdMixin, models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
         """A shop sells from where its account is, until its owner says otherwise."""
         self.home_country = self.home_country or self.country
-        super().save(*args, **kwargs)
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
 
     @property
     def is_closed(self) -> bool:
@@ -206,7 +220,7 @@ class ApiAnswer(models.Model):
         indexes: ClassVar = [models.Index(fields=["claimed_at"], name="api_answer_age")]
 
     class Privacy:
-        not_personal: ClassVar[dict[str, Any]] = {
+        not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "token": "tenant",
             "key": "chosen by the merchant's program",
@@ -272,7 +286,7 @@ class ClosedAddress(models.Model):
     closed_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Privacy:
-        not_personal: ClassVar[dict[str, Any]] = {
+        not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "digest": "keyed hash of a link that leads nowhere any more",
             "closed_at": "age of the row",

@@ -50,7 +50,7 @@ class AmountColumns:
 
     label: Text
     rows: Callable[[Merchant], models.QuerySet[Any]]
-    packed: Mapping[str, Callable[[Any, ConversionRate], Any]] = field(default_factory=dict)
+    packed: Mapping[str, Callable[[Any, ConversionRate], object]] = field(default_factory=dict)
     worked_out: tuple[str, ...] = ()
     done: Callable[[Merchant], object] | None = None
 

@@ -1,7 +1,5 @@
 """What the merchants room does when somebody signs in, or never confirms an address."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -15,7 +13,7 @@ from tradepost.merchants.actions.close import cancel_closings_of, close_abandone
 
 
 @receiver(user_logged_in)
-def keep_open(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+def keep_open(request: HttpRequest | None, user: User, **kwargs: object) -> None:
     """The closing of the owner's shops is taken back, and the owner is told."""
     for merchant in cancel_closings_of(user=user):
         if request is not None and hasattr(request, "_messages"):

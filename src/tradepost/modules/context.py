@@ -1,6 +1,6 @@
 """What the layouts show around every page: shop, person, navigation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -38,7 +38,7 @@ class LinkGroup:
         return any(entry.current for entry in self.entries)
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
+def navigation(request: HttpRequest) -> Mapping[str, object]:
     """The signed-in person everywhere; inside ``/office/<handle>/`` also what this member may open."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -27,7 +27,7 @@ def only_declared_cookies() -> str:
 def _answer_with(name: str) -> set[str]:
     """The cookies that arrive when the application under the running layers sets ``name``."""
 
-    def application(request: HttpRequest) -> HttpResponse:
+    def application(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  the form of a view
         response = HttpResponse()
         response.set_cookie(name, "1")
         return response

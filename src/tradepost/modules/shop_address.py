@@ -1,9 +1,8 @@
 """Where the shop of a merchant stands; the room that shows shops says it."""
 
 from collections.abc import Callable
-from typing import Any
 
-ShopAddress = Callable[[Any], str]
+ShopAddress = Callable[[object], str]
 _addresses: list[ShopAddress] = []
 
 
@@ -11,6 +10,6 @@ def register_shop_address(address: ShopAddress) -> None:
     _addresses.append(address)
 
 
-def shop_address(merchant: Any) -> str:
+def shop_address(merchant: object) -> str:
     """Empty where no room shows a shop."""
     return _addresses[0](merchant) if _addresses else ""

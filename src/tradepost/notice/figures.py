@@ -7,7 +7,6 @@ published.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -24,7 +23,7 @@ from tradepost.notice.models.notice import NOTICE_DAYS
 from tradepost.rights.queries import period_of
 from tradepost.rights.words import country_name
 
-Figure = Callable[[Merchant | None], Any]
+Figure = Callable[[Merchant | None], object]
 _figures: dict[str, Figure] = {}
 
 

@@ -1,7 +1,5 @@
 """What lower rooms and the libraries announce."""
 
-from typing import Any
-
 from allauth.account.signals import user_signed_up
 from django.dispatch import receiver
 
@@ -13,7 +11,7 @@ from tradepost.rights.models import PortalPass
 
 
 @receiver(user_signed_up)
-def signed_up(user: User, **kwargs: Any) -> None:
+def signed_up(user: User, **kwargs: object) -> None:
     note_notice(merchant=None, email=user.email)
 
 

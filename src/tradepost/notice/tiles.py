@@ -11,7 +11,7 @@ from tradepost.merchants.types import HOME
 from tradepost.notice.versions import posted_versions
 
 
-def _changing(merchant: Merchant) -> Figure | None:
+def _changing(merchant: Merchant) -> Figure | None:  # noqa: ARG001  the form of every tile
     """The operator's notice, which is for the people of this shop, while a change is announced."""
     coming = posted_versions(None).announced
     if not coming:

@@ -1,7 +1,6 @@
 """Which version of a notice is in force, which is announced, and how they differ."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django_scopes import scopes_disabled
 
@@ -81,5 +80,5 @@ def differences(before: NoticeVersion | None, after: NoticeVersion) -> list[Diff
     ]
 
 
-def _by_id(sentences: list[dict[str, Any]]) -> dict[str, str]:
+def _by_id(sentences: list[dict[str, str]]) -> dict[str, str]:
     return {item["id"]: item["text"] for item in sentences}

@@ -53,7 +53,7 @@ def in_children(order: Order) -> list[str]:
     return found
 
 
-def _hits(names: list[str], values: Iterable[Any]) -> Iterator[str]:
+def _hits(names: list[str], values: Iterable[object]) -> Iterator[str]:
     for name, value in zip(names, values, strict=True):
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         if len(text) >= _SHORTEST and has_card_number(text, whole_words=True):

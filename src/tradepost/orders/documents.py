@@ -12,11 +12,12 @@ from tradepost.lib.money import Money
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name
+from tradepost.orders.types import PaperLine
 
 _SHEETS = ("ui/css/fonts.css", "orders/paper.css")
 
 
-def invoice_context(invoice: Invoice) -> dict[str, Any]:
+def invoice_context(invoice: Invoice) -> dict[str, object]:
     """What the page and the PDF show; only what the row holds, so it never changes."""
 
     def money(minor: int) -> str:
@@ -41,7 +42,7 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _each(line: dict[str, Any], money: Callable[[int], str]) -> str:
+def _each(line: PaperLine, money: Callable[[int], str]) -> str:
     """Nothing where an amount cannot be divided by the quantity."""
     minor = line["unit_price_minor"]
     return "" if minor is None else money(minor)
@@ -62,7 +63,7 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     return _pdf(html)
 
 
-def carrier_label(order: Order) -> dict[str, Any]:
+def carrier_label(order: Order) -> dict[str, object]:
     """All that a carrier is told, through the window of the envelope: from whom, to whom."""
     merchant = order.merchant
     address = address_of(order, OrderAddress.Use.DELIVERY)

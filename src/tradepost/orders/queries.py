@@ -267,7 +267,7 @@ def by_token(token: str) -> Order | None:
     return Order.objects.select_related("merchant").filter(token=token).first() if token else None
 
 
-def order_page(order: Order) -> dict[str, Any]:
+def order_page(order: Order) -> dict[str, object]:
     """All that the back office shows of one order; the number of queries does not grow with it."""
     events = list(payment_story(order))
     sums = amounts_of(events, order.currency)

@@ -6,7 +6,6 @@ All three go over indexes by merchant and e-mail; "spent" adds up each customer 
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -16,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import Segment
 from tradepost.audience.segments import ConditionKind, name_of, register_condition
-from tradepost.audience.segments.definition import conditions
+from tradepost.audience.segments.definition import Node, conditions
+from tradepost.audience.segments.registry import Values
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
@@ -25,7 +25,6 @@ from tradepost.orders.models import Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
-Values = dict[str, Any]
 SPENT = "orders.spent"
 
 
@@ -93,7 +92,7 @@ def _spent_in_words(merchant: Merchant, values: Values) -> str:
     return _("spent more than %(amount)s") % {"amount": money(amount)}
 
 
-def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:
+def _since_fields(merchant: Merchant) -> Mapping[str, forms.Field]:  # noqa: ARG001  the form of every condition
     return {
         "since": forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
     }
@@ -106,7 +105,7 @@ def _none_since(merchant: Merchant, values: Values) -> Q:
     return ~Q(Exists(_orders(merchant).filter(placed_at__gte=since)))
 
 
-def _none_since_in_words(merchant: Merchant, values: Values) -> str:
+def _none_since_in_words(merchant: Merchant, values: Values) -> str:  # noqa: ARG001  the form of every condition
     return _("have not ordered since %(day)s") % {
         "day": date_format(date.fromisoformat(str(values["since"])))
     }
@@ -121,8 +120,8 @@ def _with_amounts(merchant: Merchant) -> QuerySet[Segment]:
     return rows.filter(pk__in=asked)
 
 
-def _converted(segment: Segment, rate: ConversionRate) -> dict[str, Any]:
-    definition: dict[str, Any] = deepcopy(segment.definition)
+def _converted(segment: Segment, rate: ConversionRate) -> Node:
+    definition: Node = deepcopy(segment.definition)
     for part in conditions(definition):
         if part["kind"] == SPENT:
             old = Money.parse(str(part["values"]["amount"]), rate.old)

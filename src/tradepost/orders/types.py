@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +152,7 @@ class OrderDetails:
     extra: Mapping[str, str] = field(default_factory=dict)
     coupon: str = ""
     needs_approval: bool = False  # a page named a lower price than the catalogue
-    consents: Sequence[Mapping[str, Any]] = ()  # what was ticked: {"kind": "news", "wording": …}
+    consents: Sequence[Mapping[str, object]] = ()  # what was ticked: {"kind": "news", "wording": …}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +223,23 @@ class OrderStateError(Exception):
 
 class Held(OrderStateError):
     """A dispute holds the order until the date in the text."""
+
+
+class TaxRow(TypedDict):
+    """What stands under a rate: ``{"rate": "19", "net_minor": 5285, "tax_minor": 1005}``."""
+
+    rate: str
+    net_minor: int
+    tax_minor: int
+
+
+class PaperLine(TypedDict):
+    """One line of an invoice or credit note; no price each where the amount cannot be divided."""
+
+    title: str
+    options: str
+    sku: str
+    quantity: int
+    unit_price_minor: int | None
+    total_minor: int
+    rate: str

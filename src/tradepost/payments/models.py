@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class GatewayAccount(MerchantRow):
 
     gateway = models.CharField(max_length=30)
     enabled = models.BooleanField(_("offered at the checkout"), default=True)
-    settings: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
+    settings: models.JSONField[dict[str, object]] = TypedJSONField(default=dict, blank=True)
     sealed = models.TextField(blank=True)
     sealed_at = models.DateTimeField(null=True, blank=True)
 
@@ -189,7 +189,7 @@ class PaymentEvent(MerchantRow):
     amount_minor = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()  # when it happened at the gateway
     recorded_at = models.DateTimeField(default=clock.now)
-    detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    detail: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[models.Manager["PaymentEvent"]] = ScopedManager(merchant="merchant")
 
@@ -223,13 +223,13 @@ class PaymentEvent(MerchantRow):
             "detail": "codes of the gateway, such as card_declined; record_fact() lets nothing else in",
         }
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: object) -> None:
         """Raises: AppendOnly, when the line is already in the ledger."""
         if self.pk is not None:
             raise AppendOnly(f"event {self.pk}")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         """Raises: AppendOnly. A line goes only with its whole payment, when retention says so."""
         raise AppendOnly(f"event {self.pk}")
 

@@ -1,7 +1,6 @@
 """Every read of the payments room."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -141,7 +140,7 @@ def days_to_pay(merchant: Merchant, method: str) -> int | None:
     return gateway.days_to_pay(account_of(merchant, method)) if gateway else None
 
 
-def gateway_lines(merchant: Merchant) -> list[dict[str, Any]]:
+def gateway_lines(merchant: Merchant) -> list[dict[str, object]]:
     """Every gateway with whether the shop offers it; one query."""
     accounts = {row.gateway: row for row in GatewayAccount.objects.filter(merchant=merchant)}
     return [

@@ -48,7 +48,7 @@ class Fact:
     at: datetime | None = None
     gateway_event_id: str = ""
     refund_mark: str = ""  # public id of our refund, as the provider gave it back
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

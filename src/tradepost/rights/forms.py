@@ -1,7 +1,7 @@
 """Forms of the portal and the desk."""
 
 from datetime import date
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.utils import timezone
@@ -18,6 +18,7 @@ from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.stops import OBJECTIONABLE
 from tradepost.rights.types import Channel, Right
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions
 from tradepost.ui.problems import problem_of
 
 
@@ -124,8 +125,16 @@ class PeriodForm(forms.Form):
     rule = forms.CharField(widget=forms.HiddenInput, max_length=60)
     days = forms.IntegerField(label=_("Days"))
 
-    def __init__(self, *args: Any, shortest: int, longest: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        *,
+        shortest: int,
+        longest: int,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         days = self.fields["days"]
         assert isinstance(days, forms.IntegerField)
         days.min_value, days.max_value = shortest, longest

@@ -51,7 +51,7 @@ class PersonalModel:
 
     def numbers(
         self, subject: Subject, merchant_id: int | None, emails: Sequence[str]
-    ) -> list[Any]:
+    ) -> list[object]:
         """Row numbers of these people's rows, whatever scope is open. One indexed look-up.
 
         The merchant is compared here, and in the query only where one index holds both: a database
@@ -61,7 +61,7 @@ class PersonalModel:
         by_key = self.declaration.located_by is LocatedBy.KEY
         keys = [email_key(email) for email in emails] if by_key else list(emails)
         path = self.declaration.locate
-        named: dict[str, Any] = {path: keys[0]} if len(keys) == 1 else {f"{path}__in": keys}
+        named: dict[str, object] = {path: keys[0]} if len(keys) == 1 else {f"{path}__in": keys}
         if self.together and subject is Subject.CUSTOMER:
             named[self.together] = merchant_id
         query = self.model._base_manager.filter(**named).order_by()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db.models import Model, QuerySet
 from django_scopes import scopes_disabled
@@ -26,7 +26,19 @@ def delete_in_batches(rows: QuerySet[Any]) -> int:
     return gone
 
 
-def rule_over(due: Due, **said: Any) -> KeepRule:
+class RuleWords(TypedDict, total=False):
+    """What a rule says of itself; the fields of :class:`KeepRule` that hold no query."""
+
+    id: Required[str]
+    label: Required[str]
+    since: Required[str]
+    why: Required[str]
+    period: timedelta | None
+    carried_by: str
+    choice: tuple[timedelta, timedelta] | None
+
+
+def rule_over(due: Due, **said: Unpack[RuleWords]) -> KeepRule:
     """A rule whose ``due`` and ``purge`` both follow from one query."""
 
     def count(now: datetime) -> int:

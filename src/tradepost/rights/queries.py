@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Field, Model, QuerySet
 from django.utils.text import capfirst
@@ -45,7 +44,7 @@ class HeldValue:
 
     name: str
     label: str
-    value: Any
+    value: object
     said: Personal
 
     @property
@@ -164,7 +163,7 @@ def _store_groups(ref: SubjectRef) -> Iterator[Group]:
             )
 
 
-def _store_row(id: str, number: int, entry: Mapping[str, Any], said: Personal) -> HeldRow:
+def _store_row(id: str, number: int, entry: Mapping[str, object], said: Personal) -> HeldRow:
     items = tuple(
         HeldValue(name=name, label=name.replace("_", " ").capitalize(), value=value, said=said)
         for name, value in entry.items()

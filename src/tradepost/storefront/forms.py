@@ -1,7 +1,5 @@
 """What a merchant types about the shop front, and what a buy button should be like."""
 
-from typing import Any
-
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +8,13 @@ from tradepost.lib.weblinks import web_address
 from tradepost.storefront.models import ShopFront
 from tradepost.storefront.types import Typeface
 from tradepost.ui.drawing.pictures import MOST_BYTES
+from tradepost.ui.form_options import FormData, Text
 
 _FIELDS = ("tagline", "introduction", "accent", "typeface", "dark")
 _MARKDOWN = _("Markdown: **bold**, - lists, [a link](https://…).")
 
 
-def _text(label: Any, help_text: Any) -> forms.CharField:
+def _text(label: Text, help_text: Text) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -51,7 +50,7 @@ class FrontForm(forms.Form):
         help_text=_("Without it the shop, the cart and the checkout are light for everybody."),
     )
 
-    def __init__(self, front: ShopFront, data: Any = None) -> None:
+    def __init__(self, front: ShopFront, data: FormData | None = None) -> None:
         super().__init__(data, initial={name: getattr(front, name) for name in _FIELDS})
 
 
@@ -68,7 +67,7 @@ class TextsForm(forms.Form):
 class PictureField(forms.FileField):
     """One picture; what it holds is looked at when it is drawn anew."""
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> object:
         file = super().clean(data, initial)
         if file and file.size > MOST_BYTES:
             raise forms.ValidationError(
@@ -77,7 +76,7 @@ class PictureField(forms.FileField):
         return file
 
 
-def _picture(label: Any, help_text: Any) -> PictureField:
+def _picture(label: Text, help_text: Text) -> PictureField:
     widget = forms.FileInput(attrs={"accept": "image/*"})
     return PictureField(label=label, help_text=help_text, required=False, widget=widget)
 

@@ -25,11 +25,11 @@ class ShopFront(MerchantRow):
     )
     tagline = TypedCharField(_("one sentence about the shop"), max_length=160, blank=True)
     introduction = TypedTextField(_("greeting on the first page"), max_length=5000, blank=True)
-    logo: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    logo: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
     # For the dark look, which visitors meet only where the merchant wants it.
     dark = models.BooleanField(_("dark look"), default=False)
-    logo_dark: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
-    banner: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    logo_dark: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
+    banner: models.JSONField[dict[str, object]] = models.JSONField(default=dict, blank=True)
     imprint = TypedTextField(_("imprint"), max_length=50_000, blank=True)
     returns = TypedTextField(_("returns"), max_length=50_000, blank=True)
 
@@ -55,6 +55,6 @@ def picture_names(picture: dict[str, Any]) -> list[str]:
     return [f"{picture['stem']}-{width}.webp" for width in picture.get("widths", ())]
 
 
-def picture_url(picture: dict[str, Any]) -> str:
+def picture_url(picture: dict[str, object]) -> str:
     names = picture_names(picture)
     return default_storage.url(names[-1]) if names else ""

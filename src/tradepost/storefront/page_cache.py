@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from cachetools import LRUCache
 
@@ -72,10 +71,10 @@ class KeptFacts:
     """One value a shop, made anew when its fingerprint changes."""
 
     def __init__(self) -> None:
-        self._facts: LRUCache[object, tuple[Fingerprint, Any]] = LRUCache(MOST_FACTS)
+        self._facts: LRUCache[object, tuple[Fingerprint, object]] = LRUCache(MOST_FACTS)
         self._lock = threading.Lock()
 
-    def of(self, fingerprint: Fingerprint, make: Callable[[], Any]) -> Any:
+    def of(self, fingerprint: Fingerprint, make: Callable[[], object]) -> object:
         with self._lock:
             known = self._facts.get(fingerprint[0])
         if known and known[0] == fingerprint:

@@ -24,8 +24,10 @@ def shop_page_of(product: Product) -> str:
     return address("product", product.merchant, product.slug) if is_there else ""
 
 
-def shop_home_of(merchant: Merchant) -> str:
-    return address("home", merchant) if is_on(SHOP_FRONT, merchant) else ""
+def shop_home_of(merchant: object) -> str:
+    if not isinstance(merchant, Merchant) or not is_on(SHOP_FRONT, merchant):
+        return ""
+    return address("home", merchant)
 
 
 def plug_in() -> None:

@@ -1,6 +1,5 @@
 """The head and foot of every page of a shop, the cart's and the checkout's pages among them."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -41,7 +40,7 @@ def _is_in_cookie(request: HttpRequest, cart: Cart) -> bool:
     return cart.token in request.COOKIES.get(COOKIE, "").split(".")
 
 
-def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[str, Any]:
+def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[str, object]:
     """The storefront's part of ``shop`` in ``ui/shop.html``."""
     facts = shop_facts(request, merchant)
     carry = carried_query(request, cart)
@@ -57,7 +56,7 @@ def frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> dict[s
 
 def _ways_around(
     request: HttpRequest, merchant: Merchant, facts: ShopFacts, carry: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Where no shop front stands around the cart, nothing leads into it."""
     if not is_on(SHOP_FRONT, merchant):
         return {}
@@ -68,7 +67,7 @@ def _ways_around(
     }
 
 
-def quiet_frame(merchant: Merchant) -> dict[str, Any]:
+def quiet_frame(merchant: Merchant) -> dict[str, object]:
     """The shop's head and foot on a page that is no shop page, such as that of an order."""
     facts = facts_of(merchant)
     return {
@@ -80,7 +79,7 @@ def quiet_frame(merchant: Merchant) -> dict[str, Any]:
     }
 
 
-def look(facts: ShopFacts) -> dict[str, Any]:
+def look(facts: ShopFacts) -> dict[str, object]:
     """Colour, logo and face; dark only where the merchant wants it."""
     sheet = "dark_theme" if facts.dark else "theme"
     return {

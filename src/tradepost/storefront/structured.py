@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -21,24 +20,24 @@ def absolute(path: str) -> str:
     return f"{settings.TRADEPOST.base_url}{path}"
 
 
-def json_block(data: dict[str, Any]) -> SafeString:
+def json_block(data: dict[str, object]) -> SafeString:
     """JSON that no text can break out of."""
     text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
     return mark_safe(text)  # noqa: S308  every sign that means something in HTML is escaped
 
 
-def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> SafeString:
+def product_data(product: Product, merchant: Merchant, *, includes_tax: bool) -> SafeString:
     """schema.org/Product with an offer for each variant."""
     url = absolute(address("product", merchant, product.slug))
     goods: Sequence[Product | Variant] = list(product.variants.all()) or [product]
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.name,
         "description": plain_text(product.description, 500),
         "url": url,
         "image": [absolute(photo.url) for photo in product.photos.all()],
-        "offers": [_offer(item, url, merchant, includes_tax) for item in goods],
+        "offers": [_offer(item, url, merchant, includes_tax=includes_tax) for item in goods],
     }
     if product.sku:
         data["sku"] = product.sku
@@ -48,10 +47,10 @@ def product_data(product: Product, merchant: Merchant, includes_tax: bool) -> Sa
 
 
 def _offer(
-    item: Product | Variant, url: str, merchant: Merchant, includes_tax: bool
-) -> dict[str, Any]:
+    item: Product | Variant, url: str, merchant: Merchant, *, includes_tax: bool
+) -> dict[str, object]:
     state = "OutOfStock" if item.sold_out else "InStock"
-    offer: dict[str, Any] = {
+    offer: dict[str, object] = {
         "@type": "Offer",
         "url": url,
         "price": item.price.plain(),
@@ -77,7 +76,7 @@ def _offer(
     return offer
 
 
-def _crossed_out(former: Money) -> dict[str, Any]:
+def _crossed_out(former: Money) -> dict[str, object]:
     return {
         "@type": "UnitPriceSpecification",
         "priceType": "https://schema.org/StrikethroughPrice",
@@ -102,7 +101,7 @@ def choices_data(whole: Offer, rows: Sequence[Combination], language: str) -> Sa
     return json_block({"whole": _in_words(whole, language), "combinations": combinations})
 
 
-def _in_words(offer: Offer, language: str) -> dict[str, Any]:
+def _in_words(offer: Offer, language: str) -> dict[str, object]:
     return {
         "price": offer.price.format(language),
         "former": offer.former.format(language) if offer.former else "",

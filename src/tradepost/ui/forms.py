@@ -1,7 +1,5 @@
 """How every form of the house is drawn; `FORM_RENDERER` names `Renderer`."""
 
-from typing import Any
-
 from django.forms import BoundField, Widget
 from django.forms.renderers import TemplatesSetting
 
@@ -9,7 +7,9 @@ from django.forms.renderers import TemplatesSetting
 class HouseField(BoundField):
     """A field on the page. One that nobody meets (`hidden`) is described to nobody: HTML forbids it."""
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> Any:
+    def build_widget_attrs(
+        self, attrs: dict[str, str | bool], widget: Widget | None = None
+    ) -> dict[str, str | bool]:
         built = super().build_widget_attrs(attrs, widget)
         if not (widget or self.field.widget).is_hidden:
             return built

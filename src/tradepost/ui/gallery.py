@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -49,7 +48,7 @@ class Amount:
 
     words: str
 
-    def format(self, locale: str) -> str:
+    def format(self, locale: str) -> str:  # noqa: ARG002  as money is formatted
         return self.words
 
 
@@ -62,7 +61,7 @@ class Sheet:
     form: forms.Form
     bad_form: forms.Form
     page: Page[int]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, object]]
     charts: dict[str, Chart]
     jobs: list[SimpleNamespace]
     icons: list[str]
@@ -98,7 +97,7 @@ def navigation() -> list[NavigationSection]:
     ]
 
 
-def office_page() -> dict[str, Any]:
+def office_page() -> dict[str, object]:
     return {
         "navigation": navigation(),
         "office_url": "?office",
@@ -141,7 +140,7 @@ def _sheet(theme: str, heading: str) -> Sheet:
     )
 
 
-def _rows() -> list[dict[str, Any]]:
+def _rows() -> list[dict[str, object]]:
     return [
         {
             "number": "T-1042",

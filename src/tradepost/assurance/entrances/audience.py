@@ -1,7 +1,6 @@
 """The audience's doors for the proof of erasure: the opt-in form, an imported file, the API."""
 
 import re
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -32,7 +31,7 @@ def _form(merchant: Merchant) -> OptInForm:
         setup.save_custom_field(
             merchant=merchant, by=SYSTEM, key="pet", label="Pet", kind="text", choices=[]
         )
-        settings: dict[str, Any] = {
+        settings: dict[str, object] = {
             "name": NAME,
             "contact_list": _list(merchant),
             "heading": NAME,

@@ -13,7 +13,7 @@ from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.tracking import loader, spool
-from tradepost.campaigns.tracking.handler import Tracking
+from tradepost.campaigns.tracking.handler import Environ, Tracking
 from tradepost.campaigns.tracking.tokens import signer
 from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.engine.journal import JournalFolder
@@ -74,7 +74,7 @@ def _post() -> list[Captured]:
 def _ask(path: str) -> None:
     """As a mail program or browser asks."""
     place = spool.TrackingSpool(spool.folder())
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_USER_AGENT": _BROWSER}
+    environ: Environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_USER_AGENT": _BROWSER}
     tracking = Tracking(lambda environ, begin: [b""], signer(), place)
     list(tracking(environ, lambda status, headers: None))
     place.close()

@@ -36,7 +36,7 @@ SOUND: dict[str, Any] = {
 
 
 @contextmanager
-def declared(**changes: Any) -> Iterator[set[str | None]]:
+def declared(**changes: str | None) -> Iterator[set[str | None]]:
     """What the start-up check says of a model whose declaration is spoilt in one place."""
     real = registry._third_party[PROBE]
     registry._third_party[PROBE] = Declaration(
@@ -161,7 +161,7 @@ def _crash(email: str) -> None:
         logging.getLogger("tradepost").exception("a row of %s was refused", email)
     detail = f"duplicate key\nDETAIL:  Key (name, email)=({email.split('@')[0]}, x) exists."
     try:
-        raise IntegrityError(detail)
+        raise IntegrityError(detail)  # noqa: TRY301  raised to be logged at once
     except IntegrityError:
         logging.getLogger("tradepost").exception("on another database")
 

@@ -1,6 +1,6 @@
 """Writing contacts and their memberships."""
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -31,7 +31,7 @@ def upsert_contact(
     by: Actor,
     name: str = "",
     language: str = "",
-    fields: dict[str, Any] | None = None,
+    fields: dict[str, object] | None = None,
 ) -> Contact:
     """Create the contact, or fill in what is said now; what is left empty stays as it was.
 
@@ -58,7 +58,16 @@ def upsert_contact(
     return contact
 
 
-def change_contact(*, contact: Contact, by: Actor, **values: Any) -> Contact:
+class ContactChanges(TypedDict, total=False):
+    """What may be changed of a contact; what is left out stays."""
+
+    email: str
+    name: str
+    language: str
+    fields: dict[str, object]
+
+
+def change_contact(*, contact: Contact, by: Actor, **values: Unpack[ContactChanges]) -> Contact:
     """Set exactly these: ``email``, ``name``, ``language``, ``fields`` (the whole set of answers).
 
     Raises:

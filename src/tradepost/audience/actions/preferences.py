@@ -39,7 +39,7 @@ def settle_preferences(
                 _join(contact, one, network)
             elif one.pk not in chosen and one.pk in on:
                 unsubscribe(contact=contact, contact_list=one, how=HOW)
-        _settle_tracking(contact, tracking, network)
+        _settle_tracking(contact, network, wanted=tracking)
         change_contact(contact=contact, by=PERSON, name=name, language=language)
 
 
@@ -64,7 +64,7 @@ def _join(contact: Contact, one: ContactList, network: str) -> None:
     )
 
 
-def _settle_tracking(contact: Contact, wanted: bool, network: str) -> None:
+def _settle_tracking(contact: Contact, network: str, *, wanted: bool) -> None:
     held = records.has_consent(
         merchant=contact.merchant, email=contact.email, kind=ConsentKind.TRACKING
     )

@@ -1,7 +1,5 @@
 """Writing segments."""
 
-from typing import Any
-
 from django.db import transaction
 
 from tradepost.audience.actions.setup import NameTaken
@@ -16,7 +14,7 @@ def save_segment(
     *,
     merchant: Merchant,
     name: str,
-    definition: dict[str, Any],
+    definition: dict[str, object],
     by: Actor,
     segment: Segment | None = None,
 ) -> Segment:

@@ -1,6 +1,7 @@
 """Writing lists, custom fields and opt-in forms."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -20,12 +21,29 @@ class NameTaken(AudienceError):
     """Another of this merchant has the name."""
 
 
+class ListWords(TypedDict, total=False):
+    """What may be said of a list."""
+
+    name: str
+    description: str
+    is_public: bool
+
+
+class QuestionWords(TypedDict, total=False):
+    """What may be said of a question of the merchant's own."""
+
+    key: str
+    label: str
+    kind: str
+    choices: list[str]
+
+
 def save_list(
     *,
     merchant: Merchant,
     by: Actor,
     contact_list: ContactList | None = None,
-    **values: Any,
+    **values: Unpack[ListWords],
 ) -> ContactList:
     """Create a list, or change the one given: ``name``, ``description``, ``is_public``.
 
@@ -58,7 +76,7 @@ def save_custom_field(
     merchant: Merchant,
     by: Actor,
     question: CustomField | None = None,
-    **values: Any,
+    **values: Unpack[QuestionWords],
 ) -> CustomField:
     """Create a question, or change the label and choices of the one given.
 
@@ -94,7 +112,7 @@ def save_form(
     consent_text: str,
     tracking_text: str,
     field_keys: list[str],
-    settings: dict[str, Any],
+    settings: dict[str, object],
     optin: OptInForm | None = None,
 ) -> OptInForm:
     """Create a form, or change the one given. Changed wordings become new versions."""
@@ -121,7 +139,7 @@ def delete_form(*, optin: OptInForm, by: Actor) -> None:
 
 
 def _write[Row: models.Model](
-    row: Row, merchant: Merchant, by: Actor, verb: str, values: dict[str, Any]
+    row: Row, merchant: Merchant, by: Actor, verb: str, values: Mapping[str, object]
 ) -> Row:
     for name, value in values.items():
         setattr(row, name, value)

@@ -1,7 +1,6 @@
 """Joining a list: asked for by a person (who must confirm), or stated by the merchant."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django_scopes import scopes_disabled
@@ -50,7 +49,7 @@ def ask_to_subscribe(
     tracking_wording: ConsentWording | None = None,
     name: str = "",
     language: str = "",
-    fields: dict[str, Any] | None = None,
+    fields: dict[str, object] | None = None,
     where: str = "",
     network: str = "",
 ) -> None:
@@ -64,7 +63,7 @@ def ask_to_subscribe(
     """
     address = checked_address(email)
     answers = clean_fields(fields or {}, CustomField.objects.filter(merchant=merchant))
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "name": tidy_name(name),
         "language": language[:10],
         "fields": answers,
@@ -96,7 +95,7 @@ def subscribe(
     where: str = "",
     name: str = "",
     language: str = "",
-    fields: dict[str, Any] | None = None,
+    fields: dict[str, object] | None = None,
 ) -> Contact:
     """Put somebody on a list whose consent the merchant holds and states (``consent_text``).
 
@@ -143,7 +142,7 @@ def subscribe(
     return contact
 
 
-def _say_again(pending: PendingSubscription, said: dict[str, Any]) -> None:
+def _say_again(pending: PendingSubscription, said: dict[str, object]) -> None:
     """What was said before and is left empty now stays: the footer form asks less than the big one."""
     said["name"] = said["name"] or pending.name
     said["fields"] = pending.fields | said["fields"]

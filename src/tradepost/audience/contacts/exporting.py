@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import xlsxwriter
+from django.db.models import QuerySet
 
 from tradepost.audience.models import ConsentRecord, Contact, CustomField
 from tradepost.audience.types import MembershipState
@@ -41,7 +42,7 @@ class Writer(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def write(self, record: dict[str, Any]) -> None: ...
+    def write(self, record: dict[str, object]) -> None: ...
 
 
 def columns(questions: list[CustomField]) -> list[str]:
@@ -62,7 +63,7 @@ class ExportFacts:
 
 def record_of(
     contact: Contact, questions: list[CustomField], standing: ExportFacts
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Memberships and their lists must be prefetched. The words of the status are those that the
     import reads."""
     memberships = list(contact.memberships.all())
@@ -110,7 +111,7 @@ def writer(form: str, path: Path, names: list[str]) -> Writer:
     return kinds[form](path, names)
 
 
-def slices(rows: Any, size: int) -> Iterator[list[Contact]]:
+def slices(rows: QuerySet[Contact], size: int) -> Iterator[list[Contact]]:
     """By row number, so that a slice costs the same at the end as at the start."""
     last = 0
     while part := list(rows.filter(pk__gt=last).order_by("pk")[:size]):
@@ -131,7 +132,7 @@ class _Closing(ABC):
         self.close()
 
     @abstractmethod
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: dict[str, object]) -> None:
         """Add one row."""
 
     @abstractmethod
@@ -145,7 +146,7 @@ class _Csv(_Closing):
         self.rows = csv.writer(self.stream)
         self.rows.writerow(names)
 
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: dict[str, object]) -> None:
         self.rows.writerow([safe_cell(_text(value)) for value in record.values()])
 
     def close(self) -> None:
@@ -153,12 +154,12 @@ class _Csv(_Closing):
 
 
 class _Json(_Closing):
-    def __init__(self, path: Path, names: list[str]) -> None:
+    def __init__(self, path: Path, names: list[str]) -> None:  # noqa: ARG002  as each of the writers
         self.stream = path.open("w", encoding="utf-8")
         self.stream.write("[")
         self.between = "\n"
 
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: dict[str, object]) -> None:
         self.stream.write(self.between + json.dumps(record, ensure_ascii=False))
         self.between = ",\n"
 
@@ -175,7 +176,7 @@ class _Xlsx(_Closing):
         self.sheet.write_row(0, 0, names)
         self.row = 0
 
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: dict[str, object]) -> None:
         self.row += 1
         for column, value in enumerate(record.values()):
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -187,7 +188,7 @@ class _Xlsx(_Closing):
         self.book.close()
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

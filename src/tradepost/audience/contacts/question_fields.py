@@ -1,7 +1,7 @@
 """A merchant's own questions as form fields. None is ever required (collect.demographics-optional)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import FieldKind
+from tradepost.ui.form_options import FieldOptions, TextFieldOptions
 
 PREFIX = "field_"
 
 
 def field_for(question: CustomField) -> forms.Field:
     """The control that suits the kind of answer; always optional."""
-    common: dict[str, Any] = {"label": question.label, "required": False}
+    common: FieldOptions = {"label": question.label, "required": False}
     if question.kind == FieldKind.CHOICE:
         return forms.ChoiceField(
             choices=[("", "—"), *((choice, choice) for choice in question.choices)], **common
@@ -35,7 +36,7 @@ def fields_for(questions: Iterable[CustomField]) -> dict[str, forms.Field]:
     return {f"{PREFIX}{question.key}": field_for(question) for question in questions}
 
 
-def answers(cleaned: dict[str, Any]) -> dict[str, Any]:
+def answers(cleaned: dict[str, object]) -> dict[str, object]:
     """The answers among a form's cleaned data, by the key of their question."""
     return {
         name.removeprefix(PREFIX): value.isoformat() if hasattr(value, "isoformat") else value
@@ -44,7 +45,7 @@ def answers(cleaned: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def initial(kept: dict[str, Any]) -> dict[str, Any]:
+def initial(kept: dict[str, object]) -> dict[str, object]:
     """What a form shows for the answers of a contact."""
     return {
         f"{PREFIX}{key}": ("yes" if value else "no") if isinstance(value, bool) else value
@@ -55,11 +56,11 @@ def initial(kept: dict[str, Any]) -> dict[str, Any]:
 class _Checked(forms.CharField):
     """Text that is checked by the same parser as imports and the API."""
 
-    def __init__(self, question: CustomField, **options: Any) -> None:
+    def __init__(self, question: CustomField, **options: Unpack[TextFieldOptions]) -> None:
         super().__init__(**options)
         self.question = question
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> object:
         text = super().clean(value)
         try:
             parse_answer(self.question, text)

@@ -1,14 +1,16 @@
 """What staff fill in about contacts."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.contacts import question_fields
-from tradepost.audience.models import ContactList, CustomField
-from tradepost.audience.types import LONGEST_PERSON, MembershipState
+from tradepost.audience.models import ContactList, CustomField, Segment
+from tradepost.audience.types import LONGEST_PERSON, ContactWords, MembershipState
+from tradepost.ui.form_options import BoundFormOptions, FormData, field_of
 
 
 class ContactForm(forms.Form):
@@ -18,14 +20,13 @@ class ContactForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_PERSON, required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
-    def __init__(self, asked: list[CustomField], **options: Any) -> None:
+    def __init__(self, asked: list[CustomField], **options: Unpack[BoundFormOptions]) -> None:
         super().__init__(**options)
-        languages: Any = self.fields["language"]
-        languages.choices = [("", "—"), *settings.LANGUAGES]
+        field_of(self, "language", forms.ChoiceField).choices = [("", "—"), *settings.LANGUAGES]
         self.fields.update(question_fields.fields_for(asked))
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> ContactWords:
         """Keyword arguments for ``actions.contacts``."""
         given = self.cleaned_data
         return {
@@ -47,10 +48,11 @@ class SubscribeByHandForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, lists: dict[str, ContactList], **options: Any) -> None:
+    def __init__(self, lists: dict[str, ContactList], **options: Unpack[BoundFormOptions]) -> None:
         super().__init__(**options)
-        choices: Any = self.fields["contact_list"]
-        choices.choices = [(key, one.name) for key, one in lists.items()]
+        field_of(self, "contact_list", forms.ChoiceField).choices = [
+            (key, one.name) for key, one in lists.items()
+        ]
         self.lists = lists
 
     @property
@@ -62,7 +64,10 @@ class NewContactForm(ContactForm):
     """Adding by hand: with a list, the source of the consent must be stated."""
 
     def __init__(
-        self, asked: list[CustomField], lists: dict[str, ContactList], **options: Any
+        self,
+        asked: list[CustomField],
+        lists: dict[str, ContactList],
+        **options: Unpack[BoundFormOptions],
     ) -> None:
         super().__init__(asked, **options)
         self.lists = lists
@@ -79,7 +84,7 @@ class NewContactForm(ContactForm):
             widget=forms.Textarea(attrs={"rows": 3}),
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("contact_list") and not given.get("consent_text", "").strip():
             self.add_error("consent_text", _("Say where the consent comes from."))
@@ -100,11 +105,15 @@ class FindContactsForm(forms.Form):
     )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
 
-    def __init__(self, lists: dict[str, Any], segments: dict[str, Any], data: Any) -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, ContactList],
+        segments: Mapping[str, Segment],
+        data: FormData | None,
+    ) -> None:
         super().__init__(data)
         for name, rows in (("list", lists), ("segment", segments)):
-            choice: Any = self.fields[name]
-            choice.choices = [("", _("all")), *_named(rows)]
+            field_of(self, name, forms.ChoiceField).choices = [("", _("all")), *_named(rows)]
 
     def filters(self) -> dict[str, str]:
         """What is filled in and valid; a filter that no longer exists is left out."""
@@ -112,5 +121,5 @@ class FindContactsForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def _named(rows: dict[str, Any]) -> list[tuple[str, str]]:
+def _named(rows: Mapping[str, ContactList | Segment]) -> list[tuple[str, str]]:
     return [(key, row.name) for key, row in rows.items()]

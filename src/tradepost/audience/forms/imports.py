@@ -1,6 +1,6 @@
 """Uploading a file and saying what its columns are."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.audience.imports.history import MEANINGS
 from tradepost.audience.imports.mapping import targets
 from tradepost.audience.models import ContactList, CustomField, Import
+from tradepost.ui.form_options import BoundFormOptions, field_of
 
 
 class UploadForm(forms.Form):
@@ -46,14 +47,16 @@ class MappingForm(forms.Form):
         *,
         unknown_words: list[str],
         charsets: list[tuple[str, str]],
-        **options: Any,
+        **options: Unpack[BoundFormOptions],
     ) -> None:
         super().__init__(**options)
         self.lists = lists
         self._offer_charsets(run, charsets)
         self._ask_about(unknown_words)
-        offered: Any = self.fields["contact_list"]
-        offered.choices = [("", _("no list")), *((key, one.name) for key, one in lists.items())]
+        field_of(self, "contact_list", forms.ChoiceField).choices = [
+            ("", _("no list")),
+            *((key, one.name) for key, one in lists.items()),
+        ]
         choices = targets(questions)
         self.columns = []
         for number, title in enumerate(run.header):
@@ -92,7 +95,7 @@ class MappingForm(forms.Form):
                 choices=[("", "–"), *MEANINGS],
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         chosen = [given.get(name) for name in self.columns if given.get(name)]
         if "email" not in chosen:

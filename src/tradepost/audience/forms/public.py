@@ -1,6 +1,6 @@
 """What people fill in themselves: the opt-in form and their preferences."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.conf import settings
@@ -12,6 +12,7 @@ from tradepost.audience.contacts import question_fields
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm
 from tradepost.audience.types import LONGEST_PERSON
 from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.ui.form_options import BoundFormOptions, FormData, FormFiles, FormOptions, field_of
 
 HONEYPOT = "company_website"
 _SALT = "audience.opt-in"
@@ -34,9 +35,14 @@ class SubscribeForm(forms.Form):
     )
 
     def __init__(
-        self, optin: OptInForm, asked: list[CustomField], *args: Any, **options: Any
+        self,
+        optin: OptInForm,
+        asked: list[CustomField],
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **options: Unpack[FormOptions],
     ) -> None:
-        super().__init__(*args, **options)
+        super().__init__(data, files, **options)
         if not optin.asks_name:
             del self.fields["name"]
         self.fields.update(question_fields.fields_for(asked))
@@ -101,13 +107,15 @@ class PreferencesForm(forms.Form):
         label=_("You may measure which mails I open and which links I follow."), required=False
     )
 
-    def __init__(self, contact: Contact, lists: list[ContactList], **options: Any) -> None:
+    def __init__(
+        self, contact: Contact, lists: list[ContactList], **options: Unpack[BoundFormOptions]
+    ) -> None:
         super().__init__(**options)
         self.contact = contact
-        offered: Any = self.fields["lists"]
-        offered.choices = [(one.public_id, _label(one)) for one in lists]
-        languages: Any = self.fields["language"]
-        languages.choices = [("", "—"), *settings.LANGUAGES]
+        field_of(self, "lists", forms.MultipleChoiceField).choices = [
+            (one.public_id, _label(one)) for one in lists
+        ]
+        field_of(self, "language", forms.ChoiceField).choices = [("", "—"), *settings.LANGUAGES]
 
 
 def _label(one: ContactList) -> str:

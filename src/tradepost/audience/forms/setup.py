@@ -1,15 +1,17 @@
 """Lists, custom fields and opt-in forms: what a merchant sets up."""
 
 import re
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_scopes.forms import SafeModelChoiceField
 
 from tradepost.audience.models import ContactList, CustomField, OptInForm
-from tradepost.audience.types import FieldKind
+from tradepost.audience.types import FieldKind, OptInWords
+from tradepost.ui.form_options import BoundModelFormOptions, field_of
 
 _KEY = re.compile(r"[a-z](_?[a-z0-9])*")
 # Lookups and columns of our own: a field of this name could not be asked for.
@@ -40,7 +42,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
         fields = ("label", "key", "kind")
         help_texts = {"key": _("Small letters, digits and _; cannot be changed later: birth_year")}
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[BoundModelFormOptions[CustomField]]) -> None:
         super().__init__(**options)
         self.fields["choices_text"].initial = "\n".join(self.instance.choices or [])
         if self.instance.pk:
@@ -52,7 +54,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
             raise ValidationError(_("This name cannot be used; try birth_year, or shop_name."))
         return key
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         lines = str(given.get("choices_text", "")).splitlines()
         given["choices"] = list(dict.fromkeys(line.strip()[:120] for line in lines if line.strip()))
@@ -102,11 +104,15 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
         *("asks_name", "asked_fields", "success_text", "is_open"),
     )
 
-    def __init__(self, lists: Any, asked: list[CustomField], **options: Any) -> None:
+    def __init__(
+        self,
+        lists: QuerySet[ContactList],
+        asked: list[CustomField],
+        **options: Unpack[BoundModelFormOptions[OptInForm]],
+    ) -> None:
         super().__init__(**options)
-        target: Any = self.fields["contact_list"]
-        target.queryset = lists
-        offered: Any = self.fields["asked_fields"]
+        field_of(self, "contact_list", forms.ModelChoiceField).queryset = lists
+        offered = field_of(self, "asked_fields", forms.MultipleChoiceField)
         offered.choices = [(one.key, one.label) for one in asked]
         offered.initial = self.instance.field_keys
         if not asked:
@@ -117,7 +123,7 @@ class OptInFormForm(forms.ModelForm[OptInForm]):
             self.fields["tracking_text"].initial = tracking.text if tracking else ""
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> OptInWords:
         given = dict(self.cleaned_data)
         return {
             "consent_text": given.pop("consent_text"),

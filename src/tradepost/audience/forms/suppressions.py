@@ -54,7 +54,7 @@ class AddSuppressionsForm(forms.Form):
     )
     cause = forms.ChoiceField(label=_("Cause"), choices=[(one.value, one.label) for one in ADDABLE])
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> object:
         given = self.cleaned_data.get("file")
         if given and given.size > LARGEST_FILE:
             raise forms.ValidationError(
@@ -62,7 +62,7 @@ class AddSuppressionsForm(forms.Form):
             )
         return given
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and not given.get("file") and not given.get("addresses", "").strip():
             self.add_error("addresses", _("Paste addresses, or choose a file."))

@@ -15,6 +15,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 
@@ -98,7 +99,7 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def moment(at: datetime) -> Any:
+def moment(at: datetime) -> object:
     """A time in the form that raw SQL takes."""
     return at if is_postgresql() else connection.ops.adapt_datetimefield_value(at)
 
@@ -124,7 +125,7 @@ def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-def _sequence(cursor: Any, model: type[models.Model]) -> str:
+def _sequence(cursor: CursorWrapper, model: type[models.Model]) -> str:
     """Looked up here, and not in the statements, which would search the catalogue for every row."""
     cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')::regclass::oid", [model._meta.db_table])
     return f"{int(cursor.fetchone()[0])}::regclass"
@@ -170,7 +171,7 @@ def write(batch: Batch, joining: Joining | None) -> set[str]:
     return lost
 
 
-def _insert(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
+def _insert(cursor: CursorWrapper, batch: Batch, joining: Joining | None) -> set[str]:
     """Row numbers of the slice are one run, so the other two tables follow from the first."""
     if not batch.contacts:
         return set()
@@ -231,7 +232,7 @@ def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
     return lost
 
 
-def _contacts_of_stage(cursor: Any, count: int, same: dict[str, Any]) -> set[str]:
+def _contacts_of_stage(cursor: CursorWrapper, count: int, same: dict[str, Any]) -> set[str]:
     names = ", ".join((*DIFFERING, *SAME))
     cursor.execute(
         f"INSERT INTO audience_contact (id, {names}) SELECT contact_number, {names}"  # noqa: S608  our own names
@@ -247,7 +248,7 @@ def _contacts_of_stage(cursor: Any, count: int, same: dict[str, Any]) -> set[str
     return {email for (email,) in cursor.fetchall()}
 
 
-def _joins_of_stage(cursor: Any, values: dict[str, Any]) -> None:
+def _joins_of_stage(cursor: CursorWrapper, values: dict[str, Any]) -> None:
     by_key = "true ORDER BY email_key"
     for sql, where in ((_CONSENTS_OF_NEW, by_key), (_MEMBERSHIPS_OF_NEW, "true")):
         filled = sql.format(

@@ -1,7 +1,6 @@
 """The record of a consent that a file tells of: which words, when, from where, on whose word."""
 
 from datetime import datetime
-from typing import Any
 
 from tradepost.audience.consent import records
 from tradepost.audience.imports import bulk
@@ -29,7 +28,7 @@ class ImportEvidence:
     def given_at(self, row: ContactRow) -> datetime:
         return (row.past and row.past.given_at) or self.now
 
-    def since(self, row: ContactRow) -> Any:
+    def since(self, row: ContactRow) -> object:
         return bulk.moment(self.given_at(row))
 
     def record(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -339,7 +338,7 @@ def _slashed(text: str) -> datetime | None:
     return only.replace(hour=hour.hour, minute=hour.minute, second=hour.second) if hour else only
 
 
-def summary(counts: dict[str, Any]) -> list[tuple[Any, int]]:
+def summary(counts: dict[str, int]) -> list[tuple[object, int]]:
     """Who was kept out and why, in words, for the report."""
     words = dict(MEANINGS)
     return [(words[PastStatus(name)], int(count)) for name, count in counts.items() if count]

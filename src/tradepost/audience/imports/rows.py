@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as _quoted
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -41,7 +40,7 @@ class ContactRow:
     key: str
     name: str
     language: str
-    fields: dict[str, Any]
+    fields: dict[str, object]
     past: Past | None = None
 
 
@@ -117,8 +116,8 @@ def _past(history: History | None, cells: list[str]) -> Past | None:
 
 
 def _answers(
-    asked: list[tuple[str, Callable[[str], Any], int]], cells: list[str]
-) -> dict[str, Any]:
+    asked: list[tuple[str, Callable[[str], object], int]], cells: list[str]
+) -> dict[str, object]:
     fields = {}
     for asked_for, answer, i in asked:
         if i < len(cells) and cells[i]:
@@ -128,17 +127,17 @@ def _answers(
     return fields
 
 
-def _answers_to(question: CustomField) -> Callable[[str], Any]:
+def _answers_to(question: CustomField) -> Callable[[str], object]:
     """What makes a value of a cell; it raises :class:`BadRow`."""
 
-    def parsed(text: str) -> Any:
+    def parsed(text: str) -> object:
         try:
             value = parse_answer(question, text)
         except ValueError as error:
             raise BadRow(f"{question.label}: {error}") from None
         return _masked(value) if isinstance(value, str) else value
 
-    def short_text(text: str) -> Any:
+    def short_text(text: str) -> object:
         return _masked(text.strip()) or None if len(text) <= LONGEST_TEXT else parsed(text)
 
     return short_text if question.kind == FieldKind.TEXT else parsed
@@ -150,7 +149,7 @@ def _masked(text: str) -> str:
     return text if is_plain else without_secrets(text)
 
 
-def as_json(fields: dict[str, Any]) -> str:
+def as_json(fields: dict[str, object]) -> str:
     """As ``json.dumps`` writes it, three times as fast for the usual few texts."""
     if not fields:
         return "{}"

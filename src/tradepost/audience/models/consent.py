@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -122,7 +122,7 @@ class PendingSubscription(MerchantRow):
     email = models.EmailField(db_index=True)
     name = TypedCharField(max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(max_length=10, blank=True)
-    fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
+    fields: models.JSONField[dict[str, object]] = TypedJSONField(default=dict, blank=True)
     contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="+")
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="+")
     tracking_wording = models.ForeignKey(

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -93,7 +93,7 @@ class Contact(MerchantRow):
     email_key = models.CharField(max_length=32)
     name = TypedCharField(_("name"), max_length=LONGEST_PERSON, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
-    fields: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
+    fields: models.JSONField[dict[str, object]] = TypedJSONField(default=dict, blank=True)
     source = models.CharField(max_length=12, choices=ContactSource)
     created_at = models.DateTimeField(default=clock.now)
     last_active_at = models.DateTimeField(default=clock.now)

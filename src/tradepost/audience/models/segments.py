@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class Segment(MerchantRow):
     """A description of some contacts, evaluated when asked. See ``segments.definition`` for its form."""
 
     name = TypedCharField(_("name"), max_length=80)
-    definition: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
+    definition: models.JSONField[dict[str, object]] = TypedJSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[models.Manager["Segment"]] = ScopedManager(merchant="merchant")

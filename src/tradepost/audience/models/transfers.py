@@ -1,6 +1,6 @@
 """Files in and out: imports, the rows they refused, exports."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -116,7 +116,7 @@ class ImportProblem(MerchantRow):
     line = models.PositiveBigIntegerField()
     address = TypedCharField(max_length=320, blank=True, db_index=True)
     reason = TypedCharField(max_length=300)
-    row: models.JSONField[list[Any]] = TypedJSONField(default=list)
+    row: models.JSONField[list[str]] = TypedJSONField(default=list)
 
     objects: ClassVar[models.Manager["ImportProblem"]] = ScopedManager(merchant="merchant")
 

@@ -1,6 +1,6 @@
 """The conditions that the audience itself offers: lists, the merchant's own fields, consents, dates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from tradepost.audience.segments.registry import (
 from tradepost.audience.types import ConsentKind, ContactSource, FieldKind, MembershipState
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import Text
 
 Fields = dict[str, forms.Field]
 _LONGEST_DAYS = 36_500
@@ -80,7 +81,7 @@ def _filled(path: str) -> Q:
     return Q(**{f"{path}__isnull": False})
 
 
-_HOWS: dict[str, tuple[Any, Build]] = {
+_HOWS: dict[str, tuple[object, Build]] = {
     "is": (gettext_lazy("is"), lambda path, value: Q(**{path: value})),
     "contains": (
         gettext_lazy("contains"),
@@ -206,7 +207,7 @@ def _since(column: str) -> Callable[[Merchant, Values], Q]:
     return query
 
 
-def _ago(verb: Any) -> Callable[[Merchant, Values], str]:
+def _ago(verb: object) -> Callable[[Merchant, Values], str]:
     def words(merchant: Merchant, values: Values) -> str:
         days = values["days"]
         text = (
@@ -251,7 +252,10 @@ def _property_clean(merchant: Merchant, values: Values) -> Values:
 
 def _known(what: str) -> dict[str, str]:
     """The words people know the codes by; they may type either."""
-    choices: dict[str, Any] = {"source": ContactSource.choices, "language": settings.LANGUAGES}
+    choices: dict[str, Sequence[tuple[str, Text]]] = {
+        "source": ContactSource.choices,
+        "language": settings.LANGUAGES,
+    }
     return {code: str(label) for code, label in choices.get(what, [])}
 
 

@@ -6,13 +6,14 @@ A group is ``{"op": "all" | "any" | "none", "of": [...]}``; a condition is ``{"k
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from tradepost.audience.segments.registry import ConditionKind, condition_kinds
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import FormData, FormOptions
 
 Node = dict[str, Any]
 
@@ -25,7 +26,7 @@ class InvalidDefinition(ValueError):
     """Not a segment; the text says what is wrong with it."""
 
 
-def check(merchant: Merchant, node: Any) -> Node:
+def check(merchant: Merchant, node: object) -> Node:
     """The definition with every value cleaned.
 
     Raises:
@@ -53,7 +54,10 @@ def condition_count(node: Node) -> int:
 
 
 def condition_form(
-    kind: ConditionKind, merchant: Merchant, data: Any = None, **options: Any
+    kind: ConditionKind,
+    merchant: Merchant,
+    data: FormData | None = None,
+    **options: Unpack[FormOptions],
 ) -> forms.Form:
     """The builder's form of one condition, unbound or bound to what was typed or stored."""
     form = forms.Form(data, **options)
@@ -61,7 +65,7 @@ def condition_form(
     return form
 
 
-def clean_values(kind: ConditionKind, merchant: Merchant, values: Any) -> dict[str, Any]:
+def clean_values(kind: ConditionKind, merchant: Merchant, values: object) -> dict[str, object]:
     """Raises: InvalidDefinition."""
     form = condition_form(kind, merchant, values if isinstance(values, dict) else {})
     if not form.is_valid():
@@ -79,7 +83,7 @@ def clean_values(kind: ConditionKind, merchant: Merchant, values: Any) -> dict[s
         raise InvalidDefinition(f"{kind.label}: {error}") from None
 
 
-def _check(merchant: Merchant, node: Any, depth: int) -> Node:
+def _check(merchant: Merchant, node: object, depth: int) -> Node:
     if not isinstance(node, dict) or depth > DEEPEST:
         raise InvalidDefinition(_("Groups within groups: five deep at most."))
     if "of" in node:

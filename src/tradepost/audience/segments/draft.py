@@ -31,7 +31,7 @@ class DraftNode:
     op: str = ""
     kind: str = ""
     parts: list["DraftNode"] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
     form: forms.Form | None = None
 
     @property
@@ -81,7 +81,7 @@ def from_post(data: Mapping[str, Any], path: str = ROOT) -> DraftNode:
     return node
 
 
-def change(root: DraftNode, act: str, data: Mapping[str, Any]) -> DraftNode:
+def change(root: DraftNode, act: str, data: Mapping[str, object]) -> DraftNode:
     """Apply a pressed button: ``add <path>``, ``group <path>``, ``remove <path>``; then number anew."""
     verb, _space, path = act.partition(" ")
     target = _find(root, path)

@@ -1,7 +1,5 @@
 """From a definition to one query, and to words."""
 
-from typing import Any
-
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
@@ -63,6 +61,6 @@ def _words(merchant: Merchant, node: Node, depth: int) -> str:
     return f"({joined})" if depth and len(words) > 1 else joined
 
 
-def everybody() -> dict[str, Any]:
+def everybody() -> dict[str, object]:
     """Where the builder starts."""
     return {"op": "all", "of": []}

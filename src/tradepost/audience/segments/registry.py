@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 Values = dict[str, Any]
 
 
-def _as_they_are(merchant: Merchant, values: Values) -> Values:
+def _as_they_are(merchant: Merchant, values: Values) -> Values:  # noqa: ARG001  the form of every cleaner
     return values
 
 
@@ -43,7 +43,7 @@ class ConditionKind:
 condition_kinds: dict[str, ConditionKind] = {}
 
 
-_names: ContextVar[dict[Any, dict[Any, str]] | None] = ContextVar("names", default=None)
+_names: ContextVar[dict[object, dict[object, str]] | None] = ContextVar("names", default=None)
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def names_read_once() -> Iterator[None]:
         _names.reset(token)
 
 
-def name_of(rows: QuerySet[Any], value: Any, *, by: str = "pk", name: str = "name") -> str:
+def name_of(rows: QuerySet[Any], value: object, *, by: str = "pk", name: str = "name") -> str:
     """The name of one of ``rows``, for ``explain``; empty when it is gone."""
     known = _names.get()
     if known is None:

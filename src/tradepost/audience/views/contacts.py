@@ -1,6 +1,6 @@
 """Contacts in the back office."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -95,16 +95,17 @@ def new_contact(request: MerchantRequest) -> HttpResponse:
 
 
 def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
-    values: dict[str, Any] = form.values | {
-        "merchant": request.merchant,
-        "by": Actor.user(request.user),
-    }
+    merchant, by, source = request.merchant, Actor.user(request.user), ContactSource.BY_HAND
     try:
         if form.chosen is None:
-            return upsert_contact(source=ContactSource.BY_HAND, **values)
-        text = form.cleaned_data["consent_text"]
+            return upsert_contact(merchant=merchant, by=by, source=source, **form.values)
         return subscribe(
-            source=ContactSource.BY_HAND, contact_list=form.chosen, consent_text=text, **values
+            merchant=merchant,
+            by=by,
+            source=source,
+            contact_list=form.chosen,
+            consent_text=form.cleaned_data["consent_text"],
+            **form.values,
         )
     except InvalidContact as error:
         _show_errors(form, error)
@@ -190,12 +191,15 @@ def _show_errors(form: ContactForm, error: InvalidContact) -> None:
 
 
 def _record_look(
-    request: MerchantRequest, action: str, row: Contact | None = None, **more: Any
+    request: MerchantRequest,
+    action: str,
+    row: Contact | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     record(
         actor=Actor.user(request.user),
         action=action,
         target=row,
         merchant_id=request.merchant.pk,
-        **more,
+        detail=detail,
     )

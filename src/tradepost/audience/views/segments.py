@@ -64,7 +64,7 @@ def edit_segment(request: MerchantRequest, segment_id: str = "") -> HttpResponse
         return _show(request, row, change(root, act, request.POST), name, judge=False)
     try:
         if not name:
-            raise InvalidDefinition(_("The segment needs a name."))
+            raise InvalidDefinition(_("The segment needs a name."))  # noqa: TRY301  shown as every other mistake is
         saved = _save(request, row, name, root)
     except (InvalidDefinition, NameTaken) as error:
         text = str(error) or _("You have a segment of this name.")

@@ -123,7 +123,7 @@ def edit_form(request: MerchantRequest, form_id: str = "") -> HttpResponse:
     return render(request, "audience/edit_form.html", {"form": form, "optin": row})
 
 
-def _first_words(merchant: Merchant) -> dict[str, str]:
+def _first_words(merchant: Merchant) -> dict[str, object]:
     """What a new form starts with; the merchant's own words are better."""
     words = _(
         "Yes, %(shop)s may send me news by e-mail, about once a month. I can unsubscribe at any time."

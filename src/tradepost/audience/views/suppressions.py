@@ -1,7 +1,5 @@
 """Addresses that are never written to, in the back office."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -73,7 +71,7 @@ def _add(request: MerchantRequest, read: Read, cause: str) -> None:
 
 def _context(
     request: MerchantRequest, adding: AddSuppressionsForm, read: Read | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     finding = FindSuppressionForm(request.GET)
     asked = finding.cleaned_data if finding.is_valid() else {}
     rows = suppressions(merchant=request.merchant, cause=asked.get("cause", ""))

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -67,7 +66,7 @@ def import_columns(request: MerchantRequest, import_id: str) -> HttpResponse:
 @office_view(CHANGE_AUDIENCE)
 def import_page(request: MerchantRequest, import_id: str) -> HttpResponse:
     run = queries.import_or_404(import_id)
-    context: dict[str, Any] = {"run": run, "job": run.job, "problems": run.problems.all()[:20]}
+    context: dict[str, object] = {"run": run, "job": run.job, "problems": run.problems.all()[:20]}
     context["kept_out"] = summary(run.kept_out)
     if run.state == Import.State.READY and run.stored_as:
         context["preview"] = preview(run)

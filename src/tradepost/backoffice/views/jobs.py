@@ -1,7 +1,5 @@
 """Long work of a shop: watch it, leave it, cancel it. Works without JavaScript by a page refresh."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -45,14 +43,14 @@ def cancel(request: MerchantRequest, job_id: str) -> HttpResponse:
     return redirect("jobs_office:job", request.merchant.handle, row.public_id)
 
 
-def _context(request: MerchantRequest, row: Job) -> dict[str, Any]:
+def _context(request: MerchantRequest, row: Job) -> dict[str, object]:
     """``result_url`` is emptied on the copy that is shown to people who may not open the result."""
     where = [request.merchant.handle, row.public_id]
     mine = jobs.may_handle(request.membership, row)
     if not mine:
         row.result_url = ""
     jobs.note_told(jobs=[row], membership=request.membership)
-    context: dict[str, Any] = {"job": row}
+    context: dict[str, object] = {"job": row}
     if not row.is_over:
         context["poll_url"] = reverse("jobs_office:fragment", args=where)
         context["cancel_url"] = reverse("jobs_office:cancel", args=where) if mine else ""

@@ -1,13 +1,14 @@
 """Writing a campaign: as often as wanted while it is a draft, never after it has started."""
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tradepost.audience.models import ContactList, Segment
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.campaigns.models import Campaign, SendingSettings
+from tradepost.campaigns.models import Campaign, Picture, SendingSettings
 from tradepost.campaigns.types import CampaignState, CampaignStateError
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
@@ -21,7 +22,34 @@ EDITABLE = (
 _FREE_TEXT = ("name", "subject", "preheader", "body", "text")
 
 
-def create_campaign(*, merchant: Merchant, by: Actor, **values: Any) -> Campaign:
+class CampaignFields(TypedDict, total=False):
+    """:data:`EDITABLE`, with their kinds."""
+
+    name: str
+    subject: str
+    preheader: str
+    from_name: str
+    reply_to: str
+    body_format: str
+    frame: str
+    body: str
+    text: str
+    contact_list: ContactList | None
+    segment: Segment | None
+    consent_kind: str
+
+
+class SendingFields(TypedDict, total=False):
+    """What may be set for all letters of a shop."""
+
+    from_name: str
+    reply_to: str
+    accent: str
+    logo: Picture | None
+    measuring: str
+
+
+def create_campaign(*, merchant: Merchant, by: Actor, **values: Unpack[CampaignFields]) -> Campaign:
     """A new draft. ``values`` are fields of :data:`EDITABLE`."""
     with transaction.atomic():
         campaign = Campaign(
@@ -34,7 +62,7 @@ def create_campaign(*, merchant: Merchant, by: Actor, **values: Any) -> Campaign
     return campaign
 
 
-def change_campaign(*, campaign: Campaign, by: Actor, **values: Any) -> Campaign:
+def change_campaign(*, campaign: Campaign, by: Actor, **values: Unpack[CampaignFields]) -> Campaign:
     """Set exactly these fields.
 
     Raises:
@@ -67,7 +95,7 @@ def change_campaign(*, campaign: Campaign, by: Actor, **values: Any) -> Campaign
 
 def copy_campaign(*, campaign: Campaign, name: str, by: Actor) -> Campaign:
     """A draft that says the same, under a new name."""
-    values = {field: getattr(campaign, field) for field in EDITABLE}
+    values: Any = {field: getattr(campaign, field) for field in EDITABLE}
     return create_campaign(merchant=campaign.merchant, by=by, **values | {"name": name})
 
 
@@ -86,7 +114,9 @@ def delete_campaign(*, campaign: Campaign, by: Actor) -> None:
         campaign.delete()
 
 
-def save_sending_settings(*, merchant: Merchant, by: Actor, **values: Any) -> SendingSettings:
+def save_sending_settings(
+    *, merchant: Merchant, by: Actor, **values: Unpack[SendingFields]
+) -> SendingSettings:
     with transaction.atomic():
         row, _is_new = SendingSettings.objects.update_or_create(merchant=merchant, defaults=values)
         record(
@@ -105,7 +135,7 @@ def locked(campaign: Campaign) -> Campaign:
     return rows.get(pk=campaign.pk)
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
+def _checked(values: CampaignFields) -> dict[str, object]:
     """Card numbers are masked before they are kept.
 
     Raises: TypeError, for what is not editable; InvalidEmail.
@@ -116,6 +146,6 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("reply_to"):
         values["reply_to"] = normalise_email(values["reply_to"])
     return {
-        name: without_secrets(value) if name in _FREE_TEXT else value
+        name: without_secrets(value) if name in _FREE_TEXT and isinstance(value, str) else value
         for name, value in values.items()
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from typing import override
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -139,6 +140,7 @@ class _Walk(HTMLParser):
             else:
                 self._picture(found[1].strip())
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         self.style = False
 

@@ -61,9 +61,9 @@ def document(
     """MJML, ready to render. Everything but ``body`` is escaped here; marks pass through untouched."""
     sections = _sections(body, body_format, look)
     if body_format == BodyFormat.MJML and re.match(r"\s*<mjml[\s>]", body):
-        return _with_foot(body, look, ways_out, measured)
+        return _with_foot(body, look, ways_out, measured=measured)
     with override(look.language):
-        values = _values(look, headline, preheader, ways_out, measured)
+        values = _values(look, headline, preheader, ways_out, measured=measured)
     values |= {"sections": sections, "head": fill("head", values), "foot": fill("foot", values)}
     return fill(Frame(frame).value, values)
 
@@ -77,16 +77,16 @@ def _file(name: str) -> str:
     return (_FOLDER / f"{name}.mjml").read_text(encoding="utf-8")
 
 
-def _with_foot(body: str, look: Look, ways_out: WaysOut, measured: bool) -> str:
+def _with_foot(body: str, look: Look, ways_out: WaysOut, *, measured: bool) -> str:
     """A merchant's own whole document keeps its look, and gets the foot that the law wants."""
     with override(look.language):
-        foot = fill("foot", _values(look, "", "", ways_out, measured))
+        foot = fill("foot", _values(look, "", "", ways_out, measured=measured))
     place = body.rfind("</mj-body>")
     return body[:place] + foot + body[place:] if place >= 0 else body
 
 
 def _values(
-    look: Look, headline: str, preheader: str, ways_out: WaysOut, measured: bool
+    look: Look, headline: str, preheader: str, ways_out: WaysOut, *, measured: bool
 ) -> dict[str, str]:
     sentence = _(
         "You do not want to receive these mails any more? %(link)s, or write to %(address)s; "

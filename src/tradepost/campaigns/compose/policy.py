@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from html.parser import HTMLParser
+from typing import override
 
 from django.conf import settings
 
@@ -24,6 +25,7 @@ class _Styles(HTMLParser):
         self.handle_starttag(tag, attrs)
         self.inside = False
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         self.inside = False
 

@@ -1,7 +1,7 @@
 """When, and to whom for a try."""
 
 from datetime import UTC, datetime, tzinfo
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from django import forms
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.campaigns.actions.leave import REASONS
 from tradepost.lib import clock
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions
 
 _PATTERNS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
@@ -25,7 +26,7 @@ class ClockField(forms.DateTimeField):
             self._say_why_not(value)
             raise
 
-    def _say_why_not(self, value: Any) -> None:
+    def _say_why_not(self, value: object) -> None:
         """Raises: ValidationError, when the clocks are the reason."""
         for pattern in _PATTERNS:
             try:
@@ -73,8 +74,14 @@ class TrialForm(forms.Form):
         label=gettext_lazy("Test copy to"), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, addresses: list[str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        addresses: list[str],
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["to"].choices = [(one, one) for one in addresses]  # type: ignore[attr-defined]  # a choice field
 
 

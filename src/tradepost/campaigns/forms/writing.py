@@ -1,7 +1,7 @@
 """What may be typed about a campaign."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack, override
 
 from django import forms
 from django.db.models import TextChoices
@@ -17,6 +17,7 @@ from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import BodyFormat, Frame
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
+from tradepost.ui.form_options import FormData, FormFiles, ModelFormOptions
 
 _LIST, _SEGMENT = "list:", "segment:"
 
@@ -39,8 +40,14 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "text": forms.Textarea(attrs={"rows": 6}),
         }
 
-    def __init__(self, merchant: Merchant, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        merchant: Merchant,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[ModelFormOptions[Campaign]],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.merchant = merchant
         self.fields["name"].required = False
         self._lists = list(ContactList.objects.filter(merchant=merchant))
@@ -51,7 +58,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         elif self.instance.segment:
             self.initial["to"] = f"{_SEGMENT}{self.instance.segment.public_id}"
 
-    def _destinations(self) -> list[tuple[Any, Any]]:
+    def _destinations(self) -> list[tuple[object, object]]:
         lists = [(f"{_LIST}{row.public_id}", row.name) for row in self._lists]
         segments = [(f"{_SEGMENT}{row.public_id}", row.name) for row in self._segments]
         return [("", _("Choose later")), (_("Lists"), lists), (_("Segments"), segments)]
@@ -80,7 +87,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         )
 
     @staticmethod
-    def _chosen(typed: Mapping[str, Any], name: str, among: type[TextChoices]) -> str:
+    def _chosen(typed: Mapping[str, object], name: str, among: type[TextChoices]) -> str:
         value = str(typed.get(name, ""))
         return value if value in among.values else str(among.values[0])
 
@@ -113,10 +120,13 @@ class CampaignForm(forms.ModelForm[Campaign]):
 class ColourInput(forms.ColorInput):
     """A colour is always chosen; HTML allows it neither ``required`` nor a length."""
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    @override
+    def use_required_attribute(self, initial: object) -> bool:
         return False
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(
+        self, name: str, value: object, attrs: dict[str, object] | None
+    ) -> dict[str, object]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["attrs"].pop("maxlength", None)
         return context
@@ -132,8 +142,14 @@ class SendingSettingsForm(forms.ModelForm[SendingSettings]):
             "measuring": forms.RadioSelect,
         }
 
-    def __init__(self, merchant: Merchant, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        merchant: Merchant,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[ModelFormOptions[SendingSettings]],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["logo"].queryset = Picture.objects.filter(merchant=merchant)  # type: ignore[attr-defined]  # a choice field
         self.fields["logo"].empty_label = _("No picture: the name of the shop as text")  # type: ignore[attr-defined]  # a choice field
 

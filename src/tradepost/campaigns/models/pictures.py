@@ -1,7 +1,7 @@
 """Pictures in letters."""
 
 import secrets
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from tradepost.lib import clock
 from tradepost.merchants.models import MerchantRow
 
 
-def picture_path(picture: Any, name: str) -> str:
+def picture_path(picture: "Picture", name: str) -> str:
     """The uploaded name says nothing and stays out."""
     ending = name.rsplit(".", 1)[-1].lower()
     return f"letters/{picture.merchant.public_id}/{secrets.token_hex(12)}.{ending}"

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from django.utils.encoding import iri_to_uri
 
@@ -22,9 +23,8 @@ from tradepost.campaigns.tracking.tokens import (
 
 logger = logging.getLogger(__name__)
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Environ = WSGIEnvironment
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
@@ -58,7 +58,7 @@ class Tracking:
         self.spool = spool
         self._complained_at = 0.0
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         place = environ["PATH_INFO"][:3]
         if place == "/o/":
             return self._answer(environ, start_response, self._open)
@@ -83,8 +83,8 @@ class Tracking:
     def _answer(
         self,
         environ: Environ,
-        start_response: StartResponse,
-        do: Callable[[Environ, StartResponse], Iterable[bytes]],
+        start_response: Callable[..., object],
+        do: Callable[[Environ, Callable[..., Any]], Iterable[bytes]],
     ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             start_response("405 Method Not Allowed", [*_PLAIN_HEADERS, ("Allow", "GET, HEAD")])
@@ -95,13 +95,13 @@ class Tracking:
             start_response("404 Not Found", _PLAIN_HEADERS)
             return [b"This address was not made here.\n"]
 
-    def _open(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _open(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         block, _rest = self.signer.read(OPEN, environ["PATH_INFO"][3:])
         self._record(OPEN, block, 0, environ)
         start_response("200 OK", _PIXEL_HEADERS)
         return [PIXEL]
 
-    def _click(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _click(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         click = self.signer.read_click(environ["PATH_INFO"][3:])
         self._record(CLICK, click.block, click.link, environ)
         location = ("Location", iri_to_uri(click.target))
@@ -114,7 +114,7 @@ class Tracking:
             if "D" in signals:
                 block = self.signer.nobody(block)
             self.spool.append(kind, block, link, signals, environ.get("HTTP_USER_AGENT", ""))
-        except Exception as error:  # whatever is wrong with it, the reader gets the answer
+        except Exception as error:  # noqa: BLE001  whatever is wrong with it, the reader gets the answer
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:

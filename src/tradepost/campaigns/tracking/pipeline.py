@@ -76,7 +76,7 @@ def not_too_late(event: Seen, facts: KnownFacts) -> Seen | str:
     return "too late" if event.at - started > _LATE_AFTER else event
 
 
-def no_objection_by_signal(event: Seen, facts: KnownFacts) -> Seen | str:
+def no_objection_by_signal(event: Seen, facts: KnownFacts) -> Seen | str:  # noqa: ARG001  the form of every step
     """Do Not Track, Global Privacy Control: not measured, not even anonymously."""
     return "do not track" if "D" in event.signals else event
 

@@ -1,7 +1,5 @@
 """Unsubscribing, for whoever holds the link: GET asks, POST acts (RFC 8058)."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -29,7 +27,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     campaign = _campaign(campaign_id)
     if campaign is None:  # the shop has closed: nobody is written to any more
         return render(request, "campaigns/nobody_writes.html")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "campaign": campaign,
         "is_trial": contact_id == 0,
         "choices_url": choices_url(campaign_id=campaign_id, contact_id=contact_id),

@@ -1,7 +1,6 @@
 """Looking at a letter before it goes, sending it, and steering it while it goes."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -118,7 +117,7 @@ def send(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         return render(request, "campaigns/send.html", _before_sending(campaign, form))
 
 
-def _before_sending(campaign: Campaign, form: ScheduleForm) -> dict[str, Any]:
+def _before_sending(campaign: Campaign, form: ScheduleForm) -> dict[str, object]:
     found = checks(campaign, letter_of(campaign))
     return {
         "campaign": campaign,

@@ -112,7 +112,7 @@ def _after_saving(request: MerchantRequest, form: CampaignForm, campaign: Campai
 def _editor(
     request: MerchantRequest, form: CampaignForm, campaign: Campaign | None
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "form": form,
         "campaign": campaign,
         "letter": form.letter(),

@@ -1,6 +1,7 @@
 """The shelves of the shop."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,14 +17,35 @@ from tradepost.merchants.models import Merchant
 DEEPEST = 3
 
 
-def create_category(*, merchant: Merchant, by: Actor, name: str, **fields: Any) -> Category:
+class ShelfFields(TypedDict, total=False):
+    """What may be said of a category besides its name."""
+
+    slug: str
+    description: str
+    parent: Category | None
+    position: int
+
+
+class RenamedShelfFields(ShelfFields, total=False):
+    """What may be changed of a category."""
+
+    name: str
+
+
+def create_category(
+    *, merchant: Merchant, by: Actor, name: str, **fields: Unpack[ShelfFields]
+) -> Category:
     """Fields: slug, description, parent, position. Raises: CannotBeSaved."""
-    return _write(Category(merchant=merchant), by, "catalog.create_category", name=name, **fields)
+    return _write(
+        Category(merchant=merchant), by, "catalog.create_category", {"name": name, **fields}
+    )
 
 
-def change_category(*, category: Category, by: Actor, **fields: Any) -> Category:
+def change_category(
+    *, category: Category, by: Actor, **fields: Unpack[RenamedShelfFields]
+) -> Category:
     """Raises: CannotBeSaved, where the shelf would stand inside itself."""
-    return _write(category, by, "catalog.change_category", **fields)
+    return _write(category, by, "catalog.change_category", fields)
 
 
 def delete_category(*, category: Category, by: Actor) -> None:
@@ -48,7 +70,7 @@ def ensure_category(merchant: Merchant, name: str) -> Category:
     )
 
 
-def _write(category: Category, by: Actor, action: str, **fields: Any) -> Category:
+def _write(category: Category, by: Actor, action: str, fields: Mapping[str, object]) -> Category:
     merchant = category.merchant
     for name, value in fields.items():
         if name not in {"name", "slug", "description", "parent", "position"}:

@@ -93,7 +93,7 @@ def look_through(running: Running) -> None:
     state = ProductImport.State
     if upload.state != state.RECEIVED:
         return
-    changes: dict[str, Any]
+    changes: dict[str, object]
     with override(upload.merchant.language):
         try:
             found = _read(upload, running)
@@ -185,7 +185,7 @@ def _bring_in_all(
             running.progress(number)
 
 
-def _said(listing: Listing) -> dict[str, Any]:
+def _said(listing: Listing) -> dict[str, object]:
     """What the preview and the final report both say of a file."""
     return {
         "layout": listing.layout,
@@ -232,7 +232,7 @@ def write_listed(
     return product, known is None
 
 
-def _preview(merchant: Merchant, listing: Listing) -> dict[str, Any]:
+def _preview(merchant: Merchant, listing: Listing) -> dict[str, object]:
     known = known_ones(merchant, listing)
     return _said(listing) | {
         "new": len(known) - sum(known),
@@ -255,9 +255,9 @@ def _preview(merchant: Merchant, listing: Listing) -> dict[str, Any]:
     }
 
 
-def _fields(merchant: Merchant, listed: ListedProduct, product: Product) -> dict[str, Any]:
+def _fields(merchant: Merchant, listed: ListedProduct, product: Product) -> dict[str, object]:
     first = listed.variants[0]
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "name": listed.name,
         "description": listed.description,
         "price_minor": first.price_minor,

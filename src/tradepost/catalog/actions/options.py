@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product as combinations
 from math import prod
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -50,7 +49,7 @@ def set_options(
             )
             for place, (name, values) in enumerate(wanted)
         )
-        variants = _remake(product, wanted, counted)
+        variants = _remake(product, wanted, counted=counted)
         note_prices(product)
         refresh_search(product)
         record(
@@ -67,7 +66,7 @@ def set_options(
 def change_variants(
     *,
     product: Product,
-    changes: Mapping[int, Mapping[str, Any]],
+    changes: Mapping[int, Mapping[str, object]],
     remove: Iterable[int] = (),
     by: Actor,
 ) -> None:
@@ -98,7 +97,7 @@ def change_variants(
         content_changed(merchant=product.merchant)
 
 
-def write_variant(row: Variant, fields: Mapping[str, Any], *, reason: StockReason) -> None:
+def write_variant(row: Variant, fields: Mapping[str, object], *, reason: StockReason) -> None:
     """Check and save one variant, without record and version.
 
     Raises:
@@ -145,7 +144,9 @@ def checked_options(
     return list(found.items())
 
 
-def _remake(product: Product, options: list[tuple[str, list[str]]], counted: bool) -> list[Variant]:
+def _remake(
+    product: Product, options: list[tuple[str, list[str]]], *, counted: bool
+) -> list[Variant]:
     """``counted``: somebody counts this product's stock, so new variants begin with nothing."""
     names = [name for name, _values in options]
     wanted = [

@@ -1,6 +1,9 @@
 """Everything that changes a product itself. Stock has its own file, and so have photos and options."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +14,7 @@ from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.slugs import free_slug, note_move, readable
 from tradepost.catalog.actions.stock import note_movement
 from tradepost.catalog.actions.version import content_changed
-from tradepost.catalog.models import Product, ProductOption, Variant, same_sku
+from tradepost.catalog.models import Category, Product, ProductOption, Variant, same_sku
 from tradepost.catalog.pictures import delete_files
 from tradepost.catalog.search import search_text_of
 from tradepost.catalog.texts import LONGEST
@@ -27,6 +30,33 @@ CHANGEABLE = frozenset(
 )
 
 
+class NewProductFields(TypedDict, total=False):
+    """What may be said of a product besides name and price; the rest keeps its default."""
+
+    slug: str
+    description: str
+    compare_at_minor: int | None
+    tax_class: str
+    sku: str
+    stock: int | None
+    visible: bool
+    weight_grams: int
+    units: Decimal
+    category: Category | None
+    needs_delivery: bool
+    maker: str
+    tags: str
+    created_at: datetime
+    list_handle: str
+
+
+class ChangedProductFields(NewProductFields, total=False):
+    """What may be changed of a product: ``CHANGEABLE``."""
+
+    name: str
+    price_minor: int
+
+
 def create_product(
     *,
     merchant: Merchant,
@@ -34,7 +64,7 @@ def create_product(
     name: str,
     price_minor: int,
     reason: StockReason = StockReason.COUNTED,
-    **fields: Any,
+    **fields: Unpack[NewProductFields],
 ) -> Product:
     """A new product; ``slug`` is made from the name unless given. Fields: ``CHANGEABLE``.
 
@@ -55,7 +85,7 @@ def change_product(
     product: Product,
     by: Actor,
     reason: StockReason = StockReason.COUNTED,
-    **changes: Any,
+    **changes: Unpack[ChangedProductFields],
 ) -> Product:
     """Change the named fields. A new address leaves the old one leading on to it.
 
@@ -80,7 +110,7 @@ def change_product(
     return current
 
 
-def write_product(product: Product, fields: dict[str, Any], *, reason: StockReason) -> None:
+def write_product(product: Product, fields: Mapping[str, Any], *, reason: StockReason) -> None:
     """Check and save, without record and version: an import writes those once for all its products.
 
     Raises:

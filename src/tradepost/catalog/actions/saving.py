@@ -19,7 +19,7 @@ class ProductChanges:
     """What somebody changed on the page of a product. ``options`` None: they stay as they are."""
 
     fields: Mapping[str, Any]
-    variants: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    variants: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     removed_variants: Sequence[int] = ()
     options: Sequence[tuple[str, Sequence[str]]] | None = None
     photos: Mapping[int, tuple[int, str]] = field(default_factory=dict)

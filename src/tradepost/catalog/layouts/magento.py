@@ -113,7 +113,6 @@ def _goods(row: ProductRow, say: Findings, pictures: list[str]) -> dict[str, str
     counts = row.get("manage_stock") != "0" or row.get("use_config_manage_stock") == "1"
     gone = row.get("is_in_stock") == "0"
     return reduced(
-        row,
         row.get("price"),
         row.get("special_price"),
         _day(row.get("special_price_from_date")),

@@ -104,7 +104,7 @@ def picture_rows(
         yield ProductRow(row.line, cells | {"image alt text": alt})
 
 
-def reduced(row: ProductRow, regular: str, special: str, starts: str, ends: str) -> dict[str, str]:
+def reduced(regular: str, special: str, starts: str, ends: str) -> dict[str, str]:
     """Price and former price; a special price counts on its days only."""
     today = timezone.localdate(clock.now()).isoformat()
     begun = not starts or _day(starts) <= today

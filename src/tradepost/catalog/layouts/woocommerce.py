@@ -123,7 +123,6 @@ def _goods(row: ProductRow, parent: ProductRow) -> dict[str, str]:
     kinds = _kinds(row)
     pictures = _list(row.get("images")) if row is not parent else []
     return reduced(
-        row,
         row.get("regular price"),
         row.get("sale price"),
         row.get("date sale price starts"),

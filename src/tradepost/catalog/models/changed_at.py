@@ -1,5 +1,6 @@
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, override
 
 from django.db import models
 
@@ -12,12 +13,13 @@ class ChangedAt(models.DateTimeField[str | datetime, datetime]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"editable": False, "blank": True})
 
-    def deconstruct(self) -> Any:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """To a migration it is a moment as any other."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.DateTimeField", args, kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:  # Django's
+    @override
+    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
         moment = clock.now()
         setattr(model_instance, self.attname, moment)
         return moment

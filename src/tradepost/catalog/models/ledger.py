@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +63,7 @@ class ProductImport(MerchantRow):
     stored_as = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.LOOKED_THROUGH)
     rows = models.PositiveIntegerField(default=0)
-    report: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict)
+    report: models.JSONField[dict[str, object]] = TypedJSONField(default=dict)
     job_id = models.PositiveBigIntegerField(null=True)
     uploaded_at = models.DateTimeField(default=clock.now)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 _NAMED_ROWS = 8
 
@@ -17,7 +16,7 @@ class Mistake:
     value: str = ""
 
 
-def reported(mistakes: Iterable[Mistake], most: int) -> list[dict[str, Any]]:
+def reported(mistakes: Iterable[Mistake], most: int) -> list[dict[str, object]]:
     """For the report: rows that share column, message and value stand in one entry, ``lines``."""
     together: dict[tuple[str, str, str], list[Mistake]] = {}
     for mistake in mistakes:

@@ -251,7 +251,7 @@ def _add_described(product: ListedProduct) -> None:
     for url, alt in pictures_in(product.description):
         if url[:1000] not in named:
             picture = ListedPicture(
-                product.line, url[:1000], alt[:200], len(product.pictures), True
+                product.line, url[:1000], alt[:200], len(product.pictures), described=True
             )
             product.pictures.append(picture)
 

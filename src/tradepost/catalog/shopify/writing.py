@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.conf import settings
 
@@ -21,7 +20,7 @@ COLUMNS = (
     "Image Src", "Image Position", "Image Alt Text", "Variant Image", "Status",
 )  # fmt: skip
 _NUMBERS = {"Variant Grams", "Variant Inventory Qty", "Variant Price", "Image Position"}
-_Cells = dict[str, Any]
+_Cells = dict[str, object]
 
 
 def write_listing(products: Iterable[Product]) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """What a merchant sets up for carts and checkout."""
 
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import F
 
+from tradepost.audience.models import ContactList
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
@@ -13,7 +16,53 @@ from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
 
-def save_cart_settings(*, merchant: Merchant, by: Actor, **values: Any) -> CartSettings:
+class CartChoices(TypedDict, total=False):
+    """What may be set for carts; see :class:`CartSettings`."""
+
+    mode: str
+    old_pages_asked_at: datetime | None
+    old_secret: str
+    return_totals: str
+    rounding: str
+    website_hosts: str
+    currency_number: str
+    newsletter_list: ContactList | None
+    terms: str
+
+
+class DeliveryFields(TypedDict, total=False):
+    """What may be said of a way of delivery."""
+
+    name: str
+    kind: str
+    collect_at: str
+    estimate: str
+    countries: list[str]
+    rule: str
+    price_minor: int
+    tiers: list[list[int]]
+    free_from_minor: int | None
+    tax_class: str
+    payments: list[str]
+    position: int
+    active: bool
+
+
+class CouponFields(TypedDict, total=False):
+    """What may be said of a coupon besides its code."""
+
+    percent: Decimal | None
+    amount_minor: int | None
+    minimum_minor: int | None
+    active: bool
+    most_uses: int | None
+    valid_from: date | None
+    valid_until: date | None
+
+
+def save_cart_settings(
+    *, merchant: Merchant, by: Actor, **values: Unpack[CartChoices]
+) -> CartSettings:
     """Set these fields of the shop's cart settings."""
     with transaction.atomic():
         chosen, _made = CartSettings.objects.update_or_create(merchant=merchant, defaults=values)
@@ -51,7 +100,7 @@ def save_delivery_method(
     merchant: Merchant,
     by: Actor,
     method: DeliveryMethod | None = None,
-    **values: Any,
+    **values: Unpack[DeliveryFields],
 ) -> DeliveryMethod:
     """Change a way of delivery, or add one at the end."""
     with transaction.atomic():
@@ -81,7 +130,9 @@ def delete_delivery_method(*, method: DeliveryMethod, by: Actor) -> None:
         content_changed(merchant=method.merchant)
 
 
-def save_coupon(*, merchant: Merchant, by: Actor, code: str, **values: Any) -> Coupon:
+def save_coupon(
+    *, merchant: Merchant, by: Actor, code: str, **values: Unpack[CouponFields]
+) -> Coupon:
     """Add a code, or change the one of that name."""
     with transaction.atomic():
         coupon, _made = Coupon.objects.update_or_create(

@@ -166,7 +166,7 @@ def read_number(text: str, field: str, *, highest: int) -> str | None:
         return None
     try:
         if len(bare) > LONGEST_NUMBER or not _NUMBER.fullmatch(bare):
-            raise InvalidOperation
+            raise InvalidOperation  # noqa: TRY301  one way out for all that is no number
         number = Decimal(bare.replace(",", "."))
     except InvalidOperation:
         raise PostRefused(

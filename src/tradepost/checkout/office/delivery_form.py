@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +49,7 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class CountryGroup:
-    name: Any
+    name: object
     countries: list[tuple[str, str, bool]]
 
     @property
@@ -106,14 +106,13 @@ class DeliveryForm(forms.Form):
 
     def __init__(
         self,
-        data: Any = None,
+        data: QueryDict | None = None,
         *,
         merchant: Merchant,
         method: DeliveryMethod | None = None,
-        **options: Any,
     ) -> None:
         self.merchant, self.currency, self.method = merchant, merchant.currency, method
-        super().__init__(_complete(data), initial=_initial(method, merchant), **options)
+        super().__init__(_complete(data), initial=_initial(method, merchant))
         self.fields["price_minor"] = MoneyField(
             label=_("Price"),
             currency=self.currency,
@@ -135,7 +134,7 @@ class DeliveryForm(forms.Form):
     # What the page shows
 
     @property
-    def value(self) -> dict[str, Any]:
+    def value(self) -> dict[str, object]:
         return {name: self[name].value() for name in ("kind", "where", "rule")}
 
     @property
@@ -217,7 +216,7 @@ class DeliveryForm(forms.Form):
         if problem and "add_countries" in self.data:
             self.add_error("more_countries", problem)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         is_sent = values.get("kind") != MethodKind.COLLECT
         countries = self._countries(values) if is_sent else []
@@ -234,7 +233,7 @@ class DeliveryForm(forms.Form):
             "price_minor": values.get("price_minor") or 0,
         }
 
-    def _countries(self, values: dict[str, Any]) -> list[str]:
+    def _countries(self, values: dict[str, object]) -> list[str]:
         where = values.get("where") or "everywhere"
         if where == "home":
             return [self.merchant.home_country]
@@ -313,19 +312,19 @@ class DeliveryForm(forms.Form):
         return found
 
 
-def _complete(data: Any) -> Any:
+def _complete(data: QueryDict | None) -> QueryDict | None:
     """What a short post leaves out: a kind, and that naming countries means those countries."""
     if data is None:
         return None
     data = data.copy()
     data.setdefault("kind", MethodKind.SEND)
-    names = data.get("countries") or data.get("more_countries", "").strip()
+    names = data.get("countries") or str(data.get("more_countries", "")).strip()
     if not data.get("where") or ("add_countries" in data and names):
         data["where"] = "chosen" if names else "everywhere"
     return data
 
 
-def _initial(method: DeliveryMethod | None, merchant: Merchant) -> dict[str, Any]:
+def _initial(method: DeliveryMethod | None, merchant: Merchant) -> dict[str, object]:
     if method is None:
         return {
             "kind": MethodKind.SEND,

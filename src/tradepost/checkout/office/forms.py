@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from tradepost.checkout.dropin.amounts import MAX_MINOR
 from tradepost.checkout.dropin.old_secret import seal_old_secret
 from tradepost.checkout.models import CartSettings
 from tradepost.checkout.types import LinkMode, ReturnTotals, Rounding
+from tradepost.ui.form_options import FormData, FormOptions
 from tradepost.ui.money_field import MoneyField
 
 
@@ -62,11 +63,16 @@ class CartSettingsForm(forms.Form):
         label=_("List of the newsletter box at the checkout"), required=False
     )
 
-    def __init__(self, data: Any = None, *, settings: CartSettings, **options: Any) -> None:
+    def __init__(
+        self,
+        data: FormData | None = None,
+        *,
+        settings: CartSettings,
+    ) -> None:
         names = ("mode", "website_hosts", "currency_number", "return_totals", "rounding")
-        initial: dict[str, Any] = {name: getattr(settings, name) for name in names}
+        initial: dict[str, object] = {name: getattr(settings, name) for name in names}
         initial["newsletter_list"] = settings.newsletter_list_id or ""
-        super().__init__(data, initial=initial, **options)
+        super().__init__(data, initial=initial)
         lists = ContactList.objects.filter(merchant=settings.merchant)
         self.lists: Mapping[str, ContactList] = {str(row.pk): row for row in lists}
         if not settings.old_secret:
@@ -130,7 +136,9 @@ class CouponForm(forms.Form):
     )
     active = forms.BooleanField(label=_("Accepted"), required=False, initial=True)
 
-    def __init__(self, data: Any = None, *, currency: str, **options: Any) -> None:
+    def __init__(
+        self, data: FormData | None = None, *, currency: str, **options: Unpack[FormOptions]
+    ) -> None:
         super().__init__(data, **options)
         self.fields["amount_minor"] = MoneyField(
             label=_("Or an amount off"), currency=currency, most_minor=MAX_MINOR, required=False
@@ -147,7 +155,7 @@ class CouponForm(forms.Form):
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         if (values.get("percent") is None) == (values.get("amount_minor") is None):
             raise forms.ValidationError(_("Give either per cent or an amount."))

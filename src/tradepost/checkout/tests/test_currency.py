@@ -74,7 +74,7 @@ def test_no_amount_is_read_anew(shop, owner):
 
 def test_segments_by_money_spent_keep_their_meaning(shop, owner, office):
     """Their sums are kept as text: 12.50 euro is no sum in yen at all, and 100.00 another one."""
-    spent = [{"kind": "orders.spent", "values": {"amount": sum}} for sum in ("12.50", "100.00")]
+    spent = [{"kind": "orders.spent", "values": {"amount": text}} for text in ("12.50", "100.00")]
     part = {"op": "none", "of": [spent[1]]}
     save_segment(
         merchant=shop,

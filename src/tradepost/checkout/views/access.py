@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Concatenate
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -36,7 +36,7 @@ def cart_view(view: CartView) -> Callable[..., HttpResponse]:
     @csrf_exempt
     @never_cache
     @wraps(view)
-    def found(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def found(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
         if request.method == "POST" and is_sent_by_another_site(request.META, request.get_host()):
             return _only_shown(request)
         cart = cart_of_token(token)

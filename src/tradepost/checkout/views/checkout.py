@@ -1,7 +1,5 @@
 """The one-page checkout."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -107,7 +105,7 @@ def _render(
     return render(request, "checkout/checkout.html", context, status=status)
 
 
-def _sums(totals: Totals) -> dict[str, Any]:
+def _sums(totals: Totals) -> dict[str, object]:
     """The figures of the page as amounts of money."""
     currency = totals.currency
     return {

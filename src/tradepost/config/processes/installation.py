@@ -8,7 +8,7 @@ import json
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import django
 from django.core.management import CommandError, call_command
@@ -20,11 +20,17 @@ from tradepost.config.processes.surroundings import CannotStart, require_databas
 from tradepost.lib.files import read_or_move_aside
 
 
-def prepare(environment: Environment, *, demo: bool) -> dict[str, Any]:
+class Prepared(TypedDict):
+    """What the supervisor must know: whether the stand-in for Stripe runs, and the sign-ins to print."""
+
+    with_standin: bool
+    sign_ins: list[str]
+
+
+def prepare(environment: Environment, *, demo: bool) -> Prepared:
     """Bring the database and the static files up to date; load the demo into a new one.
 
-    Safe to repeat: a second run changes nothing and takes a second. Returns what the supervisor must
-    know: whether the stand-in for Stripe runs, and the sign-ins to print. Raises: CannotStart.
+    Safe to repeat: a second run changes nothing and takes a second. Raises: CannotStart.
     """
     require_database(environment)
     django.setup()

@@ -16,10 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from tradepost.config.environment import Environment, variable
 from tradepost.config.processes.children import Child, Family, LogFile
+from tradepost.config.processes.installation import Prepared
 from tradepost.config.processes.surroundings import (
     CannotStart,
     catches_mail,
@@ -190,7 +190,7 @@ def _only_one(environment: Environment) -> int:
     return descriptor
 
 
-def _prepare(environment: Environment, *, demo: bool) -> dict[str, Any] | None:
+def _prepare(environment: Environment, *, demo: bool) -> Prepared | None:
     """Tables, static files, demo shop, first operator; None when that was refused."""
     told, tells = os.pipe()
     command = [sys.executable, "-m", "tradepost", "prepare", "--tell", str(tells)]
@@ -210,7 +210,10 @@ def _prepare(environment: Environment, *, demo: bool) -> dict[str, Any] | None:
             child.terminate()
             child.wait()
             raise
-    return json.loads(text) if code == 0 else None
+    if code:
+        return None
+    prepared: Prepared = json.loads(text)
+    return prepared
 
 
 def _as_prepares() -> None:

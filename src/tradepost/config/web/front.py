@@ -21,16 +21,18 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from wsgiref.types import WSGIEnvironment
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # meant to be had from there
 
+from tradepost.config.web.rsgi import HttpProtocol, Scope
 from tradepost.jobs.outages import outage_of
 from tradepost.lib.addresses import truncate_ip
 from tradepost.lib.visitors import address_of
 
 logger = logging.getLogger(__name__)
 
-Environ = dict[str, Any]
+Environ = WSGIEnvironment
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
@@ -84,7 +86,7 @@ class Front:
         self._on_disk = 0
         self._thread: threading.Thread | None = None
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+    async def __rsgi__(self, scope: Scope, protocol: HttpProtocol) -> None:
         if scope.proto != "http":
             protocol.close(403)
             return
@@ -104,7 +106,7 @@ class Front:
 
     # The request ----------------------------------------------------------------------------------
 
-    async def _body_of(self, scope: Any, protocol: Any) -> "Body":
+    async def _body_of(self, scope: Scope, protocol: HttpProtocol) -> "Body":
         """Raises: RequestRefused."""
         announced = scope.headers.get("content-length")
         if announced in {None, "0"} and scope.headers.get("transfer-encoding") is None:
@@ -134,7 +136,7 @@ class Front:
                 HTTPStatus.REQUEST_TIMEOUT, "The rest of the request did not come in time."
             ) from None
         except OSError as error:  # a long body goes to disk
-            logger.error("a request's body could not be kept (%s)", error.strerror)
+            logger.error("a request's body could not be kept (%s)", error.strerror)  # noqa: TRY400  a trace would name the file
             raise RequestRefused(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "There is no room for this now; please try again later.",
@@ -144,9 +146,11 @@ class Front:
             if not self._unfinished[network]:
                 del self._unfinished[network]
 
-    async def _received(self, protocol: Any, largest: int, announced: int | None = None) -> "Body":
+    async def _received(
+        self, protocol: HttpProtocol, largest: int, announced: int | None = None
+    ) -> "Body":
         """A longer body, to a file as it comes. Raises: TimeoutError, RequestRefused."""
-        file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
+        file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed after the answer
         length, empty, began = 0, 0, time.monotonic()
         pieces = aiter(protocol)
         try:
@@ -161,14 +165,16 @@ class Front:
                 empty += not piece
                 self._on_disk += len(piece)
                 if length > largest:
-                    raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE, "That is too large.")
+                    raise RequestRefused(  # noqa: TRY301  what is on disk is given back below
+                        HTTPStatus.CONTENT_TOO_LARGE, "That is too large."
+                    )
                 if self._on_disk > ON_DISK:
-                    raise RequestRefused(
+                    raise RequestRefused(  # noqa: TRY301  what is on disk is given back below
                         HTTPStatus.SERVICE_UNAVAILABLE, "Too busy; please try again in a moment."
                     )
                 file.write(piece)
             if not _is_whole(length, announced, empty):
-                raise _cut_off()
+                raise _cut_off()  # noqa: TRY301  what is on disk is given back below
         except BaseException:
             self._on_disk -= length
             file.close()
@@ -201,15 +207,15 @@ class Front:
             environ, future, loop = self._requests.get()
             try:
                 answer = self._respond(environ)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever the application raised, the visitor gets an answer
                 answer = _failure(error)
             loop.call_soon_threadsafe(_settle, future, answer)
 
     def _respond(self, environ: Environ) -> Answer:
-        started: list[Any] = []
+        started: list[tuple[int, Headers]] = []
 
-        def start_response(status: str, headers: Headers, _error: Any = None) -> None:
-            started[:] = [int(status[:3]), headers]
+        def start_response(status: str, headers: Headers, _error: object = None) -> None:
+            started[:] = [(int(status[:3]), headers)]
 
         pieces = self._application(environ, start_response)
         try:
@@ -219,7 +225,7 @@ class Front:
             if close is not None:
                 close()
             environ["wsgi.input"].close()
-        return Answer(started[0], started[1], body)
+        return Answer(*started[0], body)
 
 
 def _is_whole(length: int, announced: int | None, empty: int) -> bool:
@@ -268,7 +274,7 @@ _BASE: Environ = {
 }
 
 
-def environ_of(scope: Any, body: Body) -> Environ:
+def environ_of(scope: Scope, body: Body) -> Environ:
     """PEP 3333's dictionary. Header names with an underscore are dropped: they would pass for others."""
     server, _, port = scope.server.rpartition(":")
     environ = _BASE | {
@@ -326,7 +332,7 @@ def _whole(pieces: Iterable[bytes]) -> bytes | IO[bytes]:
     return file
 
 
-async def _hand_out(answer: Answer, protocol: Any) -> None:
+async def _hand_out(answer: Answer, protocol: HttpProtocol) -> None:
     """The server reads the file itself, as fast as the reader takes it: pieces that are given to it would
     pile up in memory behind a slow one. Once it is open, the file needs no name."""
     assert not isinstance(answer.body, bytes)

@@ -1,7 +1,7 @@
 """What a row is called outside: an encrypted row number (see ``lib.opaque``), never the number."""
 
 from functools import cache
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -40,7 +40,7 @@ class PublicIdMixin(models.Model):
         return row_number(cls._meta.label_lower, text)
 
     @classmethod
-    def get_or_404(cls, text: str, **conditions: Any) -> Self:
+    def get_or_404(cls, text: str, **conditions: object) -> Self:
         """Raises: Http404, for a forged id as for a row that is not there or not in scope."""
         try:
             return cls._default_manager.get(pk=cls.pk_of(text), **conditions)

@@ -5,7 +5,7 @@ it, and what the row holds in memory afterwards is what was kept. Lengths are re
 and schemas; ``typed()`` bounds what comes by another way. For the database these are Django's columns.
 """
 
-from typing import Any
+from typing import Any, override
 
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -30,25 +30,31 @@ def kept(value: Any) -> Any:
 class TypedColumn[Set, Get](models.Field[Set, Get]):
     """What the columns below have in common; lets a test ask whether a column has the door."""
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    @override
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
         before = super().pre_save(model_instance, add)
         after = self._kept(before)
         if after != before:
             setattr(model_instance, self.attname, after)
         return after
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         return super().get_prep_value(self._kept(value))
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         name, _path, arguments, named = super().deconstruct()
         plain = type(self).__name__.removeprefix("Typed").removeprefix("Untouched")
         return name, f"django.db.models.{plain}", list(arguments), dict(named)
 
-    def _kept(self, value: Any) -> Any:
+    def _kept(self, value: object) -> object:
         """A text that grew, because a short number became words, is cut to what the column holds."""
         after = kept(value)
-        if self.max_length and isinstance(after, str) and len(after) > len(value):
+        if (
+            self.max_length
+            and isinstance(after, str)
+            and isinstance(value, str)
+            and len(after) > len(value)
+        ):
             return after[: self.max_length]
         return after
 
@@ -64,7 +70,7 @@ class TypedTextField(TypedColumn[_Set, str], models.TextField[_Set, str]):
 class UntouchedTextField(TypedTextField):
     """Text of a program that is handed back as it came: only card numbers leave it."""
 
-    def _kept(self, value: Any) -> Any:
+    def _kept(self, value: object) -> object:
         return card_numbers_masked(value) if isinstance(value, str) else value
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
-from django.template import Context, TemplateDoesNotExist
+from django.template import Context, Template, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import translation
 from django_scopes import scopes_disabled
@@ -20,7 +20,7 @@ def queue_mail(
     *,
     to: str,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     stream: Stream = Stream.TRANSACTIONAL,
     merchant: models.Model | None = None,
     language: str = "en",
@@ -99,19 +99,26 @@ def queue_written(
         )
 
 
-def _plain(name: str, values: dict[str, Any]) -> str:
+def _compiled(name: str) -> Template:
+    """The template itself, which can be told whether to escape. Raises: TemplateDoesNotExist."""
+    template: Any = get_template(name)  # of whatever engine
+    compiled: Template = template.template
+    return compiled
+
+
+def _plain(name: str, values: dict[str, object]) -> str:
     """Text is no HTML: nothing is escaped in it."""
-    template: Any = get_template(name)
-    return str(template.template.render(Context(values, autoescape=False)))
+    template = _compiled(name)
+    return str(template.render(Context(values, autoescape=False)))
 
 
-def _html(name: str, values: dict[str, Any]) -> str:
+def _html(name: str, values: dict[str, object]) -> str:
     """Values are escaped when they enter the MJML, so none can become a tag of it."""
     try:
-        template: Any = get_template(name)
+        template = _compiled(name)
     except TemplateDoesNotExist:
         return ""
-    source = template.template.render(Context(values, autoescape=True))
+    source = template.render(Context(values, autoescape=True))
     return str(mjml2html(source, disable_comments=True, fonts={}))
 
 

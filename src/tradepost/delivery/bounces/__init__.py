@@ -342,7 +342,7 @@ def _flufl(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What flufl.bounce makes of servers that never read the standards: temporary, permanent."""
     try:
         found = all_failures(message)
-    except Exception:  # its readers raise whatever a malformed message makes them raise
+    except Exception:  # noqa: BLE001  its readers raise whatever a malformed message makes them raise
         return (), ()
     temporary, permanent = (
         tuple(

@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -97,7 +96,7 @@ class Engine:
         whole, and while the relay thinks the next is made. The template was taken apart once."""
         return self._written.envelopes(taken, self.signer)
 
-    def hand_over(self, taken: Slice, envelopes: Iterable[Envelope]) -> dict[int, SmtpOutcome]:
+    def hand_over(self, envelopes: Iterable[Envelope]) -> dict[int, SmtpOutcome]:
         """Through the relay; each start and each answer is journalled when it happens."""
         journal = self._journal
         outcomes: dict[int, SmtpOutcome] = self._loop.run_until_complete(
@@ -145,7 +144,7 @@ class Engine:
                 stand_back(taken, self.number)
                 return len(taken.rows)
             with self.spool.journal(self.number, taken.table, self._slices) as self._journal:
-                outcomes = self.hand_over(taken, envelopes)
+                outcomes = self.hand_over(envelopes)
                 self.settle(taken, outcomes)
             self._pace(len(taken.rows), time.monotonic() - began)
             self._mind_the_relay(outcomes)
@@ -158,7 +157,7 @@ class Engine:
             done += count
         return done
 
-    def run(self, pause: Callable[[float], Any] = time.sleep) -> None:
+    def run(self, pause: Callable[[float], object] = time.sleep) -> None:
         """Until :meth:`stop`."""
         while not self.stopping:
             self._keep_alive()

@@ -35,7 +35,7 @@ class Sending:
                 self._run_one(patience)
             except SpoolTaken:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  logged; the sender goes on when it is over
                 self._stop.wait(patience.pause_after(error))
 
     def _run_one(self, patience: Patience) -> None:

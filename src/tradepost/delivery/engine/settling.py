@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -128,5 +128,5 @@ def _count(rows: list[Settled]) -> None:
         if row.mailing_id and row.state not in OPEN_STATES:
             counts.setdefault(row.mailing_id, Counter())[row.state.value] += 1
     for mailing_id, counter in counts.items():
-        changes: Mapping[str, Any] = {name: F(name) + count for name, count in counter.items()}
+        changes: Mapping[str, object] = {name: F(name) + count for name, count in counter.items()}
         Mailing.objects.filter(pk=mailing_id).update(**changes)

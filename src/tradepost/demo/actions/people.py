@@ -15,6 +15,7 @@ from tradepost.audience.models import (
     CustomField,
     ListMembership,
 )
+from tradepost.audience.segments.definition import Node
 from tradepost.audience.types import (
     Confirmation,
     ConsentKind,
@@ -145,7 +146,7 @@ def _form_and_segments(merchant: Merchant, news: ContactList, now: datetime) -> 
         ("Good customers", "orders.spent", {"amount": "300"}),
         ("Readers who have not bought lately", "orders.none-since", {"since": half_a_year_ago}),
     ):
-        definition = {"op": "all", "of": [on_list, {"kind": kind, "values": values}]}
+        definition: Node = {"op": "all", "of": [on_list, {"kind": kind, "values": values}]}
         save_segment(merchant=merchant, by=SYSTEM, name=name, definition=definition)
 
 
@@ -154,7 +155,9 @@ def _contacts(
 ) -> Iterator[Contact]:
     for number, since in enumerate(joined):
         who = person(number)
-        answers = {"favourite": chance.choice(["Cognac", "Black", "Bottle green", "Navy"])}
+        answers: dict[str, object] = {
+            "favourite": chance.choice(["Cognac", "Black", "Bottle green", "Navy"])
+        }
         yield Contact(
             merchant=merchant,
             email=who.email,

@@ -1,9 +1,9 @@
 """The demo's shelves: categories, forty products, pictures, ways of delivery."""
 
 import secrets
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -113,7 +113,9 @@ def offer_payment(merchant: Merchant, owner: User) -> None:
     )
 
 
-def _set_up(merchant: Merchant, owner: User, name: str, details: dict[str, Any]) -> GatewayAccount:
+def _set_up(
+    merchant: Merchant, owner: User, name: str, details: Mapping[str, object]
+) -> GatewayAccount:
     account = account_of(merchant, name)
     form = gateway_named(name).form(account, {"enabled": True, **details})
     if not form.is_valid():

@@ -1,7 +1,6 @@
 """Making, changing and ending accounts."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -67,11 +66,11 @@ def delete_account(*, user: User, by: Actor) -> None:
     user.delete()
 
 
-def unconfirmed_due(now: Any) -> int:
+def unconfirmed_due(now: datetime) -> int:
     return _unconfirmed(now).count()
 
 
-def purge_unconfirmed(now: Any) -> int:
+def purge_unconfirmed(now: datetime | None) -> int:
     """Accounts whose address was never confirmed; somebody may have typed another person's.
 
     Publishes ``NeverConfirmed`` for each, so that what was made at signing up goes, too.
@@ -85,7 +84,7 @@ def purge_unconfirmed(now: Any) -> int:
     return gone
 
 
-def _unconfirmed(now: Any) -> QuerySet[User]:
+def _unconfirmed(now: datetime | None) -> QuerySet[User]:
     confirmed = EmailAddress.objects.filter(verified=True).values("user")
     old = (now or clock.now()) - CONFIRM_WITHIN
     return User.objects.filter(joined_at__lt=old, last_login=None).exclude(pk__in=confirmed)

@@ -1,7 +1,6 @@
 """Writing the activity log, and letting it go."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
@@ -32,7 +31,7 @@ def log(
     )
 
 
-def due(now: Any) -> int:
+def due(now: datetime) -> int:
     old = now - KEEP_FOR
     return (
         Activity.objects.filter(at__lt=old).count()
@@ -40,7 +39,7 @@ def due(now: Any) -> int:
     )
 
 
-def purge(now: Any) -> int:
+def purge(now: datetime) -> int:
     """Delete what is older than the period, in slices that keep no lock for long."""
     old, gone = now - KEEP_FOR, 0
     while True:

@@ -15,7 +15,7 @@ from tradepost.identity.models import User
 
 
 @task
-def tell_owner(user_id: int, unasked: bool) -> None:
+def tell_owner(user_id: int, *, unasked: bool) -> None:
     """Mail the link that lets the owner in. Number 0 stands for an account that does not exist.
 
     A task, so that the answer to a wrong password takes no longer for accounts that exist.

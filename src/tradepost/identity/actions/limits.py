@@ -16,7 +16,6 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -211,9 +210,9 @@ def _key(*parts: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), b"limit\0" + text, hashlib.sha256).hexdigest()
 
 
-def due(now: Any) -> int:
+def due(now: datetime) -> int:
     return RateLimit.objects.filter(spent_until__lt=now - KEEP_FOR).count()
 
 
-def purge(now: Any) -> int:
+def purge(now: datetime) -> int:
     return RateLimit.objects.filter(spent_until__lt=now - KEEP_FOR).delete()[0]

@@ -20,7 +20,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -201,11 +200,11 @@ def count_link_request(*, email: str, network: str) -> None:
     count({"link": _key("link", email), "link-network": _key("link-network", network)})
 
 
-def counters_due(now: Any) -> int:
+def counters_due(now: datetime) -> int:
     return SignInCounter.objects.filter(last_at__lt=now - FORGET_AFTER * 2).count()
 
 
-def purge_counters(now: Any) -> int:
+def purge_counters(now: datetime) -> int:
     return SignInCounter.objects.filter(last_at__lt=now - FORGET_AFTER * 2).delete()[0]
 
 

@@ -1,6 +1,6 @@
 """Where django-allauth meets the house: mail, lockout, truncated addresses, sealed secrets."""
 
-from typing import Any
+from typing import override
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -67,9 +67,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         except InvalidEmail as error:
             raise ValidationError(problem_of(error)) from None
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> User | None:
         """Count the try, then look at the password. Raises: ValidationError when blocked."""
-        email = tidy(credentials.get("email") or "")
+        email = tidy(str(credentials.get("email") or ""))
         network = network_of(request)
         try:
             attempt = lockout.begin_try(
@@ -95,9 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         user = _user(email)
         log(request=request, kind=ActivityKind.FAILED, user=user)
         if attempt.blocks:
-            tell_owner.enqueue(user.pk if user else 0, True)
+            tell_owner.enqueue(user.pk if user else 0, unasked=True)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         if template_prefix in _LETTERS and not self._may_be_mailed(email):
             return
         user = context.get("user") or _user(email)
@@ -124,15 +124,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return True
 
     @staticmethod
-    def _link_in(context: dict[str, Any]) -> str:
+    def _link_in(context: dict[str, object]) -> str:
         """The link of a letter, always under the public address, whatever host was asked."""
         base = str(settings.TRADEPOST.base_url)
         for name in ("activate_url", "password_reset_url"):
             if context.get(name):
-                return base + str(urlsplit(context[name]).path)
+                return base + str(urlsplit(str(context[name])).path)
         return base + reverse("account:details")
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    @override
+    def save_user(
+        self, request: HttpRequest, user: User, form: object, commit: bool = True
+    ) -> User:
         user.language = translation.get_language() or "en"
         saved: User = super().save_user(request, user, form, commit)
         return saved
@@ -155,6 +158,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         "rate_limited": gettext_lazy("Too many tries. Wait some minutes, then try again."),
     }
 
+    @override
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """The offered name of a new passkey."""
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -1,6 +1,6 @@
 """allauth's forms in the words of the house: labels that stay put instead of hints that vanish."""
 
-from typing import Any
+from typing import Unpack, override
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
@@ -19,6 +19,7 @@ from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.identity.sign_in.second_factor import guess
 from tradepost.lib.typed_text import typed
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions, Text
 
 PASSWORD_RULE = _("At least 12 characters. Not a common password, nor like your name or address.")
 _ADDRESS, _PASSWORD, _AGAIN = _("E-mail address"), _("Password"), _("New password, once more")
@@ -27,10 +28,15 @@ _ADDRESS, _PASSWORD, _AGAIN = _("E-mail address"), _("Password"), _("New passwor
 class HouseWords(forms.Form):
     """Gives the fields the labels of ``words``, and takes hints inside the boxes away."""
 
-    words: dict[str, Any]  # by the name of the field
+    words: dict[str, Text]  # by the name of the field
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         for name, label in self.words.items():
             self.fields[name].label = label
         for name, field in self.fields.items():
@@ -56,7 +62,8 @@ class ResetForm(HouseWords, account.ResetPasswordForm):  # type: ignore[misc]  #
             raise ValidationError(refusal.in_words) from None
         return email
 
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+    @override
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
         """The letter is made by a task, so that the answer takes as long where there is no account."""
         users = list(self.users)
         mail_reset_link.enqueue(users[0].pk if users else 0)
@@ -95,8 +102,13 @@ class CountedCode(HouseWords):
 
     words = {"code": _("Code")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["code"].validators.append(MaxLengthValidator(40))
 
     def clean_code(self) -> str:
@@ -116,7 +128,7 @@ class CodeAgainForm(CountedCode, mfa.ReauthenticateForm):  # type: ignore[misc] 
 class CountedPasskey(forms.Form):
     """Passkeys of a known person. Nobody guesses a signature, but the owner learns of the try."""
 
-    def clean_credential(self) -> Any:
+    def clean_credential(self) -> object:
         with guess(request=context.request, user=self.user):  # type: ignore[attr-defined]  # allauth's
             return super().clean_credential()  # type: ignore[misc]  # allauth's
 
@@ -132,7 +144,7 @@ class PasskeyAgainForm(CountedPasskey, passkeys.ReauthenticateWebAuthnForm):  # 
 class PasskeySignInForm(passkeys.LoginWebAuthnForm):  # type: ignore[misc]  # see above
     """Whose passkey it is, the browser says: counting by person would let anybody lock anybody out."""
 
-    def clean_credential(self) -> Any:
+    def clean_credential(self) -> object:
         try:
             spend("passkey", network=network_of(context.request))
         except TooMany as refusal:
@@ -147,8 +159,13 @@ class AppForm(HouseWords, ActivateTOTPForm):  # type: ignore[misc]  # see above
 class PasskeyForm(HouseWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  # see above
     words = {"name": _("Name of the passkey"), "passwordless": _("Sign in with it alone")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["passwordless"].help_text = _(
             "Without a password. The device then asks for your finger, your face or its PIN."
         )

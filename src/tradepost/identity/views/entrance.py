@@ -36,7 +36,7 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     except lockout.Blocked:
         return render(request, "429.html", status=429)
     user = user_by_email(email)
-    tell_owner.enqueue(user.pk if user else 0, False)
+    tell_owner.enqueue(user.pk if user else 0, unasked=False)
     return render(request, "identity/link_sent.html")
 
 

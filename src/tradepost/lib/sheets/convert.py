@@ -4,11 +4,10 @@ import csv
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import repeat
 from pathlib import Path
-from typing import Any
 from xml.parsers.expat import ExpatError
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
@@ -101,7 +100,7 @@ def _judge(source: Path, limits: Limits) -> None:
         raise SheetRefused(SheetRefusal.DAMAGED) from None
 
 
-def _plain_rows(rows: Iterable[list[Any]], limits: Limits) -> Iterator[list[str]]:
+def _plain_rows(rows: Iterable[Sequence[object]], limits: Limits) -> Iterator[list[str]]:
     """Empty rows stay empty rows; at the end they are none."""
     empty = 0
     for row in rows:
@@ -114,7 +113,7 @@ def _plain_rows(rows: Iterable[list[Any]], limits: Limits) -> Iterator[list[str]
         yield texts
 
 
-def _plain(cell: Any, limits: Limits) -> str:
+def _plain(cell: object, limits: Limits) -> str:
     """As a person would type it: whole numbers without a decimal point, dates in ISO form."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

@@ -1,7 +1,7 @@
 """Reading the XML of a sheet piece by piece, within limits."""
 
 from array import array
-from typing import Any
+from typing import override
 from xml.parsers import expat
 
 from tradepost.lib.sheets.limits import Limits
@@ -21,7 +21,7 @@ class PartReader:
         self.limits = limits
         self.depth = 0
         self.characters = 0
-        self.parser: Any = expat.ParserCreate()
+        self.parser = expat.ParserCreate()
         self.parser.buffer_text = False
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -78,6 +78,7 @@ class SharedStrings(PartReader):
         super().__init__(limits)
         self.lengths = array("L")
 
+    @override
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "si":
             self.characters = 0

@@ -5,7 +5,7 @@ import base64
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, override
 
 from tradepost.lib.smtp.words import CannotConnect, Envelope, Relay, SmtpOutcome, Verdict
 
@@ -170,6 +170,7 @@ class Connection(asyncio.Protocol):
         if len(self._rest) > _MAX_REPLY or len(self._lines) > 1000:
             self.abort()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
         self._expected.clear()
@@ -265,7 +266,7 @@ class Connection(asyncio.Protocol):
         self._refusal = self._refusal or _refused(line, "DATA")
         self._give_up()
 
-    def _on_discarded(self, line: bytes) -> None:
+    def _on_discarded(self, line: bytes) -> None:  # noqa: ARG002  the form of every answer
         self._mail_taken = False  # the dot ended the transaction
         self._give_up()
 

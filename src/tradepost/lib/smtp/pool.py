@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
 
 from tradepost.lib.smtp.connection import Connection
 from tradepost.lib.smtp.words import CannotConnect, Envelope, Relay, SmtpOutcome, Verdict
@@ -37,8 +36,8 @@ class Pool:
         self._coming: Iterator[Envelope] = iter(())
         self._queue: deque[Envelope] = deque()  # those that come next, one for each connection
         self._flying = 0  # taken and not ended
-        self._outcomes: dict[Any, SmtpOutcome] = {}
-        self._tries: dict[Any, int] = {}
+        self._outcomes: dict[int, SmtpOutcome] = {}
+        self._tries: dict[int, int] = {}
         self._strikes = 0
         self._stopped = False
         self._until = 0.0
@@ -53,7 +52,7 @@ class Pool:
         starting: Callable[[Envelope], None] = _nothing,
         ended: Callable[[Envelope, SmtpOutcome], None] | None = None,
         seconds: float = 3600,
-    ) -> dict[Any, SmtpOutcome]:
+    ) -> dict[int, SmtpOutcome]:
         """Push envelopes through; returns ``ref`` → outcome, complete.
 
         They are asked for a few ahead of being sent, so they may be made while others are on their way.

@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -32,7 +32,7 @@ class Envelope(NamedTuple):
     for them in every message costs as much as to make it.
     """
 
-    ref: Any
+    ref: int
     sender: bytes
     recipient: bytes
     data: bytes

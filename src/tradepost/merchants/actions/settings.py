@@ -1,6 +1,6 @@
 """Changing the shop's own details; its currency has an action of its own."""
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -23,8 +23,24 @@ FIELDS = (
 )
 
 
+class ShopDetails(TypedDict, total=False):
+    """:data:`FIELDS`, with their kinds."""
+
+    name: str
+    handle: str
+    contact_email: str
+    country: str
+    home_country: str
+    website: str
+    telephone: str
+    business_type: str
+    language: str
+    time_zone: str
+    postal_address: str
+
+
 @transaction.atomic
-def change_shop(*, merchant: Merchant, by: Actor, **values: Any) -> Merchant:
+def change_shop(*, merchant: Merchant, by: Actor, **values: Unpack[ShopDetails]) -> Merchant:
     """Save the given details; the record says which changed, not to what.
 
     The country for statistics follows the one the shop sells from: it is asked once.
@@ -37,11 +53,12 @@ def change_shop(*, merchant: Merchant, by: Actor, **values: Any) -> Merchant:
     if "home_country" in values:
         values["country"] = values["home_country"]
     locked = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-    changed = sorted(name for name, value in values.items() if getattr(locked, name) != value)
-    if not changed:
+    changes = {name: value for name, value in values.items() if getattr(locked, name) != value}
+    if not changes:
         return locked
-    for name in changed:
-        setattr(locked, name, values[name])
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    changed = sorted(changes)
     locked.save(update_fields=changed)
     record(
         actor=by,

@@ -1,7 +1,6 @@
 """Who works for the shop: invited by mail, given a role, removed."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -230,15 +229,15 @@ def _keep_an_owner(membership: Membership) -> None:
         raise LastOwner
 
 
-def invitations_due(now: Any) -> int:
+def invitations_due(now: datetime) -> int:
     return _old(now).count()
 
 
-def purge_invitations(now: Any) -> int:
+def purge_invitations(now: datetime) -> int:
     with scopes_disabled():
         return _old(now).delete()[0]
 
 
-def _old(now: Any) -> QuerySet[Invitation]:
+def _old(now: datetime) -> QuerySet[Invitation]:
     with scopes_disabled():
         return Invitation.objects.filter(made_at__lt=now - 2 * GOOD_FOR)

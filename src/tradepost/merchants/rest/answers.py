@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.merchants.models import ApiAnswer
@@ -12,11 +11,11 @@ KEEP_FOR = timedelta(hours=24)
 ERASED = 410  # the status of an answer that was erased
 
 
-def due(now: Any) -> int:
+def due(now: datetime) -> int:
     return ApiAnswer.objects.filter(claimed_at__lt=now - KEEP_FOR).count()
 
 
-def purge(now: Any) -> int:
+def purge(now: datetime) -> int:
     return ApiAnswer.objects.filter(claimed_at__lt=now - KEEP_FOR).delete()[0]
 
 

@@ -10,7 +10,7 @@ An operation of a room reads::
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, override
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_scopes import scope, scopes_disabled
@@ -66,7 +66,8 @@ class TokenAuth(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: Any, token: str) -> ApiToken | None:
+    @override
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """Raises: AuthorizationError without the scope; Throttled."""
         found = token_of(request)
         if found is None:
@@ -75,7 +76,8 @@ class TokenAuth(HttpBearer):
             raise AuthorizationError(message=f"The token lacks the scope {self.scope}.")
         if not count_call(token=found, limit=CALLS_PER_MINUTE):
             raise Throttled(60)
-        request.token, request.merchant = found, found.merchant
+        passed: Any = request  # an ApiRequest from here on
+        passed.token, passed.merchant = found, found.merchant
         stack: ExitStack | None = getattr(request, "scope_stack", None)
         if stack is not None:
             stack.enter_context(scope(merchant=found.merchant))
@@ -86,7 +88,7 @@ def keeping_scope(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     """Wraps every operation of the API: closes what :class:`TokenAuth` opened."""
 
     @wraps(run)
-    def kept(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def kept(request: Any, *args: object, **kwargs: object) -> HttpResponseBase:
         if any("\x00" in str(value) for value in kwargs.values()):
             return problem(404, "There is no such thing.")
         with ExitStack() as request.scope_stack:
@@ -98,17 +100,19 @@ def keeping_scope(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 def api_view[**P, R](
     needed: str,
 ) -> Callable[
-    [Callable[Concatenate[Any, P], R]],
-    Callable[Concatenate[Any, P], R],
+    [Callable[Concatenate[ApiRequest, P], R]],
+    Callable[Concatenate[ApiRequest, P], R],
 ]:
     """Check the scope once more at the moment of acting and run inside the merchant's rows.
 
     An operation of a module that is off is not there.
     """
 
-    def decorate(operation: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
+    def decorate(
+        operation: Callable[Concatenate[ApiRequest, P], R],
+    ) -> Callable[Concatenate[ApiRequest, P], R]:
         @wraps(operation)
-        def settled(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def settled(request: ApiRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not request.token.allows(needed):
                 raise AuthorizationError(message=f"The token lacks the scope {needed}.")
             if not code_is_on(operation.__module__, request.merchant):

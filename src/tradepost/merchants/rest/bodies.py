@@ -1,6 +1,6 @@
 """What a program may send: the base of every body of the API."""
 
-from typing import Any, get_args
+from typing import get_args
 
 from ninja import Schema
 from pydantic import ValidationInfo, field_validator
@@ -14,7 +14,7 @@ class Input(Schema):
 
     @field_validator("*", mode="before")
     @classmethod
-    def no_booleans_for_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+    def no_booleans_for_numbers(cls, value: object, info: ValidationInfo) -> object:
         """Raises: ValueError."""
         field = cls.model_fields[info.field_name or ""]
         if bool not in _types(field.annotation) and _holds_boolean(value):
@@ -22,7 +22,7 @@ class Input(Schema):
         return value
 
 
-def _types(annotation: Any) -> set[Any]:
+def _types(annotation: object) -> set[object]:
     """The annotation and everything inside it: ``list[int] | None`` holds list, int and None."""
     found = {annotation}
     for part in get_args(annotation):
@@ -30,7 +30,7 @@ def _types(annotation: Any) -> set[Any]:
     return found
 
 
-def _holds_boolean(value: Any) -> bool:
+def _holds_boolean(value: object) -> bool:
     """In the value, or in a list of values; objects within are models or dictionaries of their own."""
     if isinstance(value, list):
         return any(isinstance(item, bool) for item in value[:10_000])

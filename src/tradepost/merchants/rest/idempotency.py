@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +26,7 @@ CLAIM_FOR = timedelta(minutes=2)
 LONGEST_KEY = 200
 
 
-def idempotent[F: Callable[..., Any]](operation: F) -> F:
+def idempotent[F: Callable[..., object]](operation: F) -> F:
     """Place directly below the ``@router.post`` line (or anywhere under it)."""
     decorated: F = decorate_view(_replaying)(operation)
     return decorated
@@ -35,7 +34,7 @@ def idempotent[F: Callable[..., Any]](operation: F) -> F:
 
 def _replaying(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(run)
-    def once(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def once(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
         token = token_of(request)
         if not key or token is None:

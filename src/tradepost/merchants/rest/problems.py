@@ -2,12 +2,11 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpResponse
 
 
-def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+def problem(status: int, detail: str, **more: object) -> HttpResponse:
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -29,12 +29,12 @@ def ask(request: MerchantRequest) -> HttpResponse:
         except WrongName:
             form.add_error("name", _("That is not the name of the shop."))
         else:
-            return _told(request, at_once, formats.date_format(timezone.localtime(date)))
+            return _told(request, formats.date_format(timezone.localtime(date)), at_once=at_once)
     context = {"form": form, "grace_days": GRACE.days, "matters": matters(request.merchant)}
     return render(request, "merchants/close.html", context)
 
 
-def _told(request: MerchantRequest, at_once: bool, date: str) -> HttpResponse:
+def _told(request: MerchantRequest, date: str, *, at_once: bool) -> HttpResponse:
     if at_once:
         messages.success(request, _("The shop is closed; everything in it is being erased."))
         return redirect("/office/")

@@ -17,7 +17,7 @@ from tradepost.merchants.types import CHANGE_SETTINGS
 def currency(request: MerchantRequest) -> HttpResponse:
     """Nothing changes before the preview was shown and confirmed with the same rate."""
     shop = request.merchant
-    form = CurrencyForm(shop, has_amounts(shop), request.POST or None)
+    form = CurrencyForm(shop, request.POST or None, needs_rate=has_amounts(shop))
     kinds = None
     if request.method == "POST" and form.is_valid():
         to, each = form.cleaned_data["currency"], form.cleaned_data["each"]

@@ -1,7 +1,7 @@
 """The published notices, version by version."""
 
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ class NoticeVersion(models.Model):
     variant = models.CharField(max_length=20, default="world")
     language = models.CharField(max_length=10, default="en")
     digest = models.CharField(max_length=64)
-    sentences: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
+    sentences: models.JSONField[list[dict[str, str]]] = models.JSONField(default=list)
     drafted_at = models.DateTimeField(default=clock.now)
     posted_day = models.PositiveIntegerField(null=True)
     effective_day = models.PositiveIntegerField(null=True)

@@ -1,7 +1,5 @@
 """Plain words for classes of evidence, and the announcement of a changed notice."""
 
-from typing import Any
-
 from django import template
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy
@@ -38,7 +36,7 @@ CLASSES: dict[str, tuple[str | LazyText, str | LazyText]] = {
 
 
 @register.inclusion_tag("notice/notice_announced.html")
-def notice_announced() -> dict[str, Any]:
+def notice_announced() -> dict[str, object]:
     """For home pages: changes of the operator's notice that were posted and are not yet in force."""
     return {"announced": posted_versions(None).announced}
 
@@ -49,5 +47,5 @@ def evidence_class(name: str) -> str | LazyText:
 
 
 @register.filter
-def evidence_classes(_value: Any) -> list[tuple[str | LazyText, str | LazyText]]:
+def evidence_classes(_value: object) -> list[tuple[str | LazyText, str | LazyText]]:
     return list(CLASSES.values())

@@ -1,7 +1,6 @@
 """Credit notes: what was paid back, taken off the invoice, rate by rate, and never more than it holds."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -9,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from tradepost.lib.money import round_minor
 from tradepost.orders.actions.invoice import paper_line, write_invoice, write_paper
-from tradepost.orders.amounts.taxes import TaxRow, credit, left_of, plain_rate, split
+from tradepost.orders.amounts.taxes import credit, left_of, plain_rate, split
 from tradepost.orders.models import Invoice, Order, OrderRefund
 from tradepost.orders.queries import payment_story, settings_of
-from tradepost.orders.types import InvoiceWhen
+from tradepost.orders.types import InvoiceWhen, PaperLine, TaxRow
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.types import EventKind
 
@@ -74,7 +73,7 @@ def _still_to_credit(order: Order, invoice: Invoice, notes: list[Invoice]) -> in
     return min(order.refunded_minor - paid_twice, invoice.total_minor) - credited
 
 
-def _items(order: Order, event: PaymentEvent, invoice: Invoice) -> list[dict[str, Any]]:
+def _items(order: Order, event: PaymentEvent, invoice: Invoice) -> list[PaperLine]:
     """What the refund was for, in amounts with tax above zero; nothing where nobody said."""
     asked = OrderRefund.objects.filter(refund=event.refund).first() if event.refund else None
     if asked is None:
@@ -105,9 +104,9 @@ def _lines(
     order: Order,
     invoice: Invoice,
     amount: int,
-    items: list[dict[str, Any]],
+    items: list[PaperLine],
     taxes: list[TaxRow],
-) -> list[dict[str, Any]]:
+) -> list[PaperLine]:
     """As the note prints them: below zero, and with or without tax as the invoice does."""
     if amount == invoice.total_minor:
         return [
@@ -126,18 +125,20 @@ def _lines(
         bare = [round_minor(item["total_minor"] * 100 / (100 + _rate(item))) for item in items]
         amounts = split(sum(item["net_minor"] for item in taxes), bare)
     return [
-        paper_line(**(item | {"minor": -minor}))
-        for item, minor in zip(map(_spoken, items), amounts, strict=True)
+        paper_line(
+            item["title"],
+            -minor,
+            item["rate"],
+            options=item["options"],
+            sku=item["sku"],
+            quantity=item["quantity"],
+        )
+        for item, minor in zip(items, amounts, strict=True)
     ]
 
 
-def _rate(item: dict[str, Any]) -> Decimal:
+def _rate(item: PaperLine) -> Decimal:
     return Decimal(item["rate"] or 0)
-
-
-def _spoken(item: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of :func:`paper_line` again."""
-    return {name: item[name] for name in ("title", "rate", "options", "sku", "quantity")}
 
 
 def _negative(item: TaxRow) -> TaxRow:

@@ -50,7 +50,7 @@ class Wanted:
     def file_name(self) -> str:
         return f"{self.layout.file_name}.{self.file_format}"
 
-    def as_details(self) -> dict[str, Any]:
+    def as_details(self) -> dict[str, object]:
         """For a job's row, which keeps JSON."""
         return {
             "layout": self.layout.name,
@@ -222,7 +222,7 @@ def _parts(path: Path) -> Iterator[bytes]:
         yield from map(package.read, package.namelist())
 
 
-def erase_exports(subject: Any) -> int:
+def erase_exports(subject: object) -> int:  # noqa: ARG001  a store's erase
     """Delete all files: they can be made again, without the person."""
     files = list(export_folder().iterdir())
     for path in files:

@@ -1,7 +1,6 @@
 """Writing invoices: once for each order, with gapless numbers, never changed."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -17,6 +16,7 @@ from tradepost.orders.amounts.taxes import plain_rate
 from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name, settings_of
+from tradepost.orders.types import PaperLine, TaxRow
 from tradepost.payments.registry import gateways
 
 
@@ -43,8 +43,8 @@ def write_paper(
     cause: str,
     *,
     what: str,
-    lines: list[dict[str, Any]],
-    taxes: list[dict[str, Any]],
+    lines: list[PaperLine],
+    taxes: list[TaxRow],
     total_minor: int,
     corrects: Invoice | None = None,
     paid: tuple[datetime, str] | None = None,
@@ -100,8 +100,8 @@ def buyer_name(address: OrderAddress | None) -> str:
     return ", ".join(part for part in (address.company, address.name) if part) if address else ""
 
 
-def _lines(order: Order) -> list[dict[str, Any]]:
-    lines = [
+def _lines(order: Order) -> list[PaperLine]:
+    lines: list[PaperLine] = [
         {
             "title": line.title,
             "options": line.options,
@@ -131,7 +131,7 @@ def paper_line(
     options: str = "",
     sku: str = "",
     quantity: int = 1,
-) -> dict[str, Any]:
+) -> PaperLine:
     """One line of a paper; no price each where the amount cannot be divided by the quantity."""
     each, rest = divmod(abs(minor), quantity)
     return {

@@ -135,7 +135,7 @@ def _queue(
     attached: bool = False,
 ) -> None:
     with override(order.language):
-        context = order_context(order) | _paper_context(order, paper, attached) | more
+        context = order_context(order) | _paper_context(order, paper, attached=attached) | more
     files = [_attachment(paper)] if paper and attached else []
     queue_mail(
         to=order.email,
@@ -155,7 +155,7 @@ def _attachment(paper: Invoice) -> Attachment:
     )
 
 
-def _paper_context(order: Order, paper: Invoice | None, attached: bool) -> dict[str, Any]:
+def _paper_context(order: Order, paper: Invoice | None, *, attached: bool) -> dict[str, object]:
     if paper is None:
         return {"paper": "", "paper_url": "", "attached": False}
     path = reverse("orders:follow_invoice", args=[order.token, paper.public_id])

@@ -1,7 +1,5 @@
 """The mails of an order to the merchant. Queued in the caller's transaction."""
 
-from typing import Any
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
@@ -49,7 +47,7 @@ def notify_refund_failed(*, order: Order, event: PaymentEvent) -> None:
     _mail(order, "orders/notice_refund_failed", _about(order) | {"amount": amount})
 
 
-def _mail(order: Order, template: str, context: dict[str, Any]) -> None:
+def _mail(order: Order, template: str, context: dict[str, object]) -> None:
     queue_mail(
         to=settings_of(order.merchant).notify_email or order.merchant.contact_email,
         template=template,
@@ -60,7 +58,7 @@ def _mail(order: Order, template: str, context: dict[str, Any]) -> None:
     )
 
 
-def _about(order: Order) -> dict[str, Any]:
+def _about(order: Order) -> dict[str, object]:
     """Number, link and state of the payment: nothing of the customer."""
     gateway = gateways.get(order.payment_method)
     path = reverse("orders_office:order", args=[order.merchant.handle, order.public_id])

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate, pairwise
-from typing import Any
 
 from tradepost.lib.money import round_minor
-from tradepost.orders.types import OrderDraft
-
-TaxRow = dict[str, Any]  # {"rate": "19", "net_minor": 5285, "tax_minor": 1005}
+from tradepost.orders.types import OrderDraft, TaxRow
 
 
 def row(rate: Decimal, net_minor: int, tax_minor: int) -> TaxRow:
@@ -39,7 +36,8 @@ def tax_lines(draft: OrderDraft) -> list[TaxRow]:
     main = max(amounts, key=lambda rate: amounts[rate])
     amounts[main] -= totals.discount_minor
     taxes = {
-        rate: _tax(amount, rate, totals.prices_include_tax) for rate, amount in amounts.items()
+        rate: _tax(amount, rate, included=totals.prices_include_tax)
+        for rate, amount in amounts.items()
     }
     taxes[main] += totals.tax_minor - sum(taxes.values())
     return [
@@ -97,6 +95,6 @@ def split(amount_minor: int, over: Sequence[int]) -> list[int]:
     return [here - before for before, here in pairwise([0, *sums])]
 
 
-def _tax(amount: int, rate: Decimal, included: bool) -> int:
+def _tax(amount: int, rate: Decimal, *, included: bool) -> int:
     divisor = 100 + rate if included else Decimal(100)
     return round_minor(Decimal(amount) * rate / divisor)

@@ -1,7 +1,6 @@
 """Orders in the REST API."""
 
 from datetime import date, datetime
-from typing import Any
 
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
@@ -44,7 +43,7 @@ class EventOut(Schema):
     what: OrderEvent.What
     at: datetime
     order_id: str
-    detail: dict[str, Any]
+    detail: dict[str, object]
 
     @staticmethod
     def resolve_order_id(row: OrderEvent) -> str:
@@ -59,7 +58,7 @@ class EventQuery(Schema):
 @router.get("/orders", auth=TokenAuth("orders:read"), response=list[OrderOut])
 @paginate(PageNumberPagination, page_size=50)
 @api_view("orders:read")
-def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> Any:
+def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
     """Newest first; narrowed by state, payment, day and words."""
     chosen = OrderFilter(
         search=wanted.search,

@@ -1,7 +1,6 @@
 """Refunds in the REST API."""
 
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -67,7 +66,7 @@ class SentIn(Input):
 
 @router.post("/orders/{order_id}/refund", auth=TokenAuth("orders:write"), response=RefundOut)
 @api_view("orders:write")
-def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, Any]:
+def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, object]:
     """Never more than was paid. ``key`` makes a repeat safe, so no Idempotency-Key is needed."""
     row = Order.get_or_404(order_id)
     try:
@@ -92,7 +91,7 @@ def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, Any
     response=RefundOut,
 )
 @api_view("orders:write")
-def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> dict[str, Any]:
+def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> dict[str, object]:
     """The merchant has paid it back by hand. Twice is once."""
     row = Order.get_or_404(order_id)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
@@ -111,7 +110,7 @@ def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> d
     response=RefundOut,
 )
 @api_view("orders:write")
-def call_off(request: ApiRequest, order_id: str, refund_id: str) -> dict[str, Any]:
+def call_off(request: ApiRequest, order_id: str, refund_id: str) -> dict[str, object]:
     """The merchant does not pay it back by hand after all. Twice is once."""
     row = Order.get_or_404(order_id)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
@@ -157,7 +156,7 @@ def _iban(text: str) -> str:
         raise HttpError(422, f"iban: {' '.join(problem.messages)}") from None
 
 
-def _shown(row: Order, back: Refund) -> dict[str, Any]:
+def _shown(row: Order, back: Refund) -> dict[str, object]:
     outcome = outcome_of(back)
     return {
         "id": back.public_id,

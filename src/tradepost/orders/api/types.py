@@ -1,12 +1,11 @@
 """What the operations of the REST API about orders share."""
 
 from datetime import datetime
-from typing import Any
 
 from ninja import Field, Schema
 
 from tradepost.orders.amounts.taxes import plain_rate
-from tradepost.orders.models import Order, OrderAddress
+from tradepost.orders.models import Order, OrderAddress, OrderLine
 from tradepost.orders.queries import with_everything
 from tradepost.orders.types import OrderState
 from tradepost.payments.types import PaymentState
@@ -37,15 +36,15 @@ class LineOut(Schema):
     tax_rate: str
 
     @staticmethod
-    def resolve_unit_price(line: Any) -> str:
+    def resolve_unit_price(line: OrderLine) -> str:
         return str(line.unit_price.plain())
 
     @staticmethod
-    def resolve_total(line: Any) -> str:
+    def resolve_total(line: OrderLine) -> str:
         return str(line.total.plain())
 
     @staticmethod
-    def resolve_tax_rate(line: Any) -> str:
+    def resolve_tax_rate(line: OrderLine) -> str:
         return plain_rate(line.tax_rate)
 
 
@@ -110,7 +109,7 @@ class OrderOut(Schema):
         return row.money(row.refunded_minor).plain()
 
     @staticmethod
-    def resolve_lines(row: Order) -> list[Any]:
+    def resolve_lines(row: Order) -> list[object]:
         return list(row.lines.all())
 
     @staticmethod

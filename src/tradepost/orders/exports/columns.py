@@ -36,7 +36,7 @@ class ExportLayout:
     """One way of writing rows: which rows of the database it goes through, and what it makes of a slice."""
 
     name: str
-    label: Any
+    label: object
     file_name: str
     columns: Sequence[Column]
     found: Callable[[Merchant, OrderFilter], QuerySet[Any]]

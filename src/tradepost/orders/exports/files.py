@@ -33,7 +33,7 @@ def csv_lines(columns: Sequence[Column], records: Iterable[Record]) -> Iterator[
     yield buffer.getvalue()
 
 
-def _text(value: Any, cell: Cell) -> str:
+def _text(value: object, cell: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -46,7 +46,7 @@ def _text(value: Any, cell: Cell) -> str:
 
 
 def write_xlsx(
-    columns: Sequence[Column], records: Iterable[Record], target: Any, about: Sequence[str]
+    columns: Sequence[Column], records: Iterable[Record], target: object, about: Sequence[str]
 ) -> None:
     """Constant memory; texts are written as texts, so no cell can be a formula or a link.
 
@@ -67,7 +67,7 @@ def write_xlsx(
     book.close()
 
 
-def _explain(sheet: Any, columns: Sequence[Column], about: Sequence[str], bold: Any) -> None:
+def _explain(sheet: Any, columns: Sequence[Column], about: Sequence[str], bold: object) -> None:
     sheet.set_column(0, 1, 2 * _WIDTH)
     for number, line in enumerate(about):
         sheet.write_string(number, 0, line)

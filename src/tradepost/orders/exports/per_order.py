@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +9,9 @@ from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.exports.columns import Cell, Column, ExportLayout, Record
 from tradepost.orders.exports.reading import Books, books, countries, moment, way_of_paying
-from tradepost.orders.models import Order, OrderAddress
+from tradepost.orders.models import Order, OrderAddress, OrderLine
 from tradepost.orders.queries import address_of, orders_of
+from tradepost.orders.types import TaxRow
 
 COLUMNS = (
     Column("number", "number of the order", Cell.COUNT),
@@ -99,7 +99,7 @@ def _sums(one: Books) -> Record:
     }
 
 
-def _of_rate(row: dict[str, Any], order: Order) -> str:
+def _of_rate(row: TaxRow, order: Order) -> str:
     net, tax = Money(row["net_minor"], order.currency), Money(row["tax_minor"], order.currency)
     return f"{row['rate']} %: {net.plain()} + {tax.plain()}"
 
@@ -127,7 +127,7 @@ def _recipient(order: Order) -> Record:
     }
 
 
-def _line(line: Any) -> str:
+def _line(line: OrderLine) -> str:
     options = f" ({line.options})" if line.options else ""
     sku = f" [{line.sku}]" if line.sku else ""
     return f"{line.quantity} × {line.title}{options}{sku}"

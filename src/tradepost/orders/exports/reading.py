@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tradepost.merchants.models import Merchant
-from tradepost.orders.amounts.taxes import TaxRow, credit, left_of, plain_rate
+from tradepost.orders.amounts.taxes import credit, left_of, plain_rate
 from tradepost.orders.exports.shares import Share, TaxedShare, shares
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.queries import address_of, with_everything
+from tradepost.orders.types import PaperLine, TaxRow
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import EventKind
@@ -137,7 +137,7 @@ def _items(order: Order) -> list[TaxedShare]:
     return items
 
 
-def _note_item(line: dict[str, Any]) -> TaxedShare:
+def _note_item(line: PaperLine) -> TaxedShare:
     return TaxedShare(
         kind="refund",
         title=line["title"],

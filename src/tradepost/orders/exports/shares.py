@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tradepost.orders.amounts.taxes import TaxRow, split
+from tradepost.orders.amounts.taxes import split
+from tradepost.orders.types import TaxRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from tradepost.orders.models import Order, OrderSettings
 from tradepost.orders.queries import ALL, CURRENT
 from tradepost.orders.types import CopyByMail, OrderState
 from tradepost.payments.types import PaymentState
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions
 
 _ANY = [("", _("all"))]
 VIEWS = [
@@ -48,7 +49,7 @@ class HoldForm(forms.Form):
     )
     until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
 
-    def clean_until(self) -> Any:
+    def clean_until(self) -> object:
         until = self.cleaned_data["until"]
         if until <= clock.now().date():
             raise ValidationError(_("The hold must end in the future."))
@@ -60,8 +61,14 @@ class NumberForm(forms.Form):
 
     number = forms.CharField(label=_("Number of the order"), max_length=20)
 
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        order: Order,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.order = order
 
     def clean_number(self) -> str:
@@ -111,13 +118,13 @@ class OrderSettingsForm(forms.ModelForm[OrderSettings]):
             raise ValidationError(_("This is a private key. Paste the public key only."))
         try:
             cert = Cert.from_bytes(text.encode())
-        except Exception:  # the library raises bare exceptions of its own
+        except Exception:  # noqa: BLE001  the library raises bare exceptions of its own
             raise ValidationError(_("This is not an OpenPGP public key.")) from None
         if cert.is_revoked:
             raise ValidationError(_("This key is revoked."))
         return text
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The warning comes with the choice: full copies only for those who have ticked that they know."""
         given = super().clean() or {}
         copy = given.get("copy_by_mail")

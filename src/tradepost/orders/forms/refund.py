@@ -1,6 +1,6 @@
 """The form of a refund: so many of each line, the delivery, any other sum, and what goes back to the shelf."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from tradepost.lib.money import Money, MoneyError
 from tradepost.orders.amounts.refundable import LineLeft, RefundableOrder
 from tradepost.orders.models import Order
 from tradepost.orders.types import RefundLine, RefundParts
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -63,9 +64,16 @@ class RefundForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     def __init__(
-        self, order: Order, left: RefundableOrder, *args: Any, by_hand: bool, **kwargs: Any
+        self,
+        order: Order,
+        left: RefundableOrder,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        *,
+        by_hand: bool,
+        **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         self.left = left
         rates = [str(item["rate"]) for item in order.taxes]
         choices = [("", _("spread over all rates")), *((rate, f"{rate} %") for rate in rates)]
@@ -82,7 +90,7 @@ class RefundForm(forms.Form):
             self.fields[f"quantity-{one.line.position}"] = _count(one.quantity)
             self.fields[f"back-{one.line.position}"] = _count(one.off_shelf)
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, object]]:
         """The lines with their two fields, for the template."""
         return [
             {
@@ -106,7 +114,7 @@ class RefundForm(forms.Form):
     def clean_payee_iban(self) -> str:
         return clean_iban(self.cleaned_data["payee_iban"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         if not self.errors and not given.get("everything") and not self._asks_for_something():
             raise ValidationError(_("Say what is to be paid back: items, delivery, or an amount."))

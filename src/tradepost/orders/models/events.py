@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -43,7 +43,7 @@ class OrderEvent(MerchantRow):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    detail: models.JSONField[dict[str, Any]] = TypedJSONField(default=dict, blank=True)
+    detail: models.JSONField[dict[str, object]] = TypedJSONField(default=dict, blank=True)
 
     objects: ClassVar[models.Manager["OrderEvent"]] = ScopedManager(merchant="merchant")
 

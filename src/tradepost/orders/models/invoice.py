@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
 from tradepost.orders.models.order import Order
+from tradepost.orders.types import PaperLine, TaxRow
 
 
 class Immutable(TypeError):
@@ -42,8 +43,8 @@ class Invoice(MerchantRow):
     buyer_name = TypedCharField(max_length=330)
     buyer_address = TypedTextField()
     buyer_email = models.EmailField(blank=True, db_index=True)
-    lines: models.JSONField[list[dict[str, Any]]] = TypedJSONField()
-    taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField()
+    lines: models.JSONField[list[PaperLine]] = TypedJSONField()
+    taxes: models.JSONField[list[TaxRow]] = models.JSONField()
     currency = models.CharField(max_length=3)
     paid_on = models.DateField(null=True)  # of a credit note: paid back on
     paid_by = models.CharField(
@@ -106,13 +107,13 @@ class Invoice(MerchantRow):
     def __str__(self) -> str:
         return f"{self.prefix}{self.number}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: object, **kwargs: object) -> None:
         """Raises: Immutable, when it was written already."""
         if self.pk is not None:
             raise Immutable(str(self))
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         """Raises: Immutable. Retention deletes invoices in bulk when the accounting term is over."""
         raise Immutable(str(self))
 

@@ -17,7 +17,7 @@ from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, 
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.models import MerchantRow
-from tradepost.orders.types import DeliveryKind, OrderSource, OrderState
+from tradepost.orders.types import DeliveryKind, OrderSource, OrderState, TaxRow
 from tradepost.payments.types import PaymentState
 
 
@@ -87,7 +87,7 @@ class Order(MerchantRow):
     total_minor = models.BigIntegerField()
     prices_include_tax = models.BooleanField(default=True)
     # for each rate: {"rate": "19", "net_minor": …, "tax_minor": …}
-    taxes: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
+    taxes: models.JSONField[list[TaxRow]] = models.JSONField(default=list)
     coupon = TypedCharField(max_length=60, blank=True)
     delivery_label = TypedCharField(max_length=120, blank=True)
     delivery_kind = models.CharField(

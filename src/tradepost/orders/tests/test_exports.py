@@ -53,7 +53,7 @@ def sheet_of(office, merchant, query: str):
     return openpyxl.load_workbook(io.BytesIO(answer.content))
 
 
-def by_rate(rows, papers=True) -> dict[Decimal, tuple[Decimal, Decimal]]:
+def by_rate(rows, *, papers=True) -> dict[Decimal, tuple[Decimal, Decimal]]:
     """Net and tax of each rate; the rows of documents only, unless told otherwise."""
     sums: dict[Decimal, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for row in rows:

@@ -33,7 +33,7 @@ from tradepost.payments.types import PaymentRefused
 def refund(request: MerchantRequest, order_id: str) -> HttpResponseBase:
     row = Order.get_or_404(order_id)
     left, by_hand = refundable_order(row), not refunds_by_provider(row)
-    start = {"key": secrets.token_hex(16)}
+    start: dict[str, object] = {"key": secrets.token_hex(16)}
     known = refund_with_key(request.merchant, row.reference, request.POST.get("key", ""))
     if known:  # pressed twice
         return _told(request, row, outcome_of(known))

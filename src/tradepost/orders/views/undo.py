@@ -1,7 +1,6 @@
 """What was done a moment ago can be taken back: the next page offers it once."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from tradepost.merchants.access import MerchantRequest
 from tradepost.orders.models import Order
@@ -22,9 +21,9 @@ def offer_undo(request: MerchantRequest, done: str, orders: Iterable[Order]) -> 
         request.session[_KEY] = {"shop": shop, "do": TAKES_BACK[done], "orders": names}
 
 
-def offered_undo(request: MerchantRequest) -> dict[str, Any] | None:
+def offered_undo(request: MerchantRequest) -> dict[str, object] | None:
     """What to take back, once. Another shop's page leaves it where it is."""
-    kept: dict[str, Any] | None = request.session.get(_KEY)
+    kept: dict[str, object] | None = request.session.get(_KEY)
     if kept is None or kept["shop"] != request.merchant.handle:
         return None
     del request.session[_KEY]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -103,5 +102,5 @@ def _close(intent: PaymentIntent, refund: Refund | None, fact: Fact, now: dateti
         intent.save(update_fields=["over_at"])
 
 
-def _codes_only(detail: dict[str, Any]) -> dict[str, Any]:
+def _codes_only(detail: dict[str, object]) -> dict[str, object]:
     return {key: str(value)[:80] for key, value in detail.items() if key in _DETAILS and value}

@@ -90,9 +90,9 @@ def settle_refund(*, refund: Refund, by: Actor) -> bool:
         fact = gateway_named(intent.gateway).refund(account, refund)
     except GatewayUnreachable:
         raise
-    except PaymentRefused as refusal:
+    except PaymentRefused:
         _release(refund, by)
-        raise refusal
+        raise
     refund.save(update_fields=["refund_id"])
     if fact.kind != EventKind.PENDING:
         record_fact(intent=intent, fact=fact, refund=refund, by=by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from tradepost.payments.types import (
     ProviderConnection,
     ProviderMessage,
 )
+from tradepost.ui.form_options import FormData
 
 
 class ManualGateway:
@@ -32,7 +33,7 @@ class ManualGateway:
     manual = True
     needs_delivery = False
 
-    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+    def form(self, account: GatewayAccount, data: FormData | None = None) -> forms.Form:
         return self.form_class(data, initial={"enabled": account.enabled, **account.settings})
 
     def store(self, account: GatewayAccount, form: forms.Form) -> None:

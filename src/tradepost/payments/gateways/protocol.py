@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django import forms
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from tradepost.lib.money import Money
 from tradepost.payments.models import GatewayAccount, PaymentIntent, Refund
 from tradepost.payments.types import Fact, Instructions, ProviderConnection, ProviderMessage
+from tradepost.ui.form_options import FormData
 
 
 class PaymentGateway(Protocol):
@@ -27,7 +28,7 @@ class PaymentGateway(Protocol):
     manual: bool
     needs_delivery: bool
 
-    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+    def form(self, account: GatewayAccount, data: FormData | None = None) -> forms.Form:
         """The merchant's settings; secrets are write-only and never shown again."""
         ...
 

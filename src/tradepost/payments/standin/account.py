@@ -13,7 +13,7 @@ Emit = Callable[[str, Row], None]
 class StripeError(Exception):
     """An answer in the shape of Stripe's errors."""
 
-    def __init__(self, status: int, kind: str, message: str, **more: Any) -> None:
+    def __init__(self, status: int, kind: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.status = status
         self.body = {"error": {"type": kind, "message": message, **more}}
@@ -176,7 +176,7 @@ class Account:
         session["status"] = "complete"
         self._emit("checkout.session.completed", self.shown_session(session))
 
-    def settle_later(self, session: Row, success: bool) -> None:
+    def settle_later(self, session: Row, *, success: bool) -> None:
         payment = self.attempt(session)
         if success:
             self._succeed(payment)
@@ -261,7 +261,7 @@ class Account:
         return {"object": "list", "data": rows[:limit], "has_more": len(rows) > limit, "url": ""}
 
 
-def _sum(lines: Any) -> tuple[int, str]:
+def _sum(lines: list[Row]) -> tuple[int, str]:
     total, currency = 0, ""
     for line in lines:
         price = line.get("price_data") or {}
@@ -270,7 +270,7 @@ def _sum(lines: Any) -> tuple[int, str]:
     return total, currency
 
 
-def _first_name(lines: Any) -> str:
+def _first_name(lines: list[Row]) -> str:
     return str(lines[0]["price_data"].get("product_data", {}).get("name", ""))
 
 

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 _KEY = re.compile(r"[^\[\]]+")
 
 
-def decode(text: str) -> dict[str, Any]:
+def decode(text: str) -> dict[str, object]:
     """Nested dictionaries; keys 0, 1, 2 … become a list."""
-    root: dict[str, Any] = {}
+    root: dict[str, object] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         path = _KEY.findall(name)
         if name.endswith("[]"):
@@ -24,7 +24,7 @@ def _walk(root: dict[str, Any], path: list[str]) -> dict[str, Any]:
     return root
 
 
-def _lists(value: Any) -> Any:
+def _lists(value: object) -> object:
     if not isinstance(value, dict):
         return value
     inner = {key: _lists(item) for key, item in value.items()}

@@ -1,7 +1,8 @@
 """The stand-in's hosted page: says what it is, and lets the shopper choose what happens."""
 
 from html import escape
-from typing import Any
+
+from tradepost.payments.standin.post import Row
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; background: #f4f2ed; color: #1f2933; margin: 0; }
@@ -26,7 +27,7 @@ CHOICES = (
 CHALLENGE = (("pass", "Complete the 3-D Secure check"), ("fail", "Fail the 3-D Secure check"))
 
 
-def page(session: dict[str, Any], problem: str = "", challenged: bool = False) -> str:
+def page(session: Row, problem: str = "", *, challenged: bool = False) -> str:
     amount = f"{session['amount_total']} {str(session['currency']).upper()} (smallest units)"
     buttons = "".join(
         f'<button name="do" value="{value}">{escape(label)}</button>'

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit
 
 from tradepost.lib import clock
@@ -177,7 +177,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer("POST")
 
-    def log_message(self, format: str, *args: Any) -> None:
+    @override
+    def log_message(self, format: str, *args: object) -> None:
         """Silent."""
 
     def _answer(self, method: str) -> None:

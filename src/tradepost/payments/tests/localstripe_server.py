@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, override
 
 import httpx
 from aiohttp import web
@@ -94,6 +94,7 @@ class _Mailbox(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    @override
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""
 

@@ -139,7 +139,9 @@ def test_money_that_comes_days_later_counts_when_it_comes(stripe_standin, intent
     stripe_standin.press(page_of(intent), "later")
     stripe_standin.send_all()
     assert state_of(intent) == "pending"
-    stripe_standin.rows.settle_later(stripe_standin.rows.of("session")[intent.session_id], True)
+    stripe_standin.rows.settle_later(
+        stripe_standin.rows.of("session")[intent.session_id], success=True
+    )
     stripe_standin.send_all()
     assert (state_of(intent), kinds(intent).count("captured")) == ("paid", 1)
 
@@ -149,7 +151,9 @@ def test_money_that_does_not_come_after_days_is_no_longer_under_way(
     stripe_standin, intent, told_by
 ) -> None:
     stripe_standin.press(page_of(intent), "later")
-    stripe_standin.rows.settle_later(stripe_standin.rows.of("session")[intent.session_id], False)
+    stripe_standin.rows.settle_later(
+        stripe_standin.rows.of("session")[intent.session_id], success=False
+    )
     if told_by == "asking":
         find_out(intent=PaymentIntent.objects.get(pk=intent.pk))
     else:

@@ -27,7 +27,7 @@ def together(count, work) -> list[Exception]:
         gate.wait()
         try:
             work(n)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  shown by the test below
             problems.append(problem)
         finally:
             connection.close()

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, groupby
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models import CharField, F, Model, Value
@@ -117,7 +116,7 @@ def _erase(
     return done
 
 
-def _erase_rows(place: PersonalModel, numbers: list[Any], done: Erasure) -> None:
+def _erase_rows(place: PersonalModel, numbers: list[object], done: Erasure) -> None:
     free, held = _apart(place, numbers)
     done.stays.extend(held)
     rows = place.model._base_manager.filter(pk__in=free)
@@ -131,7 +130,7 @@ def _erase_rows(place: PersonalModel, numbers: list[Any], done: Erasure) -> None
     done.stays.extend(_kept_fields(place, len(free)))
 
 
-def _apart(place: PersonalModel, numbers: list[Any]) -> tuple[list[Any], list[Stays]]:
+def _apart(place: PersonalModel, numbers: list[object]) -> tuple[list[object], list[Stays]]:
     """The row numbers that may go, and what is held back by a registered hold."""
     free, stays = numbers, []
     for hold in holds_on(place.model):
@@ -158,7 +157,7 @@ def what_of(model: type[Model]) -> str:
     return word(model._meta.verbose_name)
 
 
-def blank_of(model: type[Model], name: str) -> Any:
+def blank_of(model: type[Model], name: str) -> object:
     """What an emptied field holds. Unique ones get a text that names nobody but stays unique."""
     column = model._meta.get_field(name)
     assert isinstance(column, models.Field)

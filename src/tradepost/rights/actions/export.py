@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -46,7 +45,9 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
 
 
 class ExportTable:
-    def __init__(self, id: str, title: str, rows: Iterable[dict[str, Any]], **about: str) -> None:
+    def __init__(
+        self, id: str, title: str, rows: Iterable[dict[str, object]], **about: str
+    ) -> None:
         self.id, self.title, self.about = id, title, about
         self.rows = [{key: _plain(value) for key, value in row.items()} for row in rows]
         self.columns = list(dict.fromkeys(key for row in self.rows for key in row))
@@ -81,7 +82,7 @@ def _surroundings(ref: SubjectRef) -> list[ExportTable]:
     ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -128,13 +129,13 @@ def as_xlsx(tables: list[ExportTable]) -> bytes:
     return packed.getvalue()
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     """A spreadsheet must not take a text for a formula; telephone numbers stay as they are."""
     text = _text(value)
     return f"'{text}" if _FORMULA.match(text) else text

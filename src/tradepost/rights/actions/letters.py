@@ -1,7 +1,6 @@
 """Mails to people about their own data."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django_scopes import scopes_disabled
@@ -25,7 +24,7 @@ def contact_of(merchant: Merchant | None) -> str:
     return merchant.contact_email if merchant else settings.TRADEPOST.operator_email
 
 
-def write_to(ref: SubjectRef, template: str, *, language: str = "en", **context: Any) -> None:
+def write_to(ref: SubjectRef, template: str, *, language: str = "en", **context: object) -> None:
     """Queue one service mail of this room to the person, in the merchant's or the operator's name."""
     merchant = merchant_of(ref)
     queue_mail(

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -41,6 +41,16 @@ def one_month_after(moment: datetime) -> datetime:
     year, month = moment.year + moment.month // 12, moment.month % 12 + 1
     day = min(moment.day, calendar.monthrange(year, month)[1])
     return moment.replace(year=year, month=month, day=day)
+
+
+class Asked(TypedDict, total=False):
+    """How a request came, for :func:`log_request`."""
+
+    channel: Channel
+    identity_checked: str
+    note: str
+    received_at: datetime | None
+    by: Actor
 
 
 def log_request(
@@ -94,20 +104,35 @@ def answer_request(*, request: RightsRequest, outcome: str, by: Actor = SYSTEM) 
     request.refresh_from_db()
 
 
-def _carry_out(ref: SubjectRef, right: Right, act: Callable[[], str], **said: Any) -> RightsRequest:
+def _carry_out(
+    ref: SubjectRef,
+    right: Right,
+    act: Callable[[], str],
+    request: RightsRequest | None,
+    **said: Unpack[Asked],
+) -> RightsRequest:
     """Log, act, answer: together or not at all."""
     with transaction.atomic():
-        request = said.pop("request", None) or log_request(ref=ref, right=right, **said)
+        request = request or log_request(ref=ref, right=right, **said)
         answer_request(request=request, outcome=act(), by=said.get("by", SYSTEM))
     return request
 
 
-def log_answered(*, ref: SubjectRef, right: Right, outcome: str, **said: Any) -> RightsRequest:
+def log_answered(
+    *,
+    ref: SubjectRef,
+    right: Right,
+    outcome: str,
+    request: RightsRequest | None = None,
+    **said: Unpack[Asked],
+) -> RightsRequest:
     """A request that is answered by being asked: seeing and downloading in the portal."""
-    return _carry_out(ref, right, lambda: outcome, **said)
+    return _carry_out(ref, right, lambda: outcome, request, **said)
 
 
-def restrict(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+def restrict(
+    *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
+) -> RightsRequest:
     """Stop every use until the person lifts it; asked twice, there is still one stop and one mail."""
 
     def act() -> str:
@@ -115,10 +140,12 @@ def restrict(*, ref: SubjectRef, **said: Any) -> RightsRequest:
             write_to(ref, "changed", what="restricted")
         return "restricted"
 
-    return _carry_out(ref, Right.RESTRICT, act, **said)
+    return _carry_out(ref, Right.RESTRICT, act, request, **said)
 
 
-def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
+def lift_restriction(
+    *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
+) -> RightsRequest:
     def act() -> str:
         with scopes_disabled():
             lifted = Stop.objects.filter(
@@ -128,10 +155,16 @@ def lift_restriction(*, ref: SubjectRef, **said: Any) -> RightsRequest:
             write_to(ref, "changed", what="lifted")
         return "lifted"
 
-    return _carry_out(ref, Right.LIFT, act, **said)
+    return _carry_out(ref, Right.LIFT, act, request, **said)
 
 
-def object_to(*, ref: SubjectRef, purposes: Sequence[Purpose], **said: Any) -> RightsRequest:
+def object_to(
+    *,
+    ref: SubjectRef,
+    purposes: Sequence[Purpose],
+    request: RightsRequest | None = None,
+    **said: Unpack[Asked],
+) -> RightsRequest:
     """Stop these purposes for good; one mail, whatever their number.
 
     Raises:
@@ -147,7 +180,7 @@ def object_to(*, ref: SubjectRef, purposes: Sequence[Purpose], **said: Any) -> R
             write_to(ref, "changed", what="objected", purposes=named)
         return f"objected to {', '.join(named)}"
 
-    return _carry_out(ref, Right.OBJECT, act, **said)
+    return _carry_out(ref, Right.OBJECT, act, request, **said)
 
 
 def _stop(ref: SubjectRef, purpose: str) -> bool:
@@ -159,7 +192,9 @@ def _stop(ref: SubjectRef, purpose: str) -> bool:
     return made
 
 
-def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
+def withdraw(
+    *, ref: SubjectRef, consent: str, request: RightsRequest | None = None, **said: Unpack[Asked]
+) -> RightsRequest:
     """Take back a consent; the room that holds it stops at once."""
 
     def act() -> str:
@@ -168,11 +203,17 @@ def withdraw(*, ref: SubjectRef, consent: str, **said: Any) -> RightsRequest:
         write_to(ref, "changed", what="withdrawn")
         return "withdrawn"
 
-    return _carry_out(ref, Right.WITHDRAW, act, **said)
+    return _carry_out(ref, Right.WITHDRAW, act, request, **said)
 
 
 def rectify(
-    *, ref: SubjectRef, reference: str, field: str, value: str, **said: Any
+    *,
+    ref: SubjectRef,
+    reference: str,
+    field: str,
+    value: str,
+    request: RightsRequest | None = None,
+    **said: Unpack[Asked],
 ) -> RightsRequest:
     """Correct one field of one row of this person.
 
@@ -200,7 +241,7 @@ def rectify(
         tell_recipients(ref, what="corrected")
         return f"{place.label}.{name} corrected"
 
-    return _carry_out(ref, Right.RECTIFY, act, **said)
+    return _carry_out(ref, Right.RECTIFY, act, request, **said)
 
 
 def find_row(ref: SubjectRef, reference: str) -> tuple[PersonalModel, Model]:
@@ -218,7 +259,7 @@ def find_row(ref: SubjectRef, reference: str) -> tuple[PersonalModel, Model]:
     raise NotCorrectable(reference)
 
 
-def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, Any]:
+def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, object]:
     """What a correctable field is called and holds now. Raises: NotCorrectable."""
     place, row = find_row(ref, reference)
     for item in items_of(place, row):
@@ -227,7 +268,7 @@ def value_of(ref: SubjectRef, reference: str, field: str) -> tuple[str, Any]:
     raise NotCorrectable(field)
 
 
-def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
+def _cleaned(row: Model, name: str, key: str, value: str) -> object:
     column = row._meta.get_field(name)
     assert isinstance(column, Field)
     if not key:
@@ -241,14 +282,16 @@ def _cleaned(row: Model, name: str, key: str, value: str) -> Any:
     return answers
 
 
-def erase_on_request(*, ref: SubjectRef, **said: Any) -> Erasure:
+def erase_on_request(
+    *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
+) -> Erasure:
     """Erase the person, tell the recipients, send the person one last mail.
 
     Raises:
         ErasureRefused
     """
     with transaction.atomic():
-        request = said.pop("request", None) or log_request(ref=ref, right=Right.ERASE, **said)
+        request = request or log_request(ref=ref, right=Right.ERASE, **said)
         tell_recipients(ref, what="erased")
         erasure = erase_person(ref=ref, by=said.get("by", PERSON))
         outcome = f"erased {erasure.total} rows"

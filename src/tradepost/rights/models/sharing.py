@@ -1,6 +1,6 @@
 """Who outside received personal data."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +43,7 @@ class Disclosure(models.Model):
         )
         locate = "subject_key"
         located_by = LocatedBy.KEY
-        personal: ClassVar[dict[str, Any]] = {
+        personal: ClassVar[dict[str, object]] = {
             "processor": Kind.ACTIVITY,
             "kinds": Kind.ACTIVITY,
             "purpose": Kind.ACTIVITY,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -67,7 +66,7 @@ def in_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @never_cache
     @wraps(view)
-    def settled(request: Any, **kwargs: Any) -> HttpResponse:
+    def settled(request: VisitRequest, **kwargs: object) -> HttpResponse:
         visit = visit_of(request.COOKIES.get(COOKIE, ""))
         if visit is None:
             messages.info(request, _("Your visit has ended. Ask for a new link."))
@@ -85,7 +84,7 @@ def needs_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """
 
     @wraps(view)
-    def settled(request: VisitRequest, **kwargs: Any) -> HttpResponse:
+    def settled(request: VisitRequest, **kwargs: object) -> HttpResponse:
         if _may_change(request):
             return view(request, **kwargs)
         context = _frame(request.visit.merchant) | {"email": request.ref.email}
@@ -108,7 +107,7 @@ def _door_of(pass_: PortalPass | None) -> str:
     return reverse("rights:ask-merchant", args=[pass_.merchant.handle])
 
 
-def _frame(merchant: Merchant | None) -> dict[str, Any]:
+def _frame(merchant: Merchant | None) -> dict[str, object]:
     return {
         "site_name": sender_name(merchant) if merchant else "",
         "sender": sender_name(merchant),

@@ -1,6 +1,6 @@
 """Changing how a shop looks and what it says about itself."""
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -15,7 +15,19 @@ from tradepost.storefront.models import ShopFront, picture_names
 LOGO_WIDTHS, BANNER_WIDTHS = (480,), (800, 1600)
 
 
-def change_front(*, merchant: Merchant, by: Actor, **fields: Any) -> ShopFront:
+class FrontFields(TypedDict, total=False):
+    """What may be changed of a shop's front, without its pictures."""
+
+    accent: str
+    typeface: str
+    tagline: str
+    introduction: str
+    dark: bool
+    imprint: str
+    returns: str
+
+
+def change_front(*, merchant: Merchant, by: Actor, **fields: Unpack[FrontFields]) -> ShopFront:
     """Fields of :class:`ShopFront` except the pictures."""
     with transaction.atomic():
         front, _made = ShopFront.objects.update_or_create(merchant=merchant, defaults=fields)
@@ -52,7 +64,7 @@ def _set_picture(
     widths: tuple[int, ...],
     by: Actor,
 ) -> None:
-    picture: dict[str, Any] = {}
+    picture: dict[str, object] = {}
     if data is not None:
         stored = store_picture(data, owner=merchant.public_id, folder="front", widths=widths)
         picture = {
@@ -70,7 +82,7 @@ def _set_picture(
         transaction.on_commit(lambda: delete_files(former))
 
 
-def _note(front: ShopFront, by: Actor, detail: dict[str, Any]) -> None:
+def _note(front: ShopFront, by: Actor, detail: dict[str, object]) -> None:
     record(
         actor=by,
         action="storefront.change_front",

@@ -21,7 +21,7 @@ _CLOSED = ("/office/", "/account/", "/accounts/", "/cart/", "/checkout/", "/cf/"
 
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def theme(request: HttpRequest, accent: str, dark: bool = False) -> HttpResponse:
+def theme(request: HttpRequest, accent: str, *, dark: bool = False) -> HttpResponse:
     """The address holds the colour and the look, so the sheet needs no shop and never changes."""
     return _sheet(accent, dark=dark)
 

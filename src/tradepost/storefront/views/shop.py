@@ -1,8 +1,9 @@
 """The shop window: first page, categories, search, one product, the merchant's texts."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -72,7 +73,7 @@ def category(
 def search(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> HttpResponse:
     text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
     sort = request.GET.get("sort", "")
-    context: dict[str, Any] = {"q": text, "sort": sort, "unlisted": True}
+    context: dict[str, object] = {"q": text, "sort": sort, "unlisted": True}
     if text:
         page = _part(request, queries.found_by(merchant, text, sort))
         context |= {"page": page, "products": _offered(page, merchant)}
@@ -99,7 +100,9 @@ def product(request: HttpRequest, merchant: Merchant, cart: Cart | None, slug: s
         "missing": request.GET.get("missing", "")[:20],
         "canonical": address("product", merchant, found.slug),
         "words": plain_text(found.description, 160),
-        "data": structured.product_data(found, merchant, facts.taxes.prices_include_tax),
+        "data": structured.product_data(
+            found, merchant, includes_tax=facts.taxes.prices_include_tax
+        ),
         "trail": structured.trail_data(_trail(found, merchant)),
     }
     return _page(request, merchant, cart, "product", context)
@@ -125,10 +128,10 @@ def _page(
     merchant: Merchant,
     cart: Cart | None,
     template: str,
-    context: dict[str, Any],
+    context: Mapping[str, object],
 ) -> HttpResponse:
     """Drawn without context processors: they would ask who the visitor is."""
-    known = {
+    known: Mapping[str, object] = {
         "request": request,
         "merchant": merchant,
         "shop": shop_frame(request, merchant, cart),
@@ -136,14 +139,14 @@ def _page(
         "facts": shop_facts(request, merchant),
         "base_url": structured.absolute(""),
     }
-    return HttpResponse(render_to_string(f"storefront/{template}.html", known | context))
+    return HttpResponse(render_to_string(f"storefront/{template}.html", {**known, **context}))
 
 
-def _part(request: HttpRequest, rows: Any) -> Page[Product]:
+def _part(request: HttpRequest, rows: QuerySet[Product]) -> Page[Product]:
     return Paginator(rows, queries.A_PAGE).get_page(request.GET.get("page"))
 
 
-def _offered(products: Any, merchant: Merchant) -> list[tuple[Product, Any]]:
+def _offered(products: Iterable[Product], merchant: Merchant) -> list[tuple[Product, object]]:
     """Each product with its offer, for a card."""
     rows = [queries.give_merchant(row, merchant) for row in products]
     return [(row, card_offer(row)) for row in rows]
@@ -153,7 +156,7 @@ def _numbered(path: str, page: Page[Product]) -> str:
     return path if page.number == 1 else f"{path}?page={page.number}"
 
 
-def _offered_choices(found: Product, request: HttpRequest, merchant: Merchant) -> dict[str, Any]:
+def _offered_choices(found: Product, request: HttpRequest, merchant: Merchant) -> dict[str, object]:
     """What the address chose, and everything that could be; the photo of the choice first."""
     offer, rows = offer_of(found, request.GET.dict()), combinations(found)
     return {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
@@ -62,7 +63,7 @@ def money(value: Formattable | None) -> str:
 
 
 @register.filter
-def tone(message: Any) -> str:
+def tone(message: Message) -> str:
     """`good`, `warn`, `bad` or nothing, for a message of `django.contrib.messages`."""
     return TONES.get(message.level_tag, "")
 
@@ -117,7 +118,7 @@ def cards(content: str) -> SafeString:
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
 def pagination(
     context: Context, page: Page[Any], name: str = "page", label: str = ""
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Which rows of how many, and links to the other pages; keeps the rest of the address.
 
     Two on one page each need their own parameter `name` and `label`.
@@ -143,7 +144,7 @@ def pagination(
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(done: int, total: int | None, label: str = "") -> dict[str, Any]:
+def progress(done: int, total: int | None, label: str = "") -> dict[str, object]:
     """A bar with its count; without a total it shows that work goes on, not how far it is."""
     return {
         "done": done,
@@ -169,19 +170,19 @@ def duration(seconds: float | None) -> str:
 
 
 @register.inclusion_tag("ui/charts/line.html")
-def line_chart(series: charts.Chart) -> dict[str, Any]:
+def line_chart(series: charts.Chart) -> dict[str, object]:
     """A `charts.Chart` over time, with its figures in a table behind a toggle."""
     return _chart_context(series, charts.line_plot(series))
 
 
 @register.inclusion_tag("ui/charts/bar.html")
-def bar_chart(series: charts.Chart) -> dict[str, Any]:
+def bar_chart(series: charts.Chart) -> dict[str, object]:
     """A `charts.Chart` that compares things, with its figures in a table behind a toggle."""
     return _chart_context(series, charts.bar_plot(series))
 
 
 @register.inclusion_tag("ui/charts/funnel.html")
-def funnel_chart(series: charts.Chart) -> dict[str, Any]:
+def funnel_chart(series: charts.Chart) -> dict[str, object]:
     """The first series of a `charts.Chart` as steps, each with its share of the step before."""
     return _chart_context(series, charts.funnel_plot(series))
 
@@ -197,7 +198,7 @@ def reader_locale() -> str:
     return to_locale(get_language() or "en")
 
 
-def _chart_context(chart: charts.Chart, plot: object) -> dict[str, Any]:
+def _chart_context(chart: charts.Chart, plot: object) -> dict[str, object]:
     def shown(values: Sequence[float | None]) -> list[str]:
         return ["–" if value is None else written(value, chart) for value in values]
 

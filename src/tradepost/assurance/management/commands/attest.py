@@ -1,7 +1,6 @@
 """``tradepost attest``: give your word for a promise that no program can check."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,13 +18,15 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True)
         parser.add_argument("--statement", required=True, help="what exactly you vouch for")
 
-    def handle(self, **options: Any) -> None:
+    def handle(
+        self, *, promise: str, name: str, email: str, statement: str, **options: object
+    ) -> None:
         try:
             word = attest(
-                promise=options["promise"],
-                by_name=options["name"],
-                by_email=options["email"],
-                statement=options["statement"],
+                promise=promise,
+                by_name=name,
+                by_email=email,
+                statement=statement,
             )
         except UnknownPromise:
             raise CommandError(f"{options['promise']} is not an attested promise.") from None

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
@@ -37,12 +36,12 @@ class Command(BaseCommand):
             help="run the writing checks right here; only for the scratch instance itself",
         )
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, *, only: list[str], **options: object) -> None:
         if options["scratch"]:
-            self._in_scratch(options["only"])
+            self._in_scratch(only)
             return
         try:
-            results = run_promises(options["only"])
+            results = run_promises(only)
         except UnknownPromise as unknown:
             raise CommandError(f"No promise {unknown}.") from None
         if options["json"]:
@@ -72,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(summary)
 
 
-def _document(row: PromiseResult) -> dict[str, Any]:
+def _document(row: PromiseResult) -> dict[str, object]:
     return {
         "id": row.promise,
         "class": row.evidence_class,

@@ -3,7 +3,6 @@
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
@@ -25,11 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument("--scratch", action="store_true", help="only for the scratch itself")
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
+        as_json = bool(options["json"])
         if options["scratch"]:
-            self._prove(as_json=options["json"])
+            self._prove(as_json=as_json)
             return
-        more = ["--json"] if options["json"] else []
+        more = ["--json"] if as_json else []
         with scratch_instance() as folder:
             printed = run_in(folder, ["prove_erasure", "--scratch", *more])
         self.stdout.write(printed.strip())

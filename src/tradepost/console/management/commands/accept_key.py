@@ -1,7 +1,5 @@
 """``tradepost accept-key``: go on with another secret key, knowing what is lost."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tradepost.console.actions.installation import LOST_WITH_THE_KEY, accept_key
@@ -13,7 +11,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="the old key is lost for good")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         lost = "\n".join(f"  - {what}" for what in LOST_WITH_THE_KEY)
         if not options["yes"]:
             raise CommandError(

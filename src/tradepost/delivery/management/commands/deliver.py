@@ -1,7 +1,6 @@
 """``tradepost deliver``: the sender process."""
 
 import signal
-from typing import Any
 
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -35,20 +34,28 @@ class Command(BaseCommand):
         )
         parser.add_argument("--once", action="store_true", help="Send what is due and end.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(
+        self,
+        *args: object,
+        connections: int,
+        letters_only: bool,
+        unsigned: bool,
+        once: bool,
+        **options: object,
+    ) -> None:
         def make() -> Engine:
             return Engine(
                 relay=own_relay(),
-                connections=options["connections"],
-                letters_only=options["letters_only"],
-                signed=not options["unsigned"],
+                connections=connections,
+                letters_only=letters_only,
+                signed=not unsigned,
             )
 
         sending = Sending(make)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sending.stop())
         try:
-            if options["once"]:
+            if once:
                 sending.send_what_is_due()
             else:
                 sending.run()

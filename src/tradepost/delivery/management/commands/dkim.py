@@ -1,7 +1,5 @@
 """``tradepost dkim``: the records that make others trust our mail, and new keys when the old are lost."""
 
-from typing import Any
-
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -19,7 +17,7 @@ class Command(BaseCommand):
             help="make new keys; the old ones stay in their folder under another name",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if options["new"]:
             make_new_keys()
         try:

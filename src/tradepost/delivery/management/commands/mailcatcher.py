@@ -1,7 +1,5 @@
 """``tradepost mailcatcher``: takes all mail of a demo installation, delivers none."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand
@@ -14,5 +12,5 @@ class Command(BaseCommand):
     requires_system_checks = (Tags.models,)
     help = "Listens on 127.0.0.1:TRADEPOST_MAIL_CATCHER_PORT and keeps what comes, to be read at /caught/."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         serve_catcher(settings.TRADEPOST.mail_catcher_port)

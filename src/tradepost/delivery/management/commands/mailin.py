@@ -1,6 +1,5 @@
 """``tradepost mailin``: takes bounces, feedback reports and unsubscribe mail."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,11 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, help="Port to listen on (TRADEPOST_MAILIN_URL's).")
         parser.add_argument("--smtp", action="store_true", help="Speak SMTP instead of LMTP.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(
+        self, *args: object, smtp: bool, host: str | None, port: int | None, **options: object
+    ) -> None:
         chosen = urlsplit(settings.TRADEPOST.mailin_url or DEFAULT)
-        smtp = options["smtp"] or chosen.scheme == "smtp"
-        host = options["host"] or chosen.hostname or "127.0.0.1"
-        port = options["port"] or chosen.port or (25 if smtp else 2424)
+        smtp = smtp or chosen.scheme == "smtp"
+        host = host or chosen.hostname or "127.0.0.1"
+        port = port or chosen.port or (25 if smtp else 2424)
         try:
             serve_returned(host, port, lmtp=not smtp)
         except OSError as error:

@@ -1,7 +1,5 @@
 """``tradepost sendlimit``: how fast mail may leave, for a destination's domain or for a merchant."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
@@ -27,41 +25,42 @@ class Command(BaseCommand):
         parser.add_argument("per_minute", nargs="?", type=int, help="Messages a minute.")
         parser.add_argument("--lift", action="store_true", help="Take the limit away.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if not options["domain"] and not options["merchant"]:
-            self._show(options)
+    def handle(
+        self,
+        *args: object,
+        domain: str | None,
+        merchant: str | None,
+        per_minute: int | None,
+        lift: bool,
+        **options: object,
+    ) -> None:
+        if not domain and not merchant:
+            if per_minute is not None:
+                raise CommandError("Say for whom: --domain DOMAIN or --merchant HANDLE.")
+            self._show()
             return
-        if options["lift"] == (options["per_minute"] is not None):
+        if lift == (per_minute is not None):
             raise CommandError("Say how many messages a minute, or --lift.")
-        name = self._name(options)
+        name = _domain(domain) if domain else _merchant(merchant or "")
         try:
-            set_sending_limit(
-                name=name, per_minute=options["per_minute"], by=Actor.at_machine("sendlimit")
-            )
+            set_sending_limit(name=name, per_minute=per_minute, by=Actor.at_machine("sendlimit"))
         except BadLimit as error:
             raise CommandError(str(error)) from None
-        self._show(options)
+        self._show()
 
-    def _name(self, options: dict[str, Any]) -> str:
-        if options["domain"]:
-            return _domain(options["domain"])
-        merchants = Mailing._meta.get_field("merchant").remote_field.model
-        number = (
-            merchants._base_manager.filter(handle=options["merchant"])
-            .values_list("pk", flat=True)
-            .first()
-        )
-        if number is None:
-            raise CommandError(f"No shop has the handle {options['merchant']}.")
-        return limits.merchant_name(number)
-
-    def _show(self, options: dict[str, Any]) -> None:
-        if options["per_minute"] is not None and not (options["domain"] or options["merchant"]):
-            raise CommandError("Say for whom: --domain DOMAIN or --merchant HANDLE.")
+    def _show(self) -> None:
         lines = [_line(row) for row in _rows()]
         self.stdout.write(
             "\n".join(lines) or "No limits are set, and no destination is left alone."
         )
+
+
+def _merchant(handle: str) -> str:
+    merchants = Mailing._meta.get_field("merchant").remote_field.model
+    number = merchants._base_manager.filter(handle=handle).values_list("pk", flat=True).first()
+    if number is None:
+        raise CommandError(f"No shop has the handle {handle}.")
+    return limits.merchant_name(number)
 
 
 def _rows() -> QuerySet[Destination]:

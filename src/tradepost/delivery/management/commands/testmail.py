@@ -1,7 +1,5 @@
 """``tradepost testmail ADDRESS``: does mail from here arrive?"""
 
-from typing import Any
-
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -17,9 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, address: str, **options: object) -> None:
         queue_mail(
-            to=options["address"],
+            to=address,
             template="delivery/relay-test",
             context={"site": mail_domain()},
         )

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -14,7 +12,7 @@ from tradepost.demo.plan import SIGN_INS
 class Command(BaseCommand):
     help = "Load the demo shop into an empty installation."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if is_public(settings.TRADEPOST.base_url):
             raise CommandError(
                 "The demo shop has published passwords, so it is not loaded under"

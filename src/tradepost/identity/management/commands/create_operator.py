@@ -1,5 +1,4 @@
 import getpass
-from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", help="asked for when left out")
         parser.add_argument("--name", help="asked for when left out")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: str) -> None:
         email = options["email"] or input("E-mail: ")
         name = options["name"] or input("Name: ")
         password = getpass.getpass("Password: ")

@@ -1,7 +1,6 @@
 import os
 import signal
 import threading
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -11,7 +10,7 @@ from tradepost.datamap.registry import schedule
 class Command(BaseCommand):
     help = "Run the periodic jobs that the rooms declare until stopped."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         from tradepost.jobs.scheduler import Scheduler  # noqa: PLC0415  needs the models
 
         stop = threading.Event()

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand
 from django.tasks import task_backends
 from django.utils.crypto import get_random_string
@@ -13,7 +11,7 @@ class Command(BaseCommand):
 
     help = "Run tasks and jobs until stopped: from the broker when there is one, else from the database."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         backend = task_backends["default"]
         if isinstance(backend, CeleryBackend):
             # A name of its own: two workers of one name on one host lock each other out.

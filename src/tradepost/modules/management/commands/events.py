@@ -1,7 +1,6 @@
 """``tradepost events``: what rooms tell one another, and what could not be told."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
             "--again", action="store_true", help="try everything that was given up once more"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if options["again"]:
             self.stdout.write(f"{try_again()} deliveries are tried again.")
             return

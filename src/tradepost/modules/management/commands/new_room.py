@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,9 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("name")
         parser.add_argument("--above", required=True, metavar="ROOM", help="the floor just below")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, name: str, above: str, **options: object) -> None:
         try:
-            written = write_room(Path.cwd(), options["name"], options["above"])
+            written = write_room(Path.cwd(), name, above)
         except (RoomRefused, FileNotFoundError) as problem:
             raise CommandError(str(problem)) from None
         for path in written:

@@ -1,7 +1,5 @@
 """``tradepost schedule``: all clockwork on one page."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from tradepost.datamap.registry import schedule
@@ -10,6 +8,6 @@ from tradepost.datamap.registry import schedule
 class Command(BaseCommand):
     help = "Print every periodic job, how often it runs and what it calls."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         for turn in schedule:
             self.stdout.write(f"{turn.every!s:>10}  {turn.name}  {turn.call}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -37,7 +36,7 @@ class EgressClient(stripe.HTTPClient):
         method: str,
         url: str,
         headers: Mapping[str, str] | None,
-        post_data: Any = None,
+        post_data: bytes | str | None = None,
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:

@@ -6,11 +6,11 @@ that message has to come to our address, signed with the secret that was typed i
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from tradepost.lib import clock
 from tradepost.payments.gateways.sealed import readable_secrets
 from tradepost.payments.gateways.stripe.client import stripe_client
+from tradepost.payments.gateways.stripe.facts import Thing
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.types import ConnectionState, ProviderConnection
 
@@ -23,13 +23,15 @@ def connection(account: GatewayAccount) -> ProviderConnection:
     secrets, test = readable_secrets(account), account.settings.get("test")
     proven = account.settings.get("proven_at")
     return ProviderConnection(
-        state=_state(secrets, test, bool(proven)),
+        state=_state(secrets, test, proven=bool(proven)),
         for_trying="_test_" in secrets.get("secret_key", ""),
         proven_at=datetime.fromisoformat(proven) if proven else None,
     )
 
 
-def _state(secrets: dict[str, str], test: Any, proven: bool) -> ConnectionState:
+def _state(
+    secrets: dict[str, str], test: dict[str, str] | None, *, proven: bool
+) -> ConnectionState:
     if not secrets.get("secret_key"):
         return ConnectionState.NO_KEY
     if not secrets.get("webhook_secret"):
@@ -68,7 +70,7 @@ def begin_test(account: GatewayAccount, mark: str, base_url: str) -> None:
         client.v1.checkout.sessions.expire(session.id)
 
 
-def proves(kind: str, thing: Any) -> str:
+def proves(kind: str, thing: Thing) -> str:
     """The mark that a message of this kind brings back, if it answers a test."""
     if kind != "checkout.session.expired":
         return ""

@@ -1,5 +1,5 @@
 import re
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.payments.gateways.sealed import readable_secrets
 from tradepost.payments.gateways.stripe.client import STAND_IN_KEY
 from tradepost.payments.models import GatewayAccount
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions, Text
 
 SECRETS = ("secret_key", "webhook_secret")
 DRAFT = "draft_"
@@ -15,13 +16,13 @@ _KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9_]{16,255}", re.ASCII)
 _SIGNING = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,255}", re.ASCII)
 
 
-def _secret(label: Any, **more: Any) -> forms.CharField:
+def _secret(label: Text, *, help_text: Text) -> forms.CharField:
     """Typed in, never shown again."""
     return forms.CharField(
         label=label,
         max_length=300,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
-        **more,
+        help_text=help_text,
     )
 
 
@@ -36,8 +37,14 @@ class StripeForm(forms.Form):
         help_text=_("Begins with whsec_. Stripe shows it once you have entered the address below."),
     )
 
-    def __init__(self, account: GatewayAccount, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        account: GatewayAccount,
+        data: FormData | None = None,
+        files: FormFiles | None = None,
+        **kwargs: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.kept = readable_secrets(account)
         for name in SECRETS:
             self._mark_kept(name)

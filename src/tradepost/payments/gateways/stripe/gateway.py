@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import stripe
 from django import forms
@@ -23,6 +22,7 @@ from tradepost.payments.types import (
     ProviderConnection,
     ProviderMessage,
 )
+from tradepost.ui.form_options import FormData
 
 _LOCALES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "da", "sv", "fi", "cs"}
 
@@ -37,7 +37,7 @@ class StripeGateway:
     manual = False
     needs_delivery = False
 
-    def form(self, account: GatewayAccount, data: Any = None) -> forms.Form:
+    def form(self, account: GatewayAccount, data: FormData | None = None) -> forms.Form:
         return StripeForm(account, data, initial={"enabled": account.enabled})
 
     def store(self, account: GatewayAccount, form: forms.Form) -> None:

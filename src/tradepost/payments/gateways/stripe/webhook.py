@@ -7,7 +7,6 @@ what it knows, the ledger takes each fact once, and sums are worked out from all
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import stripe
 
@@ -54,7 +53,7 @@ def _at(news: News, seconds: int) -> News:
     return replace(news, fact=fact)
 
 
-def _news(account: GatewayAccount, kind: str, thing: Any, event_id: str) -> Iterator[News]:
+def _news(account: GatewayAccount, kind: str, thing: facts.Thing, event_id: str) -> Iterator[News]:
     if kind.startswith("checkout.session."):
         intent = _by_mark(account, thing)
         if intent:
@@ -86,14 +85,14 @@ def _each(intent: PaymentIntent, found: Iterator[Fact], payment_id: str = "") ->
         yield News(intent=intent, fact=fact, payment_id=payment_id)
 
 
-def _refund_news(account: GatewayAccount, thing: Any, event_id: str) -> Iterator[News]:
+def _refund_news(account: GatewayAccount, thing: facts.Thing, event_id: str) -> Iterator[News]:
     intent = _by_payment(account, str(thing.get("payment_intent") or ""))
     if intent is None:
         return
     yield from _each(intent, facts.from_refund(thing, event_id))
 
 
-def _by_mark(account: GatewayAccount, thing: Any) -> PaymentIntent | None:
+def _by_mark(account: GatewayAccount, thing: facts.Thing) -> PaymentIntent | None:
     """By the mark we put on it; a payment of another shop's, or none of ours, is nobody's."""
     mark = str((thing.get("metadata") or {}).get("tradepost_intent") or "")
     try:

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,9 +16,9 @@ class Command(BaseCommand):
             "--state", type=Path, default=None, help="File that keeps its payments over a restart."
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        state = options["state"] or Path(settings.TRADEPOST.data) / "stripe-standin.json"
-        server, standin = serve(options["port"], state)
+    def handle(self, *args: object, port: int, state: Path | None, **options: object) -> None:
+        state = state or Path(settings.TRADEPOST.data) / "stripe-standin.json"
+        server, standin = serve(port, state)
         self.stdout.write(f"Stand-in for Stripe at {standin.base} (no money moves)")
         try:
             server.serve_forever()
