@@ -19,7 +19,7 @@ from tradepost.jobs.models import OutboxDelivery, OutboxEvent
 from tradepost.jobs.outages import outage_of
 from tradepost.lib import clock
 from tradepost.modules.subscriptions import events, subscriptions
-from tradepost.modules.switches import is_on
+from tradepost.modules.switches import SWITCHED, is_on
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +107,9 @@ def _tell(delivery: OutboxDelivery) -> None:
 
 
 def _is_off(row: OutboxEvent, name: str) -> bool:
+    """Not for the switch itself: whoever is off from now on has to hear that."""
+    if row.name == SWITCHED.name:
+        return False
     listener = subscriptions.get(name)
     return bool(listener and listener.module) and not is_on(listener.module, row.merchant)
 

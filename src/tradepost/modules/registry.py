@@ -56,6 +56,7 @@ def load_rooms() -> None:
             found.append(room)
     for room in found:
         collect(room)
+    _examine_requirements()
     collect_team(found)
     collect_events(found)
     for room in found:
@@ -88,6 +89,16 @@ def _names_of(package: str, name: str) -> list[str]:
     for other, patterns in getattr(urls, "offices_of_lower_rooms", {}).items():
         spaces[f"{other}_office"] = [*spaces.get(f"{other}_office", []), *patterns]
     return [one for space, patterns in spaces.items() for one in _named(patterns, space)]
+
+
+def _examine_requirements() -> None:
+    """Raises: ModuleRefused, where a module needs one that is not there, or at last itself."""
+    for module in modules.values():
+        needed = list(module.requires)
+        for key in needed:
+            if key not in modules or key == module.key:
+                raise ModuleRefused(f"the module {module.key} cannot require {key}")
+            needed += [more for more in modules[key].requires if more not in needed]
 
 
 def _named(patterns: Iterable[URLPattern | URLResolver], space: str) -> Iterator[str]:

@@ -165,8 +165,8 @@ def follow_mailings() -> int:
 
 def _pause_what_runs_though_off() -> int:
     """Started or resumed while the switch was turned: by a process that did not know of it yet."""
-    running = Campaign.objects.filter(state=CampaignState.RUNNING)
     with scopes_disabled():
+        running = Campaign.objects.filter(state=CampaignState.RUNNING)
         shops = Merchant.objects.filter(pk__in=running.values("merchant_id"))
         off = [shop.pk for shop in shops if not is_on(CAMPAIGNS, shop)]
     return sum(pause_all(merchant_id=number) for number in off)
