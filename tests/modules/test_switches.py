@@ -14,6 +14,7 @@ from tradepost.audience.types import ConsentKind
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions import start as starting
+from tradepost.campaigns.actions.control import follow_mailings
 from tradepost.campaigns.actions.start import start_due
 from tradepost.campaigns.actions.write import create_campaign
 from tradepost.campaigns.models import Campaign
@@ -31,6 +32,7 @@ from tradepost.modules.actions.switch import switch_for_all
 from tradepost.modules.models import OffForAll
 from tradepost.modules.shop_address import shop_address
 from tradepost.modules.switches import UnknownModule, is_on
+from tradepost.modules.team import scopes
 from tradepost.notice.document import build_notice
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +164,46 @@ def test_the_operator_pauses_everybodys(merchant, running):
     with scopes_disabled():
         running.refresh_from_db()
     assert running.state == CampaignState.PAUSED
+
+
+def test_what_a_process_started_that_did_not_know_of_the_switch_yet_is_paused(merchant, running):
+    off(merchant, "campaigns")
+    with scopes_disabled():
+        Campaign.objects.update(state=CampaignState.RUNNING)
+        Mailing.objects.update(state=MailingState.RUNNING)
+        assert follow_mailings() == 1
+        running.refresh_from_db()
+        assert running.mailing.state == MailingState.PAUSED
+    assert running.state == CampaignState.PAUSED
+    assert follow_mailings() == 0
+
+
+def test_nobody_switches_for_another_shop_and_no_token_does(
+    merchant, other_merchant, office, owner
+):
+    _row, token = create_token(
+        merchant=merchant, by=Actor.user(owner), name="x", scopes=list(scopes)
+    )
+    form = {"module": "campaigns", "on": ""}
+    theirs = reverse("merchants_office:modules", args=[other_merchant.handle])
+    assert office.post(theirs, form).status_code == 404
+    own = reverse("merchants_office:modules", args=[merchant.handle])
+    answer = Client().post(own, form, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, "/accounts/login/" in answer.url) == (302, True)
+    assert office.post(reverse("console:modules"), form).status_code == 403
+    assert is_on("campaigns", merchant)
+    assert is_on("campaigns", other_merchant)
+
+
+def test_what_a_merchant_switches_on_stays_off_while_it_is_off_for_all(merchant, office):
+    switch_for_all(key="campaigns", on=False, by=SYSTEM)
+    page = reverse("campaigns_office:list", args=[merchant.handle])
+    own = reverse("merchants_office:modules", args=[merchant.handle])
+    office.post(own, {"module": "campaigns", "on": ""})
+    office.post(own, {"module": "campaigns", "on": "1"})
+    assert office.get(page).status_code == 404
+    switch_for_all(key="campaigns", on=True, by=SYSTEM)
+    assert office.get(page).status_code == 200
 
 
 def test_a_scheduled_campaign_waits_and_none_can_be_started(merchant, owner):

@@ -47,6 +47,17 @@ print("off again", *knock(), inside in office.get(f"/office/{shop.handle}/").tex
 """
 
 
+_LISTENER = """    subscriptions=(
+        __import__("tradepost.datamap.events", fromlist=["x"]).Subscription(
+            name="opening_hours.hears",
+            to=__import__("tradepost.orders.events", fromlist=["x"]).OrderPaid,
+            call=print,
+            {}
+        ),
+    ),
+    navigation="""
+
+
 @pytest.fixture
 def installed(tmp_path):
     """A copy of the example on the path, as an installed package."""
@@ -105,6 +116,13 @@ def test_a_name_that_is_not_installed_is_said(installed):
     assert "closing-hours" in answer.stderr
 
 
+def test_a_package_that_is_no_room_is_not_let_in(installed):
+    (installed / "opening_hours" / "room.py").unlink()
+    answer = manage(installed, "check")
+    assert answer.returncode
+    assert "declares no Room" in answer.stderr
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "said"),
     [
@@ -113,6 +131,25 @@ def test_a_name_that_is_not_installed_is_said(installed):
         ("room.py", 'key="opening_hours",', 'key="orders",', "must begin with"),
         ("room.py", "not_collecting=", 'ways_out={"x.py": ("socket",)}, not_collecting=', "reach"),
         ("room.py", 'name="opening_hours",\n    modules', 'name="orders",\n    modules', "orders"),
+        ("room.py", '"opening_hours_office:"),', '"orders_office:"),', "cannot take it away"),
+        ("room.py", "default_on=False,", 'code=("tradepost.orders.api",),', "cannot take it away"),
+        ("room.py", "default_on=False,", 'promises=("secure.lockout",),', "cannot take it away"),
+        ("room.py", "default_on=False,", 'collects=("checkout.order",),', "cannot take it away"),
+        ("room.py", "default_on=False,", 'requires=("closing_hours",),', "cannot require"),
+        ("room.py", "default_on=False,", 'requires=("opening_hours",),', "cannot require"),
+        (
+            *("room.py", "    navigation=", _LISTENER.format("in_transaction=True")),
+            "it undoes nothing of ours",
+        ),
+        ("room.py", "    navigation=", _LISTENER.format(""), "names no Module"),
+        (
+            *(
+                "urls.py",
+                "office_urlpatterns =",
+                'offices_of_lower_rooms = {"orders": urlpatterns}\noffice_urlpatterns =',
+            ),
+            "orders_office:show",
+        ),
     ],
 )
 def test_what_it_does_not_declare_keeps_the_program_from_starting(

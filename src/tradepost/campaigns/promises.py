@@ -11,6 +11,7 @@ from typing import Unpack
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_scopes import scope, scopes_disabled
@@ -22,6 +23,7 @@ from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
+from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import CampaignFields, create_campaign
 from tradepost.campaigns.models import Campaign, Event, Tally
@@ -31,8 +33,9 @@ from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import handler, loader
 from tradepost.campaigns.tracking.spool import TrackingSpool
 from tradepost.campaigns.tracking.tokens import OPEN, Forged, signer
-from tradepost.campaigns.types import BodyFormat, Frame
+from tradepost.campaigns.types import CAMPAIGNS, BodyFormat, Frame
 from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.registry import schedule as turns
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.engine.journal import JournalFolder as Journal
@@ -40,10 +43,13 @@ from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover
 from tradepost.delivery.outgoing.sources import Claimed, Hole, Parts, Recipient
 from tradepost.delivery.testing import CaptureServer
+from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.lib.smtp import Relay
+from tradepost.merchants.actions.switch import switch_module
 from tradepost.merchants.actions.tokens import create_token
-from tradepost.merchants.models import Merchant
+from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.types import Role
 from tradepost.rights.actions.rights import object_to, restrict
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
@@ -316,3 +322,55 @@ def _is_read(token: str) -> bool:
     except Forged:
         return False
     return True
+
+
+@keeps("choice.modules", Evidence.TESTED)
+def campaigns_that_are_off_send_and_record_nothing() -> str:
+    """One was sent, one is on its way, the time of a third has come; then the owner switches off."""
+    with _shop() as (merchant, news):
+        reader = _reader(merchant, news, "agreed@promises.example", measured=True)
+        sent = _started(merchant, news)
+        require(reader.email in _sent(sent), "nobody at all is written to")
+        running, waiting = _started(merchant, news), _due(merchant, news)
+        switch_module(merchant=merchant, key=CAMPAIGNS, on=False, by=SYSTEM)
+        _take_turns()
+        require(not _sent(running), "a letter went out though campaigns are off")
+        waiting.refresh_from_db()
+        require(waiting.mailing is None, "a campaign was started by the clock though they are off")
+        _open(sent, reader)
+        require(not Event.objects.exists(), "an open was recorded though campaigns are off")
+        switch_module(merchant=merchant, key=CAMPAIGNS, on=True, by=SYSTEM)
+        _take_turns()
+        waiting.refresh_from_db()
+        require(waiting.mailing, "what had waited is not started though campaigns are on again")
+        require(_sent(waiting), "what had waited is not sent though campaigns are on again")
+        _open(sent, reader)
+        require(Event.objects.exists(), "opens are not recorded though campaigns are on again")
+    return (
+        "Switched off, campaigns sent no letter by themselves and recorded no open; then on again."
+    )
+
+
+def _due(merchant: Merchant, news: ContactList) -> Campaign:
+    """Scheduled by the owner, and its time has come."""
+    owner = User.objects.create(email="owner@promises.example", name="Owner")
+    Membership.objects.create(merchant=merchant, user=owner, role=Role.OWNER)
+    campaign = create_campaign(
+        merchant=merchant,
+        by=Actor.user(owner),
+        contact_list=news,
+        name="Later",
+        subject="News",
+        body=_BODIES[BodyFormat.MARKDOWN],
+    )
+    by = Actor.user(owner)
+    campaign = schedule(campaign=campaign, at=clock.now() + timedelta(minutes=1), by=by)
+    Campaign.objects.filter(pk=campaign.pk).update(scheduled_for=clock.now())
+    return campaign
+
+
+def _take_turns() -> None:
+    """All that this room does by itself, as the clockwork calls it."""
+    for turn in turns:
+        if turn.call.startswith("tradepost.campaigns.actions."):
+            import_string(turn.call)()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalog.models import Product
 from tradepost.datamap.rooms import Text
 from tradepost.merchants.access import MerchantRequest
+from tradepost.modules.switches import address_is_on
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def product_links(request: MerchantRequest, product: Product) -> dict[str, objec
     """``tabs`` and ``shop_url`` for the head of a product's pages."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     tabs = []
-    for tab in _tabs:
+    for tab in (tab for tab in _tabs if address_is_on(tab.url_name, request.merchant)):
         url = reverse(tab.url_name, args=[request.merchant.handle, product.public_id])
         tabs.append(TabLink(tab.label, url, here in (tab.url_name, *tab.also)))
     return {"tabs": tabs, "shop_url": shop_page(product)}

@@ -17,6 +17,7 @@ from tradepost.checkout.actions.keep_cart import (
 from tradepost.checkout.actions.labels import LABELS
 from tradepost.checkout.cart_cookie import COOKIE
 from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
+from tradepost.checkout.types import DROP_IN_CART
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
@@ -34,7 +35,7 @@ room = Room(
     name="checkout",
     modules=(
         Module(
-            key="drop-in-cart",
+            key=DROP_IN_CART,
             label=_("Drop-in cart"),
             describes=_("Buy buttons and links on your other websites."),
             addresses=(

@@ -11,8 +11,8 @@ from tradepost.checkout.queries import count_in
 from tradepost.merchants.languages import PARAMETER, asked_language, languages_of
 from tradepost.merchants.models import Merchant
 
-# Of the address, when the language is switched: what shop pages know, and the cart.
-KEPT_PARAMETERS = ("cart", "q", "sort", "page", "o1", "o2", "o3")
+# Of the address, when the language is switched: what shop pages know, the cart, and whose cart it is.
+KEPT_PARAMETERS = ("cart", "userid", "q", "sort", "page", "o1", "o2", "o3")
 Frame = dict[str, object]
 Framer = Callable[[HttpRequest, Merchant, Cart | None], Frame]
 _framers: list[Framer] = []

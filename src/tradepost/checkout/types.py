@@ -10,6 +10,8 @@ from tradepost.lib.postal import PostalAddress
 
 Text = str | Promise
 
+DROP_IN_CART = "drop-in-cart"  # the module
+
 
 class LinkMode(models.TextChoices):
     """How far a shop trusts the prices in links and forms of other pages."""

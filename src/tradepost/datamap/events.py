@@ -104,9 +104,13 @@ class Subscription[Payload]:
 
     ``in_transaction``: called at once, inside the publisher's transaction. Either both are written or
     neither; an exception undoes the publisher's work, too. It must not call outside.
+
+    ``module``: told later, it hears nothing of a merchant that has this module off, but that it was
+    switched.
     """
 
     name: str
     to: type[Payload]
     call: Callable[[Occurred[Payload]], None]
     in_transaction: bool = False
+    module: str = ""

@@ -174,6 +174,7 @@ class Room:
     ``not_collecting``: the reason, and the forms and schemas that look like collection points and are
     none. ``plug_in`` is called once, after every room has been collected, lower rooms first.
     ``url_order``: the resolver tries one room after the other, those asked for most first.
+    ``pages_of_modules``: key of a lower room's module and pages of this room that go with it.
     ``actions``: name of a recorded action and what it is called in words. ``icons``: name and strokes
     on a grid of 24. ``places``: what a page is for and its name among the addresses, for lower rooms
     that lead there (``modules.places``). ``ways_out``: files of the room that open connections by
@@ -183,6 +184,7 @@ class Room:
     name: str
     url_prefix: str = ""
     url_order: int = 50
+    pages_of_modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permissions: tuple[Permission, ...] = ()
     roles: tuple[TeamRole, ...] = ()
     actions: Mapping[str, Text] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from tradepost.jobs.models import OutboxDelivery, OutboxEvent
 from tradepost.jobs.outages import outage_of
 from tradepost.lib import clock
 from tradepost.modules.subscriptions import events, subscriptions
+from tradepost.modules.switches import SWITCHED, is_on
 
 logger = logging.getLogger(__name__)
 
@@ -95,11 +96,21 @@ def _tell(delivery: OutboxDelivery) -> None:
             return
         with scopes_disabled():
             row = OutboxEvent.objects.select_related("merchant").get(pk=delivery.event_id)
+        if _is_off(row, delivery.listener):
+            return  # off is off: it counts as told
         if row.merchant is None:
             _call(row, delivery.listener)
             return
         with scope(merchant=row.merchant):
             _call(row, delivery.listener)
+
+
+def _is_off(row: OutboxEvent, name: str) -> bool:
+    """Not for the switch itself: whoever is off from now on has to hear that."""
+    if row.name == SWITCHED.name:
+        return False
+    listener = subscriptions.get(name)
+    return bool(listener and listener.module) and not is_on(listener.module, row.merchant)
 
 
 def _call(row: OutboxEvent, listener: str) -> None:

@@ -1,11 +1,13 @@
 """All that the rooms declared, collected once when every model is ready."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
 from django.conf import settings
+from django.urls import URLPattern, URLResolver
 
 from tradepost.datamap.collection import collection_points, not_collecting
 from tradepost.datamap.processors import processors
@@ -31,7 +33,7 @@ from tradepost.modules.steps import steps
 from tradepost.modules.subscriptions import collect_events
 from tradepost.modules.switches import modules
 from tradepost.modules.team import collect_team
-from tradepost.modules.third_party import examine
+from tradepost.modules.third_party import ModuleRefused, examine
 from tradepost.modules.tiles import tiles
 
 rooms: dict[str, Room] = {}
@@ -54,6 +56,7 @@ def load_rooms() -> None:
             found.append(room)
     for room in found:
         collect(room)
+    _examine_requirements()
     collect_team(found)
     collect_events(found)
     for room in found:
@@ -64,8 +67,13 @@ def load_rooms() -> None:
 
 
 def _of(package: str) -> Room | None:
+    """Raises: ModuleRefused, for another maker's package that is no room."""
     ours = package.startswith("tradepost.") or package in settings.THIRD_PARTY
-    if not ours or not find_spec(f"{package}.room"):
+    if not ours:
+        return None
+    if not find_spec(f"{package}.room"):
+        if package in settings.THIRD_PARTY:
+            raise ModuleRefused(f"{package} declares no Room: it has no room.py")
         return None
     room: Room = import_module(f"{package}.room").room
     return room
@@ -76,10 +84,30 @@ def _names_of(package: str, name: str) -> list[str]:
     if not find_spec(f"{package}.urls"):
         return []
     urls = import_module(f"{package}.urls")
-    return [
-        *(f"{name}:{one.name}" for one in getattr(urls, "urlpatterns", [])),
-        *(f"{name}_office:{one.name}" for one in getattr(urls, "office_urlpatterns", [])),
-    ]
+    spaces = {name: getattr(urls, "urlpatterns", [])}
+    spaces[f"{name}_office"] = getattr(urls, "office_urlpatterns", [])
+    for other, patterns in getattr(urls, "offices_of_lower_rooms", {}).items():
+        spaces[f"{other}_office"] = [*spaces.get(f"{other}_office", []), *patterns]
+    return [one for space, patterns in spaces.items() for one in _named(patterns, space)]
+
+
+def _examine_requirements() -> None:
+    """Raises: ModuleRefused, where a module needs one that is not there, or at last itself."""
+    for module in modules.values():
+        needed = list(module.requires)
+        for key in needed:
+            if key not in modules or key == module.key:
+                raise ModuleRefused(f"the module {module.key} cannot require {key}")
+            needed += [more for more in modules[key].requires if more not in needed]
+
+
+def _named(patterns: Iterable[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{space}:{one.namespace}" if one.namespace else space
+            yield from _named(one.url_patterns, inner)
+        else:
+            yield f"{space}:{one.name}"
 
 
 def collect(room: Room) -> None:
@@ -88,6 +116,8 @@ def collect(room: Room) -> None:
     _put(actions, room.actions)
     _put(icons, room.icons)
     _put(modules, {module.key: module for module in room.modules})
+    for key, names in room.pages_of_modules.items():
+        modules[key] = replace(modules[key], addresses=(*modules[key].addresses, *names))
     _put(places, room.places)
     _put(groups, {group.key: group for group in room.groups})
     _put(keep_rules, {rule.id: rule for rule in room.keep_rules})

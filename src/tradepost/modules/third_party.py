@@ -3,6 +3,8 @@
 Its models pass the data map's check like ours, its hosts and cookies are refused unless it declares them.
 """
 
+from importlib.util import find_spec
+
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Room
 
@@ -21,13 +23,58 @@ def examine(room: Room, package: str, addresses: list[str]) -> None:
     for module in room.modules:
         if module.key != room.name and not module.key.startswith(f"{room.name}."):
             raise ModuleRefused(f"the module {module.key} of {package} must begin with {room.name}")
-    shown = [*addresses, *(entry.url_name for entry in room.navigation)]
-    if loose := sorted({name for name in shown if not _in_one(room.modules, name)}):
-        raise ModuleRefused(f"no Module of {package} has the pages {', '.join(loose)}")
+    _examine_modules(room, package)
+    _examine_pages(room, package, addresses)
+    _examine_listeners(room, package)
     if room.ways_out:
         raise ModuleRefused(f"{package} may reach others through rights.egress alone")
     if strange := [turn.call for turn in room.schedule if not turn.call.startswith(f"{package}.")]:
         raise ModuleRefused(f"{package} may schedule its own functions only, not {strange[0]}")
+
+
+def _examine_modules(room: Room, package: str) -> None:
+    """With it goes what is its own, and nothing of ours. Raises: ModuleRefused."""
+    spaces = (f"{room.name}:", f"{room.name}_office:")
+    points = {point.id for point in room.collection_points}
+    for module in room.modules:
+        foreign = [
+            *(name for name in (*module.addresses, *module.stays) if not name.startswith(spaces)),
+            *(code for code in module.code if f"{code}.".partition(".")[0] != package),
+            *module.promises,
+            *(name for name in module.collects if name not in points),
+        ]
+        if foreign:
+            raise ModuleRefused(
+                f"{foreign[0]} is not of {package}: {module.key} cannot take it away"
+            )
+
+
+def _examine_pages(room: Room, package: str, addresses: list[str]) -> None:
+    """Each page and operation goes with a module of its own. Raises: ModuleRefused."""
+    shown = [*addresses, *(entry.url_name for entry in room.navigation)]
+    if loose := sorted({name for name in shown if not _in_one(room.modules, name)}):
+        raise ModuleRefused(f"no Module of {package} has the pages {', '.join(loose)}")
+    code = f"{package}.api"
+    if find_spec(code) and not any(module.has_code(code) for module in room.modules):
+        raise ModuleRefused(f"no Module of {package} has the code {code}")
+    if room.pages_of_modules:
+        raise ModuleRefused(f"{package} may add pages to Modules of its own only")
+
+
+def _examine_listeners(room: Room, package: str) -> None:
+    """What is off hears nothing. Raises: ModuleRefused."""
+    own = {module.key for module in room.modules}
+    for listener in room.subscriptions:
+        if not listener.name.startswith(f"{room.name}."):
+            raise ModuleRefused(
+                f"the listener {listener.name} of {package} must begin with {room.name}"
+            )
+        if listener.in_transaction:
+            raise ModuleRefused(
+                f"the listener {listener.name} is told later: it undoes nothing of ours"
+            )
+        if listener.module not in own:
+            raise ModuleRefused(f"the listener {listener.name} names no Module of {package}")
 
 
 def _in_one(modules: tuple[Module, ...], name: str) -> bool:

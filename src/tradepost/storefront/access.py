@@ -22,7 +22,7 @@ from tradepost.lib import clock
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
-from tradepost.modules.switches import refuse_if_off
+from tradepost.modules.switches import operators_choice, refuse_if_off
 from tradepost.storefront import page_cache
 from tradepost.storefront.queries import facts_of
 
@@ -44,11 +44,13 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
     @require_safe
     @wraps(view)
     def found(request: HttpRequest, handle: str, **kwargs: str) -> HttpResponse:
-        refuse_if_off(request, None)  # the operator's choice; kept pages do not know it
+        refuse_if_off(request, None)
         seen = shop_fingerprint(handle)
         if seen is None:
             raise Http404
-        fingerprint = (*seen, int(clock.now().timestamp()) // MOST_SECONDS)
+        # The operator's switches are in no version of the catalogue.
+        off = operators_choice.off()
+        fingerprint = (*seen, off, int(clock.now().timestamp()) // MOST_SECONDS)
         meta = request.META
         carries = meta.get("HTTP_COOKIE") or meta.get("QUERY_STRING")
         tokens = carried_tokens(request) if carries else Carried()

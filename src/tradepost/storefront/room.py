@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.catalog.models import Product
 from tradepost.catalog.product_tabs import Tab, register_shop_page, register_tab
 from tradepost.checkout.shop_layout import register_frame
+from tradepost.checkout.types import DROP_IN_CART
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import FirstStep, NavigationEntry, Room
 from tradepost.merchants.appearance import register_look
@@ -52,6 +53,7 @@ room = Room(
             ),
         ),
     ),
+    pages_of_modules={DROP_IN_CART: ("storefront_office:buttons",)},
     actions=LABELS,
     url_order=0,
     plug_in=plug_in,

@@ -5,6 +5,7 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     choice,
     collection,
     keeping,
+    modules,
     notice,
     rights,
     security,

@@ -26,6 +26,7 @@ from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.suppressions import suppression_of
 from tradepost.audience.types import (
     CHANGE_AUDIENCE,
+    OPT_IN_FORMS,
     SEE_AUDIENCE,
     ContactSource,
     InvalidContact,
@@ -36,6 +37,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.modules.switches import is_on
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -62,6 +64,7 @@ def contacts(request: MerchantRequest) -> HttpResponse:
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
     _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
     context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
+    context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
 
 

@@ -13,7 +13,12 @@ from tradepost.campaigns.actions.write import locked
 from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.checks import checks
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.types import CampaignNotReady, CampaignState, CampaignStateError
+from tradepost.campaigns.types import (
+    CAMPAIGNS,
+    CampaignNotReady,
+    CampaignState,
+    CampaignStateError,
+)
 from tradepost.delivery.actions import (
     cancel_mailing,
     pause_mailing,
@@ -24,6 +29,8 @@ from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import MailingState, Trouble, WrongState
 from tradepost.identity.models import User
 from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
+from tradepost.modules.switches import is_on
 
 
 def schedule(
@@ -138,7 +145,7 @@ _FOLLOWS = {
 
 def follow_mailings() -> int:
     """Take over what the engine has reached; returns how many campaigns moved. A periodic job."""
-    moved = 0
+    moved = _pause_what_runs_though_off()
     with scopes_disabled():
         rows = Campaign.objects.filter(state=CampaignState.RUNNING).select_related("mailing")
         for campaign in rows.filter(mailing__state__in=list(_FOLLOWS)):
@@ -154,6 +161,15 @@ def follow_mailings() -> int:
                 **values
             )
     return moved
+
+
+def _pause_what_runs_though_off() -> int:
+    """Started or resumed while the switch was turned: by a process that did not know of it yet."""
+    with scopes_disabled():
+        running = Campaign.objects.filter(state=CampaignState.RUNNING)
+        shops = Merchant.objects.filter(pk__in=running.values("merchant_id"))
+        off = [shop.pk for shop in shops if not is_on(CAMPAIGNS, shop)]
+    return sum(pause_all(merchant_id=number) for number in off)
 
 
 def _why(mailing: Mailing) -> str:

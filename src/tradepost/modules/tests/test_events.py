@@ -10,10 +10,12 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.audit.types import SYSTEM
 from tradepost.datamap.events import EventType, NoEventSchema, PersonalDataInEvent, Subscription
 from tradepost.datamap.registry import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 from tradepost.jobs.models import OutboxDelivery, OutboxEvent
+from tradepost.merchants.actions.switch import switch_module
 from tradepost.modules import outbox
 from tradepost.modules import subscriptions as registry
 from tradepost.modules.events import NotInTransaction, publish
@@ -27,6 +29,7 @@ from tradepost.modules.outbox import (
     try_again,
 )  # fmt: skip
 from tradepost.modules.subscriptions import UndeclaredEvent, collect_events
+from tradepost.modules.switches import ModuleSwitched
 from tradepost.modules.tests.conftest import KettleBoiled, Shade
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,44 @@ def test_a_listener_runs_in_the_merchants_scope(kettle, run_tasks, merchant):
     boil(merchant)
     run_tasks()
     assert heard == [merchant]
+
+
+def test_a_listener_of_a_module_that_is_off_hears_nothing_and_the_event_is_done(kettle, merchant):
+    heard = []
+    kettle("test.later", heard.append, module="campaigns")
+    switch_module(merchant=merchant, key="campaigns", on=False, by=SYSTEM)
+    deliver.func(boil(merchant).pk)
+    assert heard == []
+    assert only_delivery().finished_at is not None
+    switch_module(merchant=merchant, key="campaigns", on=True, by=SYSTEM)
+    publish(KettleBoiled(kettle_id=8), merchant_id=merchant.pk)
+    with scopes_disabled():
+        deliver.func(OutboxEvent.objects.latest("pk").pk)
+    assert [one.payload.kettle_id for one in heard] == [8]
+
+
+def test_a_listener_hears_that_its_own_module_was_switched_off(monkeypatch, merchant):
+    heard = []
+    listener = Subscription(
+        name="test.switch", to=ModuleSwitched, call=heard.append, module="campaigns"
+    )
+    monkeypatch.setitem(registry.subscriptions, listener.name, listener)
+    switch_module(merchant=merchant, key="campaigns", on=False, by=SYSTEM)
+    with scopes_disabled():
+        deliver.func(OutboxEvent.objects.get().pk)
+    assert [one.payload.on for one in heard] == [False]
+
+
+def test_a_thousand_events_whose_messages_were_lost_are_all_told_once(kettle, run_tasks, merchant):
+    heard = []
+    kettle("test.later", heard.append)
+    for number in range(1000):
+        publish(KettleBoiled(kettle_id=number), merchant_id=merchant.pk)
+    DBTaskResult.objects.all().delete()
+    OutboxDelivery.objects.update(queued_at=None)
+    assert [sweep(), sweep(), sweep()] == [500, 500, 0]
+    run_tasks()
+    assert sorted(one.payload.kettle_id for one in heard) == list(range(1000))
 
 
 def test_each_listener_is_told_apart_from_the_others(kettle, merchant):
