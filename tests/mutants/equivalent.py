@@ -23,6 +23,16 @@ EQUAL: list[tuple[str, str, str]] = [
     ("settling", "_write: *list(column) for column in zip(*values, strict=True))*", POSTGRESQL),
     ("consent", "wording: Merchant.objects.select_for_update(no_key=True)*", LOCK),
     (
+        "settle",
+        "take_payment_change: sums = amounts_of(*, locked.currency) -> *, None)",
+        "only the sums are taken, and the order knows its currency",
+    ),
+    (
+        "order",
+        "new_token: return secrets.token_urlsafe(32) -> return secrets.token_urlsafe(None)",
+        "Python's own choice is 32 bytes, too",
+    ),
+    (
         "consent",
         'record_consent: network: str = "", -> network: str = "XXXX",',
         "what is no address of a network is kept as none",
