@@ -15,7 +15,7 @@ EQUAL: list[tuple[str, str, str]] = [
     ("totals", "work_out: *zip(lines, parts, strict=*", STRICT),
     ("taxes", "credit: *zip(gross, more, strict=*", STRICT),
     ("refundable", "refundable_order: *zip(lines, goods, strict=*", STRICT),
-    ("quote", "quote_of: *strict=True* -> *strict=*", STRICT),
+    ("quote", "quote_of: *, strict=True) -> *, strict=*", STRICT),
     ("settling", '_write: *connection.vendor == "postgresql"* -> *"XXpostgresqlXX"*', POSTGRESQL),
     ("settling", "_write: cursor.execute( -> pass", POSTGRESQL),
     ("settling", '_write: f"UPDATE {table} AS held *', POSTGRESQL),
