@@ -5,7 +5,6 @@ whatever is decorated, properties and fixtures of a transaction among them; here
 one mistake, which takes the place of the right one in a process that is already warm.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,11 @@ from mutmut.mutation import mutators
 # Words for people are gettext's, and what a row is saved with is settled by the lock before it.
 WORDS = matchers.Call(func=matchers.Name("_"))
 FIELDS = matchers.Arg(keyword=matchers.Name("update_fields"))
+LEFT_ALONE = FIELDS | matchers.Arg(value=WORDS) | matchers.Arg(value=matchers.Name("None"))
+# mutmut takes arguments away, too: that mostly ends in a TypeError, which any test notices and which proves nothing.
+OPERATORS = [
+    one for one in mutators.mutation_operators if one[1] is not mutators.operator_arg_removal
+]
 
 
 @dataclass(frozen=True)
@@ -83,23 +87,22 @@ def _bare(function: cst.FunctionDef) -> cst.FunctionDef:
 
 
 def _mistakes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    for kind, operator in mutators.mutation_operators:
+    for kind, operator in OPERATORS:
         if isinstance(node, kind):
             made: Iterable[Any] = operator(node)
-            yield from itertools.islice(made, _how_many(node, operator))
+            # Of a text one mistake is enough: its case says nothing more.
+            yield from list(made)[:1] if operator is mutators.operator_string else made
+    if isinstance(node, cst.Call):
+        yield from _without_an_argument(node)
     if matchers.matches(node, matchers.Expr(value=matchers.Call())) or isinstance(node, cst.Raise):
         yield cst.Pass()  # the step left out
 
 
-def _how_many(node: Any, operator: object) -> int | None:
-    """Of a text one mistake is enough, its case says nothing more. An argument becomes None; a call with one argument
-    less, which comes after those, ends in a TypeError that any test notices and that proves nothing."""
-    if operator is mutators.operator_string:
-        return 1
-    if operator is mutators.operator_arg_removal:
-        none = matchers.Name("None")
-        return sum(not arg.star and not matchers.matches(arg.value, none) for arg in node.args)
-    return None
+def _without_an_argument(node: cst.Call) -> Iterator[cst.Call]:
+    for index, arg in enumerate(node.args):
+        if not arg.star and not matchers.matches(arg, LEFT_ALONE):
+            none = arg.with_changes(value=cst.Name("None"))
+            yield node.with_changes(args=[*node.args[:index], none, *node.args[index + 1 :]])
 
 
 class _Nodes(cst.CSTVisitor):

@@ -32,11 +32,11 @@ SUBJECTS = (
         _in("orders", "amounts", "credit_notes", "create"),
     ),
     Subject(
-        "refundable", "tradepost.orders.amounts.refundable", _in("orders", "amounts", "refund_sums")
+        "refundable",
+        "tradepost.orders.amounts.refundable",
+        _in("orders", "amounts", "credit_notes"),
     ),
-    Subject(
-        "settle", "tradepost.orders.actions.settle", _in("orders", "settling", "refunds", "notices")
-    ),
+    Subject("settle", "tradepost.orders.actions.settle", _in("orders", "settling")),
     Subject("settling", "tradepost.delivery.engine.settling", _in("delivery", "settling")),
     Subject("handle", "tradepost.orders.actions.handle", STATES),
     Subject("order", "tradepost.orders.models.order", STATES, ("new_token", "in_state", "Order.")),

@@ -198,6 +198,11 @@ def test_tax_is_that_of_the_country_it_goes_to(cart) -> None:
     assert totals.delivery_tax_rate == Decimal("5.5")
 
 
+def test_goods_of_the_reduced_class_carry_the_reduced_rate(cart, belt) -> None:
+    Product.objects.filter(pk=belt.pk).update(tax_class=TaxClass.REDUCED)
+    assert quoted(cart).lines[0].tax_rate == Decimal(7)
+
+
 def test_the_shop_s_way_of_rounding_is_taken(cart) -> None:
     cart.lines.all().delete()
     for name in ("Pin", "Nail", "Screw"):

@@ -64,7 +64,7 @@ def credit(
     The amounts wanted of each rate come first, as far as the rate still holds them; the rest is spread over
     what all rates hold then. Tax is taken in the proportion that is left, never worked out from the rate
     again: so the last note takes exactly what is left, and no note takes more than that.
-    ``amount_minor`` is at most what is left altogether.
+    ``amount_minor`` is at most what is left altogether, and at least what is wanted.
     """
     gross = {item["rate"]: item["net_minor"] + item["tax_minor"] for item in left}
     if amount_minor == sum(gross.values()):
@@ -79,7 +79,7 @@ def credit(
 
 def _taken(item: TaxRow, part: int) -> TaxRow:
     whole = item["net_minor"] + item["tax_minor"]
-    tax = round_minor(Decimal(item["tax_minor"]) * part / whole) if whole else 0
+    tax = round_minor(Decimal(item["tax_minor"]) * part / whole)
     return row(Decimal(item["rate"]), part - tax, tax)
 
 

@@ -99,6 +99,12 @@ def test_discount_and_what_rounding_leaves_go_to_the_largest_amount() -> None:
     assert rows == [row(NINETEEN, 999, 191), row(SEVEN, 1000, 70)]
 
 
+def test_the_largest_amount_may_be_of_the_lower_rate() -> None:
+    books = [line(total_minor=5350, tax_rate=7), line(total_minor=1190, tax_rate=19)]
+    rows = taxes_of(books, goods_minor=6540, discount_minor=1070, tax_minor=470, total_minor=5470)
+    assert rows == [row(NINETEEN, 1000, 190), row(SEVEN, 4000, 280)]
+
+
 def test_taxes_on_top_leave_the_amounts_as_they_are() -> None:
     rows = taxes_of(
         TWO_RATES,
@@ -136,6 +142,10 @@ def test_the_last_credit_note_takes_exactly_what_is_left() -> None:
 
 def test_a_credit_note_is_spread_over_the_rates() -> None:
     assert credit(LEFT, 226) == [row(NINETEEN, 100, 19), row(SEVEN, 100, 7)]
+
+
+def test_a_cent_that_nobody_wants_of_a_rate_goes_to_the_larger_one() -> None:
+    assert credit(LEFT, 1) == [row(NINETEEN, 1, 0)]
 
 
 def test_a_credit_note_takes_what_is_wanted_of_a_rate_first() -> None:

@@ -224,6 +224,35 @@ def test_a_refund_that_nobody_asked_for_is_the_provider_s(tell, back) -> None:
     assert story(order)[2:] == [("refunded", None, {"amount_minor": 1000})]
 
 
+def test_a_provider_that_sends_less_than_was_asked_for_is_credited_in_all_rates(
+    tell, back, by_card
+) -> None:
+    """Taken from the line asked for, the note would take more of its rate than came, and add to the other."""
+    by_card.lines.update(total_minor=2900, quantity=1)
+    book = by_card.lines.create(
+        merchant=by_card.merchant, position=2, title="Book", quantity=1,
+        unit_price_minor=2900, total_minor=2900, tax_rate=7, tax_minor=190,
+    )  # fmt: skip
+    taxes = [
+        {"rate": "19", "net_minor": 2849, "tax_minor": 541},
+        {"rate": "7", "net_minor": 2710, "tax_minor": 190},
+    ]
+    Order.objects.update(taxes=taxes, tax_minor=731)
+    tell(EventKind.CAPTURED, 6290)
+    refund = back()
+    OrderRefundLine.objects.create(
+        merchant=by_card.merchant, order_refund=refund.order_refund, line=book,
+        quantity=1, amount_minor=2900,
+    )  # fmt: skip
+    tell(EventKind.REFUNDED, 629, refund)
+    note = Invoice.objects.get(what="credit_note")
+    assert {tax["rate"]: tax["net_minor"] + tax["tax_minor"] for tax in note.taxes} == {
+        "19": -339,
+        "7": -290,
+    }
+    assert [item["total_minor"] for item in note.lines] == [-629]
+
+
 def test_goods_go_back_to_the_shelf_with_the_money_and_once(tell, back, by_card) -> None:
     tell(EventKind.CAPTURED, 6290)
     refund = back(restock=True, other_minor=1000)
