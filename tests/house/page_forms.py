@@ -11,13 +11,15 @@ _NO_WORDS = {
 
 @dataclass
 class PageForm:
-    """``values``: what the page would send untouched; ``words``: the fields for free text."""
+    """``values``: what the page would send untouched; ``words``: the fields for free text; ``offered``: what
+    can be chosen, and what is hidden."""
 
     method: str
     action: str
     values: dict[str, list[str]] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     needed: dict[str, str] = field(default_factory=dict)  # still empty → the kind of field
+    offered: dict[str, list[str]] = field(default_factory=dict)
 
     def filled(self, **typed: str) -> dict[str, list[str]]:
         """What is sent when the needed fields hold something sensible, and ``typed`` besides."""
@@ -74,6 +76,8 @@ class _Reader(HTMLParser):
         kind = said.get("type", "text")
         if kind in {"submit", "button", "image", "file", "reset"}:
             return
+        if kind in {"checkbox", "radio", "hidden"}:
+            form.offered.setdefault(name, []).append(said.get("value", "on"))
         if kind in {"checkbox", "radio"}:
             if "checked" in said:
                 form.values.setdefault(name, []).append(said.get("value", "on"))
@@ -91,6 +95,7 @@ class _Reader(HTMLParser):
         assert self._open is not None
         name, values = self._select
         values.append(said.get("value", ""))
+        self._open.offered.setdefault(name, []).append(said.get("value", ""))
         if "selected" in said:
             self._open.values[name] = [said.get("value", "")]
 

@@ -10,7 +10,12 @@ PACKAGE = ROOT / "src" / "tradepost"
 
 
 def is_test(path: Path) -> bool:
-    return "tests" in path.parts or path.name.startswith("test_") or path.name == "conftest.py"
+    """By its place in this tree, wherever the tree itself lies."""
+    return (
+        "tests" in path.relative_to(ROOT).parts
+        or path.name.startswith("test_")
+        or path.name == "conftest.py"
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -46,7 +46,7 @@ def index(request: MerchantRequest) -> HttpResponse:
 @office_view(CHANGE_CAMPAIGNS)
 def new(request: MerchantRequest) -> HttpResponse:
     blank = Campaign(merchant=request.merchant)
-    form = CampaignForm(request.merchant, request.POST or None, instance=blank)
+    form = CampaignForm(request.merchant, _sent(request), instance=blank)
     if request.method != "POST":
         return _editor(request, form, None)
     values = _typed(request, form)
@@ -61,7 +61,7 @@ def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     if not campaign.is_draft or not may_change:
         there = "report" if campaign.has_started else "preview"
         return redirect(f"campaigns_office:{there}", request.merchant.handle, campaign_id)
-    form = CampaignForm(request.merchant, request.POST or None, instance=campaign)
+    form = CampaignForm(request.merchant, _sent(request), instance=campaign)
     if request.method != "POST":
         return _editor(request, form, campaign)
     try:
@@ -72,6 +72,11 @@ def edit(request: MerchantRequest, campaign_id: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _editor(request, form, campaign)
     return _after_saving(request, form, campaign)
+
+
+def _sent(request: MerchantRequest) -> QueryDict | None:
+    """Whatever is sent, even nothing at all: what is saved is all that could be read."""
+    return request.POST if request.method == "POST" else None
 
 
 def _typed(request: MerchantRequest, form: CampaignForm) -> dict[str, Any]:

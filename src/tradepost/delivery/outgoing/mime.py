@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tradepost.delivery.outgoing.sources import Compiled, Hole, Parts
 from tradepost.delivery.types import Attachment, HeaderInjection
 from tradepost.lib import clock
 
+_QUOTED_OTHERWISE = re.compile(r'["\\]|=\?')  # what readers take for something else between quotes
 _SOFT = b"=\r\n"  # a line break that the reader does not see
 
 
@@ -177,8 +179,11 @@ def _multipart(kind: str, boundary: bytes) -> bytes:
 
 
 def _attachment(item: Attachment) -> bytes:
-    name = one_line(item.name).replace('"', "'")
-    shown = f'="{name}"' if name.isascii() else f"*=utf-8''{quote(name)}"  # RFC 2231
+    name = one_line(item.name)
+    is_plain = name.isascii() and not _QUOTED_OTHERWISE.search(name)
+    shown = (
+        f'="{name}"' if is_plain else f"*=utf-8''{quote(name, safe='', errors='replace')}"
+    )  # RFC 2231
     lines = base64.encodebytes(item.content).replace(b"\n", b"\r\n")
     return (
         b"Content-Type: %b\r\nContent-Disposition: attachment; filename%b\r\n"
