@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
-from tradepost.datamap.columns.typed import kept
+from tradepost.datamap.columns.typed import cleaned
 from tradepost.datamap.registry import actions
 from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
@@ -69,7 +69,7 @@ def record(
             action=action,
             target=reference(target),
             reason=typed(reason, 300),
-            detail=kept(detail or {}),
+            detail=cleaned(detail or {}),
             previous=Entry.objects.order_by("-pk").values_list("seal", flat=True).first() or "",
         )
         entry.seal = entry.seal_of_contents()

@@ -231,7 +231,7 @@ def ways_to_pay(order: Order) -> list[tuple[str, str]]:
     return payment_methods(order.merchant, order.due, brought=order.is_brought)
 
 
-def payment_story(order: Order) -> QuerySet[PaymentEvent]:
+def payment_events(order: Order) -> QuerySet[PaymentEvent]:
     return ledger(order.merchant, order.reference)
 
 
@@ -269,7 +269,7 @@ def by_token(token: str) -> Order | None:
 
 def order_page(order: Order) -> dict[str, object]:
     """All that the back office shows of one order; the number of queries does not grow with it."""
-    events = list(payment_story(order))
+    events = list(payment_events(order))
     sums = amounts_of(events, order.currency)
     return {
         "order": order,

@@ -17,7 +17,7 @@ from tradepost.notice.models import Attestation
 VALID = timedelta(days=365)
 
 
-def vouched(promise: str) -> Callable[[], str]:
+def attestation_check(promise: str) -> Callable[[], str]:
     """Register the check of an attested promise: somebody's word that has not expired."""
 
     def check() -> str:

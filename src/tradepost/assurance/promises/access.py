@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tradepost.assurance.actions.attest import vouched
+from tradepost.assurance.actions.attest import attestation_check
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
 from tradepost.audit.queries import first_broken_entry
@@ -17,7 +17,7 @@ from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.merchants.models import Merchant
 
-vouched("access.confidentiality")
+attestation_check("access.confidentiality")
 
 
 @keeps("access.recorded", Evidence.TESTED)

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.test import Client
 
-from tradepost.assurance.actions.attest import vouched
+from tradepost.assurance.actions.attest import attestation_check
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.notice.catalogue import PROMISES
 
-vouched("secure.measures")
+attestation_check("secure.measures")
 
 ONE_YEAR = 31_536_000
 BOAST = re.compile(

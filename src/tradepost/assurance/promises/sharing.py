@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 
-from tradepost.assurance.actions.attest import vouched
+from tradepost.assurance.actions.attest import attestation_check
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.processors import (
     NOTICE_DAYS,
@@ -28,7 +28,7 @@ from tradepost.rights import egress
 from tradepost.rights.models import Disclosure
 from tradepost.rights.templatetags.privacy_words import country
 
-vouched("share.no-sale")
+attestation_check("share.no-sale")
 
 PACKAGE = Path(__file__).parents[2]
 # Whoever imports these, or makes these of httpx, could get out; the stand-in server is for tests only.

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tradepost.assurance.actions import run_promises
-from tradepost.assurance.actions.attest import attest, vouched
+from tradepost.assurance.actions.attest import attest, attestation_check
 from tradepost.assurance.actions.run_promises import run_here, run_live, store_outcomes
 from tradepost.assurance.checks import load_checks
 from tradepost.datamap.promises import Broken, Evidence, keeps
@@ -94,7 +94,7 @@ def test_a_promise_without_a_check_is_not_offered(lonely):
 
 
 def test_an_attestation_expires(lonely):
-    vouched(ID)
+    attestation_check(ID)
     run_live([ID])
     assert result().state == PromiseState.EXPIRED
     attest(promise=ID, by_name="Ada", by_email="ada@example.org", statement="I saw it.")

@@ -38,7 +38,7 @@ def team_addresses(campaign: Campaign) -> list[str]:
     return sorted(rows.values_list("user__email", flat=True))
 
 
-def send_trial(
+def send_test(
     *, campaign: Campaign, to: Iterable[str], by: Actor, as_contact: Contact | None = None
 ) -> int:
     """Queue a copy for each address, filled as ``as_contact`` would see it; nothing in it is measured.

@@ -20,7 +20,7 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions import control
 from tradepost.campaigns.actions.record_view import record_look
-from tradepost.campaigns.actions.send_test import send_trial, team_addresses
+from tradepost.campaigns.actions.send_test import send_test, team_addresses
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.compose.checks import checks, size_of
@@ -81,7 +81,7 @@ def trial(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     contact = _chosen_contact(request, campaign)
     try:
-        sent = send_trial(
+        sent = send_test(
             campaign=campaign,
             to=request.POST.getlist("to"),
             by=Actor.user(request.user),

@@ -16,14 +16,14 @@ from tradepost.lib.typed_text import card_numbers_masked, without_secrets
 type _Set = str | int | Combinable
 
 
-def kept(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
     """The text, or each text in the lists and dictionaries, as it may be kept; anything else as it is."""
     if isinstance(value, str):
         return without_secrets(value)
     if isinstance(value, list | tuple):
-        return [kept(item) for item in value]
+        return [cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {kept(key): kept(item) for key, item in value.items()}
+        return {cleaned(key): cleaned(item) for key, item in value.items()}
     return value
 
 
@@ -48,7 +48,7 @@ class TypedColumn[Set, Get](models.Field[Set, Get]):
 
     def _kept(self, value: object) -> object:
         """A text that grew, because a short number became words, is cut to what the column holds."""
-        after = kept(value)
+        after = cleaned(value)
         if (
             self.max_length
             and isinstance(after, str)

@@ -87,14 +87,14 @@ def claim_recipients(sender: int, size: int) -> Slice | None:
                 _screen(taken)
             except Exception:
                 logger.exception("mailing %s: its source failed; paused", mailing.pk)
-                stand_back(taken, sender)
+                release(taken, sender)
                 continue
             return taken
         _finish(mailing)
     return None
 
 
-def stand_back(taken: Slice, sender: int) -> None:
+def release(taken: Slice, sender: int) -> None:
     """Nothing of the slice was started: put it back, and pause the mailing for a person to look at."""
     rows = taken.model._default_manager.filter(sender=sender)
     with transaction.atomic():

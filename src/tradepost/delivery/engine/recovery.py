@@ -35,20 +35,20 @@ def _recover(spool: JournalFolder, sender: Sender) -> bool:
     if sender.host != spool.host:
         if sender.beat_at > clock.now() - ABANDONED:
             return False
-        _bury(sender, None)
+        _settle_dead_sender(sender, None)
         return True
     lock = spool.lock(number)
     if lock is None:
         return False
     try:
-        _bury(sender, spool.facts(number))
+        _settle_dead_sender(sender, spool.facts(number))
         spool.forget(number)  # what is damaged is moved aside
     finally:
         os.close(lock)
     return True
 
 
-def _bury(sender: Sender, facts: Facts | None) -> None:
+def _settle_dead_sender(sender: Sender, facts: Facts | None) -> None:
     """Settle all rows of a dead sender in one transaction. ``facts`` None: its journal is out of reach."""
     left: dict[str, int] = {}
     trusted = facts is not None and not facts.damaged and sender.boot == boot()

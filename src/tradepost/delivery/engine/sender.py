@@ -21,7 +21,7 @@ from django_scopes import scopes_disabled
 from tradepost.delivery.actions.stop_sending import stop
 from tradepost.delivery.bounces.trouble import find
 from tradepost.delivery.engine import rendering
-from tradepost.delivery.engine.claiming import Slice, claim_letters, claim_recipients, stand_back
+from tradepost.delivery.engine.claiming import Slice, claim_letters, claim_recipients, release
 from tradepost.delivery.engine.feedback import note_answers
 from tradepost.delivery.engine.journal import JournalFolder, boot
 from tradepost.delivery.engine.recovery import recover
@@ -141,7 +141,7 @@ class Engine:
                 envelopes = self.render(taken)
             except Exception:
                 logger.exception("a slice could not be written; its mailing is paused")
-                stand_back(taken, self.number)
+                release(taken, self.number)
                 return len(taken.rows)
             with self.spool.journal(self.number, taken.table, self._slices) as self._journal:
                 outcomes = self.hand_over(envelopes)

@@ -9,7 +9,7 @@ WORDS = {
 }
 
 
-def vouch() -> None:
+def attest_promises() -> None:
     for promise, statement in WORDS.items():
         attest(
             promise=promise,

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import transaction
 from django_scopes import scope
 
-from tradepost.demo.actions.attest import vouch
+from tradepost.demo.actions.attest import attest_promises
 from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import create_orders
 from tradepost.demo.actions.shop import create_shelves, offer_payment
-from tradepost.demo.actions.shop_front import dress_window
+from tradepost.demo.actions.shop_front import fill_shop_front
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
@@ -36,9 +36,9 @@ def load_demo() -> Merchant:
         with scope(merchant=merchant):
             letter = create_contacts(merchant, now)
             offer_payment(merchant, owner)
-            dress_window(merchant, owner)
+            fill_shop_front(merchant, owner)
             products = create_shelves(merchant, owner)
             create_orders(merchant, owner, products, now)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
-        vouch()
+        attest_promises()
     return merchant

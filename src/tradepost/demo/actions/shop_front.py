@@ -33,7 +33,7 @@ number of your order into the parcel.
 """
 
 
-def dress_window(merchant: Merchant, owner: User) -> None:
+def fill_shop_front(merchant: Merchant, owner: User) -> None:
     change_front(
         merchant=merchant,
         by=Actor.user(owner),

@@ -10,7 +10,7 @@ from tradepost.lib.money import round_minor
 from tradepost.orders.actions.invoice import paper_line, write_invoice, write_paper
 from tradepost.orders.amounts.taxes import credit, left_of, plain_rate, split
 from tradepost.orders.models import Invoice, Order, OrderRefund
-from tradepost.orders.queries import payment_story, settings_of
+from tradepost.orders.queries import payment_events, settings_of
 from tradepost.orders.types import InvoiceWhen, PaperLine, TaxRow
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.types import EventKind
@@ -29,7 +29,7 @@ def invoice_if_due(*, order: Order) -> Invoice | None:
         return None
     invoice = write_invoice(order=order)
     if order.refunded_minor:
-        for event in payment_story(order).filter(kind=EventKind.REFUNDED):
+        for event in payment_events(order).filter(kind=EventKind.REFUNDED):
             write_credit_note(order=order, event=event)
     return invoice
 
