@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import Cookie, MailTemplate, Room
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Subject
-from tradepost.identity import receivers  # noqa: F401  what allauth announces is heard from here on
+from tradepost.identity import (
+    checks,  # noqa: F401  looked at before anything starts
+    receivers,  # noqa: F401  what allauth announces is heard from here on
+)
 from tradepost.identity.actions import accounts, activity, limits, lockout
 from tradepost.identity.actions.labels import LABELS
 from tradepost.identity.events import EVENTS
