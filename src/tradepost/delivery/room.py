@@ -13,7 +13,7 @@ room = Room(
     name="delivery",
     ways_out={
         "pickup.py": ("imaplib", "poplib"),  # the registered mailbox
-        "journal.py": ("socket",),  # the machine's own name
+        "engine/journal.py": ("socket",),  # the machine's own name
     },
     actions=LABELS,
     schedule=(

@@ -110,7 +110,9 @@ def _is_off(row: OutboxEvent, name: str) -> bool:
     if row.name == SWITCHED.name:
         return False
     listener = subscriptions.get(name)
-    return bool(listener and listener.module) and not is_on(listener.module, row.merchant)
+    if listener is None or not listener.module:
+        return False
+    return not is_on(listener.module, row.merchant)
 
 
 def _call(row: OutboxEvent, listener: str) -> None:

@@ -54,11 +54,11 @@ def test_clockwork_and_the_program_are_nobody_in_person():
 @pytest.mark.django_db
 def test_the_longest_actor_fits_the_record():
     longest = Actor.job("x" * 60)
-    record(actor=Actor.user(longest), action="test.write")
+    record(actor=longest, action="rights.look")
     assert Entry.objects.filter(actor=longest.spelling).count() == 1
 
 
 @pytest.mark.django_db
 def test_a_text_is_no_actor_of_the_record():
     with pytest.raises(AttributeError):
-        record(actor=SYSTEM, action="test.write")
+        record(actor="system", action="rights.look")

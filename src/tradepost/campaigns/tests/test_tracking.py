@@ -354,8 +354,8 @@ def test_an_unfinished_line_waits(sent, own_spool):
 WRITER = """
 import os, sys
 from pathlib import Path
-from tradepost.campaigns.tracking.spool import Spool
-spool = Spool(Path(sys.argv[1]))
+from tradepost.campaigns.tracking.spool import TrackingSpool
+spool = TrackingSpool(Path(sys.argv[1]))
 count = 0
 while True:
     spool.append(b"o", bytes.fromhex(sys.argv[2]), 0, "", sys.argv[3])

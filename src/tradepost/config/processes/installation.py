@@ -8,7 +8,6 @@ import json
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import TypedDict
 
 import django
 from django.core.management import CommandError, call_command
@@ -17,14 +16,8 @@ from django.core.management.base import SystemCheckError
 from tradepost import __version__
 from tradepost.config.environment import Environment, variable
 from tradepost.config.processes.surroundings import CannotStart, require_database
+from tradepost.config.processes.types import Prepared
 from tradepost.lib.files import read_or_move_aside
-
-
-class Prepared(TypedDict):
-    """What the supervisor must know: whether the stand-in for Stripe runs, and the sign-ins to print."""
-
-    with_standin: bool
-    sign_ins: list[str]
 
 
 def prepare(environment: Environment, *, demo: bool) -> Prepared:

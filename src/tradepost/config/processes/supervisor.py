@@ -19,7 +19,6 @@ from types import FrameType
 
 from tradepost.config.environment import Environment, variable
 from tradepost.config.processes.children import Child, Family, LogFile
-from tradepost.config.processes.installation import Prepared
 from tradepost.config.processes.surroundings import (
     CannotStart,
     catches_mail,
@@ -27,6 +26,7 @@ from tradepost.config.processes.surroundings import (
     port_of,
     require_surroundings,
 )
+from tradepost.config.processes.types import Prepared
 from tradepost.lib.processes import die_with_parent
 
 PATIENCE_SECONDS = 15.0  # between two lines about a web server that still starts

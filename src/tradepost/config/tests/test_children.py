@@ -240,7 +240,7 @@ def test_a_storm_of_signals_ends_everything_in_order(tmp_path):
 _STORM = """
 import sys
 from pathlib import Path
-from tradepost.config import supervisor
+from tradepost.config.processes import supervisor
 from tradepost.config.environment import read_environment
 run = supervisor._Run(read_environment(), Path(sys.argv[1]), [])
 supervisor._commands = lambda _here: {"web": [sys.executable, "-c", "import time; time.sleep(90)"]}
@@ -251,7 +251,8 @@ sys.exit(run.stay())
 
 _SLOW_START = """
 import signal, sys
-from tradepost.config import cli, supervisor
+from tradepost.config import cli
+from tradepost.config.processes import supervisor
 signal.signal(signal.SIGINT, signal.default_int_handler)
 supervisor.require_surroundings = lambda _here: None
 slow = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"

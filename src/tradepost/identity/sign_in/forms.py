@@ -36,7 +36,7 @@ class HouseWords(forms.Form):
         files: FormFiles | None = None,
         **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(data=data, files=files, **kwargs)
         for name, label in self.words.items():
             self.fields[name].label = label
         for name, field in self.fields.items():
@@ -108,7 +108,7 @@ class CountedCode(HouseWords):
         files: FormFiles | None = None,
         **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(data=data, files=files, **kwargs)
         self.fields["code"].validators.append(MaxLengthValidator(40))
 
     def clean_code(self) -> str:
@@ -165,7 +165,7 @@ class PasskeyForm(HouseWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  
         files: FormFiles | None = None,
         **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(data=data, files=files, **kwargs)
         self.fields["passwordless"].help_text = _(
             "Without a password. The device then asks for your finger, your face or its PIN."
         )

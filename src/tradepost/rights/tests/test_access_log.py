@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,13 +13,19 @@ from tradepost.rights.templatetags.privacy_words import who
 pytestmark = pytest.mark.django_db
 
 
+def log_of(office, merchant):
+    """The page without the names that its cells carry for a phone."""
+    page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
+    return re.sub(r'(<td) data-label="[^"]*"', r"\1", page)
+
+
 def test_the_access_log_names_people_and_says_what_they_did(office, merchant, owner):
     owner.name = "Ines Ahrendt"
     owner.save()
     record(actor=Actor.user(owner), action="orders.look", merchant_id=merchant.pk, target="order:7")
     record(actor=Actor.parse("user:999999"), action="audience.export", merchant_id=merchant.pk)
     record(actor=PERSON, action="audience.confirm", merchant_id=merchant.pk)
-    page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
+    page = log_of(office, merchant)
     assert "Ines Ahrendt</td><td>looked at orders" in page
     assert "user:999999</td><td>exported contacts" in page
     assert "the person concerned</td><td>confirmed a subscription" in page
@@ -29,9 +37,9 @@ def test_a_damaged_entry_is_shown_as_it_is(office, merchant, owner):
     record(actor=Actor.user(owner), action="orders.look", merchant_id=merchant.pk)
     entry = record(actor=PERSON, action="audience.confirm", merchant_id=merchant.pk)
     Entry.objects.filter(pk=entry.pk).update(actor="us:r?")
-    page = office.get(reverse("rights_office:access-log", args=[merchant.handle])).text
-    assert "Ines Ahrendt</td><td>Orders: looked at" in page
-    assert "us:r?</td><td>Contacts: subscribed" in page
+    page = log_of(office, merchant)
+    assert "Ines Ahrendt</td><td>looked at orders" in page
+    assert "us:r?</td><td>confirmed a subscription" in page
 
 
 @pytest.mark.parametrize(

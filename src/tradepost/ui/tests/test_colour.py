@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tradepost.ui import sheets
 from tradepost.ui.drawing import colour
 
-TOKENS = Path(colour.__file__).parent / "static" / "ui" / "css" / "tokens.css"
+TOKENS = Path(sheets.__file__).parent / "static" / "ui" / "css" / "tokens.css"
 PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 PALETTE = {name: (day, night) for name, day, night in PAIR.findall(TOKENS.read_text())}
 GROUNDS = ["paper", "paper-raised", "paper-sunken"]
