@@ -23,6 +23,11 @@ EQUAL: list[tuple[str, str, str]] = [
     ("settling", "_write: *list(column) for column in zip(*values, strict=True))*", POSTGRESQL),
     ("consent", "wording: Merchant.objects.select_for_update(no_key=True)*", LOCK),
     (
+        "quote",
+        '_fingerprint: *if delivery else "", * -> *"XXXX"*',
+        "another word for no delivery is as good; no key of one reads so",
+    ),
+    (
         "settle",
         "take_payment_change: sums = amounts_of(*, locked.currency) -> *, None)",
         "only the sums are taken, and the order knows its currency",

@@ -300,14 +300,24 @@ def test_the_page_remembers_fingerprint_and_total(cart) -> None:
 def test_another_country_way_or_currency_is_another_offer_even_for_the_same_sum(cart) -> None:
     free = DeliveryChoice("a", "Post", "", 0, "EUR", TaxClass.STANDARD)
     offers = [
-        quoted(cart),
-        quoted(cart, "AT"),
-        quoted(cart, delivery=free),
-        quoted(cart, delivery=replace(free, key="b")),
+        quoted(cart, "US"),
+        quoted(cart, "CA"),
+        quoted(cart, "US", free),
+        quoted(cart, "US", replace(free, key="b")),
     ]
     cart.merchant.currency = "USD"
-    offers.append(quoted(cart))
+    offers.append(quoted(cart, "US"))
+    assert {offer.totals.total_minor for offer in offers} == {6900}
     assert len({offer.fingerprint for offer in offers}) == 5
+
+
+def test_a_dearer_delivery_or_a_code_that_is_over_is_another_offer_for_the_same_goods(cart) -> None:
+    post = DeliveryChoice("a", "Post", "", 490, "EUR", TaxClass.STANDARD)
+    before = quoted(cart, delivery=post)
+    assert quoted(cart, delivery=replace(post, price_minor=590)).fingerprint != before.fingerprint
+    Coupon.objects.create(merchant=cart.merchant, code="MAY", amount_minor=1)
+    cart.coupon_code = "MAY"
+    assert quoted(cart, delivery=post).fingerprint != before.fingerprint
 
 
 def test_another_quantity_at_another_price_is_another_offer_even_for_the_same_sum(cart) -> None:
