@@ -22,13 +22,15 @@ settings.STORAGES = settings.STORAGES | {"staticfiles": plain}  # nothing has be
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
+from tradepost.audit.types import Actor
+from tradepost.audit.models import Entry
 from tradepost.identity.actions.accounts import create_account
 from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.actions.switch import switch_module
 
 owner = create_account(email="ines@shop.example", name="", password="dark-ink-paper-4")
-shop = open_shop(by=owner, country="DE", website="https://shop.example", name="Shop")
+shop = open_shop(owner=owner, country="DE", website="https://shop.example", name="Shop")
 office, anybody = Client(), Client()
 office.force_login(owner)
 has_just_confirmed(office)
@@ -37,12 +39,13 @@ outside = f"/opening-hours/{shop.handle}/"
 def knock():
     return office.get(inside).status_code, anybody.get(outside).status_code
 print("off", *knock())
-switch_module(merchant=shop, key="opening_hours", on=True, by=owner)
+switch_module(merchant=shop, key="opening_hours", on=True, by=Actor.user(owner))
 print("on", *knock())
 print("saved", office.post(inside, {"text": "Nine to five"}).status_code)
 print("shown", "Nine to five" in anybody.get(outside).text)
 print("menu", inside in office.get(f"/office/{shop.handle}/").text)
-switch_module(merchant=shop, key="opening_hours", on=False, by=owner)
+switch_module(merchant=shop, key="opening_hours", on=False, by=Actor.user(owner))
+print("record", Entry.objects.filter(action="opening_hours.save", actor=str(Actor.user(owner))).count())
 print("off again", *knock(), inside in office.get(f"/office/{shop.handle}/").text)
 """
 
@@ -96,6 +99,7 @@ def test_the_example_is_off_until_a_shop_switches_it_on(installed):
         "saved 302",
         "shown True",
         "menu True",
+        "record 1",
         "off again 404 404 False",
     ], visit.stderr
 

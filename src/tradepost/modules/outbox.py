@@ -109,10 +109,8 @@ def _is_off(row: OutboxEvent, name: str) -> bool:
     """Not for the switch itself: whoever is off from now on has to hear that."""
     if row.name == SWITCHED.name:
         return False
-    listener = subscriptions.get(name)
-    if listener is None or not listener.module:
-        return False
-    return not is_on(listener.module, row.merchant)
+    module = subscriptions[name].module if name in subscriptions else ""
+    return bool(module) and not is_on(module, row.merchant)
 
 
 def _call(row: OutboxEvent, listener: str) -> None:

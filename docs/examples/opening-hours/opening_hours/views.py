@@ -7,6 +7,7 @@ from django_scopes import scope
 from opening_hours.actions import save_hours
 from opening_hours.forms import HoursForm
 from opening_hours.models import Hours
+from tradepost.audit.types import Actor
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.queries import merchant_by_handle
 from tradepost.merchants.types import CHANGE_SETTINGS
@@ -18,7 +19,9 @@ def edit(request: MerchantRequest) -> HttpResponse:
     row = Hours.objects.first()
     form = HoursForm(request.POST or None, initial={"text": row.text if row else ""})
     if request.method == "POST" and form.is_valid():
-        save_hours(merchant=request.merchant, text=form.cleaned_data["text"], by=request.user)
+        save_hours(
+            merchant=request.merchant, text=form.cleaned_data["text"], by=Actor.user(request.user)
+        )
         return redirect("opening_hours_office:edit", request.merchant.handle)
     return render(request, "opening_hours/edit.html", {"form": form})
 

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
-from tradepost.audit.types import SYSTEM
 from tradepost.datamap.events import EventType, NoEventSchema, PersonalDataInEvent, Subscription
+from tradepost.datamap.modules import Module
 from tradepost.datamap.registry import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 from tradepost.jobs.models import OutboxDelivery, OutboxEvent
-from tradepost.merchants.actions.switch import switch_module
 from tradepost.modules import outbox
 from tradepost.modules import subscriptions as registry
 from tradepost.modules.events import NotInTransaction, publish
@@ -29,7 +28,7 @@ from tradepost.modules.outbox import (
     try_again,
 )  # fmt: skip
 from tradepost.modules.subscriptions import UndeclaredEvent, collect_events
-from tradepost.modules.switches import ModuleSwitched
+from tradepost.modules.switches import ModuleSwitched, modules
 from tradepost.modules.tests.conftest import KettleBoiled, Shade
 
 pytestmark = pytest.mark.django_db
@@ -75,27 +74,40 @@ def test_a_listener_runs_in_the_merchants_scope(kettle, run_tasks, merchant):
     assert heard == [merchant]
 
 
-def test_a_listener_of_a_module_that_is_off_hears_nothing_and_the_event_is_done(kettle, merchant):
+@pytest.fixture
+def switch(monkeypatch, merchant):
+    """A module of the tests, and the shop's switch of it."""
+    monkeypatch.setitem(modules, "test", Module(key="test", label="Test", describes="A test."))
+
+    def turn(*, on):
+        merchant.switches = {"test": on}
+        merchant.save()
+
+    return turn
+
+
+def test_a_listener_of_a_module_that_is_off_hears_nothing_and_the_event_is_done(
+    kettle, merchant, switch
+):
     heard = []
-    kettle("test.later", heard.append, module="campaigns")
-    switch_module(merchant=merchant, key="campaigns", on=False, by=SYSTEM)
+    kettle("test.later", heard.append, module="test")
+    switch(on=False)
     deliver.func(boil(merchant).pk)
     assert heard == []
     assert only_delivery().finished_at is not None
-    switch_module(merchant=merchant, key="campaigns", on=True, by=SYSTEM)
+    switch(on=True)
     publish(KettleBoiled(kettle_id=8), merchant_id=merchant.pk)
     with scopes_disabled():
         deliver.func(OutboxEvent.objects.latest("pk").pk)
     assert [one.payload.kettle_id for one in heard] == [8]
 
 
-def test_a_listener_hears_that_its_own_module_was_switched_off(monkeypatch, merchant):
+def test_a_listener_hears_that_its_own_module_was_switched_off(monkeypatch, merchant, switch):
     heard = []
-    listener = Subscription(
-        name="test.switch", to=ModuleSwitched, call=heard.append, module="campaigns"
-    )
+    listener = Subscription(name="test.switch", to=ModuleSwitched, call=heard.append, module="test")
     monkeypatch.setitem(registry.subscriptions, listener.name, listener)
-    switch_module(merchant=merchant, key="campaigns", on=False, by=SYSTEM)
+    switch(on=False)
+    publish(ModuleSwitched(module="test", on=False), merchant_id=merchant.pk)
     with scopes_disabled():
         deliver.func(OutboxEvent.objects.get().pk)
     assert [one.payload.on for one in heard] == [False]
