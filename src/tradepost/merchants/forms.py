@@ -124,7 +124,7 @@ class ShopFields(forms.Form):
         files: FormFiles | None = None,
         **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(data=data, files=files, **kwargs)
         autofill = {
             "country": "country",
             "website": "url",
@@ -160,7 +160,7 @@ class SignUpForm(ShopFields, SignupForm):  # type: ignore[misc]  # allauth has n
         files: FormFiles | None = None,
         **kwargs: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, files, **kwargs)
+        super().__init__(data=data, files=files, **kwargs)
         self.fields["email"].label = _("Contact e-mail")
         self.fields["password1"].help_text = PASSWORD_RULE
         for field in self.fields.values():

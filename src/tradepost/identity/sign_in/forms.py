@@ -19,7 +19,7 @@ from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.identity.sign_in.second_factor import guess
 from tradepost.lib.typed_text import typed
-from tradepost.ui.form_options import FormData, FormFiles, FormOptions, Text
+from tradepost.ui.form_options import BoundFormOptions, Text
 
 PASSWORD_RULE = _("At least 12 characters. Not a common password, nor like your name or address.")
 _ADDRESS, _PASSWORD, _AGAIN = _("E-mail address"), _("Password"), _("New password, once more")
@@ -30,13 +30,8 @@ class HouseWords(forms.Form):
 
     words: dict[str, Text]  # by the name of the field
 
-    def __init__(
-        self,
-        data: FormData | None = None,
-        files: FormFiles | None = None,
-        **kwargs: Unpack[FormOptions],
-    ) -> None:
-        super().__init__(data=data, files=files, **kwargs)
+    def __init__(self, **kwargs: Unpack[BoundFormOptions]) -> None:
+        super().__init__(**kwargs)
         for name, label in self.words.items():
             self.fields[name].label = label
         for name, field in self.fields.items():
@@ -102,13 +97,8 @@ class CountedCode(HouseWords):
 
     words = {"code": _("Code")}
 
-    def __init__(
-        self,
-        data: FormData | None = None,
-        files: FormFiles | None = None,
-        **kwargs: Unpack[FormOptions],
-    ) -> None:
-        super().__init__(data=data, files=files, **kwargs)
+    def __init__(self, **kwargs: Unpack[BoundFormOptions]) -> None:
+        super().__init__(**kwargs)
         self.fields["code"].validators.append(MaxLengthValidator(40))
 
     def clean_code(self) -> str:
@@ -159,13 +149,8 @@ class AppForm(HouseWords, ActivateTOTPForm):  # type: ignore[misc]  # see above
 class PasskeyForm(HouseWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  # see above
     words = {"name": _("Name of the passkey"), "passwordless": _("Sign in with it alone")}
 
-    def __init__(
-        self,
-        data: FormData | None = None,
-        files: FormFiles | None = None,
-        **kwargs: Unpack[FormOptions],
-    ) -> None:
-        super().__init__(data=data, files=files, **kwargs)
+    def __init__(self, **kwargs: Unpack[BoundFormOptions]) -> None:
+        super().__init__(**kwargs)
         self.fields["passwordless"].help_text = _(
             "Without a password. The device then asks for your finger, your face or its PIN."
         )
