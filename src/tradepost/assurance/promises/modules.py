@@ -83,7 +83,7 @@ def _shop() -> ShopInUse:
     return shop
 
 
-def _named_inside(shop: Shop) -> list[str]:
+def _named_inside(shop: ShopInUse) -> list[str]:
     """Public pages that the office shows to the owner, such as buy links."""
     linked = _linked(shop.inside)
     return [url for url in linked if not url.startswith(("/office/", "/accounts/", "/account/"))]
