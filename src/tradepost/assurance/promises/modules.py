@@ -27,7 +27,7 @@ GONE = 404
 
 
 @dataclass
-class Shop:
+class ShopInUse:
     """A shop in use, and what it shows while everything is on."""
 
     merchant: Merchant
@@ -71,19 +71,19 @@ def _linked(visits: dict[str, Visit]) -> dict[str, str]:
     return {url: name for visit in visits.values() for url, name in visit.links.items()}
 
 
-def _shop() -> Shop:
+def _shop() -> ShopInUse:
     merchant = fixtures.shop()
     fixtures.known_person(merchant)
     with scope(merchant=merchant):
         create_campaign(merchant=merchant, by=SYSTEM, name="Spring")
-    shop = Shop(merchant, fixtures.office_of(merchant))
+    shop = ShopInUse(merchant, fixtures.office_of(merchant))
     shop.calls = list(fixtures.api_calls(merchant))
     shop.inside = crawl(shop.office, [shop.first_page], of_a_kind=1)
     shop.outside = crawl(shop.anybody, [shop_address(merchant), *_named_inside(shop)], of_a_kind=1)
     return shop
 
 
-def _named_inside(shop: Shop) -> list[str]:
+def _named_inside(shop: ShopInUse) -> list[str]:
     """Public pages that the office shows to the owner, such as buy links."""
     linked = _linked(shop.inside)
     return [url for url in linked if not url.startswith(("/office/", "/accounts/", "/account/"))]
@@ -117,7 +117,7 @@ def each_module_goes_and_comes_back() -> str:
     )
 
 
-def _require_gone(shop: Shop, module: Module, there: list[str]) -> None:
+def _require_gone(shop: ShopInUse, module: Module, there: list[str]) -> None:
     now = shop.statuses(module)
     for url in there:
         require(now[url] == GONE, f"{url} answers {now[url]} though {module.key} is off.")
@@ -133,7 +133,7 @@ def _require_gone(shop: Shop, module: Module, there: list[str]) -> None:
             require(not module.has_address(name), f"{page} leads to {url}; {module.key} is off.")
 
 
-def _require_calls_gone(shop: Shop, module: Module, before: dict[str, int]) -> None:
+def _require_calls_gone(shop: ShopInUse, module: Module, before: dict[str, int]) -> None:
     now = shop.answers()
     gone = {path for path in now if now[path] == GONE and before[path] != GONE}
     require(bool(gone) == bool(module.code), f"Calls that are gone with {module.key}: {gone}.")
@@ -141,7 +141,7 @@ def _require_calls_gone(shop: Shop, module: Module, before: dict[str, int]) -> N
         require(now[path] == before[path], f"{path} answers otherwise; {module.key} is off.")
 
 
-def _require_sentences(shop: Shop, module: Module, *, shown: bool) -> None:
+def _require_sentences(shop: ShopInUse, module: Module, *, shown: bool) -> None:
     """Its sentences, and where people's data comes in through it, in the shop's own notice."""
     page = fixtures.page(shop.notice_page)
     for name in module.promises:
