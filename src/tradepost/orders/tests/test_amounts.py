@@ -8,6 +8,7 @@ import pytest
 from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money
 from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.actions.refund import refund, refund_called_off
 from tradepost.orders.amounts.refundable import (
     LineLeft,
     RefundableOrder,
@@ -286,3 +287,17 @@ def test_what_was_paid_back_called_off_and_put_on_the_shelf_again_is_counted(
         ("B", 1, 1000, 1),
     ]
     assert (left.delivery_minor, left.money) == (400, Money(2400, "EUR"))
+
+
+def test_lines_and_delivery_of_a_refund_that_was_called_off_can_be_paid_back_again(
+    bank, in_scope
+) -> None:
+    order = an_order(in_scope, delivery_minor=490, delivery_tax_rate=19, total_minor=3490)
+    mark_paid(order=order, by=SYSTEM)
+    wanted = RefundLine(line_id=order.lines.get(sku="A").pk, quantity=2)
+    asked, _outcome = refund(
+        order=order, parts=RefundParts(lines=(wanted,), delivery_minor=490), by=SYSTEM
+    )
+    assert worths(order) == ([0, 1000], 0)
+    refund_called_off(order=order, refund=asked, by=SYSTEM)
+    assert worths(order) == ([2000, 1000], 490)
