@@ -4,8 +4,8 @@ Fails where a module scores below 90 % of those mutants that are not in the reas
 """
 
 import argparse
-import os
 import random
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -39,8 +39,16 @@ def main() -> int:
 def _one_after_another(chosen: list[Subject], sample: int | None) -> int:
     """A process for each: what one has imported, or left behind, is nothing to the next."""
     more = ["--sample", str(sample)] if sample else []
-    command = [sys.executable, "-m", "tests.mutants"]
-    codes = [os.spawnv(os.P_WAIT, sys.executable, [*command, one.name, *more]) for one in chosen]
+    scores, codes = [], []
+    for one in chosen:
+        command = [sys.executable, "-m", "tests.mutants", one.name, *more]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            for said in child.stdout or ():
+                print(said, end="", flush=True)
+                if "mutants killed" in said:
+                    scores.append(said)
+        codes.append(child.returncode)
+    print("\n" + "".join(scores), end="")
     return max(codes)
 
 
