@@ -5,9 +5,9 @@ again every few seconds, so that no page asks the database for them.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -17,6 +17,13 @@ from tradepost.datamap.modules import Module, Text
 from tradepost.modules.models import OffForAll
 
 modules: dict[str, Module] = {}
+
+
+class Switching(Protocol):
+    """A merchant, which this room must not know by its class."""
+
+    @property
+    def switches(self) -> Mapping[str, bool]: ...
 
 
 class UnknownModule(LookupError):
@@ -74,7 +81,7 @@ class _OperatorsChoice:
 operators_choice = _OperatorsChoice()
 
 
-def is_on(key: str, merchant: Any) -> bool:
+def is_on(key: str, merchant: Switching | None) -> bool:
     """``merchant``: whose choice counts besides the operator's; None asks for the operator's alone.
 
     Raises: UnknownModule.
@@ -93,17 +100,17 @@ def modules_at(name: str) -> Iterable[Module]:
     return (module for module in modules.values() if module.has_address(name))
 
 
-def address_is_on(name: str, merchant: Any) -> bool:
+def address_is_on(name: str, merchant: Switching | None) -> bool:
     return all(is_on(module.key, merchant) for module in modules_at(name))
 
 
-def code_is_on(package: str, merchant: Any) -> bool:
+def code_is_on(package: str, merchant: Switching | None) -> bool:
     """Whether operations of the API that stand in ``package`` answer."""
     owners = (module for module in modules.values() if module.has_code(package))
     return all(is_on(module.key, merchant) for module in owners)
 
 
-def refuse_if_off(request: HttpRequest, merchant: Any) -> None:
+def refuse_if_off(request: HttpRequest, merchant: Switching | None) -> None:
     """A page of a module that is off is not there. For pages that find out whose they are by themselves.
 
     Raises: Http404.
@@ -113,7 +120,7 @@ def refuse_if_off(request: HttpRequest, merchant: Any) -> None:
         raise Http404
 
 
-def left_out_of_notice(merchant: Any) -> tuple[frozenset[str], frozenset[str]]:
+def left_out_of_notice(merchant: Switching | None) -> tuple[frozenset[str], frozenset[str]]:
     """Promises and collection points of what is off; what is held already stays in the notice."""
     off = [module for module in modules.values() if not is_on(module.key, merchant)]
     return (

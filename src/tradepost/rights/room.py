@@ -121,7 +121,7 @@ room = Room(
         CollectionPoint(
             id="rights.portal",
             meaning="a person asks for a link to their own data",
-            takes=(f"{_FORMS}.AddressForm",),
+            takes=(f"{_FORMS}.PortalLinkForm",),
         ),
         CollectionPoint(
             id="rights.desk",
