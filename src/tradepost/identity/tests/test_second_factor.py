@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from conftest import PASSWORD
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from fido2.cose import ES256
@@ -171,11 +172,11 @@ def test_every_door_that_asks_again_counts(secret, user, door, wrong):
 
 
 def test_a_passkey_without_a_name_cannot_be_tried_without_end(user):
-    """Counted by network: the library's own limit of each address, told by the minute, is not met."""
+    """The library's own limit of tries a minute lies in the cache; ours counts for longer, in the database."""
     most = LIMITS["passkey"]["network"].most
     for number in range(most + 1):
-        neighbour = f"{STRANGER.rpartition('.')[0]}.{number + 1}"
-        answer = Client(REMOTE_ADDR=neighbour).post(
+        cache.clear()
+        answer = Client(REMOTE_ADDR=STRANGER).post(
             reverse("mfa_login_webauthn"), {"credential": PASSKEY}, follow=True
         )
         assert ("Too many in a short time" in answer.text) == (number == most)
