@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 # Pauses before a restart grow from a tenth of a second instead of a whole one; all else is as it is.
 _UP = """
 import sys
-from tradepost.config.processes import children, cli
+from tradepost.config import cli
+from tradepost.config.processes import children
 children.FIRST_PAUSE_SECONDS = 0.1
 sys.exit(cli.main())
 """
