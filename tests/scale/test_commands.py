@@ -47,7 +47,7 @@ def test_the_lists_name_every_command_of_ours():
 
 @pytest.mark.parametrize("command", OURS)
 def test_on_an_empty_folder(tmp_path, command):
-    refused_in_one_sentence(run(tmp_path, command), "`tradepost migrate`", "`tradepost up`")
+    refused_in_one_sentence(run(tmp_path, command), "database is empty", "`tradepost up`")
 
 
 @pytest.mark.parametrize("command", [*OURS, "migrate", "createcachetable", "up"])

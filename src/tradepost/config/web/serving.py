@@ -1,4 +1,7 @@
-"""Where the web server enters: ``granian --interface rsgi tradepost.config.web.serving:front``."""
+"""Where the web server enters: ``granian --interface rsgi tradepost.config.web.serving:front``.
+
+It raises its limit on open files by itself, as far as it may.
+"""
 
 from django.conf import settings
 from django.db import connections
@@ -6,8 +9,6 @@ from django.db import connections
 from tradepost.config.databases import wait_less
 from tradepost.config.web.front import Front
 from tradepost.config.wsgi import application
-from tradepost.lib.processes import open_many_files
 
-open_many_files()
 wait_less(connections.settings["default"])
 front = Front(application, settings.TRADEPOST.trusted_proxies)

@@ -3,8 +3,11 @@
 import asyncio
 import smtplib
 import socket
+import subprocess
+import sys
 import threading
 import time
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -212,3 +215,41 @@ def test_a_flood_of_letters_fills_no_disk_and_holds_up_no_bounce(
     assert [len(row.content) for row in kept] == [256 * 1024, 256 * 1024, 4096, 4096]
     assert all("xxx" in row.text for row in kept)
     assert [contact for contact, _ in hello.off] == [1]
+
+
+_LISTENER = """
+import sys
+import django
+django.setup()
+from tradepost.delivery.servers import serve_returned
+serve_returned("127.0.0.1", int(sys.argv[1]), lmtp=True)
+"""
+
+
+def _greeting(port):
+    with socket.create_connection(("127.0.0.1", port), 5) as wire:
+        return wire.recv(100)
+
+
+def test_held_connections_use_up_no_files():
+    """Started with few files, as a service may be, the listener asks for as many as it can hold."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-c", _LISTENER, str(port)]
+    listener = subprocess.Popen(["sh", "-c", 'ulimit -Sn 64 && exec "$@"', "sh", *words])
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                assert _greeting(port).startswith(b"220 ")
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        with ExitStack() as held:
+            for _ in range(120):
+                held.enter_context(socket.create_connection(("127.0.0.1", port), 5))
+            assert _greeting(port).startswith(b"220 ")
+    finally:
+        listener.terminate()
+        listener.wait(20)

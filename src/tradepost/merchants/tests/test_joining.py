@@ -44,6 +44,13 @@ def test_a_shop_without_a_website_joins_under_its_own_name_and_language(db):
     assert shop.time_zone == "Europe/Berlin"
 
 
+def test_a_shop_without_a_name_does_not_join(db):
+    page = sign_up(shop_name="", website="https://linden.example")
+    assert 'name="shop_name"' in page.text
+    assert "This field is required" in page.text
+    assert not Merchant.objects.exists()
+
+
 def test_the_language_is_preselected_from_the_browser_and_shown(db):
     page = Client(headers={"accept-language": "de-AT,de;q=0.9"}).get(reverse("account_signup"))
     assert re.search(r'<option value="de" selected>', page.text)

@@ -1,11 +1,15 @@
 """What mails say of money is true at the moment they are written."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.audit.types import SYSTEM
 from tradepost.delivery.models import Mail
+from tradepost.lib import clock
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.mails import mail_with_paper
 from tradepost.orders.actions.pay import mark_paid, request_payment
@@ -125,11 +129,13 @@ def test_the_invoice_is_attached_where_the_shop_wants_that(
     assert "is attached" in mail.text
 
 
-def test_a_dispatch_mail_leads_to_the_carrier_and_to_the_invoice(merchant, order) -> None:
+def test_a_dispatch_mail_leads_to_the_carrier_and_to_the_invoice(client, merchant, order) -> None:
     OrderSettings.objects.create(merchant=merchant, invoice_when="dispatched")
     dispatch(order=order, by=SYSTEM, carrier="DHL", tracking_number="00340 4341/61")
     (mail,) = letters("dispatched")
-    assert "piececode=003404341%2F61" in mail.text
+    page = client.get(reverse("orders:follow", args=[order.token])).text
+    for shown in (mail.text, mail.html, page):
+        assert "piececode=003404341%2F61" in shown
     assert "/invoice/" in mail.html
 
 
@@ -162,12 +168,16 @@ def test_a_way_that_the_shop_does_not_offer_changes_nothing(merchant, client, or
     assert PaymentIntent.objects.count() == 1
 
 
-def test_the_invoice_says_when_and_how_it_was_paid(office, merchant, order) -> None:
+def test_the_invoice_says_when_and_how_it_was_paid(office, merchant, order, time_machine) -> None:
+    merchant.time_zone = "Europe/Berlin"
+    merchant.save()
+    late = clock.now().replace(hour=23, minute=30)  # the next day, in Berlin
+    time_machine.move_to(late, tick=False)
     mark_paid(order=order, by=SYSTEM)
     invoice = Invoice.objects.get()
     page = office.get(reverse("orders_office:invoice", args=[merchant.handle, invoice.public_id]))
-    assert "Bank transfer." in page.text
-    assert "Paid on" in page.text
+    day = date_format(late.date() + timedelta(days=1), "DATE_FORMAT")
+    assert f"Paid on {day}: Bank transfer." in page.text
 
 
 def test_a_missing_tax_number_is_warned_about_where_invoices_are(office, merchant) -> None:
