@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make check: everything that can be said about the code without running the product. Under a minute.
+# make check: everything that can be said about the code without running the product. Says how long it took.
 set -uo pipefail
 bin=.venv/bin
 failed=0
@@ -19,5 +19,6 @@ run templates bash -c "git ls-files -z 'src/*.html' | xargs -0 $bin/djade --chec
 run django $bin/django-upgrade --check --target-version 6.1 $(git ls-files 'src/*.py' | grep -v /migrations/)
 run system $bin/python manage.py check --fail-level WARNING
 run migrations $bin/python manage.py makemigrations --check --dry-run
-run house $bin/python -m pytest -q tests/house
+run house $bin/python -m pytest -q -n 2 --dist loadfile tests/house
+echo "all         $SECONDS s"
 exit $failed
