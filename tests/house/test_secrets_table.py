@@ -111,7 +111,7 @@ MAILERS: dict[str, str] = {
     "merchants/actions/team.py::invite": "limit: invitation",
     "audience/actions/subscribe.py::_mail": "limit: opt-in; one a day from a shop, five from all",
     "campaigns/actions/start.py::_tell": "the clock, once for each schedule that was missed",
-    "campaigns/actions/send_test.py::send_trial": "limit: test letter; to the team alone",
+    "campaigns/actions/send_test.py::send_test": "limit: test letter; to the team alone",
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",

@@ -77,7 +77,7 @@ def test_the_page_switches_off_and_on_and_the_record_says_so(office, merchant, m
     merchant.refresh_from_db()
     assert is_on("drop-in-cart", merchant)
     assert Entry.objects.filter(action="merchants.switch_module").count() == 2
-    assert office.post(page, {"module": "orders", "on": ""}).status_code == 404
+    assert office.post(page, {"module": "orders", "on": ""}).status_code == 422
     assert member("read_only").post(page, {"module": "drop-in-cart"}).status_code == 403
 
 

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -97,7 +97,9 @@ def modules(request: HttpRequest) -> HttpResponse:
     try:
         switch_for_all(key=request.POST.get("module", ""), on=on, by=Actor.user(request.user))
     except UnknownModule:
-        raise Http404 from None
+        messages.error(request, _("There is no such module."))
+        shown = {"switches": switches_for_all()}
+        return render(request, "console/modules.html", shown, status=422)
     messages.success(
         request, _("Each shop has what it chose.") if on else _("It is off for all shops.")
     )

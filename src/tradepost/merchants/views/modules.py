@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from tradepost.modules.switches import UnknownModule
 def switches(request: MerchantRequest) -> HttpResponse:
     """What the shop has of the program. A form says the key, and ``on`` with a value or none."""
     if request.method != "POST":
-        return render(request, "modules/switches.html", {"switches": switches_of(request.merchant)})
+        return _page(request)
     on = bool(request.POST.get("on"))
     try:
         switch_module(
@@ -27,6 +27,12 @@ def switches(request: MerchantRequest) -> HttpResponse:
             by=Actor.user(request.user),
         )
     except UnknownModule:
-        raise Http404 from None
+        messages.error(request, _("There is no such module."))
+        return _page(request, status=422)
     messages.success(request, _("It is on.") if on else _("It is off."))
     return redirect("merchants_office:modules", request.merchant.handle)
+
+
+def _page(request: MerchantRequest, status: int = 200) -> HttpResponse:
+    shown = {"switches": switches_of(request.merchant)}
+    return render(request, "modules/switches.html", shown, status=status)
