@@ -274,7 +274,7 @@ def test_the_operator_switches_off_for_all_and_lets_them_choose_again(merchant, 
     client.post(page, {"module": "shop-front", "on": "1"})
     assert Client().get(home).status_code == 200
     assert Entry.objects.filter(action="modules.switch_for_all").count() == 2
-    assert client.post(page, {"module": "orders"}).status_code == 404
+    assert client.post(page, {"module": "orders"}).status_code == 422
 
 
 def test_a_merchant_reads_that_the_operator_switched_it_off(merchant, office):
