@@ -13,7 +13,7 @@ from tradepost.config.cli import _WITHOUT_DATABASE, _WITHOUT_TABLES
 pytestmark = pytest.mark.scale
 OURS = [
     "demo", "create-operator", "promises", "prove-erasure", "deliver", "scheduler", "worker", "mailin",
-    "mailcatcher", "testmail", "dkim", "sendlimit", "load-events", "attest", "accept-key",
+    "mailcatcher", "testmail", "dkim", "sendlimit", "load-events", "attest", "accept-key", "events",
 ]  # fmt: skip
 
 

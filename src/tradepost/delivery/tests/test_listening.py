@@ -226,7 +226,7 @@ serve_returned("127.0.0.1", int(sys.argv[1]), lmtp=True)
 """
 
 
-def _greeting(port):
+def _said_at_once(port):
     with socket.create_connection(("127.0.0.1", port), 5) as wire:
         return wire.recv(100)
 
@@ -242,14 +242,14 @@ def test_held_connections_use_up_no_files():
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
-                assert _greeting(port).startswith(b"220 ")
+                assert _said_at_once(port).startswith(b"220 ")
                 break
             except ConnectionRefusedError:
                 time.sleep(0.1)
         with ExitStack() as held:
             for _ in range(120):
                 held.enter_context(socket.create_connection(("127.0.0.1", port), 5))
-            assert _greeting(port).startswith(b"220 ")
+            assert _said_at_once(port).startswith(b"220 ")
     finally:
         listener.terminate()
         listener.wait(20)
