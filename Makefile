@@ -41,6 +41,7 @@ mutate: .venv/.dev
 	$(PY) -m pytest tests/promises -q $(ARGS)
 
 mutants: .venv/.dev
+	@$(UV) pip install -q --python $(PY) 'mutmut>=3.8,<4'
 	$(PY) -m tests.mutants $(NAME)
 
 messages: .venv/.dev
