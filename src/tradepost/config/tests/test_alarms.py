@@ -28,8 +28,10 @@ DAILY = next(item for item in schedule if item.every == timedelta(hours=24))
 
 
 @pytest.fixture(autouse=True)
-def enough_disk(monkeypatch):
+def nothing_amiss(monkeypatch, settings, tmp_path):
+    """Enough disk, and a folder in which no other test has left damaged files."""
     disk(monkeypatch, free=100 * 1024**3)
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)
 
 
 @pytest.fixture
@@ -102,9 +104,8 @@ def test_a_broken_promise_is_told_at_once(operator):
     assert "mail.tls" in letters()[0]
 
 
-def test_a_disk_that_fills_up_and_damaged_files_are_told(operator, monkeypatch, settings, tmp_path):
+def test_a_disk_that_fills_up_and_damaged_files_are_told(operator, monkeypatch, tmp_path):
     disk(monkeypatch, free=3 * 1024**2)
-    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)
     (tmp_path / "spool/delivery/damaged").mkdir(parents=True)
     (tmp_path / "spool/delivery/damaged/1-1-mail.journal.7").touch()
     look_after()
