@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
     "tradepost.merchants.middleware.closed_shop",
+    "tradepost.merchants.middleware.SwitchedOff",
     "tradepost.identity.sign_in.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"

@@ -97,6 +97,7 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
 def sent(request: HttpRequest, form_id: str) -> HttpResponse:
     """The same for new, known, subscribed and suppressed addresses, and for machines."""
     optin = queries.open_form_or_404(form_id)
+    refuse_if_off(request, optin.merchant)
     context = {"optin": optin, "site_name": optin.merchant.name}
     return render(request, "audience/public/sent.html", context)
 
