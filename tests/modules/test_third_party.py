@@ -61,6 +61,16 @@ _LISTENER = """    subscriptions=(
     navigation="""
 
 
+_TURN = """    schedule=(
+        __import__("tradepost.datamap.rooms", fromlist=["x"]).Periodic(
+            name="look at the clock",
+            every=__import__("datetime").timedelta(hours=1),
+            call="{}",
+        ),
+    ),
+    navigation="""
+
+
 @pytest.fixture
 def installed(tmp_path):
     """A copy of the example on the path, as an installed package."""
@@ -146,6 +156,8 @@ def test_a_package_that_is_no_room_is_not_let_in(installed):
             "it undoes nothing of ours",
         ),
         ("room.py", "    navigation=", _LISTENER.format(""), "names no Module"),
+        ("room.py", "    navigation=", _TURN.format("opening_hours.actions.x"), "names no Module"),
+        ("room.py", "    navigation=", _TURN.format("tradepost.jobs.runner.sweep"), "own functions"),
         (
             *(
                 "urls.py",
