@@ -71,7 +71,7 @@ def test_a_page_of_a_module_that_is_off_is_not_there(key, name, merchant, office
 @pytest.mark.parametrize(("key", "name"), PUBLIC_PAGES)
 def test_a_public_page_of_a_shop_that_has_its_module_off_is_not_reached(key, name, merchant, rf):
     """Before its view is called, unless it is one that finds the shop's finished page without a row."""
-    words = {word: "1" for word in NAMES[name].needs} | {"handle": merchant.handle}
+    words = dict.fromkeys(NAMES[name].needs, "1") | {"handle": merchant.handle}
     request = rf.get(reverse(name, kwargs=words))
     request.resolver_match = match = resolve(request.path)
     assert is_on(key, merchant)

@@ -30,7 +30,9 @@ def _named(body: list[ast.stmt], before: str) -> Iterator[tuple[str, int]]:
             yield from _named(node.body, f"{before}{node.name}.")
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from ((before + one.id, node.lineno) for one in targets if isinstance(one, ast.Name))
+            yield from (
+                (before + one.id, node.lineno) for one in targets if isinstance(one, ast.Name)
+            )
 
 
 def corrected(text: str) -> str:

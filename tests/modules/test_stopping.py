@@ -68,7 +68,9 @@ def off_for(merchant, *, on=False):
 
 def turn_of_garden():
     """As the registry keeps it when a room declares it."""
-    turn = Periodic(name="water", every=timedelta(hours=1), call=f"{__name__}.work", module="garden")
+    turn = Periodic(
+        name="water", every=timedelta(hours=1), call=f"{__name__}.work", module="garden"
+    )
     return _stopping(turn)
 
 

@@ -157,7 +157,12 @@ def test_a_package_that_is_no_room_is_not_let_in(installed):
         ),
         ("room.py", "    navigation=", _LISTENER.format(""), "names no Module"),
         ("room.py", "    navigation=", _TURN.format("opening_hours.actions.x"), "names no Module"),
-        ("room.py", "    navigation=", _TURN.format("tradepost.jobs.runner.sweep"), "own functions"),
+        (
+            "room.py",
+            "    navigation=",
+            _TURN.format("tradepost.jobs.runner.sweep"),
+            "own functions",
+        ),
         (
             *(
                 "urls.py",

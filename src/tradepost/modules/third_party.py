@@ -38,7 +38,11 @@ def _examine_modules(room: Room, package: str) -> None:
     for module in room.modules:
         foreign = [
             *(name for name in (*module.addresses, *module.stays) if not name.startswith(spaces)),
-            *(code for code in (*module.code, *module.work) if f"{code}.".partition(".")[0] != package),
+            *(
+                code
+                for code in (*module.code, *module.work)
+                if f"{code}.".partition(".")[0] != package
+            ),
             *module.promises,
             *(name for name in module.collects if name not in points),
         ]
