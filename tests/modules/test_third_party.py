@@ -114,7 +114,7 @@ def reach(request, handle):
 _CARRIER = """    processors=(
         __import__("tradepost.datamap.processors", fromlist=["x"]).Processor(
             id="carrier", name="Carrier", role="payment", what=("payment reference",), why="pays",
-            purposes=("orders",), country="DE", safeguard="contract", hosts=lambda: ("localhost",),
+            purposes=("take and deliver orders",), country="DE", safeguard="contract", hosts=lambda: ("localhost",),
             stand_in_allowed=lambda: True,
         ),
     ),

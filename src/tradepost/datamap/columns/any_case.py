@@ -14,7 +14,7 @@ from django.db.models.sql.compiler import SQLCompiler
 _LOWER = "tradepost_lower"
 
 
-class ContainsInAnyCase(IContains):  # type: ignore[type-arg]  # generic in the stubs alone
+class ContainsInAnyCase(IContains):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any
     ) -> tuple[str, list[Any]]:
