@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "tradepost.config.web.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tradepost.modules.fence.houses_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
     "tradepost.merchants.middleware.closed_shop",
+    "tradepost.merchants.middleware.SwitchedOff",
     "tradepost.identity.sign_in.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"

@@ -52,7 +52,7 @@ def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
     taken = {turn.name: turn for turn in Turn.objects.all()}
     for item in schedule:
         turn = taken.get(item.name)
-        if turn is None or turn.last_at is None:
+        if turn is None or turn.last_at is None or item.is_stopped():
             continue
         name = f"turn {item.name}"
         age = now - turn.last_at

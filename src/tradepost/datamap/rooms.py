@@ -154,13 +154,23 @@ class FirstStep:
     missing: Text = ""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
-    """``call`` is the dotted path of a function without arguments that may be run twice."""
+    """``call`` is the dotted path of a function without arguments that may be run twice.
+
+    ``module``: key of the module that it belongs to; no turn is taken while that is off for everybody
+    (``is_stopped``, which the collecting of the rooms fills in).
+    """
 
     name: str
     every: timedelta
     call: str
+    module: str = ""
+    is_stopped: Callable[[], bool] = _never
 
 
 def _nothing() -> None:

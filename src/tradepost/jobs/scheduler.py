@@ -111,7 +111,7 @@ class Scheduler:
         started = []
         for item in self._schedule:
             running = self._running.get(item.name)
-            if running and not running.done():
+            if (running and not running.done()) or item.is_stopped():
                 continue
             if self._has_enough_to_do():
                 break  # what is not begun is not taken: another scheduler may

@@ -24,7 +24,8 @@ def by_letter(merchant: Merchant, mark: Mark) -> None:
     """Writes to the shop, whose staff enter the letter at the desk."""
     ref = SubjectRef(Subject.CUSTOMER, mark.email, merchant.pk)
     note = f"{mark.word('name')}, {mark.word('street')}: {mark.word('note')}"
-    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=note)
+    by = Actor.user(staff_of(merchant))
+    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=note, by=by)
 
 
 def into_the_team(merchant: Merchant, mark: Mark) -> None:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 class Line:
     name, every = "daily", timedelta(hours=24)
     call = "tradepost.jobs.tests.test_scheduler.work"
+    is_stopped = staticmethod(lambda: False)
 
 
 def work() -> None:
