@@ -3,13 +3,14 @@
 ``tradepost up`` with the demo on SQLite, in a data folder of its own: a first start, then a second one.
 Memory is the proportional set size (PSS) of all its processes together: what they share counts once.
 
-``first_seconds``, ``ready_seconds``: from the command to the first page, on the first and on the second start.
+``first_seconds``, ``ready_seconds``: from the command to the first page, on the first and on the second start;
+``first_cpu``, ``ready_cpu``: the processor time that this took, which other work on the machine does not change.
 ``idle_mb``, ``core_percent``: memory and share of one core while nobody comes.
 ``heaviest_mb``: the most memory while every promise is checked, scratch instance included.
 ``restart_seconds``: processor time from the end of a worker (``kill -9``) until another one waits for work.
 ``bare_mb``, ``bare_seconds``: an empty Django project under the same server with as many web processes.
 
-The heavy round comes a while after a start; ``--round SECONDS`` is how long it is waited for (0: not at all).
+Python's bytecode is there before the first start, as pip leaves it. The heavy round comes a while after a start; ``--round SECONDS`` is how long it is waited for (0: not at all).
 
     python bench/idle.py [--port 8190] [--seconds 60] [--round 900]
 """
@@ -58,12 +59,14 @@ class Installation:
 
     def __init__(self, folder: Path, words: list[str], **variables: str) -> None:
         own = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPOST_")}
+        own.pop("PYTHONDONTWRITEBYTECODE", None)
         self.mark = f"BENCH_IDLE={folder}".encode()
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, *words],
             cwd=folder,
-            env=own | {"PYTHONPATH": f"{folder}:{ROOT / 'src'}", "BENCH_IDLE": str(folder)} | variables,
+            env=own | {"PYTHONPATH": f"{folder}:{ROOT / 'src'}", "BENCH_IDLE": str(folder),
+                       "PYTHONPYCACHEPREFIX": str(folder / "bytecode")} | variables,
             stdin=subprocess.DEVNULL, stdout=(folder / "said").open("wb"), stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.folder = folder
@@ -94,6 +97,10 @@ class Installation:
     def ticks(self) -> dict[int, int]:
         return {number: ticks_of(number) for number in self.processes()}
 
+    def spent(self) -> float:
+        """Processor seconds of all of them until now."""
+        return sum(self.ticks().values()) / TICK
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
@@ -102,7 +109,7 @@ class Installation:
 def name_of(number: int) -> str:
     with suppress(OSError):
         words = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-        said = b" ".join(words[1:]).decode()[-40:]
+        said = b" ".join(words[1:]).decode().strip()[-40:]
         return f"{Path(f'/proc/{number}/comm').read_text().strip()} {said}"
     return "gone"
 
@@ -157,7 +164,9 @@ def restart(running: Installation) -> float:
     while time.monotonic() - began < 60:
         time.sleep(1)
         now = running.ticks()
-        spent = sum(count - known.get(number, 0) for number, count in now.items() if number != before)
+        spent = sum(
+            count - known.get(number, 0) for number, count in now.items() if number != before
+        )
         there = any(is_worker(number) for number in now if number != before)
         quiet = quiet + 1 if there and spent - last <= 3 else 0
         last = spent
@@ -189,11 +198,14 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
         "TRADEPOST_MAIL_CATCHER_PORT": str(port + 1),
     } | dict(word.split("=", 1) for word in chosen.set)
     found: dict[str, float] = {}
+    scratch = variables | {"TRADEPOST_DATA": str(folder / "scratch")}
+    Installation(folder, ["-m", "tradepost", "help"], **scratch).process.wait()
     running = Installation(folder, ["-m", "tradepost", "up"], **variables)
     try:
         watch = Watch(running)
         watch.start()
         found["first_seconds"] = running.answered(port)
+        found["first_cpu"] = running.spent()
         until = time.monotonic() + chosen.round
         while time.monotonic() < until and not watch.over:
             time.sleep(1)
@@ -205,6 +217,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
     running = Installation(folder, ["-m", "tradepost", "up"], **variables)
     try:
         found["ready_seconds"] = running.answered(port)
+        found["ready_cpu"] = running.spent()
         time.sleep(chosen.settle)
         before, began = running.ticks(), time.monotonic()
         time.sleep(chosen.seconds)
@@ -228,8 +241,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8190)
     parser.add_argument("--settle", type=float, default=30, help="seconds before it counts as idle")
     parser.add_argument("--seconds", type=float, default=60, help="of idling that are measured")
-    parser.add_argument("--round", type=float, default=900, help="seconds to wait for the heavy round")
-    parser.add_argument("--processes", type=int, default=2, help="web processes of the bare project")
+    parser.add_argument(
+        "--round", type=float, default=900, help="seconds to wait for the heavy round"
+    )
+    parser.add_argument(
+        "--processes", type=int, default=2, help="web processes of the bare project"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tradepost-bench-") as name:
