@@ -16,6 +16,7 @@ from tradepost.delivery.models import Mail
 from tradepost.delivery.personal_files import damaged
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
+from tradepost.jobs.scheduler import heavy_turns_wait
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import PromiseState
@@ -58,6 +59,8 @@ def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
         age = now - turn.last_at
         if turn.running and age > max(STUCK_AFTER, 2 * item.every):
             yield Condition(name, _("“%s” does not come to an end.") % item.name)
+        elif item.heavy and heavy_turns_wait():
+            continue
         elif not turn.running and age > 2 * item.every + LATE_BY:
             yield Condition(name, _("“%s” is late: the scheduler does not take it.") % item.name)
         elif turn.error:

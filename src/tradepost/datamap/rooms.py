@@ -156,11 +156,16 @@ class FirstStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
-    """``call`` is the dotted path of a function without arguments that may be run twice."""
+    """``call`` is the dotted path of a function without arguments that may be run twice.
+
+    ``heavy``: walks through whole tables or takes a core for a while. Such turns are taken one after the
+    other, with a pause between them, and none in the first minutes after a start.
+    """
 
     name: str
     every: timedelta
     call: str
+    heavy: bool = False
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ import time
 from types import FrameType
 from typing import Any
 
+from django.db import close_old_connections
 from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -58,9 +59,11 @@ class PatientWorker(Worker):
         while self.running:
             pause = INTERVAL_SECONDS
             try:
+                close_old_connections()
                 if is_new:
                     self._pick_up()
-                super().run()
+                if self._is_something_ready():
+                    super().run()
             except Exception as error:  # noqa: BLE001  logged; the worker goes on
                 pause, is_new = patience.pause_after(error), True
             else:
@@ -68,6 +71,14 @@ class PatientWorker(Worker):
                 is_new = False
             if self.running:
                 time.sleep(pause)
+
+    def _is_something_ready(self) -> bool:
+        """Asked without the lock that taking a task needs: nearly always there is none."""
+        return (
+            DBTaskResult.objects.ready()
+            .filter(backend_name=self.backend_name, queue_name__in=self.queue_names)
+            .exists()
+        )
 
     def _pick_up(self) -> None:
         """What dead workers left goes on at once; so does what we held when the database went."""

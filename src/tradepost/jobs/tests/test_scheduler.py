@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Line:
-    name, every = "daily", timedelta(hours=24)
+    name, every, heavy = "daily", timedelta(hours=24), False
     call = "tradepost.jobs.tests.test_scheduler.work"
 
 
