@@ -60,6 +60,7 @@ def wait_for_orders(descriptor: int, *, prepared: bool) -> list[str]:
     is imported, and works while this one imports the rest. Raises: NotAlone.
     """
     parent = os.getppid()
+    call_this_process("preload")
     django.setup()
     with socket.socket(fileno=descriptor) as orders:
         if not prepared:
