@@ -75,6 +75,17 @@ def _state_of(cause: BaseException | None) -> str:
     return getattr(cause, "sqlstate", None) or ""
 
 
+class OutagesInOneLine(logging.Filter):
+    """Leaves out the traceback of an error whose cause is known to be a neighbour's: one line, not a hundred."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if what := outage_of(error):
+            record.msg, record.args = f"{record.getMessage()} ({what} is away)", None
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class Patience:
     """How one process bears outages: the pause before its next try, and the two log lines."""
 

@@ -11,6 +11,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.jobs.idling import Idling
 from tradepost.jobs.lives import lives
 from tradepost.jobs.outages import Patience
 from tradepost.jobs.runner import interrupt_work, sweep
@@ -56,21 +57,20 @@ class PatientWorker(Worker):
 
     def run_for_good(self) -> None:
         patience, is_new = Patience("the worker"), True
+        idling = Idling(time.sleep, lambda: not self.running)
         while self.running:
-            pause = INTERVAL_SECONDS
             try:
                 close_old_connections()
                 if is_new:
                     self._pick_up()
                 if self._is_something_ready():
                     super().run()
-            except Exception as error:  # noqa: BLE001  logged; the worker goes on
-                pause, is_new = patience.pause_after(error), True
-            else:
                 patience.over()
                 is_new = False
-            if self.running:
-                time.sleep(pause)
+                idling.wait()
+            except Exception as error:  # noqa: BLE001  logged; the worker goes on
+                is_new = True
+                time.sleep(patience.pause_after(error))
 
     def _is_something_ready(self) -> bool:
         """Asked without the lock that taking a task needs: nearly always there is none."""
