@@ -179,8 +179,9 @@ def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn
     """One web server process; several may share the port."""
     from tradepost.config.web.server import serve
 
-    def load() -> object:
-        return import_module("tradepost.config.web.serving").front
+    def load() -> Callable[..., object]:
+        found: Callable[..., object] = import_module("tradepost.config.web.serving").front
+        return found
 
     serve(load, host=environment.host, port=environment.port)
 

@@ -63,7 +63,7 @@ class PatientWorker(Worker):
                 close_old_connections()
                 if is_new:
                     self._pick_up()
-                if self._is_something_ready():
+                if is_new or self._is_something_ready():
                     super().run()
                 patience.over()
                 is_new = False

@@ -21,18 +21,20 @@ def migrate() -> None:
 
 @contextmanager
 def _drawing_one_model() -> Iterator[None]:
-    usual = ProjectState.add_model, ProjectState._append_option
-    ProjectState.add_model, ProjectState._append_option = _add_model, _append_option  # type: ignore[method-assign]
+    usual = {name: getattr(ProjectState, name) for name in _OURS}
     try:
+        for name, ours in _OURS.items():
+            setattr(ProjectState, name, ours)
         yield
     finally:
-        ProjectState.add_model, ProjectState._append_option = usual  # type: ignore[method-assign]
+        for name, theirs in usual.items():
+            setattr(ProjectState, name, theirs)
 
 
 def _add_model(self: ProjectState, model_state: ModelState) -> None:
     key = model_state.app_label, model_state.name_lower
     self.models[key] = model_state
-    if self._relations is not None:
+    if self._relations is not None:  # type: ignore[attr-defined]  # not in the stubs
         self.resolve_model_relations(key)
     _draw(self, model_state)
 
@@ -51,3 +53,6 @@ def _draw(state: ProjectState, model_state: ModelState) -> None:
     state.apps.unregister_model(model_state.app_label, model_state.name_lower)
     state.apps.render_multiple([model_state])
     state.is_delayed = True
+
+
+_OURS = {"add_model": _add_model, "_append_option": _append_option}

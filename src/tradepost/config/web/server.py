@@ -17,16 +17,16 @@ CONNECTIONS = 4096
 HEADER_MILLISECONDS = 10_000
 
 
-class Here(MPServer):  # type: ignore[misc]  # granian is untyped
+class Here(MPServer):
     """granian starts processes of its own and imports everything anew in each. Here its worker is this
     process, which was forked with everything in it; whoever started it starts it again."""
 
     def _serve(self, spawn_target: object, target_loader: object) -> None:
-        self._init_shared_socket()
+        self._init_shared_socket()  # type: ignore[no-untyped-call]  # granian is untyped
         self._spawn_worker(0, spawn_target, target_loader).inner.run()
 
 
-def serve(load: Callable[[], object], *, host: str, port: int) -> NoReturn:
+def serve(load: Callable[[], Callable[..., object]], *, host: str, port: int) -> NoReturn:
     """Until SIGTERM or Ctrl-C: what was begun is answered. ``load`` gives an RSGI application.
 
     Ends the process, as granian's own workers end: a thread of the server that still runs must not meet

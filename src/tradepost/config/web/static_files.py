@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 QUALITY = 7  # the highest takes 25 times as long, and 9 bytes in a hundred less
 
 
-class QuickCompressor(compress.Compressor):
+class QuickCompressor(compress.Compressor):  # type: ignore[misc]  # whitenoise is untyped
     """A first start waits for it."""
 
     @staticmethod
@@ -14,6 +14,6 @@ class QuickCompressor(compress.Compressor):
         return bytes(compress.brotli.compress(data, quality=QUALITY))
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
     def create_compressor(self, **more: object) -> QuickCompressor:
         return QuickCompressor(**more)
