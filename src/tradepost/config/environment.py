@@ -9,8 +9,10 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from tradepost.lib.keys import derived_key
+from tradepost.lib.memory import memory_limit
 
 DEMO_MARK = "demo"
+SMALL_MACHINE = 2 * 1024**3  # bytes
 
 
 class InvalidSetting(ValueError):
@@ -109,7 +111,18 @@ class Environment:
         "",
     )
     debug: bool = setting("Show tracebacks to visitors. Never on a public address.", default=False)
-    web_processes: int = setting("Web server processes.", 2, between=(1, 256))
+    web_processes: int = setting(
+        "Web server processes. When it is not set: 1 where the machine, or the control group that this runs in, "
+        "has less than 2 GB of memory, else 2.",
+        2,
+        between=(1, 256),
+    )
+    quiet_minutes: int = setting(
+        "For so long after a start the scheduler takes no heavy turn (the check of every promise, retention, "
+        "drafts of notices); half as long it waits between two of them.",
+        10,
+        between=(0, 1440),
+    )
     mail_catcher_port: int = setting(
         "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
         "TRADEPOST_PORT: 2525 beside 8000.",
@@ -276,6 +289,8 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     }
     environment = Environment(**values)
     _check(environment)
+    if variable("web_processes") not in variables and memory_limit() < SMALL_MACHINE:
+        environment = replace(environment, web_processes=1)
     if variable("mail_catcher_port") not in variables:
         environment = replace(environment, mail_catcher_port=_catcher_beside(environment.port))
     return replace(environment, data=Path(environment.data).absolute())

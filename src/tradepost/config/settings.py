@@ -107,7 +107,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = TRADEPOST.data / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tradepost.config.web.static_files.StaticFiles"},
 }
 # Django's storage sets rights of its own on what it saves, whatever the umask.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
@@ -225,7 +225,7 @@ LOGGING: dict[str, Any] = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "filters": {"outages": {"()": "tradepost.jobs.quiet.OutagesInOneLine"}},
+    "filters": {"outages": {"()": "tradepost.jobs.outages.OutagesInOneLine"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -16,6 +16,7 @@ from tradepost.delivery.models import Mail
 from tradepost.delivery.personal_files import damaged
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
+from tradepost.jobs.scheduler import heavy_turns_wait
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import PromiseState
@@ -58,11 +59,16 @@ def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
         age = now - turn.last_at
         if turn.running and age > max(STUCK_AFTER, 2 * item.every):
             yield Condition(name, _("“%s” does not come to an end.") % item.name)
-        elif not turn.running and age > 2 * item.every + LATE_BY:
+        elif not turn.running and age > 2 * item.every + LATE_BY and not _may_wait(item):
             yield Condition(name, _("“%s” is late: the scheduler does not take it.") % item.name)
         elif turn.error:
             text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
             yield Condition(name, text % {"name": item.name, "error": turn.error})
+
+
+def _may_wait(item: Periodic) -> bool:
+    """After a longer rest of the whole installation a heavy turn is overdue, and taken in a while."""
+    return item.heavy and heavy_turns_wait()
 
 
 def _broken_promises() -> Iterator[Condition]:

@@ -164,6 +164,8 @@ class Periodic:
 
     ``module``: key of the module that it belongs to; no turn is taken while that is off for everybody
     (``is_stopped``, which the collecting of the rooms fills in).
+    ``heavy``: walks through whole tables or takes a core for a while. Such turns are taken one after the
+    other, with a pause between them, and none in the first minutes after a start.
     """
 
     name: str
@@ -171,6 +173,7 @@ class Periodic:
     call: str
     module: str = ""
     is_stopped: Callable[[], bool] = _never
+    heavy: bool = False
 
 
 def _nothing() -> None:

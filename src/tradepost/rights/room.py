@@ -42,6 +42,7 @@ room = Room(
             name="forget what is due",
             every=timedelta(hours=1),
             call="tradepost.rights.actions.run_retention.run_scheduled",
+            heavy=True,
         ),
     ),
     keep_rules=keep_rules.RULES,

@@ -3,9 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from crawleruseragents import is_crawler
-from ua_parser import parse
+
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import ua_parser
+else:
+    ua_parser = LazyModule("ua_parser")
 
 PEOPLE = "people"
 MACHINE = "machine"
@@ -56,7 +63,7 @@ def reader_of(browser: str) -> Reader:
             return Reader(service, "machine", "machine")
     if _FETCHERS.search(text) or is_crawler(text):
         return A_MACHINE
-    seen = parse(text) if text else None
+    seen = ua_parser.parse(text) if text else None
     if seen is None or seen.user_agent is None:
         return A_STRANGER
     client = seen.user_agent.family

@@ -3,12 +3,17 @@
 import socket
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import psycopg
 
 from tradepost.config import databases
 from tradepost.config.environment import Environment, variable
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import psycopg
+else:
+    psycopg = LazyModule("psycopg")
 
 
 class CannotStart(Exception):

@@ -3,14 +3,12 @@
 import resource
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from types import SimpleNamespace
 
 import pytest
-
-from tradepost.config.environment import read_environment
-from tradepost.config.processes.supervisor import _commands
 
 APPLICATION = """
 import time
@@ -30,20 +28,25 @@ def application(environ, start_response):
 front = Front(application)
 """
 
+SERVER = """
+from app_of_test import front
+from tradepost.config.web.server import serve
+serve(lambda: front, host="127.0.0.1", port={port})
+"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """granian as ``up`` starts it, with fewer files than a service gets at first: it asks for more itself."""
+    """A web process as ``up`` starts it, with fewer files than a service gets at first: it asks for more itself."""
     folder = tmp_path_factory.mktemp("front")
     (folder / "app_of_test.py").write_text(APPLICATION)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = probe.getsockname()[1]
-    here = read_environment({"TRADEPOST_PORT": str(number), "TRADEPOST_WEB_PROCESSES": "1"})
-    words = _commands(here)["web"]
+    program = SERVER.format(port=number)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            ["sh", "-c", 'ulimit -Sn 256 && exec "$@"', "sh", *words[:-1], "app_of_test:front"],
+            ["sh", "-c", 'ulimit -Sn 256 && exec "$@"', "sh", sys.executable, "-c", program],
             cwd=folder, stderr=log, stdout=log,
         )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -163,7 +166,7 @@ def test_who_takes_a_long_answer_slowly_costs_no_memory(server):
 
 def _memory_of_workers(server) -> int:
     listed = subprocess.run(
-        ["ps", "-o", "rss=", "--ppid", str(server.process.pid)],
+        ["ps", "-o", "rss=", "-p", str(server.process.pid)],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     return sum(map(int, listed.split()))
