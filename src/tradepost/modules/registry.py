@@ -14,6 +14,7 @@ from tradepost.datamap.processors import processors
 from tradepost.datamap.registry import (
     AlreadyDeclared,
     actions,
+    beside_scheduler,
     icons,
     keep_rules,
     schedule,
@@ -129,6 +130,7 @@ def collect(room: Room) -> None:
     for reason, paths in room.not_collecting.items():
         not_collecting.update(dict.fromkeys(paths, reason))
     schedule.extend(room.schedule)
+    beside_scheduler.extend(room.beside_scheduler)
     _keep_sorted(navigation, room.navigation)
     _keep_sorted(tiles, room.tiles)
     _keep_sorted(steps, room.first_steps)

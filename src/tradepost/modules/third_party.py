@@ -28,7 +28,8 @@ def examine(room: Room, package: str, addresses: list[str]) -> None:
     _examine_listeners(room, package)
     if room.ways_out:
         raise ModuleRefused(f"{package} may reach others through rights.egress alone")
-    if strange := [turn.call for turn in room.schedule if not turn.call.startswith(f"{package}.")]:
+    calls = [*(turn.call for turn in room.schedule), *room.beside_scheduler]
+    if strange := [call for call in calls if not call.startswith(f"{package}.")]:
         raise ModuleRefused(f"{package} may schedule its own functions only, not {strange[0]}")
 
 
