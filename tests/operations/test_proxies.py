@@ -16,6 +16,7 @@ from tests.servers import wait_until
 
 FORGED = "203.0.113.77"
 LARGE = 30 * 1024 * 1024
+SOME = b"x" * 65_536  # a proxy that hands on what comes waits for a little of it
 
 
 @pytest.fixture(scope="module", params=[Nginx, Caddy], ids=lambda kind: kind.program)
@@ -104,7 +105,7 @@ def test_another_name_is_not_served(proxy):
 @pytest.mark.parametrize("path", ["/accounts/login/", "/officer/"])
 def test_a_body_above_the_limit_is_refused(proxy, path):
     with proxy.connection() as wire:
-        wire.sendall(_head(path, 5 * 1024 * 1024))
+        wire.sendall(_head(path, 5 * 1024 * 1024) + SOME)
         assert _status(wire) == 413
 
 
@@ -116,7 +117,7 @@ def test_the_back_office_takes_larger_ones(proxy):
         with pytest.raises(TimeoutError):
             wire.recv(1)
     with proxy.connection() as wire:
-        wire.sendall(_head("/office/ember/products/import/", 400 * 1024 * 1024))
+        wire.sendall(_head("/office/ember/products/import/", 400 * 1024 * 1024) + SOME)
         assert _status(wire) == 413
 
 
