@@ -5,12 +5,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.installations import ROOT
-from tests.servers import need
+from tests.servers import free_port, need, wait_until
 from tradepost.config.environment import read_environment
 from tradepost.config.processes.supervisor import _commands
 
@@ -68,16 +69,38 @@ def _words(name: str) -> list[str]:
     return shlex.split(line)
 
 
-def test_each_runs_what_up_would_run():
+def _part(words: list[str]) -> str:
+    """Which process of the product it is, however the web server is started."""
+    return "web" if words[-1].endswith("serving:front") else words[1]
+
+
+def test_each_process_of_up_has_a_service():
     here = read_environment({"TRADEPOST_SMTP_URL": "smtp://relay.example"})
-    started = {tuple(words[words.index("-m") + 1 :]) for words in _commands(here).values()}
-    parts = [
-        name
-        for name in SERVICES
-        if name not in {"tradepost-up.service", "tradepost-prepare.service"}
-    ]
-    written = {(Path(words[0]).name, *words[1:]) for words in map(_words, parts)}
-    assert written == started
+    started = {_part(words[words.index("-m") + 1 :]) for words in _commands(here).values()}
+    assert {_part(_words(name)) for name in SERVICES} == started | {"up", "prepare"}
+
+
+def test_the_web_server_starts_by_the_words_of_its_service(installation, tmp_path):
+    port = free_port()
+    words = [word.replace("8000", str(port)) for word in _words("tradepost-web.service")]
+    words[0] = str(Path(sys.executable).with_name(Path(words[0]).name))
+    own = installation.environment | {"TRADEPOST_PORT": str(port)}
+    with (tmp_path / "log").open("wb") as log:
+        web = subprocess.Popen(words, env=own, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: _is_alive(port), 240, "it does not start")
+    finally:
+        web.terminate()
+        code = web.wait(60)
+    assert code == 0, (tmp_path / "log").read_text()
+
+
+def _is_alive(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=10) as answer:
+            return answer.read() == b"live\n"
+    except OSError:
+        return False
 
 
 def test_a_unit_without_a_program_of_ours_is_noticed():

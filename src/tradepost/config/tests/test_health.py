@@ -1,9 +1,10 @@
 """What load balancers ask: by an address, without TLS, every few seconds, and of a broken installation too."""
 
 import logging
+import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -70,3 +71,17 @@ def test_a_database_without_tables_is_not_ready():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE django_migrations RENAME TO moved_away")
     assert Client().get("/health/ready").status_code == 503
+
+
+def test_a_database_that_is_away_is_said_so(monkeypatch):
+    monkeypatch.setitem(connections.settings["default"], "NAME", "/nowhere/to/be/found")
+    said: list[str] = []
+
+    def ask() -> None:
+        said.append(what_hinders())
+        connections.close_all()
+
+    thread = threading.Thread(target=ask)  # with a connection of its own
+    thread.start()
+    thread.join()
+    assert said == ["the database is away"]
