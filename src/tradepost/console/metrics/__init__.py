@@ -15,10 +15,10 @@ def serve() -> None:
     # Late: five megabytes that only those pay who want figures.
     from prometheus_client import CollectorRegistry, start_http_server  # noqa: PLC0415  see above
 
-    from tradepost.console.metrics.figures import Figures  # noqa: PLC0415  see above
+    from tradepost.console.metrics.figures import MetricCollector  # noqa: PLC0415  see above
 
     registry = CollectorRegistry()
-    registry.register(Figures(here.data))
+    registry.register(MetricCollector(here.data))
     try:
         start_http_server(here.metrics_port, here.metrics_host, registry)
     except OSError as error:

@@ -37,7 +37,7 @@ _MAILING_STATES = (
 )  # fmt: skip
 
 
-class Figures(Collector):
+class MetricCollector(Collector):
     def __init__(self, data: Path) -> None:
         self._data = data
         self._one_at_a_time = threading.Lock()
