@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 export UV_NO_PROGRESS := 1
 
-.PHONY: help run test check bench lock format mutate mutants messages clean
+.PHONY: help run test check bench lock format mutate mutants messages release clean
 
 help:
 	@echo "make run     set everything up and start Tradepost with its demo shop"
@@ -21,6 +21,7 @@ help:
 	@echo "make mutate  break every promise on purpose and see its check turn red"
 	@echo "make mutants  make small mistakes in sums, settling, order state and consent; tests must notice (NAME=totals for one)"
 	@echo "make messages  bring the translations' catalogues up to date"
+	@echo "make release TAG=v0.1.0  make wheel, list of parts, image and sums from a tag"
 
 run: .venv/.run
 	@exec .venv/bin/tradepost up
@@ -46,6 +47,10 @@ mutants: .venv/.dev
 
 messages: .venv/.dev
 	$(PY) -m tests.house.messages
+
+release: .venv/.dev
+	@[ -n "$(TAG)" ] || { echo "Say which tag: make release TAG=v0.1.0"; exit 2; }
+	$(PY) deploy/release $(TAG)
 
 format: .venv/.dev
 	.venv/bin/ruff check --fix -q . || true

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "tradepost.config.web.health.health_first",
     "tradepost.modules.cookies.declared_cookies_only",
     "tradepost.config.web.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -223,17 +224,26 @@ LOGGING: dict[str, Any] = {
         "plain": {
             "()": "tradepost.config.web.quiet_logs.KeepingSecrets",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "tradepost.config.web.quiet_logs.AsJson"},
     },
     "filters": {"outages": {"()": "tradepost.jobs.outages.OutagesInOneLine"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": TRADEPOST.log_format,
             "filters": ["outages"],
         }
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"tradepost": {"level": "INFO"}},
+    # Libraries tell of addresses and contents in their small talk, so they never get below a warning.
+    "root": {
+        "handlers": ["console"],
+        "level": "ERROR" if TRADEPOST.log_level == "error" else "WARNING",
+    },
+    "loggers": {
+        "tradepost": {"level": TRADEPOST.log_level.upper()},
+        # The web server's workers speak as all else does.
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -18,6 +18,7 @@ room = Room(
             call="tradepost.console.actions.alarm.look_after",
         ),
     ),
+    beside_scheduler=("tradepost.console.metrics.serve",),
     mail_templates=(MailTemplate(name="console/alarm", purpose=Purpose.SECURITY, service=True),),
     url_prefix="operator/",
     not_collecting={

@@ -191,7 +191,8 @@ class Room:
     ``actions``: name of a recorded action and what it is called in words. ``icons``: name and strokes
     on a grid of 24. ``places``: what a page is for and its name among the addresses, for lower rooms
     that lead there (``modules.places``). ``ways_out``: files of the room that open connections by
-    themselves, and with what.
+    themselves, and with what. ``beside_scheduler``: functions that begin something in the scheduler's
+    process and return at once.
     """
 
     name: str
@@ -213,6 +214,7 @@ class Room:
     events: tuple[EventType, ...] = ()
     subscriptions: tuple[Subscription[Any], ...] = ()
     schedule: tuple[Periodic, ...] = ()
+    beside_scheduler: tuple[str, ...] = ()
     keep_rules: tuple[KeepRule, ...] = ()
     stores: tuple[Store, ...] = ()
     collection_points: tuple[CollectionPoint, ...] = ()

@@ -15,6 +15,7 @@ from tradepost.datamap.processors import processors
 from tradepost.datamap.registry import (
     AlreadyDeclared,
     actions,
+    beside_scheduler,
     icons,
     keep_rules,
     schedule,
@@ -131,6 +132,7 @@ def collect(room: Room) -> None:
     for reason, paths in room.not_collecting.items():
         not_collecting.update(dict.fromkeys(paths, reason))
     schedule.extend(_stopping(turn) for turn in room.schedule)
+    beside_scheduler.extend(room.beside_scheduler)
     _keep_sorted(navigation, room.navigation)
     _keep_sorted(tiles, room.tiles)
     _keep_sorted(steps, room.first_steps)

@@ -29,6 +29,8 @@ def examine(room: Room, package: str, addresses: list[str]) -> None:
     if room.ways_out:
         raise ModuleRefused(f"{package} may reach others through rights.egress alone")
     _examine_schedule(room, package)
+    if room.beside_scheduler:  # nothing would stop it once its module is off
+        raise ModuleRefused(f"{package} may take turns, and run nothing beside the scheduler")
 
 
 def _examine_modules(room: Room, package: str) -> None:
