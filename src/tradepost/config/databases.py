@@ -1,4 +1,4 @@
-"""Turns addresses from the environment into Django's database, cache and task settings."""
+"""Turns addresses from the environment into Django's database, cache, task and file settings."""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -76,3 +76,10 @@ def tasks(environment: Environment) -> dict[str, object]:
             "OPTIONS": {"broker_url": environment.broker_url},
         }
     return {"BACKEND": "django_tasks_db.DatabaseBackend"}
+
+
+def media(environment: Environment) -> str:
+    """The class of the storage for pictures."""
+    if environment.files_url:
+        return "tradepost.jobs.storage.media.BucketMedia"
+    return "django.core.files.storage.FileSystemStorage"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 
 DEMO_MARK = "demo"
@@ -64,6 +65,13 @@ class Environment:
         "redis:// address of the cache. Empty: a table in the database.",
         "",
         schemes=("redis", "rediss"),
+    )
+    files_url: str = setting(
+        "s3://key:secret@host:port/bucket/folder of the bucket in which several machines share files: "
+        "pictures, uploads, exports, signing keys. ?region=… where the server wants one, ?tls=no only in a "
+        "network of your own. Empty: the data folder.",
+        "",
+        schemes=("s3",),
     )
     smtp_url: str = setting(
         "smtp://user:password@host:port of the relay for outgoing mail; smtps:// for TLS from the "
@@ -235,6 +243,11 @@ def _check(environment: Environment) -> None:
             raise InvalidSetting(
                 f"{name} must start with {_begins(schemes)}, with a name behind it."
             )
+    if environment.files_url:
+        try:
+            BucketAddress.read(environment.files_url)
+        except NoBucket as wrong:
+            raise InvalidSetting(f"{variable('files_url')}: {wrong}.") from None
     if urlsplit(environment.public_url).path not in {"", "/"}:
         raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
 

@@ -104,7 +104,7 @@ STATIC_ROOT = TRADEPOST.data / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = TRADEPOST.data / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": databases.media(TRADEPOST)},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Django's storage sets rights of its own on what it saves, whatever the umask.
