@@ -98,6 +98,7 @@ room = Room(
             name="load opens and clicks",
             every=timedelta(seconds=10),
             call="tradepost.campaigns.tracking.loader.load",
+            on_each_machine=True,
         ),
         Periodic(
             name="start scheduled campaigns",
@@ -129,6 +130,7 @@ room = Room(
             period=personal_files.SPOOL_FOR,
             due=personal_files.spool_due,
             purge=personal_files.spool_purge,
+            on_each_machine=True,
         ),
     ),
     stores=(

@@ -16,6 +16,7 @@ room = Room(
             name="look for what operators must know",
             every=timedelta(minutes=1),
             call="tradepost.console.actions.alarm.look_after",
+            on_each_machine=True,
         ),
     ),
     mail_templates=(MailTemplate(name="console/alarm", purpose=Purpose.SECURITY, service=True),),

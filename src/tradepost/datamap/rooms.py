@@ -156,11 +156,15 @@ class FirstStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
-    """``call`` is the dotted path of a function without arguments that may be run twice."""
+    """``call`` is the dotted path of a function without arguments that may be run twice.
+
+    ``on_each_machine``: for what works on files of the machine itself. Otherwise one of them takes the turn.
+    """
 
     name: str
     every: timedelta
     call: str
+    on_each_machine: bool = False
 
 
 def _nothing() -> None:

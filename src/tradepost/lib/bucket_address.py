@@ -1,5 +1,6 @@
 """The address of a bucket: ``s3://KEY:SECRET@host:port/bucket/folder?region=eu-central&tls=no``."""
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import Self
@@ -32,6 +33,14 @@ class BucketAddress:
     def endpoint(self) -> str:
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.tls else 'http'}://{name}:{self.port}"
+
+    @property
+    def is_near(self) -> bool:
+        """On this machine or in a network that only its owner can number: no company's."""
+        try:
+            return ipaddress.ip_address(self.host).is_private
+        except ValueError:
+            return self.host == "localhost"
 
     def __str__(self) -> str:
         return f"{SCHEME}://{self.host}:{self.port}/{self.bucket}/{self.folder}"

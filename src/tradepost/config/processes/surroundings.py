@@ -27,7 +27,7 @@ def require_surroundings(environment: Environment) -> None:
         require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
     if environment.stripe_api_base:
         require_free("127.0.0.1", port_of(environment.stripe_api_base), "port")
-    for name in ("broker_url", "cache_url"):
+    for name in ("broker_url", "cache_url", "files_url"):
         if getattr(environment, name) and not is_there(getattr(environment, name)):
             raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
 
@@ -103,7 +103,15 @@ def require_free(host: str, port: int, name: str) -> None:
             ) from None
 
 
-_PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465}
+_PORTS = {
+    "amqp": 5672,
+    "amqps": 5671,
+    "redis": 6379,
+    "rediss": 6379,
+    "smtp": 25,
+    "smtps": 465,
+    "s3": 443,
+}
 
 
 def is_there(url: str) -> bool:

@@ -16,8 +16,9 @@ from django.utils.module_loading import import_string
 from tradepost.jobs.storage.drafts import draft
 from tradepost.jobs.storage.folder import Folder
 from tradepost.jobs.storage.types import Files, StoredFile, UnsafeName
+from tradepost.lib.bucket_address import BucketAddress
 
-__all__ = ["Files", "StoredFile", "UnsafeName", "being_written", "draft", "files"]
+__all__ = ["Files", "StoredFile", "UnsafeName", "being_written", "bucket_hosts", "draft", "files"]
 
 
 def files() -> Files:
@@ -30,6 +31,13 @@ def being_written(name: str) -> Iterator[Path]:
     with draft() as path:
         yield path
         files().put(name, path)
+
+
+def bucket_hosts() -> tuple[str, ...]:
+    """Whom files are given to: nobody, or the host of the bucket."""
+    if not settings.TRADEPOST.files_url:
+        return ()
+    return (BucketAddress.read(settings.TRADEPOST.files_url).host,)
 
 
 @cache

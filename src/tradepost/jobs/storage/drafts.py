@@ -7,11 +7,13 @@ may name anybody, as what they become does.
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from tradepost.jobs.lives import lives
+from tradepost.lib import clock
 
 _PARTS = 2  # of a life's name: folder and process
 
@@ -32,15 +34,29 @@ def draft() -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def remove_left_behind() -> int:
-    """Drafts whose process is gone; returns how many. The kernel says so, not a clock."""
-    gone = 0
-    for path in folder().iterdir():
-        owner = "-".join(path.name.split("-")[:_PARTS])
-        if lives().is_dead(owner):
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+def _left_behind() -> list[Path]:
+    """Those whose process is gone: the kernel says so, not a clock."""
+    return [path for path in folder().iterdir() if lives().is_dead(_owner(path))]
+
+
+def _owner(path: Path) -> str:
+    return "-".join(path.name.split("-")[:_PARTS])
+
+
+def due(now: datetime) -> int:  # noqa: ARG001  a keep rule's question
+    return len(_left_behind())
+
+
+def purge(now: datetime) -> int:  # noqa: ARG001  a keep rule's call
+    old = _left_behind()
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def erase(subject: object) -> int:  # noqa: ARG001  a store's erase
+    """What nobody finishes goes. What is being made of the person is begun anew by its room."""
+    return purge(clock.now())
 
 
 def holding(needle: bytes) -> Iterator[str]:
