@@ -133,7 +133,14 @@ class Swift(Server):
         return f"s3://{who}@127.0.0.1:{self.port}/{place}?tls=no"
 
     def make_bucket(self, bucket: str) -> None:
-        assert self.ask("PUT", f"/{bucket}") == 200
+        """The proxy answers before it has found its stores."""
+        seen: list[int] = []
+
+        def is_made() -> bool:
+            seen.append(self.ask("PUT", f"/{bucket}"))
+            return seen[-1] == 200
+
+        wait_until(is_made, 60, f"no bucket: {seen[-5:]}")
 
     def keep_versions(self, bucket: str) -> None:
         body = (

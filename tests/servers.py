@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -112,6 +113,38 @@ class PostgreSQL(Server):
         if self.process and self.process.poll() is None:
             self.process.send_signal(2)  # fast: connections are cut, as an upgrade does
             self.process.wait(60)
+
+
+class PgBouncer(Server):
+    """A pooler in transaction mode: few connections to the server, many to it."""
+
+    def __init__(self, folder: Path, database_url: str, connections: int = 6) -> None:
+        self.program = need(
+            shutil.which("pgbouncer") or _if_there("/usr/sbin/pgbouncer"), "pgbouncer"
+        )
+        self.port = free_port()
+        server = urlsplit(database_url)
+        name = server.path.strip("/")
+        self.folder = folder / "pgbouncer"
+        self.folder.mkdir()
+        (self.folder / "users").write_text(f'"{server.username}" ""\n')
+        (self.folder / "pgbouncer.ini").write_text(
+            f"[databases]\n{name} = host={server.hostname} port={server.port} dbname={name}\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            f"auth_type = trust\nauth_file = {self.folder}/users\npool_mode = transaction\n"
+            f"default_pool_size = {connections}\nmax_client_conn = 200\n"
+        )
+        if not os.geteuid():
+            shutil.chown(self.folder, "postgres")
+            shutil.chown(self.folder / "users", "postgres")
+        self.url = f"postgres://{server.username}@127.0.0.1:{self.port}/{name}?pooler=yes"
+
+    def command(self) -> list[str]:
+        return [*_as_user("postgres"), self.program, str(self.folder / "pgbouncer.ini")]
+
+
+def _if_there(path: str) -> str | None:
+    return path if Path(path).exists() else None
 
 
 class Redis(Server):

@@ -52,7 +52,8 @@ class Environment:
         schemes=("http", "https"),
     )
     database_url: str = setting(
-        "postgres://user:password@host:port/name, or sqlite:///path. "
+        "postgres://user:password@host:port/name, or sqlite:///path. Of several servers, host:port,host:port, "
+        "the one that takes writes is used; ?pooler=yes for a pooler in front, ?sslmode=… for TLS. "
         "Empty: an SQLite file in the data folder.",
         "",
         schemes=("postgres", "postgresql", "sqlite"),
@@ -279,6 +280,8 @@ def _check_bucket(environment: Environment) -> None:
 
 
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    if text.startswith(("postgres://", "postgresql://")):
+        return "postgres" in schemes and bool(text.partition("://")[2].strip("/"))  # read later
     try:
         address = urlsplit(text)
         place = (address.hostname, address.port, address.path.strip("/"))

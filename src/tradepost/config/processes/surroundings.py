@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -65,7 +66,7 @@ def _ask_sqlite(path: Path) -> bool:
         raise _unopened(str(error)) from None
 
 
-def _ask_postgresql(chosen: dict[str, str]) -> bool:
+def _ask_postgresql(chosen: dict[str, Any]) -> bool:
     try:
         with psycopg.connect(
             dbname=chosen["NAME"],
@@ -73,7 +74,7 @@ def _ask_postgresql(chosen: dict[str, str]) -> bool:
             password=chosen["PASSWORD"] or None,
             host=chosen["HOST"] or None,
             port=chosen["PORT"] or None,
-            connect_timeout=5,
+            **chosen["OPTIONS"],
         ) as database:
             return database.execute(_QUESTION).fetchone() is not None
     except psycopg.errors.UndefinedTable:
