@@ -115,6 +115,30 @@ class PostgreSQL(Server):
             self.process.wait(60)
 
 
+class Standby(PostgreSQL):
+    """A copy of another server that follows it, until it is promoted."""
+
+    def __init__(self, folder: Path, main: PostgreSQL) -> None:
+        self.program, self.folder, self.port = main.program, folder / "standby", free_port()
+        self.folder.mkdir()
+        if not os.geteuid():
+            shutil.chown(self.folder, "postgres")
+        copy = Path(self.program).with_name("pg_basebackup")
+        subprocess.run(
+            [*_as_user("postgres"), str(copy), "-h", "127.0.0.1", "-p", str(main.port), "-U",
+             "tradepost", "-D", str(self.folder / "data"), "-R", "-X", "stream", "--checkpoint=fast"],
+            check=True, cwd="/", capture_output=True,
+        )  # fmt: skip
+        self.url = f"postgres://tradepost@127.0.0.1:{self.port}/postgres"
+
+    def promote(self) -> None:
+        control = Path(self.program).with_name("pg_ctl")
+        subprocess.run(
+            [*_as_user("postgres"), str(control), "-D", str(self.folder / "data"), "promote", "-w"],
+            check=True, cwd="/", capture_output=True,
+        )  # fmt: skip
+
+
 class PgBouncer(Server):
     """A pooler in transaction mode: few connections to the server, many to it."""
 
@@ -135,8 +159,8 @@ class PgBouncer(Server):
             f"default_pool_size = {connections}\nmax_client_conn = 200\n"
         )
         if not os.geteuid():
-            shutil.chown(self.folder, "postgres")
-            shutil.chown(self.folder / "users", "postgres")
+            for path in (self.folder, *self.folder.iterdir()):
+                shutil.chown(path, "postgres")
         self.url = f"postgres://{server.username}@127.0.0.1:{self.port}/{name}?pooler=yes"
 
     def command(self) -> list[str]:

@@ -40,12 +40,32 @@ class KeepsVersions(NeighbourAway):
         )
 
 
+class UsedBeforeFork(RuntimeError):
+    """obstore's threads stayed in the parent: here it would wait for ever. Fork before the first file."""
+
+
+class _Threads:
+    """Which process obstore started its threads in."""
+
+    def __init__(self) -> None:
+        self.process = 0
+
+    def belong_to_this_process(self) -> None:
+        """Raises: UsedBeforeFork."""
+        self.process = self.process or os.getpid()
+        if self.process != os.getpid():
+            raise UsedBeforeFork
+
+
+_threads = _Threads()
+
+
 class Bucket:
     """Speaks to the host of its address and to no other one."""
 
     def __init__(self, address: BucketAddress) -> None:
         self.address = address
-        self._made: tuple[int, S3Store] | None = None
+        self._made: S3Store | None = None
 
     def open(self, name: str) -> BinaryIO:
         return io.BufferedReader(_Reader(self, checked(name)), PIECE)
@@ -99,10 +119,11 @@ class Bucket:
 
     @property
     def store(self) -> S3Store:
-        """Made in each process anew: what it opens does not live through a fork."""
-        if self._made is None or self._made[0] != os.getpid():
-            self._made = (os.getpid(), self._connect())
-        return self._made[1]
+        """Made when the first file is asked for. Raises: UsedBeforeFork."""
+        _threads.belong_to_this_process()
+        if self._made is None:
+            self._made = self._connect()
+        return self._made
 
     def _connect(self) -> S3Store:
         address = self.address
