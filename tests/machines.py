@@ -20,6 +20,7 @@ class Machine:
         self, folder: Path, name: str, *, within: list[str] | None = None, **chosen: object
     ) -> None:
         self.name, self.port, self.within = name, free_port(), within or []
+        self.host = "127.0.0.1"
         self.data, self.logs = folder / name, folder / f"{name}-logs"
         self.data.mkdir()
         self.logs.mkdir()
@@ -62,7 +63,7 @@ class Machine:
     def wait_until_open(self) -> None:
         def is_open() -> bool:
             assert self.processes["web"].poll() is None, self.log("web")
-            return accepts(self.port)
+            return accepts(self.port, self.host)
 
         wait_until(is_open, 240, f"{self.name} does not answer")
 

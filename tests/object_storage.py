@@ -12,6 +12,8 @@ import http.client
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -34,7 +36,7 @@ for name, port in zip(sys.argv[2::2], sys.argv[3::2]):
 _COMMON = """[DEFAULT]
 swift_dir = {folder}
 devices = {folder}/devices
-bind_ip = 127.0.0.1
+bind_ip = {host}
 bind_port = {port}
 user = {user}
 mount_check = false
@@ -80,15 +82,23 @@ use = egg:swift#symlink
 class Swift(Server):
     """``stop`` and ``start`` keep what it holds."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, host: str = "127.0.0.1") -> None:
         for name in ("proxy", *_STORES):
             need(shutil.which(f"swift-{name}-server"), "Swift")
-        self.folder, self.port = folder, port or free_port()
+        self.folder, self.port, self.host = folder, port or free_port(), host
         self.ports = {name: free_port() for name in _STORES}
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def command(self) -> list[str]:
         return ["swift-proxy-server", str(self.folder / "proxy.conf")]
+
+    @contextmanager
+    def running(self) -> Iterator["Swift"]:
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
 
     def start(self) -> None:
         self._configure()
@@ -117,10 +127,12 @@ class Swift(Server):
         (self.folder / "swift.conf").write_text("[swift-hash]\nswift_hash_path_suffix = tests\n")
         user = getpass.getuser()
         for name, port in self.ports.items():
-            text = _COMMON.format(folder=self.folder, port=port, user=user)
+            text = _COMMON.format(folder=self.folder, host="127.0.0.1", port=port, user=user)
             text += f"[pipeline:main]\npipeline = {name}-server\n[app:{name}-server]\nuse = egg:swift#{name}\n"
             (self.folder / f"{name}.conf").write_text(text)
-        proxy = _COMMON.format(folder=self.folder, port=self.port, user=user) + _PROXY
+        proxy = (
+            _COMMON.format(folder=self.folder, host=self.host, port=self.port, user=user) + _PROXY
+        )
         (self.folder / "proxy.conf").write_text(proxy)
         named = [str(word) for item in self.ports.items() for word in item]
         rings = [_python_of_swift(), "-c", _RINGS, str(self.folder), *named]
@@ -130,7 +142,7 @@ class Swift(Server):
         """For TRADEPOST_FILES_URL."""
         who = f"{quote(KEY, safe='')}:{SECRET}"
         place = f"{bucket}/{folder}".rstrip("/")
-        return f"s3://{who}@127.0.0.1:{self.port}/{place}?tls=no"
+        return f"s3://{who}@{self.host}:{self.port}/{place}?tls=no"
 
     def make_bucket(self, bucket: str) -> None:
         """The proxy answers before it has found its stores."""
@@ -154,7 +166,7 @@ class Swift(Server):
         now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
         said = f"{method}\n\n\n{now}\n{path}"
         mark = hmac.digest(SECRET.encode(), said.encode(), hashlib.sha1)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         headers = {
             "Date": now,
             "Authorization": f"AWS {KEY}:{base64.b64encode(mark).decode()}",
@@ -173,16 +185,12 @@ def _python_of_swift() -> str:
 
 
 def main(folder: str, port: str) -> None:
-    server = Swift(Path(folder), int(port))
-    server.start()
-    server.make_bucket("tradepost")
-    sys.stdout.write(server.url("tradepost") + "\n")
-    sys.stdout.flush()
-    try:
+    with Swift(Path(folder), int(port)).running() as server:
+        server.make_bucket("tradepost")
+        sys.stdout.write(server.url("tradepost") + "\n")
+        sys.stdout.flush()
         assert server.process is not None
         server.process.wait()
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

@@ -42,9 +42,9 @@ def wait_until(condition, seconds: float = 60, say: str = "waited too long") -> 
         time.sleep(0.1)
 
 
-def accepts(port: int) -> bool:
+def accepts(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
+        socket.create_connection((host, port), 1).close()
     except OSError:
         return False
     return True
@@ -54,6 +54,7 @@ class Server(ABC):
     """A process of its own: ``start``, ``stop``, and once more."""
 
     port: int
+    host = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
@@ -70,7 +71,9 @@ class Server(ABC):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: accepts(self.port), say=f"{type(self).__name__} did not start")
+        wait_until(
+            lambda: accepts(self.port, self.host), say=f"{type(self).__name__} did not start"
+        )
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

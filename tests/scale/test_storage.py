@@ -31,12 +31,12 @@ LARGE = os.urandom(1 << 20) * 19  # three parts of an upload
 
 @pytest.fixture(scope="module")
 def swift():
-    with tempfile.TemporaryDirectory(prefix="tradepost-swift-", ignore_cleanup_errors=True) as name:
-        server = Swift(Path(name))
-        server.start()
+    with (
+        tempfile.TemporaryDirectory(prefix="tradepost-swift-", ignore_cleanup_errors=True) as name,
+        Swift(Path(name)).running() as server,
+    ):
         server.make_bucket("shop-files")
         yield server
-        server.stop()
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -66,11 +66,9 @@ def folder():
 @pytest.fixture
 def swift(folder):
     (folder / "swift").mkdir()
-    server = Swift(folder / "swift")
-    server.start()
-    server.make_bucket("shop-files")
-    yield server
-    server.stop()
+    with Swift(folder / "swift").running() as server:
+        server.make_bucket("shop-files")
+        yield server
 
 
 @pytest.fixture
