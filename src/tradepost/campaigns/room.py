@@ -101,6 +101,7 @@ room = Room(
             name="load opens and clicks",
             every=timedelta(seconds=10),
             call="tradepost.campaigns.tracking.loader.load",
+            on_each_machine=True,
         ),
         Periodic(
             name="note finished campaigns",
@@ -133,6 +134,7 @@ room = Room(
             period=personal_files.SPOOL_FOR,
             due=personal_files.spool_due,
             purge=personal_files.spool_purge,
+            on_each_machine=True,
         ),
     ),
     stores=(

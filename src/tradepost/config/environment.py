@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 from tradepost.lib.memory import memory_limit
 
 DEMO_MARK = "demo"
+OWN_HARDWARE = "own hardware"
 SMALL_MACHINE = 2 * 1024**3  # bytes
 
 
@@ -52,7 +54,8 @@ class Environment:
         schemes=("http", "https"),
     )
     database_url: str = setting(
-        "postgres://user:password@host:port/name, or sqlite:///path. "
+        "postgres://user:password@host:port/name, or sqlite:///path. Of several servers, host:port,host:port, "
+        "the one that takes writes is used; ?pooler=yes for a pooler in front, ?sslmode=… for TLS. "
         "Empty: an SQLite file in the data folder.",
         "",
         schemes=("postgres", "postgresql", "sqlite"),
@@ -66,6 +69,13 @@ class Environment:
         "redis:// address of the cache. Empty: a table in the database.",
         "",
         schemes=("redis", "rediss"),
+    )
+    files_url: str = setting(
+        "s3://key:secret@host:port/bucket/folder of the bucket in which several machines share files: "
+        "pictures, uploads, exports, signing keys. ?region=… where the server wants one, ?tls=no only in a "
+        "network of your own. Empty: the data folder.",
+        "",
+        schemes=("s3",),
     )
     smtp_url: str = setting(
         "smtp://user:password@host:port of the relay for outgoing mail; smtps:// for TLS from the "
@@ -166,10 +176,18 @@ class Environment:
     operator_address: str = setting("Postal address of the operator, printed in the notice.", "")
     operator_country: str = setting("ISO country code of the operator.", "DE")
     storage_host: str = setting(
-        "Company that hosts the data, as the notice names it.", "own hardware"
+        "Company that hosts the data, as the notice names it.", OWN_HARDWARE
     )
     storage_city: str = setting("City where the data is stored.", "not stated")
     storage_country: str = setting("ISO country code of where the data is stored.", "DE")
+    files_host: str = setting(
+        "Company that keeps the bucket of TRADEPOST_FILES_URL, as the notice names it. Empty: the one of "
+        "TRADEPOST_STORAGE_HOST.",
+        "",
+    )
+    files_country: str = setting(
+        "ISO country code of where the bucket is. Empty: the one of TRADEPOST_STORAGE_COUNTRY.", ""
+    )
     supervisory_authority: str = setting(
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
@@ -195,6 +213,13 @@ class Environment:
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def bucket_host(self) -> str:
+        """Who keeps the bucket, when it is a company; "" for nobody but the operator."""
+        if self.files_host or self.storage_host == OWN_HARDWARE:
+            return self.files_host
+        return self.storage_host
 
     @property
     def is_public(self) -> bool:
@@ -270,11 +295,28 @@ def _check(environment: Environment) -> None:
             raise InvalidSetting(
                 f"{name} must start with {_begins(schemes)}, with a name behind it."
             )
+    if environment.files_url:
+        _check_bucket(environment)
     if urlsplit(environment.public_url).path not in {"", "/"}:
         raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
 
 
+def _check_bucket(environment: Environment) -> None:
+    """It can be read, and a company that keeps it for us is named (promise share.processors)."""
+    try:
+        address = BucketAddress.read(environment.files_url)
+    except NoBucket as wrong:
+        raise InvalidSetting(f"{variable('files_url')}: {wrong}.") from None
+    if not address.is_near and not environment.bucket_host:
+        raise InvalidSetting(
+            f"{variable('files_host')} must name the company that keeps the bucket at {address.host}: the"
+            " privacy notice prints it."
+        )
+
+
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    if text.startswith(("postgres://", "postgresql://")):
+        return "postgres" in schemes and bool(text.partition("://")[2].strip("/"))  # read later
     try:
         address = urlsplit(text)
         place = (address.hostname, address.port, address.path.strip("/"))

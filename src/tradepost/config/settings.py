@@ -107,7 +107,7 @@ STATIC_ROOT = TRADEPOST.data / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = TRADEPOST.data / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": databases.media(TRADEPOST)},
     "staticfiles": {"BACKEND": "tradepost.config.web.static_files.StaticFiles"},
 }
 # Django's storage sets rights of its own on what it saves, whatever the umask.

@@ -16,6 +16,7 @@ room = Room(
             name="look for what operators must know",
             every=timedelta(minutes=1),
             call="tradepost.console.actions.alarm.look_after",
+            on_each_machine=True,
         ),
     ),
     beside_scheduler=("tradepost.console.metrics.serve",),

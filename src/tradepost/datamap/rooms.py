@@ -166,6 +166,7 @@ class Periodic:
     (``is_stopped``, which the collecting of the rooms fills in).
     ``heavy``: walks through whole tables or takes a core for a while. Such turns are taken one after the
     other, with a pause between them, and none in the first minutes after a start.
+    ``on_each_machine``: for what works on files of the machine itself. Otherwise one of them takes the turn.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Periodic:
     module: str = ""
     is_stopped: Callable[[], bool] = _never
     heavy: bool = False
+    on_each_machine: bool = False
 
 
 def _nothing() -> None:

@@ -7,7 +7,8 @@ made good by the sweeper (:func:`sweep`) and a repeated one finds nothing to do.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, models, transaction
@@ -59,6 +60,7 @@ class Running:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self._worker = job.worker
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Save the count and the heartbeat; at most call once per slice, not per row.
@@ -71,11 +73,21 @@ class Running:
         if total is not None:
             changes["total"] = total
         Job.objects.filter(pk=self.job.pk).update(**changes)
-        self.job.refresh_from_db(fields=["done", "total", "cancel_asked"])
+        self.job.refresh_from_db(fields=["done", "total", "cancel_asked", "worker"])
         if self.job.cancel_asked:
             raise Cancelled
-        if _stop.is_set():
+        if _stop.is_set() or self.job.worker != self._worker:
             raise Interrupted
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """For the moment in which what was made is put where people find it: whoever has the job begun
+        anew comes before, and this raises Interrupted, or afterwards, and finds it there."""
+        with transaction.atomic():
+            held = Job.objects.select_for_update().filter(pk=self.job.pk, worker=self._worker)
+            if not held.values_list("pk").first():
+                raise Interrupted
+            yield
 
 
 def job_kind(name: str) -> Callable[[Work], Work]:
@@ -115,6 +127,17 @@ def start_job(
         )
     transaction.on_commit(lambda: run_job.enqueue(job.pk))
     return job
+
+
+def begin_anew(*, kind: str, merchant_id: int | None = None) -> None:
+    """Jobs that run now start from their beginning: what they have read is no longer true."""
+    with scopes_disabled():
+        running = Job.objects.filter(kind=kind, state=Job.State.RUNNING)
+        if merchant_id is not None:
+            running = running.filter(merchant_id=merchant_id)
+        running.update(
+            state=Job.State.WAITING, attempts=F("attempts") - 1, worker="", queued_at=None
+        )
 
 
 def cancel_job(job: Job) -> None:

@@ -201,7 +201,7 @@ def test_what_is_no_list_of_people_is_refused_in_words_or_taken_without_harm(tak
 
 
 def test_bombs_are_refused_before_they_unpack(take):
-    before = set(files.folder(files.UPLOADS).iterdir())
+    before = set(files.names(files.UPLOADS))
     bomb, entity = io.BytesIO(), io.BytesIO()
     with (
         zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package,
@@ -217,7 +217,7 @@ def test_bombs_are_refused_before_they_unpack(take):
         with pytest.raises(UnreadableFile):
             take(data, name="x.xlsx")
     assert not Import.objects.exclude(state="unreadable", stored_as="").exists()
-    assert set(files.folder(files.UPLOADS).iterdir()) == before
+    assert set(files.names(files.UPLOADS)) == before
 
 
 def test_refused_rows_say_why_and_come_back_as_a_safe_file(take, office, merchant):
@@ -316,7 +316,7 @@ def test_erasing_a_person_reaches_the_uploaded_file(take, in_scope):
     assert mine in scan_uploads(b"ines@example.com")
     assert erase_from_uploads(ref) == 1
     assert mine not in scan_uploads(b"ines@example.com")
-    assert b"bo@example.com" in files.path_of(files.UPLOADS, run.stored_as).read_bytes().lower()
+    assert b"bo@example.com" in files.opened(files.UPLOADS, run.stored_as).read().lower()
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def exported(in_scope, owner):
     job = exports.start_export(merchant=in_scope, form="csv", by=Actor.user(owner))
     run_job.func(job.pk)
     row = ContactExport.objects.latest("pk")
-    text = files.path_of(files.EXPORTS, row.stored_as).read_text("utf-8-sig")
+    text = files.opened(files.EXPORTS, row.stored_as).read().decode("utf-8-sig")
     return text, {line["email"]: line for line in csv.DictReader(io.StringIO(text))}
 
 

@@ -27,6 +27,7 @@ from tradepost import __version__
 from tradepost.console.health import QUIET_SENDER
 from tradepost.datamap.registry import schedule
 from tradepost.delivery.models import Mail, Mailing, Sender
+from tradepost.jobs.lives import MACHINE
 from tradepost.jobs.models import Alarm, Job, OutboxDelivery, Turn, Unpublished
 from tradepost.lib import clock
 from tradepost.lib.request_figures import BUCKETS, RequestFigures, figures_of_all
@@ -96,7 +97,9 @@ def _turns() -> Iterator[Metric]:
     now = clock.now()
     rows = list(Turn.objects.exclude(last_at=None))
     ages = {row.name: _seconds(now - row.last_at) for row in rows if row.last_at}
-    periods = {item.name: item.every.total_seconds() for item in schedule}
+    every = {item.name: item.every.total_seconds() for item in schedule}
+    base = {row.name: row.name.partition(MACHINE)[0] for row in rows}
+    periods = {name: every[turn] for name, turn in base.items() if turn in every}
     failed = {row.name: int(bool(row.error)) for row in rows}
     yield _gauge("turn_age_seconds", "Since the scheduler last began it", {"turn": ages})
     yield _gauge("turn_period_seconds", "How often it is due", {"turn": periods})

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 class Line:
     name, every, heavy = "daily", timedelta(hours=24), False
+    on_each_machine = False
     call = "tradepost.jobs.tests.test_scheduler.work"
     is_stopped = staticmethod(lambda: False)
 
