@@ -17,10 +17,12 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
+from tradepost.audience.fields.table import FIELD_NAMES
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership
 
 # What differs from contact to contact, and what is the same in a whole slice.
-DIFFERING = ("email", "email_key", "name", "language", "fields")
+DIFFERING = ("email", "email_key", *FIELD_NAMES, "fields")
+CHANGING = (*FIELD_NAMES, "fields")
 SAME = ("merchant_id", "source", "created_at", "last_active_at")
 CONSENT = ("id", "merchant_id", "email_key", "kind", "wording_id", "contact_list_id", "source",
            "where", "confirmed_by", "given_at", "network", "withdrawn_at", "withdrawn_how")  # fmt: skip
@@ -47,10 +49,10 @@ class Batch:
     """New contacts, ``DIFFERING`` of each; consents and memberships of contacts known before."""
 
     same: dict[str, Any]
-    contacts: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    contacts: list[tuple[str, ...]] = field(default_factory=list)
     consents: list[Values] = field(default_factory=list)
     memberships: list[Values] = field(default_factory=list)
-    updates: list[Values] = field(default_factory=list)  # name, language, fields, id
+    updates: list[Values] = field(default_factory=list)  # CHANGING, id
 
 
 _CACHE_KIB = 200_000
@@ -132,11 +134,11 @@ def _sequence(cursor: CursorWrapper, model: type[models.Model]) -> str:
 
 
 def known_contacts(merchant_id: int, emails: Iterable[str]) -> dict[str, Values]:
-    """E-mail → (id, name, language, fields as JSON text), for those that exist."""
+    """E-mail → (id, each of the contact's fields, own fields as JSON text), for those that exist."""
     wanted = list(emails)
     if not wanted:
         return {}
-    columns = "email, id, name, language, fields"
+    columns = ", ".join(("email", "id", *CHANGING))
     with connection.cursor() as cursor:
         if is_postgresql():
             cursor.execute(
@@ -164,8 +166,9 @@ def write(batch: Batch, joining: Joining | None) -> set[str]:
         _fill(cursor, ConsentRecord._meta.db_table, CONSENT, batch.consents)
         _fill(cursor, ListMembership._meta.db_table, MEMBERSHIP, batch.memberships)
         if batch.updates:
+            changes = ", ".join(f"{name} = %s" for name in CHANGING)
             cursor.executemany(
-                "UPDATE audience_contact SET name = %s, language = %s, fields = %s WHERE id = %s",
+                f"UPDATE audience_contact SET {changes} WHERE id = %s",  # noqa: S608  our own names
                 batch.updates,
             )
     return lost
@@ -263,7 +266,7 @@ def _joins_of_stage(cursor: CursorWrapper, values: dict[str, Any]) -> None:
 
 _STAGE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage (
-        email varchar, email_key varchar, name varchar, language varchar, fields jsonb,
+        email varchar, email_key varchar, {said}, fields jsonb,
         contact_number bigint DEFAULT nextval({contact}),
         consent_number bigint DEFAULT nextval({consent}),
         membership_number bigint DEFAULT nextval({membership})
@@ -279,6 +282,7 @@ def _stage(cursor: Any, contacts: Sequence[Values]) -> None:
     """The text form of COPY is written by hand: a third of the time, as every value is a text."""
     cursor.execute(
         _STAGE.format(
+            said=", ".join(f"{name} varchar" for name in FIELD_NAMES),
             contact=_sequence(cursor, Contact),
             consent=_sequence(cursor, ConsentRecord),
             membership=_sequence(cursor, ListMembership),
