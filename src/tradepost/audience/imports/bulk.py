@@ -18,7 +18,15 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 from tradepost.audience.fields.table import FIELD_NAMES
-from tradepost.audience.models import ConsentRecord, Contact, ListMembership
+from tradepost.audience.imports.parents import held
+from tradepost.audience.models import (
+    ConsentRecord,
+    ConsentWording,
+    Contact,
+    ContactList,
+    ListMembership,
+)
+from tradepost.merchants.models import Merchant
 
 # What differs from contact to contact, and what is the same in a whole slice.
 DIFFERING = ("email", "email_key", *FIELD_NAMES, "fields")
@@ -58,6 +66,7 @@ class Batch:
 _CACHE_KIB = 200_000
 _WAL_PAGES = 20_000
 _LINES = 5_000
+_WORK_MIB = 64
 
 
 @contextmanager
@@ -181,7 +190,8 @@ def _insert(cursor: CursorWrapper, batch: Batch, joining: Joining | None) -> set
     count = len(batch.contacts)
     first = take_numbers(Contact, count)[0]
     cursor.execute(
-        _CONTACTS_OF_JSON, batch.same | {"first": first, "people": json.dumps(batch.contacts)}
+        _CONTACTS_OF_JSON,
+        batch.same | {"first": first, "people": json.dumps(sorted(batch.contacts))},
     )
     if joining:
         values = vars(joining) | {
@@ -229,9 +239,13 @@ def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
     if not batch.contacts:
         return set()
     _stage(cursor, batch.contacts)
-    lost = _contacts_of_stage(cursor, len(batch.contacts), batch.same)
+    parents: dict[type[models.Model], int] = {Merchant: batch.same["merchant_id"]}
     if joining:
-        _joins_of_stage(cursor, batch.same | vars(joining))
+        parents |= {ContactList: joining.contact_list, ConsentWording: joining.wording}
+    with held(cursor, parents):
+        lost = _contacts_of_stage(cursor, len(batch.contacts), batch.same)
+        if joining:
+            _joins_of_stage(cursor, batch.same | vars(joining))
     return lost
 
 
@@ -275,7 +289,7 @@ _STAGE = """
 _STAGED = """(SELECT staged.*, %(merchant_id)s::bigint AS merchant_id, %(source)s AS source,
     %(created_at)s::timestamptz AS created_at, %(last_active_at)s::timestamptz AS last_active_at
     FROM audience_stage staged) AS new"""
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ESCAPED = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _stage(cursor: Any, contacts: Sequence[Values]) -> None:
@@ -289,15 +303,16 @@ def _stage(cursor: Any, contacts: Sequence[Values]) -> None:
         )
     )
     cursor.execute("TRUNCATE audience_stage")
+    cursor.execute(f"SET LOCAL work_mem = '{_WORK_MIB}MB'")  # a slice is sorted in memory
     with cursor.copy(f"COPY audience_stage ({', '.join(DIFFERING)}) FROM STDIN") as copy:
         for some in batched(contacts, _LINES, strict=False):
             copy.write("".join(map(_line, some)))
 
 
 def _line(values: Sequence[str]) -> str:
-    line = "\t".join(values)
-    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(values) - 1:
-        line = "\t".join([value.translate(_ESCAPED) for value in values])
+    line = "\t".join(values).replace("\\", r"\\")
+    if "\n" in line or "\r" in line or line.count("\t") != len(values) - 1:
+        line = "\t".join([value.replace("\\", r"\\").translate(_ESCAPED) for value in values])
     return line + "\n"
 
 

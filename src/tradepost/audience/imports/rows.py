@@ -14,7 +14,7 @@ from tradepost.audience.imports.history import Past, PastStatus
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import BadRow, FieldKind
-from tradepost.datamap.subjects import email_key
+from tradepost.datamap.subjects import email_hasher
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.cells import unguarded
 from tradepost.lib.typed_text import without_secrets
@@ -82,6 +82,8 @@ def row_parser(
         if FIELD + question.key in at
     ]
 
+    key_of = email_hasher()
+
     def parse(number: int, cells: list[str]) -> ContactRow:
         try:
             email = plain_address(unguarded(cells[email_at]))
@@ -94,7 +96,7 @@ def row_parser(
         past = _past(history, cells)
         if any(LOST in str(value) for value in fields.values()):
             raise BadRow(_unreadable())
-        return ContactRow(number, email, email_key(email), said, fields, past)
+        return ContactRow(number, email, key_of(email), said, fields, past)
 
     return parse
 
@@ -103,7 +105,8 @@ def _reader(field: ContactField, places: list[int]) -> Callable[[list[str]], str
     """What makes one field of the cells of a row; it raises :class:`BadRow`."""
 
     def code(cells: list[str]) -> str:
-        found = (cells[i].strip().lower() for i in places if i < len(cells))
+        width = len(cells)
+        found = [cells[i].strip().lower() for i in places if i < width]
         return " ".join(found)[: field.longest]
 
     def text(cells: list[str]) -> str:

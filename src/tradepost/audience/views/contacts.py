@@ -101,15 +101,11 @@ def new_contact(request: MerchantRequest) -> HttpResponse:
 
 def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
     merchant, by, source = request.merchant, Actor.user(request.user), ContactSource.BY_HAND
+    email, answers = form.cleaned_data["email"], form.answers
     try:
         if form.chosen is None:
             return upsert_contact(
-                merchant=merchant,
-                by=by,
-                source=source,
-                email=form.cleaned_data["email"],
-                fields=form.answers,
-                **form.said,
+                merchant=merchant, by=by, source=source, email=email, fields=answers, **form.said
             )
         return subscribe(
             merchant=merchant,
@@ -117,8 +113,8 @@ def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
             source=source,
             contact_list=form.chosen,
             consent_text=form.cleaned_data["consent_text"],
-            email=form.cleaned_data["email"],
-            fields=form.answers,
+            email=email,
+            fields=answers,
             **form.said,
         )
     except InvalidContact as error:
