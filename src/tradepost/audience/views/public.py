@@ -21,6 +21,8 @@ from tradepost.audience.actions.preferences import settle_preferences
 from tradepost.audience.actions.subscribe import ask_to_subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.contacts import question_fields
+from tradepost.audience.fields.forms import said_in
+from tradepost.audience.fields.table import LANGUAGE
 from tradepost.audience.forms.public import HONEYPOT, PreferencesForm, SubscribeForm, opened_now
 from tradepost.audience.models import OptInForm
 from tradepost.audience.types import ContactSource, NotConfirmable
@@ -85,12 +87,11 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
         contact_list=optin.contact_list,
         wording=optin.wording,
         tracking_wording=optin.tracking_wording if given.get("tracking") else None,
-        name=given.get("name", ""),
-        language=optin.merchant.language,
         fields=question_fields.answers(given),
         source=ContactSource.FORM,
         where=where,
         network=network,
+        **{LANGUAGE.name: optin.merchant.language} | said_in(form),
     )
 
 
@@ -162,7 +163,6 @@ def _settle(contact_form: PreferencesForm, network: str) -> None:
         offered=lists,
         chosen={one.pk for one in lists if one.public_id in given["lists"]},
         tracking=given["tracking"],
-        name=given["name"],
-        language=given["language"],
         network=network,
+        **said_in(contact_form),
     )
