@@ -5,7 +5,7 @@ set -uo pipefail
 bin=.venv/bin
 data=$(mktemp -d); trap 'rm -rf "$data"' EXIT
 export TRADEPOST_DATA=$data/var
-mkdir "$data/var"
+mkdir -m 700 "$data/var"
 # Twenty processes start here with the same sources: they are compiled once, whatever the machine's own habit is.
 unset PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX=$data/compiled
