@@ -10,6 +10,8 @@ export PATH := $(PATH):$(subst $(space),:,$(wildcard $(PYENV_ROOT)/versions/3.13
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 export UV_NO_PROGRESS := 1
+# Every process would compile nine hundred files anew where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check bench lock format mutate mutants messages release clean
 
@@ -81,12 +83,12 @@ clean:
 # Installing the runtime over a development environment would take the test tools away.
 .venv/.run: requirements.lock pyproject.toml | .venv/bin/python
 	@if [ -f .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else \
-	  echo "Installing …"; $(UV) pip sync -q --python $(PY) --require-hashes requirements.lock; \
+	  echo "Installing …"; $(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock; \
 	  $(UV) pip install -q --python $(PY) --no-deps -e .; fi
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the development tools …"
-	@$(UV) pip sync -q --python $(PY) --require-hashes requirements-dev.lock
+	@$(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements-dev.lock
 	@$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@
