@@ -254,7 +254,7 @@ def test_an_address_that_is_none_is_refused_in_words(url, word):
     assert "k:s@" not in str(refused.value)
 
 
-def test_who_keeps_the_bucket_stands_in_the_notice(settings):
+def test_who_keeps_the_bucket_stands_in_the_notice(settings, db):
     """Beside whoever hosts the machines."""
     chosen = read_environment(
         {"TRADEPOST_FILES_URL": "s3://k:s@s3.hoster.example/bucket", "TRADEPOST_FILES_HOST": "Hoster Ltd",

@@ -259,7 +259,8 @@ def _opens_on_both_machines_count(left, right, merchant, news, relay):
         start(campaign=campaign, by=Actor.user(owner))
     wait_until(lambda: len(relay.recipients) >= 303, 120, right.log("sender"))
     # Whoever clicks within seconds of the hand-over is a scanner.
-    Handover.objects.update(settled_at=timezone.now() - timedelta(hours=1))
+    with scope(merchant=merchant):
+        Handover.objects.update(settled_at=timezone.now() - timedelta(hours=1))
     for machine, address in zip((left, right), MEASURED, strict=True):
         letter = next(one for one in relay.messages if one.recipient == address)
         path = re.search(r"/c/[\w-]+", letter.html)[0]

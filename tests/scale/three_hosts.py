@@ -264,7 +264,7 @@ def _order(guest, merchant, number: int) -> bool:
             "shipping-postal_code": "10115", "shipping-city": "Berlin", "order": "1",
         },
     )  # fmt: skip
-    return done.status_code == 302 and "/order/" in done.headers.get("Location", "")
+    return done.status_code == 303 and "/order/" in done.headers.get("Location", "")
 
 
 @contextmanager

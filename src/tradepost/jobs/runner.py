@@ -74,9 +74,10 @@ class Running:
             changes["total"] = total
         Job.objects.filter(pk=self.job.pk).update(**changes)
         self.job.refresh_from_db(fields=["done", "total", "cancel_asked", "worker"])
+        now_with, self.job.worker = self.job.worker, self._worker
         if self.job.cancel_asked:
             raise Cancelled
-        if _stop.is_set() or self.job.worker != self._worker:
+        if _stop.is_set() or now_with != self._worker:
             raise Interrupted
 
     @contextmanager
