@@ -129,6 +129,15 @@ def test_a_folder_that_is_open_to_others_is_noticed(installation):
         installation.data.chmod(0o700)
 
 
+def test_a_key_that_is_missing_is_not_made_anew(installation, tmp_path):
+    """A second machine with the right database and no key: a new one would void what the old one signed."""
+    database = f"sqlite:///{installation.data / 'tradepost.sqlite3'}"
+    tmp_path.chmod(0o700)
+    _code, found = asked(installation, data=str(tmp_path), database_url=database)
+    assert states(found, "secret key") == states(found, "inside") == ["warn"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_before_there_is_anything_it_says_what_makes_it(tmp_path):
     own = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPOST_")}
     done = subprocess.run(

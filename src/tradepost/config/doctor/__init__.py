@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tradepost.config.doctor import settings_asked, surroundings_asked
+from tradepost.config.doctor.settings_asked import has_key
 from tradepost.config.doctor.types import Diagnosis, State
 from tradepost.config.environment import Environment, InvalidSetting, read_environment
 
@@ -47,9 +48,11 @@ def _all() -> Iterator[Diagnosis]:
     database = surroundings_asked.database(environment)
     yield database
     yield from surroundings_asked.findings(environment)
-    if database.state is State.FAIL:
+    # Without a key the product would make a new one, and the doctor changes nothing.
+    if database.state is State.FAIL or not has_key(environment):
         says = "Tables, queues, turns, promises and DNS records were not looked at."
-        yield Diagnosis("inside", State.WARN, says, "Mend the database first.")
+        mend = "Mend what is said of the database and the secret key first."
+        yield Diagnosis("inside", State.WARN, says, mend)
         return
     yield from _inside(environment)
 

@@ -24,6 +24,7 @@ from tradepost.lib import clock
 _SILENT_AFTER = timedelta(minutes=2)
 _AHEAD = timedelta(minutes=1)
 _UP = "`tradepost up` runs it"
+_SAID_BEFORE = {"tradepost.W001", "tradepost.W002"}  # the folder's rights, the proxies in front
 # By the first word of a condition's name (console.conditions).
 _MENDS: Mapping[str, str] = {
     "turn": "See the scheduler's log; a turn that hangs ends with its process: restart it.",
@@ -56,6 +57,8 @@ def key_of_the_database(_here: Environment) -> Iterator[Diagnosis]:
 
 def system_checks(_here: Environment) -> Iterator[Diagnosis]:
     for message in run_checks():
+        if message.id in _SAID_BEFORE:
+            continue
         said = warn if message.level < 40 else fail
         yield said("checks", message.msg, message.hint or f"See {message.id}.")
 

@@ -106,8 +106,12 @@ def _rights(here: Environment) -> Iterator[Diagnosis]:
         yield warn("data folder", says, f"Run: chmod -R go= {shlex.quote(str(here.data))}")
 
 
+def has_key(here: Environment) -> bool:
+    return bool(here.secret_key) or (here.data / "secret_key").exists()
+
+
 def _secret_key(here: Environment) -> Diagnosis:
-    if not here.secret_key and not (here.data / "secret_key").exists():
+    if not has_key(here):
         mend = f"`tradepost up` makes one; for an older database, put its own back or set {variable('secret_key')}."
         return warn("secret key", "There is none yet.", mend)
     try:

@@ -38,7 +38,8 @@ def test_whether_it_lives_asks_nobody():
 def test_whether_it_is_ready_costs_one_question_and_opens_no_session():
     with CaptureQueriesContext(connection) as queries:
         assert Client().get("/health/ready").status_code == 200
-    assert [one["sql"] for one in queries] == ["SELECT app, name FROM django_migrations"]
+    assert len(queries) == 1
+    assert "django_migrations" in queries[0]["sql"]
 
 
 @pytest.mark.parametrize("path", PROBES)

@@ -9,7 +9,8 @@ from functools import cache
 from pkgutil import iter_modules
 
 from django.apps import apps
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import module_has_submodule
 from django.views.decorators.http import require_safe
@@ -54,9 +55,7 @@ def what_hinders() -> str:
 
 
 def _migrations_made() -> set[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app, name FROM django_migrations")
-        return {(app, name) for app, name in cursor.fetchall()}
+    return set(MigrationRecorder.Migration.objects.values_list("app", "name"))
 
 
 def _says_that_there_is_no_table(error: Exception) -> bool:
