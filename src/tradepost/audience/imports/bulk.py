@@ -253,7 +253,7 @@ def _contacts_of_stage(cursor: CursorWrapper, count: int, same: dict[str, Any]) 
     names = ", ".join((*DIFFERING, *SAME))
     cursor.execute(
         f"INSERT INTO audience_contact (id, {names}) SELECT contact_number, {names}"  # noqa: S608  our own names
-        f" FROM {_STAGED} ORDER BY email ON CONFLICT (merchant_id, email) DO NOTHING",
+        f" FROM {_STAGED} ORDER BY email {_BY_BYTES} ON CONFLICT (merchant_id, email) DO NOTHING",
         same,
     )
     if cursor.rowcount == count:
@@ -266,7 +266,7 @@ def _contacts_of_stage(cursor: CursorWrapper, count: int, same: dict[str, Any]) 
 
 
 def _joins_of_stage(cursor: CursorWrapper, values: dict[str, Any]) -> None:
-    by_key = "true ORDER BY email_key"
+    by_key = f"true ORDER BY email_key {_BY_BYTES}"
     for sql, where in ((_CONSENTS_OF_NEW, by_key), (_MEMBERSHIPS_OF_NEW, "true")):
         filled = sql.format(
             source=_STAGED,
@@ -286,6 +286,8 @@ _STAGE = """
         membership_number bigint DEFAULT nextval({membership})
     ) ON COMMIT DROP
 """
+# Nearly the order of the index, and sorted in half the time of a language's own.
+_BY_BYTES = 'COLLATE "C"'
 _STAGED = """(SELECT staged.*, %(merchant_id)s::bigint AS merchant_id, %(source)s AS source,
     %(created_at)s::timestamptz AS created_at, %(last_active_at)s::timestamptz AS last_active_at
     FROM audience_stage staged) AS new"""

@@ -9,7 +9,7 @@ the database's account may say so (``docs/operating.md``); elsewhere they are ma
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, models
 from django.db.backends.utils import CursorWrapper
 
 
@@ -37,8 +37,9 @@ def held(cursor: CursorWrapper, parents: Mapping[type[models.Model], int]) -> It
 
 
 def _may_leave_out(cursor: CursorWrapper) -> bool:
-    if connection.pg_version < 150_000:
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    else:
+    cursor.execute("SELECT current_setting('server_version_num')::int >= 150000")
+    if cursor.fetchone()[0]:
         cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+    else:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     return bool(cursor.fetchone()[0])
