@@ -137,6 +137,7 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self.installation = installation
         self.most = 0.0
+        self.shares: dict[str, float] = {}
         self.seen = self.over = self.ended = False
 
     def run(self) -> None:
@@ -145,8 +146,8 @@ class Watch(threading.Thread):
             checks = any("promises --scratch" in name or "--only=" in name for name in found)
             self.seen = self.seen or checks
             self.over = self.seen and not checks
-            if checks:
-                self.most = max(self.most, sum(found.values()))
+            if checks and sum(found.values()) > self.most:
+                self.most, self.shares = sum(found.values()), found
             time.sleep(0.25)
 
 
@@ -212,6 +213,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
         watch.ended = True
         if watch.over:
             found["heaviest_mb"] = watch.most
+            print(watch.shares, file=sys.stderr)
     finally:
         running.stop()
     running = Installation(folder, ["-m", "tradepost", "up"], **variables)

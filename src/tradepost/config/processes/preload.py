@@ -20,8 +20,9 @@ from typing import TypedDict
 import django
 from django.conf import settings
 from django.db import connections
-from django.urls import get_resolver
+from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import override
 
 from tradepost.config.environment import read_environment
 from tradepost.lib.processes import call_this_process, die_with_parent
@@ -97,7 +98,11 @@ def _load() -> None:
     """
     for name in (*_NEEDED, *settings.MIDDLEWARE):
         import_string(name)
-    assert get_resolver().url_patterns
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            reverse(
+                settings.LOGIN_URL
+            )  # reads the catalogue, and puts together the map of all addresses
     # From now on the collector leaves alone what is there: looking at an object copies its page.
     gc.collect()
     gc.freeze()
