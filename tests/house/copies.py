@@ -10,10 +10,9 @@ from tests.house.source import ROOT
 
 
 def copy_of_the_house(folder: Path) -> Path:
+    """With what Python has compiled already: a copy keeps the times by which that is known."""
     copy = folder / "checkout"
-    shutil.copytree(
-        ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("tests", "__pycache__", "static")
-    )
+    shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("tests", "static"))
     for name in ("pyproject.toml", "manage.py"):
         shutil.copy(ROOT / name, copy / name)
     return copy

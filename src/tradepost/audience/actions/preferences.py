@@ -37,7 +37,7 @@ def settle_preferences(
             if one.pk in chosen and one.pk not in on:
                 _join(contact, one, network)
             elif one.pk not in chosen and one.pk in on:
-                unsubscribe(contact=contact, contact_list=one, how=HOW)
+                unsubscribe(contact=contact, contact_list=one, how=HOW, by=PERSON)
         _settle_tracking(contact, network, wanted=tracking)
         change_contact(contact=contact, by=PERSON, email=None, fields=None, **said)
 

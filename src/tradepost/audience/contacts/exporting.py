@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-import xlsxwriter
 from django.db.models import QuerySet
 
 from tradepost.audience.fields.table import ADDRESS, FIELD_NAMES, said_of
@@ -18,6 +17,12 @@ from tradepost.audience.models import ConsentRecord, Contact, CustomField
 from tradepost.audience.types import MembershipState
 from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.cells import safe_cell
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = LazyModule("xlsxwriter")
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",

@@ -66,8 +66,8 @@ def charset_choices(run: Import) -> list[tuple[str, str]]:
     """
     if run.charset_is_certain:
         return []
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    telling = lines_beyond_ascii(path)
+    with files.opened(files.UPLOADS, run.stored_as) as stream:
+        telling = lines_beyond_ascii(stream)
     choices: dict[str, str] = {}
     for charset in [run.charset, *likely(telling)]:
         text = " · ".join(line.decode(charset, "replace") for line in telling[:4])[:_SHOWN]

@@ -26,6 +26,7 @@ from tradepost.audience.fields.table import LANGUAGE
 from tradepost.audience.forms.public import HONEYPOT, PreferencesForm, SubscribeForm, opened_now
 from tradepost.audience.models import OptInForm
 from tradepost.audience.types import ContactSource, NotConfirmable
+from tradepost.audit.types import PERSON
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.modules.switches import refuse_if_off
@@ -98,6 +99,7 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
 def sent(request: HttpRequest, form_id: str) -> HttpResponse:
     """The same for new, known, subscribed and suppressed addresses, and for machines."""
     optin = queries.open_form_or_404(form_id)
+    refuse_if_off(request, optin.merchant)
     context = {"optin": optin, "site_name": optin.merchant.name}
     return render(request, "audience/public/sent.html", context)
 
@@ -138,7 +140,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         )
         saved = request.method == "POST" and form.is_valid()
         if saved and "leave" in request.POST:
-            unsubscribe(contact=contact, how="preference page")
+            unsubscribe(contact=contact, how="preference page", by=PERSON)
         elif saved:
             _settle(contact_form=form, network=network_of(request))
         if saved:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,24 @@ from django.utils import timezone
 from tradepost.jobs import scheduler as clockwork
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Turn
-from tradepost.jobs.scheduler import Scheduler, claim_turn, free_turns_of_the_dead, take_turn
+from tradepost.jobs.scheduler import (
+    Scheduler,
+    claim_turn,
+    forget_gone_machines,
+    free_turns_of_the_dead,
+    give_back_turns,
+    take_turn,
+)
 from tradepost.lib.processes import Stopped
 
 pytestmark = pytest.mark.django_db
 
 
 class Line:
-    name, every = "daily", timedelta(hours=24)
+    name, every, heavy = "daily", timedelta(hours=24), False
+    on_each_machine = False
     call = "tradepost.jobs.tests.test_scheduler.work"
+    is_stopped = staticmethod(lambda: False)
 
 
 def work() -> None:
@@ -229,3 +239,70 @@ def test_a_scheduler_that_is_asked_to_end_ends_its_children():
     )
     assert done.stdout.split() == ["stopped", "ended"]
     assert time.monotonic() - began < 30
+
+
+class Heavy(Line):
+    heavy = True
+
+
+def heavy_lines(count: int) -> list[type[Line]]:
+    return [type("One", (Heavy,), {"name": f"heavy {number}"}) for number in range(count)]
+
+
+def test_heavy_turns_wait_after_a_start_and_light_ones_do_not(monkeypatch):
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: None)
+    scheduler = Scheduler([*heavy_lines(1), *lines(1)])
+    assert scheduler.tick() == ["line 0"]
+    assert clockwork.heavy_turns_wait()
+    scheduler._no_heavy_one_until = time.monotonic()  # ten minutes later
+    assert scheduler.tick() == ["heavy 0"]
+
+
+def test_heavy_turns_are_taken_one_after_the_other_with_a_pause(monkeypatch):
+    free = threading.Event()
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
+    scheduler = Scheduler(heavy_lines(2))
+    scheduler._no_heavy_one_until = 0.0
+    try:
+        assert scheduler.tick() == ["heavy 0"]
+        scheduler._no_heavy_one_until = 0.0
+        assert scheduler.tick() == [], "the first one runs still"
+    finally:
+        free.set()
+    scheduler._running["heavy 0"].result(30)
+    scheduler._no_heavy_one_until = time.monotonic() + 60
+    assert scheduler.tick() == [], "and then comes the pause"
+    scheduler._no_heavy_one_until = 0.0
+    assert scheduler.tick() == ["heavy 1"]
+
+
+def test_an_idle_tick_asks_one_question(django_assert_num_queries, monkeypatch):
+    """However many lines the schedule has: each used to be tried, every second."""
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: None)
+    scheduler = Scheduler(lines(9))
+    while scheduler.tick():
+        pass
+    with django_assert_num_queries(1):
+        assert scheduler.tick() == []
+
+
+class OnEach(Line):
+    name, on_each_machine = "load", True
+
+
+def test_what_is_about_its_own_files_each_machine_takes_for_itself(settings, tmp_path):
+    now = timezone.now()
+    assert (claim_turn(OnEach, now), claim_turn(Line, now)) == (True, True)
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)  # another machine
+    assert (claim_turn(OnEach, now), claim_turn(Line, now)) == (True, False)
+    assert claim_turn(OnEach, now) is False
+    assert Turn.objects.filter(name__startswith="load @ ").count() == 2
+    give_back_turns()
+    assert Turn.objects.filter(name__startswith="load @ ", running=True).count() == 1
+
+
+def test_turns_of_a_machine_that_is_gone_for_good_go():
+    claim_turn(OnEach, timezone.now() - timedelta(days=8))
+    claim_turn(Line, timezone.now() - timedelta(days=8))
+    assert forget_gone_machines() == 1
+    assert Turn.objects.get().name == Line.name
