@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 if "TRADEPOST_DATA" not in os.environ:
     os.environ["TRADEPOST_DATA"] = tempfile.mkdtemp(prefix="tradepost-bench-")
@@ -32,6 +33,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 from tests.promises.planting import Planter  # noqa: E402
 
+from tradepost.audit.types import SYSTEM  # noqa: E402
 from tradepost.datamap.subjects import SubjectRef, email_key  # noqa: E402
 from tradepost.datamap.vocabulary import LocatedBy, Subject  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
@@ -66,7 +68,9 @@ class Filler:
 
     def _copy(self, model: type[models.Model], start: int, end: int) -> str:
         quote = connection.ops.quote_name
-        columns = {field.column: self._value(model, field) for field in model._meta.concrete_fields}
+        columns = {
+            str(field.column): self._value(model, field) for field in model._meta.concrete_fields
+        }
         series = (
             f"SELECT n FROM generate_series({start}, {end}) AS numbers(n)"
             if connection.vendor == "postgresql"
@@ -78,11 +82,11 @@ class Filler:
         return (
             f"INSERT INTO {table} ({names}) SELECT {', '.join(columns.values())}"
             f" FROM {table} AS src, ({series}) AS series"
-            f" WHERE src.{quote(model._meta.pk.column)} = {self.first[model]}"
+            f" WHERE src.{quote(str(model._meta.pk.column))} = {self.first[model]}"
         )
 
-    def _value(self, model: type[models.Model], field: models.Field) -> str:
-        column = f"src.{connection.ops.quote_name(field.column)}"
+    def _value(self, model: type[models.Model], field: models.Field[Any, Any]) -> str:
+        column = f"src.{connection.ops.quote_name(str(field.column))}"
         if field.primary_key or (field.is_relation and field.related_model in self.copied):
             return f"{column} + n"
         if isinstance(field, models.EmailField) or self._is_address(model, field):
@@ -92,12 +96,12 @@ class Filler:
             return f"{column} + n" if number else "CAST(n AS VARCHAR(20))"
         return column
 
-    def _is_address(self, model: type[models.Model], field: models.Field) -> bool:
+    def _is_address(self, model: type[models.Model], field: models.Field[Any, Any]) -> bool:
         place = next(place for place in self.places if place.model is model)
         by_email = place.declaration.located_by is LocatedBy.EMAIL
         return by_email and place.declaration.locate == field.name
 
-    def _is_unique(self, model: type[models.Model], field: models.Field) -> bool:
+    def _is_unique(self, model: type[models.Model], field: models.Field[Any, Any]) -> bool:
         """Alone, or together with nothing that differs from person to person anyway."""
         if field.is_relation:
             return False
@@ -129,7 +133,7 @@ def median_milliseconds(filler: Filler, merchant: Merchant, numbers: range) -> f
         filler.give_key(number, email)
         ref = SubjectRef(Subject.CUSTOMER, email, merchant.pk)
         began = time.perf_counter()
-        erasure = erase_person(ref=ref)
+        erasure = erase_person(ref=ref, by=SYSTEM)
         taken.append((time.perf_counter() - began) * 1000)
         assert erasure.total >= 3, "nothing was erased"
     return statistics.median(taken)

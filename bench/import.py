@@ -35,6 +35,7 @@ from tradepost.audience.imports import bulk  # noqa: E402
 from tradepost.audience.models import (  # noqa: E402
     ConsentRecord,
     Contact,
+    ContactList,
     Import,
     ImportProblem,
     ListMembership,
@@ -64,7 +65,7 @@ def write_csv(path: Path) -> None:
             out.write(f"{chance.choice(['en', 'de', ''])},{chance.choice(CITIES)}\n")
 
 
-def prepare() -> tuple[Merchant, object]:
+def prepare() -> tuple[Merchant, ContactList]:
     call_command("migrate", verbosity=0)
     empty()  # of a run before, in the same database
     with scopes_disabled():
@@ -99,11 +100,12 @@ def settle() -> None:
                 cursor.execute("CHECKPOINT")
 
 
-def ours(path: Path, merchant: Merchant, contact_list: object) -> float:
+def ours(path: Path, merchant: Merchant, contact_list: ContactList) -> float:
     from tradepost.identity.models import User
 
     by = Actor.user(User.objects.first() or User.objects.create_user("bench@bench.example"))
     upload = TemporaryUploadedFile("contacts.csv", "text/csv", path.stat().st_size, "utf-8")
+    assert upload.file
     upload.file.write(path.read_bytes())
     started = time.perf_counter()
     with scope(merchant=merchant):

@@ -131,6 +131,7 @@ def prepare(count: int) -> tuple[Merchant, ContactList]:
         rows.writerows((f"person{n}@people.example", f"Zoë Person{n}") for n in range(count))
         made.flush()
         upload = TemporaryUploadedFile("c.csv", "text/csv", 0, "utf-8")
+        assert upload.file
         upload.file.write(Path(made.name).read_bytes())
         upload.size = upload.file.tell()
     with scope(merchant=merchant):
@@ -202,6 +203,7 @@ def message_size(merchant: Merchant, news: ContactList) -> int:
             taken = engine.claim()
             assert taken is not None
             size = len(next(engine.render(taken)).data)
+        assert campaign.mailing_id
         Mailing.objects.filter(pk=campaign.mailing_id).update(state=MailingState.CANCELLED)
     return size
 

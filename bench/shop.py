@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,7 +77,7 @@ with scope(merchant=shop):
 
 
 @contextmanager
-def serving(folder: Path, port: int, workers: int):
+def serving(folder: Path, port: int, workers: int) -> Iterator[None]:
     """As ``config/processes/supervisor.py`` starts it, with one more route."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1"),
@@ -138,7 +138,9 @@ def rate(folder: Path, port: int, paths: list[str], seconds: float, *, random: b
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in out:
         raise SystemExit(out)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    assert found, out
+    return float(found[1])
 
 
 def _size(url: str) -> tuple[int, str]:

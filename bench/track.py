@@ -20,6 +20,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +37,7 @@ BROWSERS = [
 
 
 @contextmanager
-def serving(target: str, port: int, folder: Path):
+def serving(target: str, port: int, folder: Path) -> Iterator[None]:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
         *("--port", str(port), "--workers", "1", "--blocking-threads", "1"),
@@ -77,7 +78,9 @@ def rate(port: int, path: str, seconds: float) -> float:
     ).stdout
     if "Non-2xx" in out:
         raise SystemExit(out)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    assert found, out
+    return float(found[1])
 
 
 def loader_rate(lines: int) -> float:
