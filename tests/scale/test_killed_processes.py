@@ -65,7 +65,7 @@ def test_all_of_them_do_their_work_afterwards(running):
 
 
 _QUEUE = "from tradepost.jobs.runner import run_job; run_job.enqueue(0)"
-_DONE = "SELECT count(*) FROM django_tasks_db_dbtaskresult WHERE status = 'SUCCESSFUL'"
+_DONE = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
 
 
 def caught(running) -> str:
