@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -41,9 +42,9 @@ def wait_until(condition, seconds: float = 60, say: str = "waited too long") -> 
         time.sleep(0.1)
 
 
-def accepts(port: int) -> bool:
+def accepts(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
+        socket.create_connection((host, port), 1).close()
     except OSError:
         return False
     return True
@@ -53,6 +54,7 @@ class Server(ABC):
     """A process of its own: ``start``, ``stop``, and once more."""
 
     port: int
+    host = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
@@ -69,7 +71,9 @@ class Server(ABC):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: accepts(self.port), say=f"{type(self).__name__} did not start")
+        wait_until(
+            lambda: accepts(self.port, self.host), say=f"{type(self).__name__} did not start"
+        )
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -112,6 +116,62 @@ class PostgreSQL(Server):
         if self.process and self.process.poll() is None:
             self.process.send_signal(2)  # fast: connections are cut, as an upgrade does
             self.process.wait(60)
+
+
+class Standby(PostgreSQL):
+    """A copy of another server that follows it, until it is promoted."""
+
+    def __init__(self, folder: Path, main: PostgreSQL) -> None:
+        self.program, self.folder, self.port = main.program, folder / "standby", free_port()
+        self.folder.mkdir()
+        if not os.geteuid():
+            shutil.chown(self.folder, "postgres")
+        copy = Path(self.program).with_name("pg_basebackup")
+        subprocess.run(
+            [*_as_user("postgres"), str(copy), "-h", "127.0.0.1", "-p", str(main.port), "-U",
+             "tradepost", "-D", str(self.folder / "data"), "-R", "-X", "stream", "--checkpoint=fast"],
+            check=True, cwd="/", capture_output=True,
+        )  # fmt: skip
+        self.url = f"postgres://tradepost@127.0.0.1:{self.port}/postgres"
+
+    def promote(self) -> None:
+        control = Path(self.program).with_name("pg_ctl")
+        subprocess.run(
+            [*_as_user("postgres"), str(control), "-D", str(self.folder / "data"), "promote", "-w"],
+            check=True, cwd="/", capture_output=True,
+        )  # fmt: skip
+
+
+class PgBouncer(Server):
+    """A pooler in transaction mode: few connections to the server, many to it."""
+
+    def __init__(self, folder: Path, database_url: str, connections: int = 6) -> None:
+        self.program = need(
+            shutil.which("pgbouncer") or _if_there("/usr/sbin/pgbouncer"), "pgbouncer"
+        )
+        self.port = free_port()
+        server = urlsplit(database_url)
+        name = server.path.strip("/")
+        self.folder = folder / "pgbouncer"
+        self.folder.mkdir()
+        (self.folder / "users").write_text(f'"{server.username}" ""\n')
+        (self.folder / "pgbouncer.ini").write_text(
+            f"[databases]\n{name} = host={server.hostname} port={server.port} dbname={name}\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            f"auth_type = trust\nauth_file = {self.folder}/users\npool_mode = transaction\n"
+            f"default_pool_size = {connections}\nmax_client_conn = 200\n"
+        )
+        if not os.geteuid():
+            for path in (self.folder, *self.folder.iterdir()):
+                shutil.chown(path, "postgres")
+        self.url = f"postgres://{server.username}@127.0.0.1:{self.port}/{name}?pooler=yes"
+
+    def command(self) -> list[str]:
+        return [*_as_user("postgres"), self.program, str(self.folder / "pgbouncer.ini")]
+
+
+def _if_there(path: str) -> str | None:
+    return path if Path(path).exists() else None
 
 
 class Redis(Server):

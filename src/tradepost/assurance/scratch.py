@@ -18,11 +18,12 @@ from django.conf import settings
 
 from tradepost.lib.processes import run_child
 
-# What must not be shared with the real instance: its data, its broker, its cache, its way out.
+# What must not be shared with the real instance: its data, its files, its broker, its cache, its way out.
 _OWN = {
     "TRADEPOST_DATABASE_URL": "",
     "TRADEPOST_BROKER_URL": "",
     "TRADEPOST_CACHE_URL": "",
+    "TRADEPOST_FILES_URL": "",
     "TRADEPOST_SMTP_URL": "smtp://127.0.0.1:9",
     "DJANGO_SETTINGS_MODULE": "tradepost.config.settings",
 }

@@ -6,21 +6,23 @@ Also ends the consents of an erased person, so that the evidence starts to age.
 import csv
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from typing import IO
 
 from django_scopes import scopes_disabled
 
 from tradepost.audience import files
 from tradepost.audience.models import ConsentRecord, ContactExport, Import
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.jobs import storage
+from tradepost.jobs.runner import begin_anew
 from tradepost.lib import clock
 from tradepost.lib.tables import LONGEST_ROW, UnreadableRow, rows_of
 from tradepost.merchants.models import Merchant
 
 
 def scan_uploads(needle: bytes) -> Iterator[str]:
-    for file in files.holding(files.UPLOADS, needle):
-        yield f"uploaded file {file.name}"
+    for name in files.holding(files.UPLOADS, needle):
+        yield f"uploaded file {name}"
 
 
 def erase_from_uploads(subject: SubjectRef) -> int:
@@ -35,27 +37,30 @@ def erase_from_uploads(subject: SubjectRef) -> int:
 
 def _blank_rows(run: Import, email: str) -> int:
     """As Latin-1 every byte is one letter, and comes out as it went in, whatever the charset."""
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    if not path.exists():
+    try:
+        found = files.opened_as_text(files.UPLOADS, run.stored_as, "latin-1")
+    except FileNotFoundError:
         return 0
     if run.state == Import.State.RECEIVED:
+        found.close()
         return _let_go(run)
-    rest = path.with_suffix(".rest")
+    with storage.draft() as rest:
+        with found as source, rest.open("w", encoding="latin-1", newline="") as target:
+            blanked = _without(source, target, run, email)
+        if blanked:
+            storage.files().put(files.place_of(files.UPLOADS, run.stored_as), rest)
+    return blanked
+
+
+def _without(source: IO[str], target: IO[str], run: Import, email: str) -> int:
+    """Copy all rows, those that name the person as empty ones; returns how many those are."""
     blanked = 0
-    with (
-        path.open(encoding="latin-1", newline="") as source,
-        rest.open("w", encoding="latin-1", newline="") as target,
-    ):
-        out = csv.writer(target, delimiter=run.separator)
-        for row in rows_of(source, run.separator, columns=LONGEST_ROW):
-            if isinstance(row, UnreadableRow) or any(_names(cell, email, run) for cell in row):
-                blanked += 1
-                row = ["", ""] if isinstance(row, UnreadableRow) else [""] * max(len(row), 2)
-            out.writerow(row)
-    if blanked:
-        rest.replace(path)
-    else:
-        rest.unlink()
+    out = csv.writer(target, delimiter=run.separator)
+    for row in rows_of(source, run.separator, columns=LONGEST_ROW):
+        if isinstance(row, UnreadableRow) or any(_names(cell, email, run) for cell in row):
+            blanked += 1
+            row = ["", ""] if isinstance(row, UnreadableRow) else [""] * max(len(row), 2)
+        out.writerow(row)
     return blanked
 
 
@@ -72,21 +77,26 @@ def _let_go(run: Import) -> int:
 
 
 def scan_exports(needle: bytes) -> Iterator[str]:
-    found = {file.name for file in files.holding(files.EXPORTS, needle)}
-    for file in files.folder(files.EXPORTS).glob("*.xlsx"):
-        if _inside(file, needle):
-            found.add(file.name)
+    found = set(files.holding(files.EXPORTS, needle))
+    for name in files.names(files.EXPORTS):
+        if name.endswith(".xlsx") and _inside(name, needle):
+            found.add(name)
     for name in sorted(found):
         yield f"exported file {name}"
 
 
-def _inside(file: Path, needle: bytes) -> bool:
-    with zipfile.ZipFile(file) as package:
-        return any(needle.lower() in package.read(part).lower() for part in package.namelist())
+def _inside(name: str, needle: bytes) -> bool:
+    try:
+        with files.opened(files.EXPORTS, name) as stream, zipfile.ZipFile(stream) as package:
+            return any(needle.lower() in package.read(part).lower() for part in package.namelist())
+    except FileNotFoundError:  # gone since it was listed
+        return False
 
 
 def erase_from_exports(subject: SubjectRef) -> int:
-    """All export files of the merchant go: they live a day, and can be asked for again."""
+    """All export files of the merchant go: they live a day, and can be asked for again. Those that are
+    being made begin anew."""
+    begin_anew(kind=files.EXPORT_JOB, merchant_id=subject.merchant_id)
     with scopes_disabled():
         rows = ContactExport.objects.exclude(stored_as="")
         if subject.merchant_id is not None:

@@ -24,6 +24,7 @@ HELP = """usage: tradepost COMMAND [options]
   demo                 load the demo shop into an empty installation
   create-operator      make an account for somebody who runs this installation
   accept-key           go on with another secret key when the old one is lost
+  doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning
   promises [--json]    check every promise and print the evidence
   prove-erasure        plant people, erase them, and search for what is left
@@ -42,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     if command == "--version":
         print(f"Tradepost {__version__}")
         return 0
+    if command == "doctor":  # it says what is wrong with the settings, too
+        from tradepost.config.doctor import doctor
+
+        return doctor(words[1:])
     try:
         environment = read_environment()
         if command == "settings":

@@ -1,9 +1,10 @@
-"""Turns addresses from the environment into Django's database, cache and task settings."""
+"""Turns addresses from the environment into Django's database, cache, task and file settings."""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tradepost.config.environment import Environment, InvalidSetting
+from tradepost.config.postgresql import NotPostgreSQL, PostgreSQLAddress
 
 # secure_delete overwrites what is deleted, so that erased people are not left in free pages.
 _PRAGMAS = (
@@ -26,24 +27,10 @@ def database(environment: Environment) -> dict[str, Any]:
         }
     if address.scheme not in {"postgres", "postgresql"}:
         raise InvalidSetting("TRADEPOST_DATABASE_URL must start with postgres:// or sqlite:///.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(address.path.lstrip("/")),
-        "USER": unquote(address.username or ""),
-        "PASSWORD": unquote(address.password or ""),
-        "HOST": address.hostname or "",
-        "PORT": str(address.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        # A machine that is gone says nothing: without these a query would wait for hours.
-        "OPTIONS": {
-            "connect_timeout": 5,
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 30_000,
-        },
-    }
+    try:
+        return PostgreSQLAddress.read(environment.database_url).as_django()
+    except NotPostgreSQL as wrong:
+        raise InvalidSetting(f"TRADEPOST_DATABASE_URL: {wrong}.") from None
 
 
 WEB_WAITS_SECONDS = 8
@@ -76,3 +63,10 @@ def tasks(environment: Environment) -> dict[str, object]:
             "OPTIONS": {"broker_url": environment.broker_url},
         }
     return {"BACKEND": "django_tasks_db.DatabaseBackend"}
+
+
+def media(environment: Environment) -> str:
+    """The class of the storage for pictures."""
+    if environment.files_url:
+        return "tradepost.jobs.storage.media.BucketMedia"
+    return "django.core.files.storage.FileSystemStorage"

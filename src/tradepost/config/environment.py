@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 from tradepost.lib.memory import memory_limit
 
 DEMO_MARK = "demo"
+OWN_HARDWARE = "own hardware"
 SMALL_MACHINE = 2 * 1024**3  # bytes
 
 
@@ -25,11 +27,11 @@ def setting[Value](
     *,
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
 ) -> Value:
-    """``between``: least and most of a number; ``schemes``: how an address may begin."""
-    made: Value = field(
-        default=default, metadata={"meaning": meaning, "between": between, "schemes": schemes}
-    )
+    """``between``: least and most of a number; ``schemes``: how an address may begin; ``words``: a choice."""
+    limits = {"between": between, "schemes": schemes, "words": words}
+    made: Value = field(default=default, metadata={"meaning": meaning, **limits})
     return made
 
 
@@ -52,7 +54,8 @@ class Environment:
         schemes=("http", "https"),
     )
     database_url: str = setting(
-        "postgres://user:password@host:port/name, or sqlite:///path. "
+        "postgres://user:password@host:port/name, or sqlite:///path. Of several servers, host:port,host:port, "
+        "the one that takes writes is used; ?pooler=yes for a pooler in front, ?sslmode=… for TLS. "
         "Empty: an SQLite file in the data folder.",
         "",
         schemes=("postgres", "postgresql", "sqlite"),
@@ -66,6 +69,13 @@ class Environment:
         "redis:// address of the cache. Empty: a table in the database.",
         "",
         schemes=("redis", "rediss"),
+    )
+    files_url: str = setting(
+        "s3://key:secret@host:port/bucket/folder of the bucket in which several machines share files: "
+        "pictures, uploads, exports, signing keys. ?region=… where the server wants one, ?tls=no only in a "
+        "network of your own. Empty: the data folder.",
+        "",
+        schemes=("s3",),
     )
     smtp_url: str = setting(
         "smtp://user:password@host:port of the relay for outgoing mail; smtps:// for TLS from the "
@@ -81,7 +91,7 @@ class Environment:
     mailin_url: str = setting(
         "Where `up` listens for returned mail, complaints and unsubscribe mail, when a relay is set: "
         "lmtp://host:port for your mail server to hand over to, smtp://host:port to be the MX itself. "
-        "Empty: it does not listen.",
+        "Empty: it does not listen. When it is not set, its port follows TRADEPOST_PORT: 2424 beside 8000.",
         "lmtp://127.0.0.1:2424",
         schemes=("lmtp", "smtp"),
     )
@@ -123,6 +133,26 @@ class Environment:
         10,
         between=(0, 1440),
     )
+    log_format: str = setting(
+        "How lines of the logs are written: plain for people, json (one object a line) for programs.",
+        "plain",
+        words=("plain", "json"),
+    )
+    log_level: str = setting(
+        "From which level on something is logged: debug, info, warning or error. Libraries never say "
+        "less important things than warnings.",
+        "info",
+        words=("debug", "info", "warning", "error"),
+    )
+    metrics_port: int = setting(
+        "TCP port on which the scheduler serves figures for Prometheus. 0: none are kept or served.",
+        0,
+        between=(0, 65535),
+    )
+    metrics_host: str = setting(
+        "Address on which it does so. The figures name nobody, but are not meant for the public.",
+        "127.0.0.1",
+    )
     mail_catcher_port: int = setting(
         "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
         "TRADEPOST_PORT: 2525 beside 8000.",
@@ -146,10 +176,18 @@ class Environment:
     operator_address: str = setting("Postal address of the operator, printed in the notice.", "")
     operator_country: str = setting("ISO country code of the operator.", "DE")
     storage_host: str = setting(
-        "Company that hosts the data, as the notice names it.", "own hardware"
+        "Company that hosts the data, as the notice names it.", OWN_HARDWARE
     )
     storage_city: str = setting("City where the data is stored.", "not stated")
     storage_country: str = setting("ISO country code of where the data is stored.", "DE")
+    files_host: str = setting(
+        "Company that keeps the bucket of TRADEPOST_FILES_URL, as the notice names it. Empty: the one of "
+        "TRADEPOST_STORAGE_HOST.",
+        "",
+    )
+    files_country: str = setting(
+        "ISO country code of where the bucket is. Empty: the one of TRADEPOST_STORAGE_COUNTRY.", ""
+    )
     supervisory_authority: str = setting(
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
@@ -175,6 +213,13 @@ class Environment:
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def bucket_host(self) -> str:
+        """Who keeps the bucket, when it is a company; "" for nobody but the operator."""
+        if self.files_host or self.storage_host == OWN_HARDWARE:
+            return self.files_host
+        return self.storage_host
 
     @property
     def is_public(self) -> bool:
@@ -216,9 +261,9 @@ _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 
 
-def _catcher_beside(port: int) -> int:
-    """2525 beside port 8000, and another one beside each other port: two installations, two catchers."""
-    return 2525 + (port - 8000) % 20_000
+def _beside(port: int, first: int) -> int:
+    """``first`` beside port 8000, and another one beside each other port: two installations meet nowhere."""
+    return first + (port - 8000) % 20_000
 
 
 def _convert(name: str, kind: type, text: str) -> Any:
@@ -244,15 +289,34 @@ def _check(environment: Environment) -> None:
             raise InvalidSetting(
                 f"{name} must be between {between[0]} and {between[1]}, not {value}."
             )
+        if (words := item.metadata["words"]) and value not in words:
+            raise InvalidSetting(f"{name} must be {' or '.join(words)}, not {value!r}.")
         if schemes and value and not _is_address(value, schemes):
             raise InvalidSetting(
                 f"{name} must start with {_begins(schemes)}, with a name behind it."
             )
+    if environment.files_url:
+        _check_bucket(environment)
     if urlsplit(environment.public_url).path not in {"", "/"}:
         raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
 
 
+def _check_bucket(environment: Environment) -> None:
+    """It can be read, and a company that keeps it for us is named (promise share.processors)."""
+    try:
+        address = BucketAddress.read(environment.files_url)
+    except NoBucket as wrong:
+        raise InvalidSetting(f"{variable('files_url')}: {wrong}.") from None
+    if not address.is_near and not environment.bucket_host:
+        raise InvalidSetting(
+            f"{variable('files_host')} must name the company that keeps the bucket at {address.host}: the"
+            " privacy notice prints it."
+        )
+
+
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    if text.startswith(("postgres://", "postgresql://")):
+        return "postgres" in schemes and bool(text.partition("://")[2].strip("/"))  # read later
     try:
         address = urlsplit(text)
         place = (address.hostname, address.port, address.path.strip("/"))
@@ -289,8 +353,12 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     }
     environment = Environment(**values)
     _check(environment)
+    environment = replace(environment, data=Path(environment.data).absolute())
     if variable("web_processes") not in variables and memory_limit() < SMALL_MACHINE:
         environment = replace(environment, web_processes=1)
     if variable("mail_catcher_port") not in variables:
-        environment = replace(environment, mail_catcher_port=_catcher_beside(environment.port))
-    return replace(environment, data=Path(environment.data).absolute())
+        environment = replace(environment, mail_catcher_port=_beside(environment.port, 2525))
+    if variable("mailin_url") not in variables:
+        beside = f"lmtp://127.0.0.1:{_beside(environment.port, 2424)}"
+        environment = replace(environment, mailin_url=beside)
+    return environment

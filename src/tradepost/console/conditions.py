@@ -15,6 +15,7 @@ from tradepost.datamap.rooms import Periodic
 from tradepost.delivery.models import Mail
 from tradepost.delivery.personal_files import damaged
 from tradepost.delivery.retention import DAMAGED_FOR
+from tradepost.jobs.lives import MACHINE, machine
 from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
 from tradepost.jobs.scheduler import heavy_turns_wait
 from tradepost.lib import clock
@@ -42,28 +43,33 @@ def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> lis
         return [
             *_turns(schedule, now),
             *_broken_promises(),
-            *_disk(),
-            *_damaged_files(),
+            *map(_here, (*_disk(), *_damaged_files())),
             *_standing_queues(now),
             *_events_given_up(),
         ]
 
 
+def _here(condition: Condition) -> Condition:
+    """Of this machine: another one may be well."""
+    name = machine()
+    text = f"{name.partition(' ')[0]}: {condition.text}"
+    return condition._replace(name=f"{condition.name}{MACHINE}{name}", text=text)
+
+
 def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
-    taken = {turn.name: turn for turn in Turn.objects.all()}
-    for item in schedule:
-        turn = taken.get(item.name)
-        if turn is None or turn.last_at is None:
+    items = {item.name: item for item in schedule}
+    for turn in Turn.objects.exclude(last_at=None).order_by("name"):
+        item = items.get(turn.name.partition(MACHINE)[0])
+        if item is None or turn.last_at is None or item.is_stopped():
             continue
-        name = f"turn {item.name}"
-        age = now - turn.last_at
+        name, age = f"turn {turn.name}".replace(MACHINE, " on "), now - turn.last_at
         if turn.running and age > max(STUCK_AFTER, 2 * item.every):
-            yield Condition(name, _("“%s” does not come to an end.") % item.name)
+            yield Condition(name, _("“%s” does not come to an end.") % turn.name)
         elif not turn.running and age > 2 * item.every + LATE_BY and not _may_wait(item):
-            yield Condition(name, _("“%s” is late: the scheduler does not take it.") % item.name)
+            yield Condition(name, _("“%s” is late: the scheduler does not take it.") % turn.name)
         elif turn.error:
             text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
-            yield Condition(name, text % {"name": item.name, "error": turn.error})
+            yield Condition(name, text % {"name": turn.name, "error": turn.error})
 
 
 def _may_wait(item: Periodic) -> bool:

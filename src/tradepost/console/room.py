@@ -16,8 +16,10 @@ room = Room(
             name="look for what operators must know",
             every=timedelta(minutes=1),
             call="tradepost.console.actions.alarm.look_after",
+            on_each_machine=True,
         ),
     ),
+    beside_scheduler=("tradepost.console.metrics.serve",),
     mail_templates=(MailTemplate(name="console/alarm", purpose=Purpose.SECURITY, service=True),),
     url_prefix="operator/",
     not_collecting={

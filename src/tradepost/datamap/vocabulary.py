@@ -100,7 +100,7 @@ class KeepRule:
     ``purge`` deletes what is due at ``now`` in batches and returns how many rows went; ``due`` counts
     what is due. Rules that another rule or a cascade carries out name it in ``carried_by`` instead.
     ``choice``: the shortest and the longest period a merchant may choose for its own data; the rule's
-    code asks ``privacy.queries.period_of``.
+    code asks ``privacy.queries.period_of``. ``on_each_machine``: it is about files of the machine itself.
     """
 
     id: str
@@ -112,6 +112,7 @@ class KeepRule:
     purge: Callable[[datetime], int] | None = None
     carried_by: str = ""
     choice: tuple[timedelta, timedelta] | None = None
+    on_each_machine: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +122,8 @@ class Store:
     ``scan(needle)`` yields a description of every place that holds the bytes; ``erase(subject)``
     removes what belongs to a :class:`~tradepost.datamap.subjects.SubjectRef` and returns a count.
     ``export(subject)`` yields what the person is shown and given; leave it out where the store only
-    repeats what a model holds.
+    repeats what a model holds. ``addresses()``, for a store that each machine has for itself, yields every
+    mail address in it and since when it lies there: so each finds whom another machine erased.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Store:
     erase: Callable[[Any], int]
     because: str = ""
     export: Callable[[Any], Iterable[Mapping[str, object]]] | None = None
+    addresses: Callable[[], Iterable[tuple[str, datetime]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

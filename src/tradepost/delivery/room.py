@@ -60,6 +60,7 @@ room = Room(
             period=retention.CAUGHT_FOR,
             due=caught.due,
             purge=caught.purge,
+            on_each_machine=True,
         ),
         KeepRule(
             id="delivery.damaged",
@@ -69,6 +70,7 @@ room = Room(
             period=retention.DAMAGED_FOR,
             due=damaged.due,
             purge=damaged.purge,
+            on_each_machine=True,
         ),
     ),
     stores=(
@@ -82,6 +84,7 @@ room = Room(
             keep="delivery.caught",
             scan=caught.scan,
             erase=caught.erase,
+            addresses=caught.addresses,
         ),
         Store(
             id="delivery.incoming-about",
@@ -104,6 +107,7 @@ room = Room(
             keep="delivery.damaged",
             scan=damaged.scan,
             erase=damaged.erase,
+            addresses=damaged.addresses,
         ),
         Store(
             id="delivery.member-mail",

@@ -19,6 +19,7 @@ from django.tasks.signals import task_enqueued
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
+from tradepost.datamap.modules import may_work
 from tradepost.jobs.outages import Patience, outage_of
 from tradepost.lib import clock
 from tradepost.lib.lazy_modules import LazyModule
@@ -57,6 +58,9 @@ def make_app(broker_url: str) -> "celery.Celery":
 def run(self: "celery.Task", path: str, args: list[object], kwargs: dict[str, object]) -> None:
     """Executed by the Celery worker. What ends because a neighbour is away is tried again."""
     task: Task[Any, Any] = import_string(path)
+    if not may_work(task.func.__module__, None):
+        logger.warning("task %s is not done: its module is off", path)
+        return
     try:
         task.func(*args, **kwargs)
     except Exception as error:

@@ -133,6 +133,12 @@ class Patience:
             logger.error("%s failed and tries again", self.who, exc_info=error)
 
 
+def let_go_of(what: str) -> None:
+    """After an answer that failed for want of a database: the next one may be another server's."""
+    if what in _OF_THE_DATABASE:
+        _close_connections()
+
+
 def _close_connections() -> None:
     for connection in connections.all(initialized_only=True):
         try:

@@ -3,9 +3,36 @@
 from datetime import timedelta
 
 from tradepost.datamap.rooms import Periodic, Room
+from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.jobs.storage import drafts
 
 room = Room(
     name="jobs",
+    keep_rules=(
+        KeepRule(
+            id="jobs.drafts",
+            label="Files that are being written",
+            since="the process that wrote it ended",
+            why="a file is shown when it is whole",
+            due=drafts.due,
+            purge=drafts.purge,
+            on_each_machine=True,
+        ),
+    ),
+    stores=(
+        Store(
+            id="jobs.drafts",
+            meaning="files that a process is just writing or reading, before or after the storage",
+            kinds=(Kind.EMAIL, Kind.NAME, Kind.ORDER, Kind.CUSTOM),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SERVICE,
+            basis=Basis.CONTRACT,
+            keep="jobs.drafts",
+            scan=drafts.holding,
+            erase=drafts.erase,
+        ),
+    ),
+    ways_out={"storage/bucket.py": ("obstore",)},
     schedule=(
         Periodic(
             name="sweep jobs", every=timedelta(seconds=30), call="tradepost.jobs.runner.sweep"

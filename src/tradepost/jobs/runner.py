@@ -7,7 +7,8 @@ made good by the sweeper (:func:`sweep`) and a repeated one finds nothing to do.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, models, transaction
@@ -16,6 +17,7 @@ from django.tasks import task, task_backends
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import Actor
+from tradepost.datamap.modules import may_work
 from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job
@@ -58,6 +60,7 @@ class Running:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self._worker = job.worker
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Save the count and the heartbeat; at most call once per slice, not per row.
@@ -70,11 +73,22 @@ class Running:
         if total is not None:
             changes["total"] = total
         Job.objects.filter(pk=self.job.pk).update(**changes)
-        self.job.refresh_from_db(fields=["done", "total", "cancel_asked"])
+        self.job.refresh_from_db(fields=["done", "total", "cancel_asked", "worker"])
+        now_with, self.job.worker = self.job.worker, self._worker
         if self.job.cancel_asked:
             raise Cancelled
-        if _stop.is_set():
+        if _stop.is_set() or now_with != self._worker:
             raise Interrupted
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """For the moment in which what was made is put where people find it: whoever has the job begun
+        anew comes before, and this raises Interrupted, or afterwards, and finds it there."""
+        with transaction.atomic():
+            held = Job.objects.select_for_update().filter(pk=self.job.pk, worker=self._worker)
+            if not held.values_list("pk").first():
+                raise Interrupted
+            yield
 
 
 def job_kind(name: str) -> Callable[[Work], Work]:
@@ -116,6 +130,17 @@ def start_job(
     return job
 
 
+def begin_anew(*, kind: str, merchant_id: int | None = None) -> None:
+    """Jobs that run now start from their beginning: what they have read is no longer true."""
+    with scopes_disabled():
+        running = Job.objects.filter(kind=kind, state=Job.State.RUNNING)
+        if merchant_id is not None:
+            running = running.filter(merchant_id=merchant_id)
+        running.update(
+            state=Job.State.WAITING, attempts=F("attempts") - 1, worker="", queued_at=None
+        )
+
+
 def cancel_job(job: Job) -> None:
     """Ask a waiting or running job to stop; over ones are left alone."""
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
@@ -126,16 +151,22 @@ def cancel_job(job: Job) -> None:
 
 @task
 def run_job(job_id: int) -> None:
+    """Of a module that is off it waits: the sweeper comes back to it."""
     with scopes_disabled():
         job = _claim(job_id)
         if job is None:
             return
-        if job.merchant_id is None:
+        merchant = None
+        if job.merchant_id is not None:
+            rows = Job._meta.get_field("merchant").related_model._default_manager
+            merchant = rows.get(pk=job.merchant_id)
+        work = _kinds.get(job.kind)
+        if work and not may_work(work.__module__, merchant):
+            _put_back(job)
+            return
+        if merchant is None:
             _run(job)
             return
-        merchant = Job._meta.get_field("merchant").related_model._default_manager.get(
-            pk=job.merchant_id
-        )
     with scope(merchant=merchant):
         _run(job)
 
@@ -180,7 +211,7 @@ def _run(job: Job) -> None:
 
 
 def _put_back(job: Job) -> None:
-    """Nothing was wrong with the job: the try does not count, and the sweeper starts it again.
+    """Nothing is wrong with the job: the try does not count, and the sweeper starts it again.
 
     While the database is away there is nothing else to do for this worker than to wait for it.
     """

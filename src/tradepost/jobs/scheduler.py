@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from tradepost.datamap.rooms import Periodic
-from tradepost.jobs.lives import lives
+from tradepost.jobs.lives import MACHINE, lives, machine
 from tradepost.jobs.models import Turn
 from tradepost.jobs.outages import Patience, outage_of
 from tradepost.lib import clock
@@ -29,6 +29,12 @@ STOP_SECONDS = 8.0
 AT_ONCE = 4
 SLOW_SECONDS = 60.0  # whoever takes longer no longer counts among these
 CLOCK_SLACK = timedelta(minutes=5)
+MACHINE_GONE_AFTER = timedelta(days=7)
+
+
+def row_of(item: Periodic) -> str:
+    """The name of its turn's row; each machine has one where the work is about its own files."""
+    return f"{item.name}{MACHINE}{machine()}" if item.on_each_machine else item.name
 
 
 def is_due(item: Periodic, last_at: datetime | None, now: datetime) -> bool:
@@ -41,9 +47,10 @@ def claim_turn(item: Periodic, now: datetime) -> bool:
 
     A turn that was taken in the future is due: the clock has been set back since.
     """
-    Turn.objects.get_or_create(name=item.name)
+    name = row_of(item)
+    Turn.objects.get_or_create(name=name)
     due = Q(last_at=None) | Q(last_at__lte=now - item.every) | Q(last_at__gt=now + CLOCK_SLACK)
-    changed = Turn.objects.filter(due, name=item.name).update(
+    changed = Turn.objects.filter(due, name=name).update(
         last_at=now, running=True, holder=lives().own()
     )
     return changed == 1
@@ -59,7 +66,7 @@ def take_turn(item: Periodic) -> None:
     try:
         import_string(item.call)()
     except Stopped:
-        give_back_turns(item.name)
+        give_back_turns(row_of(item))
         return
     except Exception as problem:
         error = type(problem).__name__
@@ -67,7 +74,7 @@ def take_turn(item: Periodic) -> None:
             logger.warning("periodic job %r did not end: %s is away", item.name, what)
         else:
             logger.exception("periodic job %r failed", item.name)
-    Turn.objects.filter(name=item.name).update(
+    Turn.objects.filter(name=row_of(item)).update(
         running=False,
         holder="",
         finished_at=clock.now(),
@@ -104,6 +111,12 @@ def heavy_turns_wait() -> bool:
     return time.monotonic() < _heavy_ones_wait_until
 
 
+def forget_gone_machines() -> int:
+    """Turns of machines that have not been seen for a week."""
+    before = clock.now() - MACHINE_GONE_AFTER
+    return Turn.objects.filter(name__contains=MACHINE, last_at__lt=before).delete()[0]
+
+
 class Scheduler:
     """Each job has at most one turn at a time; slow ones, and ones that hang, never hold up the others."""
 
@@ -125,12 +138,14 @@ class Scheduler:
         """Start everything that is due; returns the names of what was started."""
         if time.monotonic() - self._looked > LOOK_FOR_DEAD_SECONDS:
             free_turns_of_the_dead()
+            forget_gone_machines()
             lives().tidy()
             self._looked = time.monotonic()
         started = []
         last_turns = dict(Turn.objects.values_list("name", "last_at"))
         for item in self._schedule:
-            if not is_due(item, last_turns.get(item.name), clock.now()) or self._is_held_up(item):
+            due = is_due(item, last_turns.get(row_of(item)), clock.now())
+            if not due or item.is_stopped() or self._is_held_up(item):
                 continue
             if self._has_enough_to_do():
                 break  # what is not begun is not taken: another scheduler may
@@ -221,7 +236,7 @@ def _in_thread(item: Periodic, stop: threading.Event) -> None:
             pause = patience.pause_after(error)
             if stop.wait(pause):
                 return
-            work = lambda: give_back_turns(item.name)  # noqa: E731  the end could not be written
+            work = lambda: give_back_turns(row_of(item))  # noqa: E731  the end could not be written
         else:
             patience.over()
             return

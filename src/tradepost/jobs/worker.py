@@ -11,6 +11,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.datamap.modules import may_work
 from tradepost.jobs.idling import Idling
 from tradepost.jobs.lives import lives
 from tradepost.jobs.outages import Patience
@@ -87,8 +88,12 @@ class PatientWorker(Worker):
         sweep()
 
     def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
-        super().run_task(db_task_result)
         row = db_task_result
+        if not may_work(row.task_path.rpartition(".")[0], None):
+            logger.warning("task %s is not done: its module is off", row.task_path)
+            row.set_successful(None)
+            return
+        super().run_task(row)
         if row.exception_class_path in _OUTAGES and len(row.worker_ids) < MOST_WORKERS:
             DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.FAILED).update(
                 status=TaskResultStatus.READY, run_after=clock.now()

@@ -8,7 +8,6 @@ import codecs
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 # In the order in which they are offered where nothing speaks for one of them.
@@ -113,15 +112,14 @@ def _collect(data: bytes, telling: list[bytes]) -> tuple[bytes, bool]:
     return rest, False
 
 
-def lines_beyond_ascii(path: Path) -> list[bytes]:
+def lines_beyond_ascii(stream: IO[bytes]) -> list[bytes]:
     """The first lines by which charsets can be told apart, looked for in the first megabytes."""
     telling: list[bytes] = []
     held = b""
-    with path.open("rb") as stream:
-        for _piece in range(_LOOKED_AT):
-            if not (piece := stream.read(_PIECE)):
-                break
-            held, _bad = _collect(held + piece, telling)
+    for _piece in range(_LOOKED_AT):
+        if not (piece := stream.read(_PIECE)):
+            break
+        held, _bad = _collect(held + piece, telling)
     if not held.isascii():
         telling.append(held[:2_000])
     return telling

@@ -73,7 +73,10 @@ def as_markdown() -> str:
     lines += ["", "## Events", "", "| event | holds | says that | heard by |", "|---|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in events_in_words()]
     lines += ["", "## Clockwork", "", "| turn | every | calls |", "|---|---|---|"]
-    lines += [f"| {turn.name} | {turn.every} | `{turn.call}` |" for turn in schedule]
+    lines += [
+        f"| {turn.name} | {turn.every}{', on each machine' * turn.on_each_machine} | `{turn.call}` |"
+        for turn in schedule
+    ]
     lines += ["", "## Addresses", "", "| address | name |", "|---|---|"]
     lines += [f"| `{address}` | `{name}` |" for address, name in addresses()]
     return "\n".join(lines) + "\n"

@@ -16,6 +16,7 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
@@ -44,6 +45,18 @@ room = Room(
             call="tradepost.rights.actions.run_retention.run_scheduled",
             heavy=True,
         ),
+        Periodic(
+            name="forget what is due on this machine",
+            every=timedelta(hours=1),
+            call="tradepost.rights.actions.run_retention.run_here",
+            on_each_machine=True,
+        ),
+        Periodic(
+            name="erase on this machine whom another erased",
+            every=timedelta(minutes=5),
+            call="tradepost.rights.actions.erase_here.erase_here",
+            on_each_machine=True,
+        ),
     ),
     keep_rules=keep_rules.RULES,
     mail_templates=tuple(
@@ -61,6 +74,20 @@ room = Room(
             country=settings.TRADEPOST.storage_country,
             safeguard=_("processing contract (Art. 28 GDPR)"),
             active=lambda: settings.TRADEPOST.storage_host != "own hardware",
+        ),
+        Processor(
+            id="file-storage",
+            name=settings.TRADEPOST.bucket_host,
+            role=PartyRole.HOSTING,
+            what=tuple(Kind),
+            why=_("keeps files: pictures, uploads and exports"),
+            purposes=tuple(Purpose),
+            country=settings.TRADEPOST.files_country or settings.TRADEPOST.storage_country,
+            safeguard=_(
+                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
+            ),
+            hosts=bucket_hosts,
+            active=lambda: bool(settings.TRADEPOST.files_url and settings.TRADEPOST.bucket_host),
         ),
         Processor(
             id="mail-relay",

@@ -34,6 +34,7 @@ PACKAGE = Path(__file__).parents[2]
 # Whoever imports these, or makes these of httpx, could get out; the stand-in server is for tests only.
 NETWORK = {"requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib"}
 NETWORK |= {"socket", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "websockets"}
+NETWORK |= {"obstore", "boto3"}
 NETWORK |= {"dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery"}
 CONNECTING = {"open_connection", "create_connection", "open_unix_connection"}
 OPENERS = {"Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport", "request", "stream"}
@@ -48,6 +49,8 @@ KNOWN = {
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/processes/supervisor.py": {"socket", "create_connection"},
     "config/processes/surroundings.py": {"socket", "create_connection"},
+    # The doctor asks the installation's own services, its relay and its own public address.
+    "config/doctor/surroundings_asked.py": {"socket", "create_connection", "smtplib"},
 }
 
 

@@ -11,11 +11,12 @@ from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import suppressed_among
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
 
-KIND = "audience.export"
+KIND = files.EXPORT_JOB
 SLICE = 1_000
 
 
@@ -62,9 +63,8 @@ def work(running: Running) -> None:
     total = contacts.count()
     questions = list(CustomField.objects.filter(merchant=row.merchant))
     name = files.new_name(row.form)
-    path = files.path_of(files.EXPORTS, name)
     done = 0
-    try:
+    with storage.draft() as path:
         with exporting.writer(row.form, path, exporting.columns(questions)) as out:
             for part in exporting.slices(queries.with_lists(contacts), SLICE):
                 standing = standing_of(row.merchant, part)
@@ -72,10 +72,9 @@ def work(running: Running) -> None:
                     out.write(exporting.record_of(contact, questions, standing))
                 done += len(part)
                 running.progress(done, total)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    ContactExport.objects.filter(pk=row.pk).update(stored_as=name, rows=done)
+        with running.showing():
+            storage.files().put(files.place_of(files.EXPORTS, name), path)
+            ContactExport.objects.filter(pk=row.pk).update(stored_as=name, rows=done)
     address = reverse("audience_office:export_file", args=[row.merchant.handle, row.public_id])
     Job.objects.filter(pk=running.job.pk).update(result_url=address)
 

@@ -215,8 +215,7 @@ def take_all(run: Import) -> Iterator[int]:
     Raises:
         ImportNotReady: another process takes the same file, or the list or the shop went meanwhile.
     """
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
+    rows = rows_of(run.stored_as, run.separator, charset=run.charset, skip=run.head_rows)
     parse = parser_of(run)
     taker = Taker(run)
     slices = _slices(islice(rows, run.rows_done, None), parse, first=run.rows_done + 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from django.db.models import QuerySet
 
+from tradepost.audience.fields.table import ADDRESS, FIELD_NAMES, said_of
 from tradepost.audience.models import ConsentRecord, Contact, CustomField
 from tradepost.audience.types import MembershipState
 from tradepost.delivery.types import SuppressionReason
@@ -29,7 +30,7 @@ FORMS = {
     "json": "application/json",
 }
 _OWN = (
-    *("email", "name", "language", "source", "since", "status", "lists", "lists_left", "left_at"),
+    *(ADDRESS.name, *FIELD_NAMES, "source", "since", "status", "lists", "lists_left", "left_at"),
     *("consent_at", "consent_how", "consent_text", "consent_where", "suppressed"),
 )
 _STATUS = {SuppressionReason.BOUNCE: "bounced", SuppressionReason.COMPLAINT: "complained"}
@@ -79,8 +80,7 @@ def record_of(
     consent = standing.consents.get(contact.email_key)
     own = (
         contact.email,
-        contact.name,
-        contact.language,
+        *said_of(contact).values(),
         contact.source,
         contact.created_at.isoformat(timespec="seconds"),
         status,

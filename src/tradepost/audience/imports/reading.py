@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from tradepost.audience import files
 from tradepost.audience.imports.mapping import names_addresses
 from tradepost.audience.imports.refusals import in_words, not_a_table
+from tradepost.jobs import storage
 from tradepost.lib import tables
 from tradepost.lib.charsets import NotText, detect
 from tradepost.lib.sheets import SheetRefused, sheet_to_csv
@@ -86,7 +86,7 @@ def receive(upload: "UploadedFile[bytes]") -> str:
     if not upload.size:
         raise UnreadableFile(_("The file is empty."))
     name = files.new_name((SHEET if kind else ".csv").lstrip("."))
-    with files.path_of(files.UPLOADS, name).open("wb") as target:
+    with files.being_written(files.UPLOADS, name) as path, path.open("xb") as target:
         while piece := stream.read(_PIECE):
             target.write(piece)
     return name
@@ -99,65 +99,66 @@ def read(name: str, waiting: Waiting | None = None) -> StoredUpload:
     Raises:
         UnreadableFile
     """
-    source = files.path_of(files.UPLOADS, name)
     if not name.endswith(SHEET):
-        return _read_text(source)
-    target = files.path_of(files.UPLOADS, files.new_name("csv"))
+        return _read_text(name)
+    made = files.new_name("csv")
     try:
-        sheet_to_csv(source, target, waiting=waiting)
-        stored = _describe(target, "utf-8", is_certain=True)
+        with (
+            storage.files().on_disk(files.place_of(files.UPLOADS, name)) as source,
+            files.being_written(files.UPLOADS, made) as target,
+        ):
+            sheet_to_csv(source, target, waiting=waiting)
+        stored = _describe(made, "utf-8", is_certain=True)
     except SheetRefused as refused:
-        target.unlink(missing_ok=True)
         raise UnreadableFile(in_words(refused)) from None
     except BaseException:
-        target.unlink(missing_ok=True)
+        files.remove(files.UPLOADS, made)
         raise
-    source.unlink()
+    files.remove(files.UPLOADS, name)
     return stored
 
 
 def rows_of(
-    path: Path, separator: str, *, charset: str = "utf-8", skip: int = 0
+    name: str, separator: str, *, charset: str = "utf-8", skip: int = 0
 ) -> Iterator[list[str] | UnreadableRow]:
     """Every row after the first ``skip``, blank ones too, so that they count as a spreadsheet counts."""
-    with _opened(path, charset) as stream:
+    with _opened(name, charset) as stream:
         yield from islice(tables.rows_of(stream, separator), skip, None)
 
 
-def _opened(path: Path, charset: str) -> io.TextIOWrapper:
-    name = "utf-8-sig" if charset == "utf-8" else charset
-    return path.open(encoding=name, errors="replace", newline="")
+def _opened(name: str, charset: str) -> io.TextIOWrapper:
+    codec = "utf-8-sig" if charset == "utf-8" else charset
+    return files.opened_as_text(files.UPLOADS, name, codec, "replace")
 
 
-def _read_text(source: Path) -> StoredUpload:
+def _read_text(name: str) -> StoredUpload:
     try:
-        with source.open("rb") as stream:
+        with files.opened(files.UPLOADS, name) as stream:
             found = detect(stream)
     except NotText:
         raise UnreadableFile(not_a_table(_("binary"))) from None
     charset = found.charset
     if charset in _MADE_UTF8:
-        _make_utf8(source, charset)
+        _make_utf8(name, charset)
         charset = "utf-8"
-    return _describe(source, charset, is_certain=found.certain)
+    return _describe(name, charset, is_certain=found.certain)
 
 
-def _make_utf8(source: Path, charset: str) -> None:
-    rest = source.with_suffix(".rest")
+def _make_utf8(name: str, charset: str) -> None:
     with (
-        source.open(encoding=charset, errors="replace", newline="") as stream,
+        files.being_written(files.UPLOADS, name) as rest,
+        files.opened_as_text(files.UPLOADS, name, charset, "replace") as stream,
         rest.open("w", encoding="utf-8", newline="") as out,
     ):
         while piece := stream.read(_PIECE):
             out.write(piece.replace("\0", "").removeprefix("\ufeff"))
-    rest.replace(source)
 
 
-def _describe(path: Path, charset: str, *, is_certain: bool) -> StoredUpload:
+def _describe(name: str, charset: str, *, is_certain: bool) -> StoredUpload:
     try:
-        lines = _count_lines(path)
-        separator = _separator(path, charset)
-        rows = list(islice(rows_of(path, separator, charset=charset), _TOP))
+        lines = _count_lines(name)
+        separator = _separator(name, charset)
+        rows = list(islice(rows_of(name, separator, charset=charset), _TOP))
     except LineTooLong as error:
         text = _("Line %(line)d is too long for a table. Save the file again as CSV.")
         raise UnreadableFile(text % {"line": error.line}) from None
@@ -168,7 +169,7 @@ def _describe(path: Path, charset: str, *, is_certain: bool) -> StoredUpload:
         raise UnreadableFile(_("The file is empty."))
     head_rows = _head_rows(top)
     return StoredUpload(
-        name=path.name,
+        name=name,
         charset=charset,
         charset_is_certain=is_certain,
         separator=separator,
@@ -207,9 +208,9 @@ def _is_address(cell: str) -> bool:
     return is_short and "." in text.partition("@")[2] and bool(_ADDRESS.fullmatch(text))
 
 
-def _separator(path: Path, charset: str) -> str:
+def _separator(name: str, charset: str) -> str:
     """The one that cuts the first lines into the most columns, equally often in each."""
-    with _opened(path, charset) as stream:
+    with _opened(name, charset) as stream:
         sample = stream.read(_SAMPLE)
     best, most = ",", 1.0
     for separator in SEPARATORS:
@@ -225,10 +226,10 @@ def _separator(path: Path, charset: str) -> str:
     return best
 
 
-def _count_lines(path: Path) -> int:
+def _count_lines(name: str) -> int:
     """For the progress bar; rows with line breaks inside make it a little too high.
 
     Bytes are never fewer than the letters they stand for, so no line is longer in any charset.
     """
-    with path.open(encoding="latin-1", newline="") as stream:
+    with files.opened_as_text(files.UPLOADS, name, "latin-1") as stream:
         return sum(1 for _line in tables.lines_of(stream))

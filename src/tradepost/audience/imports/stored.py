@@ -2,7 +2,6 @@
 
 from itertools import islice
 
-from tradepost.audience import files
 from tradepost.audience.imports.history import (
     LONGEST_WORD,
     MOST_WORDS,
@@ -19,8 +18,7 @@ LOOKED_AT = 50_000  # rows, for words that stand for a status
 
 def sample(run: Import, count: int = 8, *, charset: str = "") -> list[tuple[int, list[str]]]:
     """The first people of the stored file as they are, with the numbers of their rows."""
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, charset=charset or run.charset, skip=run.head_rows)
+    rows = rows_of(run.stored_as, run.separator, charset=charset or run.charset, skip=run.head_rows)
     return numbered_top(rows, count, first=run.head_rows + 1)
 
 
@@ -32,8 +30,7 @@ def statuses_to_ask(run: Import, mapping: dict[str, str], chosen: dict[str, str]
     at = next((int(number) for number, name in mapping.items() if name == "status"), None)
     if at is None:
         return []
-    path = files.path_of(files.UPLOADS, run.stored_as)
-    rows = rows_of(path, run.separator, charset=run.charset, skip=run.head_rows)
+    rows = rows_of(run.stored_as, run.separator, charset=run.charset, skip=run.head_rows)
     cells = (
         row[at][:LONGEST_WORD] if at < len(row) else ""
         for row in islice(rows, LOOKED_AT)

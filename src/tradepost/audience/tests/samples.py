@@ -7,7 +7,7 @@ from typing import Any
 
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.consent.records import wording
-from tradepost.audience.files import EXPORTS, UPLOADS, new_name, path_of
+from tradepost.audience.files import EXPORTS, UPLOADS, new_name, place_of
 from tradepost.audience.models import (
     ContactExport,
     ContactList,
@@ -20,6 +20,7 @@ from tradepost.audience.types import ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM
 from tradepost.delivery.actions.keep_incoming import keep_incoming
 from tradepost.delivery.types import Kept
+from tradepost.jobs import storage
 
 
 def _audience(merchant: Any) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def _audience(merchant: Any) -> dict[str, Any]:
         merchant=merchant, name=name, definition={"op": "all", "of": []}
     )
     stored = new_name("csv")
-    path_of(UPLOADS, stored).write_text("email\na@b.example\n")
+    storage.files().write(place_of(UPLOADS, stored), b"email\na@b.example\n")
     run = Import.objects.create(
         merchant=merchant,
         file_name="p.csv",
@@ -51,7 +52,7 @@ def _audience(merchant: Any) -> dict[str, Any]:
         rows=1,
     )
     exported = new_name("csv")
-    path_of(EXPORTS, exported).write_text("email\n")
+    storage.files().write(place_of(EXPORTS, exported), b"email\n")
     export = ContactExport.objects.create(merchant=merchant, form="csv", stored_as=exported)
     incoming = keep_incoming(
         recipient="shop@post.example",

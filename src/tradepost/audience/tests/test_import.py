@@ -16,7 +16,7 @@ from tradepost.audience.imports.rows import plain_address
 from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem, ListMembership
 from tradepost.audience.personal_files import erase_from_uploads, scan_uploads
 from tradepost.audience.types import ConsentMissing, ContactSource
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.actions import suppress
@@ -201,7 +201,7 @@ def test_what_is_no_list_of_people_is_refused_in_words_or_taken_without_harm(tak
 
 
 def test_bombs_are_refused_before_they_unpack(take):
-    before = set(files.folder(files.UPLOADS).iterdir())
+    before = set(files.names(files.UPLOADS))
     bomb, entity = io.BytesIO(), io.BytesIO()
     with (
         zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package,
@@ -217,7 +217,7 @@ def test_bombs_are_refused_before_they_unpack(take):
         with pytest.raises(UnreadableFile):
             take(data, name="x.xlsx")
     assert not Import.objects.exclude(state="unreadable", stored_as="").exists()
-    assert set(files.folder(files.UPLOADS).iterdir()) == before
+    assert set(files.names(files.UPLOADS)) == before
 
 
 def test_refused_rows_say_why_and_come_back_as_a_safe_file(take, office, merchant):
@@ -259,7 +259,7 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
             source=ContactSource.API,
             by=SYSTEM,
         )
-        unsubscribe(contact=contact, how="one-click")
+        unsubscribe(contact=contact, how="one-click", by=PERSON)
     delete_contact(contact=contact, by=SYSTEM)
     suppress(address="bounced@example.com", reason=SuppressionReason.BOUNCE, merchant=in_scope)
     run = take(
@@ -316,7 +316,7 @@ def test_erasing_a_person_reaches_the_uploaded_file(take, in_scope):
     assert mine in scan_uploads(b"ines@example.com")
     assert erase_from_uploads(ref) == 1
     assert mine not in scan_uploads(b"ines@example.com")
-    assert b"bo@example.com" in files.path_of(files.UPLOADS, run.stored_as).read_bytes().lower()
+    assert b"bo@example.com" in files.opened(files.UPLOADS, run.stored_as).read().lower()
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
         merchant_id=request.merchant.pk,
         detail={"rows": row.rows},
     )
-    stream = files.path_of(files.EXPORTS, row.stored_as).open("rb")
+    stream = files.opened(files.EXPORTS, row.stored_as)
     name = f"contacts.{row.form}"
     return FileResponse(stream, as_attachment=True, filename=name, content_type=FORMS[row.form])
 

@@ -4,9 +4,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -19,8 +17,9 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import csv_of, paper_name
 from tradepost.orders.documents import invoice_pdf
@@ -28,19 +27,15 @@ from tradepost.orders.exports import LAYOUTS
 from tradepost.orders.models import Invoice, Order
 
 KIND = "backoffice.everything"
+FOLDER = "exports/everything"
 KEEP_FILES = timedelta(days=2)
 _SLICE = 500
 _INVOICES = 10  # each is drawn anew, which takes a moment
 
 
-def folder() -> Path:
-    found = Path(settings.TRADEPOST.data) / "exports" / "everything"
-    found.mkdir(parents=True, exist_ok=True)
-    return found
-
-
-def file_of(job: Job) -> Path:
-    return folder() / f"{job.pk}.zip"
+def file_of(job: Job) -> str:
+    """Its name in the storage."""
+    return f"{FOLDER}/{job.pk}.zip"
 
 
 def start_everything(*, merchant: Merchant, by: Actor) -> Job:
@@ -54,13 +49,11 @@ def write_everything(running: Running) -> None:
     """A cancelled or repeated run begins anew; a half-written file is removed."""
     job = running.job
     merchant = Merchant.objects.get(pk=job.merchant_id or 0)
-    draft = file_of(job).with_suffix(".part")
-    try:
+    with storage.draft() as draft:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as package:
             _Packing(package, merchant, running).fill()
-        draft.replace(file_of(job))
-    finally:
-        draft.unlink(missing_ok=True)
+        with running.showing():
+            storage.files().put(file_of(job), draft)
     address = reverse("backoffice_office:everything_file", args=[merchant.handle, job.public_id])
     Job.objects.filter(pk=job.pk).update(result_url=address)
 
@@ -99,8 +92,7 @@ class _Packing:
 
     def _contacts(self) -> None:
         questions = list(CustomField.objects.filter(merchant=self.merchant))
-        path = file_of(self.running.job).with_suffix(".contacts.part")
-        try:
+        with storage.draft() as path:
             with exporting.writer("csv", path, exporting.columns(questions)) as out:
                 for part in exporting.slices(with_lists(self.contacts), _SLICE):
                     standing = standing_of(self.merchant, part)
@@ -108,8 +100,6 @@ class _Packing:
                         out.write(exporting.record_of(contact, questions, standing))
                     self._step(len(part))
             self.package.write(path, "contacts.csv")
-        finally:
-            path.unlink(missing_ok=True)
 
     def _invoices(self) -> None:
         for number, row in enumerate(self.invoices.iterator(chunk_size=_INVOICES), 1):
@@ -126,12 +116,12 @@ def remove_files_of(merchant: Merchant) -> None:
     """When the shop closes, the file goes with it, not two days later."""
     with scopes_disabled():
         for job in Job.objects.filter(merchant=merchant, kind=KIND):
-            file_of(job).unlink(missing_ok=True)
+            storage.files().delete(file_of(job))
 
 
-def _old(now: datetime) -> list[Path]:
-    cut = (now - KEEP_FILES).timestamp()
-    return [path for path in folder().iterdir() if path.stat().st_mtime < cut]
+def _old(now: datetime) -> list[str]:
+    kept = storage.files().list(FOLDER)
+    return [file.name for file in kept if file.changed_at < now - KEEP_FILES]
 
 
 def files_due(now: datetime) -> int:
@@ -140,17 +130,17 @@ def files_due(now: datetime) -> int:
 
 def purge_files(now: datetime) -> int:
     old = _old(now)
-    for path in old:
-        path.unlink(missing_ok=True)
+    for name in old:
+        storage.files().delete(name)
     return len(old)
 
 
 def scan(needle: bytes) -> Iterator[str]:
-    for path in folder().glob("*.zip"):
-        with zipfile.ZipFile(path) as package:
+    for file in storage.files().list(FOLDER):
+        with storage.files().open(file.name) as stream, zipfile.ZipFile(stream) as package:
             parts = map(partial(_holds, package, needle.lower()), package.namelist())
             if any(parts):
-                yield f"exports/everything/{path.name}"
+                yield file.name
 
 
 def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
@@ -158,8 +148,9 @@ def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
 
 
 def erase(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person."""
-    files = list(folder().glob("*.zip"))
-    for path in files:
-        path.unlink(missing_ok=True)
+    """Delete all files: they can be made again, without the person. Also those that are being made."""
+    begin_anew(kind=KIND)
+    files = list(storage.files().list(FOLDER))
+    for file in files:
+        storage.files().delete(file.name)
     return len(files)

@@ -6,12 +6,13 @@ Each builder gets a merchant and works inside its scope. The house tests collect
 from typing import Any
 
 from tradepost.backoffice.actions import everything
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 
 
 def _everything(merchant: Any) -> dict[str, Any]:
     row = Job.objects.create(merchant=merchant, kind=everything.KIND, title="Sample")
-    everything.file_of(row).write_bytes(b"PK")
+    storage.files().write(everything.file_of(row), b"PK")
     return {"job_id": row.public_id}
 
 

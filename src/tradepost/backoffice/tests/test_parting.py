@@ -14,10 +14,11 @@ from django_scopes import scope, scopes_disabled
 from tradepost.audience.links import preferences_url
 from tradepost.audience.models import ConsentWording, Contact, ContactList, OptInForm
 from tradepost.audit.types import SYSTEM
-from tradepost.backoffice.actions.everything import folder
+from tradepost.backoffice.actions.everything import FOLDER, file_of
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, signer
 from tradepost.catalog.actions.products import create_product
 from tradepost.checkout.models import Cart
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.close import close_due, remind_due
 from tradepost.merchants.actions.join import open_shop
@@ -89,7 +90,9 @@ def test_everything_is_one_file_with_orders_invoices_contacts_and_products(
     assert package.read(paper).startswith(b"%PDF")
     assert "no-store" in answer.headers["Cache-Control"]
     close(merchant, run_tasks)
-    assert not list(folder().glob(f"{job.pk}*")), "the file goes with the shop"
+    assert file_of(job) not in [file.name for file in storage.files().list(FOLDER)], (
+        "the file goes with the shop"
+    )
 
 
 def test_only_whoever_may_change_settings_takes_everything(member, merchant):

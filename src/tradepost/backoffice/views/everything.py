@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.types import Actor
 from tradepost.backoffice.actions.everything import KIND, file_of, start_everything
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import CHANGE_SETTINGS
@@ -24,10 +25,11 @@ def everything(request: MerchantRequest) -> HttpResponse:
 @require_safe
 def everything_file(request: MerchantRequest, job_id: str) -> HttpResponseBase:
     job = Job.get_or_404(job_id, kind=KIND)
-    path = file_of(job)
-    if not path.exists():
-        raise Http404
+    try:
+        file = storage.files().open(file_of(job))
+    except FileNotFoundError:
+        raise Http404 from None
     name = f"{request.merchant.handle}-{job.created_at:%Y-%m-%d}.zip"
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    response = FileResponse(file, as_attachment=True, filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -42,25 +42,25 @@ _TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|Android(?!.{0,300}Mobile)")
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """``client`` and ``device`` are families from short lists, kept only as counts."""
+class Reader:
+    """Who fetched a picture or followed a link. ``client`` and ``device`` are families from short lists, kept only as counts."""
 
     who: str
     client: str
     device: str
 
 
-A_MACHINE = Client(MACHINE, "machine", "machine")
-A_STRANGER = Client(UNKNOWN, "other", "other")
+A_MACHINE = Reader(MACHINE, "machine", "machine")
+A_STRANGER = Reader(UNKNOWN, "other", "other")
 
 
 @lru_cache(maxsize=8192)
-def reader_of(browser: str) -> Client:
+def reader_of(browser: str) -> Reader:
     """From the User-Agent alone; what the request's signals add is judged in the pipeline."""
     text = browser.strip()
     for pattern, service in _SERVICES:
         if pattern.search(text):
-            return Client(service, "machine", "machine")
+            return Reader(service, "machine", "machine")
     if _FETCHERS.search(text) or is_crawler(text):
         return A_MACHINE
     seen = ua_parser.parse(text) if text else None
@@ -70,7 +70,7 @@ def reader_of(browser: str) -> Client:
     system = seen.os.family if seen.os else ""
     if client == "Mobile Safari UI/WKWebView" or (client == "Apple Mail" and system == "iOS"):
         client = "Apple Mail"
-    return Client(PEOPLE, client[:40], _device(text, system))
+    return Reader(PEOPLE, client[:40], _device(text, system))
 
 
 def _device(text: str, system: str) -> str:

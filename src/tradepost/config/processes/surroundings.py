@@ -3,7 +3,7 @@
 import socket
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tradepost.config import databases
@@ -32,7 +32,7 @@ def require_surroundings(environment: Environment) -> None:
         require_free("127.0.0.1", environment.mail_catcher_port, "mail_catcher_port")
     if environment.stripe_api_base:
         require_free("127.0.0.1", port_of(environment.stripe_api_base), "port")
-    for name in ("broker_url", "cache_url"):
+    for name in ("broker_url", "cache_url", "files_url"):
         if getattr(environment, name) and not is_there(getattr(environment, name)):
             raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
 
@@ -70,7 +70,7 @@ def _ask_sqlite(path: Path) -> bool:
         raise _unopened(str(error)) from None
 
 
-def _ask_postgresql(chosen: dict[str, str]) -> bool:
+def _ask_postgresql(chosen: dict[str, Any]) -> bool:
     try:
         with psycopg.connect(
             dbname=chosen["NAME"],
@@ -78,7 +78,7 @@ def _ask_postgresql(chosen: dict[str, str]) -> bool:
             password=chosen["PASSWORD"] or None,
             host=chosen["HOST"] or None,
             port=chosen["PORT"] or None,
-            connect_timeout=5,
+            **chosen["OPTIONS"],
         ) as database:
             return database.execute(_QUESTION).fetchone() is not None
     except psycopg.errors.UndefinedTable:
@@ -108,7 +108,15 @@ def require_free(host: str, port: int, name: str) -> None:
             ) from None
 
 
-_PORTS = {"amqp": 5672, "amqps": 5671, "redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465}
+_PORTS = {
+    "amqp": 5672,
+    "amqps": 5671,
+    "redis": 6379,
+    "rediss": 6379,
+    "smtp": 25,
+    "smtps": 465,
+    "s3": 443,
+}
 
 
 def is_there(url: str) -> bool:

@@ -12,7 +12,8 @@ from tradepost.datamap.registry import schedule
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.types import Stream
 from tradepost.identity.models import User
-from tradepost.jobs.models import Alarm
+from tradepost.jobs.lives import MACHINE, machine
+from tradepost.jobs.models import Alarm, Turn
 from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ LASTS_FOR = timedelta(minutes=5)  # what passes sooner is not worth a mail
 
 
 def look_after() -> int:
-    """The scheduler's turn; returns how many alarms stand."""
+    """The scheduler's turn, on each machine, since each has a disk; returns how many alarms stand."""
     return note(conditions(schedule))
 
 
@@ -33,11 +34,12 @@ def note(found: list[Condition]) -> int:
         _raise(condition)
     names = {condition.name for condition in found}
     gone = Alarm.objects.select_for_update().filter(over_at=None).exclude(name__in=names)
+    gone = gone.exclude(pk__in=_of_other_machines())
     over = [alarm for alarm in gone if alarm.told_at]
     gone.update(over_at=now)
     at_once = [condition.name for condition in found if condition.at_once]
     standing = Alarm.objects.filter(over_at=None)
-    untold = standing.filter(told_at=None)
+    untold = standing.select_for_update().filter(told_at=None)  # two machines tell once
     fresh = list(
         (untold.filter(since__lte=now - LASTS_FOR) | untold.filter(name__in=at_once)).order_by(
             "name"
@@ -48,6 +50,14 @@ def note(found: list[Condition]) -> int:
     Alarm.objects.filter(pk__in=[alarm.pk for alarm in fresh]).update(told_at=now)
     _tell(fresh, over)
     return standing.count()
+
+
+def _of_other_machines() -> list[int]:
+    """Alarms that only another machine can end; one that takes no turns any more ends none."""
+    turns = Turn.objects.filter(name__contains=MACHINE).values_list("name", flat=True)
+    others = {name.partition(MACHINE)[2] for name in turns} - {machine()}
+    alarms = Alarm.objects.filter(over_at=None, name__contains=MACHINE).values_list("pk", "name")
+    return [pk for pk, name in alarms if name.partition(MACHINE)[2] in others]
 
 
 def _raise(condition: Condition) -> None:

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,12 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
+from django.db import transaction
 
 from tradepost.delivery.models import SigningKey
 from tradepost.delivery.queries import mail_domain
+from tradepost.jobs import storage
 from tradepost.jobs.outages import NeighbourAway
 from tradepost.lib import clock
-from tradepost.lib.files import make_once
 
 SIGNED = frozenset(
     {
@@ -35,6 +35,7 @@ PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 _PADDING = PKCS1v15()
 _SHA256 = hashes.SHA256()
 _LINE = 72
+FOLDER = "keys"
 
 
 class KeyDamaged(NeighbourAway):
@@ -43,9 +44,9 @@ class KeyDamaged(NeighbourAway):
     Lost counts as damaged: what is published was made once and is not there.
     """
 
-    def __init__(self, path: Path, what: str) -> None:
+    def __init__(self, name: str, what: str) -> None:
         super().__init__(
-            f"the DKIM key {path}: {what}; put it back from a backup, or make new ones with"
+            f"the DKIM key {name}: {what}; put it back from a backup, or make new ones with"
             " `tradepost dkim --new` and publish the records that it prints"
         )
 
@@ -145,24 +146,27 @@ def own_keys() -> list[Key]:
 
     Raises: KeyDamaged.
     """
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     selector = settings.TRADEPOST.dkim_selector
     return [
-        _own_key(folder / "dkim-rsa.pem", selector, _new_rsa),
-        _own_key(folder / "dkim-ed25519.pem", f"{selector}-ed", Ed25519PrivateKey.generate),
+        _own_key("dkim-rsa", selector, _new_rsa),
+        _own_key("dkim-ed25519", f"{selector}-ed", Ed25519PrivateKey.generate),
     ]
 
 
 def make_new_keys() -> None:
     """Forget the keys, so that the next call of :func:`own_keys` makes others; the old files are kept."""
-    for path in sorted(_folder().glob("dkim-*.pem")):
-        path.rename(path.with_name(f"{path.name}.until-{clock.now():%Y%m%dT%H%M%S%f}"))
+    for file in list(storage.files().list(FOLDER)):
+        if file.name.endswith(".pem"):
+            with storage.files().open(file.name) as stream:
+                old = stream.read()
+            storage.files().write(f"{file.name}.until-{clock.now():%Y%m%dT%H%M%S%f}", old)
+            storage.files().delete(file.name)
     SigningKey.objects.all().delete()
 
 
-def _folder() -> Path:
-    return Path(settings.TRADEPOST.data) / "keys"
+def _place(name: str) -> str:
+    """In the storage, so that all machines sign with the same ones."""
+    return f"{FOLDER}/{name}.pem"
 
 
 def own_signer() -> DkimSigner:
@@ -175,27 +179,41 @@ def records() -> dict[str, str]:
     return {f"{key.selector}._domainkey.{domain}": key.record() for key in own_keys()}
 
 
-def _own_key(path: Path, selector: str, make: Callable[[], PrivateKey]) -> Key:
+def _own_key(name: str, selector: str, make: Callable[[], PrivateKey]) -> Key:
     """Raises: KeyDamaged."""
-    known = SigningKey.objects.filter(name=path.stem).first()
-    if not path.exists():
+    known = SigningKey.objects.filter(name=name).first()
+    try:
+        private = _read(name)
+    except FileNotFoundError:
         if known:
-            raise KeyDamaged(path, "it was made once and is not there any more")
-        _keep(path, make())
-    key = Key(selector, _read(path))
+            raise KeyDamaged(_place(name), "it was made once and is not there any more") from None
+        _make_once(name, selector, make())
+        private = _read(name)
+    key = Key(selector, private)
     if not known or known.record != key.record():
-        SigningKey.objects.update_or_create(name=path.stem, defaults={"record": key.record()})
+        SigningKey.objects.update_or_create(name=name, defaults={"record": key.record()})
     return key
 
 
-def _read(path: Path) -> PrivateKey:
-    """Raises: KeyDamaged."""
+def _make_once(name: str, selector: str, key: PrivateKey) -> None:
+    """Of two processes that start together, on one machine or on two, the second waits for the row of the
+    first and then finds its file."""
+    with transaction.atomic():
+        record = Key(selector, key).record()
+        _row, is_new = SigningKey.objects.get_or_create(name=name, defaults={"record": record})
+        if is_new:
+            storage.files().write(_place(name), _as_text(key))
+
+
+def _read(name: str) -> PrivateKey:
+    """Raises: KeyDamaged; FileNotFoundError."""
     try:
-        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        with storage.files().open(_place(name)) as file:
+            loaded = serialization.load_pem_private_key(file.read(), password=None)
     except (ValueError, TypeError, IsADirectoryError, UnsupportedAlgorithm):
         loaded = None
     if not isinstance(loaded, RSAPrivateKey | Ed25519PrivateKey):
-        raise KeyDamaged(path, "it cannot be read")
+        raise KeyDamaged(_place(name), "it cannot be read")
     return loaded
 
 
@@ -203,10 +221,9 @@ def _new_rsa() -> RSAPrivateKey:
     return generate_private_key(65537, 2048)
 
 
-def _keep(path: Path, key: PrivateKey) -> None:
-    text = key.private_bytes(
+def _as_text(key: PrivateKey) -> bytes:
+    return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    make_once(path, text)

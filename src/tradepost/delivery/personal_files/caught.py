@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.delivery.personal_files.addresses import addresses_in
 from tradepost.delivery.retention import CAUGHT_FOR
 from tradepost.lib import clock
 
@@ -166,6 +167,12 @@ def scan(needle: bytes) -> Iterator[str]:
     for path in folder().iterdir():
         if path.is_file() and needle in path.read_bytes():
             yield f"caught mail {path.name}"
+
+
+def addresses() -> Iterator[tuple[str, datetime]]:
+    for path in folder().glob("*.eml"):
+        if caught := _read(path):
+            yield from ((address, caught.at) for address in addresses_in(caught.content))
 
 
 def erase(subject: SubjectRef) -> int:

@@ -4,13 +4,15 @@ Journals of the sender are among them, and a mail server's answer may name an ad
 for a person to look at, found by the bytes they hold, and let go after a month.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 
 from django.conf import settings
 
 from tradepost.datamap.subjects import SubjectRef
+from tradepost.delivery.personal_files.addresses import addresses_in
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.lib.files import DAMAGED
 
@@ -33,6 +35,13 @@ def erase(ref: SubjectRef) -> int:
     return sum(_remove(path) for path in files() if _holds(path, ref.email.encode()))
 
 
+def addresses() -> Iterator[tuple[str, datetime]]:
+    for path in files():
+        for part in _parts(path):
+            moment = datetime.fromtimestamp(_moved_at(path), UTC)
+            yield from ((address, moment) for address in addresses_in(part.read_bytes()))
+
+
 def due(now: datetime) -> int:
     return len(_old(now))
 
@@ -42,9 +51,13 @@ def purge(now: datetime) -> int:
 
 
 def _holds(path: Path, needle: bytes) -> bool:
-    parts = [path, *path.rglob("*")] if path.is_dir() else [path]
     wanted = needle.lower()
-    return any(wanted in part.read_bytes().lower() for part in parts if part.is_file())
+    return any(wanted in part.read_bytes().lower() for part in _parts(path))
+
+
+def _parts(path: Path) -> list[Path]:
+    parts = [path, *path.rglob("*")] if path.is_dir() else [path]
+    return [part for part in parts if part.is_file()]
 
 
 def _old(now: datetime) -> list[Path]:

@@ -14,7 +14,7 @@ from tradepost.jobs import runner
 from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job, Turn, Unpublished
-from tradepost.jobs.runner import MAX_ATTEMPTS, cancel_job, run_job, start_job, sweep
+from tradepost.jobs.runner import MAX_ATTEMPTS, begin_anew, cancel_job, run_job, start_job, sweep
 from tradepost.jobs.scheduler import claim_turn, take_turn
 from tradepost.jobs.tests.test_scheduler import name_of_a_dead_process
 from tradepost.jobs.worker import PatientWorker, put_back_tasks
@@ -214,6 +214,7 @@ def test_a_broker_that_is_away_costs_no_request_and_no_task(monkeypatch, setting
 
 class Line:
     name, every, call = "test", timedelta(minutes=5), "tradepost.jobs.runner.sweep"
+    on_each_machine = False
 
 
 def test_of_two_schedulers_one_takes_the_turn():
@@ -230,3 +231,36 @@ def test_a_failed_turn_is_noted():
     claim_turn(Broken(), timezone.now())
     take_turn(Broken())
     assert Turn.objects.get().error == "ImportError"
+
+
+def test_what_is_begun_anew_shows_nothing_of_what_it_read_before(kind):
+    """Somebody is erased while an export with the person is being written, perhaps on another machine."""
+    begun, shown = [], []
+
+    def work(running):
+        begun.append(1)
+        if len(begun) == 1:
+            begin_anew(kind="test.work")
+        with running.showing():
+            shown.append(len(begun))
+
+    kind(work)
+    job = start()
+    run_job.func(job.pk)
+    assert (shown, fresh(job).state, job.attempts) == ([], Job.State.WAITING, 0)
+    run_job.func(job.pk)
+    assert (shown, fresh(job).state) == ([2], Job.State.DONE)
+
+
+def test_a_job_that_was_taken_from_its_worker_leaves_at_its_next_report(kind):
+    reported = []
+
+    def work(running):
+        begin_anew(kind="test.work")
+        running.progress(1)
+        reported.append(1)
+
+    kind(work)
+    job = start()
+    run_job.func(job.pk)
+    assert (reported, fresh(job).state, job.worker) == ([], Job.State.WAITING, "")

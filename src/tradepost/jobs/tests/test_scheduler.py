@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,14 @@ from django.utils import timezone
 from tradepost.jobs import scheduler as clockwork
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Turn
-from tradepost.jobs.scheduler import Scheduler, claim_turn, free_turns_of_the_dead, take_turn
+from tradepost.jobs.scheduler import (
+    Scheduler,
+    claim_turn,
+    forget_gone_machines,
+    free_turns_of_the_dead,
+    give_back_turns,
+    take_turn,
+)
 from tradepost.lib.processes import Stopped
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +29,9 @@ pytestmark = pytest.mark.django_db
 
 class Line:
     name, every, heavy = "daily", timedelta(hours=24), False
+    on_each_machine = False
     call = "tradepost.jobs.tests.test_scheduler.work"
+    is_stopped = staticmethod(lambda: False)
 
 
 def work() -> None:
@@ -274,3 +284,25 @@ def test_an_idle_tick_asks_one_question(django_assert_num_queries, monkeypatch):
         pass
     with django_assert_num_queries(1):
         assert scheduler.tick() == []
+
+
+class OnEach(Line):
+    name, on_each_machine = "load", True
+
+
+def test_what_is_about_its_own_files_each_machine_takes_for_itself(settings, tmp_path):
+    now = timezone.now()
+    assert (claim_turn(OnEach, now), claim_turn(Line, now)) == (True, True)
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)  # another machine
+    assert (claim_turn(OnEach, now), claim_turn(Line, now)) == (True, False)
+    assert claim_turn(OnEach, now) is False
+    assert Turn.objects.filter(name__startswith="load @ ").count() == 2
+    give_back_turns()
+    assert Turn.objects.filter(name__startswith="load @ ", running=True).count() == 1
+
+
+def test_turns_of_a_machine_that_is_gone_for_good_go():
+    claim_turn(OnEach, timezone.now() - timedelta(days=8))
+    claim_turn(Line, timezone.now() - timedelta(days=8))
+    assert forget_gone_machines() == 1
+    assert Turn.objects.get().name == Line.name

@@ -4,10 +4,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,8 +13,9 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, job_kind, start_job
+from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.documents import invoice_pdf
@@ -26,6 +25,7 @@ from tradepost.orders.models import Invoice
 from tradepost.orders.queries import OrderFilter
 
 KIND = "orders.export"
+FOLDER = "exports/orders"
 DIRECT = 500  # more rows than this make a job
 KEEP_FILES = timedelta(days=1)
 _SLICE = 500
@@ -69,14 +69,9 @@ class Wanted:
         )
 
 
-def export_folder() -> Path:
-    folder = Path(settings.TRADEPOST.data) / "exports" / "orders"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def export_file(job: Job) -> Path:
-    return export_folder() / f"{job.pk}.{job.details['format']}"
+def export_file(job: Job) -> str:
+    """Its name in the storage."""
+    return f"{FOLDER}/{job.pk}.{job.details['format']}"
 
 
 def start_export(*, merchant: Merchant, wanted: Wanted, by: Actor) -> Job:
@@ -105,13 +100,11 @@ def run_export(running: Running) -> None:
         Merchant.objects.get(pk=job.merchant_id or 0),
         Wanted.from_details(job.details),
     )
-    draft = export_file(job).with_suffix(".part")
-    try:
-        with draft.open("wb") as file, translation.override(merchant.language):
+    with storage.draft() as draft:
+        with draft.open("xb") as file, translation.override(merchant.language):
             write_export(merchant, wanted, file, running)
-        draft.replace(export_file(job))
-    finally:
-        draft.unlink(missing_ok=True)
+        with running.showing():
+            storage.files().put(export_file(job), draft)
     job.result_url = reverse("orders_office:export_file", args=[merchant.handle, job.public_id])
     job.save(update_fields=["result_url"])
 
@@ -188,12 +181,12 @@ def remove_exports_of(merchant: Merchant) -> None:
     """When the shop closes, the files go with it, not a day later."""
     with scopes_disabled():
         for job in Job.objects.filter(merchant=merchant, kind=KIND):
-            export_file(job).unlink(missing_ok=True)
+            storage.files().delete(export_file(job))
 
 
-def _old_files(now: datetime) -> list[Path]:
-    cut = (now - KEEP_FILES).timestamp()
-    return [path for path in export_folder().iterdir() if path.stat().st_mtime < cut]
+def _old_files(now: datetime) -> list[str]:
+    kept = storage.files().list(FOLDER)
+    return [file.name for file in kept if file.changed_at < now - KEEP_FILES]
 
 
 def count_due_exports(now: datetime) -> int:
@@ -202,29 +195,32 @@ def count_due_exports(now: datetime) -> int:
 
 def purge_exports(now: datetime) -> int:
     old = _old_files(now)
-    for path in old:
-        path.unlink(missing_ok=True)
+    for name in old:
+        storage.files().delete(name)
     return len(old)
 
 
 def scan_exports(needle: bytes) -> Iterator[str]:
     """Also inside of XLSX and ZIP files; what PDFs hold is packed once more, and lives a day as well."""
-    for path in export_folder().iterdir():
-        if any(needle in part for part in _parts(path)):
-            yield f"exports/orders/{path.name}"
+    for file in storage.files().list(FOLDER):
+        if any(needle in part for part in _parts(file.name)):
+            yield file.name
 
 
-def _parts(path: Path) -> Iterator[bytes]:
-    if not zipfile.is_zipfile(path):
-        yield path.read_bytes()
-        return
-    with zipfile.ZipFile(path) as package:
-        yield from map(package.read, package.namelist())
+def _parts(name: str) -> Iterator[bytes]:
+    with storage.files().open(name) as stream:
+        if not zipfile.is_zipfile(stream):
+            stream.seek(0)
+            yield stream.read()
+            return
+        with zipfile.ZipFile(stream) as package:
+            yield from map(package.read, package.namelist())
 
 
 def erase_exports(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person."""
-    files = list(export_folder().iterdir())
-    for path in files:
-        path.unlink(missing_ok=True)
+    """Delete all files: they can be made again, without the person. Also those that are being made."""
+    begin_anew(kind=KIND)
+    files = list(storage.files().list(FOLDER))
+    for file in files:
+        storage.files().delete(file.name)
     return len(files)

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from tradepost.audit.types import SYSTEM
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.orders.actions.export import export_file
 from tradepost.orders.actions.invoice import write_invoice
@@ -45,7 +46,7 @@ def _order_export(merchant: Any) -> dict[str, Any]:
         state=Job.State.DONE,
         details={"format": "csv", "chosen": {}},
     )
-    export_file(row).write_text("number\n")
+    storage.files().write(export_file(row), b"number\n")
     return {"job_id": row.public_id}
 
 

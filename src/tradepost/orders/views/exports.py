@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tradepost.audit.types import Actor
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.orders.actions.export import (
@@ -76,8 +77,9 @@ def _page(request: MerchantRequest, wanted: Wanted) -> HttpResponseBase:
 @require_safe
 def export_result(request: MerchantRequest, job_id: str) -> HttpResponseBase:
     job = Job.get_or_404(job_id, kind=KIND, state=Job.State.DONE)
-    path = export_file(job)
-    if not path.exists():
-        raise Http404
+    try:
+        file = storage.files().open(export_file(job))
+    except FileNotFoundError:
+        raise Http404 from None
     name = Wanted.from_details(job.details).file_name
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=name)

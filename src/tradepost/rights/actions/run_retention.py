@@ -35,5 +35,16 @@ def run_rule(rule: KeepRule, now: datetime) -> RetentionRun:
 
 
 def run_scheduled() -> int:
-    """The scheduler's call; returns how many rows went."""
-    return sum(run.gone for run in run_retention())
+    """The scheduler's call, for what all machines share; returns how many rows went."""
+    return _run(on_each_machine=False)
+
+
+def run_here() -> int:
+    """The scheduler's call on each machine, for its own files; returns how many went."""
+    return _run(on_each_machine=True)
+
+
+def _run(*, on_each_machine: bool) -> int:
+    moment = clock.now()
+    rules = [rule for rule in keep_rules.values() if rule.on_each_machine is on_each_machine]
+    return sum(run_rule(rule, moment).gone for rule in rules if rule.purge is not None)
