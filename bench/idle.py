@@ -38,6 +38,7 @@ LIMITS = {
     "first_seconds": 20.0,
     "restart_seconds": 1.5,
 }
+BETWEEN_SECONDS = 15  # from the last process of the round until it counts as over
 BARE = """
 import sys
 from django.conf import settings
@@ -139,13 +140,15 @@ class Watch(threading.Thread):
         self.most = 0.0
         self.shares: dict[str, float] = {}
         self.seen = self.over = self.ended = False
+        self.last = 0.0
 
     def run(self) -> None:
         while not self.ended:
             found = self.installation.memory()
             checks = any("promises --scratch" in name or "--only=" in name for name in found)
-            self.seen = self.seen or checks
-            self.over = self.seen and not checks
+            if checks:
+                self.seen, self.last = True, time.monotonic()
+            self.over = self.seen and time.monotonic() - self.last > BETWEEN_SECONDS
             if checks and sum(found.values()) > self.most:
                 self.most, self.shares = sum(found.values()), found
             time.sleep(0.25)

@@ -61,9 +61,10 @@ class PatientWorker(Worker):
         idling = Idling(time.sleep, lambda: not self.running)
         while self.running:
             try:
-                close_old_connections()
                 if is_new:
                     self._pick_up()
+                else:
+                    close_old_connections()
                 if is_new or self._is_something_ready():
                     super().run()
                 patience.over()

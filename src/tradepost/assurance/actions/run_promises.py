@@ -21,7 +21,7 @@ from tradepost.notice.types import PromiseState
 logger = logging.getLogger(__name__)
 
 IN_SCRATCH = frozenset({Evidence.ENFORCED, Evidence.TESTED})
-AT_ONCE = 12  # promises in one process
+AT_ONCE = 4  # promises in one process
 _WORST_FIRST = (PromiseState.BROKEN, PromiseState.EXPIRED, PromiseState.KEPT)
 
 

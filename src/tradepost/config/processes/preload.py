@@ -42,7 +42,7 @@ _NEEDED = (
 )
 
 
-class Order(TypedDict):
+class ForkOrder(TypedDict):
     """``variables``: settings that became known since this process began."""
 
     name: str
@@ -80,7 +80,7 @@ def _obey(orders: socket.socket, parent: int) -> list[str]:
     said, files, _flags, _address = socket.recv_fds(orders, LONGEST_ORDER, 4)
     if not said:
         raise SystemExit(0)
-    order: Order = json.loads(said)
+    order: ForkOrder = json.loads(said)
     require_alone()
     if number := _forked_twice(parent):
         for file in files:
@@ -146,7 +146,7 @@ def _wait_for_adoption(parent: int) -> None:
         time.sleep(0.001)
 
 
-def _become(order: Order, files: list[int]) -> list[str]:
+def _become(order: ForkOrder, files: list[int]) -> list[str]:
     """A process like any other, with its own files, session and name; returns the words of its command."""
     parent = os.getppid()
     os.setsid()

@@ -1,4 +1,4 @@
-"""``migrate`` on an empty database, several times as fast: what Django's own one makes, it makes.
+"""Django's ``migrate``, several times as fast on an empty database, and with the same outcome.
 
 For each new table, index and constraint Django draws anew every model that is joined to its model by any
 chain of foreign keys: here nearly all, hundreds of times. A model that did not exist a moment ago has
@@ -9,18 +9,18 @@ is drawn so is marked as Django marks it (``is_delayed``): a data migration gets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db.migrations.state import ModelState, ProjectState
 
 
-def migrate() -> None:
-    """Bring the tables up to date, as ``tradepost migrate`` does."""
-    with _drawing_one_model():
-        call_command("migrate", verbosity=0, interactive=False)
+class Command(migrate.Command):
+    def handle(self, *args: object, **options: object) -> None:
+        with drawing_one_model():
+            super().handle(*args, **options)
 
 
 @contextmanager
-def _drawing_one_model() -> Iterator[None]:
+def drawing_one_model() -> Iterator[None]:
     usual = {name: getattr(ProjectState, name) for name in _OURS}
     try:
         for name, ours in _OURS.items():
