@@ -16,7 +16,7 @@ from tests.house.addresses import Address, all_addresses, office_addresses, othe
 from tests.house.page_forms import forms_of
 from tests.house.public_addresses import PUBLIC
 from tests.house.samples import SAMPLES
-from tradepost.audience.models import Contact, ListMembership
+from tradepost.audience.models import ContactList, OptInForm
 from tradepost.datamap.registry import all_models, concrete_fields
 from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.models import Merchant
@@ -234,9 +234,9 @@ def test_a_row_that_points_at_another_merchants_is_seen(two_full_shops):
     merchant, other = two_full_shops
     assert _crossings() == []
     with scopes_disabled():
-        theirs = Contact.objects.filter(merchant=other).first()
-        assert ListMembership.objects.filter(merchant=merchant).update(contact=theirs)
-    assert _crossings() == ["audience.ListMembership.contact"]
+        theirs = ContactList.objects.filter(merchant=other).first()
+        assert OptInForm.objects.filter(merchant=merchant).update(contact_list=theirs)
+    assert _crossings() == ["audience.OptInForm.contact_list"]
 
 
 def _foreign_values(form, rivals) -> list[tuple[str, list[str]]]:

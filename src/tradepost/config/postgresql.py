@@ -1,7 +1,7 @@
 """The address of a PostgreSQL database: one server, several of which one takes writes, or a pooler."""
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SSL = {"sslmode", "sslrootcert", "sslcert", "sslkey"}
@@ -55,7 +55,7 @@ class PostgreSQLAddress:
             options=chosen,
         )
 
-    def as_django(self) -> dict[str, Any]:
+    def as_django(self) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,

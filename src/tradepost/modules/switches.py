@@ -7,9 +7,10 @@ again every few seconds, so that no page asks the database for them.
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import Http404, HttpRequest
 
 from tradepost.datamap.events import EventType
@@ -119,10 +120,10 @@ def code_is_on(package: str, merchant: Switching | None) -> bool:
     return all(is_on(module.key, merchant) for module in owners)
 
 
-def work_is_on(package: str, merchant: Any) -> bool:
+def work_is_on(package: str, merchant: Model | None) -> bool:
     """Whether jobs, tasks and mailings of ``package`` go on."""
     owners = (module for module in modules.values() if module.has_work(package))
-    return all(is_on(module.key, merchant) for module in owners)
+    return all(is_on(module.key, cast("Switching | None", merchant)) for module in owners)
 
 
 def refuse_if_off(request: HttpRequest, merchant: Switching | None) -> None:

@@ -5,7 +5,6 @@ import platform
 import shlex
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from tradepost import SUPPORTED_UNTIL, __version__
 from tradepost.config.doctor.types import Diagnosis, fail, ok, warn
 from tradepost.config.environment import Environment, InvalidSetting, variable
 from tradepost.config.secret import secret_key
+from tradepost.lib import clock
 from tradepost.lib.private_files import readable_by_others
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -40,7 +40,7 @@ def findings(here: Environment) -> Iterator[Diagnosis]:
 def _versions() -> Iterator[Diagnosis]:
     with_what = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     until = f"security fixes until {SUPPORTED_UNTIL:%-d %B %Y}"
-    if datetime.now(UTC).date() > SUPPORTED_UNTIL:
+    if clock.now().date() > SUPPORTED_UNTIL:
         yield warn("version", f"Tradepost {__version__} got {until}.", "Install a newer version.")
     else:
         yield ok("version", f"Tradepost {__version__}, {until}; {with_what}.")
@@ -139,14 +139,12 @@ def _clock_of_the_disk(here: Environment) -> Diagnosis:
     with NamedTemporaryFile(dir=here.data) as file:
         file.write(b"now")
         file.flush()
-        apart = abs(Path(file.name).stat().st_mtime - time.time())
+        apart = abs(Path(file.name).stat().st_mtime - clock.now().timestamp())
     with suppress(OSError):
-        if datetime.fromtimestamp((here.data / "secret_key").stat().st_mtime, UTC) > datetime.now(
-            UTC
-        ):
+        if datetime.fromtimestamp((here.data / "secret_key").stat().st_mtime, UTC) > clock.now():
             says = "The secret key was made in the future: the clock of this machine was set back."
             return warn("clock", says, "Let chrony or systemd-timesyncd set the clock.")
     if apart > _APART_SECONDS:
         says = f"The disk's clock and this machine's are {apart:.0f} seconds apart."
         return fail("clock", says, "Let chrony or systemd-timesyncd set both clocks.")
-    return ok("clock", f"This machine's says {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.")
+    return ok("clock", f"This machine's says {clock.now():%Y-%m-%d %H:%M:%S} UTC.")

@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,6 +15,7 @@ from tradepost.config import databases
 from tradepost.config.doctor.types import Diagnosis, fail, ok, warn
 from tradepost.config.environment import Environment, variable
 from tradepost.config.processes.surroundings import CannotStart, is_there, require_database
+from tradepost.lib import clock
 from tradepost.lib.smtp import Relay
 
 SECONDS = 10.0
@@ -59,8 +60,8 @@ def _postgresql(here: Environment) -> Iterator[Diagnosis]:
         with psycopg.connect(**words, connect_timeout=5) as connection:
             version = connection.info.server_version
             row = connection.execute("SELECT clock_timestamp()").fetchone()
-            there: datetime = row[0] if row else datetime.now(UTC)
-            apart = abs((datetime.now(UTC) - there).total_seconds())
+            there: datetime = row[0] if row else clock.now()
+            apart = abs((clock.now() - there).total_seconds())
     except psycopg.Error:
         return
     if version < _OLDEST_POSTGRESQL:
@@ -201,7 +202,7 @@ def _certificate(host: str, port: int) -> Diagnosis:
         reason = error.strerror or type(error).__name__
         return warn("certificate", f"{host}:{port} does not answer from here ({reason}).", mend)
     ends = ssl.cert_time_to_seconds(str(told["notAfter"]))
-    days = int((ends - time.time()) // 86_400)
+    days = int((ends - clock.now().timestamp()) // 86_400)
     if days < _CERTIFICATE_DAYS:
         return warn("certificate", f"That of {host} ends in {days} days.", mend)
     return ok("certificate", f"That of {host} holds for {days} days.")

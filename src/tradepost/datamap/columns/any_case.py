@@ -3,8 +3,6 @@
 A search for ASCII letters stays with LIKE, which is right about them and quicker.
 """
 
-from typing import Any
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import CharField, TextField
@@ -16,8 +14,8 @@ _LOWER = "tradepost_lower"
 
 class ContainsInAnyCase(IContains):
     def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any
-    ) -> tuple[str, list[Any]]:
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
+    ) -> tuple[str, list[object]]:
         if not isinstance(self.rhs, str) or self.rhs.isascii():
             text, given = self.as_sql(compiler, connection)
             return text, list(given)
