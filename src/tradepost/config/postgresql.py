@@ -1,11 +1,19 @@
 """The address of a PostgreSQL database: one server, several of which one takes writes, or a pooler."""
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SSL = {"sslmode", "sslrootcert", "sslcert", "sslkey"}
 _OWN = {"pooler": {"yes", "no"}, "target_session_attrs": {"any", "read-write", "primary"}}
+
+
+# The server asks, too: a machine that was cut off within a transaction would hold its locks for two hours,
+# and everybody else would wait for them. A pooler asks for itself.
+_THE_OTHER_WAY = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25000"
+)
 
 
 class NotPostgreSQL(ValueError):
@@ -55,7 +63,7 @@ class PostgreSQLAddress:
             options=chosen,
         )
 
-    def as_django(self) -> dict[str, Any]:
+    def as_django(self) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": self.name,
@@ -74,6 +82,7 @@ class PostgreSQLAddress:
                 "keepalives_interval": 10,
                 "keepalives_count": 3,
                 "tcp_user_timeout": 30_000,
+                **({} if self.pooler else {"options": _THE_OTHER_WAY}),
                 **self.options,
             },
         }

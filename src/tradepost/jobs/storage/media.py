@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -18,10 +17,10 @@ ROOT = "media"
 class BucketMedia(Storage):
     """Pictures are handed out by our own views, whatever the storage; there is no public bucket."""
 
-    def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002  Django's signature; we only read
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:  # noqa: ARG002  Django's signature; we only read
         return File(files().open(f"{ROOT}/{name}"), name)
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: File[bytes]) -> str:
         with being_written(f"{ROOT}/{name}") as path, path.open("xb") as target:
             for piece in content.chunks():
                 target.write(piece)
