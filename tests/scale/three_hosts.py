@@ -22,6 +22,7 @@ from pathlib import Path
 CORE, NETWORK = "10.77.0.1", "10.77.0"
 HOSTS = ("one", "two", "three")
 CUT_OFF_SECONDS = 40
+_BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 
 
 def ip(*words: str) -> None:
@@ -233,7 +234,9 @@ class _Orders:
         timeout = httpx.Timeout(20, connect=2)
         try:
             with httpx.Client(
-                base_url=base, timeout=timeout, headers={"Host": f"localhost:{machine.port}"}
+                base_url=base,
+                timeout=timeout,
+                headers={"Host": f"localhost:{machine.port}", "User-Agent": _BROWSER},
             ) as guest:
                 return _order(guest, self.merchant, number)
         except httpx.HTTPError:
