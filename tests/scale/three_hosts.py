@@ -9,6 +9,7 @@ import asyncio  # noqa: F401  loaded before the relay's thread starts
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CORE, NETWORK = "10.77.0.1", "10.77.0"
@@ -67,6 +68,12 @@ def namespaces() -> Iterator[str]:
         yield mark
     finally:
         for name in names:
+            left = subprocess.run(
+                ["ip", "netns", "pids", name], capture_output=True, text=True, check=False
+            )
+            for number in left.stdout.split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(number), signal.SIGKILL)
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
 
 
@@ -75,6 +82,7 @@ def main(recipients: str = "20000", mark: str = "") -> int:
     if mark:
         sys.stdout.write(json.dumps(drill(int(recipients), mark)) + "\n")
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was begun is cleared away
     with namespaces() as made:
         command = [sys.executable, "-m", "tests.scale.three_hosts", recipients, made]
         return subprocess.run(

@@ -27,7 +27,7 @@ from tradepost.payments.models import GatewayAccount
 def make_shop(recipients: int) -> tuple[Merchant, Campaign]:
     with scopes_disabled():
         merchant = Merchant.objects.create(
-            name="Ember Leather", handle="ember-leather", contact_email="a@ember.example", country="AT",
+            name="Ember Leather", handle="ember-leather", contact_email="a@ember.example", country="DE",
             postal_address="Gerbergasse 1\n1010 Wien",
         )  # fmt: skip
     by = Actor.user(User.objects.create_user("owner@ember.example"))
