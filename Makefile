@@ -10,8 +10,10 @@ export PATH := $(PATH):$(subst $(space),:,$(wildcard $(PYENV_ROOT)/versions/3.13
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 export UV_NO_PROGRESS := 1
+# Every process would compile nine hundred files anew where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench lock format mutate mutants messages clean
+.PHONY: help run test check bench lock format mutate mutants messages release clean
 
 help:
 	@echo "make run     set everything up and start Tradepost with its demo shop"
@@ -21,6 +23,7 @@ help:
 	@echo "make mutate  break every promise on purpose and see its check turn red"
 	@echo "make mutants  make small mistakes in sums, settling, order state and consent; tests must notice (NAME=totals for one)"
 	@echo "make messages  bring the translations' catalogues up to date"
+	@echo "make release TAG=v0.1.0  make wheel, list of parts, image and sums from a tag"
 
 run: .venv/.run
 	@exec .venv/bin/tradepost up
@@ -46,6 +49,10 @@ mutants: .venv/.dev
 
 messages: .venv/.dev
 	$(PY) -m tests.house.messages
+
+release: .venv/.dev
+	@[ -n "$(TAG)" ] || { echo "Say which tag: make release TAG=v0.1.0"; exit 2; }
+	$(PY) deploy/release $(TAG)
 
 format: .venv/.dev
 	.venv/bin/ruff check --fix -q . || true
@@ -76,12 +83,12 @@ clean:
 # Installing the runtime over a development environment would take the test tools away.
 .venv/.run: requirements.lock pyproject.toml | .venv/bin/python
 	@if [ -f .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else \
-	  echo "Installing …"; $(UV) pip sync -q --python $(PY) --require-hashes requirements.lock; \
+	  echo "Installing …"; $(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock; \
 	  $(UV) pip install -q --python $(PY) --no-deps -e .; fi
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the development tools …"
-	@$(UV) pip sync -q --python $(PY) --require-hashes requirements-dev.lock
+	@$(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements-dev.lock
 	@$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@

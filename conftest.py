@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
+from tests.migrated import django_db_keepdb, django_db_setup, shared_tables  # noqa: F401
 
 from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Mail

@@ -79,17 +79,12 @@ class Up:
             return 0
 
     def children(self) -> dict[str, int]:
-        """Process number by what it runs."""
+        """Process number by name."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            ["ps", "-o", "pid=,comm=", "--ppid", str(self.process.pid)],
             capture_output=True, text=True, check=False,
         ).stdout  # fmt: skip
-        found = {}
-        for line in listed.splitlines():
-            number, _, command = line.strip().partition(" ")
-            name = "web" if "granian" in command else command.split(" tradepost ")[-1].split()[0]
-            found[name] = int(number)
-        return found
+        return {line.split()[1]: int(line.split()[0]) for line in listed.splitlines()}
 
     def log(self, name: str) -> str:
         path = self.data / "logs" / f"{name}.log"

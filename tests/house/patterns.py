@@ -16,7 +16,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.urls import get_resolver
 
-from tests.house.source import ROOT
+from tests.house.source import ROOT, tree_of
 
 FUNCTIONS = {
     "compile",
@@ -68,7 +68,7 @@ def _in_source() -> Iterator[Found]:
         for path in sorted((ROOT / "src/tradepost").rglob("*.py"))
         if not {"tests", "migrations"} & set(path.parts)
     ]
-    trees = {path: ast.parse(path.read_text()) for path in files}
+    trees = {path: tree_of(path) for path in files}
     shared = _uses(trees.values())
     for path, tree in trees.items():
         own = _uses([tree])
@@ -189,8 +189,11 @@ def _in_validators() -> Iterator[Found]:
                     yield Found(f"{model._meta.label}.{column.name}", one.regex, {"search"})
 
 
-def attacks(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
-    """Texts of about this length: each repeated part over and over, then an end that does not fit."""
+Attack = tuple[str, str, str]
+
+
+def attacks(pattern: re.Pattern[Any]) -> Iterator[Attack]:
+    """Starts of texts, parts to repeat over and over, and ends that do not fit."""
     source: Any = pattern.pattern
     text = source.decode("latin-1") if isinstance(source, bytes) else source
     tree = parser.parse(text, pattern.flags & ~re.UNICODE & ~re.ASCII & ~re.LOCALE)
@@ -202,7 +205,13 @@ def attacks(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
             for end in ("", "a", "!", "\n"):
                 if pump and (start, pump, end) not in seen:
                     seen.add((start, pump, end))
-                    yield start + pump * (length // len(pump)) + end
+                    yield start, pump, end
+
+
+def text_of(attack: Attack, length: int) -> str:
+    """Of about this length."""
+    start, pump, end = attack
+    return start + pump * (length // len(pump)) + end
 
 
 def _pumps(tokens: list[Any], before: str = "") -> Iterator[tuple[str, str]]:

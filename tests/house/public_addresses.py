@@ -51,6 +51,9 @@ PUBLIC: dict[str, str] = {
     "console:request": "operators only, 403 for others",
     "console:requests": "operators only, 403 for others",
     "console:second-factor": "operators only, 403 for others; says what is missing",
+    # for load balancers
+    "live": "one word, the same for everybody; touches nothing",
+    "ready": "one word, or what hinders all pages; asks the database for nothing of anybody's",
     # api
     "api:openapi-json": "the description of the API holds no data",
     "api:api-root": "redirects to the description",

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house.source import ROOT
+from tests.house.tour import POINTER, TOUR, NotDefined, corrected
+
 GUIDES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 FILE = re.compile(r"`([\w/.-]+/[\w.-]*\.(?:py|html|md|sh|po|toml)|[\w-]+(?:/[\w-]+)+/)`")
@@ -38,3 +40,18 @@ def test_files_that_a_guide_names_exist(guide):
         if not any(place.exists() for place in places(name))
         and not any(file.endswith(f"/{name}") or f"/{name}/" in file for file in files)
     ] == []
+
+
+def test_the_tour_points_at_the_lines_where_the_names_stand():
+    text = TOUR.read_text()
+    assert text == corrected(text), "run `python -m tests.house.tour`"
+    files = set(re.findall(r"\]\(([^()#\s]+\.py)\)", text))
+    assert files <= {found[2] for found in POINTER.finditer(text)}, "a file without a name in it"
+    assert text.count("#L") == len(POINTER.findall(text)) > 15
+
+
+def test_a_name_that_has_moved_or_gone_is_seen():
+    moved = POINTER.sub(lambda found: found[0].replace(f"#L{found[3]}", "#L1"), TOUR.read_text())
+    assert corrected(moved) == corrected(TOUR.read_text()) != moved
+    with pytest.raises(NotDefined, match="erase_nobody"):
+        corrected(TOUR.read_text().replace("`erase_person`", "`erase_nobody`"))

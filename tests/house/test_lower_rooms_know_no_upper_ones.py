@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver
@@ -41,12 +42,14 @@ REASONED = {
 OFFICE = "office/"  # each room has addresses there
 
 
+@cache
 def floors() -> list[list[str]]:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contract = declared["tool"]["importlinter"]["contracts"][0]
     return [[name.strip() for name in floor.split("|")] for floor in contract["layers"]]
 
 
+@cache
 def above(name: str) -> set[str]:
     levels = floors()
     own = next(number for number, floor in enumerate(levels) if name in floor)
@@ -78,6 +81,7 @@ def first_words(routes: list[URLPattern | URLResolver], before: str = "") -> Ite
             yield fixed[0]
 
 
+@cache
 def addresses_of(name: str) -> set[str]:
     return set(first_words(routes_of(rooms[name]))) if name in rooms else set()
 
@@ -89,10 +93,14 @@ def names(text: str, upper: set[str], addresses: set[str]) -> bool:
     return bool(parts & upper) or table or address
 
 
+@cache
+def foreign_addresses(own: str) -> set[str]:
+    return {one for name in above(own) for one in addresses_of(name)} - addresses_of(own)
+
+
 def found_in(path: Path) -> Iterator[tuple[str, str]]:
     own = room(path)
-    upper = above(own)
-    foreign = {one for name in upper for one in addresses_of(name)} - addresses_of(own)
+    upper, foreign = above(own), foreign_addresses(own)
     for _number, text in texts_in(path):
         if names(text, upper, foreign):
             yield path.relative_to(PACKAGE).as_posix(), text
@@ -106,6 +114,7 @@ def reason_for(file: str, text: str) -> tuple[str, str] | None:
     return None
 
 
+@cache
 def all_found() -> list[tuple[str, str]]:
     houses = {name for floor in floors() for name in floor} - {"config", "__main__"}
     return [

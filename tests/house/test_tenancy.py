@@ -1,6 +1,7 @@
 """Every address as owner, team-mate without the role, another merchant, and stranger: shown and sent."""
 
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from tests.house.addresses import Address, all_addresses, office_addresses, othe
 from tests.house.page_forms import forms_of
 from tests.house.public_addresses import PUBLIC
 from tests.house.samples import SAMPLES
+from tradepost.audience.models import Contact, ListMembership
 from tradepost.datamap.registry import all_models, concrete_fields
 from tradepost.identity.probe import has_just_confirmed
 from tradepost.merchants.models import Merchant
@@ -201,18 +203,40 @@ TENANTS = [
 ]
 
 
-def _crossings() -> list[str]:
-    """Rows of one merchant that point at a row of another."""
-    found = []
+@cache
+def _crossing() -> tuple[list[str], str, list[object]]:
+    """The columns that point from a merchant's row at a row, and one question about all of them."""
+    names, texts, values = [], [], []
     with scopes_disabled():
         for model in TENANTS:
             for field in concrete_fields(model):
                 if field.related_model not in TENANTS:
                     continue
                 rows = model._base_manager.exclude(**{f"{field.name}__merchant": F("merchant")})
-                if rows.filter(**{f"{field.name}__isnull": False}).exists():
-                    found.append(f"{model._meta.label}.{field.name}")
-    return found
+                rows = rows.filter(**{f"{field.name}__isnull": False}).order_by().values("pk")
+                text, given = rows.query.sql_with_params()
+                names.append(f"{model._meta.label}.{field.name}")
+                texts.append(f"EXISTS({text})")
+                values += given
+    return names, f"SELECT {', '.join(texts)}", values
+
+
+def _crossings() -> list[str]:
+    """Rows of one merchant that point at a row of another."""
+    names, text, values = _crossing()
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        answers = cursor.fetchone()
+    return [name for name, is_crossed in zip(names, answers, strict=True) if is_crossed]
+
+
+def test_a_row_that_points_at_another_merchants_is_seen(two_full_shops):
+    merchant, other = two_full_shops
+    assert _crossings() == []
+    with scopes_disabled():
+        theirs = Contact.objects.filter(merchant=other).first()
+        assert ListMembership.objects.filter(merchant=merchant).update(contact=theirs)
+    assert _crossings() == ["audience.ListMembership.contact"]
 
 
 def _foreign_values(form, rivals) -> list[tuple[str, list[str]]]:

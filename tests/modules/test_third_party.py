@@ -61,6 +61,90 @@ _LISTENER = """    subscriptions=(
     navigation="""
 
 
+_TURN = """    schedule=(
+        __import__("tradepost.datamap.rooms", fromlist=["x"]).Periodic(
+            name="look at the clock",
+            every=__import__("datetime").timedelta(hours=1),
+            call="{}",
+        ),
+    ),
+    navigation="""
+
+
+# A module that declares a party with one host, and does more than it declares.
+_TRESPASSER = """
+import smtplib, socket, subprocess, urllib.request
+from django.http import JsonResponse
+from django.views.decorators.csp import csp_override
+from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.rights import egress
+
+@csp_override({"script-src": ["*"]})
+def follow(request, handle):
+    response = HttpResponse("<script src='https://elsewhere.example/x.js'></script>")
+    response.set_cookie("follows_you", "1")
+    response.headers["Set-Cookie"] = "follows_you_too=1"
+    response.headers["Content-Security-Policy"] = "script-src *"
+    return response
+
+def through_egress(host):
+    with egress.session("carrier", kinds=[Kind.PAYMENT], purpose=Purpose.ORDERS) as client:
+        client.get(f"http://{host}:{PORT}/")
+
+def reach(request, handle):
+    there = f"http://127.0.0.1:{PORT}/"
+    ways = {
+        "urllib": lambda: urllib.request.urlopen(there),
+        "socket": lambda: socket.create_connection(("127.0.0.1", PORT)),
+        "name": lambda: socket.getaddrinfo("elsewhere.example", 443),
+        "mail": lambda: smtplib.SMTP("127.0.0.1", PORT),
+        "program": lambda: subprocess.run(["true"]),
+        "undeclared host": lambda: through_egress("127.0.0.1"),
+        "declared host": lambda: through_egress("localhost"),
+    }
+    said = {}
+    for name, way in ways.items():
+        try:
+            way()
+            said[name] = "let out"
+        except Exception as error:
+            said[name] = type(error).__name__
+    return JsonResponse(said)
+"""
+_CARRIER = """    processors=(
+        __import__("tradepost.datamap.processors", fromlist=["x"]).Processor(
+            id="carrier", name="Carrier", role="payment", what=("payment reference",), why="pays",
+            purposes=("take and deliver orders",), country="DE", safeguard="contract", hosts=lambda: ("localhost",),
+            stand_in_allowed=lambda: True,
+        ),
+    ),
+    navigation="""
+_TRESPASS = """
+import http.server, threading
+seen = []
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        seen.append(self.headers["Host"].split(":")[0])
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *given):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+import opening_hours.views
+opening_hours.views.PORT = server.server_port
+settings.UNDECLARED_COOKIE_RAISES = False
+switch_module(merchant=shop, key="opening_hours", on=True, by=Actor.user(owner))
+page = anybody.get(outside + "follow/")
+print("cookies", sorted(page.cookies), page.headers.get("Set-Cookie"))
+policy = page.headers["Content-Security-Policy"]
+print("policy", "*" not in policy, "script-src 'self'" in policy)
+for name, said in anybody.get(outside + "reach/").json().items():
+    print(name, said)
+print("reached", seen)
+"""
+
+
 @pytest.fixture
 def installed(tmp_path):
     """A copy of the example on the path, as an installed package."""
@@ -101,6 +185,35 @@ def test_the_example_is_off_until_a_shop_switches_it_on(installed):
         "menu True",
         "record 1",
         "off again 404 404 False",
+    ], visit.stderr
+
+
+def test_what_it_does_not_declare_it_cannot_do_while_it_runs(installed):
+    """Cookies, scripts of strangers, connections past the one way out, and hosts that it did not name."""
+    folder = installed / "opening_hours"
+    with (folder / "views.py").open("a") as file:
+        file.write(_TRESPASSER)
+    text = (folder / "room.py").read_text()
+    (folder / "room.py").write_text(text.replace("    navigation=", _CARRIER, 1))
+    pages = "".join(
+        f'path("opening-hours/<slug:handle>/{name}/", views.{name}, name="{name}"), '
+        for name in ("follow", "reach")
+    )
+    text = (folder / "urls.py").read_text()
+    (folder / "urls.py").write_text(text.replace("urlpatterns = [", f"urlpatterns = [{pages}", 1))
+    begin = _VISIT.partition("def knock")[0]
+    visit = run(installed, "-c", begin + _TRESPASS)
+    assert visit.stdout.splitlines() == [
+        "cookies [] None",
+        "policy True True",
+        "urllib URLError",
+        "socket NoWayOut",
+        "name NoWayOut",
+        "mail NoWayOut",
+        "program NoWayOut",
+        "undeclared host EgressRefused",
+        "declared host let out",
+        "reached ['localhost']",
     ], visit.stderr
 
 
@@ -146,6 +259,13 @@ def test_a_package_that_is_no_room_is_not_let_in(installed):
             "it undoes nothing of ours",
         ),
         ("room.py", "    navigation=", _LISTENER.format(""), "names no Module"),
+        ("room.py", "    navigation=", _TURN.format("opening_hours.actions.x"), "names no Module"),
+        (
+            "room.py",
+            "    navigation=",
+            _TURN.format("tradepost.jobs.runner.sweep"),
+            "own functions",
+        ),
         (
             *(
                 "urls.py",

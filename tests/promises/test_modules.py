@@ -6,14 +6,14 @@ from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.campaigns import receivers
 from tradepost.campaigns.actions import start
 from tradepost.campaigns.tracking import loader
-from tradepost.checkout.views import dropin
 from tradepost.merchants import access as office_access
+from tradepost.merchants import middleware
+from tradepost.merchants.models import Merchant
 from tradepost.merchants.rest import auth
 from tradepost.merchants.views import modules as switches_page
 from tradepost.modules import context, steps
 from tradepost.notice import document
 from tradepost.storefront import access as shop_access
-from tradepost.storefront.views import adding
 
 
 def let_in(request, merchant):
@@ -28,12 +28,8 @@ def leave_the_shops_pages_open(monkeypatch):
     monkeypatch.setattr(shop_access, "refuse_if_off", let_in)
 
 
-def leave_the_drop_in_cart_open(monkeypatch):
-    monkeypatch.setattr(dropin, "refuse_if_off", let_in)
-
-
 def leave_a_form_of_the_shop_open(monkeypatch):
-    monkeypatch.setattr(adding, "refuse_if_off", let_in)
+    monkeypatch.setattr(middleware, "refuse_if_off", let_in)
 
 
 def answer_programs_all_the_same(monkeypatch):
@@ -68,8 +64,13 @@ def never_switch_on_again(monkeypatch):
     monkeypatch.setattr(switches_page, "switch_module", lambda **how: real(**how | {"on": False}))
 
 
+def everybody(_module):
+    return Merchant.objects.all()
+
+
 def start_what_is_due_all_the_same(monkeypatch):
     monkeypatch.setattr(start, "is_on", lambda key, merchant: True)
+    monkeypatch.setattr(start, "merchants_with", everybody)
 
 
 def let_the_post_go_on(monkeypatch):
@@ -77,14 +78,13 @@ def let_the_post_go_on(monkeypatch):
 
 
 def go_on_measuring(monkeypatch):
-    monkeypatch.setattr(loader, "is_on", lambda key, merchant: True)
+    monkeypatch.setattr(loader, "merchants_with", everybody)
 
 
 MUTATIONS = {
     "choice.modules": [
         leave_the_offices_pages_open,
         leave_the_shops_pages_open,
-        leave_the_drop_in_cart_open,
         leave_a_form_of_the_shop_open,
         answer_programs_all_the_same,
         go_on_showing_the_way,

@@ -217,10 +217,10 @@ def test_a_relay_that_is_away_is_waited_for(folder):
         running.wait_until_open()
         assert running.run("testmail", "ann@people.example").returncode == 0
         time.sleep(5)
-        sender = running.children()["deliver"]
+        sender = running.children()["sender"]
         with CaptureServer(port=port).running() as relay:
             wait_until(lambda: relay.recipients == ["ann@people.example"], 60, "no mail")
-        assert running.children()["deliver"] == sender
+        assert running.children()["sender"] == sender
         _a_locked_database_is_answered_shortly(running)
         _a_killed_helper_comes_back_and_the_web_server_stays(running)
     finally:
@@ -244,17 +244,17 @@ def _a_locked_database_is_answered_shortly(running):
 def _a_killed_helper_comes_back_and_the_web_server_stays(running):
     before = running.children()
     for _ in range(6):  # five in a minute used to stop everything
-        gone = running.children()["deliver"]
+        gone = running.children()["sender"]
         os.kill(gone, signal.SIGKILL)
         wait_until(partial(_has_another_sender, running, gone), 70, running.said())
     after = running.children()
     assert after["web"] == before["web"]
-    assert after["deliver"] != before["deliver"]
+    assert after["sender"] != before["sender"]
     assert running.status() == 200
 
 
 def _has_another_sender(running, gone: int) -> bool:
-    return running.children().get("deliver", gone) != gone
+    return running.children().get("sender", gone) != gone
 
 
 _MAKE_OPERATOR = (

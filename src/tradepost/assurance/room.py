@@ -14,11 +14,13 @@ room = Room(
             name="check every promise",
             every=timedelta(hours=24),
             call="tradepost.assurance.actions.run_promises.run_scheduled",
+            heavy=True,
         ),
         Periodic(
             name="check the promises on live data",
             every=timedelta(hours=1),
             call="tradepost.assurance.actions.run_promises.run_scheduled_live",
+            heavy=True,
         ),
     ),
 )

@@ -13,10 +13,10 @@ from tradepost.audience.actions.setup import NameTaken, save_list
 from tradepost.audience.actions.subscribe import subscribe as subscribe_action
 from tradepost.audience.actions.suppressions import NotLiftable, ReasonMissing, lift
 from tradepost.audience.actions.unsubscribe import unsubscribe as unsubscribe_action
+from tradepost.audience.fields.schemas import shows_contact_fields, takes_contact_fields
 from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.suppressions import SuppressionRow, suppression_of
 from tradepost.audience.types import (
-    LONGEST_PERSON,
     ConsentMissing,
     ContactSource,
     InvalidContact,
@@ -55,11 +55,13 @@ class MembershipOut(Schema):
         return row.contact_list.name
 
 
-class ContactOut(Schema):
+@shows_contact_fields
+class AddressedOut(Schema):
     id: str = Field(alias="public_id")
     email: str
-    name: str
-    language: str
+
+
+class ContactOut(AddressedOut):
     fields: dict[str, object]
     source: str
     created_at: datetime
@@ -70,12 +72,14 @@ class ContactOut(Schema):
         return list(row.memberships.all())
 
 
-class ContactIn(Input):
+@takes_contact_fields
+class AddressedIn(Input):
+    email: str = Field(min_length=3, max_length=254)
+
+
+class ContactIn(AddressedIn):
     """Being a contact is no consent; ``POST /lists/{id}/subscribers`` states one."""
 
-    email: str = Field(min_length=3, max_length=254)
-    name: str = Field("", max_length=LONGEST_PERSON)
-    language: str = Field("", max_length=10)
     fields: dict[str, Answer] = Field(default_factory=dict, max_length=200)
 
 

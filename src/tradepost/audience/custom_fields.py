@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import LONGEST_PERSON, FieldKind, InvalidContact
+from tradepost.audience.types import FieldKind, InvalidContact
 from tradepost.lib.typed_text import typed
 
 LONGEST_TEXT = 500
@@ -50,11 +50,6 @@ def clean_fields(answers: dict[str, object], questions: Iterable[CustomField]) -
     if errors:
         raise InvalidContact(errors)
     return kept
-
-
-def tidy_name(text: str) -> str:
-    """A name as it is kept: trimmed, not too long, without a card number typed into the wrong box."""
-    return typed(text, LONGEST_PERSON)
 
 
 def parse_answer(question: CustomField, answer: object) -> object:

@@ -33,7 +33,7 @@ from tradepost.audience.types import (
     FieldKind,
     MembershipState,
 )
-from tradepost.audit.types import SYSTEM
+from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules
 from tradepost.lib import clock
@@ -80,7 +80,7 @@ def news_only_to_people_who_opted_in() -> str:
         require(not _mailable(merchant), "somebody who has not confirmed would get news")
         reader = confirm(pending=PendingSubscription.objects.get(merchant=merchant))
         require(_mailable(merchant) == {reader.email}, "the one who confirmed gets no news")
-        unsubscribe(contact=reader, how="check")
+        unsubscribe(contact=reader, how="check", by=PERSON)
         require(not _mailable(merchant), "somebody who left would still get news")
         _no_membership_without_consent(news)
     return (

@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django_scopes import scopes_disabled
 
+from tradepost.audience.fields.table import CONTACT_FIELDS, said_of
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
@@ -22,6 +23,7 @@ from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
 from tradepost.rights.restrictions.stops import stopped_keys, without_stopped
+from tradepost.ui.form_options import Text
 
 PURPOSE_OF = {
     ConsentKind.NEWSLETTER: Purpose.NEWSLETTERS,
@@ -170,8 +172,7 @@ def preferences_of(contact: Contact) -> dict[str, object]:
     agreed = tracked_contacts(merchant=contact.merchant, contact_ids=[contact.pk])
     return {
         "lists": [one.contact_list.public_id for one in on.select_related("contact_list")],
-        "name": contact.name,
-        "language": contact.language,
+        **said_of(contact),
         "tracking": bool(agreed),
     }
 
@@ -247,6 +248,12 @@ def lists_by_choice(merchant: Merchant) -> dict[str, ContactList]:
 def segments_by_choice(merchant: Merchant) -> dict[str, Segment]:
     rows = Segment.objects.filter(merchant=merchant).select_related("merchant")
     return {one.public_id: one for one in rows}
+
+
+def said_shown(contact: Contact) -> list[tuple[Text, str]]:
+    """Each field with its label, those left empty, too."""
+    said = said_of(contact)
+    return [(field.label, said[field.name]) for field in CONTACT_FIELDS]
 
 
 def answers_shown(person: Contact | PendingSubscription) -> list[tuple[str, object]]:

@@ -195,6 +195,7 @@ room = Room(
             id="audience.api",
             meaning="a merchant's own program sends contacts",
             takes=(
+                f"{_API}.AddressedIn",
                 f"{_API}.ContactIn",
                 f"{_API}.SubscriberIn",
                 f"{_API}.LeaverIn",

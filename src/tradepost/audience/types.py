@@ -114,15 +114,6 @@ class InvalidContact(AudienceError):
         self.errors = errors
 
 
-class ContactWords(TypedDict):
-    """What a form says of a person, as the actions take it."""
-
-    email: str
-    name: str
-    language: str
-    fields: dict[str, object]
-
-
 class OptInWords(TypedDict):
     """What the form of an opt-in form says, as the action takes it."""
 

@@ -22,7 +22,7 @@ from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import CampaignFields, create_campaign
@@ -195,9 +195,9 @@ def the_post_reaches_nobody_who_said_no() -> str:
         bought = "buys@promises.example"
         upsert_contact(merchant=merchant, email=bought, source=ContactSource.CHECKOUT, by=SYSTEM)
         campaign = _started(merchant, news)
-        restrict(ref=_ref(people["restricts"]))
-        object_to(ref=_ref(people["objects"]), purposes=[Purpose.NEWSLETTERS])
-        unsubscribe(contact=people["leaves"], how="check")
+        restrict(ref=_ref(people["restricts"]), by=PERSON)
+        object_to(ref=_ref(people["objects"]), purposes=[Purpose.NEWSLETTERS], by=PERSON)
+        unsubscribe(contact=people["leaves"], how="check", by=PERSON)
         written_to = _sent(campaign)
         require(people["agrees"].email in written_to, "nobody at all is written to")
         written_to.discard(people["agrees"].email)

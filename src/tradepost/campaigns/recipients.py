@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
+from tradepost.audience.fields.table import ADDRESS, CONTACT_FIELDS, FIELD_NAMES, said_of
 from tradepost.audience.models import Contact, CustomField, ListMembership
 from tradepost.audience.queries import agreed_to_tracking, mailable_contacts
 from tradepost.audience.segments import segment_queryset
@@ -16,10 +17,13 @@ from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
 from tradepost.modules.shop_address import shop_address
 
-_CONTACT_FIELDS = (
-    *("contact.name", "contact.first_name", "contact.last_name", "contact.email"),
-    "contact.language",
+# Merge field, the part it is, and of which of a contact's fields.
+_PARTS = tuple(
+    (f"contact.{part.name}", part, at)
+    for at, field in enumerate(CONTACT_FIELDS)
+    for part in field.parts
 )
+_CONTACT_FIELDS = (f"contact.{ADDRESS.name}", *(path for path, _part, _at in _PARTS))
 _SHOP_FIELDS = ("shop.name", "shop.website")
 
 
@@ -32,29 +36,27 @@ def known_fields(merchant: Merchant) -> frozenset[str]:
 class LetterReader(NamedTuple):
     """Of a contact, what a letter can show, and whether it may be measured who opens it.
 
-    The engine reads a thousand at a time, without models.
+    The engine reads a thousand at a time, without models. ``said`` is in the order of
+    ``CONTACT_FIELDS``.
     """
 
     pk: int
     email: str
-    name: str
-    language: str
     fields: dict[str, object]
     measured: bool
+    said: tuple[str, ...]
 
 
 def merge_data(contact: Contact | LetterReader, merchant: Merchant) -> Mapping[str, str]:
     """Every field's value for one person, as text."""
     own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
-    first, _space, rest = contact.name.strip().partition(" ")
+    said = contact.said if isinstance(contact, LetterReader) else [*said_of(contact).values()]
     return (
-        {"contact.last_name": rest.strip()}
+        {path: part.of(said[at]) for path, part, at in _PARTS if part.gives_way}
         | own
+        | {path: part.of(said[at]) for path, part, at in _PARTS if not part.gives_way}
         | {
-            "contact.name": contact.name,
-            "contact.first_name": first,
-            "contact.email": contact.email,
-            "contact.language": contact.language,
+            f"contact.{ADDRESS.name}": contact.email,
             "shop.name": merchant.name,
             "shop.website": website_of(merchant),
         }
@@ -110,8 +112,12 @@ def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Le
     )
     asked = campaign.measuring == Measuring.CONSENT
     measured = agreed_to_tracking(campaign.merchant) if asked else Value(value=False)
-    rows = people.annotate(measured=measured).values_list(*LetterReader._fields)
-    return {row[0]: LetterReader._make(row) for row in rows.iterator(chunk_size=1000)}
+    columns = ("pk", "email", "fields", "measured", *FIELD_NAMES)
+    rows = people.annotate(measured=measured).values_list(*columns)
+    return {
+        pk: LetterReader(pk, email, own, measured, tuple(said))
+        for pk, email, own, measured, *said in rows.iterator(chunk_size=1000)
+    }
 
 
 def refusals(campaign: Campaign) -> dict[str, int]:

@@ -53,6 +53,7 @@ room = Room(
             describes=_("Letters to those who asked for them."),
             addresses=("campaigns_office:",),
             code=("tradepost.campaigns.api",),
+            work=("tradepost.campaigns.source",),
             promises=("choice.unsubscribe-everywhere", "choice.unsubscribe-by-message"),
         ),
         Module(
@@ -94,6 +95,8 @@ room = Room(
     ),
     scopes=("campaigns:read", "campaigns:write", "events:read"),
     schedule=(
+        # These two go on while the module is off: one empties the spool and drops what may not be
+        # counted, the other pauses what a process started that did not know of the switch yet.
         Periodic(
             name="load opens and clicks",
             every=timedelta(seconds=10),
@@ -101,14 +104,15 @@ room = Room(
             on_each_machine=True,
         ),
         Periodic(
-            name="start scheduled campaigns",
-            every=timedelta(seconds=15),
-            call="tradepost.campaigns.actions.start.start_due",
-        ),
-        Periodic(
             name="note finished campaigns",
             every=timedelta(seconds=5),
             call="tradepost.campaigns.actions.control.follow_mailings",
+        ),
+        Periodic(
+            name="start scheduled campaigns",
+            every=timedelta(seconds=15),
+            call="tradepost.campaigns.actions.start.start_due",
+            module=CAMPAIGNS,
         ),
     ),
     plug_in=plug_in,

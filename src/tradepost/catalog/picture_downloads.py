@@ -4,22 +4,29 @@ Two places are registered (``room.py``): the merchant's own website, and the pic
 Shopify, where the lists of its shops point. Everything else stays where it is and is reported.
 """
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from tradepost.catalog import pictures
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.weblinks import host_of, web_address
 from tradepost.merchants.models import Merchant
-from tradepost.rights import egress
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tradepost.rights import egress
+else:
+    httpx = LazyModule("httpx")
+    egress = LazyModule("tradepost.rights.egress")
 
 SHOPIFY, WEBSITE = "shopify-pictures", "merchant-website"
 SHOPIFY_HOSTS = ("cdn.shopify.com",)
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _PATIENCE = 2  # failures in a row after which a host is asked no more
 
 
@@ -77,7 +84,11 @@ class PictureFetcher:
 
     def _get(self, party: str, address: str) -> bytes:
         with egress.session(
-            party, kinds=(), purpose=Purpose.SERVICE, merchant=self._merchant, timeout=TIMEOUT
+            party,
+            kinds=(),
+            purpose=Purpose.SERVICE,
+            merchant=self._merchant,
+            timeout=httpx.Timeout(10.0, connect=5.0),
         ) as client:
             answer = client.get(address)
         if answer.status_code != httpx.codes.OK:

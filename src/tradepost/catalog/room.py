@@ -68,6 +68,7 @@ room = Room(
             name="files of product lists",
             every=timedelta(hours=6),
             call="tradepost.catalog.actions.exporting.drop_old_files",
+            heavy=True,
         ),
     ),
     plug_in=plug_in,

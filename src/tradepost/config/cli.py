@@ -8,7 +8,9 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from importlib import import_module
 from tempfile import TemporaryFile
+from typing import NoReturn
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
@@ -22,6 +24,7 @@ HELP = """usage: tradepost COMMAND [options]
   demo                 load the demo shop into an empty installation
   create-operator      make an account for somebody who runs this installation
   accept-key           go on with another secret key when the old one is lost
+  doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning
   promises [--json]    check every promise and print the evidence
   prove-erasure        plant people, erase them, and search for what is left
@@ -40,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     if command == "--version":
         print(f"Tradepost {__version__}")
         return 0
+    if command == "doctor":  # it says what is wrong with the settings, too
+        from tradepost.config.doctor import doctor
+
+        return doctor(words[1:])
     try:
         environment = read_environment()
         if command == "settings":
@@ -173,4 +180,40 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
     return 0
 
 
-_ways: dict[str, Callable[[Environment, str, list[str]], int]] = {"up": _up, "prepare": _prepare}
+def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn:
+    """One web server process; several may share the port."""
+    from tradepost.config.web.server import serve
+
+    def load() -> Callable[..., object]:
+        found: Callable[..., object] = import_module("tradepost.config.web.serving").front
+        return found
+
+    serve(load, host=environment.host, port=environment.port)
+
+
+def _preload(_environment: Environment, _command: str, words: list[str]) -> int:
+    """What ``up`` forks its processes from; goes on as the one that was forked."""
+    parser = argparse.ArgumentParser(prog="tradepost preload")
+    parser.add_argument("--orders", type=int, required=True, metavar="DESCRIPTOR")
+    parser.add_argument("--prepared", action="store_true")
+    options = parser.parse_args(words)
+    from tradepost.config.processes.preload import wait_for_orders
+
+    name, *rest = wait_for_orders(options.orders, prepared=options.prepared)
+    return _ways.get(name, _run_prepared)(read_environment(), name, rest)
+
+
+def _run_prepared(_environment: Environment, command: str, words: list[str]) -> int:
+    """As :func:`_run`, where ``up`` has just looked at all that is looked at there."""
+    from django.core.management import call_command
+
+    call_command(command.replace("-", "_"), *words)
+    return 0
+
+
+_ways: dict[str, Callable[[Environment, str, list[str]], int]] = {
+    "up": _up,
+    "prepare": _prepare,
+    "web": _web,
+    "preload": _preload,
+}

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
+from tradepost.lib.memory import memory_limit
 
 DEMO_MARK = "demo"
 OWN_HARDWARE = "own hardware"
+SMALL_MACHINE = 2 * 1024**3  # bytes
 
 
 class InvalidSetting(ValueError):
@@ -25,11 +27,11 @@ def setting[Value](
     *,
     between: tuple[int, int] | None = None,
     schemes: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
 ) -> Value:
-    """``between``: least and most of a number; ``schemes``: how an address may begin."""
-    made: Value = field(
-        default=default, metadata={"meaning": meaning, "between": between, "schemes": schemes}
-    )
+    """``between``: least and most of a number; ``schemes``: how an address may begin; ``words``: a choice."""
+    limits = {"between": between, "schemes": schemes, "words": words}
+    made: Value = field(default=default, metadata={"meaning": meaning, **limits})
     return made
 
 
@@ -89,7 +91,7 @@ class Environment:
     mailin_url: str = setting(
         "Where `up` listens for returned mail, complaints and unsubscribe mail, when a relay is set: "
         "lmtp://host:port for your mail server to hand over to, smtp://host:port to be the MX itself. "
-        "Empty: it does not listen.",
+        "Empty: it does not listen. When it is not set, its port follows TRADEPOST_PORT: 2424 beside 8000.",
         "lmtp://127.0.0.1:2424",
         schemes=("lmtp", "smtp"),
     )
@@ -119,7 +121,38 @@ class Environment:
         "",
     )
     debug: bool = setting("Show tracebacks to visitors. Never on a public address.", default=False)
-    web_processes: int = setting("Web server processes.", 2, between=(1, 256))
+    web_processes: int = setting(
+        "Web server processes. When it is not set: 1 where the machine, or the control group that this runs in, "
+        "has less than 2 GB of memory, else 2.",
+        2,
+        between=(1, 256),
+    )
+    quiet_minutes: int = setting(
+        "For so long after a start the scheduler takes no heavy turn (the check of every promise, retention, "
+        "drafts of notices); half as long it waits between two of them.",
+        10,
+        between=(0, 1440),
+    )
+    log_format: str = setting(
+        "How lines of the logs are written: plain for people, json (one object a line) for programs.",
+        "plain",
+        words=("plain", "json"),
+    )
+    log_level: str = setting(
+        "From which level on something is logged: debug, info, warning or error. Libraries never say "
+        "less important things than warnings.",
+        "info",
+        words=("debug", "info", "warning", "error"),
+    )
+    metrics_port: int = setting(
+        "TCP port on which the scheduler serves figures for Prometheus. 0: none are kept or served.",
+        0,
+        between=(0, 65535),
+    )
+    metrics_host: str = setting(
+        "Address on which it does so. The figures name nobody, but are not meant for the public.",
+        "127.0.0.1",
+    )
     mail_catcher_port: int = setting(
         "SMTP port of the local mail catcher; 0 switches it off. When it is not set, it follows "
         "TRADEPOST_PORT: 2525 beside 8000.",
@@ -228,9 +261,9 @@ _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 
 
-def _catcher_beside(port: int) -> int:
-    """2525 beside port 8000, and another one beside each other port: two installations, two catchers."""
-    return 2525 + (port - 8000) % 20_000
+def _beside(port: int, first: int) -> int:
+    """``first`` beside port 8000, and another one beside each other port: two installations meet nowhere."""
+    return first + (port - 8000) % 20_000
 
 
 def _convert(name: str, kind: type, text: str) -> Any:
@@ -256,6 +289,8 @@ def _check(environment: Environment) -> None:
             raise InvalidSetting(
                 f"{name} must be between {between[0]} and {between[1]}, not {value}."
             )
+        if (words := item.metadata["words"]) and value not in words:
+            raise InvalidSetting(f"{name} must be {' or '.join(words)}, not {value!r}.")
         if schemes and value and not _is_address(value, schemes):
             raise InvalidSetting(
                 f"{name} must start with {_begins(schemes)}, with a name behind it."
@@ -318,6 +353,12 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     }
     environment = Environment(**values)
     _check(environment)
+    environment = replace(environment, data=Path(environment.data).absolute())
+    if variable("web_processes") not in variables and memory_limit() < SMALL_MACHINE:
+        environment = replace(environment, web_processes=1)
     if variable("mail_catcher_port") not in variables:
-        environment = replace(environment, mail_catcher_port=_catcher_beside(environment.port))
-    return replace(environment, data=Path(environment.data).absolute())
+        environment = replace(environment, mail_catcher_port=_beside(environment.port, 2525))
+    if variable("mailin_url") not in variables:
+        beside = f"lmtp://127.0.0.1:{_beside(environment.port, 2424)}"
+        environment = replace(environment, mailin_url=beside)
+    return environment

@@ -45,10 +45,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "tradepost.config.web.health.health_first",
     "tradepost.modules.cookies.declared_cookies_only",
     "tradepost.config.web.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tradepost.modules.fence.houses_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "tradepost.identity.middleware.person_settings",
     "tradepost.identity.middleware.activity_log",
     "tradepost.merchants.middleware.closed_shop",
+    "tradepost.merchants.middleware.SwitchedOff",
     "tradepost.identity.sign_in.known_browser.known_browser",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
@@ -105,7 +108,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = TRADEPOST.data / "media"
 STORAGES = {
     "default": {"BACKEND": databases.media(TRADEPOST)},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tradepost.config.web.static_files.StaticFiles"},
 }
 # Django's storage sets rights of its own on what it saves, whatever the umask.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
@@ -221,17 +224,26 @@ LOGGING: dict[str, Any] = {
         "plain": {
             "()": "tradepost.config.web.quiet_logs.KeepingSecrets",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "tradepost.config.web.quiet_logs.AsJson"},
     },
-    "filters": {"outages": {"()": "tradepost.jobs.quiet.OutagesInOneLine"}},
+    "filters": {"outages": {"()": "tradepost.jobs.outages.OutagesInOneLine"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": TRADEPOST.log_format,
             "filters": ["outages"],
         }
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"tradepost": {"level": "INFO"}},
+    # Libraries tell of addresses and contents in their small talk, so they never get below a warning.
+    "root": {
+        "handlers": ["console"],
+        "level": "ERROR" if TRADEPOST.log_level == "error" else "WARNING",
+    },
+    "loggers": {
+        "tradepost": {"level": TRADEPOST.log_level.upper()},
+        # The web server's workers speak as all else does.
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

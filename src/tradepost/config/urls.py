@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
 
+from tradepost.config.web import health
 from tradepost.datamap.rooms import Room
 from tradepost.modules.registry import packages, rooms
 
@@ -33,6 +34,8 @@ def routes_of(room: Room) -> Routes:
 
 
 urlpatterns: Routes = [
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
     # By name, so that a process that answers no call never builds the API and its schemas.
     URLResolver(
         RoutePattern("api/v1/"), "tradepost.config.api_urls", app_name="ninja", namespace="api"

@@ -17,6 +17,7 @@ from tradepost.delivery.personal_files import damaged
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.jobs.lives import MACHINE, machine
 from tradepost.jobs.models import Job, OutboxDelivery, Turn, Unpublished
+from tradepost.jobs.scheduler import heavy_turns_wait
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import PromiseState
@@ -56,19 +57,24 @@ def _here(condition: Condition) -> Condition:
 
 
 def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
-    every = {item.name: item.every for item in schedule}
+    items = {item.name: item for item in schedule}
     for turn in Turn.objects.exclude(last_at=None).order_by("name"):
-        period = every.get(turn.name.partition(MACHINE)[0])
-        if period is None or turn.last_at is None:
+        item = items.get(turn.name.partition(MACHINE)[0])
+        if item is None or turn.last_at is None or item.is_stopped():
             continue
         name, age = f"turn {turn.name}".replace(MACHINE, " on "), now - turn.last_at
-        if turn.running and age > max(STUCK_AFTER, 2 * period):
+        if turn.running and age > max(STUCK_AFTER, 2 * item.every):
             yield Condition(name, _("“%s” does not come to an end.") % turn.name)
-        elif not turn.running and age > 2 * period + LATE_BY:
+        elif not turn.running and age > 2 * item.every + LATE_BY and not _may_wait(item):
             yield Condition(name, _("“%s” is late: the scheduler does not take it.") % turn.name)
         elif turn.error:
             text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
             yield Condition(name, text % {"name": turn.name, "error": turn.error})
+
+
+def _may_wait(item: Periodic) -> bool:
+    """After a longer rest of the whole installation a heavy turn is overdue, and taken in a while."""
+    return item.heavy and heavy_turns_wait()
 
 
 def _broken_promises() -> Iterator[Condition]:

@@ -13,7 +13,7 @@ from tradepost.jobs.models import Alarm, Turn
 from tradepost.lib import clock
 
 _QUIET_SCHEDULER = timedelta(minutes=1)
-_QUIET_SENDER = timedelta(minutes=2)
+QUIET_SENDER = timedelta(minutes=2)
 _SLOW_WORKER = timedelta(minutes=2)
 
 
@@ -66,7 +66,7 @@ def _senders() -> Iterator[Sign]:
     if not found:
         yield Sign(_("Sender"), _("not seen yet"), "quiet", None)
     for sender in found:
-        yield _judge(_("Sender"), sender.beat_at, _QUIET_SENDER)
+        yield _judge(_("Sender"), sender.beat_at, QUIET_SENDER)
 
 
 def _failed_turns() -> Iterator[Sign]:

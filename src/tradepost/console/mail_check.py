@@ -9,13 +9,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
-import dns.reversename
 from django.utils.translation import gettext as _
 
 from tradepost.delivery.dns_records import Record, RecordUse, wanted_records
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import dns.exception
+    import dns.resolver
+    import dns.reversename
+else:
+    dns = LazyModule("dns", "exception", "resolver", "reversename")
 
 SECONDS = 4.0
 _LONGEST = 2_000
@@ -35,7 +41,7 @@ class RecordLine:
     says: str
 
 
-def resolver() -> dns.resolver.Resolver:
+def resolver() -> "dns.resolver.Resolver":
     """A seam: tests put a name server of their own here."""
     return dns.resolver.Resolver()
 

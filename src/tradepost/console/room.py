@@ -19,6 +19,7 @@ room = Room(
             on_each_machine=True,
         ),
     ),
+    beside_scheduler=("tradepost.console.metrics.serve",),
     mail_templates=(MailTemplate(name="console/alarm", purpose=Purpose.SECURITY, service=True),),
     url_prefix="operator/",
     not_collecting={

@@ -7,3 +7,6 @@ class DatamapConfig(AppConfig):
 
     def ready(self) -> None:
         from tradepost.datamap import checks  # noqa: F401, PLC0415  registers the start-up check
+        from tradepost.datamap.columns import any_case  # noqa: PLC0415  needs Django's models
+
+        any_case.register()

@@ -1,10 +1,24 @@
 """A module: a room, or a part of one, that can be switched off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import models
 from django.utils.functional import Promise
 
 Text = str | Promise
+MayWork = Callable[[str, models.Model | None], bool]
+_asked: list[MayWork] = []
+
+
+def ask_before_working(may_work: MayWork) -> None:
+    """For the room that keeps the switches, so that rooms below it can ask."""
+    _asked.append(may_work)
+
+
+def may_work(package: str, merchant: models.Model | None) -> bool:
+    """Whether what stands in ``package`` works for the merchant, or (None) for anybody at all."""
+    return all(ask(package, merchant) for ask in _asked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,10 +28,12 @@ class Module:
     ``addresses``: names of its pages; ``room_office:`` stands for all of that namespace. They answer
     404, and what leads to them (navigation, first steps) is not shown. ``stays``: those of them that
     answer all the same, because the law or a promise wants it (leaving a list). ``code``: packages whose
-    operations of the API answer 404. ``promises``, ``collects``: sentences and collection points that the
+    operations of the API answer 404. ``work``: packages whose jobs wait, whose tasks are not done and
+    whose mailings are not sent. ``promises``, ``collects``: sentences and collection points that the
     notice leaves out. ``requires``: keys of modules without which it is off, too.
 
-    What it does by itself asks ``modules.switches.is_on``, or hears ``ModuleSwitched``.
+    Its turns of the clockwork name it (``Periodic.module``). What runs at the moment it is switched off
+    ends by hearing ``ModuleSwitched``.
     """
 
     key: str
@@ -28,6 +44,7 @@ class Module:
     addresses: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
+    work: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
     collects: tuple[str, ...] = ()
 
@@ -39,4 +56,11 @@ class Module:
         return name in self.addresses or f"{space}:" in self.addresses
 
     def has_code(self, package: str) -> bool:
-        return any(package == own or package.startswith(f"{own}.") for own in self.code)
+        return _is_in(package, self.code)
+
+    def has_work(self, package: str) -> bool:
+        return _is_in(package, self.work)
+
+
+def _is_in(package: str, packages: tuple[str, ...]) -> bool:
+    return any(package == own or package.startswith(f"{own}.") for own in packages)

@@ -14,6 +14,7 @@ stores: dict[str, Store] = {}
 keep_rules: dict[str, KeepRule] = {}
 icons: dict[str, str] = {}  # name → strokes on a grid of 24
 schedule: list[Periodic] = []
+beside_scheduler: list[str] = []  # dotted paths of what begins in the scheduler's process
 actions: dict[str, str | Promise] = {}  # name (``orders.refund``) → what it is called in words
 
 

@@ -154,16 +154,27 @@ class FirstStep:
     missing: Text = ""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
     """``call`` is the dotted path of a function without arguments that may be run twice.
 
+    ``module``: key of the module that it belongs to; no turn is taken while that is off for everybody
+    (``is_stopped``, which the collecting of the rooms fills in).
+    ``heavy``: walks through whole tables or takes a core for a while. Such turns are taken one after the
+    other, with a pause between them, and none in the first minutes after a start.
     ``on_each_machine``: for what works on files of the machine itself. Otherwise one of them takes the turn.
     """
 
     name: str
     every: timedelta
     call: str
+    module: str = ""
+    is_stopped: Callable[[], bool] = _never
+    heavy: bool = False
     on_each_machine: bool = False
 
 
@@ -182,7 +193,8 @@ class Room:
     ``actions``: name of a recorded action and what it is called in words. ``icons``: name and strokes
     on a grid of 24. ``places``: what a page is for and its name among the addresses, for lower rooms
     that lead there (``modules.places``). ``ways_out``: files of the room that open connections by
-    themselves, and with what.
+    themselves, and with what. ``beside_scheduler``: functions that begin something in the scheduler's
+    process and return at once.
     """
 
     name: str
@@ -204,6 +216,7 @@ class Room:
     events: tuple[EventType, ...] = ()
     subscriptions: tuple[Subscription[Any], ...] = ()
     schedule: tuple[Periodic, ...] = ()
+    beside_scheduler: tuple[str, ...] = ()
     keep_rules: tuple[KeepRule, ...] = ()
     stores: tuple[Store, ...] = ()
     collection_points: tuple[CollectionPoint, ...] = ()

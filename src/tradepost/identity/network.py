@@ -1,13 +1,19 @@
 """Where a request comes from, as much of it as may be kept."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
-from ua_parser import parse
 
 from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.visitors import address_of
+
+if TYPE_CHECKING:
+    import ua_parser
+else:
+    ua_parser = LazyModule("ua_parser")
 
 
 def network_of(request: HttpRequest) -> str:
@@ -24,6 +30,6 @@ def browser_of(request: HttpRequest) -> str:
 def _family(text: str) -> str:
     if not text:
         return ""
-    found = parse(text)
+    found = ua_parser.parse(text)
     names = [part.family for part in (found.user_agent, found.os) if part]
     return " · ".join(names)[:60]

@@ -8,9 +8,8 @@ from types import EllipsisType
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
 from django.db import DatabaseError, OperationalError
-from redis.exceptions import RedisError
 
-from tradepost.jobs.outages import Patience
+from tradepost.jobs.outages import Patience, is_one_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +37,9 @@ class ForgivingRedis(RedisCache):
             return otherwise
         try:
             answer = question()
-        except RedisError as error:
+        except Exception as error:
+            if not is_one_of(error, "redis.exceptions", "RedisError"):
+                raise
             self._patience.pause_after(error)
             self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
             return otherwise

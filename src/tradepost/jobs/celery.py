@@ -9,10 +9,8 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from celery import Celery
-from celery import Task as CeleryTask
 from django.apps import apps
 from django.db import transaction
 from django.tasks import Task, TaskResult, TaskResultStatus
@@ -21,8 +19,15 @@ from django.tasks.signals import task_enqueued
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
+from tradepost.datamap.modules import may_work
 from tradepost.jobs.outages import Patience, outage_of
 from tradepost.lib import clock
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import celery
+else:
+    celery = LazyModule("celery")
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +35,8 @@ TASK_NAME = "tradepost.run"
 LEFT_ALONE_SECONDS = 5.0  # a broker that did not answer is not asked again at every request
 
 
-def make_app(broker_url: str) -> Celery:
-    app = Celery("tradepost", broker=broker_url, set_as_current=False)
+def make_app(broker_url: str) -> "celery.Celery":
+    app = celery.Celery("tradepost", broker=broker_url, set_as_current=False)
     app.conf.update(
         task_ignore_result=True,
         task_acks_late=True,
@@ -50,9 +55,12 @@ def make_app(broker_url: str) -> Celery:
     return app
 
 
-def run(self: CeleryTask, path: str, args: list[object], kwargs: dict[str, object]) -> None:
+def run(self: "celery.Task", path: str, args: list[object], kwargs: dict[str, object]) -> None:
     """Executed by the Celery worker. What ends because a neighbour is away is tried again."""
     task: Task[Any, Any] = import_string(path)
+    if not may_work(task.func.__module__, None):
+        logger.warning("task %s is not done: its module is off", path)
+        return
     try:
         task.func(*args, **kwargs)
     except Exception as error:

@@ -7,13 +7,11 @@ it says so in one line, waits with growing pauses, and says in another line that
 import errno
 import logging
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections
-from kombu.exceptions import OperationalError as BrokerError
-from redis.exceptions import ConnectionError as CacheError
-from redis.exceptions import TimeoutError as CacheTimeout
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +36,19 @@ def outage_of(error: BaseException | None) -> str:
         return str(error)
     if isinstance(error, DatabaseError | InterfaceError):
         return _outage_of_database(error)
-    if isinstance(error, BrokerError):
+    if is_one_of(error, "kombu.exceptions", "OperationalError"):
         return "the broker"
-    if isinstance(error, CacheError | CacheTimeout):
+    if is_one_of(error, "redis.exceptions", "ConnectionError", "TimeoutError"):
         return "the cache"
     if isinstance(error, OSError) and _is_of_the_disk(error):
         return "the disk"
     return ""
+
+
+def is_one_of(error: BaseException | None, module: str, *names: str) -> bool:
+    """Whether it is one of a library's errors. A library that nobody loaded has raised none."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(error, tuple(getattr(loaded, one) for one in names))
 
 
 def _is_of_the_disk(error: OSError) -> bool:
@@ -69,6 +73,17 @@ def _outage_of_database(error: Exception) -> str:
 
 def _state_of(cause: BaseException | None) -> str:
     return getattr(cause, "sqlstate", None) or ""
+
+
+class OutagesInOneLine(logging.Filter):
+    """Leaves out the traceback of an error whose cause is known to be a neighbour's: one line, not a hundred."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if what := outage_of(error):
+            record.msg, record.args = f"{record.getMessage()} ({what} is away)", None
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class Patience:

@@ -17,6 +17,7 @@ from django.tasks import task, task_backends
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import Actor
+from tradepost.datamap.modules import may_work
 from tradepost.jobs.celery import CeleryBackend
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Job
@@ -150,16 +151,22 @@ def cancel_job(job: Job) -> None:
 
 @task
 def run_job(job_id: int) -> None:
+    """Of a module that is off it waits: the sweeper comes back to it."""
     with scopes_disabled():
         job = _claim(job_id)
         if job is None:
             return
-        if job.merchant_id is None:
+        merchant = None
+        if job.merchant_id is not None:
+            rows = Job._meta.get_field("merchant").related_model._default_manager
+            merchant = rows.get(pk=job.merchant_id)
+        work = _kinds.get(job.kind)
+        if work and not may_work(work.__module__, merchant):
+            _put_back(job)
+            return
+        if merchant is None:
             _run(job)
             return
-        merchant = Job._meta.get_field("merchant").related_model._default_manager.get(
-            pk=job.merchant_id
-        )
     with scope(merchant=merchant):
         _run(job)
 
@@ -204,7 +211,7 @@ def _run(job: Job) -> None:
 
 
 def _put_back(job: Job) -> None:
-    """Nothing was wrong with the job: the try does not count, and the sweeper starts it again.
+    """Nothing is wrong with the job: the try does not count, and the sweeper starts it again.
 
     While the database is away there is nothing else to do for this worker than to wait for it.
     """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import Q
 from django.utils.module_loading import import_string
@@ -34,6 +35,11 @@ MACHINE_GONE_AFTER = timedelta(days=7)
 def row_of(item: Periodic) -> str:
     """The name of its turn's row; each machine has one where the work is about its own files."""
     return f"{item.name}{MACHINE}{machine()}" if item.on_each_machine else item.name
+
+
+def is_due(item: Periodic, last_at: datetime | None, now: datetime) -> bool:
+    """As :func:`claim_turn` sees it; asked of what one query read, so that idling costs one query."""
+    return last_at is None or not now - item.every < last_at <= now + CLOCK_SLACK
 
 
 def claim_turn(item: Periodic, now: datetime) -> bool:
@@ -97,6 +103,14 @@ def free_turns_of_the_dead() -> int:
     return count
 
 
+_heavy_ones_wait_until = 0.0
+
+
+def heavy_turns_wait() -> bool:
+    """Whether the scheduler of this process was started so lately that a heavy turn may still be overdue."""
+    return time.monotonic() < _heavy_ones_wait_until
+
+
 def forget_gone_machines() -> int:
     """Turns of machines that have not been seen for a week."""
     before = clock.now() - MACHINE_GONE_AFTER
@@ -114,6 +128,11 @@ class Scheduler:
         self._stop = threading.Event()
         self._looked = float("-inf")
         self._beat = time.monotonic()
+        self._quiet_seconds = settings.TRADEPOST.quiet_minutes * 60.0
+        self._no_heavy_one_until = self._beat + self._quiet_seconds
+        global _heavy_ones_wait_until
+        heavy = sum(item.heavy for item in self._schedule)
+        _heavy_ones_wait_until = self._beat + self._quiet_seconds * (2 + heavy)
 
     def tick(self) -> list[str]:
         """Start everything that is due; returns the names of what was started."""
@@ -123,17 +142,35 @@ class Scheduler:
             lives().tidy()
             self._looked = time.monotonic()
         started = []
+        last_turns = dict(Turn.objects.values_list("name", "last_at"))
         for item in self._schedule:
-            running = self._running.get(item.name)
-            if running and not running.done():
+            due = is_due(item, last_turns.get(row_of(item)), clock.now())
+            if not due or item.is_stopped() or self._is_held_up(item):
                 continue
             if self._has_enough_to_do():
                 break  # what is not begun is not taken: another scheduler may
             if claim_turn(item, clock.now()):
-                self._running[item.name] = self._pool.submit(_in_thread, item, self._stop)
-                self._began[item.name] = time.monotonic()
+                self._begin(item)
                 started.append(item.name)
         return started
+
+    def _begin(self, item: Periodic) -> None:
+        self._running[item.name] = self._pool.submit(_in_thread, item, self._stop)
+        self._began[item.name] = time.monotonic()
+        if item.heavy:
+            self._no_heavy_one_until = time.monotonic() + self._quiet_seconds / 2
+
+    def _is_held_up(self, item: Periodic) -> bool:
+        """It runs still; or it is heavy, and we have just been started, or another heavy one goes on."""
+        if not item.heavy:
+            return self._runs(item)
+        if time.monotonic() < self._no_heavy_one_until:
+            return True
+        return any(self._runs(one) for one in self._schedule if one.heavy)
+
+    def _runs(self, item: Periodic) -> bool:
+        future = self._running.get(item.name)
+        return future is not None and not future.done()
 
     def _has_enough_to_do(self) -> bool:
         since = time.monotonic() - SLOW_SECONDS

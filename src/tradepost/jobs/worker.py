@@ -6,10 +6,13 @@ import time
 from types import FrameType
 from typing import Any
 
+from django.db import close_old_connections
 from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.datamap.modules import may_work
+from tradepost.jobs.idling import Idling
 from tradepost.jobs.lives import lives
 from tradepost.jobs.outages import Patience
 from tradepost.jobs.runner import interrupt_work, sweep
@@ -55,19 +58,28 @@ class PatientWorker(Worker):
 
     def run_for_good(self) -> None:
         patience, is_new = Patience("the worker"), True
+        idling = Idling(time.sleep, lambda: not self.running)
         while self.running:
-            pause = INTERVAL_SECONDS
             try:
+                close_old_connections()
                 if is_new:
                     self._pick_up()
-                super().run()
-            except Exception as error:  # noqa: BLE001  logged; the worker goes on
-                pause, is_new = patience.pause_after(error), True
-            else:
+                if is_new or self._is_something_ready():
+                    super().run()
                 patience.over()
                 is_new = False
-            if self.running:
-                time.sleep(pause)
+                idling.wait()
+            except Exception as error:  # noqa: BLE001  logged; the worker goes on
+                is_new = True
+                time.sleep(patience.pause_after(error))
+
+    def _is_something_ready(self) -> bool:
+        """Asked without the lock that taking a task needs: nearly always there is none."""
+        return (
+            DBTaskResult.objects.ready()
+            .filter(backend_name=self.backend_name, queue_name__in=self.queue_names)
+            .exists()
+        )
 
     def _pick_up(self) -> None:
         """What dead workers left goes on at once; so does what we held when the database went."""
@@ -75,8 +87,12 @@ class PatientWorker(Worker):
         sweep()
 
     def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
-        super().run_task(db_task_result)
         row = db_task_result
+        if not may_work(row.task_path.rpartition(".")[0], None):
+            logger.warning("task %s is not done: its module is off", row.task_path)
+            row.set_successful(None)
+            return
+        super().run_task(row)
         if row.exception_class_path in _OUTAGES and len(row.worker_ids) < MOST_WORKERS:
             DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.FAILED).update(
                 status=TaskResultStatus.READY, run_after=clock.now()

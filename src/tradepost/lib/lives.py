@@ -36,12 +36,12 @@ class Lives:
         folder, _, process = name.partition("-")
         if not process or folder != self._token() or name == self._name_here():
             return False
-        return not _is_held(self.folder / f"{process}{_SUFFIX}")
+        return not is_held(self.folder / f"{process}{_SUFFIX}")
 
     def tidy(self) -> None:
         """Remove the files of dead processes; a missing file says the same as a free lock."""
         for path in self.folder.glob(f"*{_SUFFIX}"):
-            if path.name != self._file_name() and not _is_held(path):
+            if path.name != self._file_name() and not is_held(path):
                 with suppress(OSError):
                     path.unlink()
 
@@ -64,7 +64,7 @@ class Lives:
         return f"{self._name_here().partition('-')[2]}{_SUFFIX}"
 
 
-def _is_held(path: Path) -> bool:
+def is_held(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDWR)
     except OSError:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 class Stopped(Exception):
@@ -23,6 +25,18 @@ def die_with_parent(number: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel send this process ``number`` when its parent ends (prctl(2); Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def adopt_orphans(*, whether: bool) -> None:
+    """Descendants whose parent ends become this process's own children, as a shell's become init's."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(whether))
+
+
+def call_this_process(name: str) -> None:
+    """The name that ``ps -C`` and ``top`` show; 15 letters at most."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 MOST_FILES = 65_536

@@ -20,6 +20,7 @@ from tradepost.datamap.rooms import Permission
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.queries import merchant_by_handle
 from tradepost.modules.switches import refuse_if_off
 
 
@@ -50,6 +51,23 @@ def membership_or_404(user: User, handle: str) -> Membership:
     return membership
 
 
+def shop_of(request: HttpRequest, handle: str) -> Merchant | None:
+    """The shop of a public page, read once for the request."""
+    known: Merchant | None = getattr(request, "_shop", None)
+    if known is None or known.handle != handle:
+        known = merchant_by_handle(handle) if handle else None
+        request._shop = known  # type: ignore[attr-defined]  # for the next who asks
+    return known
+
+
+def open_shop_or_404(request: HttpRequest, handle: str) -> Merchant:
+    """Raises: Http404, also for a shop that has closed."""
+    merchant = shop_of(request, handle)
+    if merchant is None or merchant.is_closed:
+        raise Http404
+    return merchant
+
+
 def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., HttpResponseBase]]:
     """Settle access to ``/office/<handle>/…`` and open the merchant's scope around the view.
 
@@ -71,6 +89,7 @@ def office_view(permission: Permission) -> Callable[[OfficeView], Callable[..., 
                 return view(request, **kwargs)
 
         settled.permission = permission  # type: ignore[attr-defined]  # read by the tenancy matrix
+        settled.knows_its_shop = True  # type: ignore[attr-defined]  # read by middleware.SwitchedOff
         return settled
 
     return decorate

@@ -1,9 +1,9 @@
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import ApiToken, Membership, Merchant
-from tradepost.modules.switches import Switch, is_on, modules
+from tradepost.modules.switches import Switch, is_on, modules, with_what_it_requires
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -17,6 +17,22 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 def merchant_by_handle(handle: str) -> Merchant | None:
     return Merchant.objects.filter(handle=handle).first()
+
+
+def merchants_with(module: str) -> QuerySet[Merchant]:
+    """Those for whom the module is on: whoever walks shops in a turn begins here.
+
+    As ``modules.switches.is_on`` says of one. Raises: UnknownModule.
+    """
+    found = Merchant.objects.all()
+    for one in with_what_it_requires(module):
+        if not is_on(one.key, None):
+            return found.none()
+        chosen = Q(**{f"switches__{one.key}": True})
+        if one.default_on:
+            chosen |= Q(**{f"switches__{one.key}__isnull": True})
+        found = found.filter(chosen)
+    return found
 
 
 def merchant_by_cart_username(username: str) -> Merchant | None:

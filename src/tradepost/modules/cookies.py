@@ -24,13 +24,21 @@ def declared_cookies_only(respond: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = respond(request)
+        if header := response.headers.get("Set-Cookie"):  # past ``set_cookie``, which is looked at
+            _stop(header.partition("=")[0])
+            del response.headers["Set-Cookie"]
         for name, morsel in list(response.cookies.items()):
             if name in cookies or morsel["max-age"] == 0:
                 continue
-            if settings.UNDECLARED_COOKIE_RAISES:
-                raise UndeclaredCookie(name)
-            logger.error("dropped the undeclared cookie %s", name)
+            _stop(name)
             del response.cookies[name]
         return response
 
     return middleware
+
+
+def _stop(name: str) -> None:
+    """Raises: UndeclaredCookie, where it should be seen."""
+    if settings.UNDECLARED_COOKIE_RAISES:
+        raise UndeclaredCookie(name)
+    logger.error("dropped the undeclared cookie %s", name)

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
 from tradepost.datamap.collection import collection_points, not_collecting
+from tradepost.datamap.modules import Module
 from tradepost.datamap.processors import processors
 from tradepost.datamap.registry import (
     AlreadyDeclared,
     actions,
+    beside_scheduler,
     icons,
     keep_rules,
     schedule,
@@ -24,6 +26,7 @@ from tradepost.datamap.rooms import (
     FirstStep,
     NavigationEntry,
     NavigationGroup,
+    Periodic,
     Room,
     Tile,
 )
@@ -31,7 +34,7 @@ from tradepost.modules.mail_templates import mail_templates
 from tradepost.modules.places import places
 from tradepost.modules.steps import steps
 from tradepost.modules.subscriptions import collect_events
-from tradepost.modules.switches import modules
+from tradepost.modules.switches import is_on, modules
 from tradepost.modules.team import collect_team
 from tradepost.modules.third_party import ModuleRefused, examine
 from tradepost.modules.tiles import tiles
@@ -115,7 +118,7 @@ def collect(room: Room) -> None:
     _put(rooms, {room.name: room})
     _put(actions, room.actions)
     _put(icons, room.icons)
-    _put(modules, {module.key: module for module in room.modules})
+    _put(modules, {module.key: module for module in _with_work(room)})
     for key, names in room.pages_of_modules.items():
         modules[key] = replace(modules[key], addresses=(*modules[key].addresses, *names))
     _put(places, room.places)
@@ -128,10 +131,26 @@ def collect(room: Room) -> None:
     _put(mail_templates, {template.name: template for template in room.mail_templates})
     for reason, paths in room.not_collecting.items():
         not_collecting.update(dict.fromkeys(paths, reason))
-    schedule.extend(room.schedule)
+    schedule.extend(_stopping(turn) for turn in room.schedule)
+    beside_scheduler.extend(room.beside_scheduler)
     _keep_sorted(navigation, room.navigation)
     _keep_sorted(tiles, room.tiles)
     _keep_sorted(steps, room.first_steps)
+
+
+def _with_work(room: Room) -> tuple[Module, ...]:
+    """With the one Module of another maker's room rests all of its package."""
+    package = packages.get(room.name)
+    if package not in settings.THIRD_PARTY or len(room.modules) != 1:
+        return room.modules
+    return (replace(room.modules[0], work=(package,)),)
+
+
+def _stopping(turn: Periodic) -> Periodic:
+    """Asked again for each turn: the operator's switch is turned while the clock runs."""
+    if not turn.module:
+        return turn
+    return replace(turn, is_stopped=lambda: not is_on(turn.module, None))
 
 
 def _put[T](known: dict[str, T], declared: Mapping[str, T]) -> None:

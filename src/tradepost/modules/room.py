@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
+from tradepost.datamap.modules import ask_before_working
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.modules import outbox
 from tradepost.modules.actions.labels import LABELS
-from tradepost.modules.switches import SWITCHED
+from tradepost.modules.switches import SWITCHED, work_is_on
 
 room = Room(
     name="modules",
     actions=LABELS,
     events=(SWITCHED,),
+    plug_in=lambda: ask_before_working(work_is_on),
     schedule=(
         Periodic(
             name="deliver events that were missed",

@@ -5,9 +5,9 @@ again every few seconds, so that no page asks the database for them.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -95,6 +95,15 @@ def is_on(key: str, merchant: Switching | None) -> bool:
     return bool(chosen) and all(is_on(other, merchant) for other in module.requires)
 
 
+def with_what_it_requires(key: str) -> Iterator[Module]:
+    """Raises: UnknownModule."""
+    if key not in modules:
+        raise UnknownModule(key)
+    yield modules[key]
+    for other in modules[key].requires:
+        yield from with_what_it_requires(other)
+
+
 def modules_at(name: str) -> Iterable[Module]:
     """The modules that a page belongs to, by its name among the addresses."""
     return (module for module in modules.values() if module.has_address(name))
@@ -107,6 +116,12 @@ def address_is_on(name: str, merchant: Switching | None) -> bool:
 def code_is_on(package: str, merchant: Switching | None) -> bool:
     """Whether operations of the API that stand in ``package`` answer."""
     owners = (module for module in modules.values() if module.has_code(package))
+    return all(is_on(module.key, merchant) for module in owners)
+
+
+def work_is_on(package: str, merchant: Any) -> bool:
+    """Whether jobs, tasks and mailings of ``package`` go on."""
+    owners = (module for module in modules.values() if module.has_work(package))
     return all(is_on(module.key, merchant) for module in owners)
 
 

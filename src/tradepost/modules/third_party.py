@@ -28,8 +28,9 @@ def examine(room: Room, package: str, addresses: list[str]) -> None:
     _examine_listeners(room, package)
     if room.ways_out:
         raise ModuleRefused(f"{package} may reach others through rights.egress alone")
-    if strange := [turn.call for turn in room.schedule if not turn.call.startswith(f"{package}.")]:
-        raise ModuleRefused(f"{package} may schedule its own functions only, not {strange[0]}")
+    _examine_schedule(room, package)
+    if room.beside_scheduler:  # nothing would stop it once its module is off
+        raise ModuleRefused(f"{package} may take turns, and run nothing beside the scheduler")
 
 
 def _examine_modules(room: Room, package: str) -> None:
@@ -39,7 +40,11 @@ def _examine_modules(room: Room, package: str) -> None:
     for module in room.modules:
         foreign = [
             *(name for name in (*module.addresses, *module.stays) if not name.startswith(spaces)),
-            *(code for code in module.code if f"{code}.".partition(".")[0] != package),
+            *(
+                code
+                for code in (*module.code, *module.work)
+                if f"{code}.".partition(".")[0] != package
+            ),
             *module.promises,
             *(name for name in module.collects if name not in points),
         ]
@@ -75,6 +80,16 @@ def _examine_listeners(room: Room, package: str) -> None:
             )
         if listener.module not in own:
             raise ModuleRefused(f"the listener {listener.name} names no Module of {package}")
+
+
+def _examine_schedule(room: Room, package: str) -> None:
+    """What is off takes no turn. Raises: ModuleRefused."""
+    own = {module.key for module in room.modules}
+    for turn in room.schedule:
+        if not turn.call.startswith(f"{package}."):
+            raise ModuleRefused(f"{package} may schedule its own functions only, not {turn.call}")
+        if turn.module not in own:
+            raise ModuleRefused(f"the turn {turn.name} of {package} names no Module of it")
 
 
 def _in_one(modules: tuple[Module, ...], name: str) -> bool:

@@ -24,6 +24,7 @@ room = Room(
             name="draft changed notices",
             every=timedelta(hours=24),
             call="tradepost.notice.actions.post_notice.draft_all",
+            heavy=True,
         ),
     ),
     keep_rules=keep_rules.RULES,

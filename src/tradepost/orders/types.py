@@ -152,7 +152,6 @@ class OrderDetails:
     extra: Mapping[str, str] = field(default_factory=dict)
     coupon: str = ""
     needs_approval: bool = False  # a page named a lower price than the catalogue
-    consents: Sequence[Mapping[str, object]] = ()  # what was ticked: {"kind": "news", "wording": …}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

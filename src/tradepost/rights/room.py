@@ -43,6 +43,7 @@ room = Room(
             name="forget what is due",
             every=timedelta(hours=1),
             call="tradepost.rights.actions.run_retention.run_scheduled",
+            heavy=True,
         ),
         Periodic(
             name="forget what is due on this machine",

@@ -13,6 +13,7 @@ from tradepost.checkout.queries import delivery_methods, settings_of
 from tradepost.checkout.types import DeliveryRule
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.merchants.queries import merchants_with
 from tradepost.modules.switches import is_on
 from tradepost.storefront.models import ShopFront, picture_names, picture_url
 from tradepost.storefront.types import SHOP_FRONT, Delivery, ShelfLink, ShopFacts, TextKind
@@ -138,8 +139,8 @@ def sitemap_rows(merchant: Merchant, most: int = 40_000) -> QuerySet[Product, tu
 
 def shop_handles(most: int = 10_000) -> list[str]:
     """Open shops with a front, for the map of all shops."""
-    open_shops = Merchant.objects.exclude(closing_at__lte=clock.now()).only("handle", "switches")
-    return [shop.handle for shop in open_shops[:most] if is_on(SHOP_FRONT, shop)]
+    open_shops = merchants_with(SHOP_FRONT).exclude(closing_at__lte=clock.now())
+    return list(open_shops.order_by("pk").values_list("handle", flat=True)[:most])
 
 
 def _deliveries(merchant: Merchant) -> list[Delivery]:

@@ -1,6 +1,6 @@
 """The page of the shop's office, and the one that everybody may read."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_scopes import scope
 
@@ -8,10 +8,8 @@ from opening_hours.actions import save_hours
 from opening_hours.forms import HoursForm
 from opening_hours.models import Hours
 from tradepost.audit.types import Actor
-from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.merchants.queries import merchant_by_handle
+from tradepost.merchants.access import MerchantRequest, office_view, open_shop_or_404
 from tradepost.merchants.types import CHANGE_SETTINGS
-from tradepost.modules.switches import refuse_if_off
 
 
 @office_view(CHANGE_SETTINGS)
@@ -27,10 +25,8 @@ def edit(request: MerchantRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, handle: str) -> HttpResponse:
-    merchant = merchant_by_handle(handle)
-    if merchant is None:
-        raise Http404
-    refuse_if_off(request, merchant)  # a public page finds out whose it is by itself
+    """Not there while the module is off: the house sees to that by the ``handle`` in the address."""
+    merchant = open_shop_or_404(request, handle)
     with scope(merchant=merchant):
         row = Hours.objects.first()
     return render(request, "opening_hours/show.html", {"hours": row, "merchant": merchant})

@@ -7,7 +7,7 @@ from django.test import Client
 from django_scopes import scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, register_door, staff_of
-from tradepost.audit.types import Actor
+from tradepost.audit.types import PERSON, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
@@ -24,7 +24,7 @@ def by_letter(merchant: Merchant, mark: Mark) -> None:
     """Writes to the shop, whose staff enter the letter at the desk."""
     ref = SubjectRef(Subject.CUSTOMER, mark.email, merchant.pk)
     note = f"{mark.word('name')}, {mark.word('street')}: {mark.word('note')}"
-    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=note)
+    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=note, by=PERSON)
 
 
 def into_the_team(merchant: Merchant, mark: Mark) -> None:

@@ -34,9 +34,9 @@ def a_restricted_person_is_touched_by_no_purpose() -> str:
     merchant = fixtures.shop()
     ref = fixtures.person(merchant)
     before = len(_allowed(merchant, ref.email))
-    restrict(ref=ref)
+    restrict(ref=ref, by=PERSON)
     require(not _allowed(merchant, ref.email), "A purpose goes on under a restriction.")
-    lift_restriction(ref=ref)
+    lift_restriction(ref=ref, by=PERSON)
     require(len(_allowed(merchant, ref.email)) == before, "Lifting does not lift.")
     return f"A restriction stopped all {before} purposes, and lifting it let them go on."
 
@@ -45,7 +45,7 @@ def a_restricted_person_is_touched_by_no_purpose() -> str:
 def an_objection_outlives_everything() -> str:
     merchant = fixtures.shop()
     ref = fixtures.person(merchant)
-    object_to(ref=ref, purposes=OBJECTIONABLE)
+    object_to(ref=ref, purposes=OBJECTIONABLE, by=PERSON)
     erase_person(ref=ref, by=PERSON)
     for purpose in OBJECTIONABLE:
         require(

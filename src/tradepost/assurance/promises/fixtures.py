@@ -9,7 +9,7 @@ from django.test import Client
 from django_scopes import scope, scopes_disabled
 
 from tradepost.assurance.entrances.registry import Mark, doors, staff_of
-from tradepost.audit.types import Actor
+from tradepost.audit.types import PERSON, Actor
 from tradepost.datamap.promises import require
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
@@ -67,7 +67,7 @@ def browser_of(user: User) -> Client:
 def person(merchant: Merchant, word: str = "") -> SubjectRef:
     """Somebody about whom the shop holds something: a letter with a request."""
     ref = SubjectRef(Subject.CUSTOMER, f"{word or mark()}@people.example", merchant.pk)
-    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=NOTE)
+    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note=NOTE, by=PERSON)
     return ref
 
 

@@ -161,9 +161,9 @@ def one_change_one_mail() -> str:
             reference="ref-1",
         )
         disclose(said, host="probe.example")
-        rights.restrict(ref=ref)
+        rights.restrict(ref=ref, by=PERSON)
         require(len(fixtures.mails_to(ref.email)) == 1, "A restriction did not send one mail.")
-        rights.erase_on_request(ref=ref)
+        rights.erase_on_request(ref=ref, by=PERSON)
     finally:
         del processors["probe"]
     last = [mail.template for mail in fixtures.mails_to(ref.email)]

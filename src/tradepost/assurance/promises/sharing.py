@@ -49,6 +49,8 @@ KNOWN = {
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/processes/supervisor.py": {"socket", "create_connection"},
     "config/processes/surroundings.py": {"socket", "create_connection"},
+    # The doctor asks the installation's own services, its relay and its own public address.
+    "config/doctor/surroundings_asked.py": {"socket", "create_connection", "smtplib"},
 }
 
 

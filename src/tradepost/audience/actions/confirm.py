@@ -6,6 +6,7 @@ from tradepost.audience.actions.contacts import put_on_list, upsert_contact
 from tradepost.audience.actions.welcome_back import welcome_back
 from tradepost.audience.consent import records
 from tradepost.audience.events import SubscriptionConfirmed
+from tradepost.audience.fields.table import said_of
 from tradepost.audience.models import ConsentRecord, ConsentWording, Contact, PendingSubscription
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, NotConfirmable
 from tradepost.audit.actions import record
@@ -29,9 +30,8 @@ def confirm(*, pending: PendingSubscription, network: str = "") -> Contact:
             email=row.email,
             source=ContactSource(row.source),
             by=PERSON,
-            name=row.name,
-            language=row.language,
             fields=row.fields,
+            **said_of(row),
         )
         given = _consent(row, ConsentKind.NEWSLETTER, row.wording, network)
         if row.tracking_wording:

@@ -1,11 +1,10 @@
 """Writing contacts and their memberships."""
 
-from typing import TypedDict, Unpack
-
 from django.db import transaction
 
 from tradepost.audience.consent.records import withdraw_consent
-from tradepost.audience.custom_fields import clean_fields, tidy_name
+from tradepost.audience.custom_fields import clean_fields
+from tradepost.audience.fields.table import kept
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
@@ -29,11 +28,11 @@ def upsert_contact(
     email: str,
     source: ContactSource,
     by: Actor,
-    name: str = "",
-    language: str = "",
     fields: dict[str, object] | None = None,
+    **said: str,
 ) -> Contact:
-    """Create the contact, or fill in what is said now; what is left empty stays as it was.
+    """Create the contact, or fill in what is ``said`` now by the names of ``CONTACT_FIELDS``; what is
+    left empty stays as it was.
 
     Being a contact is no consent: see ``actions.subscribe``.
 
@@ -48,8 +47,8 @@ def upsert_contact(
             email=address,
             defaults={"email_key": email_key(address), "source": source},
         )
-        contact.name = tidy_name(name) or contact.name
-        contact.language = language[:10] or contact.language
+        for name, text in kept(said).items():
+            setattr(contact, name, text or getattr(contact, name))
         contact.fields = contact.fields | answers
         contact.last_active_at = clock.now()
         contact.save()
@@ -58,37 +57,38 @@ def upsert_contact(
     return contact
 
 
-class ContactChanges(TypedDict, total=False):
-    """What may be changed of a contact; what is left out stays."""
-
-    email: str
-    name: str
-    language: str
-    fields: dict[str, object]
-
-
-def change_contact(*, contact: Contact, by: Actor, **values: Unpack[ContactChanges]) -> Contact:
-    """Set exactly these: ``email``, ``name``, ``language``, ``fields`` (the whole set of answers).
+def change_contact(
+    *,
+    contact: Contact,
+    by: Actor,
+    email: str | None = None,
+    fields: dict[str, object] | None = None,
+    **said: str,
+) -> Contact:
+    """Set exactly these: the address, what is ``said`` by the names of ``CONTACT_FIELDS``, and ``fields``
+    (the whole set of answers). What is left out stays.
 
     Raises:
         InvalidContact: a value does not fit, or the new address is another contact's.
     """
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
-        if "email" in values:
-            _move_to(contact, checked_address(values["email"]))
-        if "fields" in values:
+        if email is not None:
+            _move_to(contact, checked_address(email))
+        if fields is not None:
             questions = CustomField.objects.filter(merchant_id=contact.merchant_id)
-            contact.fields = clean_fields(values["fields"], questions)
-        contact.name = tidy_name(values.get("name", contact.name))
-        contact.language = values.get("language", contact.language)[:10]
+            contact.fields = clean_fields(fields, questions)
+        for name, text in kept(said).items():
+            setattr(contact, name, text)
         contact.save()
+        beside = {"email": email, "fields": fields}.items()
+        changed = {*said, *(name for name, value in beside if value is not None)}
         record(
             actor=by,
             action="audience.change_contact",
             target=contact,
             merchant_id=contact.merchant_id,
-            detail={"changed": sorted(values)},
+            detail={"changed": sorted(changed)},
         )
     return contact
 

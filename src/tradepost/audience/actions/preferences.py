@@ -23,11 +23,10 @@ def settle_preferences(
     offered: Iterable[ContactList],
     chosen: set[int],
     tracking: bool,
-    name: str,
-    language: str,
     network: str = "",
+    **said: str,
 ) -> None:
-    """Make lists, tracking, name and language what the person says now.
+    """Make lists, tracking and the fields of the contact what the person says now.
 
     ``offered``: the lists that were on the page; others stay as they are. Joining here needs no second
     mail: the signed link reached the owner of the address.
@@ -38,9 +37,9 @@ def settle_preferences(
             if one.pk in chosen and one.pk not in on:
                 _join(contact, one, network)
             elif one.pk not in chosen and one.pk in on:
-                unsubscribe(contact=contact, contact_list=one, how=HOW)
+                unsubscribe(contact=contact, contact_list=one, how=HOW, by=PERSON)
         _settle_tracking(contact, network, wanted=tracking)
-        change_contact(contact=contact, by=PERSON, name=name, language=language)
+        change_contact(contact=contact, by=PERSON, email=None, fields=None, **said)
 
 
 def _subscribed(contact: Contact) -> set[int]:

@@ -8,7 +8,8 @@ from django_scopes import scopes_disabled
 from tradepost.audience.actions.contacts import checked_address, put_on_list, upsert_contact
 from tradepost.audience.actions.welcome_back import MAY_COME_BACK
 from tradepost.audience.consent import records
-from tradepost.audience.custom_fields import clean_fields, tidy_name
+from tradepost.audience.custom_fields import clean_fields
+from tradepost.audience.fields.table import kept_before_confirming, said_of
 from tradepost.audience.links import confirm_url
 from tradepost.audience.models import (
     ConsentWording,
@@ -47,13 +48,13 @@ def ask_to_subscribe(
     wording: ConsentWording,
     source: ContactSource,
     tracking_wording: ConsentWording | None = None,
-    name: str = "",
-    language: str = "",
     fields: dict[str, object] | None = None,
     where: str = "",
     network: str = "",
+    **said: str,
 ) -> None:
-    """Somebody typed this address: ask its owner by mail, once a day at most.
+    """Somebody typed this address: ask its owner by mail, once a day at most. ``said``: what they said
+    of themselves, by the names of ``CONTACT_FIELDS``.
 
     Returns nothing, whether the address is new, known, subscribed or suppressed, so that nobody can
     use a form to find out. No contact is made before the owner confirms.
@@ -63,9 +64,7 @@ def ask_to_subscribe(
     """
     address = checked_address(email)
     answers = clean_fields(fields or {}, CustomField.objects.filter(merchant=merchant))
-    said: dict[str, object] = {
-        "name": tidy_name(name),
-        "language": language[:10],
+    kept: dict[str, object] = kept_before_confirming(said) | {
         "fields": answers,
         "wording": wording,
         "tracking_wording": tracking_wording,
@@ -76,10 +75,10 @@ def ask_to_subscribe(
     }
     with transaction.atomic():
         pending, is_new = PendingSubscription.objects.select_for_update().get_or_create(
-            merchant=merchant, email=address, contact_list=contact_list, defaults=said
+            merchant=merchant, email=address, contact_list=contact_list, defaults=kept
         )
         if not is_new:
-            _say_again(pending, said)
+            _say_again(pending, kept)
         if _may_be_mailed(pending):
             _mail(pending)
 
@@ -93,9 +92,8 @@ def subscribe(
     source: ContactSource,
     by: Actor,
     where: str = "",
-    name: str = "",
-    language: str = "",
     fields: dict[str, object] | None = None,
+    **said: str,
 ) -> Contact:
     """Put somebody on a list whose consent the merchant holds and states (``consent_text``).
 
@@ -115,9 +113,8 @@ def subscribe(
             email=email,
             source=source,
             by=by,
-            name=name,
-            language=language,
             fields=fields,
+            **said,
         )
         given = records.record_consent(
             merchant=merchant,
@@ -142,11 +139,12 @@ def subscribe(
     return contact
 
 
-def _say_again(pending: PendingSubscription, said: dict[str, object]) -> None:
+def _say_again(pending: PendingSubscription, kept: dict[str, object]) -> None:
     """What was said before and is left empty now stays: the footer form asks less than the big one."""
-    said["name"] = said["name"] or pending.name
-    said["fields"] = pending.fields | said["fields"]
-    for field, value in said.items():
+    for field, before in said_of(pending).items():
+        kept[field] = kept[field] or before
+    kept["fields"] = pending.fields | kept["fields"]
+    for field, value in kept.items():
         setattr(pending, field, value)
     pending.save()
 

@@ -7,7 +7,7 @@ from tradepost.audience.events import Unsubscribed
 from tradepost.audience.models import Contact, ContactList, ListMembership
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.audit.actions import record
-from tradepost.audit.types import PERSON, Actor
+from tradepost.audit.types import Actor
 from tradepost.lib import clock
 from tradepost.modules.events import publish
 
@@ -16,7 +16,7 @@ def unsubscribe(
     *,
     contact: Contact,
     how: str,
-    by: Actor = PERSON,
+    by: Actor,
     contact_list: ContactList | None = None,
     reason: str = "",
 ) -> None:

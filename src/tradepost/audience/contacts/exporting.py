@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-import xlsxwriter
 from django.db.models import QuerySet
 
+from tradepost.audience.fields.table import ADDRESS, FIELD_NAMES, said_of
 from tradepost.audience.models import ConsentRecord, Contact, CustomField
 from tradepost.audience.types import MembershipState
 from tradepost.delivery.types import SuppressionReason
 from tradepost.lib.cells import safe_cell
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = LazyModule("xlsxwriter")
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
@@ -24,7 +30,7 @@ FORMS = {
     "json": "application/json",
 }
 _OWN = (
-    *("email", "name", "language", "source", "since", "status", "lists", "lists_left", "left_at"),
+    *(ADDRESS.name, *FIELD_NAMES, "source", "since", "status", "lists", "lists_left", "left_at"),
     *("consent_at", "consent_how", "consent_text", "consent_where", "suppressed"),
 )
 _STATUS = {SuppressionReason.BOUNCE: "bounced", SuppressionReason.COMPLAINT: "complained"}
@@ -74,8 +80,7 @@ def record_of(
     consent = standing.consents.get(contact.email_key)
     own = (
         contact.email,
-        contact.name,
-        contact.language,
+        *said_of(contact).values(),
         contact.source,
         contact.created_at.isoformat(timespec="seconds"),
         status,

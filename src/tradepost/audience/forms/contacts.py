@@ -4,37 +4,32 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.contacts import question_fields
+from tradepost.audience.fields.forms import asks_contact_fields, said_in
 from tradepost.audience.models import ContactList, CustomField, Segment
-from tradepost.audience.types import LONGEST_PERSON, ContactWords, MembershipState
+from tradepost.audience.types import MembershipState
 from tradepost.ui.form_options import BoundFormOptions, FormData, field_of
 
 
+@asks_contact_fields(after="email")
 class ContactForm(forms.Form):
     """A contact's own data. Being a contact is no consent."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_PERSON, required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, asked: list[CustomField], **options: Unpack[BoundFormOptions]) -> None:
         super().__init__(**options)
-        field_of(self, "language", forms.ChoiceField).choices = [("", "—"), *settings.LANGUAGES]
         self.fields.update(question_fields.fields_for(asked))
 
     @property
-    def values(self) -> ContactWords:
-        """Keyword arguments for ``actions.contacts``."""
-        given = self.cleaned_data
-        return {
-            "email": given["email"],
-            "name": given["name"],
-            "language": given["language"],
-            "fields": question_fields.answers(given),
-        }
+    def said(self) -> dict[str, str]:
+        return said_in(self)
+
+    @property
+    def answers(self) -> dict[str, object]:
+        return question_fields.answers(self.cleaned_data)
 
 
 class SubscribeByHandForm(forms.Form):

@@ -3,14 +3,14 @@
 from typing import Unpack
 
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.contacts import question_fields
+from tradepost.audience.fields.forms import asks_contact_fields, control_of
+from tradepost.audience.fields.table import NAME
 from tradepost.audience.models import Contact, ContactList, CustomField, OptInForm
-from tradepost.audience.types import LONGEST_PERSON
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.ui.form_options import BoundFormOptions, FormData, FormFiles, FormOptions, field_of
 
@@ -27,12 +27,7 @@ class SubscribeForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=LONGEST_PERSON,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = control_of(NAME, public=True)
 
     def __init__(
         self,
@@ -44,7 +39,7 @@ class SubscribeForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **options)
         if not optin.asks_name:
-            del self.fields["name"]
+            del self.fields[NAME.name]
         self.fields.update(question_fields.fields_for(asked))
         self.fields["consent"] = forms.BooleanField(
             label=optin.wording.text,
@@ -90,19 +85,13 @@ def _is_fresh(stamp: str) -> bool:
     return True
 
 
+@asks_contact_fields(after="lists", public=True)
 class PreferencesForm(forms.Form):
     """A person's own choices, behind the link in every mail."""
 
     lists = forms.MultipleChoiceField(
         label=_("What you receive"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=LONGEST_PERSON,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    language = forms.ChoiceField(label=_("Language"), required=False)
     tracking = forms.BooleanField(
         label=_("You may measure which mails I open and which links I follow."), required=False
     )
@@ -115,7 +104,6 @@ class PreferencesForm(forms.Form):
         field_of(self, "lists", forms.MultipleChoiceField).choices = [
             (one.public_id, _label(one)) for one in lists
         ]
-        field_of(self, "language", forms.ChoiceField).choices = [("", "—"), *settings.LANGUAGES]
 
 
 def _label(one: ContactList) -> str:

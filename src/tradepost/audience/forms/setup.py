@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_scopes.forms import SafeModelChoiceField
 
+from tradepost.audience.fields.table import ADDRESS, FIELD_NAMES
 from tradepost.audience.models import ContactList, CustomField, OptInForm
 from tradepost.audience.types import FieldKind, OptInWords
 from tradepost.ui.form_options import BoundModelFormOptions, field_of
@@ -16,7 +17,7 @@ from tradepost.ui.form_options import BoundModelFormOptions, field_of
 _KEY = re.compile(r"[a-z](_?[a-z0-9])*")
 # Lookups and columns of our own: a field of this name could not be asked for.
 _TAKEN = {
-    "email", "name", "language", "exact", "iexact", "contains", "icontains", "contained", "by",
+    ADDRESS.name, *FIELD_NAMES, "exact", "iexact", "contains", "icontains", "contained", "by",
     "has", "key", "keys", "gt", "gte", "lt", "lte", "in", "isnull", "range", "regex", "iregex",
     "startswith", "istartswith", "endswith", "iendswith", "search", "list", "consent", "tracking",
 }  # fmt: skip

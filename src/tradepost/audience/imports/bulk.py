@@ -17,10 +17,20 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-from tradepost.audience.models import ConsentRecord, Contact, ListMembership
+from tradepost.audience.fields.table import FIELD_NAMES
+from tradepost.audience.imports.parents import held
+from tradepost.audience.models import (
+    ConsentRecord,
+    ConsentWording,
+    Contact,
+    ContactList,
+    ListMembership,
+)
+from tradepost.merchants.models import Merchant
 
 # What differs from contact to contact, and what is the same in a whole slice.
-DIFFERING = ("email", "email_key", "name", "language", "fields")
+DIFFERING = ("email", "email_key", *FIELD_NAMES, "fields")
+CHANGING = (*FIELD_NAMES, "fields")
 SAME = ("merchant_id", "source", "created_at", "last_active_at")
 CONSENT = ("id", "merchant_id", "email_key", "kind", "wording_id", "contact_list_id", "source",
            "where", "confirmed_by", "given_at", "network", "withdrawn_at", "withdrawn_how")  # fmt: skip
@@ -47,15 +57,16 @@ class Batch:
     """New contacts, ``DIFFERING`` of each; consents and memberships of contacts known before."""
 
     same: dict[str, Any]
-    contacts: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    contacts: list[tuple[str, ...]] = field(default_factory=list)
     consents: list[Values] = field(default_factory=list)
     memberships: list[Values] = field(default_factory=list)
-    updates: list[Values] = field(default_factory=list)  # name, language, fields, id
+    updates: list[Values] = field(default_factory=list)  # CHANGING, id
 
 
 _CACHE_KIB = 200_000
 _WAL_PAGES = 20_000
 _LINES = 5_000
+_WORK_MIB = 64
 
 
 @contextmanager
@@ -132,11 +143,11 @@ def _sequence(cursor: CursorWrapper, model: type[models.Model]) -> str:
 
 
 def known_contacts(merchant_id: int, emails: Iterable[str]) -> dict[str, Values]:
-    """E-mail → (id, name, language, fields as JSON text), for those that exist."""
+    """E-mail → (id, each of the contact's fields, own fields as JSON text), for those that exist."""
     wanted = list(emails)
     if not wanted:
         return {}
-    columns = "email, id, name, language, fields"
+    columns = ", ".join(("email", "id", *CHANGING))
     with connection.cursor() as cursor:
         if is_postgresql():
             cursor.execute(
@@ -164,8 +175,9 @@ def write(batch: Batch, joining: Joining | None) -> set[str]:
         _fill(cursor, ConsentRecord._meta.db_table, CONSENT, batch.consents)
         _fill(cursor, ListMembership._meta.db_table, MEMBERSHIP, batch.memberships)
         if batch.updates:
+            changes = ", ".join(f"{name} = %s" for name in CHANGING)
             cursor.executemany(
-                "UPDATE audience_contact SET name = %s, language = %s, fields = %s WHERE id = %s",
+                f"UPDATE audience_contact SET {changes} WHERE id = %s",  # noqa: S608  our own names
                 batch.updates,
             )
     return lost
@@ -178,7 +190,8 @@ def _insert(cursor: CursorWrapper, batch: Batch, joining: Joining | None) -> set
     count = len(batch.contacts)
     first = take_numbers(Contact, count)[0]
     cursor.execute(
-        _CONTACTS_OF_JSON, batch.same | {"first": first, "people": json.dumps(batch.contacts)}
+        _CONTACTS_OF_JSON,
+        batch.same | {"first": first, "people": json.dumps(sorted(batch.contacts))},
     )
     if joining:
         values = vars(joining) | {
@@ -226,9 +239,13 @@ def _copy(cursor: Any, batch: Batch, joining: Joining | None) -> set[str]:
     if not batch.contacts:
         return set()
     _stage(cursor, batch.contacts)
-    lost = _contacts_of_stage(cursor, len(batch.contacts), batch.same)
+    parents: dict[type[models.Model], int] = {Merchant: batch.same["merchant_id"]}
     if joining:
-        _joins_of_stage(cursor, batch.same | vars(joining))
+        parents |= {ContactList: joining.contact_list, ConsentWording: joining.wording}
+    with held(cursor, parents):
+        lost = _contacts_of_stage(cursor, len(batch.contacts), batch.same)
+        if joining:
+            _joins_of_stage(cursor, batch.same | vars(joining))
     return lost
 
 
@@ -236,7 +253,7 @@ def _contacts_of_stage(cursor: CursorWrapper, count: int, same: dict[str, Any]) 
     names = ", ".join((*DIFFERING, *SAME))
     cursor.execute(
         f"INSERT INTO audience_contact (id, {names}) SELECT contact_number, {names}"  # noqa: S608  our own names
-        f" FROM {_STAGED} ORDER BY email ON CONFLICT (merchant_id, email) DO NOTHING",
+        f" FROM {_STAGED} ORDER BY email {_BY_BYTES} ON CONFLICT (merchant_id, email) DO NOTHING",
         same,
     )
     if cursor.rowcount == count:
@@ -249,7 +266,7 @@ def _contacts_of_stage(cursor: CursorWrapper, count: int, same: dict[str, Any]) 
 
 
 def _joins_of_stage(cursor: CursorWrapper, values: dict[str, Any]) -> None:
-    by_key = "true ORDER BY email_key"
+    by_key = f"true ORDER BY email_key {_BY_BYTES}"
     for sql, where in ((_CONSENTS_OF_NEW, by_key), (_MEMBERSHIPS_OF_NEW, "true")):
         filled = sql.format(
             source=_STAGED,
@@ -263,37 +280,41 @@ def _joins_of_stage(cursor: CursorWrapper, values: dict[str, Any]) -> None:
 
 _STAGE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS audience_stage (
-        email varchar, email_key varchar, name varchar, language varchar, fields jsonb,
+        email varchar, email_key varchar, {said}, fields jsonb,
         contact_number bigint DEFAULT nextval({contact}),
         consent_number bigint DEFAULT nextval({consent}),
         membership_number bigint DEFAULT nextval({membership})
     ) ON COMMIT DROP
 """
+# Nearly the order of the index, and sorted in half the time of a language's own.
+_BY_BYTES = 'COLLATE "C"'
 _STAGED = """(SELECT staged.*, %(merchant_id)s::bigint AS merchant_id, %(source)s AS source,
     %(created_at)s::timestamptz AS created_at, %(last_active_at)s::timestamptz AS last_active_at
     FROM audience_stage staged) AS new"""
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ESCAPED = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _stage(cursor: Any, contacts: Sequence[Values]) -> None:
     """The text form of COPY is written by hand: a third of the time, as every value is a text."""
     cursor.execute(
         _STAGE.format(
+            said=", ".join(f"{name} varchar" for name in FIELD_NAMES),
             contact=_sequence(cursor, Contact),
             consent=_sequence(cursor, ConsentRecord),
             membership=_sequence(cursor, ListMembership),
         )
     )
     cursor.execute("TRUNCATE audience_stage")
+    cursor.execute(f"SET LOCAL work_mem = '{_WORK_MIB}MB'")  # a slice is sorted in memory
     with cursor.copy(f"COPY audience_stage ({', '.join(DIFFERING)}) FROM STDIN") as copy:
         for some in batched(contacts, _LINES, strict=False):
             copy.write("".join(map(_line, some)))
 
 
 def _line(values: Sequence[str]) -> str:
-    line = "\t".join(values)
-    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(values) - 1:
-        line = "\t".join([value.translate(_ESCAPED) for value in values])
+    line = "\t".join(values).replace("\\", r"\\")
+    if "\n" in line or "\r" in line or line.count("\t") != len(values) - 1:
+        line = "\t".join([value.replace("\\", r"\\").translate(_ESCAPED) for value in values])
     return line + "\n"
 
 

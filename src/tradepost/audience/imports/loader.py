@@ -173,7 +173,7 @@ class Taker:
                 "last_active_at": now,
             },
             contacts=[
-                (email, row.key, row.name, row.language, as_json(row.fields))
+                (email, row.key, *row.said, as_json(row.fields))
                 for email, row in people.items()
                 if email not in known
             ],
@@ -197,13 +197,13 @@ class Taker:
         result.merged += len(known)
         if self.run.rule == Import.Rule.SKIP:
             return
-        for email, (number, name, language, fields) in known.items():
+        for email, (number, *said, fields) in known.items():
             row = people[email]
-            held = ContactRow(0, email, row.key, name, language, json.loads(fields or "{}"))
-            before = (held.name, held.language, dict(held.fields))
+            held = ContactRow(0, email, row.key, tuple(said), json.loads(fields or "{}"))
+            before = (held.said, dict(held.fields))
             _merge_rows(held, row, self.run.rule)
-            if (held.name, held.language, held.fields) != before:
-                batch.updates.append((held.name, held.language, as_json(held.fields), number))
+            if (held.said, held.fields) != before:
+                batch.updates.append((*held.said, as_json(held.fields), number))
 
     def _joining(
         self,
@@ -284,6 +284,6 @@ def _merge_rows(held: ContactRow, new: ContactRow, rule: str) -> None:
     if rule == Import.Rule.SKIP:
         return
     replace = rule == Import.Rule.REPLACE
-    held.name = (new.name or held.name) if replace else (held.name or new.name)
-    held.language = (new.language or held.language) if replace else (held.language or new.language)
+    pairs = zip(held.said, new.said, strict=True)
+    held.said = tuple([(now or old) if replace else (old or now) for old, now in pairs])
     held.fields = held.fields | new.fields if replace else new.fields | held.fields

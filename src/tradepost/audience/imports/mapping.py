@@ -1,33 +1,22 @@
 """Which column of a file becomes what: guessed from names, or as the last time."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tradepost.audience.fields.table import ADDRESS, CONTACT_FIELDS
 from tradepost.audience.imports import history
 from tradepost.audience.imports.history import meaning_of, plain_word
 from tradepost.audience.models import CustomField, Import
+from tradepost.ui.form_options import Text
 
 FIELD = "field:"
-_KNOWN = {
-    "email": {"email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresse", "courriel",
-              "correo", "contactemail", "subscriberemail", "subscriber"},
-    "name": {"name", "fullname", "contactname", "nom", "nombre", "subscribername",
-             "displayname"},
-    "first_name": {"firstname", "fname", "vorname", "givenname", "prenom"},
-    "last_name": {"lastname", "lname", "nachname", "surname", "familyname"},
-    "language": {"language", "lang", "sprache", "langue", "locale"},
-}  # fmt: skip
+PARTS = (ADDRESS, *(part for field in CONTACT_FIELDS for part in field.parts))
 
 
-def targets(questions: list[CustomField]) -> list[tuple[str, str | Promise]]:
+def targets(questions: list[CustomField]) -> list[tuple[str, Text]]:
     """What a column can become, as choices of a select."""
     return [
         ("", _("leave out")),
-        ("email", _("E-mail address")),
-        ("name", _("Name")),
-        ("first_name", _("First name")),
-        ("last_name", _("Last name")),
-        ("language", _("Language")),
+        *((part.name, part.label) for part in PARTS),
         *history.TARGETS,
         *((f"{FIELD}{question.key}", question.label) for question in questions),
     ]
@@ -58,14 +47,14 @@ def guess(run: Import, sample: list[list[str]], questions: list[CustomField]) ->
 
 def names_addresses(title: str) -> bool:
     """Whether a column of this name holds e-mail addresses."""
-    return _plain(title) in _KNOWN["email"]
+    return _plain(title) in ADDRESS.titles
 
 
 def _by_name(title: str, questions: list[CustomField]) -> str:
     plain = _plain(title)
-    for name, titles in _KNOWN.items():
-        if plain in titles:
-            return name
+    for part in PARTS:
+        if plain in part.titles:
+            return part.name
     for question in questions:
         if plain in {_plain(question.key), _plain(question.label)}:
             return f"{FIELD}{question.key}"

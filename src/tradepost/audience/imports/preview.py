@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 
 from tradepost.audience import files
+from tradepost.audience.fields.table import CONTACT_FIELDS
 from tradepost.audience.imports.history import KEPT_OUT, MEANINGS
 from tradepost.audience.imports.rows import LOST
 from tradepost.audience.imports.stored import parser_of, sample
 from tradepost.audience.models import CustomField, Import
 from tradepost.audience.types import BadRow
 from tradepost.lib.charsets import CHARSETS, likely, lines_beyond_ascii
+from tradepost.ui.form_options import Text
 
 
 @dataclass(frozen=True)
 class PreviewRow:
+    """``said``: the texts that people type, and the answers to own fields, as the titles say."""
+
     number: int
     email: str
-    name: str
+    said: list[str]
     answers: list[object]
     problem: str
     kept_out: object = ""
@@ -23,7 +27,9 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Preview:
-    titles: list[str]
+    """``titles`` of what each row says, then of its answers."""
+
+    titles: list[Text]
     rows: list[PreviewRow]
 
 
@@ -31,6 +37,7 @@ def preview(run: Import, count: int = 10) -> Preview:
     """Writes nothing; says of each row what becomes of it."""
     questions = list(CustomField.objects.filter(merchant=run.merchant))
     used = [one for one in questions if f"field:{one.key}" in run.mapping.values()]
+    texts = [(at, one.label) for at, one in enumerate(CONTACT_FIELDS) if not one.is_code]
     parse = parser_of(run)
     words = dict(MEANINGS)
     rows = []
@@ -38,13 +45,14 @@ def preview(run: Import, count: int = 10) -> Preview:
         try:
             row = parse(number, cells)
         except BadRow as error:
-            rows.append(PreviewRow(number, " · ".join(cells)[:80], "", [], str(error)))
+            rows.append(PreviewRow(number, " · ".join(cells)[:80], [], [], str(error)))
         else:
+            said = [row.said[at] for at, _label in texts]
             answers = [row.fields.get(one.key, "") for one in used]
             past = row.past
             why = words[past.standing] if past and past.standing in KEPT_OUT else ""
-            rows.append(PreviewRow(number, row.email, row.name, answers, "", why))
-    return Preview([one.label for one in used], rows)
+            rows.append(PreviewRow(number, row.email, said, answers, "", why))
+    return Preview([*(label for _at, label in texts), *(one.label for one in used)], rows)
 
 
 _MOST_CHOICES = 8

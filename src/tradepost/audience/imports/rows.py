@@ -9,11 +9,12 @@ from json.encoder import encode_basestring_ascii as _quoted
 from django.utils.translation import gettext as _
 
 from tradepost.audience.custom_fields import LONGEST_TEXT, parse_answer
+from tradepost.audience.fields.table import CONTACT_FIELDS, ContactField
 from tradepost.audience.imports.history import Past, PastStatus
 from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
-from tradepost.audience.types import LONGEST_PERSON, BadRow, FieldKind
-from tradepost.datamap.subjects import email_key
+from tradepost.audience.types import BadRow, FieldKind
+from tradepost.datamap.subjects import email_hasher
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.lib.cells import unguarded
 from tradepost.lib.typed_text import without_secrets
@@ -33,13 +34,13 @@ _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
 
 @dataclass(slots=True)
 class ContactRow:
-    """A validated row. ``row_number`` counts data rows from 1."""
+    """A validated row. ``row_number`` counts data rows from 1; ``said`` is in the order of
+    ``CONTACT_FIELDS``."""
 
     row_number: int
     email: str
     key: str
-    name: str
-    language: str
+    said: tuple[str, ...]
     fields: dict[str, object]
     past: Past | None = None
 
@@ -71,13 +72,17 @@ def row_parser(
     """
     at = {name: int(number) for number, name in mapping.items()}
     email_at = at["email"]
-    names_at = [at[name] for name in ("name", "first_name", "last_name") if name in at]
-    language_at = at.get("language")
+    readers = [
+        _reader(field, [at[part.name] for part in field.parts if part.name in at])
+        for field in CONTACT_FIELDS
+    ]
     asked = [
         (question.key, _answers_to(question), at[FIELD + question.key])
         for question in questions
         if FIELD + question.key in at
     ]
+
+    key_of = email_hasher()
 
     def parse(number: int, cells: list[str]) -> ContactRow:
         try:
@@ -86,26 +91,42 @@ def row_parser(
             raise BadRow(_("The row has no column for the address.")) from None
         except InvalidEmail as error:
             raise BadRow(problem_of(error)) from None
-        width = len(cells)
-        name = " ".join([unguarded(cells[i].strip()) for i in names_at if i < width]).strip()
-        if name:
-            name = _masked(name)
-        if len(name) > LONGEST_PERSON:
-            raise BadRow(
-                _("The name is longer than %(most)s characters.") % {"most": LONGEST_PERSON}
-            )
-        language = ""
-        if language_at is not None and language_at < width:
-            language = cells[language_at].strip().lower()[:10]
+        said = tuple([read(cells) for read in readers])
         fields = _answers(asked, cells)
         past = _past(history, cells)
-        if LOST in name or any(LOST in str(value) for value in fields.values()):
-            raise BadRow(
-                _("A letter could not be read; choose how the file was written, or correct it.")
-            )
-        return ContactRow(number, email, email_key(email), name, language, fields, past)
+        if any(LOST in str(value) for value in fields.values()):
+            raise BadRow(_unreadable())
+        return ContactRow(number, email, key_of(email), said, fields, past)
 
     return parse
+
+
+def _reader(field: ContactField, places: list[int]) -> Callable[[list[str]], str]:
+    """What makes one field of the cells of a row; it raises :class:`BadRow`."""
+
+    def code(cells: list[str]) -> str:
+        width = len(cells)
+        found = [cells[i].strip().lower() for i in places if i < width]
+        return " ".join(found)[: field.longest]
+
+    def text(cells: list[str]) -> str:
+        width = len(cells)
+        whole = " ".join([unguarded(cells[i].strip()) for i in places if i < width]).strip()
+        if whole:
+            whole = _masked(whole)
+        if len(whole) > field.longest:
+            raise BadRow(field.too_long % {"most": field.longest})
+        if LOST in whole:
+            raise BadRow(_unreadable())
+        return whole
+
+    if not places:
+        return lambda _cells: ""
+    return code if field.is_code else text
+
+
+def _unreadable() -> str:
+    return _("A letter could not be read; choose how the file was written, or correct it.")
 
 
 def _past(history: History | None, cells: list[str]) -> Past | None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tradepost.audience.custom_fields import parse_answer
+from tradepost.audience.fields.table import CONTACT_FIELDS, ContactField, FieldCondition
 from tradepost.audience.models import ConsentRecord, ContactList, CustomField, ListMembership
 from tradepost.audience.segments.registry import (
     ConditionKind,
@@ -230,7 +230,7 @@ def _property_fields(merchant: Merchant) -> Fields:
             label=_("What"),
             choices=[
                 ("domain", _("domain of the address")),
-                ("language", _("language")),
+                *((field.name, asked.label) for field, asked in _asked()),
                 ("source", _("where the contact came from")),
             ],
         ),
@@ -238,8 +238,15 @@ def _property_fields(merchant: Merchant) -> Fields:
     }
 
 
+def _asked() -> list[tuple[ContactField, FieldCondition]]:
+    return [(field, field.condition) for field in CONTACT_FIELDS if field.condition]
+
+
 def _property_clean(merchant: Merchant, values: Values) -> Values:
-    value = values["value"].strip().lower().lstrip("@")
+    value = values["value"].strip()
+    if values["what"] in {field.name for field, _asked_as in _asked() if not field.choices}:
+        return values | {"value": value}
+    value = value.lower().lstrip("@")
     if known := _known(values["what"]):
         codes = {label.lower(): code for code, label in known.items()} | {
             code: code for code in known
@@ -252,25 +259,27 @@ def _property_clean(merchant: Merchant, values: Values) -> Values:
 
 def _known(what: str) -> dict[str, str]:
     """The words people know the codes by; they may type either."""
-    choices: dict[str, Sequence[tuple[str, Text]]] = {
-        "source": ContactSource.choices,
-        "language": settings.LANGUAGES,
-    }
+    choices: dict[str, Sequence[tuple[str, Text]]] = {"source": ContactSource.choices}
+    choices |= {field.name: field.choices() for field, _asked_as in _asked() if field.choices}
     return {code: str(label) for code, label in choices.get(what, [])}
 
 
 def _property_query(merchant: Merchant, values: Values) -> Q:
     if values["what"] == "domain":
         return Q(email__endswith=f"@{values['value']}")
-    return Q(**{values["what"]: values["value"]})
+    lookup = values["what"] if _known(values["what"]) else f"{values['what']}__iexact"
+    return Q(**{lookup: values["value"]})
 
 
 def _property_words(merchant: Merchant, values: Values) -> str:
-    return {
+    words: dict[str, Text] = {
         "domain": _("have an address at %(value)s"),
-        "language": _("read %(value)s"),
         "source": _("came by way of %(value)s"),
-    }[values["what"]] % {"value": _known(values["what"]).get(values["value"], values["value"])}
+    }
+    words |= {field.name: asked.words for field, asked in _asked()}
+    return words[values["what"]] % {
+        "value": _known(values["what"]).get(values["value"], values["value"])
+    }
 
 
 def register() -> None:

@@ -17,7 +17,7 @@ from tradepost.audience.models import Contact, ContactExport
 from tradepost.audience.retention import exports_due, purge_exports
 from tradepost.audience.types import ContactSource
 from tradepost.audit.models import Entry
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import run_job
 
@@ -114,7 +114,7 @@ def test_a_list_is_exported_alone(export, fetch, news):
 
 def test_who_left_is_exported_alone(export, fetch, news, in_scope):
     ines = Contact.objects.get(email="ines@example.com")
-    unsubscribe(contact=ines, how="one-click")
+    unsubscribe(contact=ines, how="one-click", by=PERSON)
     assert json.loads(fetch(export("json", contact_list=news, state="subscribed"))[1]) == []
     gone = json.loads(fetch(export("json", state="unsubscribed"))[1])
     assert [one["email"] for one in gone] == ["ines@example.com"]

@@ -16,7 +16,7 @@ from tradepost.audience.imports.rows import plain_address
 from tradepost.audience.models import ConsentRecord, Contact, Import, ImportProblem, ListMembership
 from tradepost.audience.personal_files import erase_from_uploads, scan_uploads
 from tradepost.audience.types import ConsentMissing, ContactSource
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.actions import suppress
@@ -259,7 +259,7 @@ def test_nobody_who_left_is_revived_even_after_deletion(take, in_scope, news):
             source=ContactSource.API,
             by=SYSTEM,
         )
-        unsubscribe(contact=contact, how="one-click")
+        unsubscribe(contact=contact, how="one-click", by=PERSON)
     delete_contact(contact=contact, by=SYSTEM)
     suppress(address="bounced@example.com", reason=SuppressionReason.BOUNCE, merchant=in_scope)
     run = take(

@@ -18,7 +18,7 @@ from tradepost.audit.types import Actor
 from tradepost.lib import tables
 
 pytestmark = pytest.mark.django_db
-TITLES = {title: name for name, titles in mapping._KNOWN.items() for title in titles}
+TITLES = {title: part.name for part in mapping.PARTS for title in part.titles}
 HISTORY = {title: name for name, titles in history.COLUMNS.items() for title in titles}
 
 
@@ -43,7 +43,7 @@ def test_no_title_is_known_for_two_things():
     """Of people and of their past; the first would win, and the other could never be guessed."""
     both = [
         title
-        for titles in [*mapping._KNOWN.values(), *history.COLUMNS.values()]
+        for titles in [*(part.titles for part in mapping.PARTS), *history.COLUMNS.values()]
         for title in titles
     ]
     assert sorted(set(both)) == sorted(both)

@@ -25,7 +25,7 @@ from tradepost.audience.models import (
 )
 from tradepost.audience.queries import may_be_mailed
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.delivery.actions import suppress
 from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.types import SuppressionReason
@@ -257,7 +257,7 @@ def test_an_export_taken_in_elsewhere_gives_the_same_statuses(
             consent_text=words.text, source=ContactSource.FORM, by=SYSTEM, where="/forms/1/",
         )  # fmt: skip
         if name == "left":
-            unsubscribe(contact=contact, how="one-click")
+            unsubscribe(contact=contact, how="one-click", by=PERSON)
     for name, reason in (("bounced", "BOUNCE"), ("complained", "COMPLAINT")):
         suppress(address=f"{name}@x.example", reason=SuppressionReason[reason], merchant=in_scope)
     from tradepost.audience.actions.contacts import upsert_contact

@@ -13,7 +13,7 @@ from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.consent import records
 from tradepost.audience.models import ConsentRecord, Contact, ListMembership, PendingSubscription
 from tradepost.audience.types import ConsentKind, ConsentMissing, ContactSource, PersonUnsubscribed
-from tradepost.audit.types import SYSTEM
+from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import suppress
@@ -122,7 +122,7 @@ def test_whoever_left_may_come_back_by_the_form_but_not_by_staff(
     post_form()
     client.post(confirm_link())
     contact = Contact.objects.get()
-    unsubscribe(contact=contact, how="one-click")
+    unsubscribe(contact=contact, how="one-click", by=PERSON)
     assert not queries.mailable_contacts(merchant=in_scope).exists()
     assert ConsentRecord.objects.get(kind=ConsentKind.NEWSLETTER).withdrawn_at
     with pytest.raises(PersonUnsubscribed):
@@ -166,7 +166,7 @@ def test_whoever_objected_and_subscribes_by_their_own_hand_is_written_to_again(
     post_form()
     client.post(confirm_link())
     contact = Contact.objects.get()
-    unsubscribe(contact=contact, how="one-click")
+    unsubscribe(contact=contact, how="one-click", by=PERSON)
     suppress(address=contact.email, reason=SuppressionReason.UNSUBSCRIBE, merchant=in_scope)
     Stop.objects.create(
         merchant=in_scope, subject_key=contact.email_key, purpose=Purpose.NEWSLETTERS.value

@@ -16,6 +16,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.contacts import question_fields
 from tradepost.audience.contacts.timeline import timeline
+from tradepost.audience.fields.table import said_of
 from tradepost.audience.forms.contacts import (
     ContactForm,
     FindContactsForm,
@@ -74,6 +75,7 @@ def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     _record_look(request, "audience.look", row)
     context = {
         "contact": row,
+        "said": queries.said_shown(row),
         "answers": queries.answers_shown(row),
         "memberships": row.memberships.select_related("contact_list"),
         "consents": queries.consents_of(row),
@@ -99,16 +101,21 @@ def new_contact(request: MerchantRequest) -> HttpResponse:
 
 def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
     merchant, by, source = request.merchant, Actor.user(request.user), ContactSource.BY_HAND
+    email, answers = form.cleaned_data["email"], form.answers
     try:
         if form.chosen is None:
-            return upsert_contact(merchant=merchant, by=by, source=source, **form.values)
+            return upsert_contact(
+                merchant=merchant, by=by, source=source, email=email, fields=answers, **form.said
+            )
         return subscribe(
             merchant=merchant,
             by=by,
             source=source,
             contact_list=form.chosen,
             consent_text=form.cleaned_data["consent_text"],
-            **form.values,
+            email=email,
+            fields=answers,
+            **form.said,
         )
     except InvalidContact as error:
         _show_errors(form, error)
@@ -121,13 +128,19 @@ def _add(request: MerchantRequest, form: NewContactForm) -> Contact | None:
 def edit_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     asked = list(queries.custom_fields(request.merchant))
-    known = {"email": row.email, "name": row.name, "language": row.language}
+    known = {"email": row.email, **said_of(row)}
     form = ContactForm(
         asked, data=request.POST or None, initial=known | question_fields.initial(row.fields)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            change_contact(contact=row, by=Actor.user(request.user), **form.values)
+            change_contact(
+                contact=row,
+                by=Actor.user(request.user),
+                email=form.cleaned_data["email"],
+                fields=form.answers,
+                **form.said,
+            )
         except InvalidContact as error:
             _show_errors(form, error)
         else:

@@ -21,9 +21,12 @@ from tradepost.audience.actions.preferences import settle_preferences
 from tradepost.audience.actions.subscribe import ask_to_subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.contacts import question_fields
+from tradepost.audience.fields.forms import said_in
+from tradepost.audience.fields.table import LANGUAGE
 from tradepost.audience.forms.public import HONEYPOT, PreferencesForm, SubscribeForm, opened_now
 from tradepost.audience.models import OptInForm
 from tradepost.audience.types import ContactSource, NotConfirmable
+from tradepost.audit.types import PERSON
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.modules.switches import refuse_if_off
@@ -84,12 +87,11 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
         contact_list=optin.contact_list,
         wording=optin.wording,
         tracking_wording=optin.tracking_wording if given.get("tracking") else None,
-        name=given.get("name", ""),
-        language=optin.merchant.language,
         fields=question_fields.answers(given),
         source=ContactSource.FORM,
         where=where,
         network=network,
+        **{LANGUAGE.name: optin.merchant.language} | said_in(form),
     )
 
 
@@ -97,6 +99,7 @@ def _ask(optin: OptInForm, form: SubscribeForm, network: str, where: str) -> Non
 def sent(request: HttpRequest, form_id: str) -> HttpResponse:
     """The same for new, known, subscribed and suppressed addresses, and for machines."""
     optin = queries.open_form_or_404(form_id)
+    refuse_if_off(request, optin.merchant)
     context = {"optin": optin, "site_name": optin.merchant.name}
     return render(request, "audience/public/sent.html", context)
 
@@ -137,7 +140,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         )
         saved = request.method == "POST" and form.is_valid()
         if saved and "leave" in request.POST:
-            unsubscribe(contact=contact, how="preference page")
+            unsubscribe(contact=contact, how="preference page", by=PERSON)
         elif saved:
             _settle(contact_form=form, network=network_of(request))
         if saved:
@@ -160,7 +163,6 @@ def _settle(contact_form: PreferencesForm, network: str) -> None:
         offered=lists,
         chosen={one.pk for one in lists if one.public_id in given["lists"]},
         tracking=given["tracking"],
-        name=given["name"],
-        language=given["language"],
         network=network,
+        **said_in(contact_form),
     )

@@ -29,8 +29,7 @@ from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import MailingState, Trouble, WrongState
 from tradepost.identity.models import User
 from tradepost.lib import clock
-from tradepost.merchants.models import Merchant
-from tradepost.modules.switches import is_on
+from tradepost.merchants.queries import merchants_with
 
 
 def schedule(
@@ -167,9 +166,9 @@ def _pause_what_runs_though_off() -> int:
     """Started or resumed while the switch was turned: by a process that did not know of it yet."""
     with scopes_disabled():
         running = Campaign.objects.filter(state=CampaignState.RUNNING)
-        shops = Merchant.objects.filter(pk__in=running.values("merchant_id"))
-        off = [shop.pk for shop in shops if not is_on(CAMPAIGNS, shop)]
-    return sum(pause_all(merchant_id=number) for number in off)
+        off = running.exclude(merchant__in=merchants_with(CAMPAIGNS))
+        numbers = set(off.values_list("merchant_id", flat=True))
+    return sum(pause_all(merchant_id=number) for number in numbers)
 
 
 def _why(mailing: Mailing) -> str:

@@ -39,6 +39,7 @@ def leave(
         unsubscribe(
             contact=contact,
             how=how,
+            by=PERSON,
             contact_list=None if everything else campaign.contact_list,
             reason=reason if reason in REASONS else "",
         )

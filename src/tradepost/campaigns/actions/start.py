@@ -32,6 +32,7 @@ from tradepost.campaigns.types import (
 from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_mail, start_mailing
 from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
+from tradepost.merchants.queries import merchants_with
 from tradepost.modules.switches import is_on
 
 logger = logging.getLogger(__name__)
@@ -97,11 +98,13 @@ def start_due() -> int:
     with scopes_disabled():
         due = list(
             Campaign.objects.select_related("merchant", "scheduled_by").filter(
-                state=CampaignState.SCHEDULED, scheduled_for__lte=clock.now()
+                state=CampaignState.SCHEDULED,
+                scheduled_for__lte=clock.now(),
+                # What waits of a shop that has campaigns off is asked about when they are on again.
+                merchant__in=merchants_with(CAMPAIGNS),
             )
         )
-    # What waits of a shop that has campaigns off is asked about when they are on again.
-    return sum(_start_one(campaign) for campaign in due if is_on(CAMPAIGNS, campaign.merchant))
+    return sum(map(_start_one, due))
 
 
 def _start_one(campaign: Campaign) -> bool:

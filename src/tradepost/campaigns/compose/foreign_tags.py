@@ -6,17 +6,16 @@ ActiveCampaign ``%FIRSTNAME%``, CleverReach ``{FIRSTNAME}``, Campaign Monitor ``
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    "contact.first_name": ("firstname", "fname", "first", "givenname", "vorname", "prenom"),
-    "contact.last_name": ("lastname", "lname", "last", "surname", "familyname", "nachname"),
-    "contact.name": ("name", "fullname", "displayname", "subscribername", "contactname"),
-    "contact.email": ("email", "emailaddress", "mail", "emailaddr", "subscriberemail"),
-    "contact.language": ("language", "lang", "locale"),
+from tradepost.audience.fields.table import ADDRESS, CONTACT_FIELDS
+
+_PARTS = (ADDRESS, *(part for field in CONTACT_FIELDS for part in field.parts))
+_NAMES: dict[str, Iterable[str]] = {
+    **{f"contact.{part.name}": part.tags for part in _PARTS},
     "shop.name": ("listcompany", "company", "companyname", "shopname", "storename", "account"),
     "shop.website": ("website", "listurl", "shopurl", "storeurl", "companyurl"),
     "unsubscribe_url": (

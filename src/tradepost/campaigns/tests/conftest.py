@@ -13,8 +13,11 @@ from tradepost.audience.consent import records
 from tradepost.audience.models import Contact, ContactList
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource
 from tradepost.audit.types import SYSTEM, Actor
+from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.actions.write import create_campaign
-from tradepost.campaigns.tracking import spool
+from tradepost.campaigns.models import Tally
+from tradepost.campaigns.tracking import handler, spool
+from tradepost.campaigns.tracking.tokens import OPEN, signer
 from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.testing import CaptureServer
 from tradepost.lib.smtp import Relay
@@ -126,3 +129,54 @@ def time_machine_in_an_hour():
     yield turn
     for journey in travelling:
         journey.stop()
+
+
+# Opens and clicks
+
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) Mobile/15E148"
+)
+
+
+@pytest.fixture
+def front(own_spool):
+    """The handler in front of an application that must not be reached; answers (status, headers)."""
+    tracking = handler.Tracking(
+        lambda environ, start: [b"django"], signer(), spool.TrackingSpool(own_spool)
+    )
+
+    def ask(path, *, method="GET", browser=PHONE, **headers):
+        answer = {}
+        environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_USER_AGENT": browser}
+
+        def start_response(status, given):
+            answer.update(status=int(status[:3]), headers=dict(given))
+
+        body = tracking(environ | headers, start_response)
+        return answer.get("status"), answer.get("headers", {}), b"".join(body)
+
+    yield ask
+    tracking.spool.close()
+
+
+@pytest.fixture
+def sent(reader, letter_to, owner):
+    """A letter that has started, its measured reader and its unmeasured one."""
+    measured = reader("measured@people.example", measured=True)
+    other = reader("other@people.example")
+    return start(campaign=letter_to(), by=Actor.user(owner)), measured, other
+
+
+def token(campaign, contact=0, kind=OPEN):
+    return signer().token(kind, signer().blocks(campaign.pk, [contact and contact.pk])[0])
+
+
+def click(campaign, contact=0, link=1):
+    block = signer().blocks(campaign.pk, [contact and contact.pk])[0]
+    return signer().click_token(block, link, campaign.links[link - 1])
+
+
+def counts(campaign, dimension="total"):
+    rows = Tally.objects.filter(campaign=campaign, dimension=dimension)
+    return {(row.key, row.kind): row.count for row in rows}

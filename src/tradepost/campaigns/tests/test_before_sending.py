@@ -12,7 +12,7 @@ from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ContactList, ListMembership
 from tradepost.audience.types import ContactSource
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.campaigns.actions.control import schedule
 from tradepost.campaigns.actions.start import start_due
 from tradepost.campaigns.models import Campaign
@@ -52,7 +52,7 @@ def test_who_left_this_list_and_is_on_another_has_left(
     for number in range(4):
         person = reader(f"p{number}@people.example")
         put_on(person, second_list)
-        unsubscribe(contact=person, contact_list=news, how="one-click")
+        unsubscribe(contact=person, contact_list=news, how="one-click", by=PERSON)
     reader("stays@people.example")
     campaign = letter_to()
     assert refusals(campaign) == {"unsubscribed": 4, "no_consent": 0}
@@ -107,13 +107,14 @@ def _live(reader, news, second_list, email, fate):
     if fate["other"] != "never":
         put_on(person, second_list)
     if fate["other"] == "left":
-        unsubscribe(contact=person, contact_list=second_list, how="one-click")
+        unsubscribe(contact=person, contact_list=second_list, how="one-click", by=PERSON)
     if fate["this"] == "left":
-        unsubscribe(contact=person, contact_list=news, how="one-click")
+        unsubscribe(contact=person, contact_list=news, how="one-click", by=PERSON)
     if fate["objects"]:
         object_to(
             ref=SubjectRef(Subject.CUSTOMER, person.email, person.merchant_id),
             purposes=[Purpose.NEWSLETTERS],
+            by=PERSON,
         )
 
 

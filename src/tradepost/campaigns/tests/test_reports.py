@@ -12,7 +12,7 @@ from tradepost.campaigns.actions.leave import leave
 from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.models import Tally
 from tradepost.campaigns.reports import report_of
-from tradepost.campaigns.tests.test_tracking import click, counts, front, token  # noqa: F401  a fixture
+from tradepost.campaigns.tests.conftest import click, counts, token
 from tradepost.campaigns.tracking.loader import load
 from tradepost.delivery.actions.note_complaint import note_complaint
 from tradepost.delivery.actions.receive import receive
@@ -61,7 +61,7 @@ def tiles(report):
     return {label: count for label, count, _meaning in report.figures()}
 
 
-def test_anonymous_requests_are_never_put_over_people(front, sent_to_six, office):  # noqa: F811  the fixture
+def test_anonymous_requests_are_never_put_over_people(front, sent_to_six, office):
     campaign, people = sent_to_six
     for _each in range(20):
         front(f"/o/{token(campaign)}")
@@ -77,7 +77,7 @@ def test_anonymous_requests_are_never_put_over_people(front, sent_to_six, office
     assert "These are requests, not people" in page
 
 
-def test_whoever_clicks_without_pictures_has_opened(front, sent_to_six):  # noqa: F811  the fixture
+def test_whoever_clicks_without_pictures_has_opened(front, sent_to_six):
     campaign, people = sent_to_six
     front(f"/c/{click(campaign, people[1])}")
     load()
@@ -124,7 +124,7 @@ STATES = [
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_whatever_happens_shares_stay_shares_and_tiles_add_up(data, front, sent_to_six):  # noqa: F811  the fixture
+def test_whatever_happens_shares_stay_shares_and_tiles_add_up(data, front, sent_to_six):
     """Opens, clicks, repeats, strangers, letters that come back, people who leave twice."""
     campaign, people = sent_to_six
     Tally.objects.all().delete()
@@ -182,7 +182,7 @@ def test_a_complaint_is_not_called_an_unsubscription(sent_to_six):
     assert labels == {"Unsubscribed": 1, "Complained": 1}
 
 
-def test_gmails_proxy_is_shown_as_what_it_is(front, sent_to_six, office):  # noqa: F811  the fixture
+def test_gmails_proxy_is_shown_as_what_it_is(front, sent_to_six, office):
     campaign, people = sent_to_six
     proxy = (
         "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"

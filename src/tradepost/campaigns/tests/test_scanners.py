@@ -13,7 +13,7 @@ from tradepost.campaigns.actions.start import start
 from tradepost.campaigns.models import Event
 from tradepost.campaigns.queries import with_behaviour
 from tradepost.campaigns.reports import report_of
-from tradepost.campaigns.tests.test_tracking import PHONE, click, counts, front, token  # noqa: F401  a fixture
+from tradepost.campaigns.tests.conftest import PHONE, click, counts, token
 from tradepost.campaigns.tracking import spool
 from tradepost.campaigns.tracking.bursts import LEAVE, Request, bursts
 from tradepost.campaigns.tracking.loader import load
@@ -44,7 +44,7 @@ def letter(clock, reader, letter_to, owner, send_all):
     return campaign, person
 
 
-def fetch_everything(front, clock, campaign, person, *, pause=0.03, browsers=(CHROME,)):  # noqa: F811
+def fetch_everything(front, clock, campaign, person, *, pause=0.03, browsers=(CHROME,)):
     front(f"/o/{token(campaign, person)}", browser=browsers[0])
     for link in range(1, len(campaign.links) + 1):
         clock.shift(pause)
@@ -65,7 +65,7 @@ def is_nobody_in_segments_and_lists(campaign):
 
 @pytest.mark.parametrize("pause", [0, 0.03, 1, 2.4])
 @pytest.mark.parametrize("browsers", [(CHROME,), (CHROME, PHONE), (PHONE, CHROME, "curl/8.5.0")])
-def test_all_links_within_seconds_are_a_machines(front, clock, letter, pause, browsers):  # noqa: F811
+def test_all_links_within_seconds_are_a_machines(front, clock, letter, pause, browsers):
     campaign, person = letter
     fetch_everything(front, clock, campaign, person, pause=pause, browsers=browsers)
     load()
@@ -74,7 +74,7 @@ def test_all_links_within_seconds_are_a_machines(front, clock, letter, pause, br
     assert report_of(campaign).opened == report_of(campaign).clicked == 0
 
 
-def test_most_of_the_links_are_enough(front, clock, letter):  # noqa: F811
+def test_most_of_the_links_are_enough(front, clock, letter):
     campaign, person = letter
     for link in (1, 3, 4):
         front(f"/c/{click(campaign, person, link)}", browser=CHROME)
@@ -82,7 +82,7 @@ def test_most_of_the_links_are_enough(front, clock, letter):  # noqa: F811
     assert counts(campaign) == {("machine", "click"): 3}
 
 
-def test_what_was_counted_already_is_taken_back(front, clock, letter):  # noqa: F811
+def test_what_was_counted_already_is_taken_back(front, clock, letter):
     campaign, person = letter
     front(f"/o/{token(campaign, person)}", browser=CHROME)
     clock.shift(0.1)
@@ -106,7 +106,7 @@ def test_what_was_counted_already_is_taken_back(front, clock, letter):  # noqa: 
         assert not any(families.values()), dimension
 
 
-def test_the_person_behind_the_gateway_counts_when_they_read(front, clock, letter):  # noqa: F811
+def test_the_person_behind_the_gateway_counts_when_they_read(front, clock, letter):
     campaign, person = letter
     fetch_everything(front, clock, campaign, person)
     load()
@@ -118,7 +118,7 @@ def test_the_person_behind_the_gateway_counts_when_they_read(front, clock, lette
     assert counts(campaign) == A_MACHINE_ONLY | {("people", "open"): 1, ("people", "click"): 1}
 
 
-def test_two_clicks_of_a_person_stay_a_persons(front, clock, letter):  # noqa: F811
+def test_two_clicks_of_a_person_stay_a_persons(front, clock, letter):
     campaign, person = letter
     front(f"/o/{token(campaign, person)}")
     clock.shift(1)
@@ -137,7 +137,7 @@ def test_two_clicks_of_a_person_stay_a_persons(front, clock, letter):  # noqa: F
     assert Event.objects.filter(kind="click", link__gt=0).count() == 4
 
 
-def test_the_pixel_and_the_unsubscribe_page_at_once_are_a_machines(front, clock, letter, server):  # noqa: F811
+def test_the_pixel_and_the_unsubscribe_page_at_once_are_a_machines(front, clock, letter, server):
     campaign, person = letter
     front(f"/o/{token(campaign, person)}", browser=CHROME)
     clock.shift(0.2)
@@ -149,7 +149,7 @@ def test_the_pixel_and_the_unsubscribe_page_at_once_are_a_machines(front, clock,
     assert counts(campaign, "drop") == {}
 
 
-def test_whoever_reads_and_then_unsubscribes_has_read(front, clock, letter, server):  # noqa: F811
+def test_whoever_reads_and_then_unsubscribes_has_read(front, clock, letter, server):
     campaign, person = letter
     front(f"/o/{token(campaign, person)}")
     clock.shift(8)
@@ -159,7 +159,7 @@ def test_whoever_reads_and_then_unsubscribes_has_read(front, clock, letter, serv
 
 
 def test_of_people_who_did_not_agree_nothing_is_concluded_or_noted(
-    front,  # noqa: F811
+    front,
     clock,
     reader,
     letter_to,

@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from tradepost.campaigns.models import Event, Tally
 from tradepost.campaigns.tracking.bursts import TOGETHER, Request, Span, bursts
 from tradepost.campaigns.tracking.clock import milliseconds, moment, shown_hour
-from tradepost.campaigns.tracking.machines import A_MACHINE, MACHINE, PEOPLE, Client
+from tradepost.campaigns.tracking.machines import A_MACHINE, MACHINE, PEOPLE, Reader
 from tradepost.campaigns.tracking.pipeline import NOBODY, KnownFacts, Seen
 from tradepost.campaigns.types import TrackingKind
 
@@ -109,7 +109,7 @@ def _uncount(known: Mapping[Pair, _Known], spans: Mapping[Pair, list[Span]]) -> 
     _add(more, 1)
 
 
-def _take_back(row: Event, reader: Client, less: Counts) -> None:
+def _take_back(row: Event, reader: Reader, less: Counts) -> None:
     """A row keeps no browser; the one that the scanner shows now is taken for what it was before."""
     campaign, kind = row.campaign_id, row.kind
     if row.link:

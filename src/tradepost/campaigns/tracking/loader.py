@@ -14,6 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.activity import note_activity
@@ -37,7 +38,7 @@ from tradepost.campaigns.types import TRACKING, Measuring, TrackingKind
 from tradepost.delivery.models import Handover
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.modules.switches import is_on
+from tradepost.merchants.queries import merchants_with
 
 CHUNK_BYTES = 4 * 1024 * 1024
 _ROWS = 2000
@@ -154,14 +155,14 @@ def _note_activity(people: Sequence[Seen], facts: KnownFacts) -> None:
 
 def _facts(events: Sequence[Seen]) -> KnownFacts:
     numbers = {event.campaign for event in events}
+    measured = merchants_with(TRACKING).filter(pk=OuterRef("merchant_id"))
     rows = Campaign.objects.filter(pk__in=numbers, started_at__isnull=False).values_list(
-        "pk", "merchant_id", "merchant__switches", "measuring", "started_at", "mailing_id", "links"
+        "pk", "merchant_id", Exists(measured), "measuring", "started_at", "mailing_id", "links"
     )
     campaigns, mailings = {}, {}
-    for pk, merchant_id, switches, measuring, started_at, mailing_id, links in rows:
+    for pk, merchant_id, on, measuring, started_at, mailing_id, links in rows:
         if started_at is not None:
             at = milliseconds(started_at)
-            on = is_on(TRACKING, Merchant(pk=merchant_id, switches=switches))
             campaigns[pk] = KnownCampaign(
                 merchant_id, measuring if on else Measuring.OFF, at, len(links)
             )

@@ -3,9 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from crawleruseragents import is_crawler
-from ua_parser import parse
+
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import ua_parser
+else:
+    ua_parser = LazyModule("ua_parser")
 
 PEOPLE = "people"
 MACHINE = "machine"
@@ -35,35 +42,35 @@ _TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|Android(?!.{0,300}Mobile)")
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """``client`` and ``device`` are families from short lists, kept only as counts."""
+class Reader:
+    """Who fetched a picture or followed a link. ``client`` and ``device`` are families from short lists, kept only as counts."""
 
     who: str
     client: str
     device: str
 
 
-A_MACHINE = Client(MACHINE, "machine", "machine")
-A_STRANGER = Client(UNKNOWN, "other", "other")
+A_MACHINE = Reader(MACHINE, "machine", "machine")
+A_STRANGER = Reader(UNKNOWN, "other", "other")
 
 
 @lru_cache(maxsize=8192)
-def reader_of(browser: str) -> Client:
+def reader_of(browser: str) -> Reader:
     """From the User-Agent alone; what the request's signals add is judged in the pipeline."""
     text = browser.strip()
     for pattern, service in _SERVICES:
         if pattern.search(text):
-            return Client(service, "machine", "machine")
+            return Reader(service, "machine", "machine")
     if _FETCHERS.search(text) or is_crawler(text):
         return A_MACHINE
-    seen = parse(text) if text else None
+    seen = ua_parser.parse(text) if text else None
     if seen is None or seen.user_agent is None:
         return A_STRANGER
     client = seen.user_agent.family
     system = seen.os.family if seen.os else ""
     if client == "Mobile Safari UI/WKWebView" or (client == "Apple Mail" and system == "iOS"):
         client = "Apple Mail"
-    return Client(PEOPLE, client[:40], _device(text, system))
+    return Reader(PEOPLE, client[:40], _device(text, system))
 
 
 def _device(text: str, system: str) -> str:

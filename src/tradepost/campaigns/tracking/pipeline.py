@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-from tradepost.campaigns.tracking.machines import A_MACHINE, PEOPLE, Client
+from tradepost.campaigns.tracking.machines import A_MACHINE, PEOPLE, Reader
 from tradepost.campaigns.types import Measuring
 
 LATE_AFTER = timedelta(days=90)
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     contact: int
     link: int
     signals: str
-    reader: Client
+    reader: Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,24 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from pydantic import TypeAdapter
 
 from tradepost.catalog.layouts.recognise import read_table
 from tradepost.catalog.shopify.listed import Listing
 from tradepost.catalog.shopify.table import UnreadableList, read_rows
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.sheets.limits import MEGABYTE, Limits, limit_this_process, run_child
+
+if TYPE_CHECKING:
+    import pydantic
+else:
+    pydantic = LazyModule("pydantic")
 
 LIMITS = Limits(memory=1024 * MEGABYTE, cpu_seconds=120, written=200 * MEGABYTE)
 
@@ -27,7 +34,9 @@ class ReadList:
     listing: Listing
 
 
-_AS_JSON = TypeAdapter(ReadList)
+@cache
+def _as_json() -> "pydantic.TypeAdapter[ReadList]":
+    return pydantic.TypeAdapter(ReadList)
 
 
 def read_here(data: bytes, *, currency: str, site: str) -> ReadList:
@@ -59,7 +68,7 @@ def read_apart(
             waiting=waiting,
         )
         if code == 0:
-            return _AS_JSON.validate_json(target.read_bytes())
+            return _as_json().validate_json(target.read_bytes())
     raise UnreadableList(_refusal(output))
 
 
@@ -82,5 +91,5 @@ def main(arguments: list[str]) -> int:
         except UnreadableList as refused:
             sys.stdout.write(json.dumps({"refused": str(refused)}))
             return 1
-    Path(target).write_bytes(_AS_JSON.dump_json(found))
+    Path(target).write_bytes(_as_json().dump_json(found))
     return 0

@@ -138,7 +138,7 @@ def _check_payment(quote: Quote, submission: Submission) -> None:
 
 def _write(quote: Quote, submission: Submission) -> Placed:
     """The order, and all that is asked for with it."""
-    details = _details(quote, submission)
+    details = _details(quote)
     news = newsletter_list(quote.contents.settings) if submission.news_wording else None
     order = create_order(
         merchant=quote.merchant,
@@ -174,7 +174,7 @@ def _write(quote: Quote, submission: Submission) -> Placed:
     return Placed(order, attempt)
 
 
-def _details(quote: Quote, submission: Submission) -> orders.OrderDetails:
+def _details(quote: Quote) -> orders.OrderDetails:
     delivery, coupon = quote.delivery, quote.contents.coupon
     return orders.OrderDetails(
         delivery_label=delivery.name if delivery else "",
@@ -183,7 +183,6 @@ def _details(quote: Quote, submission: Submission) -> orders.OrderDetails:
         session_data=quote.cart.session_data,
         coupon=coupon.code if coupon else "",
         needs_approval=quote.needs_approval,
-        consents=_consents(submission),
     )
 
 
@@ -201,11 +200,6 @@ def _customer(submission: Submission) -> orders.CustomerDraft:
 def _addresses(submission: Submission) -> orders.Addresses:
     billing, delivery = submission.billing_address, submission.delivery_address
     return orders.Addresses(billing=billing or delivery, delivery=delivery if billing else None)
-
-
-def _consents(submission: Submission) -> list[dict[str, str]]:
-    text = submission.news_wording
-    return [{"kind": ConsentKind.NEWSLETTER.value, "wording": text}] if text else []
 
 
 def _empty(cart: Cart, mark: str) -> None:

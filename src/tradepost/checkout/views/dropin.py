@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -38,9 +38,9 @@ from tradepost.checkout.shop_layout import shop_frame
 from tradepost.checkout.types import CartFull, NotTaken, PostRefused
 from tradepost.identity.network import network_of
 from tradepost.lib.weblinks import host_of
+from tradepost.merchants.access import open_shop_or_404
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.queries import merchant_by_handle
 from tradepost.modules.switches import refuse_if_off
 from tradepost.orders.types import OrderSource
 
@@ -151,7 +151,7 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
 
     Where a choice has to be made first, to the product's page.
     """
-    merchant = _open_shop(request, handle)
+    merchant = open_shop_or_404(request, handle)
     if _only_looking(request):
         return HttpResponse(status=204)
     with scope(merchant=merchant), _language(request, merchant, Fields([])):
@@ -174,15 +174,6 @@ def buy(request: HttpRequest, handle: str, sku: str) -> HttpResponse:
             return _refused(request, merchant, Fields([]), refused)
         response = _to_cart(cart, _asked(request))
     return _hand(request, response, cart)
-
-
-def _open_shop(request: HttpRequest, handle: str) -> Merchant:
-    """Raises: Http404, also where the shop takes nothing from other pages."""
-    merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.is_closed:
-        raise Http404
-    refuse_if_off(request, merchant)
-    return merchant
 
 
 def _to_choice(request: HttpRequest, merchant: Merchant, page: str) -> HttpResponse:

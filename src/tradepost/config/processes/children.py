@@ -6,21 +6,26 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from tradepost.lib.processes import die_with_parent
 
 STOP_SECONDS = 15
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+READY_SECONDS = 0.05  # until the process to fork from is asked again
 HEALTHY_SECONDS = 60.0  # who lived so long starts at once when it ends
 LOG_BYTES = 10 * 1024 * 1024
 LOGS_KEPT = 3
+
+
+class NotReady(OSError):
+    """There is nobody to fork from at the moment."""
 
 
 class LogFile:
@@ -63,36 +68,60 @@ class LogFile:
         return self.path.open("ab", buffering=0)
 
 
+class Process(Protocol):
+    """What is asked of a process: :class:`subprocess.Popen`, or one that was forked."""
+
+    pid: int
+    stdout: IO[bytes] | None
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+    def terminate(self) -> None: ...
+
+
 @dataclass
 class Child:
-    """One supervised process.
-
-    ``forgetful``: asked to end while it starts its own processes, it goes on. It is asked again, and
-    killed when there is nobody left to ask (its own die with it: config/wsgi.py).
-    """
+    """One supervised process."""
 
     name: str
     command: list[str]
     log: LogFile
-    forgetful: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started_at: float = 0.0
     due_at: float | None = None
     _failures: int = field(default=0)
 
     def start(self) -> None:
-        last_word = signal.SIGKILL if self.forgetful else signal.SIGTERM
-        self.started_at, self.due_at = time.monotonic(), None
-        self.process = subprocess.Popen(  # noqa: S603  our own commands
-            self.command,
+        """Raises: OSError."""
+        self.run(self.command)
+
+    def run(
+        self,
+        command: list[str],
+        *,
+        files: Sequence[int] = (),
+        last_word: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        """``last_word``: the signal that it gets when this process ends. Raises: OSError."""
+        process = subprocess.Popen(  # noqa: S603  our own commands
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=files,
             preexec_fn=partial(die_with_parent, last_word),  # noqa: PLW1509  there are no threads
         )
-        assert self.process.stdout
-        os.set_blocking(self.process.stdout.fileno(), False)
+        self.begin(process)
+
+    def begin(self, process: Process) -> None:
+        self.started_at, self.due_at = time.monotonic(), None
+        self.process = process
+        assert process.stdout
+        os.set_blocking(process.stdout.fileno(), False)
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -117,15 +146,27 @@ class Family:
 
     def start(self, child: Child) -> None:
         self.children.append(child)
-        self._run(child)
+        self.run(child)
 
-    def _run(self, child: Child) -> None:
+    def adopt(self, child: Child) -> None:
+        """One that runs already."""
+        self.children.append(child)
+        self._listen_to(child)
+
+    def run(self, child: Child) -> None:
+        """Start it, or note when that is tried again."""
         try:
             child.start()
+        except NotReady:
+            child.due_at = time.monotonic() + READY_SECONDS
+            return
         except OSError as error:  # no memory, no more processes: another time
             self._say(f"{child.name} cannot be started ({error.strerror}).")
             child.due_at = time.monotonic() + LONGEST_PAUSE_SECONDS / 6
             return
+        self._listen_to(child)
+
+    def _listen_to(self, child: Child) -> None:
         assert child.process
         assert child.process.stdout
         self._ears.register(child.process.stdout, selectors.EVENT_READ, child)
@@ -170,7 +211,7 @@ class Family:
             if child.due_at is None:
                 self._note_end(child)
             elif time.monotonic() >= child.due_at:
-                self._run(child)
+                self.run(child)
 
     def _note_end(self, child: Child) -> None:
         code = child.process.returncode if child.process else "?"
@@ -188,23 +229,15 @@ class Family:
     def stop(self) -> None:
         """Ask every process to finish, the web server first; force those that do not."""
         running = [child for child in self.children if child.is_alive()]
-        _ask(running)
+        for child in running:
+            if child.process:
+                child.process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        asked_at = time.monotonic()
         while time.monotonic() < deadline and any(child.is_alive() for child in running):
             self.listen(0.1)
-            if time.monotonic() - asked_at > 1:
-                _ask(child for child in running if child.forgetful)
-                asked_at = time.monotonic()
         for child in running:
             if child.is_alive() and child.process:
                 with suppress(ProcessLookupError):
                     os.killpg(child.process.pid, signal.SIGKILL)
                 child.process.wait()
         self.listen(0)
-
-
-def _ask(children: Iterable[Child]) -> None:
-    for child in children:
-        if child.process and child.is_alive():
-            child.process.terminate()

@@ -15,6 +15,7 @@ from django.core.management.base import SystemCheckError
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, variable
+from tradepost.config.processes.migrating import migrate
 from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.config.processes.types import Prepared
 from tradepost.lib.files import read_or_move_aside
@@ -28,7 +29,7 @@ def prepare(environment: Environment, *, demo: bool) -> Prepared:
     require_database(environment)
     django.setup()
     _check()
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     is_demo = _settle(environment, demo=demo)
     call_command("createcachetable", verbosity=0)
     _collect_static(environment)

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import FrameType
 
 from tradepost.config.environment import Environment, variable
-from tradepost.config.processes.children import Child, Family, LogFile
+from tradepost.config.processes.children import Child, Family, LogFile, Process
+from tradepost.config.processes.forking import Forked, ForkedChild, Preload, is_forkable
 from tradepost.config.processes.surroundings import (
     CannotStart,
     catches_mail,
@@ -29,6 +30,7 @@ from tradepost.config.processes.surroundings import (
 from tradepost.config.processes.types import Prepared
 from tradepost.lib.processes import die_with_parent
 
+_OWN = [sys.executable, "-m", "tradepost"]
 PATIENCE_SECONDS = 15.0  # between two lines about a web server that still starts
 
 
@@ -50,14 +52,17 @@ def _up(environment: Environment, *, demo: bool) -> int:
     except OSError as error:
         raise CannotStart(f"{error.filename} cannot be used ({error.strerror}).") from None
     _mind_signals_until_ready()
-    prepared = _prepare(environment, demo=demo)
-    if prepared is None:
-        return 2  # the child said why
-    if prepared["with_standin"]:
-        environment = with_standin(environment)
+    preload = Preload("preload", [*_OWN, "preload"], LogFile(logs / "preload.log"))
     try:
-        return _Run(environment, logs, prepared["sign_ins"]).stay()
+        prepared = _prepare(environment, preload if is_forkable() else None, demo=demo)
+        if prepared is None:
+            return 2  # the child said why
+        if prepared["with_standin"]:
+            environment = with_standin(environment)
+            preload.variables = _standin_of(environment)
+        return _Run(environment, logs, prepared["sign_ins"], preload).stay()
     finally:
+        preload.end()
         os.close(lock)
 
 
@@ -81,11 +86,20 @@ def _held_port(environment: Environment) -> Iterator[None]:
 class _Run:
     """From the first process to the last."""
 
-    def __init__(self, environment: Environment, logs: Path, sign_ins: list[str]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        logs: Path,
+        sign_ins: list[str],
+        preload: Preload | None = None,
+    ) -> None:
         self.environment = environment
         self.logs = logs
         self.sign_ins = sign_ins
         self.family = Family(_say)
+        self.preload = preload if preload and preload.process else None
+        if self.preload:
+            self.family.adopt(self.preload)
         self.stopping = False
         self.reopening = False
 
@@ -112,7 +126,10 @@ class _Run:
             self._hear_no_more()
 
     def _child(self, name: str, command: list[str]) -> Child:
-        return Child(name, command, LogFile(self.logs / f"{name}.log"), forgetful=name == "web")
+        log = LogFile(self.logs / f"{name}.log")
+        if self.preload:
+            return ForkedChild(name, command, log, preload=self.preload)
+        return Child(name, command, log)
 
     def _start_web(self, name: str, command: list[str]) -> None:
         """Alone at first, so that it has the machine to itself; waited for as long as it lives.
@@ -124,10 +141,10 @@ class _Run:
         began = said_at = time.monotonic()
         while not self.stopping:
             answers = self._answers()
-            if not web.is_alive():  # asked for second: somebody else may answer at its port
+            if gone := self._gone(web):  # asked for second: somebody else may answer at its port
                 self.family.listen(0)
-                raise CannotStart(_last_words(web))
-            if answers:
+                raise CannotStart(_last_words(gone))
+            if answers and web.process:
                 return
             if time.monotonic() - said_at > PATIENCE_SECONDS:
                 said_at = time.monotonic()
@@ -135,7 +152,15 @@ class _Run:
                     f"Still starting: no answer from the web server after {said_at - began:.0f} s;"
                     f" it is alive, its log is {web.log.path}."
                 )
-            self.family.listen(0.1)
+            self.family.listen(0.02)
+            if not web.process:
+                self.family.run(web)
+
+    def _gone(self, web: Child) -> Child | None:
+        """The web server when it ended, or what it is forked from."""
+        if web.process:
+            return None if web.is_alive() else web
+        return self.preload if self.preload and not self.preload.is_alive() else None
 
     def _answers(self) -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104  what to connect to instead
@@ -190,19 +215,21 @@ def _only_one(environment: Environment) -> int:
     return descriptor
 
 
-def _prepare(environment: Environment, *, demo: bool) -> Prepared | None:
+def _prepare(environment: Environment, preload: Preload | None, *, demo: bool) -> Prepared | None:
     """Tables, static files, demo shop, first operator; None when that was refused."""
     told, tells = os.pipe()
-    command = [sys.executable, "-m", "tradepost", "prepare", "--tell", str(tells)]
-    variables = os.environ | _standin_of(environment) if demo else dict(os.environ)
+    words = ["prepare", *([] if demo else ["--no-demo"])]
+    variables = _standin_of(environment) if demo else {}
     with os.fdopen(told) as answer:
-        child = subprocess.Popen(  # noqa: S603  our own command
-            [*command, *([] if demo else ["--no-demo"])],
-            env=variables,
-            pass_fds=[tells],
-            preexec_fn=_as_prepares,  # noqa: PLW1509  there are no threads
-        )
-        os.close(tells)
+        try:
+            if preload:
+                child = _forked_to_prepare(preload, words, variables, tells)
+            else:
+                child = _started_to_prepare(words, variables, tells)
+        finally:
+            os.close(tells)
+        if child is None:
+            return None
         try:
             text = answer.read()
             code = child.wait()
@@ -214,6 +241,42 @@ def _prepare(environment: Environment, *, demo: bool) -> Prepared | None:
         return None
     prepared: Prepared = json.loads(text)
     return prepared
+
+
+def _forked_to_prepare(
+    preload: Preload, words: list[str], variables: dict[str, str], tells: int
+) -> Process | None:
+    """None, when already the settings were refused."""
+    preload.start()
+    while not preload.has_said(b"ready", PATIENCE_SECONDS):
+        if not preload.is_alive():
+            preload.repeat_last_words()
+            return None
+        _say("Still starting: the product is being loaded.")
+    preload.variables = variables
+    files = [_own_file(number) for number in (0, 1, 2)]
+    number = preload.fork("prepare", words, [*files, tells], wanted=b"ready")
+    for file in files:
+        os.close(file)
+    preload.variables = {}
+    return Forked(number)
+
+
+def _own_file(number: int) -> int:
+    """Another descriptor of a standard file; of nothing, when whoever started us closed it."""
+    try:
+        return os.dup(number)
+    except OSError:
+        return os.open(os.devnull, os.O_RDWR)
+
+
+def _started_to_prepare(words: list[str], variables: dict[str, str], tells: int) -> Process:
+    return subprocess.Popen(  # noqa: S603  our own command
+        [*_OWN, *words, "--tell", str(tells)],
+        env=os.environ | variables,
+        pass_fds=[tells],
+        preexec_fn=_as_prepares,  # noqa: PLW1509  there are no threads
+    )
 
 
 def _as_prepares() -> None:
@@ -240,27 +303,20 @@ def with_standin(environment: Environment) -> Environment:
 
 def _commands(environment: Environment) -> dict[str, list[str]]:
     """What to start, by name, the web server first. Each is also a command for a service file."""
-    own = [sys.executable, "-m", "tradepost"]
-    commands = {
-        "web": [
-            sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--no-ws",
-            "--host", environment.host, "--port", str(environment.port),
-            "--workers", str(environment.web_processes), "--backpressure", "4096",
-            "--http1-header-read-timeout", "10000", "--loop", "asyncio",
-            "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log",
-            "--log-level", "warning", "tradepost.config.web.serving:front",
-        ],
-        "scheduler": [*own, "scheduler"],
-        "sender": [*own, "deliver"],
-        "worker": [*own, "worker"],
-    }  # fmt: skip
+    webs = ["web", *(f"web-{number}" for number in range(2, environment.web_processes + 1))]
+    commands = {name: [*_OWN, "web"] for name in webs}
+    commands |= {
+        "scheduler": [*_OWN, "scheduler"],
+        "sender": [*_OWN, "deliver"],
+        "worker": [*_OWN, "worker"],
+    }
     if catches_mail(environment):
-        commands["mailcatcher"] = [*own, "mailcatcher"]
+        commands["mailcatcher"] = [*_OWN, "mailcatcher"]
     if environment.smtp_url and environment.mailin_url:  # the catcher hears by itself
-        commands["mailin"] = [*own, "mailin"]
+        commands["mailin"] = [*_OWN, "mailin"]
     if environment.stripe_api_base:
         port = port_of(environment.stripe_api_base)
-        commands["stripe-standin"] = [*own, "stripe-standin", "--port", str(port)]
+        commands["stripe-standin"] = [*_OWN, "stripe-standin", "--port", str(port)]
     return commands
 
 

@@ -3,14 +3,18 @@
 import socket
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import psycopg
-from psycopg.conninfo import make_conninfo
 
 from tradepost.config import databases
 from tradepost.config.environment import Environment, variable
 from tradepost.config.postgresql import PostgreSQLAddress
+from tradepost.lib.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import psycopg
+else:
+    psycopg = LazyModule("psycopg")
 
 
 class CannotStart(Exception):
@@ -69,7 +73,7 @@ def _ask_sqlite(path: Path) -> bool:
 
 def _ask_postgresql(url: str) -> bool:
     address = PostgreSQLAddress.read(url)
-    asked = make_conninfo(
+    asked = psycopg.conninfo.make_conninfo(
         dbname=address.name,
         user=address.user or None,
         password=address.password or None,

@@ -28,6 +28,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # meant t
 from tradepost.config.web.rsgi import HttpProtocol, Scope
 from tradepost.jobs.outages import outage_of
 from tradepost.lib.addresses import truncate_ip
+from tradepost.lib.request_figures import FiguresFile, RequestFigures
 from tradepost.lib.visitors import address_of
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ UNFINISHED_OF_ONE_NETWORK = (
 WAITING_REQUESTS = 400
 ANSWER_IN_MEMORY = 1024 * 1024
 OPENED_SECONDS = 20.0  # the server opens a long answer's file at once; then the file needs no name
+FIGURES_SECONDS = 5.0  # between two writings of what was counted
 _WITH_SMALL_BODY = 64 * 1024
 _WITH_FILES = "/office/"
 
@@ -72,12 +74,18 @@ class Answer(NamedTuple):
 class Front:
     """An application of granian's RSGI kind around a WSGI one. One per process.
 
-    ``proxies``: how many reverse proxies of our own stand in front.
+    ``proxies``: how many reverse proxies of our own stand in front. ``figures``: the folder to write to
+    how many requests were answered and how long they took; None counts nothing.
     """
 
-    def __init__(self, application: Application, proxies: int = 0) -> None:
+    def __init__(
+        self, application: Application, proxies: int = 0, figures: Path | None = None
+    ) -> None:
         self._application = application
         self._proxies = proxies
+        self._figures = RequestFigures()
+        self._figures_file = FiguresFile(figures) if figures else None
+        self._figures_due = False
         self._requests: queue.SimpleQueue[
             tuple[Environ, asyncio.Future[Answer], asyncio.AbstractEventLoop]
         ] = queue.SimpleQueue()
@@ -93,8 +101,11 @@ class Front:
         body = NO_BODY
         try:
             body = await self._body_of(scope, protocol)
+            began = time.monotonic()
             answer = await self._answer(environ_of(scope, body))
+            self._count(scope, answer.status, time.monotonic() - began)
         except RequestRefused as refusal:
+            self._count(scope, refusal.status, None)
             protocol.response_str(int(refusal.status), _REFUSAL, f"{refusal.sentence}\n")
             return
         finally:
@@ -103,6 +114,21 @@ class Front:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
         else:
             await _hand_out(answer, protocol)
+
+    def _count(self, scope: Scope, status: int, seconds: float | None) -> None:
+        """From the whole request to the whole answer: how slow the visitor is, is not our figure."""
+        if self._figures_file is None or scope.path.startswith("/health/"):
+            return
+        self._figures.note(int(status), seconds)
+        if not self._figures_due:
+            self._figures_due = True
+            asyncio.get_running_loop().call_later(FIGURES_SECONDS, self._write_figures)
+
+    def _write_figures(self) -> None:
+        self._figures_due = False
+        if self._figures_file:
+            with suppress(OSError):  # a full disk loses figures, nothing else
+                self._figures_file.write(self._figures)
 
     # The request ----------------------------------------------------------------------------------
 

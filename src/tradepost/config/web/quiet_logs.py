@@ -1,7 +1,10 @@
 """Log lines without the secrets that addresses carry, by the map of addresses itself."""
 
+import json
+import logging
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 from django.apps import apps
@@ -64,3 +67,19 @@ class KeepingSecrets(NamingNobody):
         if not apps.ready:
             return super().quiet(text)
         return super().quiet(secret_paths().hide(text[:LONGEST]))
+
+
+class AsJson(KeepingSecrets):
+    """One JSON object a line, as quiet as the plain form."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "process": record.process,
+            "message": self.quiet(record.getMessage()),
+        }
+        if record.exc_info:
+            line["trace"] = self.quiet(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)

@@ -11,4 +11,6 @@ from tradepost.config.web.front import Front
 from tradepost.config.wsgi import application
 
 wait_less(connections.settings["default"])
-front = Front(application, settings.TRADEPOST.trusted_proxies)
+_here = settings.TRADEPOST
+_figures = _here.data / "metrics" if _here.metrics_port else None
+front = Front(application, _here.trusted_proxies, _figures)

@@ -9,10 +9,17 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django_scopes import scope
 
+from tradepost.datamap.modules import may_work
 from tradepost.delivery.engine.settling import Settled
 from tradepost.delivery.models import Handover, Mail, Mailing, Posted
 from tradepost.delivery.outgoing import limits
-from tradepost.delivery.outgoing.sources import Claimed, NotWritten, Recipient, source_of
+from tradepost.delivery.outgoing.sources import (
+    Claimed,
+    NotWritten,
+    Recipient,
+    UnknownSource,
+    source_of,
+)
 from tradepost.delivery.outgoing.tokens import Table
 from tradepost.delivery.queries import suppressed_among
 from tradepost.delivery.types import HandoverState, MailingState
@@ -78,8 +85,10 @@ def claim_letters(sender: int, size: int) -> Slice | None:
 
 
 def claim_recipients(sender: int, size: int) -> Slice | None:
-    """A slice of the running mailing that has waited longest for its turn."""
+    """A slice of the running mailing that has waited longest; none of those whose module is off."""
     for mailing in _turn():
+        if _rests(mailing):
+            continue
         rows = _claim_of(mailing, sender, size)
         if rows:
             taken = Slice(Handover, mailing, rows=rows)
@@ -111,6 +120,15 @@ def _turn() -> QuerySet[Mailing]:
         .select_related("merchant")
         .order_by(F("served_at").asc(nulls_first=True), "pk")
     )
+
+
+def _rests(mailing: Mailing) -> bool:
+    """Its letters belong to a module that is off. An unknown source is seen to when it is screened."""
+    try:
+        package = type(source_of(mailing.kind)).__module__
+    except UnknownSource:
+        return False
+    return not may_work(package, mailing.merchant)
 
 
 def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:

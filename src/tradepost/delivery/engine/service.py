@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from tradepost.delivery.engine.sender import Engine, SpoolTaken
+from tradepost.jobs.idling import Idling
 from tradepost.jobs.outages import Patience
 
 
@@ -43,7 +44,7 @@ class Sending:
         with self._make() as self._engine:
             self._engine.went_well = patience.over
             if not self._stop.is_set():
-                self._engine.run(self._stop.wait)
+                self._engine.run(Idling(self._stop.wait, self._stop.is_set).wait)
 
 
 def _map_no_database() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tradepost.delivery import bounces
 from tradepost.delivery.tests.bounce_samples import ANN, REPORT, SAMPLES, Sample, report
+from tradepost.delivery.tests.bounce_samples_of_programs import SAMPLES_OF_PROGRAMS
 from tradepost.delivery.types import BounceKind
 
 HARD, SOFT, OTHER = BounceKind.HARD, BounceKind.SOFT, BounceKind.OTHER
@@ -18,13 +19,16 @@ def read(content):
     return bounces.read(bounces.email_of(content))
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+ALL = [*SAMPLES, *SAMPLES_OF_PROGRAMS]
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
 def test_a_servers_way_of_saying_it_is_understood(sample):
     found = read(sample.content)
     assert (found.kind, found.recipient) == (sample.kind, sample.recipient)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
 def test_windows_and_old_macintosh_line_ends_change_nothing(sample):
     for end in (b"\r\n", b"\r"):
         found = read(sample.content.replace(b"\n", end))
@@ -174,7 +178,7 @@ def test_no_mutation_of_a_bounce_is_too_much():
         b"Subject:",
     ]
     for turn in range(10_000):
-        content = bytearray(SAMPLES[turn % len(SAMPLES)].content)
+        content = bytearray(ALL[turn % len(ALL)].content)
         for _ in range(dice.randint(1, 6)):
             at = dice.randrange(len(content))
             if dice.random() < 0.5:
@@ -216,5 +220,5 @@ def test_boxes_in_boxes_end_somewhere():
 
 
 def test_the_samples_are_of_many_kinds():
-    names = {re.split(r"[ ,]", sample.name)[0] for sample in SAMPLES}
+    names = {re.split(r"[ ,]", sample.name)[0] for sample in ALL}
     assert len(names) >= 30

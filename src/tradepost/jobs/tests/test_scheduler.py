@@ -28,9 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Line:
-    name, every = "daily", timedelta(hours=24)
+    name, every, heavy = "daily", timedelta(hours=24), False
     on_each_machine = False
     call = "tradepost.jobs.tests.test_scheduler.work"
+    is_stopped = staticmethod(lambda: False)
 
 
 def work() -> None:
@@ -238,6 +239,51 @@ def test_a_scheduler_that_is_asked_to_end_ends_its_children():
     )
     assert done.stdout.split() == ["stopped", "ended"]
     assert time.monotonic() - began < 30
+
+
+class Heavy(Line):
+    heavy = True
+
+
+def heavy_lines(count: int) -> list[type[Line]]:
+    return [type("One", (Heavy,), {"name": f"heavy {number}"}) for number in range(count)]
+
+
+def test_heavy_turns_wait_after_a_start_and_light_ones_do_not(monkeypatch):
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: None)
+    scheduler = Scheduler([*heavy_lines(1), *lines(1)])
+    assert scheduler.tick() == ["line 0"]
+    assert clockwork.heavy_turns_wait()
+    scheduler._no_heavy_one_until = time.monotonic()  # ten minutes later
+    assert scheduler.tick() == ["heavy 0"]
+
+
+def test_heavy_turns_are_taken_one_after_the_other_with_a_pause(monkeypatch):
+    free = threading.Event()
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
+    scheduler = Scheduler(heavy_lines(2))
+    scheduler._no_heavy_one_until = 0.0
+    try:
+        assert scheduler.tick() == ["heavy 0"]
+        scheduler._no_heavy_one_until = 0.0
+        assert scheduler.tick() == [], "the first one runs still"
+    finally:
+        free.set()
+    scheduler._running["heavy 0"].result(30)
+    scheduler._no_heavy_one_until = time.monotonic() + 60
+    assert scheduler.tick() == [], "and then comes the pause"
+    scheduler._no_heavy_one_until = 0.0
+    assert scheduler.tick() == ["heavy 1"]
+
+
+def test_an_idle_tick_asks_one_question(django_assert_num_queries, monkeypatch):
+    """However many lines the schedule has: each used to be tried, every second."""
+    monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: None)
+    scheduler = Scheduler(lines(9))
+    while scheduler.tick():
+        pass
+    with django_assert_num_queries(1):
+        assert scheduler.tick() == []
 
 
 class OnEach(Line):

@@ -31,3 +31,14 @@ def test_in_production_it_is_dropped_and_said_in_the_log(settings, caplog):
 
 def test_any_cookie_may_be_deleted():
     assert "tracker" in answer("tracker", max_age=0).cookies
+
+
+def test_a_cookie_in_a_header_of_its_own_is_none_the_less_stopped(settings):
+    def application(request):
+        return HttpResponse(headers={"Set-Cookie": "sessionid=1; Path=/"})
+
+    layer = declared_cookies_only(application)
+    with pytest.raises(UndeclaredCookie, match="sessionid"):
+        layer(RequestFactory().get("/"))
+    settings.UNDECLARED_COOKIE_RAISES = False
+    assert "Set-Cookie" not in layer(RequestFactory().get("/")).headers

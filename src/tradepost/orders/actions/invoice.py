@@ -79,7 +79,7 @@ def write_paper(
         tax_minor=tax,
         total_minor=total_minor,
     )
-    remember(order=order, what=OrderEvent.What.INVOICED, number=str(invoice))
+    remember(order=order, what=OrderEvent.What.INVOICED, by=SYSTEM, number=str(invoice))
     record(actor=SYSTEM, action="orders.invoice", target=invoice, merchant_id=merchant.pk)
     return invoice
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
-from tradepost.audit.types import Actor
+from tradepost.audit.types import PERSON, Actor
 from tradepost.lib import clock
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.lock import lock_order
@@ -81,7 +81,7 @@ def _change_method(order: Order, method: str) -> None:
     if order.payment_state == PaymentState.FAILED:
         order.payment_state = PaymentState.OPEN
     order.save(update_fields=["payment_method", "payment_state"])
-    remember(order=order, what=OrderEvent.What.METHOD_CHANGED, method=method)
+    remember(order=order, what=OrderEvent.What.METHOD_CHANGED, by=PERSON, method=method)
     if waits_for_merchant(order):
         notify_merchant(order=order)
 

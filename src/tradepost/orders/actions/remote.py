@@ -13,9 +13,9 @@ import logging
 import secrets
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -26,11 +26,19 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib import clock
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.sealed import Sealer
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.queries import settings_of, with_everything
 from tradepost.orders.remote_fields import remote_fields
-from tradepost.rights import egress
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tradepost.rights import egress
+else:
+    httpx = LazyModule("httpx")
+    egress = LazyModule("tradepost.rights.egress")
 
 logger = logging.getLogger(__name__)
 

@@ -62,7 +62,7 @@ def _state(order: Order, sums: Amounts) -> PaymentState:
 
 
 def _paid(order: Order, event: PaymentEvent, announce: Announcer) -> None:
-    remember(order=order, what=OrderEvent.What.PAID, amount_minor=event.amount_minor)
+    remember(order=order, what=OrderEvent.What.PAID, by=SYSTEM, amount_minor=event.amount_minor)
     announce.paid(order, invoice_if_due(order=order))
     publish(OrderPaid(order_id=order.pk), merchant_id=order.merchant_id)
 
@@ -96,7 +96,7 @@ def _went_wrong(order: Order, event: PaymentEvent) -> None:
         EventKind.REFUND_FAILED: OrderEvent.What.REFUND_FAILED,
         EventKind.DISPUTED: OrderEvent.What.DISPUTED,
     }[EventKind(event.kind)]
-    remember(order=order, what=what, **event.detail)
+    remember(order=order, what=what, by=SYSTEM, **event.detail)
     if event.kind == EventKind.REFUND_FAILED:
         _refund_failed(order, event)
     if event.kind == EventKind.DISPUTED:

@@ -5,13 +5,17 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any
 
 from tradepost.lib.cells import safe_cell
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.money import decimals_of
 from tradepost.orders.exports.columns import Cell, Column, Record
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = LazyModule("xlsxwriter")
 
 _TIME, _DATE = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 _AMOUNTS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}  # by the digits of the currency

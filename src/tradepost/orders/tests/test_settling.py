@@ -57,6 +57,7 @@ def tell(by_card):
             intent=intent,
             fact=Fact(kind=kind, fact_id=number, amount_minor=minor, **fact),
             refund=refund,
+            by=SYSTEM,
         )
         return Order.objects.get(pk=by_card.pk)
 
@@ -330,6 +331,6 @@ def test_a_refund_by_hand_that_is_called_off_is_told_to_the_customer_alone(by_ca
     )
     OrderRefund.objects.create(merchant=order.merchant, order=order, refund=refund)
     fact = Fact(kind=EventKind.REFUND_FAILED, fact_id="refund_failed:1", amount_minor=1000)
-    record_fact(intent=intent, fact=fact, refund=refund)
+    record_fact(intent=intent, fact=fact, refund=refund, by=SYSTEM)
     assert len(letters("refund_failed")) == 1
     assert not letters("notice_refund_failed")

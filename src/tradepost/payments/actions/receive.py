@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from tradepost.audit.types import SYSTEM
 from tradepost.lib import clock
 from tradepost.payments.actions.connection import confirm_connection, note_other_signature
 from tradepost.payments.actions.record import record_fact
@@ -46,7 +47,7 @@ def find_out(*, intent: PaymentIntent) -> int:
     found = gateway_named(intent.gateway).find_out(account, intent)
     intent.asked_at = clock.now()
     intent.save(update_fields=["asked_at", "payment_id"])
-    return sum(1 for fact in found if record_fact(intent=intent, fact=fact))
+    return sum(1 for fact in found if record_fact(intent=intent, fact=fact, by=SYSTEM))
 
 
 def _note(account: GatewayAccount, notice: ProviderMessage) -> WebhookNotice:
@@ -69,4 +70,4 @@ def _take(news: News) -> bool:
         PaymentIntent.objects.filter(pk=news.intent.pk).update(payment_id=news.payment_id)
     if news.fact is None:
         return False
-    return record_fact(intent=news.intent, fact=news.fact) is not None
+    return record_fact(intent=news.intent, fact=news.fact, by=SYSTEM) is not None

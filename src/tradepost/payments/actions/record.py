@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from tradepost.audit.actions import record
-from tradepost.audit.types import SYSTEM, Actor
+from tradepost.audit.types import Actor
 from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.modules.events import publish
@@ -31,8 +31,8 @@ def record_fact(
     *,
     intent: PaymentIntent,
     fact: Fact,
+    by: Actor,
     refund: Refund | None = None,
-    by: Actor = SYSTEM,
     tell: Teller = publish_line,
 ) -> PaymentEvent | None:
     """Add a line to the ledger and tell whoever is paid, in one transaction; None if it was known.

@@ -88,7 +88,7 @@ def test_one_fact_told_by_eight_messages_at_once_is_one_line(merchant, paid) -> 
 
     def tell(n: int) -> None:
         with scope(merchant=merchant):
-            record_fact(intent=paid, fact=fact)
+            record_fact(intent=paid, fact=fact, by=SYSTEM)
 
     assert together(8, tell) == []
     with scope(merchant=merchant):

@@ -8,15 +8,21 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.words import word
 from tradepost.lib import clock
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.rights.queries import Group, held_about, looks_at, recipients_of
 from tradepost.rights.words import kept_in_words
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = LazyModule("xlsxwriter")
 
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d\s.,()/-]*$)")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Required, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -50,18 +50,18 @@ class Asked(TypedDict, total=False):
     identity_checked: str
     note: str
     received_at: datetime | None
-    by: Actor
+    by: Required[Actor]
 
 
 def log_request(
     *,
     ref: SubjectRef,
     right: Right,
+    by: Actor,
     channel: Channel = Channel.PORTAL,
     identity_checked: str = "by a link to the address",
     note: str = "",
     received_at: datetime | None = None,
-    by: Actor = PERSON,
 ) -> RightsRequest:
     """Start the clock of a request; the person's own, in the portal, where nothing else is said."""
     received = received_at or clock.now()
@@ -87,7 +87,7 @@ def log_request(
     return request
 
 
-def answer_request(*, request: RightsRequest, outcome: str, by: Actor = SYSTEM) -> None:
+def answer_request(*, request: RightsRequest, outcome: str, by: Actor) -> None:
     """Stop the clock; answering twice changes nothing."""
     with transaction.atomic(), scopes_disabled():
         answered = RightsRequest.objects.filter(pk=request.pk, done_at=None).update(
@@ -114,8 +114,13 @@ def _carry_out(
     """Log, act, answer: together or not at all."""
     with transaction.atomic():
         request = request or log_request(ref=ref, right=right, **said)
-        answer_request(request=request, outcome=act(), by=said.get("by", SYSTEM))
+        answer_request(request=request, outcome=act(), by=_answering(said["by"]))
     return request
+
+
+def _answering(by: Actor) -> Actor:
+    """What the person asks for by themselves, the program answers."""
+    return SYSTEM if by == PERSON else by
 
 
 def log_answered(
@@ -231,7 +236,7 @@ def rectify(
         with scopes_disabled():
             place.model._base_manager.filter(pk=row.pk).update(**changes)
         record(
-            actor=said.get("by", PERSON),
+            actor=said["by"],
             action="rights.rectify",
             target=row,
             merchant_id=ref.merchant_id,
@@ -293,9 +298,9 @@ def erase_on_request(
     with transaction.atomic():
         request = request or log_request(ref=ref, right=Right.ERASE, **said)
         tell_recipients(ref, what="erased")
-        erasure = erase_person(ref=ref, by=said.get("by", PERSON))
+        erasure = erase_person(ref=ref, by=said["by"])
         outcome = f"erased {erasure.total} rows"
-        answer_request(request=request, outcome=outcome, by=said.get("by", SYSTEM))
+        answer_request(request=request, outcome=outcome, by=_answering(said["by"]))
         reasons = sorted({stays.because for stays in erasure.stays})
         write_to(ref, "erased", stays=reasons)
     return erasure

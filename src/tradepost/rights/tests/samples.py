@@ -5,6 +5,7 @@ Each builder gets a merchant and works inside its scope. The house tests collect
 
 from typing import Any
 
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.rights.actions.rights import log_request
@@ -13,7 +14,7 @@ from tradepost.rights.types import Right
 
 def _rights_request(merchant: Any) -> dict[str, Any]:
     person = SubjectRef(Subject.CUSTOMER, "anna@example.org", merchant.pk)
-    return {"request_id": log_request(ref=person, right=Right.ACCESS).public_id}
+    return {"request_id": log_request(ref=person, right=Right.ACCESS, by=PERSON).public_id}
 
 
 SAMPLES = {

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.models import Mail
@@ -31,6 +32,7 @@ def known(merchant, email=ANNA):
         right=Right.ACCESS,
         channel=Channel.LETTER,
         note="by letter",
+        by=PERSON,
     )
 
 

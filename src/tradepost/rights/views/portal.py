@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tradepost.audit.types import PERSON
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.identity.actions.limits import TooMany, spend
@@ -149,7 +150,9 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
         visit, pass_ = open_visit(secret=secret)
     except LinkSpent:
         return _link_page(request, secret, good=False)
-    rights.log_answered(ref=subject_of(pass_), right=Right.ACCESS, outcome="shown in the portal")
+    rights.log_answered(
+        ref=subject_of(pass_), right=Right.ACCESS, outcome="shown in the portal", by=PERSON
+    )
     response = redirect("rights:visit")
     response.set_cookie(
         COOKIE,
@@ -196,7 +199,9 @@ def download(request: VisitRequest, form: str) -> HttpResponse:
         name, kind, content = export(ref=request.ref, form=form)
     except UnknownFormat:
         raise Http404 from None
-    rights.log_answered(ref=request.ref, right=Right.PORTABLE, outcome=f"downloaded as {form}")
+    rights.log_answered(
+        ref=request.ref, right=Right.PORTABLE, outcome=f"downloaded as {form}", by=PERSON
+    )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
@@ -216,7 +221,7 @@ def correct(request: VisitRequest) -> HttpResponse:
     form = CorrectionForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
-            rights.rectify(ref=request.ref, **form.cleaned_data)
+            rights.rectify(ref=request.ref, by=PERSON, **form.cleaned_data)
         except ValidationError as problem:
             form.add_error("value", problem)
         else:
@@ -230,7 +235,7 @@ def correct(request: VisitRequest) -> HttpResponse:
 @require_POST
 @needs_sign_in
 def restrict(request: VisitRequest) -> HttpResponse:
-    rights.restrict(ref=request.ref)
+    rights.restrict(ref=request.ref, by=PERSON)
     messages.success(request, _("All use of your data is stopped."))
     return redirect("rights:visit")
 
@@ -239,7 +244,7 @@ def restrict(request: VisitRequest) -> HttpResponse:
 @require_POST
 @needs_sign_in
 def lift(request: VisitRequest) -> HttpResponse:
-    rights.lift_restriction(ref=request.ref)
+    rights.lift_restriction(ref=request.ref, by=PERSON)
     messages.success(request, _("Your data may be used again."))
     return redirect("rights:visit")
 
@@ -250,7 +255,7 @@ def object_to(request: VisitRequest) -> HttpResponse:
     form = ObjectionForm(request.POST)
     if not form.is_valid():
         raise Http404
-    rights.object_to(ref=request.ref, purposes=[form.purpose_chosen()])
+    rights.object_to(ref=request.ref, purposes=[form.purpose_chosen()], by=PERSON)
     messages.success(request, _("Your data is no longer used for this."))
     return redirect("rights:visit")
 
@@ -258,7 +263,7 @@ def object_to(request: VisitRequest) -> HttpResponse:
 @in_visit
 @require_POST
 def withdraw(request: VisitRequest) -> HttpResponse:
-    rights.withdraw(ref=request.ref, consent=request.POST.get("consent", ""))
+    rights.withdraw(ref=request.ref, consent=request.POST.get("consent", ""), by=PERSON)
     messages.success(request, _("Your consent is withdrawn."))
     return redirect("rights:visit")
 
@@ -269,7 +274,9 @@ def message(request: VisitRequest) -> HttpResponse:
     """A correction that no field takes: a request with a clock, for the desk."""
     form = MessageForm(request.POST)
     if form.is_valid():
-        rights.log_request(ref=request.ref, right=Right.RECTIFY, note=form.cleaned_data["note"])
+        rights.log_request(
+            ref=request.ref, right=Right.RECTIFY, note=form.cleaned_data["note"], by=PERSON
+        )
         messages.success(request, _("Received. You get an answer within one month."))
     else:
         messages.error(request, _("Nothing was sent: please write what should be corrected."))
@@ -285,7 +292,7 @@ def erase(request: VisitRequest) -> HttpResponse:
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            erasure = rights.erase_on_request(ref=request.ref)
+            erasure = rights.erase_on_request(ref=request.ref, by=PERSON)
         except ErasureRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -14,10 +14,9 @@ from tradepost.checkout.actions.cart import MAX_QUANTITY, add_product
 from tradepost.checkout.cart_cookie import carried_tokens, hand_cookie
 from tradepost.checkout.shop_layout import cart_url
 from tradepost.checkout.types import CartFull
+from tradepost.merchants.access import open_shop_or_404
 from tradepost.merchants.languages import asked_language
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.queries import merchant_by_handle
-from tradepost.modules.switches import refuse_if_off
 from tradepost.orders.types import OrderSource
 from tradepost.storefront.offers import chosen_variant
 from tradepost.storefront.queries import product_at
@@ -31,10 +30,7 @@ _KEPT = ("o1", "o2", "o3", "cart", "lang")
 @require_POST
 def add(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """Put the chosen variant into the visitor's cart, and show the cart."""
-    merchant = merchant_by_handle(handle)
-    if merchant is None or merchant.is_closed:
-        raise Http404
-    refuse_if_off(request, merchant)
+    merchant = open_shop_or_404(request, handle)
     with scope(merchant=merchant):
         product = product_at(merchant, slug)
         if product is None:

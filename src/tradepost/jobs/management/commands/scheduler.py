@@ -3,8 +3,9 @@ import signal
 import threading
 
 from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
 
-from tradepost.datamap.registry import schedule
+from tradepost.datamap.registry import beside_scheduler, schedule
 
 
 class Command(BaseCommand):
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        for path in beside_scheduler:
+            import_string(path)()
         scheduler = Scheduler(schedule)
         scheduler.run_until(stop)
         if scheduler.is_busy():

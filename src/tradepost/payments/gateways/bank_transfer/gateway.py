@@ -2,16 +2,22 @@
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from segno import helpers
 from stdnum import iban
 
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.payments.gateways.bank_transfer.forms import BankTransferForm
 from tradepost.payments.gateways.manual import ManualGateway, amount_row
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.types import Instructions
+
+if TYPE_CHECKING:
+    from segno import helpers
+else:
+    helpers = LazyModule("segno.helpers")
 
 
 class BankTransfer(ManualGateway):

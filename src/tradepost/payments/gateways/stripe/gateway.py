@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import stripe
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -125,7 +124,7 @@ class StripeGateway:
             )
             found = list(facts.from_session(session.to_dict()))
             payment = session.payment_intent
-            if isinstance(payment, stripe.PaymentIntent):
+            if payment and not isinstance(payment, str):
                 intent.payment_id = payment.id
                 found += facts.from_payment(payment.to_dict())
                 refunds = client.v1.refunds.list({"payment_intent": payment.id, "limit": 100})

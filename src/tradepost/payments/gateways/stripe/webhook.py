@@ -7,10 +7,10 @@ what it knows, the ledger takes each fact once, and sums are worked out from all
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-
-import stripe
+from typing import TYPE_CHECKING
 
 from tradepost.datamap.columns.opaque_id import row_number
+from tradepost.lib.lazy_modules import LazyModule
 from tradepost.lib.opaque import UnknownId
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.gateways.stripe import facts
@@ -18,6 +18,11 @@ from tradepost.payments.gateways.stripe.client import stripe_client
 from tradepost.payments.gateways.stripe.connection import proves
 from tradepost.payments.models import GatewayAccount, PaymentIntent
 from tradepost.payments.types import BadSignature, EventKind, Fact, News, ProviderMessage
+
+if TYPE_CHECKING:
+    import stripe
+else:
+    stripe = LazyModule("stripe")
 
 MAX_BYTES = 1_000_000
 
