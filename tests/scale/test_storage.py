@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from tests.object_storage import Swift
@@ -266,3 +267,20 @@ def test_who_keeps_the_bucket_stands_in_the_notice(settings, db):
     assert party.active()
     assert party.hosts() == ("s3.hoster.example",)
     assert party in active_processors()
+
+
+def test_files_of_one_machine_are_moved_into_the_bucket(swift, settings, tmp_path, capsys):
+    settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path, files_url="")
+    storage.files().write("media/shop/products/a.webp", b"picture")
+    storage.files().write("keys/dkim-rsa.pem", b"key")
+    with pytest.raises(CommandError, match="set TRADEPOST_FILES_URL"):
+        call_command("files", "--move")
+    settings.TRADEPOST = replace(
+        settings.TRADEPOST, files_url=swift.url("shop-files", tmp_path.name)
+    )
+    call_command("files", "--move")
+    assert "2 files moved" in capsys.readouterr().out
+    assert storage.files().open("keys/dkim-rsa.pem").read() == b"key"
+    assert not list(tmp_path.glob("media/*/*/*")) + list(tmp_path.glob("keys/*"))
+    call_command("files", "--move")
+    assert "0 files moved" in capsys.readouterr().out

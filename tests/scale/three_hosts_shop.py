@@ -4,7 +4,7 @@ import io
 from collections import Counter
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audience.actions import imports
@@ -27,7 +27,7 @@ from tradepost.payments.models import GatewayAccount
 def make_shop(recipients: int) -> tuple[Merchant, Campaign]:
     with scopes_disabled():
         merchant = Merchant.objects.create(
-            name="Ember Leather", handle="ember-leather", contact_email="a@ember.example", country="AT",
+            name="Ember Leather", handle="ember-leather", contact_email="a@ember.example", country="DE",
             postal_address="Gerbergasse 1\n1010 Wien",
         )  # fmt: skip
     by = Actor.user(User.objects.create_user("owner@ember.example"))
@@ -75,6 +75,16 @@ def is_over(campaign: Campaign) -> bool:
         mailing = Mailing.objects.get(pk=campaign.mailing_id)
         open_rows = Handover.objects.filter(mailing=mailing, state__in=OPEN_STATES)
         return mailing.state == MailingState.DONE or not open_rows.exists()
+
+
+def waiting() -> list[tuple[object, ...]]:
+    """What the database's sessions are at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client_addr, state, wait_event, now() - xact_start, left(query, 120)"
+            " FROM pg_stat_activity WHERE xact_start IS NOT NULL"
+        )
+        return cursor.fetchall()
 
 
 def figures(campaign: Campaign, copies: Counter[str]) -> dict[str, int]:

@@ -8,6 +8,14 @@ _SSL = {"sslmode", "sslrootcert", "sslcert", "sslkey"}
 _OWN = {"pooler": {"yes", "no"}, "target_session_attrs": {"any", "read-write", "primary"}}
 
 
+# The server asks, too: a machine that was cut off within a transaction would hold its locks for two hours,
+# and everybody else would wait for them. A pooler asks for itself.
+_THE_OTHER_WAY = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25000"
+)
+
+
 class NotPostgreSQL(ValueError):
     """Not such an address; the text says what is wrong."""
 
@@ -74,6 +82,7 @@ class PostgreSQLAddress:
                 "keepalives_interval": 10,
                 "keepalives_count": 3,
                 "tcp_user_timeout": 30_000,
+                **({} if self.pooler else {"options": _THE_OTHER_WAY}),
                 **self.options,
             },
         }

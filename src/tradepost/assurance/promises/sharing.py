@@ -121,7 +121,7 @@ def only_registered_hosts_are_reached() -> str:
     require(mailbox.active() is bool(settings.TRADEPOST.mailbox_url), "The mailbox hides.")
     return (
         "An unknown host and an unencrypted call were refused; besides the gateway only the clients of "
-        "the registered mail relay and mailbox open connections."
+        "the registered mail relay, mailbox and file storage open connections."
     )
 
 

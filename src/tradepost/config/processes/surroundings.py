@@ -3,11 +3,12 @@
 import socket
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tradepost.config import databases
 from tradepost.config.environment import Environment, variable
+from tradepost.config.postgresql import PostgreSQLAddress
 from tradepost.lib.lazy_modules import LazyModule
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def require_database(environment: Environment, *, with_tables: bool = False) -> 
     if chosen["ENGINE"].endswith("sqlite3"):
         made = _ask_sqlite(Path(chosen["NAME"]))
     else:
-        made = _ask_postgresql(chosen)
+        made = _ask_postgresql(environment.database_url)
     if with_tables and not made:
         raise NoTables(
             "The database is empty: run `tradepost migrate` and `tradepost createcachetable` first,"
@@ -70,16 +71,19 @@ def _ask_sqlite(path: Path) -> bool:
         raise _unopened(str(error)) from None
 
 
-def _ask_postgresql(chosen: dict[str, Any]) -> bool:
+def _ask_postgresql(url: str) -> bool:
+    address = PostgreSQLAddress.read(url)
+    asked = psycopg.conninfo.make_conninfo(
+        dbname=address.name,
+        user=address.user or None,
+        password=address.password or None,
+        host=address.hosts or None,
+        port=address.ports or None,
+        connect_timeout=5,
+        **address.options,
+    )
     try:
-        with psycopg.connect(
-            dbname=chosen["NAME"],
-            user=chosen["USER"] or None,
-            password=chosen["PASSWORD"] or None,
-            host=chosen["HOST"] or None,
-            port=chosen["PORT"] or None,
-            **chosen["OPTIONS"],
-        ) as database:
+        with psycopg.connect(asked) as database:
             return database.execute(_QUESTION).fetchone() is not None
     except psycopg.errors.UndefinedTable:
         return False

@@ -68,7 +68,7 @@ class Bucket:
         self._made: S3Store | None = None
 
     def open(self, name: str) -> BinaryIO:
-        return io.BufferedReader(_ObjectReader(self, checked(name)), PIECE)
+        return io.BufferedReader(_BucketFile(self, checked(name)), PIECE)
 
     def put(self, name: str, source: Path) -> None:
         """Raises: StorageAway; KeepsVersions."""
@@ -159,7 +159,7 @@ def bucket_at(url: str) -> Bucket:
     return Bucket(BucketAddress.read(url))
 
 
-class _ObjectReader(io.RawIOBase):
+class _BucketFile(io.RawIOBase):
     """One file of the bucket, from any place on. A connection that breaks is opened anew at the same
     place of the same file; one that was replaced meanwhile is another file."""
 
