@@ -45,8 +45,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
-    "tradepost.config.web.health.health_first",
     "tradepost.modules.cookies.declared_cookies_only",
+    "tradepost.config.web.health.health_first",
     "tradepost.config.web.headers.careful_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

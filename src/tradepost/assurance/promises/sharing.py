@@ -49,6 +49,9 @@ KNOWN = {
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/processes/supervisor.py": {"socket", "create_connection"},
     "config/processes/surroundings.py": {"socket", "create_connection"},
+    # A pair of sockets between the supervisor and the process that forks for it.
+    "config/processes/preload.py": {"socket"},
+    "config/processes/forking.py": {"socket"},
     # The doctor asks the installation's own services, its relay and its own public address.
     "config/doctor/surroundings_asked.py": {"socket", "create_connection", "smtplib"},
 }

@@ -17,6 +17,7 @@ from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
+from tradepost.jobs import scheduler
 from tradepost.jobs.models import Alarm, Job, OutboxDelivery, OutboxEvent, Turn, Unpublished
 from tradepost.jobs.runner import run_job
 from tradepost.modules.registry import schedule
@@ -29,8 +30,9 @@ DAILY = next(item for item in schedule if item.every == timedelta(hours=24))
 
 @pytest.fixture(autouse=True)
 def nothing_amiss(monkeypatch, settings, tmp_path):
-    """Enough disk, and a folder in which no other test has left damaged files."""
+    """Enough disk, a folder in which no other test has left damaged files, and no scheduler just started here."""
     disk(monkeypatch, free=100 * 1024**3)
+    monkeypatch.setattr(scheduler, "_heavy_ones_wait_until", 0.0)
     settings.TRADEPOST = replace(settings.TRADEPOST, data=tmp_path)
 
 
