@@ -32,6 +32,8 @@ __all__ = ["OURS", "BounceReport", "Cause", "cause_of", "classify", "email_of", 
 logging.getLogger("flufl.bounce").disabled = True
 NO_FAILURE = "delivery report without a failure"
 LONGEST = 256 * 1024  # bytes of a message that are looked at; reports come before what they return
+MOST_LINES = 20_000  # of these: each is tried against some fifty patterns, and an empty one costs as much as any
+LONGEST_LINE = 20_000  # RFC 5321 ends one at 998; of a text no more is looked at anyhow
 
 _DAEMON = re.compile(
     r"mailer[-_. ]?daemon|post[-_ ]?master|mail[-_ ]?(delivery|system|administrator|gateway)|mdaemon"
@@ -73,7 +75,8 @@ def email_of(content: bytes) -> Message:
     The old policy on purpose: it leaves headers alone until they are asked for, so a malformed one
     cannot raise.
     """
-    content = content[:LONGEST]
+    lines = content[:LONGEST].split(b"\n", MOST_LINES)[:MOST_LINES]
+    content = b"\n".join(line[:LONGEST_LINE] for line in lines)
     try:
         return email.message_from_bytes(content, policy=email.policy.compat32)
     except RecursionError:  # boxes in boxes in boxes: nobody's report
