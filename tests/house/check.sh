@@ -8,7 +8,6 @@ export TRADEPOST_DATA=$data/var
 mkdir -m 700 "$data/var"
 # Twenty processes start here with the same sources: they are compiled once, whatever the machine's own habit is.
 unset PYTHONDONTWRITEBYTECODE
-export PYTHONPYCACHEPREFIX=$data/compiled
 run() {
   local name=$1 started=$SECONDS output; shift
   if output=$("$@" 2>&1); then
