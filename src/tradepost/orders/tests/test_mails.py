@@ -171,9 +171,11 @@ def test_a_way_that_the_shop_does_not_offer_changes_nothing(merchant, client, or
 def test_the_invoice_says_when_and_how_it_was_paid(office, merchant, order, time_machine) -> None:
     merchant.time_zone = "Europe/Berlin"
     merchant.save()
-    late = clock.now().replace(hour=23, minute=30)  # the next day, in Berlin
+    now = clock.now()
+    late = now.replace(hour=23, minute=30)  # the next day, in Berlin
     time_machine.move_to(late, tick=False)
     mark_paid(order=order, by=SYSTEM)
+    time_machine.move_to(now)  # or a session that began in the morning would be over
     invoice = Invoice.objects.get()
     page = office.get(reverse("orders_office:invoice", args=[merchant.handle, invoice.public_id]))
     day = date_format(late.date() + timedelta(days=1), "DATE_FORMAT")
