@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+from abc import abstractmethod
 from pathlib import Path
 
 from tests.installations import ROOT
@@ -43,8 +44,8 @@ class Proxy(Server):
         self.chain, self.key = certificate(folder)
         self.configuration = self.write(behind)
 
-    def write(self, behind: int) -> Path:
-        raise NotImplementedError
+    @abstractmethod
+    def write(self, behind: int) -> Path: ...
 
     def connection(self) -> ssl.SSLSocket:
         context = ssl.create_default_context(cafile=str(self.chain))
