@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
 from tradepost.modules.registry import packages
@@ -41,7 +42,12 @@ class NoWayOut(PermissionError):
 
 
 def houses_policy(respond: Respond) -> Respond:
-    """Inside Django's CSP middleware: a page of another maker widens nothing, by decorator or header."""
+    """Inside Django's CSP middleware: a page of another maker widens nothing, by decorator or header.
+
+    Raises: MiddlewareNotUsed where there is no other maker, so that Django leaves the layer out.
+    """
+    if not settings.THIRD_PARTY:
+        raise MiddlewareNotUsed
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = respond(request)

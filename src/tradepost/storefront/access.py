@@ -44,11 +44,10 @@ def shop_page(view: ShopView) -> Callable[..., HttpResponse]:
     @require_safe
     @wraps(view)
     def found(request: HttpRequest, handle: str, **kwargs: str) -> HttpResponse:
-        refuse_if_off(request, None)
         seen = shop_fingerprint(handle)
         if seen is None:
             raise Http404
-        # The operator's switches are in no version of the catalogue.
+        # The operator's switches are in no version of the catalogue. A page at hand was drawn under the same.
         off = operators_choice.off()
         fingerprint = (*seen, off, int(clock.now().timestamp()) // MOST_SECONDS)
         meta = request.META
