@@ -29,7 +29,7 @@ run: .venv/.run
 	@exec .venv/bin/tradepost up
 
 # A path that is not there would end in "no tests ran", without its name.
-# The files that wait long come first (tests/), so that none of them is left at the end.
+# The order of the files is that of tests/order.py.
 test: .venv/.dev
 	@for word in $(ARGS); do case "$$word" in -*) ;; */*|*.py*) \
 	  [ -e "$${word%%::*}" ] || { echo "There is no $${word%%::*} to test."; exit 2; };; esac; done

@@ -14,7 +14,6 @@ from django.test import Client
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 from django_tasks_db.models import DBTaskResult
-from tests.databases import forget_addresses, pytest_collection_modifyitems  # noqa: F401
 from tests.migrated import django_db_keepdb, django_db_setup, shared_tables  # noqa: F401
 
 from tradepost.delivery.engine.sender import Engine
@@ -28,14 +27,14 @@ from tradepost.merchants.types import Role
 from tradepost.modules.switches import operators_choice
 from tradepost.payments.tests.fixtures import stripe_server, stripe_standin  # noqa: F401
 
+pytest_plugins = ["tests.databases", "tests.order"]
 PASSWORD = "bottle-green-ledger-7"
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Static files come straight from the rooms: nothing has been collected."""
     from django.conf import settings
 
-    forget_addresses(config)
     settings.SWITCHES_KNOWN_SECONDS = 1e9  # each test begins with nothing switched off
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

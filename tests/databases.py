@@ -14,7 +14,7 @@ DOORS = {"db", "transactional_db", "live_server"}
 ADDRESSES = ("TRADEPOST_DATABASE_URL", "TRADEPOST_CACHE_URL")
 
 
-def forget_addresses(config: pytest.Config) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """After the settings were read; the process that only hands tests out needs them for those it starts."""
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
         for name in ADDRESSES:
