@@ -29,10 +29,11 @@ run: .venv/.run
 	@exec .venv/bin/tradepost up
 
 # A path that is not there would end in "no tests ran", without its name.
+# The order of the files is that of tests/order.py.
 test: .venv/.dev
 	@for word in $(ARGS); do case "$$word" in -*) ;; */*|*.py*) \
 	  [ -e "$${word%%::*}" ] || { echo "There is no $${word%%::*} to test."; exit 2; };; esac; done
-	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadfile -q $(ARGS)
+	$(PY) -m pytest -n $${TEST_PROCESSES:-2} --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 check: .venv/.dev
 	@bash tests/house/check.sh

@@ -27,6 +27,7 @@ from tradepost.merchants.types import Role
 from tradepost.modules.switches import operators_choice
 from tradepost.payments.tests.fixtures import stripe_server, stripe_standin  # noqa: F401
 
+pytest_plugins = ["tests.databases", "tests.order"]
 PASSWORD = "bottle-green-ledger-7"
 
 

@@ -23,6 +23,7 @@ def environment(**chosen: object) -> dict[str, str]:
         | {
             "TRADEPOST_DATA": str(settings.TRADEPOST.data),
             "TRADEPOST_DATABASE_URL": database_url(),
+            "TRADEPOST_CACHE_URL": settings.TRADEPOST.cache_url,
         }
         | {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}
     )

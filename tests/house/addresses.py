@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tradepost.config.api import api
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,9 @@ def office_addresses() -> list[Address]:
 
 def other_addresses() -> list[Address]:
     return [address for address in all_addresses() if not address.permission]
+
+
+@cache
+def api_document() -> dict[str, Any]:
+    """The API's description of itself; made once, as making it takes half a second."""
+    return api.get_openapi_schema()

@@ -16,7 +16,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.urls import get_resolver
 
-from tests.house.source import ROOT, tree_of
+from tests.house.source import ROOT, nodes_of
 
 FUNCTIONS = {
     "compile",
@@ -68,16 +68,15 @@ def _in_source() -> Iterator[Found]:
         for path in sorted((ROOT / "src/tradepost").rglob("*.py"))
         if not {"tests", "migrations"} & set(path.parts)
     ]
-    trees = {path: tree_of(path) for path in files}
-    shared = _uses(trees.values())
-    for path, tree in trees.items():
-        own = _uses([tree])
+    shared = _uses(files)
+    for path in files:
+        own = _uses([path])
         uses = shared | {name: called for name, called in own.items() if name.startswith("_")}
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for call in (node for node in nodes_of(path) if isinstance(node, ast.Call)):
             text, function = _expression(call)
             if text is None:
                 continue
-            yield from _compiled(path, tree, call, text, function, uses)
+            yield from _compiled(path, call, text, function, uses)
 
 
 def _expression(call: ast.Call) -> tuple[ast.expr | None, str]:
@@ -97,7 +96,6 @@ def _expression(call: ast.Call) -> tuple[ast.expr | None, str]:
 
 def _compiled(
     path: Path,
-    tree: ast.Module,
     call: ast.Call,
     text: ast.expr,
     function: str,
@@ -110,7 +108,7 @@ def _compiled(
     assert isinstance(value, str | bytes), f"{where}: the expression cannot be read"
     functions = {function}
     if function == "compile":
-        functions = uses.get(_name_of(tree, call), set())
+        functions = uses.get(_name_of(path, call), set())
     flags = next((one.value for one in call.keywords if one.arg == "flags"), None)
     place = 1 if function == "compile" else {"sub": 4, "subn": 4, "split": 3}.get(function, 2)
     if flags is None and len(call.args) > place:
@@ -118,10 +116,10 @@ def _compiled(
     yield Found(where, re.compile(value, _value(flags, path) if flags else 0), functions)
 
 
-def _name_of(tree: ast.Module, call: ast.Call) -> str:
+def _name_of(path: Path, call: ast.Call) -> str:
     """The constant that a compiled expression becomes, or the function that returns it; empty where it
     stands in a row of several."""
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef) and any(
             isinstance(one, ast.Return) and one.value is call for one in node.body
         ):
@@ -135,11 +133,11 @@ def _name_of(tree: ast.Module, call: ast.Call) -> str:
     return ""
 
 
-def _uses(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
+def _uses(paths: Iterable[Path]) -> dict[str, set[str]]:
     """Name of a constant → what is called on it; a private name means another thing in each module."""
     found: dict[str, set[str]] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
+    for path in paths:
+        for node in nodes_of(path):
             if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS:
                 owner = node.value.func if isinstance(node.value, ast.Call) else node.value
                 name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from tests.house.source import modules, room, shown
+from tests.house.source import modules, nodes_of, room, shown, tree_of
 from tradepost.datamap.registry import actions
 from tradepost.payments.types import EventKind
 
@@ -21,21 +21,20 @@ PUT_TOGETHER = {
 
 def calls_of_record(path: Path) -> Iterator[tuple[ast.Call, ast.AST]]:
     """Each call of ``audit.actions.record``, with the function around it (or the module)."""
-    tree = ast.parse(path.read_text())
-    if not any(
+    if any(
         isinstance(node, ast.ImportFrom)
         and node.module == "tradepost.audit.actions"
         and any(alias.name == "record" for alias in node.names)
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
     ):
-        return
-    around: dict[ast.AST, ast.AST] = {}
-    for node in ast.walk(tree):  # outer functions come first
-        if isinstance(node, (ast.FunctionDef, ast.Module)):
-            around |= dict.fromkeys(ast.walk(node), node)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
-            yield node, around[node]
+        yield from _calls_within(tree_of(path), tree_of(path))
+
+
+def _calls_within(node: ast.AST, around: ast.AST) -> Iterator[tuple[ast.Call, ast.AST]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") == "record":
+            yield child, around
+        yield from _calls_within(child, child if isinstance(child, ast.FunctionDef) else around)
 
 
 def recorded_in(path: Path) -> Iterator[str]:
@@ -61,7 +60,7 @@ def _handed_in(path: Path, name: str, function: ast.AST) -> Iterator[str]:
             isinstance(target, ast.Name) and target.id == name for target in node.targets
         ):
             yield from _texts(node.value)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function.name:
             for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 yield from _texts(value)

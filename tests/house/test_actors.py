@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.house.source import modules, shown, tree_of
+from tests.house.source import modules, nodes_of, shown, tree_of
 
 # A function whose ``by`` is nobody who does something, or may be nobody at all → why.
 EXCUSED: dict[str, str] = {
@@ -13,7 +13,7 @@ EXCUSED: dict[str, str] = {
 
 def _parameters():
     for path in modules():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                 for parameter in given:
@@ -50,7 +50,7 @@ def test_nobody_spells_an_actor_by_hand():
     found = [
         f"{shown(path)}:{keyword.value.lineno}"
         for path in modules()
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         for keyword in node.keywords
         if keyword.arg in {"by", "actor"}

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.house.addresses import api_document
 from tests.house.test_api_tenancy import _path, _token
-from tradepost.config.api import api
 from tradepost.modules.team import scopes
 
 pytestmark = pytest.mark.django_db
 
-DOCUMENT = api.get_openapi_schema()
+DOCUMENT = api_document()
 
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:

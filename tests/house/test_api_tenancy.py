@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django_scopes import scope
 
+from tests.house.addresses import api_document
 from tests.house.samples import SAMPLES
 from tradepost.audit.types import Actor
-from tradepost.config.api import api
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.modules.team import scopes
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _operations() -> list[tuple[str, str]]:
-    document = api.get_openapi_schema()
+    document = api_document()
     return sorted(
         (method.upper(), path) for path, methods in document["paths"].items() for method in methods
     )

@@ -12,11 +12,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.house.addresses import Address, office_addresses
+from tests.house.addresses import Address, api_document, office_addresses
 from tests.house.page_forms import PageForm, forms_of
 from tests.house.test_api_tenancy import OPERATIONS, _path, _token
 from tests.house.test_tenancy import path_of
-from tradepost.config.api import api
 from tradepost.datamap.registry import all_models
 from tradepost.modules.team import scopes
 
@@ -135,7 +134,7 @@ def _example(schema: dict[str, Any], parts: dict[str, Any], text: str) -> Any:
 
 def _bodies(method: str, path: str) -> Iterator[dict[str, Any]]:
     """What the operation needs, and each text that it takes besides; one at a time."""
-    document = api.get_openapi_schema()
+    document = api_document()
     said = document["paths"][path][method.lower()].get("requestBody")
     if not said:
         return

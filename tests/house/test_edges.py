@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import PACKAGE, modules, room, shown, tree_of
+from tests.house.source import PACKAGE, modules, nodes_of, room, shown, tree_of
 
 EDGES = {"views", "api.py", "receivers.py", "management", "views.py"}
 WRITES = {
@@ -32,7 +32,7 @@ def edges() -> tuple[Path, ...]:
         PACKAGE.parent.joinpath(*node.module.split("."), f"{alias.name}.py")
         for path in modules()
         if path.name == "urls.py"
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tradepost.")
         for alias in node.names
     ]
@@ -149,7 +149,7 @@ def test_what_is_no_write_is_not_called_one(plain):
 def test_no_room_imports_the_views_of_another():
     found = []
     for path in modules():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if not isinstance(node, ast.ImportFrom) or not node.module:
                 continue
             parts = node.module.split(".")

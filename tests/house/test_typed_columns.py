@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import CharField, Field, JSONField, SlugField, TextField, URLField
 from django_scopes import scope
 
-from tests.house.source import PACKAGE, modules, tree_of
+from tests.house.source import PACKAGE, modules, nodes_of
 from tradepost.datamap.columns.typed import TypedColumn
 from tradepost.datamap.registry import all_models, concrete_fields
 from tradepost.orders.models import Order
@@ -156,7 +156,7 @@ def test_card_numbers_are_masked_in_one_place():
     users = {
         str(path.relative_to(PACKAGE))
         for path in modules()
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom)
         and any(name.name == "mask_card_numbers" for name in node.names)
     }

@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For one module: its event loop would otherwise be in the way of tests that run their own."""
+    """One for all journeys, closed behind them: its event loop would be in the way of tests that run their own."""
     if not Path(CHROMIUM).exists():
         if REQUIRE_ALL:
             pytest.fail(f"no Chromium at {CHROMIUM}")

@@ -13,11 +13,15 @@ from tests.installations import ROOT, Up
 from tests.servers import free_port, wait_until
 from tradepost.config.processes.forking import is_forkable
 
-pytestmark = [
-    pytest.mark.scale,
-    pytest.mark.skipif(not is_forkable(), reason="processes are started here, not forked"),
-]
+pytestmark = pytest.mark.scale
 PROCESSES = ("preload", "web", "web-2", "scheduler", "sender", "worker", "mailcatcher")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forkable():
+    """No ``skipif``: on which system they are skipped has nothing to do with the database."""
+    if not is_forkable():
+        pytest.skip("processes are started here, not forked")
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from tests.processes import database_url
 from tests.servers import wait_until
 
 from tradepost.config.processes import children as module
@@ -19,7 +20,10 @@ from tradepost.config.processes.forking import ForkedChild, Preload, is_forkable
 from tradepost.config.processes.preload import NotAlone, require_alone
 from tradepost.lib.processes import call_this_process
 
-pytestmark = pytest.mark.skipif(not is_forkable(), reason="processes are started here, not forked")
+pytestmark = [
+    pytest.mark.skipif(not is_forkable(), reason="processes are started here, not forked"),
+    pytest.mark.database,  # what is imported differs with its kind
+]
 OWN = [sys.executable, "-m", "tradepost"]
 
 
@@ -52,8 +56,9 @@ class Household:
 
 @pytest.fixture(scope="module")
 def household(tmp_path_factory):
-    made = Household(tmp_path_factory.mktemp("preload"))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADEPOST_DATABASE_URL", database_url())
+        made = Household(tmp_path_factory.mktemp("preload"))
         patch.setattr(module, "FIRST_PAUSE_SECONDS", 0.05)
         yield made
         made.family.stop()
