@@ -33,7 +33,9 @@ class Idling:
     def _is_changed(self) -> bool:
         """Since it was asked last (sqlite.org/pragma.html#pragma_data_version)."""
         connection.ensure_connection()
-        opened = connection.connection  # without Django's cursor, which costs ten times the question
+        opened = (
+            connection.connection
+        )  # without Django's cursor, which costs ten times the question
         with connection.wrap_database_errors:
             version = (id(opened), opened.execute("PRAGMA data_version").fetchone()[0])
         before, self._seen = self._seen, version
