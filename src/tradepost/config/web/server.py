@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
@@ -27,7 +27,7 @@ class Here(MPServer):
 
 
 def serve(
-    load: Callable[[], Callable[..., object]], *, host: str, port: int, logs: dict[str, Any]
+    load: Callable[[], Callable[..., object]], *, host: str, port: int, logs: dict[str, object]
 ) -> NoReturn:
     """Until SIGTERM or Ctrl-C: what was begun is answered. ``load`` gives an RSGI application, ``logs``
     says how the server's own lines look.
