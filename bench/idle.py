@@ -4,13 +4,15 @@
 Memory is the proportional set size (PSS) of all its processes together: what they share counts once.
 
 ``first_seconds``, ``ready_seconds``: from the command to the first page, on the first and on the second start;
-``first_cpu``, ``ready_cpu``: the processor time that this took, which other work on the machine does not change.
+``first_cpu``, ``ready_cpu``: the processor time that this took, which other work on the machine does not change;
+``first_mb``: the most memory of the first start, tables and demo included.
 ``idle_mb``, ``core_percent``: memory and share of one core while nobody comes.
 ``heaviest_mb``: the most memory while every promise is checked, scratch instance included.
 ``restart_seconds``: processor time from the end of a worker (``kill -9``) until another one waits for work.
 ``bare_mb``, ``bare_seconds``: an empty Django project under the same server with as many web processes.
 
-Python's bytecode is there before the first start, as pip leaves it. The heavy round comes a while after a start; ``--round SECONDS`` is how long it is waited for (0: not at all).
+Python's bytecode is there before the first start, as pip leaves it. The heavy round begins at once on the first start (a real
+one waits for TRADEPOST_QUIET_MINUTES); ``--round SECONDS`` is how long it is waited for (0: it comes when it comes).
 
     python bench/idle.py [--port 8190] [--seconds 60] [--round 900]
 """
@@ -137,7 +139,7 @@ class Watch(threading.Thread):
     def __init__(self, installation: Installation) -> None:
         super().__init__(daemon=True)
         self.installation = installation
-        self.most = 0.0
+        self.most = self.peak = 0.0
         self.shares: dict[str, float] = {}
         self.seen = self.over = self.ended = False
         self.last = 0.0
@@ -145,6 +147,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self.ended:
             found = self.installation.memory()
+            self.peak = max(self.peak, sum(found.values()))
             checks = any("promises --scratch" in name or "--only=" in name for name in found)
             if checks:
                 self.seen, self.last = True, time.monotonic()
@@ -204,12 +207,13 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
     found: dict[str, float] = {}
     scratch = variables | {"TRADEPOST_DATA": str(folder / "scratch")}
     Installation(folder, ["-m", "tradepost", "help"], **scratch).process.wait()
-    running = Installation(folder, ["-m", "tradepost", "up"], **variables)
+    at_once = {"TRADEPOST_QUIET_MINUTES": "0"} if chosen.round else {}
+    running = Installation(folder, ["-m", "tradepost", "up"], **variables | at_once)
     try:
         watch = Watch(running)
         watch.start()
         found["first_seconds"] = running.answered(port)
-        found["first_cpu"] = running.spent()
+        found["first_cpu"], found["first_mb"] = running.spent(), watch.peak
         until = time.monotonic() + chosen.round
         while time.monotonic() < until and not watch.over:
             time.sleep(1)

@@ -45,7 +45,7 @@ def test_systemd_has_nothing_to_say_against_them(analyze, installed):
 
 
 def test_systemd_would_say_something_against_a_wrong_one(analyze, installed):
-    path = installed / "tradepost-web.service"
+    path = installed / "tradepost-web@.service"
     path.write_text(path.read_text().replace("Restart=always", "Restart=allways"))
     done = subprocess.run(
         [analyze, "verify", str(path)], capture_output=True, text=True, check=False
@@ -69,22 +69,17 @@ def _words(name: str) -> list[str]:
     return shlex.split(line)
 
 
-def _part(words: list[str]) -> str:
-    """Which process of the product it is, however the web server is started."""
-    return "web" if words[-1].endswith("serving:front") else words[1]
-
-
 def test_each_process_of_up_has_a_service():
     here = read_environment({"TRADEPOST_SMTP_URL": "smtp://relay.example"})
-    started = {_part(words[words.index("-m") + 1 :]) for words in _commands(here).values()}
-    assert {_part(_words(name)) for name in SERVICES} == started | {"up", "prepare"}
+    started = {words[words.index("-m") + 2] for words in _commands(here).values()}
+    assert {_words(name)[1] for name in SERVICES} == started | {"up", "prepare"}
 
 
 def test_the_web_server_starts_by_the_words_of_its_service(installation, tmp_path):
     port = free_port()
-    words = [word.replace("8000", str(port)) for word in _words("tradepost-web.service")]
+    words = _words("tradepost-web@.service")
     words[0] = str(Path(sys.executable).with_name(Path(words[0]).name))
-    own = installation.environment | {"TRADEPOST_PORT": str(port)}
+    own = installation.environment | {"TRADEPOST_PORT": str(port), "TRADEPOST_LOG_FORMAT": "json"}
     with (tmp_path / "log").open("wb") as log:
         web = subprocess.Popen(words, env=own, stdout=log, stderr=log)
     try:

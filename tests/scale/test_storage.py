@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from tests.object_storage import Swift
 from tradepost.catalog.pictures import delete_all_of
+from tradepost.config.doctor import product_asked
+from tradepost.config.doctor.types import State
 from tradepost.config.environment import InvalidSetting, read_environment
 from tradepost.datamap.processors import active_processors, processors
 from tradepost.jobs import storage
@@ -64,6 +66,18 @@ def test_what_was_written_is_read_and_deleted(files):
     files.delete("exports/orders/1.csv")
     files.delete("exports/orders/1.csv")
     assert names(files) == []
+
+
+def test_the_doctor_tries_the_bucket_out_and_says_how_to_mend_it(files, settings):
+    here = settings.TRADEPOST
+    said = [one.state for one in product_asked.files(here)]
+    assert said == ([State.OK] if here.files_url else [])
+    assert names(files) == []
+    if here.files_url:
+        wrong = here.files_url.replace("shop-files", "no-such-bucket")
+        settings.TRADEPOST = replace(here, files_url=wrong)
+        [refused] = product_asked.files(settings.TRADEPOST)
+        assert (refused.state, "TRADEPOST_FILES_URL" in refused.mend) == (State.FAIL, True)
 
 
 def test_what_is_not_there_is_said(files):

@@ -182,13 +182,15 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
 
 def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn:
     """One web server process; several may share the port."""
+    from django.conf import settings
+
     from tradepost.config.web.server import serve
 
     def load() -> Callable[..., object]:
         found: Callable[..., object] = import_module("tradepost.config.web.serving").front
         return found
 
-    serve(load, host=environment.host, port=environment.port)
+    serve(load, host=environment.host, port=environment.port, logs=settings.LOGGING)
 
 
 def _preload(_environment: Environment, _command: str, words: list[str]) -> int:

@@ -22,12 +22,14 @@ from tradepost.lib.processes import Stopped, stop_children
 
 logger = logging.getLogger(__name__)
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 5.0  # what is due is begun together: each turn's rows wake whoever waits for work
+SOON_SECONDS = 1.0
 LOOK_FOR_DEAD_SECONDS = 15.0
 HUNG_SECONDS = 180.0
 STOP_SECONDS = 8.0
 AT_ONCE = 4
 SLOW_SECONDS = 60.0  # whoever takes longer no longer counts among these
+TICK_SLACK = timedelta(seconds=1)  # a turn every five seconds is one at each tick
 CLOCK_SLACK = timedelta(minutes=5)
 MACHINE_GONE_AFTER = timedelta(days=7)
 
@@ -39,7 +41,7 @@ def row_of(item: Periodic) -> str:
 
 def is_due(item: Periodic, last_at: datetime | None, now: datetime) -> bool:
     """As :func:`claim_turn` sees it; asked of what one query read, so that idling costs one query."""
-    return last_at is None or not now - item.every < last_at <= now + CLOCK_SLACK
+    return last_at is None or not now - item.every + TICK_SLACK < last_at <= now + CLOCK_SLACK
 
 
 def claim_turn(item: Periodic, now: datetime) -> bool:
@@ -49,7 +51,8 @@ def claim_turn(item: Periodic, now: datetime) -> bool:
     """
     name = row_of(item)
     Turn.objects.get_or_create(name=name)
-    due = Q(last_at=None) | Q(last_at__lte=now - item.every) | Q(last_at__gt=now + CLOCK_SLACK)
+    before, after = now - item.every + TICK_SLACK, now + CLOCK_SLACK
+    due = Q(last_at=None) | Q(last_at__lte=before) | Q(last_at__gt=after)
     changed = Turn.objects.filter(due, name=name).update(
         last_at=now, running=True, holder=lives().own()
     )
@@ -127,6 +130,7 @@ class Scheduler:
         self._began: dict[str, float] = {}
         self._stop = threading.Event()
         self._looked = float("-inf")
+        self._is_behind = False
         self._beat = time.monotonic()
         self._quiet_seconds = settings.TRADEPOST.quiet_minutes * 60.0
         self._no_heavy_one_until = self._beat + self._quiet_seconds
@@ -141,13 +145,14 @@ class Scheduler:
             forget_gone_machines()
             lives().tidy()
             self._looked = time.monotonic()
-        started = []
+        started, self._is_behind = [], False
         last_turns = dict(Turn.objects.values_list("name", "last_at"))
         for item in self._schedule:
             due = is_due(item, last_turns.get(row_of(item)), clock.now())
             if not due or item.is_stopped() or self._is_held_up(item):
                 continue
             if self._has_enough_to_do():
+                self._is_behind = True
                 break  # what is not begun is not taken: another scheduler may
             if claim_turn(item, clock.now()):
                 self._begin(item)
@@ -186,7 +191,7 @@ class Scheduler:
         """Whatever happens to a tick, the next one comes: a scheduler is never alive and idle."""
         self._stop = stop
         threading.Thread(target=self._watch_over_itself, daemon=True).start()
-        patience, pause = Patience("the scheduler"), TICK_SECONDS
+        patience, pause = Patience("the scheduler"), SOON_SECONDS
         try:
             while not stop.wait(pause):
                 self._beat = time.monotonic()
@@ -202,7 +207,7 @@ class Scheduler:
         except Exception as error:  # noqa: BLE001  logged; the clock goes on
             return patience.pause_after(error)
         patience.over()
-        return TICK_SECONDS
+        return SOON_SECONDS if self._is_behind else TICK_SECONDS
 
     def _end(self) -> None:
         """Ask the turns to end, wait a little, and give back those that go on."""

@@ -9,10 +9,11 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import Photo, Product
-from tradepost.catalog.pictures import delete_files, store_picture
+from tradepost.catalog.pictures import StoredPicture, delete_files, store_picture
 from tradepost.ui.drawing.pictures import NotAPicture
 
 MOST_PHOTOS = 20
+FOLDER = "products"
 
 
 def add_photo(*, product: Product, data: bytes, alt: str, by: Actor, source_url: str = "") -> Photo:
@@ -26,7 +27,14 @@ def add_photo(*, product: Product, data: bytes, alt: str, by: Actor, source_url:
     """
     if product.photos.count() >= MOST_PHOTOS:
         raise NotAPicture(_("A product can have %(most)d photos.") % {"most": MOST_PHOTOS})
-    stored = store_picture(data, owner=product.merchant.public_id, folder="products")
+    stored = store_picture(data, owner=product.merchant.public_id, folder=FOLDER)
+    return hang_photo(product=product, stored=stored, alt=alt, by=by, source_url=source_url)
+
+
+def hang_photo(
+    *, product: Product, stored: StoredPicture, alt: str, by: Actor, source_url: str = ""
+) -> Photo:
+    """The second half of :func:`add_photo`, for files that are there."""
     with transaction.atomic():
         last = product.photos.order_by("-position").values_list("position", flat=True).first()
         photo = Photo.objects.create(

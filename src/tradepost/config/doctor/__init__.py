@@ -1,6 +1,6 @@
 """``tradepost doctor``: what is well with an installation and what is not, and how each is mended.
 
-Nothing is changed, and nothing but the installation's own services is asked. What needs the database is
+Nothing is changed (but for a small file that comes and goes in the bucket), and nothing but the installation's own services is asked. What needs the database is
 left out, saying so, while it is away; what needs Django, while the settings are wrong.
 """
 
@@ -50,7 +50,7 @@ def _all() -> Iterator[Diagnosis]:
     yield from surroundings_asked.findings(environment)
     # Without a key the product would make a new one, and the doctor changes nothing.
     if database.state is State.FAIL or not has_key(environment):
-        says = "Tables, queues, turns, promises and DNS records were not looked at."
+        says = "Tables, queues, turns, promises, the bucket and DNS records were not looked at."
         mend = "Mend what is said of the database and the secret key first."
         yield Diagnosis("inside", State.WARN, says, mend)
         return

@@ -8,7 +8,7 @@ from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.config.doctor.types import Diagnosis, fail, ok, warn
-from tradepost.config.environment import Environment
+from tradepost.config.environment import Environment, variable
 from tradepost.config.web.health import what_hinders
 from tradepost.console.actions import ForeignKey, require_own_key
 from tradepost.console.conditions import conditions
@@ -18,7 +18,11 @@ from tradepost.datamap.registry import schedule
 from tradepost.delivery.models import Mail, Sender
 from tradepost.identity.models import User
 from tradepost.identity.sign_in.second_factor import has_second_factor
+from tradepost.jobs import storage
 from tradepost.jobs.models import Job, Turn
+from tradepost.jobs.outages import NeighbourAway
+from tradepost.jobs.storage.folder import Folder
+from tradepost.jobs.storage.moving import NotTheSame, try_out
 from tradepost.lib import clock
 
 _SILENT_AFTER = timedelta(minutes=2)
@@ -42,6 +46,20 @@ def tables(_here: Environment) -> Iterator[Diagnosis]:
         yield fail("tables", f"Not of this version: {hindrance}.", mend)
     else:
         yield ok("tables", "They are of this version.")
+
+
+def files(_here: Environment) -> Iterator[Diagnosis]:
+    """A small file is written, listed, read and deleted in the bucket; the data folder was tried before."""
+    if isinstance(storage.files(), Folder):
+        return
+    try:
+        yield ok("files", f"{try_out()} takes, lists, gives and deletes one.")
+    except NotTheSame as name:
+        mend = f"Ask who runs it, or name another one in {variable('files_url')}."
+        yield fail("files", f"The bucket does not hold {name} as it was written.", mend)
+    except NeighbourAway as away:
+        mend = f"Mend {variable('files_url')} (host, bucket, key), or ask who runs it; uploads and exports wait."
+        yield fail("files", f"They cannot be kept: {away}.", mend)
 
 
 def key_of_the_database(_here: Environment) -> Iterator[Diagnosis]:
@@ -136,6 +154,6 @@ def records_in_the_dns(here: Environment) -> Iterator[Diagnosis]:
 
 
 CHECKS: tuple[Callable[[Environment], Iterator[Diagnosis]], ...] = (
-    tables, key_of_the_database, system_checks, operators, clocks, processes, queues, standing_conditions,
+    tables, files, key_of_the_database, system_checks, operators, clocks, processes, queues, standing_conditions,
     records_in_the_dns,
 )  # fmt: skip

@@ -310,14 +310,20 @@ def _commands(environment: Environment) -> dict[str, list[str]]:
         "sender": [*_OWN, "deliver"],
         "worker": [*_OWN, "worker"],
     }
-    if catches_mail(environment):
-        commands["mailcatcher"] = [*_OWN, "mailcatcher"]
+    commands |= _stand_ins(environment)
     if environment.smtp_url and environment.mailin_url:  # the catcher hears by itself
         commands["mailin"] = [*_OWN, "mailin"]
-    if environment.stripe_api_base:
-        port = port_of(environment.stripe_api_base)
-        commands["stripe-standin"] = [*_OWN, "stripe-standin", "--port", str(port)]
     return commands
+
+
+def _stand_ins(environment: Environment) -> dict[str, list[str]]:
+    """Both in one process, where both are wanted."""
+    port = environment.stripe_api_base and str(port_of(environment.stripe_api_base))
+    if port and catches_mail(environment):
+        return {"standins": [*_OWN, "standins", "--port", port]}
+    if port:
+        return {"stripe-standin": [*_OWN, "stripe-standin", "--port", port]}
+    return {"mailcatcher": [*_OWN, "mailcatcher"]} if catches_mail(environment) else {}
 
 
 def _last_words(web: Child) -> str:

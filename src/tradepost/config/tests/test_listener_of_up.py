@@ -24,6 +24,15 @@ def test_it_starts_none_where_the_catcher_hears_or_none_is_wanted(real):
     assert "mailin" not in supervisor._commands(replace(real, mailin_url=""))
 
 
+def test_the_catcher_and_the_stand_in_for_stripe_are_one_process(real):
+    base = "http://127.0.0.1:8030"
+    demo = supervisor._commands(replace(real, smtp_url="", stripe_api_base=base))
+    assert demo["standins"][-3:] == ["standins", "--port", "8030"]
+    assert not {"mailcatcher", "stripe-standin"} & set(demo)
+    assert "stripe-standin" in supervisor._commands(replace(real, stripe_api_base=base))
+    assert "mailcatcher" in supervisor._commands(replace(real, smtp_url=""))
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

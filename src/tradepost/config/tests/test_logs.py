@@ -25,10 +25,20 @@ except ValueError:
 """
 
 
-def said(tmp_path, **chosen: str) -> list[str]:
+_SERVE = """
+import logging, django
+django.setup()
+from django.conf import settings
+from tradepost.config.web import server
+server.Here.serve = lambda self, **_: logging.getLogger("_granian").warning("a line of granian's")
+server.serve(None, host="127.0.0.1", port=0, logs=settings.LOGGING)
+"""
+
+
+def said(tmp_path, script=_SPEAK, **chosen: str) -> list[str]:
     own = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPOST_")}
     done = subprocess.run(
-        [sys.executable, "-c", _SPEAK],
+        [sys.executable, "-c", script],
         env=own
         | {"TRADEPOST_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tradepost.config.settings"}
         | {f"TRADEPOST_{name.upper()}": value for name, value in chosen.items()},
@@ -56,6 +66,11 @@ def test_libraries_never_say_less_than_warnings(level, ours, theirs, tmp_path):
     lines = [json.loads(line) for line in said(tmp_path, log_format="json", log_level=level)][:-1]
     assert sum(line["logger"] == "tradepost.x" for line in lines) == ours
     assert sum(line["logger"] == "library" for line in lines) == theirs
+
+
+def test_the_web_servers_own_lines_look_like_all_others(tmp_path):
+    [line] = said(tmp_path, _SERVE, log_format="json")
+    assert json.loads(line)["logger"] == "_granian"
 
 
 def test_plain_lines_stay_plain(tmp_path):

@@ -26,8 +26,11 @@ class Here(MPServer):
         self._spawn_worker(0, spawn_target, target_loader).inner.run()
 
 
-def serve(load: Callable[[], Callable[..., object]], *, host: str, port: int) -> NoReturn:
-    """Until SIGTERM or Ctrl-C: what was begun is answered. ``load`` gives an RSGI application.
+def serve(
+    load: Callable[[], Callable[..., object]], *, host: str, port: int, logs: dict[str, object]
+) -> NoReturn:
+    """Until SIGTERM or Ctrl-C: what was begun is answered. ``load`` gives an RSGI application, ``logs``
+    says how the server's own lines look.
 
     Ends the process, as granian's own workers end: a thread of the server that still runs must not meet
     an interpreter that is being taken down.
@@ -44,6 +47,7 @@ def serve(load: Callable[[], Callable[..., object]], *, host: str, port: int) ->
         loop=Loops.asyncio,
         backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs,
     )
     server.serve(target_loader=load, wrap_loader=False)
     logging.shutdown()

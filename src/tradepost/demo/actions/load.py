@@ -1,5 +1,7 @@
 """Loads the whole story into an empty installation. Deterministic but for the calendar."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from django.conf import settings
 from django.db import transaction
 from django_scopes import scope
@@ -8,7 +10,7 @@ from tradepost.demo.actions.attest import attest_promises
 from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import create_orders
-from tradepost.demo.actions.shop import create_shelves, offer_payment
+from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
 from tradepost.demo.actions.shop_front import fill_shop_front
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -25,20 +27,24 @@ def is_empty() -> bool:
 def load_demo() -> Merchant:
     """One transaction: the demo is there whole or not at all. Sends nothing.
 
+    Another thread draws the pictures meanwhile, on another core where there is one.
+
     Raises:
         NotEmpty
     """
     if not is_empty():
         raise NotEmpty
     now = clock.now()
-    with transaction.atomic():
+    with transaction.atomic(), ThreadPoolExecutor(1) as painter:
         merchant, owner = create_team()
+        pictures = painter.submit(paint, merchant)
         with scope(merchant=merchant):
             letter = create_contacts(merchant, now)
             offer_payment(merchant, owner)
             fill_shop_front(merchant, owner)
             products = create_shelves(merchant, owner)
             create_orders(merchant, owner, products, now)
+            hang_pictures(products, pictures.result(), owner)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
         attest_promises()
     return merchant

@@ -11,9 +11,10 @@ from django.urls import reverse
 from tradepost.audit.types import Actor
 from tradepost.catalog.actions.categories import create_category
 from tradepost.catalog.actions.options import change_variants, set_options
-from tradepost.catalog.actions.photos import add_photo
+from tradepost.catalog.actions.photos import FOLDER, hang_photo
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Category, Product
+from tradepost.catalog.pictures import StoredPicture, store_picture
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.demo import plan
 from tradepost.demo.goods import GOODS, DemoProduct
@@ -61,15 +62,30 @@ def _create(
         units=Decimal(1),
         category=shelf,
     )
-    picture = draw(goods.shape, goods.leathers[0], seed=number)
-    add_photo(
-        product=product,
-        data=picture,
-        alt=f"{goods.name}, {goods.leathers[0]}",
-        by=Actor.user(owner),
-    )
     _offer_choices(product, owner, goods)
     return product
+
+
+def paint(merchant: Merchant) -> list[StoredPicture]:
+    """Every product's picture, as files only: half of a core's work that needs no database."""
+    return [
+        store_picture(
+            draw(goods.shape, goods.leathers[0], seed=number),
+            owner=merchant.public_id,
+            folder=FOLDER,
+        )
+        for number, goods in enumerate(GOODS)
+    ]
+
+
+def hang_pictures(products: list[Product], pictures: list[StoredPicture], owner: User) -> None:
+    for product, goods, stored in zip(reversed(products), GOODS, pictures, strict=True):
+        hang_photo(
+            product=product,
+            stored=stored,
+            alt=f"{goods.name}, {goods.leathers[0]}",
+            by=Actor.user(owner),
+        )
 
 
 def _offer_choices(product: Product, owner: User, goods: DemoProduct) -> None:

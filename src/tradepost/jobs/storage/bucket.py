@@ -82,9 +82,12 @@ class Bucket:
 
     def _put(self, name: str, content: BinaryIO) -> None:
         with self.failures():
-            written = obstore.put(
-                self.store, name, content, chunk_size=_PART, max_concurrency=_AT_ONCE
-            )
+            try:
+                written = obstore.put(
+                    self.store, name, content, chunk_size=_PART, max_concurrency=_AT_ONCE
+                )
+            except FileNotFoundError as error:
+                raise StorageAway(f"the bucket {self.address} (there is none)") from error
         if written["version"] is not None:
             self.delete(name)
             raise KeepsVersions(self.address)

@@ -21,14 +21,15 @@ class NoBucketChosen(Exception):
 
 
 def try_out() -> str:
-    """Write, read and delete one file; returns where files lie. Raises: NotTheSame."""
+    """Write, list, read and delete one file; returns where files lie. Raises: NotTheSame."""
     name, content = f"exports/trial/{secrets.token_hex(8)}", secrets.token_bytes(100)
     files = storage.files()
     files.write(name, content)
     with files.open(name) as stream:
         found = stream.read()
+    is_listed = any(file.name == name for file in files.list("exports/trial"))
     files.delete(name)
-    if found != content:
+    if found != content or not is_listed:
         raise NotTheSame(name)
     return str(settings.TRADEPOST.data) if isinstance(files, Folder) else storage.bucket_hosts()[0]
 

@@ -23,7 +23,7 @@ def another_writes() -> None:
 
 
 @needs_sqlite
-def test_it_waits_for_a_second_when_nobody_writes():
+def test_it_waits_for_seconds_when_nobody_writes():
     pauses = []
     idling = Idling(pauses.append, lambda: False)
     idling.wait()  # the first time there is nothing to compare with

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tradepost.jobs import scheduler as clockwork
 from tradepost.jobs.lives import lives
 from tradepost.jobs.models import Turn
+from tradepost.jobs.outages import Patience
 from tradepost.jobs.scheduler import (
     Scheduler,
     claim_turn,
@@ -75,16 +76,29 @@ def test_turns_that_hang_hold_up_no_other(monkeypatch):
     """Four at a time, and what waits is not called running; whoever hangs is not counted for long."""
     free = threading.Event()
     monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
+    monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
     scheduler = Scheduler(lines(7))
     try:
         assert scheduler.tick() == [f"line {number}" for number in range(4)]
         assert scheduler.tick() == []
+        assert scheduler._try_to_tick(Patience("it")) == clockwork.SOON_SECONDS
         assert Turn.objects.filter(running=True).count() == 4
         monkeypatch.setattr(clockwork, "SLOW_SECONDS", 0.0)
         assert scheduler.tick() == ["line 4", "line 5", "line 6"]
+        assert scheduler._try_to_tick(Patience("it")) == clockwork.TICK_SECONDS
         assert scheduler.is_busy()
     finally:
         free.set()
+
+
+def test_a_turn_as_often_as_the_tick_is_taken_at_each():
+    every = type("Often", (Line,), {"every": timedelta(seconds=clockwork.TICK_SECONDS)})
+    now = timezone.now()
+    assert claim_turn(every, now)
+    assert not claim_turn(every, now + every.every / 2)
+    nearly = now + every.every - timedelta(milliseconds=20)  # a tick is never late by the same
+    assert clockwork.is_due(every, now, nearly)
+    assert claim_turn(every, nearly)
 
 
 def test_a_tick_that_hangs_ends_the_process_to_be_started_anew(monkeypatch):
@@ -92,7 +106,7 @@ def test_a_tick_that_hangs_ends_the_process_to_be_started_anew(monkeypatch):
     ended = threading.Event()
     monkeypatch.setattr(clockwork.os, "_exit", lambda _code: ended.set())
     monkeypatch.setattr(clockwork, "HUNG_SECONDS", 0.3)
-    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "SOON_SECONDS", 0.01)
     monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
     scheduler, stop = Scheduler([]), threading.Event()
 
@@ -111,7 +125,7 @@ def test_a_scheduler_that_ends_gives_back_what_it_holds_and_ends_its_children(mo
     monkeypatch.setattr(clockwork, "stop_children", lambda: stopped.append(1))
     monkeypatch.setattr(clockwork, "_in_thread", lambda _item, _stop: free.wait(30))
     monkeypatch.setattr(clockwork, "STOP_SECONDS", 0.1)
-    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "SOON_SECONDS", 0.01)
     monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
     scheduler, stop = Scheduler([Line]), threading.Event()
     tick = scheduler.tick
@@ -197,7 +211,7 @@ def test_an_outage_ends_no_scheduler(monkeypatch, caplog):
         stop.set()
 
     monkeypatch.setattr(scheduler, "tick", tick)
-    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "SOON_SECONDS", 0.01)
     monkeypatch.setattr("tradepost.jobs.outages.FIRST_PAUSE_SECONDS", 0.001)
     monkeypatch.setattr("tradepost.jobs.outages._close_connections", lambda: None)
     monkeypatch.setattr(clockwork, "close_old_connections", lambda: None)
@@ -218,7 +232,7 @@ def test_a_mistake_in_a_tick_ends_no_scheduler_either(monkeypatch):
         raise KeyError("a mistake of ours")
 
     monkeypatch.setattr(scheduler, "tick", tick)
-    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(clockwork, "SOON_SECONDS", 0.01)
     scheduler.run_until(stop)
     assert len(ticks) == 2
 

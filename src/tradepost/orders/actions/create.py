@@ -94,7 +94,7 @@ def _locked_existing(merchant: Merchant, key: str) -> Order | None:
 
     Not its key, which every row of the merchant being written holds: an import must not stop sales.
     """
-    Merchant.objects.select_for_update(of=("self",), no_key=True).get(pk=merchant.pk)
+    Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
     return Order.objects.filter(merchant=merchant, key=key).first()
 
 

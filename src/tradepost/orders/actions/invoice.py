@@ -13,9 +13,9 @@ from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.amounts.taxes import plain_rate
-from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent
+from tradepost.orders.models import Invoice, Order, OrderAddress, OrderEvent, OrderSettings
 from tradepost.orders.parcels.postal import printed_address
-from tradepost.orders.queries import address_of, seller_name, settings_of
+from tradepost.orders.queries import address_of, settings_of
 from tradepost.orders.types import PaperLine, TaxRow
 from tradepost.payments.registry import gateways
 
@@ -64,7 +64,7 @@ def write_paper(
         cause=cause,
         supplied_on=merchant.day_of(order.dispatched_at or order.paid_at or clock.now()),
         language=order.language,
-        seller=seller(merchant),
+        seller=_seller(merchant, chosen),
         buyer_name=buyer_name(buyer) or order.name,
         buyer_address="\n".join(
             printed_address(buyer, merchant, with_name=False, language=order.language)
@@ -84,10 +84,9 @@ def write_paper(
     return invoice
 
 
-def seller(merchant: Merchant) -> dict[str, str]:
-    chosen = settings_of(merchant)
+def _seller(merchant: Merchant, chosen: OrderSettings) -> dict[str, str]:
     return {
-        "name": seller_name(merchant),
+        "name": chosen.seller_name or merchant.name,
         "address": merchant.postal_address,
         "country": merchant.home_country,
         "tax_id": chosen.seller_tax_id,

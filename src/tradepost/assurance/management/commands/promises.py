@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
 from django.test.utils import setup_test_environment
@@ -22,6 +23,9 @@ PLAIN_STATIC = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+
+_HASH_KILOBYTES = 8_192
 
 
 class Command(BaseCommand):
@@ -54,6 +58,8 @@ class Command(BaseCommand):
     def _in_scratch(self, only: list[str]) -> None:
         die_with_parent()
         setup_test_environment(debug=False)
+        # Each sign-in of the check's own people would take 100 MB for a moment, beside everything else.
+        Argon2PasswordHasher.memory_cost = _HASH_KILOBYTES
         with override_settings(STORAGES=PLAIN_STATIC, SECURE_SSL_REDIRECT=False):
             for outcome in run_here(only or list(PROMISES), writing=True):
                 self.stdout.write(as_line(outcome))
