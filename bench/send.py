@@ -5,9 +5,17 @@ the check of consent and suppression, merge fields, per-person links and unsubsc
 headers, hand-over, journal, settling; by two ``tradepost deliver`` processes with five connections each.
 Limit: ``smtp-source -d`` pushing one ready-made message of the same size over ten connections.
 
+Rates are messages a second by the wall; each is ``[least, median, most]`` over the rounds, turn and turn
+about, and ``ratio`` is that of each round. ``cpu_us`` is the processor's time a message, which other work
+on the machine hardly moves: of our senders, of ``smtp-source``, and of the sink beside either.
+``limit_held_by`` is whichever of ``smtp-source`` and its sink was the busier, ``busy`` its share of a core.
+``quiet_ratio`` is what these times allow if nothing else runs: ours spread over the cores, the limit held
+by the slower of its two processes, one core each.
+
 ``signed`` is one sender that signs with RSA-2048 and Ed25519, against bare signing with both keys on
 the same core, while the sink has the other core. ``signed_sink_beside`` is as many senders as there are
 cores, against bare signing on all of them: there the sink's work, which is not ours, is on our side.
+``cpu_of_sum`` is the processor's time of signed sending over that of bare signing and unsigned sending.
 
 ``N=100000`` sets the size (``python bench/send.py 100000`` too), ``RUNS`` the repetitions,
 ``TRADEPOST_DATABASE_URL`` the database (default: a fresh SQLite file).
@@ -17,6 +25,7 @@ import csv
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -57,11 +66,12 @@ from tradepost.delivery.engine.sender import Engine  # noqa: E402
 from tradepost.delivery.models import Mailing, Sender  # noqa: E402
 from tradepost.delivery.outgoing.dkim import own_keys, own_signer  # noqa: E402
 from tradepost.delivery.types import MailingState  # noqa: E402
+from tradepost.lib.smtp import SmtpOutcome, Verdict  # noqa: E402
 from tradepost.merchants.actions.tokens import create_token  # noqa: E402
 from tradepost.merchants.models import Merchant  # noqa: E402
 
-COUNT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("N") or 20_000)
-RUNS = int(os.environ.get("RUNS") or 3)
+COUNT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("N") or 50_000)
+RUNS = int(os.environ.get("RUNS") or 5)
 SIGNED = max(COUNT // 5, 4000)
 PROCESSES, CONNECTIONS = 2, 5
 
@@ -98,9 +108,10 @@ def sink() -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def source_rate(size: int, count: int) -> float:
+def source_rate(size: int, count: int) -> tuple[float, float]:
+    """(messages a second, its processor's seconds)."""
     program = shutil.which("smtp-source") or "/usr/sbin/smtp-source"
-    began = time.perf_counter()
+    used, began = children_seconds(), time.perf_counter()
     subprocess.run(
         [
             *(program, "-d", "-s", str(PROCESSES * CONNECTIONS), "-l", str(size)),
@@ -109,7 +120,13 @@ def source_rate(size: int, count: int) -> float:
         ],
         check=True,
     )
-    return count / (time.perf_counter() - began)
+    return count / (time.perf_counter() - began), children_seconds() - used
+
+
+def children_seconds() -> float:
+    """Of the children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def prepare(count: int) -> tuple[Merchant, ContactList]:
@@ -203,6 +220,8 @@ def message_size(merchant: Merchant, news: ContactList) -> int:
             taken = engine.claim()
             assert taken is not None
             size = len(next(engine.render(taken)).data)
+            untouched = SmtpOutcome(Verdict.UNTOUCHED)
+            engine.settle(taken, {row.pk: untouched for row in taken.rows})
         assert campaign.mailing_id
         Mailing.objects.filter(pk=campaign.mailing_id).update(state=MailingState.CANCELLED)
     return size
@@ -288,45 +307,75 @@ def pin(cores: Iterable[int], process: int = 0) -> None:
     os.sched_setaffinity(process, cores)
 
 
+def spread(figures: Iterable[float], digits: int | None = None) -> list[float]:
+    known = sorted(figures)
+    return [round(it, digits) for it in (known[0], statistics.median(known), known[-1])]
+
+
 class Series:
-    """Rounds of ours beside the limit, turn and turn about; the figure is the median of the ratios."""
+    """Rounds of ours beside the limit, turn and turn about, and the processor's time of each process."""
 
     def __init__(self) -> None:
         self.ours: list[float] = []
         self.limits: list[float] = []
+        self.cpu: dict[str, list[float]] = {}
 
-    def round(self, limit: float, ours: float) -> None:
+    def round(self, limit: float, ours: float, **cpu_seconds_a_message: float) -> None:
         self.limits.append(limit)
         self.ours.append(ours)
+        for name, seconds in cpu_seconds_a_message.items():
+            self.cpu.setdefault(name, []).append(seconds)
 
-    def result(self) -> dict[str, float]:
+    def microseconds(self, name: str) -> float:
+        return statistics.median(self.cpu[name]) * 1e6
+
+    def result(self) -> dict[str, object]:
         ratios = [mine / theirs for mine, theirs in zip(self.ours, self.limits, strict=True)]
         return {
-            "ours": round(statistics.median(self.ours)),
-            "limit": round(statistics.median(self.limits)),
-            "ratio": round(statistics.median(ratios), 3),
+            "ours": spread(self.ours),
+            "limit": spread(self.limits),
+            "ratio": spread(ratios, 3),
+            "cpu_us": {name: round(self.microseconds(name), 1) for name in self.cpu},
         }
 
 
-def unsigned(merchant: Merchant, news: ContactList, size: int) -> dict[str, float]:
+def unsigned(merchant: Merchant, news: ContactList, size: int) -> tuple[Series, dict[str, object]]:
     series = Series()
     with sink() as postfix, senders(PROCESSES, "--unsigned") as running:
         ours_rate(merchant, news)  # so that the first round is like the others
-        used = sunk = 0.0
         for _ in range(RUNS):
-            limit = source_rate(size, COUNT)
+            sunk = cpu_seconds(postfix)
+            limit, source = source_rate(size, COUNT)
             before = cpu_seconds(*running), cpu_seconds(postfix)
-            series.round(limit, ours_rate(merchant, news))
-            used += cpu_seconds(*running) - before[0]
-            sunk += cpu_seconds(postfix) - before[1]
-        return series.result() | {
-            "cpu_us_sender": round(used / RUNS / COUNT * 1e6, 1),
-            "cpu_us_sink": round(sunk / RUNS / COUNT * 1e6, 1),
-            "peak_megabytes": round(peak_megabytes(running)),
-        }
+            ours = ours_rate(merchant, news)
+            series.round(
+                limit,
+                ours,
+                senders=(cpu_seconds(*running) - before[0]) / COUNT,
+                sink=(cpu_seconds(postfix) - before[1]) / COUNT,
+                source=source / COUNT,
+                sink_of_source=(before[1] - sunk) / COUNT,
+            )
+        peak = round(peak_megabytes(running))
+    return series, series.result() | limited(series) | {"peak_megabytes": peak}
 
 
-def signed(merchant: Merchant, news: ContactList, cores: int) -> dict[str, float]:
+def limited(series: Series) -> dict[str, object]:
+    """Which process holds the limit, and the ratio that these times allow on a quiet machine."""
+    held_by = max(("source", "sink_of_source"), key=series.microseconds)
+    busiest, cores = series.microseconds(held_by), os.cpu_count() or 1
+    sink = series.microseconds("sink")
+    mine = max((series.microseconds("senders") + sink) / min(cores, PROCESSES + 1), sink)
+    return {
+        "limit_held_by": "smtp-source" if held_by == "source" else "smtp-sink",
+        "busy": round(busiest * statistics.median(series.limits) / 1e6, 2),
+        "quiet_ratio": round(busiest / mine, 3),
+    }
+
+
+def signed(
+    merchant: Merchant, news: ContactList, cores: int, unsigned_us: float
+) -> dict[str, object]:
     """As many senders as bare signers, on the same cores. The sink has the others, if there are any."""
     series = Series()
     with sink() as postfix, senders(cores) as running:
@@ -335,16 +384,19 @@ def signed(merchant: Merchant, news: ContactList, cores: int) -> dict[str, float
         if cores < (os.cpu_count() or 1):
             pin(range(cores, os.cpu_count() or 1), postfix.pid)
         ours_rate(merchant, news)
-        used, bare_used = 0.0, []
         for _ in range(RUNS):
-            rate, seconds = bare_signing_rate(cores)
-            bare_used.append(seconds)
-            before = cpu_seconds(*running)
-            series.round(rate, ours_rate(merchant, news))
-            used += cpu_seconds(*running) - before
-    ours, bare = used / RUNS / SIGNED, statistics.median(bare_used)
-    times = {"cpu_us_sender": round(ours * 1e6), "cpu_us_bare": round(bare * 1e6)}
-    return series.result() | times | {"cpu_ratio": round(bare / ours, 3)}
+            rate, bare = bare_signing_rate(cores)
+            before, sunk = cpu_seconds(*running), cpu_seconds(postfix)
+            ours = ours_rate(merchant, news)
+            used = (cpu_seconds(*running) - before) / SIGNED
+            sink_used = (cpu_seconds(postfix) - sunk) / SIGNED
+            series.round(rate, ours, senders=used, sink=sink_used, bare=bare)
+    mine, bare_us = series.microseconds("senders"), series.microseconds("bare")
+    return series.result() | {
+        "cpu_of_sum": round(mine / (bare_us + unsigned_us), 3),
+        "cpu_ratio": round(bare_us / mine, 3),
+        "cpu_ratio_with_sink": round(bare_us / (mine + series.microseconds("sink")), 3),
+    }
 
 
 def main() -> None:
@@ -353,10 +405,12 @@ def main() -> None:
     merchant, news = prepare(COUNT)
     few, few_news = prepare(SIGNED)
     size = message_size(merchant, news)
-    result = {"name": "send", **unsigned(merchant, news, size), "runs": RUNS}
+    series, plain = unsigned(merchant, news, size)
+    result = {"name": "send", "messages": COUNT, "bytes": size, "runs": RUNS} | plain
     print(json.dumps(result), file=sys.stderr, flush=True)
-    one, all_cores = signed(few, few_news, 1), signed(few, few_news, os.cpu_count() or 1)
-    result |= {"messages": COUNT, "bytes": size, "signed": one, "signed_sink_beside": all_cores}
+    each = series.microseconds("senders")
+    result["signed"] = signed(few, few_news, 1, each)
+    result["signed_sink_beside"] = signed(few, few_news, os.cpu_count() or 1, each)
     print(json.dumps(result))
 
 

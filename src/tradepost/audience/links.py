@@ -12,7 +12,7 @@ from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Contact, OptInForm, PendingSubscription
-from tradepost.datamap.columns.opaque_id import public_id, row_number
+from tradepost.datamap.columns.opaque_id import public_id, public_ids, row_number
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.models import Merchant
 
@@ -49,7 +49,7 @@ def preferences_url(contact_id: int) -> str:
 def preferences_urls(contact_ids: Iterable[int]) -> list[str]:
     """The same for many: the address is looked up once."""
     head, _token, tail = preferences_url(0).rpartition(preferences_token(0))
-    return [f"{head}{preferences_token(number)}{tail}" for number in contact_ids]
+    return [f"{head}{token}{tail}" for token in public_ids(_PREFERENCES, contact_ids)]
 
 
 def contact_of(token: str) -> Contact | None:

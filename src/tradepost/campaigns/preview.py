@@ -16,7 +16,7 @@ from tradepost.campaigns.compose.letter import (
     fill,
 )
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.recipients import eligible, merge_data
+from tradepost.campaigns.recipients import eligible, merge_data, shop_fields
 from tradepost.delivery.outgoing.sources import UNSUBSCRIBE_ADDRESS
 from tradepost.delivery.queries import mail_domain
 
@@ -41,7 +41,7 @@ def filled(
 ) -> LetterPreview:
     """Links lead where they lead, the pixel is a blank, unsubscribing leads to a page that does nothing."""
     letter = letter or letter_of(campaign)
-    data = merge_data(contact or somebody(), campaign.merchant)
+    data = merge_data(contact or somebody(), shop_fields(campaign.merchant))
     values = field_values(letter, data)
     targets = enumerate(letter.targets, start=1)
     values |= {f"link{number}": fill(target, values, html=False) for number, target in targets}

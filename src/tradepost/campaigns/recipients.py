@@ -47,19 +47,20 @@ class LetterReader(NamedTuple):
     said: tuple[str, ...]
 
 
-def merge_data(contact: Contact | LetterReader, merchant: Merchant) -> Mapping[str, str]:
-    """Every field's value for one person, as text."""
+def shop_fields(merchant: Merchant) -> Mapping[str, str]:
+    """The values that are the same for everybody who gets a letter of this merchant."""
+    return {"shop.name": merchant.name, "shop.website": website_of(merchant)}
+
+
+def merge_data(contact: Contact | LetterReader, shop: Mapping[str, str]) -> Mapping[str, str]:
+    """Every field's value for one person, as text; ``shop`` is what :func:`shop_fields` says of its shop."""
     own = {f"contact.{key}": _as_text(value) for key, value in contact.fields.items()}
     said = contact.said if isinstance(contact, LetterReader) else [*said_of(contact).values()]
     return (
         {path: part.of(said[at]) for path, part, at in _PARTS if part.gives_way}
         | own
         | {path: part.of(said[at]) for path, part, at in _PARTS if not part.gives_way}
-        | {
-            f"contact.{ADDRESS.name}": contact.email,
-            "shop.name": merchant.name,
-            "shop.website": website_of(merchant),
-        }
+        | {f"contact.{ADDRESS.name}": contact.email, **shop}
     )
 
 

@@ -13,7 +13,7 @@ from tradepost.campaigns.addresses import LetterAddresses
 from tradepost.campaigns.appearance import letter_of, sending_settings
 from tradepost.campaigns.compose.letter import PREFERENCES, UNSUBSCRIBE, Letter, field_values
 from tradepost.campaigns.models import Campaign
-from tradepost.campaigns.recipients import LetterReader, eligible_now, merge_data
+from tradepost.campaigns.recipients import LetterReader, eligible_now, merge_data, shop_fields
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.outgoing.sources import Claimed, Compiled, NotWritten, Recipient
 from tradepost.delivery.queries import mail_domain
@@ -31,13 +31,15 @@ class _Prepared:
     campaign: Campaign
     letter: Letter
     addresses: LetterAddresses
+    shop: Mapping[str, str]
 
 
 def _prepare(mailing: Mailing) -> _Prepared:
     rows = Campaign.objects.select_related("merchant", "contact_list", "segment")
     campaign = rows.get(mailing_id=mailing.pk)
     letter = letter_of(campaign)
-    return _Prepared(campaign, letter, LetterAddresses(campaign.pk, letter.targets))
+    addresses = LetterAddresses(campaign.pk, letter.targets)
+    return _Prepared(campaign, letter, addresses, shop_fields(campaign.merchant))
 
 
 class CampaignSource:
@@ -116,7 +118,7 @@ def _recipient(
         )
     block, choices = own
     off = prepared.addresses.unsubscribe(block, measured=person.measured)
-    values = field_values(prepared.letter, merge_data(person, prepared.campaign.merchant))
+    values = field_values(prepared.letter, merge_data(person, prepared.shop))
     values |= prepared.addresses.values(block, values, per_person=person.measured)
     values[UNSUBSCRIBE], values[PREFERENCES] = off, choices
     return Recipient(values, off)

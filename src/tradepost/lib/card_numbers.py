@@ -67,6 +67,8 @@ def find_card_numbers(text: str, *, whole_words: bool = False) -> Iterator[CardN
     lets digits through that touch letters: for scans over keys and hashes rather than people's words.
     """
     for run in _RUN.finditer(text):
+        if run.end() - run.start() < _FEWEST:  # most are: years, amounts, times of day
+            continue
         if _is_telephone(text, run) or _is_iban(text, run) or _is_article(run.group()):
             continue
         if whole_words and _touches_letters(text, run):

@@ -1,17 +1,18 @@
 """Looking for card numbers in what is stored (promise collect.no-cards)."""
 
 import json
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Field, JSONField, Model, TextField
+from django.db.models import CharField, Field, JSONField, Model, QuerySet, TextField
 
 from tradepost.datamap.registry import all_models, concrete_fields
 from tradepost.lib.card_numbers import has_card_number
 from tradepost.orders.models import Order, OrderAddress, OrderLine
 
-NEWEST = 5000
+AT_ONCE = 5000
 _SHORTEST = 13
 # Carriers' numbers are as long as cards' and one in ten passes the check digit.
 _NO_PEOPLES_WORDS = {("orders.Order", "tracking_number")}
@@ -24,19 +25,33 @@ class Scan:
     columns: int
 
 
-def newest_rows(limit: int = NEWEST) -> Scan:
-    """Every text column of every table, ``limit`` newest rows of each; old rows were new once."""
+def sampled_rows(limit: int = AT_ONCE) -> Scan:
+    """Every text column of every table: its ``limit`` newest rows, and as many from a place that is
+    another each time, so that what came in by the million between two looks is met as well."""
     found, values, columns = [], 0, 0
     for model in all_models():
         names = _text_columns(model)
         if not names:
             continue
         columns += len(names)
-        rows = model._base_manager.order_by("-pk").values_list("pk", *names)[:limit]
-        for row in rows.iterator(chunk_size=1000):
+        for row in _sampled(model._base_manager.values_list("pk", *names), limit):
             values += len(names)
             found += [f"{model._meta.label}.{name}" for name in _hits(names, row[1:])]
     return Scan(sorted(set(found)), values, columns)
+
+
+def _sampled(rows: QuerySet[Any, Any], limit: int) -> Iterator[tuple[Any, ...]]:
+    """Two walks along the primary key, whatever the table's length."""
+    seen, last = 0, None
+    for row in rows.order_by("-pk")[:limit].iterator(chunk_size=1000):
+        seen, last = seen + 1, row[0]
+        yield row
+    if seen == limit and isinstance(last, int):
+        oldest = rows.order_by("pk")[0][0]
+        start = oldest + secrets.randbelow(last - oldest + 1)
+        yield from (
+            rows.filter(pk__gte=start, pk__lt=last).order_by("pk")[:limit].iterator(chunk_size=1000)
+        )
 
 
 def in_rows(model: type[Model], numbers: Iterable[int]) -> list[str]:

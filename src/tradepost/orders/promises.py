@@ -54,10 +54,13 @@ def a_card_number_is_masked_before_it_is_saved() -> str:
 
 @keeps("collect.no-cards", Evidence.MONITORED)
 def no_card_number_in_the_database() -> str:
-    """Luhn scan over the text columns of all tables, newest rows first."""
-    scan = card_scan.newest_rows()
+    """Luhn scan over the text columns of all tables."""
+    scan = card_scan.sampled_rows()
     require(not scan.found, f"card numbers stand in {', '.join(scan.found)}")
-    return f"no card number in {scan.values} texts of {scan.columns} columns"
+    return (
+        f"no card number in {scan.values} texts of {scan.columns} columns, of each table the newest"
+        f" {card_scan.AT_ONCE} rows and as many from a place that is another each time"
+    )
 
 
 @keeps("keep.orders-until-picked-up", Evidence.TESTED)

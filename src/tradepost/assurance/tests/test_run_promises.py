@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from tradepost.assurance.actions import run_promises
@@ -76,6 +77,16 @@ def test_results_of_checks_that_are_gone_go_too(lonely):
     checks[ID].clear()
     store_outcomes([], [ID])
     assert PromiseResult.objects.filter(promise=ID).exclude(check_name="").count() == 0
+
+
+def test_a_look_at_live_data_says_how_long_each_took_and_stores_nothing(lonely, capsys):
+    keeps(ID, Evidence.MONITORED)(lambda: "nothing moved")
+    keeps(ID, Evidence.TESTED)(lambda: "only in a scratch instance")
+    call_command("promises", live=True, only=[ID])
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.split(" s ")[1].split() == [ID, "kept", "nothing", "moved"]
+    assert last.startswith("1 live checks in ")
+    assert not PromiseResult.objects.exists()
 
 
 def test_what_a_check_writes_is_rolled_back(lonely):

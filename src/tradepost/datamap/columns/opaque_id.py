@@ -1,5 +1,6 @@
 """What a row is called outside: an encrypted row number (see ``lib.opaque``), never the number."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Self
 
@@ -17,6 +18,11 @@ def _opaque(secret: str) -> Opaque:
 
 def public_id(kind: str, number: int) -> str:
     return _opaque(settings.SECRET_KEY).encode(kind, number)
+
+
+def public_ids(kind: str, numbers: Iterable[int]) -> list[str]:
+    """The same for many: a tenth of what one by one would cost."""
+    return _opaque(settings.SECRET_KEY).encode_all(kind, numbers)
 
 
 def row_number(kind: str, text: str) -> int:

@@ -6,7 +6,7 @@ answered once for each recipient, and look like a list of dead mailboxes.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tradepost.delivery import bounces
@@ -37,8 +37,10 @@ def cause_of(outcome: SmtpOutcome) -> Cause:
     return Cause.SENDER if outcome.at == "MAIL" and cause not in OURS else cause
 
 
-def find(rows: Iterable[Claimed], outcomes: dict[int, SmtpOutcome]) -> Found | None:
+def find(rows: Sequence[Claimed], outcomes: dict[int, SmtpOutcome]) -> Found | None:
     """The trouble that hit many of a slice, or None. Costs nothing for a slice that was taken whole."""
+    if all(outcomes[row.pk].verdict is not Verdict.REFUSED for row in rows):
+        return None
     answered: Counter[str] = Counter()
     hit: dict[tuple[Cause, str], list[int]] = {}
     for row in rows:

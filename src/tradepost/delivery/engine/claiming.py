@@ -22,11 +22,12 @@ from tradepost.delivery.outgoing.sources import (
 )
 from tradepost.delivery.outgoing.tokens import Table
 from tradepost.delivery.queries import suppressed_among
-from tradepost.delivery.types import HandoverState, MailingState
+from tradepost.delivery.types import OPEN_STATES, HandoverState, MailingState
 from tradepost.lib import clock
 
 logger = logging.getLogger(__name__)
 
+_LEAST = 100  # however little is left, a slice may hold so many
 _UNKNOWN = NotWritten(HandoverState.NO_CONSENT, "")
 
 
@@ -141,8 +142,16 @@ def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
         held = Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING)
         if not held.update(served_at=now):
             return []
-        allowed = limits.take_tokens(limits.merchant_name(mailing.merchant_id), size)
+        wanted = min(size, _share(mailing))
+        allowed = limits.take_tokens(limits.merchant_name(mailing.merchant_id), wanted)
         return _take(mailing.pk, sender, allowed, now)
+
+
+def _share(mailing: Mailing) -> int:
+    """A quarter of what is left, at most: slices get shorter towards the end, so that senders finish
+    together and none waits while another has a thousand letters in hand."""
+    settled = sum(getattr(mailing, state) for state in HandoverState if state not in OPEN_STATES)
+    return max(_LEAST, (mailing.total - settled) // 4)
 
 
 def _take(mailing_id: int, sender: int, size: int, now: datetime) -> list[Claimed]:

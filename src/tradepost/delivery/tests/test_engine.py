@@ -14,6 +14,7 @@ from tradepost.delivery.actions import (
     resume_mailing,
     suppress,
 )
+from tradepost.delivery.engine import claiming
 from tradepost.delivery.engine.journal import JournalFolder
 from tradepost.delivery.engine.recovery import recover
 from tradepost.delivery.engine.sender import Engine
@@ -58,6 +59,18 @@ def test_a_source_is_asked_once_a_slice(engine, mailing_of, hello):
     mailing_of(80)
     engine.run_once()
     assert hello.queries == 1
+
+
+def test_slices_get_shorter_towards_the_end(engine, mailing_of, monkeypatch):
+    """So that of two senders none is left with a long one while the other has nothing to do."""
+    monkeypatch.setattr(claiming, "_LEAST", 2)
+    mailing_of(40)
+    counts = []
+    while count := engine.run_once():
+        counts.append(count)
+    assert counts[:3] == [10, 7, 5]
+    assert max(counts[5:]) == 2
+    assert sum(counts) == 40
 
 
 def test_a_receipt_goes_before_a_campaign(engine, mailing_of, server, in_scope):

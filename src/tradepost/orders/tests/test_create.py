@@ -1,5 +1,7 @@
 import pytest
+from django.db import connection
 
+from tradepost.orders import card_scan
 from tradepost.orders.models import Order
 from tradepost.orders.tests.drafts import INES, line, place
 from tradepost.orders.types import BadOrder, Totals
@@ -68,6 +70,17 @@ def test_a_text_is_refused_rather_than_cut(merchant) -> None:
 def test_a_long_note_is_kept_whole(merchant) -> None:
     note = "x" * 20_000
     assert place(merchant, customer={"note": note}).note == note
+
+
+def test_the_scan_of_long_tables_comes_to_old_rows_too(merchant, monkeypatch) -> None:
+    oldest, *_newer = [place(merchant, f"cart-{n}") for n in range(4)]
+    with connection.cursor() as cursor:  # past the columns, which would mask it
+        said = ["4111 1111 1111 1111", oldest.pk]
+        cursor.execute("UPDATE orders_order SET note = %s WHERE id = %s", said)
+    monkeypatch.setattr(card_scan.secrets, "randbelow", lambda _width: 2)
+    assert card_scan.sampled_rows(1).found == []
+    monkeypatch.setattr(card_scan.secrets, "randbelow", lambda _width: 0)
+    assert card_scan.sampled_rows(1).found == ["orders.Order.note"]
 
 
 def test_words_in_place_of_a_card_number_never_refuse_an_order(merchant) -> None:
