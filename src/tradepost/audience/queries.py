@@ -214,7 +214,8 @@ def find_contacts(
         contacts = contacts.filter(Exists(rows.filter(state=state) if state else rows))
     if search:
         contacts = contacts.filter(Q(email__icontains=search) | Q(name__icontains=search))
-    return contacts.order_by(SORTS.get(sort, "-pk"), "pk")
+    order = SORTS.get(sort, "-pk")
+    return contacts.order_by(order, "-pk" if order.startswith("-") else "pk")
 
 
 def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -100,7 +100,8 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
     column = SORTS.get(chosen.sort.removeprefix("-"))
     if column is None:
         return rows.order_by("-number", "-pk")
-    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-pk")
+    sign = "-" if chosen.sort.startswith("-") else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk")
 
 
 def _placed_between(merchant: Merchant, first: date | None, last: date | None) -> Q:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,6 +38,7 @@ from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -60,7 +60,7 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         segment=segments.get(filters.get("segment", "")),
         sort=request.GET.get("sort", ""),
     )
-    page = Paginator(queries.with_lists(found), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(queries.with_lists(found), request, PER_PAGE)
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
     _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
