@@ -187,7 +187,6 @@ def inside(chosen: argparse.Namespace) -> None:
 
 def grow(*, contacts: int, orders: int) -> None:
     from django.apps import apps
-    from django.core.management import call_command
     from django.db import connection
 
     wanted = {"contacts": contacts, "orders": orders}
@@ -211,7 +210,11 @@ def grow(*, contacts: int, orders: int) -> None:
                     f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
                 )
             cursor.execute("SET session_replication_role = DEFAULT")
-    call_command("migrate", verbosity=0)  # brings up to date what triggers would have kept
+    from tradepost.audience.actions import counts
+    from tradepost.datamap.columns import text_index
+
+    text_index.catch_up()
+    counts.count_again()
     with connection.cursor() as cursor:  # as autovacuum does, and the product on SQLite
         cursor.execute("VACUUM ANALYZE" if is_postgresql else "PRAGMA optimize")
 

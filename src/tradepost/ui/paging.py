@@ -11,6 +11,8 @@ from typing import Any, Self
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from tradepost.datamap.columns.opaque_id import public_id, row_number
 from tradepost.lib.opaque import UnknownId
@@ -76,10 +78,23 @@ class ListPage[Row: Model]:
         return Place(AFTER, _name(self.object_list[-1]), self.last + 1 if self.first else 0)
 
 
+def up_to_most(count: int) -> str:
+    """Of what was counted up to ``COUNTED + 1``."""
+    known = number_format(min(count, COUNTED), force_grouping=True)
+    return known if count <= COUNTED else _("more than %(count)s") % {"count": known}
+
+
 def page_of[Row: Model](
-    rows: QuerySet[Row], request: HttpRequest, per_page: int, *, name: str = "page"
+    rows: QuerySet[Row],
+    request: HttpRequest,
+    per_page: int,
+    *,
+    name: str = "page",
+    counted: QuerySet[Any, Any] | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
+
+    ``counted`` are others of the same number that are counted sooner.
 
     A row after another is one whose columns are greater, so all go in one direction, and end in the key.
     The first page, where the row in the address is gone or was never there.
@@ -94,9 +109,10 @@ def page_of[Row: Model](
         found = found.reverse()
     taken = list(found[: per_page + 1])
     if backwards and len(taken) <= per_page and place.side == BEFORE:
-        return page_of(rows, _without(request, name), per_page, name=name)
+        return page_of(rows, _without(request, name), per_page, name=name, counted=counted)
     more, taken = len(taken) > per_page, taken[:per_page]
-    count = rows.order_by().values("pk")[: COUNTED + 1].count()
+    counted = rows.order_by().values("pk") if counted is None else counted
+    count = counted[: COUNTED + 1].count()
     if backwards:
         taken.reverse()
         end = count + 1 if place.side == LAST and count <= COUNTED else place.position
