@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django_scopes import scopes_disabled
 
@@ -17,9 +18,12 @@ from tradepost.audience.models import (
     OptInForm,
     PendingSubscription,
     Segment,
+    SubscriberCount,
 )
+from tradepost.audience.models.contacts import CONTACT_WORDS
 from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
+from tradepost.datamap.columns.text_index import FEW
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
 from tradepost.rights.restrictions.stops import stopped_keys, without_stopped
@@ -120,10 +124,14 @@ def _own_consent(merchant: Merchant, kind: ConsentKind) -> QuerySet[ConsentRecor
 
 def lists_with_counts(merchant: Merchant) -> QuerySet[ContactList]:
     """Each with ``subscribers``, the number subscribed now."""
-    subscribed = Q(memberships__state=MembershipState.SUBSCRIBED)
-    return ContactList.objects.filter(merchant=merchant).annotate(
-        subscribers=Count("memberships", filter=subscribed)
-    )
+    rows = ContactList.objects.filter(merchant=merchant)
+    return rows.annotate(subscribers=Coalesce(Sum("counts__number"), 0)).order_by("name")
+
+
+def subscriptions_of(merchant: Merchant) -> int:
+    """To all lists together, as kept."""
+    kept = SubscriberCount.objects.filter(contact_list__merchant=merchant)
+    return kept.aggregate(all=Coalesce(Sum("number"), 0))["all"]
 
 
 def custom_fields(merchant: Merchant) -> QuerySet[CustomField]:
@@ -209,12 +217,36 @@ def find_contacts(
     if segment is not None:
         contacts = segment_queryset(segment)
     if contact_list is not None or state:
-        rows = ListMembership.objects.filter(contact=OuterRef("pk"))
-        rows = rows.filter(contact_list=contact_list) if contact_list else rows
-        contacts = contacts.filter(Exists(rows.filter(state=state) if state else rows))
+        contacts = contacts.filter(_found_on(on_lists(merchant, contact_list, state)))
     if search:
-        contacts = contacts.filter(Q(email__icontains=search) | Q(name__icontains=search))
-    return contacts.order_by(SORTS.get(sort, "-pk"), "pk")
+        contacts = CONTACT_WORDS.matching(contacts, search)
+    order = SORTS.get(sort, "-pk")
+    return contacts.order_by(order, "-pk" if order.startswith("-") else "pk")
+
+
+def on_lists(
+    merchant: Merchant, contact_list: ContactList | None, state: str
+) -> QuerySet[ListMembership]:
+    """On this list (or any) in this state (or any)."""
+    rows = ListMembership.objects.filter(merchant=merchant)
+    if contact_list is not None:
+        rows = rows.filter(contact_list=contact_list)
+    return rows.filter(state=state) if state else rows
+
+
+def counted_on_lists(
+    merchant: Merchant, contact_list: ContactList | None, state: str
+) -> QuerySet[ListMembership, object]:
+    """As many rows as there are contacts; counted from an index alone."""
+    return on_lists(merchant, contact_list, state).values("contact").distinct()
+
+
+def _found_on(memberships: QuerySet[ListMembership]) -> Q:
+    """The contacts of a few memberships by their numbers; of many, the next page is soon found by asking each."""
+    few = list(memberships.values_list("contact", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return Q(pk__in=few)
+    return Q(Exists(memberships.filter(contact=OuterRef("pk"))))
 
 
 def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -15,7 +15,7 @@ from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
-from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Room
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.notice.figures import period_kept, register_figure
@@ -139,6 +139,14 @@ room = Room(
             period=retention.EXPORTS_FOR,
             due=retention.exports_due,
             purge=retention.purge_exports,
+        ),
+    ),
+    schedule=(
+        Periodic(
+            name="count subscribers again",
+            every=timedelta(days=1),
+            call="tradepost.audience.actions.counts.count_again",
+            heavy=True,
         ),
     ),
     stores=(

@@ -4,16 +4,14 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
-from tradepost.audience.models import ListMembership
-from tradepost.audience.types import SEE_AUDIENCE, MembershipState
+from tradepost.audience.queries import subscriptions_of
+from tradepost.audience.types import SEE_AUDIENCE
 from tradepost.datamap.rooms import Figure, Tile
 from tradepost.merchants.models import Merchant
 
 
 def _subscriptions(merchant: Merchant) -> Figure:
-    count = ListMembership.objects.filter(
-        merchant=merchant, state=MembershipState.SUBSCRIBED
-    ).count()
+    count = subscriptions_of(merchant)
     url = reverse("audience_office:contacts", args=[merchant.handle])
     return Figure(value=number_format(count, force_grouping=True), url=url)
 

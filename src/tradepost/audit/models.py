@@ -1,5 +1,6 @@
 import hashlib
 import json
+from typing import ClassVar
 
 from django.db import models
 
@@ -25,6 +26,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["merchant_id", "id"], name="entry_newest")]
         verbose_name_plural = "entries"
 
     class Privacy:

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +18,7 @@ from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, mail_domain, source_shown
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.identity.models import User
+from tradepost.ui.paging import page_of
 
 _A_PAGE = 20
 
@@ -30,7 +30,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     is_checked = request.method == "POST"
     with scopes_disabled():
         rows = incoming_of(merchant=None)
-        page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+        page = page_of(rows, request, _A_PAGE)
         kept = list(page)
     assert isinstance(request.user, User)
     record(actor=Actor.user(request.user), action="console.look_mail", detail={"shown": len(kept)})

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,6 +32,7 @@ from tradepost.rights.actions.rights import note_list_look, note_request_look
 from tradepost.rights.forms import AnswerForm, answer_by_form
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import disclosures_by_law, requests_to_operator
+from tradepost.ui.paging import page_of
 
 _A_PAGE = 50
 
@@ -74,7 +74,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @operator_view
 def merchants(request: HttpRequest) -> HttpResponse:
-    page = Paginator(all_merchants(), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(all_merchants(), request, _A_PAGE)
     assert isinstance(request.user, User)
     record(actor=Actor.user(request.user), action="console.look", detail={"shops": len(page)})
     context = {"page": page, "second_factor": has_second_factor(request.user)}
@@ -124,7 +124,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Written down. The person finds it in their portal."))
         return redirect("console:disclosures")
-    page = Paginator(disclosures_by_law(), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(disclosures_by_law(), request, _A_PAGE)
     return render(request, "console/disclosures.html", {"page": page, "form": form})
 
 

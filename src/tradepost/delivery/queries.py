@@ -77,7 +77,7 @@ def recipients(
     *, mailing: Mailing, state: HandoverState | None = None, address: str = ""
 ) -> QuerySet[Handover]:
     """The delivery log of a mailing: who, what became of it, what the server answered."""
-    rows = Handover.objects.filter(mailing=mailing).order_by("pk")
+    rows = Handover.objects.filter(mailing=mailing).order_by("contact_id", "pk")
     if state:
         rows = rows.filter(state=state)
     if address:

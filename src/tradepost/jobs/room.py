@@ -37,5 +37,10 @@ room = Room(
         Periodic(
             name="sweep jobs", every=timedelta(seconds=30), call="tradepost.jobs.runner.sweep"
         ),
+        Periodic(
+            name="bring new rows into the search",
+            every=timedelta(minutes=1),
+            call="tradepost.datamap.columns.text_index.catch_up",
+        ),
     ),
 )

@@ -24,7 +24,8 @@ from tradepost.orders.models import (
     OrderSettings,
     RemoteCall,
 )
-from tradepost.orders.models.order import in_state
+from tradepost.orders.models.invoice import INVOICE_WORDS
+from tradepost.orders.models.order import ORDER_WORDS, in_state
 from tradepost.orders.parcels.carriers import tracking_url
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.types import OrderState
@@ -37,9 +38,11 @@ from tradepost.payments.queries import (
     ledger,
     payment_methods,
     refunds_by_hand,
+    taken_by_day,
 )
 from tradepost.payments.registry import gateways
-from tradepost.payments.types import EventKind, PaymentState
+from tradepost.payments.types import PaymentState
+from tradepost.ui.paging import COUNTED
 
 # Besides the states: what is neither cancelled nor archived, and every order.
 CURRENT, ALL = "current", "all"
@@ -96,11 +99,12 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
         rows = rows.filter(payment_state=chosen.payment)
     rows = rows.filter(_placed_between(merchant, chosen.placed_from, chosen.placed_until))
     if chosen.search:
-        rows = rows.filter(_matches(merchant, chosen.search.strip()))
+        rows = _matching(merchant, rows, chosen.search.strip())
     column = SORTS.get(chosen.sort.removeprefix("-"))
     if column is None:
         return rows.order_by("-number", "-pk")
-    return rows.order_by(f"-{column}" if chosen.sort.startswith("-") else column, "-pk")
+    sign = "-" if chosen.sort.startswith("-") else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk")
 
 
 def _placed_between(merchant: Merchant, first: date | None, last: date | None) -> Q:
@@ -113,15 +117,14 @@ def _placed_between(merchant: Merchant, first: date | None, last: date | None) -
     return between
 
 
-def _matches(merchant: Merchant, words: str) -> Q:
+def _matching(merchant: Merchant, rows: QuerySet[Order], words: str) -> QuerySet[Order]:
     """By number (``1001``, ``#1001``), by that of an invoice (``INV-1002``), or by name and e-mail."""
     bare = words.removeprefix("#")
     if is_number(bare):
-        return Q(number=int(bare)) | Q(telephone__contains=bare)
-    found = Q(name__icontains=words) | Q(email__icontains=words.lower())
-    if papers := papers_numbered(merchant, words):
-        found |= Q(pk__in=papers.values("order"))
-    return found
+        return ORDER_WORDS.matching(rows, bare, columns=("telephone",), also=Q(number=int(bare)))
+    papers = papers_numbered(merchant, words)
+    numbered = Q(pk__in=list(papers.values_list("order", flat=True))) if papers else None
+    return ORDER_WORDS.matching(rows, words, columns=("name", "email"), also=numbered)
 
 
 def is_number(words: str) -> bool:
@@ -242,24 +245,13 @@ def waiting_count(merchant: Merchant) -> int:
         payment_state__in=[PaymentState.OPEN, PaymentState.FAILED],
         total_minor__gt=0,
     )
-    return (
-        Order.objects.filter(in_state(OrderState.WAITING), merchant=merchant).exclude(left).count()
-    )
+    rows = Order.objects.filter(in_state(OrderState.WAITING), merchant=merchant).exclude(left)
+    return rows.order_by().values("pk")[: COUNTED + 1].count()
 
 
 def sold_in(merchant: Merchant, days: int) -> dict[date, int]:
     """Paid minor units of the shop's currency by day, of the last ``days`` days; empty days are left out."""
-    since = clock.now() - timedelta(days=days)
-    paid = PaymentEvent.objects.filter(
-        merchant=merchant,
-        kind=EventKind.CAPTURED,
-        at__gte=since,
-        intent__currency=merchant.currency,
-    ).values_list("at", "amount_minor")
-    by_day: dict[date, int] = {}
-    for at, minor in paid.iterator():
-        by_day[at.date()] = by_day.get(at.date(), 0) + minor
-    return by_day
+    return taken_by_day(merchant, since=clock.now() - timedelta(days=days))
 
 
 def by_token(token: str) -> Order | None:
@@ -338,8 +330,9 @@ def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
         return rows.filter(Q(number=int(bare)) | Q(order_number=int(bare)))
     if not words:
         return rows
-    found, papers = Q(buyer_name__icontains=words), papers_numbered(merchant, words)
-    return rows.filter(found if papers is None else found | Q(pk__in=papers.values("pk")))
+    papers = papers_numbered(merchant, words)
+    numbered = Q(pk__in=list(papers.values_list("pk", flat=True))) if papers else None
+    return INVOICE_WORDS.matching(rows, words, also=numbered)
 
 
 def invoices_between(merchant: Merchant, chosen: OrderFilter) -> QuerySet[Invoice]:

@@ -9,12 +9,13 @@ from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.queries import sold_in, waiting_count
 from tradepost.orders.types import SEE_ORDERS
+from tradepost.ui.paging import up_to_most
 
 
 def _waiting(merchant: Merchant) -> Figure:
     count = waiting_count(merchant)
     url = reverse("orders_office:orders", args=[merchant.handle]) + "?state=waiting"
-    return Figure(value=str(count), url=url, tone="warn" if count else "good")
+    return Figure(value=up_to_most(count), url=url, tone="warn" if count else "good")
 
 
 def _sold(merchant: Merchant) -> Figure:

@@ -78,6 +78,7 @@ class PaymentIntent(MerchantRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "reference"], name="payment_reference"),
+            models.Index(fields=["merchant", "currency"], name="payment_currency"),
             models.Index(fields=["gateway", "over_at", "asked_at"], name="payment_reconciling"),
         ]
 
@@ -199,6 +200,9 @@ class PaymentEvent(MerchantRow):
             models.UniqueConstraint(
                 fields=["merchant", "gateway", "fact_id"], name="payment_fact_once"
             )
+        ]
+        indexes: ClassVar = [  # covers the sums by day
+            models.Index(fields=["merchant", "kind", "at", "amount_minor"], name="payment_by_day")
         ]
 
     class Privacy:

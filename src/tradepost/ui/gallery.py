@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
 
 from tradepost.ui.drawing.charts import Chart, Series
 from tradepost.ui.drawing.icons import every_icon
+from tradepost.ui.paging import COUNTED, ListPage
 from tradepost.ui.types import NavigationLink, NavigationSection, ShopFrame
 
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
@@ -61,6 +63,7 @@ class Sheet:
     form: forms.Form
     bad_form: forms.Form
     page: Page[int]
+    place: ListPage[ContentType]
     rows: list[dict[str, object]]
     charts: dict[str, Chart]
     jobs: list[SimpleNamespace]
@@ -133,11 +136,18 @@ def _sheet(theme: str, heading: str) -> Sheet:
         form=GalleryForm(prefix=theme, initial={"delivery": "post", "price": "18.00"}),
         bad_form=EmptyForm({}, prefix=f"{theme}-bad"),
         page=Paginator(range(214), 20).page(4),
+        place=_place(),
         rows=_rows(),
         charts=_charts(),
         jobs=_jobs(),
         icons=every_icon(),
     )
+
+
+def _place() -> ListPage[ContentType]:
+    """Somewhere in a list of a million; any rows that have numbers do."""
+    rows = [ContentType(pk=number) for number in range(1, 21)]
+    return ListPage(rows, 981, COUNTED, is_more=True, has_previous=True, has_next=True)
 
 
 def _rows() -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 from tradepost.audience.models.consent import ConsentRecord, ConsentWording, PendingSubscription
 from tradepost.audience.models.contacts import Contact, ContactList, CustomField, ListMembership
+from tradepost.audience.models.counts import SubscriberCount
 from tradepost.audience.models.forms import OptInForm
 from tradepost.audience.models.segments import Segment
 from tradepost.audience.models.transfers import ContactExport, Import, ImportProblem
@@ -17,4 +18,5 @@ __all__ = [
     "OptInForm",
     "PendingSubscription",
     "Segment",
+    "SubscriberCount",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tradepost.audience.types import LONGEST_PERSON, ContactSource, FieldKind, MembershipState
+from tradepost.datamap.columns.text_index import text_index
 from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.identity.names import no_link
@@ -104,6 +105,11 @@ class Contact(MerchantRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant", "email"], name="one_contact_per_email")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant", "id"], name="contact_newest"),
+            models.Index(fields=["merchant", "name", "id"], name="contact_by_name"),
+            models.Index(fields=["merchant", "last_active_at", "id"], name="contact_by_activity"),
+        ]
 
     class Privacy:
         subject = Subject.CUSTOMER
@@ -126,6 +132,9 @@ class Contact(MerchantRow):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+CONTACT_WORDS = text_index(Contact, "email", "name")
 
 
 class ListMembership(MerchantRow):
@@ -158,6 +167,10 @@ class ListMembership(MerchantRow):
                 name="subscribed_by_consent",
                 condition=~Q(state=MembershipState.SUBSCRIBED) | Q(consent__isnull=False),
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["contact_list", "state", "contact"], name="membership_on_list"),
+            models.Index(fields=["merchant", "state", "contact"], name="membership_in_state"),
         ]
 
     class Privacy:

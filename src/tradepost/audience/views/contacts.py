@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -60,13 +61,25 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         segment=segments.get(filters.get("segment", "")),
         sort=request.GET.get("sort", ""),
     )
-    page = Paginator(queries.with_lists(found), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(
+        queries.with_lists(found), request, PER_PAGE, counted=_counted(request, filters, lists)
+    )
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
     _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
     context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
     context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
+
+
+def _counted(
+    request: MerchantRequest, filters: Mapping[str, str], lists: Mapping[str, ContactList]
+) -> QuerySet[Model, object] | None:
+    """What is counted instead of contacts that are only narrowed by lists."""
+    one, state = lists.get(filters.get("list", "")), filters.get("state", "")
+    if filters.get("q") or filters.get("segment") or not (one or state):
+        return None
+    return queries.counted_on_lists(request.merchant, one, state)
 
 
 @office_view(SEE_AUDIENCE)

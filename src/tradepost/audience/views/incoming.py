@@ -1,6 +1,5 @@
 """Mail to the shop's own address that no program could deal with."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, source_shown
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 
@@ -20,7 +20,7 @@ PER_PAGE = 50
 @require_safe
 def incoming_list(request: MerchantRequest) -> HttpResponse:
     rows = incoming_of(merchant=request.merchant)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request, PER_PAGE)
     record(
         actor=Actor.user(request.user),
         action="audience.look_incoming_list",

@@ -1,7 +1,6 @@
 """Addresses that are never written to, in the back office."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 
@@ -75,7 +75,7 @@ def _context(
     finding = FindSuppressionForm(request.GET)
     asked = finding.cleaned_data if finding.is_valid() else {}
     rows = suppressions(merchant=request.merchant, cause=asked.get("cause", ""))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request, PER_PAGE)
     found = shown(request.merchant, page.object_list)
     _record(request, "audience.look_suppressions", shown=len(found))
     address = asked.get("q", "")

@@ -1,7 +1,6 @@
 """Long work of a shop: watch it, leave it, cancel it. Works without JavaScript by a page refresh."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,13 +11,14 @@ from tradepost.backoffice import jobs
 from tradepost.jobs.models import Job
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import HOME
+from tradepost.ui.paging import page_of
 
 _A_PAGE = 25
 
 
 @office_view(HOME)
 def job_list(request: MerchantRequest) -> HttpResponse:
-    page = Paginator(jobs.jobs_of_shop(), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(jobs.jobs_of_shop(), request, _A_PAGE)
     return render(request, "backoffice/jobs.html", {"page": page})
 
 

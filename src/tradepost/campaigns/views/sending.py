@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,6 +31,7 @@ from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError
 from tradepost.delivery.types import HandoverState
 from tradepost.merchants.access import MerchantRequest, office_view
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 
@@ -168,7 +168,7 @@ def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     campaign = Campaign.get_or_404(campaign_id)
     state, address = request.GET.get("state", ""), request.GET.get("q", "").strip()[:120]
     rows = queries.handovers(campaign, state=state, address=address)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request, PER_PAGE)
     record(
         actor=Actor.user(request.user),
         action="campaigns.look",

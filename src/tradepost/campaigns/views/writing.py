@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from tradepost.campaigns.recipients import known_fields
 from tradepost.campaigns.types import CHANGE_CAMPAIGNS, SEE_CAMPAIGNS, CampaignError, CampaignState
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.ui.drawing.pictures import NotAPicture
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 30
 
@@ -38,7 +38,7 @@ def index(request: MerchantRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     text = request.GET.get("q", "").strip()[:80]
     rows = queries.campaigns_of(request.merchant, state=state, text=text)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request, PER_PAGE)
     context = {"page": page, "state": state, "q": text, "states": CampaignState.choices}
     return render(request, "campaigns/list.html", context)
 
@@ -165,7 +165,7 @@ def pictures(request: MerchantRequest) -> HttpResponse:
             return redirect("campaigns_office:pictures", request.merchant.handle)
         except NotAPicture as error:
             form.add_error("file", str(error))
-    page = Paginator(queries.pictures_of(request.merchant), 24).get_page(request.GET.get("page"))
+    page = page_of(queries.pictures_of(request.merchant), request, 24)
     return render(request, "campaigns/pictures.html", {"form": form, "page": page})
 
 

@@ -1,7 +1,6 @@
 """Products in the back office: the list, the form, copying, deleting."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from tradepost.catalog.queries import (
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG, CannotBeSaved
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.ui.drawing.pictures import NotAPicture
+from tradepost.ui.paging import page_of
 
 _A_PAGE = 25
 
@@ -33,11 +33,11 @@ _A_PAGE = 25
 def listing(request: MerchantRequest) -> HttpResponse:
     form = ProductListForm(request.merchant, request.GET)
     rows = office_products(request.merchant, form.wanted())
-    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request, _A_PAGE)
     context = {
         "form": form,
         "page": page,
-        "empty": not page.paginator.count and not has_products(request.merchant),
+        "empty": not page and not has_products(request.merchant),
         "may_change": request.membership.may(CHANGE_CATALOG),
     }
     return render(request, "catalog/products.html", context)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,6 +41,7 @@ from tradepost.merchants.access import (
     office_view,
 )
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
+from tradepost.ui.paging import page_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ def rotate(request: MerchantRequest) -> HttpResponse:
 @require_safe
 @office_view(SEE_CATALOG)
 def problems(request: MerchantRequest) -> HttpResponse:
-    page = Paginator(link_problems(request.merchant), 50).get_page(request.GET.get("page"))
+    page = page_of(link_problems(request.merchant), request, 50)
     return render(request, "checkout/office/problems.html", {"page": page})
 
 

@@ -3,7 +3,6 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -13,6 +12,7 @@ from tradepost.identity.actions.accounts import change_details
 from tradepost.identity.forms import DetailsForm
 from tradepost.identity.models import User
 from tradepost.identity.queries import activity_of
+from tradepost.ui.paging import page_of
 
 _A_PAGE = 50
 
@@ -41,5 +41,5 @@ def details(request: HttpRequest) -> HttpResponse:
 @login_required
 def activity(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    page = Paginator(activity_of(request.user), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(activity_of(request.user), request, _A_PAGE)
     return render(request, "identity/activity.html", {"page": page})

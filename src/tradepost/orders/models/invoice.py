@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.columns.text_index import text_index
 from tradepost.datamap.columns.typed import TypedCharField, TypedJSONField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib import clock
@@ -62,7 +63,10 @@ class Invoice(MerchantRow):
             models.UniqueConstraint(fields=["merchant", "number"], name="invoice_number_once"),
             models.UniqueConstraint(fields=["merchant", "cause"], name="invoice_cause_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["issued_at"], name="invoice_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["issued_at"], name="invoice_age"),
+            models.Index(fields=["merchant", "order_number"], name="invoice_of_order"),
+        ]
 
     class Privacy:
         subject = Subject.CUSTOMER
@@ -120,3 +124,6 @@ class Invoice(MerchantRow):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+
+INVOICE_WORDS = text_index(Invoice, "buyer_name")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from tradepost.datamap.columns.text_index import text_index
 from tradepost.datamap.columns.typed import (
     TypedCharField,
     TypedJSONField,
@@ -131,6 +132,20 @@ class Order(MerchantRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-placed_at"], name="order_newest"),
+            models.Index(fields=["merchant", "name", "id"], name="order_by_name"),
+            models.Index(fields=["merchant", "total_minor", "id"], name="order_by_total"),
+            models.Index(fields=["merchant", "payment_state", "number"], name="order_by_payment"),
+            models.Index(
+                fields=["merchant", "number"],
+                condition=Q(cancelled_at=None, archived_at=None),
+                name="order_current",
+            ),
+            *(
+                models.Index(
+                    fields=["merchant", "number"], condition=in_state(state), name=f"order_{state}"
+                )
+                for state in OrderState
+            ),
             models.Index(fields=["merchant", "email", "-placed_at"], name="order_by_customer"),
             models.Index(fields=["archived_at", "accepted_at"], name="order_retention"),
         ]
@@ -234,6 +249,9 @@ class Order(MerchantRow):
     @property
     def is_paid(self) -> bool:
         return self.paid_minor >= self.total_minor
+
+
+ORDER_WORDS = text_index(Order, "name", "email", "telephone")
 
 
 class OrderLine(MerchantRow):

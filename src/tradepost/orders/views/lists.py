@@ -1,7 +1,6 @@
 """The list of orders, and what can be done to many at once."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.queries import ALL, CURRENT, OrderFilter, orders_of
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.orders.views.undo import offer_undo, offered_undo
+from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
 BULK = {
@@ -50,7 +50,7 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     form, chosen = filter_in(request)
     view = chosen.state or (ALL if chosen.search else CURRENT)
     found = orders_of(request.merchant, chosen.in_state(view))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, request, PER_PAGE)
     note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", count=len(page))
     address = request.GET.copy()
     address.pop("state", None)

@@ -1,6 +1,5 @@
 """Invoices and credit notes in the back office."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,13 +12,14 @@ from tradepost.orders.models import Invoice
 from tradepost.orders.queries import invoices_of, missing_of_seller
 from tradepost.orders.retention import accounting_ends
 from tradepost.orders.types import SEE_ORDERS
+from tradepost.ui.paging import page_of
 
 
 @office_view(SEE_ORDERS)
 @require_safe
 def invoices(request: MerchantRequest) -> HttpResponseBase:
     words = request.GET.get("q", "")[:120]
-    page = Paginator(invoices_of(request.merchant, words), 50).get_page(request.GET.get("page"))
+    page = page_of(invoices_of(request.merchant, words), request, 50)
     note_look(
         merchant=request.merchant, by=Actor.user(request.user), what="invoices", count=len(page)
     )

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import names_of_actors, open_requests
 from tradepost.rights.retention import RuleLine, rule_lines
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Right
+from tradepost.ui.paging import page_of
 
 PAGE = 50
 
@@ -33,14 +33,13 @@ PAGE = 50
 @require_safe
 def requests(request: MerchantRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first, then what was answered."""
-    answered = Paginator(RightsRequest.objects.exclude(done_at=None), PAGE)
     waiting = list(open_requests())
     rights.note_list_look(
         merchant=request.merchant, by=Actor.user(request.user), shown=len(waiting)
     )
     context = {
         "waiting": waiting,
-        "answered": answered.get_page(request.GET.get("page")),
+        "answered": page_of(RightsRequest.objects.exclude(done_at=None), request, PAGE),
     }
     return render(request, "rights/desk/requests.html", context)
 
@@ -146,8 +145,7 @@ def _period_form(line: RuleLine) -> PeriodForm:
 @require_safe
 def access_log(request: MerchantRequest) -> HttpResponse:
     """Who of this shop's people saw and did what."""
-    pages = Paginator(entries_of_merchant(request.merchant.pk).order_by("-pk"), PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(entries_of_merchant(request.merchant.pk).order_by("-pk"), request, PAGE)
     names = names_of_actors({entry.actor for entry in page})
     context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
     return render(request, "rights/desk/access_log.html", context)

@@ -1,6 +1,6 @@
 """The tags and filters of the design system: `{% load ui %}`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from django import template
@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from tradepost.ui import sheets
+from tradepost.ui import paging, sheets
 from tradepost.ui.cards import labelled
 from tradepost.ui.drawing import charts, icons
+from tradepost.ui.paging import ListPage
 
 register = template.Library()
 
@@ -117,26 +118,54 @@ def cards(content: str) -> SafeString:
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
 def pagination(
-    context: Context, page: Page[Any], name: str = "page", label: str = ""
+    context: Context, page: Page[Any] | ListPage[Any], name: str = "page", label: str = ""
 ) -> dict[str, object]:
     """Which rows of how many, and links to the other pages; keeps the rest of the address.
 
-    Two on one page each need their own parameter `name` and `label`.
+    Two on one page each need their own parameter `name` and `label`. The pages of a `Paginator` have
+    numbers; those of `paging.page_of` do not.
     """
 
-    def address(number: int) -> str:
+    def address(place: object) -> str:
         parameters = _parameters(context)
-        parameters[name] = str(number)
+        parameters[name] = str(place)
+        if not str(place):
+            del parameters[name]
         return f"?{parameters.urlencode()}"
 
+    shown = _places(page, address) if isinstance(page, ListPage) else _numbers(page, address)
+    return {"page": page, "label": label or _("Pages"), **shown}
+
+
+def _places(page: ListPage[Any], address: Callable[[object], str]) -> dict[str, object]:
+    links = {}
+    if page.has_previous:
+        links |= {"first": address(""), "previous": address(page.previous)}
+    if page.has_next:
+        links |= {"next": address(page.next), "last": address(paging.LAST)}
+    return {"count": len(page), "said": _which(page), **links}
+
+
+def _which(page: ListPage[Any]) -> str:
+    figures = {"first": page.first, "last": page.last, "shown": len(page), "count": page.count}
+    known = {name: number_format(figure, force_grouping=True) for name, figure in figures.items()}
+    if not page.first:
+        return _("%(shown)s of more than %(count)s") % known
+    if page.is_more:
+        return _("%(first)s to %(last)s of more than %(count)s") % known
+    return _("%(first)s to %(last)s of %(count)s") % known
+
+
+def _numbers(page: Page[Any], address: Callable[[object], str]) -> dict[str, object]:
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    figures = {"first": page.start_index(), "last": page.end_index(), "count": page.paginator.count}
     links = [
         {"number": number, "url": address(number) if isinstance(number, int) else ""}
         for number in numbers
     ]
     return {
-        "page": page,
-        "label": label or _("Pages"),
+        "count": page.paginator.count,
+        "said": _("%(first)s to %(last)s of %(count)s") % figures,
         "links": links,
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
