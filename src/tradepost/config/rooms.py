@@ -9,6 +9,7 @@ ROOMS = (
     "storefront",
     "console",
     "assurance",
+    "backups",
     "campaigns",
     "checkout",
     "orders",

@@ -3,7 +3,9 @@
 A room registers, for one of its models, the rows that must not go yet, and says why to the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,20 @@ class Hold:
 
 _holds: list[Hold] = []
 _refusals: list[Callable[[SubjectRef], str]] = []
+_aside: ContextVar[bool] = ContextVar("holds_aside", default=False)
+
+
+@contextmanager
+def holds_set_aside() -> Iterator[None]:
+    """For an erasure that was carried out before, and is carried out again on a restored copy.
+
+    What held the person when the copy was made has ended since.
+    """
+    before = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(before)
 
 
 def register_hold(hold: Hold) -> None:
@@ -31,7 +47,7 @@ def register_hold(hold: Hold) -> None:
 
 
 def holds_on(model: type[Model]) -> list[Hold]:
-    return [hold for hold in _holds if hold.model is model]
+    return [] if _aside.get() else [hold for hold in _holds if hold.model is model]
 
 
 def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
@@ -40,4 +56,6 @@ def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
 
 
 def refusals_for(ref: SubjectRef) -> list[str]:
+    if _aside.get():
+        return []
     return [text for refusal in _refusals if (text := refusal(ref))]

@@ -1,0 +1,134 @@
+"""The ledger's files: one for each hour in which something happened, and one that lists them.
+
+A file only grows. Each is sealed with a key of the installation, and the list says how many lines each
+must have at least, so that a lost, shortened or altered one is seen.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+
+from tradepost.backups import day_keys, places
+from tradepost.backups.types import BackupFailed
+from tradepost.lib.keys import derived_key
+
+Fact = dict[str, object]  # "kind", "at", and what the kind says
+_LIST = f"{places.LEDGER}/list.json"
+
+
+class LedgerDamaged(BackupFailed):
+    """Something of the ledger is missing or was altered; who restored without it would bring people back."""
+
+
+@dataclass
+class Contents:
+    """``until``: what was committed before is in it. ``lines``: of each hour's file."""
+
+    until: str = ""
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def read_contents() -> Contents | None:
+    """None when no ledger was begun. Raises: LedgerDamaged."""
+    lines = _read(_LIST)
+    if lines is None:
+        return None
+    return Contents(**json.loads(lines[0]))
+
+
+_NOT_THERE = (
+    "The ledger of erasures is not there; without it people who were erased would come back. It lies where"
+    " the keys lie, and they are of no use without it."
+)
+
+
+def opened() -> Contents:
+    """As :func:`read_contents`; begun, where nothing was ever sealed. Raises: LedgerDamaged."""
+    contents = read_contents()
+    if contents is None and day_keys.days():
+        raise LedgerDamaged(_NOT_THERE)
+    return contents or Contents()
+
+
+def write_contents(contents: Contents) -> None:
+    said = {"until": contents.until, "lines": contents.lines}
+    _write(_LIST, [json.dumps(said, sort_keys=True)])
+
+
+def add(facts: Iterable[Fact], contents: Contents) -> int:
+    """Write what is not written yet; returns how much that was. Twice is once. Raises: LedgerDamaged."""
+    by_hour: dict[str, set[str]] = {}
+    for fact in facts:
+        by_hour.setdefault(_file_of(str(fact["at"])), set()).add(json.dumps(fact, sort_keys=True))
+    new = 0
+    for name, lines in by_hour.items():
+        known = _read(name) or []
+        if len(known) < contents.lines.get(name, 0):
+            raise LedgerDamaged(f"The ledger's file {name} is missing or was cut off.")
+        if more := sorted(lines - set(known)):
+            _write(name, [*known, *more])
+            new += len(more)
+        contents.lines[name] = len(known) + len(more)
+    return new
+
+
+def facts(since: datetime) -> Iterator[Fact]:
+    """All that the list names from this hour on, in order of time. Raises: LedgerDamaged."""
+    contents = read_contents()
+    if contents is None:
+        raise LedgerDamaged(_NOT_THERE)
+    first = _file_of(since.isoformat())
+    for name, count in sorted(contents.lines.items()):
+        if name < first:
+            continue
+        lines = _read(name)
+        if lines is None or len(lines) < count:
+            raise LedgerDamaged(f"The ledger's file {name} is missing or was cut off.")
+        yield from sorted(map(json.loads, lines), key=lambda fact: str(fact["at"]))
+
+
+def forget(before: datetime, contents: Contents) -> int:
+    """Files that no readable backup needs any more."""
+    gone = old_files(before, contents)
+    for name in gone:
+        places.keys().delete(name)
+        del contents.lines[name]
+    return len(gone)
+
+
+def old_files(before: datetime, contents: Contents) -> list[str]:
+    return [name for name in contents.lines if name < _file_of(before.isoformat())]
+
+
+def digest_of(fact: Fact) -> str:
+    return hashlib.sha256(json.dumps(fact, sort_keys=True).encode()).hexdigest()
+
+
+def _file_of(at: str) -> str:
+    return f"{places.LEDGER}/{at[:13]}.facts"
+
+
+def _read(name: str) -> list[str] | None:
+    try:
+        with places.keys().open(name) as stream:
+            seal, _, body = stream.read().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    if not hmac.compare_digest(seal, _seal(name, body)):
+        raise LedgerDamaged(f"The ledger's file {name} is damaged, or of another installation.")
+    return body.decode().splitlines()
+
+
+def _write(name: str, lines: list[str]) -> None:
+    body = "\n".join(lines).encode()
+    places.keys().write(name, _seal(name, body) + b"\n" + body)
+
+
+def _seal(name: str, body: bytes) -> bytes:
+    key = derived_key(settings.SECRET_KEY, "ledger of erasures")
+    return hmac.digest(key, name.encode() + b"\n" + body, "sha256").hex().encode()
