@@ -57,7 +57,9 @@ def back_keys_up(breach):
 
 
 def seal_nothing(breach):
-    breach.setattr(tape.SealingWriter, "_seal", lambda self, piece, *, last: self._target.write(piece))
+    breach.setattr(
+        tape.SealingWriter, "_seal", lambda self, piece, *, last: self._target.write(piece)
+    )
 
 
 def write_withdrawals_down_only(breach):

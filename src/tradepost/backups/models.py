@@ -1,9 +1,11 @@
 """What was backed up and restored. The copies themselves lie elsewhere."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
+from tradepost.backups.types import dies_at
 from tradepost.lib import clock
 
 
@@ -31,6 +33,14 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def dies_at(self) -> datetime:
+        return dies_at(self.began_at.date())
+
+    @property
+    def is_readable(self) -> bool:
+        return self.verified_at is not None and clock.now() < self.dies_at
 
 
 class Restoration(models.Model):

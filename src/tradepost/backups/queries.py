@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from tradepost.backups import places
 from tradepost.backups.models import Backup
@@ -43,6 +44,10 @@ def files_due(now: datetime) -> list[str]:
         ):
             due.append(file.name)
     return due
+
+
+def tries() -> QuerySet[Backup]:
+    return Backup.objects.order_by("-began_at")
 
 
 def last_good() -> Backup | None:

@@ -201,7 +201,8 @@ class Environment:
         "",
     )
     backups_country: str = setting(
-        "ISO country code of where the backups are. Empty: the one of TRADEPOST_STORAGE_COUNTRY.", ""
+        "ISO country code of where the backups are. Empty: the one of TRADEPOST_STORAGE_COUNTRY.",
+        "",
     )
     backup_keys_url: str = setting(
         "Where the keys of backups lie, and the ledger of erasures: another place than the backups, of which "

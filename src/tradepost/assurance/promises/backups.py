@@ -145,7 +145,9 @@ def no_key_is_older_than_a_month() -> str:
     old = [day for day in days if clock.now().date() - day > KEYS_LIVE]
     require(KEYS_LIVE <= MONTH, f"Keys live for {KEYS_LIVE.days} days.")
     require(not old, f"The key of {min(old, default='')} is still there.")
-    return f"{len(days)} keys of days, none older than 30 days." if days else "No backup was made yet."
+    return (
+        f"{len(days)} keys of days, none older than 30 days." if days else "No backup was made yet."
+    )
 
 
 @keeps("keep.deleted-gone-in-a-month", Evidence.TESTED)
@@ -181,9 +183,7 @@ def nobody_comes_back_with_a_backup() -> str:
         with scope(merchant=merchant):
             contact = Contact.objects.get(email=left.email)
             unsubscribe(contact=contact, how="unsubscribe page", by=PERSON)
-            suppress(
-                address=stopped.email, reason=SuppressionReason.COMPLAINT, merchant=merchant
-            )
+            suppress(address=stopped.email, reason=SuppressionReason.COMPLAINT, merchant=merchant)
         restrict(ref=_ref(merchant, stopped), by=PERSON)
         _restored(name)
         _require_gone(gone)

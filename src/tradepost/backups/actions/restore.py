@@ -91,7 +91,9 @@ def _require_its_key(wanted: str) -> bool:
     return own
 
 
-def _write_down_what_happened(name: str, copied_at: datetime, *, own: bool) -> QuerySet[Restoration]:
+def _write_down_what_happened(
+    name: str, copied_at: datetime, *, own: bool
+) -> QuerySet[Restoration]:
     """The database that goes may know erasures of the last minute; nothing starts on it any more.
 
     One that cannot be read tells nothing. Raises: LedgerDamaged, while nothing has changed.

@@ -36,9 +36,7 @@ def replay(found: list[Fact], by: Actor) -> int:
     for fact in found:
         tenant = fact["tenant"]
         who = (str(fact["subject"]), tenant if isinstance(tenant, int) else None, str(fact["key"]))
-        last[who] = max(
-            last.get(who, datetime.min.replace(tzinfo=_at(fact).tzinfo)), _at(fact)
-        )
+        last[who] = max(last.get(who, datetime.min.replace(tzinfo=_at(fact).tzinfo)), _at(fact))
     for who in [who for who, at in last.items() if _is_known(who, at)]:
         del last[who]
     refs = sorted(set(_found_again(set(last))), key=lambda ref: (ref.email, ref.merchant_id or 0))

@@ -1,5 +1,7 @@
 """The same on the database that the tests run on: with PostgreSQL by its own programs."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -26,19 +28,23 @@ def folder(settings, tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def alone(monkeypatch):
-    """What the test session itself holds open is nobody at work."""
-    here = type(make.database())
-    monkeypatch.setattr(here, "require_alone", lambda self: connection.close())
+def _another():
+    """Somebody else who works with the database."""
+    if connection.vendor == "postgresql":
+        return postgresql._connect()
+    other = sqlite3.connect(connection.settings_dict["NAME"])
+    other.execute("SELECT 1 FROM django_migrations").fetchone()
+    return other
 
 
-def test_through_a_restore_in_place(folder, merchant, alone):
+def test_through_a_restore_in_place(folder, merchant):
     ref = SubjectRef(Subject.CUSTOMER, "zqback@people.example", merchant.pk)
     log_request(ref=ref, right=Right.ACCESS, by=PERSON)
     name = make.make_backup(by=SYSTEM).name
     erase_person(ref=ref, by=PERSON)
     Merchant.objects.filter(pk=merchant.pk).update(name="Later")
+    with closing(_another()), pytest.raises(BackupFailed, match="stop"):
+        restore.load(name)
     restore.load(name)
     restore.finish()
     assert Merchant.objects.get(pk=merchant.pk).name == merchant.name

@@ -44,7 +44,11 @@ def require_database(environment: Environment, *, with_tables: bool = False) -> 
     """Raises: CannotStart; NoTables, when they are asked for and nothing was ever migrated."""
     chosen = databases.database(environment)
     on_sqlite = chosen["ENGINE"].endswith("sqlite3")
-    ask = partial(_ask_sqlite, Path(chosen["NAME"])) if on_sqlite else partial(_ask_postgresql, environment.database_url)
+    ask = (
+        partial(_ask_sqlite, Path(chosen["NAME"]))
+        if on_sqlite
+        else partial(_ask_postgresql, environment.database_url)
+    )
     made = ask(_QUESTION)
     if made and ask(_UNFINISHED):
         raise CannotStart(

@@ -14,11 +14,15 @@ _HOURS = 6 * 3600.0
 
 
 class Command(BaseCommand):
-    help = "Put a backup in the place of what is there; erasures and withdrawals since are done again."
+    help = (
+        "Put a backup in the place of what is there; erasures and withdrawals since are done again."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", nargs="?", default="", help="as `backup --list` names it; else the newest")
+        parser.add_argument(
+            "name", nargs="?", default="", help="as `backup --list` names it; else the newest"
+        )
         parser.add_argument("--yes", action="store_true", help="what came in since is lost")
         parser.add_argument("--finish", action="store_true", help="go on with one that was cut off")
 
@@ -38,7 +42,9 @@ class Command(BaseCommand):
                 f" since is lost. Stop all processes, then: tradepost restore {name} --yes"
             )
         moment = load(name)
-        self.stdout.write(f"Of {moment:%Y-%m-%d %H:%M} UTC: in its place. Going through the ledger …")
+        self.stdout.write(
+            f"Of {moment:%Y-%m-%d %H:%M} UTC: in its place. Going through the ledger …"
+        )
         # Another process: the key that came with the backup may be another one.
         done = run_child(
             [sys.executable, "-m", "tradepost", "restore", "--finish"],
