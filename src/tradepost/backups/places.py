@@ -5,7 +5,8 @@ from django.conf import settings
 from tradepost.jobs import storage
 from tradepost.jobs.storage import Files
 
-BACKUPS, KEYS, LEDGER = "backups", "backup-keys", "backup-keys/ledger"
+BACKUPS, KEYS = "backups", "backup-keys"
+LEDGER, HEADS = f"{KEYS}/ledger", f"{KEYS}/heads"
 
 
 def backups() -> Files:

@@ -20,6 +20,10 @@ class Unreadable(BackupFailed):
     """Damaged, cut off, altered, or its key is gone."""
 
 
+class TailCut(Exception):
+    """The access record does not reach what was written outside: its newest entries were taken out."""
+
+
 def name_at(moment: datetime) -> str:
     return f"tradepost-{moment:{_MOMENT}}Z.backup"
 

@@ -28,6 +28,7 @@ HELP = """usage: tradepost COMMAND [options]
   settings             print every setting, its value and its meaning
   backup [--list]      copy everything, sealed under the key of the day, and try the copy out
   restore [NAME]       put a copy back; whoever was erased since is erased again
+  record [--seal S]    is the access record whole, up to its last head that was written outside?
   promises [--json]    check every promise and print the evidence
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …

@@ -216,6 +216,13 @@ class Environment:
         30,
         between=(1, 30),
     )
+    timestamp_url: str = setting(
+        "https:// address of a time stamp authority (RFC 3161) that puts its time under the head of the access "
+        "record and under certificates. It gets a hash, nothing else. Empty: none.",
+        "",
+        schemes=("https",),
+    )
+    timestamp_country: str = setting("ISO country code of that authority, for the notice.", "")
     supervisory_authority: str = setting(
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
@@ -336,6 +343,11 @@ def _check(environment: Environment) -> None:
     for name in _BUCKETS:
         if urlsplit(getattr(environment, name)).scheme == BUCKET:
             _check_bucket(environment, name)
+    if environment.timestamp_url and not environment.timestamp_country:
+        raise InvalidSetting(
+            f"{variable('timestamp_country')} must say where the authority of {variable('timestamp_url')} is:"
+            " the privacy notice prints it."
+        )
     if urlsplit(environment.public_url).path not in {"", "/"}:
         raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
 

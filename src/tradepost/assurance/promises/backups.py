@@ -28,6 +28,7 @@ from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.backups import day_keys, places
 from tradepost.backups.actions import make, restore
 from tradepost.backups.archive.tape import Tape, take_database
+from tradepost.backups.heads import first_missing
 from tradepost.backups.types import KEYS_LIVE, BackupFailed, Unreadable
 from tradepost.datamap.promises import Broken, Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef, email_key
@@ -193,6 +194,13 @@ def nobody_comes_back_with_a_backup() -> str:
         "A backup was restored: who was erased since is in no table and file, and each withdrawal,"
         " suppression and restriction stands."
     )
+
+
+@keeps("access.recorded", Evidence.MONITORED)
+def the_record_reaches_what_was_written_outside() -> str:
+    missing = first_missing()
+    require(missing is None, f"The end of the record was cut off: {missing} is missing.")
+    return "The record holds each head that was written outside the database."
 
 
 def _ref(merchant: Merchant, mark: Mark) -> SubjectRef:

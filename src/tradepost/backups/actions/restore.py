@@ -21,6 +21,7 @@ from tradepost.backups import places
 from tradepost.backups.actions.make import key_print, secret_file
 from tradepost.backups.archive.tape import FILES, FOLDERS, SECRET, Tape, take_database
 from tradepost.backups.databases import database
+from tradepost.backups.heads import note_restore
 from tradepost.backups.ledger import book
 from tradepost.backups.ledger.keeping import OVERLAP, bring_up_to_date, go_through
 from tradepost.backups.models import Restoration
@@ -176,6 +177,7 @@ def finish() -> dict[str, int]:
             raise NothingToFinish("No restore was begun here.")
         return {}  # cut off before anything had changed
     by = Actor.at_machine("restore")
+    note_restore(row.copied_at.isoformat())
     done = go_through(row.copied_at, by)
     run_retention()
     with scopes_disabled(), transaction.atomic():

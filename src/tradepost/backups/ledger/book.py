@@ -5,24 +5,16 @@ must have at least, so that a lost, shortened or altered one is seen.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.conf import settings
-
 from tradepost.backups import day_keys, places
-from tradepost.backups.types import BackupFailed
-from tradepost.lib.keys import derived_key
+from tradepost.backups.sealed_lines import LedgerDamaged, read_lines, write_lines
 
 Fact = dict[str, object]  # "kind", "at", and what the kind says
 _LIST = f"{places.LEDGER}/list.json"
-
-
-class LedgerDamaged(BackupFailed):
-    """Something of the ledger is missing or was altered; who restored without it would bring people back."""
 
 
 @dataclass
@@ -35,7 +27,7 @@ class Contents:
 
 def read_contents() -> Contents | None:
     """None when no ledger was begun. Raises: LedgerDamaged."""
-    lines = _read(_LIST)
+    lines = read_lines(_LIST)
     if lines is None:
         return None
     return Contents(**json.loads(lines[0]))
@@ -57,7 +49,7 @@ def opened() -> Contents:
 
 def write_contents(contents: Contents) -> None:
     said = {"until": contents.until, "lines": contents.lines}
-    _write(_LIST, [json.dumps(said, sort_keys=True)])
+    write_lines(_LIST, [json.dumps(said, sort_keys=True)])
 
 
 def add(facts: Iterable[Fact], contents: Contents) -> int:
@@ -67,11 +59,11 @@ def add(facts: Iterable[Fact], contents: Contents) -> int:
         by_hour.setdefault(_file_of(str(fact["at"])), set()).add(json.dumps(fact, sort_keys=True))
     new = 0
     for name, lines in by_hour.items():
-        known = _read(name) or []
+        known = read_lines(name) or []
         if len(known) < contents.lines.get(name, 0):
             raise LedgerDamaged(f"The ledger's file {name} is missing or was cut off.")
         if more := sorted(lines - set(known)):
-            _write(name, [*known, *more])
+            write_lines(name, [*known, *more])
             new += len(more)
         contents.lines[name] = len(known) + len(more)
     return new
@@ -86,7 +78,7 @@ def facts(since: datetime) -> Iterator[Fact]:
     for name, count in sorted(contents.lines.items()):
         if name < first:
             continue
-        lines = _read(name)
+        lines = read_lines(name)
         if lines is None or len(lines) < count:
             raise LedgerDamaged(f"The ledger's file {name} is missing or was cut off.")
         yield from sorted(map(json.loads, lines), key=lambda fact: str(fact["at"]))
@@ -111,24 +103,3 @@ def digest_of(fact: Fact) -> str:
 
 def _file_of(at: str) -> str:
     return f"{places.LEDGER}/{at[:13]}.facts"
-
-
-def _read(name: str) -> list[str] | None:
-    try:
-        with places.keys().open(name) as stream:
-            seal, _, body = stream.read().partition(b"\n")
-    except FileNotFoundError:
-        return None
-    if not hmac.compare_digest(seal, _seal(name, body)):
-        raise LedgerDamaged(f"The ledger's file {name} is damaged, or of another installation.")
-    return body.decode().splitlines()
-
-
-def _write(name: str, lines: list[str]) -> None:
-    body = "\n".join(lines).encode()
-    places.keys().write(name, _seal(name, body) + b"\n" + body)
-
-
-def _seal(name: str, body: bytes) -> bytes:
-    key = derived_key(settings.SECRET_KEY, "ledger of erasures")
-    return hmac.digest(key, name.encode() + b"\n" + body, "sha256").hex().encode()
