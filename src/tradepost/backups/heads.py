@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from tradepost.audit.models import Entry
-from tradepost.backups import places, timestamps
+from tradepost.backups import places
 from tradepost.backups.sealed_lines import read_lines, write_lines
 from tradepost.backups.types import TailCut
+from tradepost.certificates import timestamps
 from tradepost.lib import clock
 
 _SLICE = 500

@@ -1,12 +1,11 @@
 """Joins backups to the house."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.backups import day_keys, places, timestamps
+from tradepost.backups import day_keys, places
 from tradepost.backups.actions import make
 from tradepost.backups.actions.labels import LABELS
 from tradepost.backups.ledger import book
@@ -18,10 +17,6 @@ from tradepost.datamap.processors import PartyRole, Processor
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
 from tradepost.rights.keep_rules import rule_over
-
-
-def _stamping_host() -> str:
-    return urlsplit(settings.TRADEPOST.timestamp_url).hostname or ""
 
 
 def _due(now: datetime) -> int:
@@ -127,20 +122,6 @@ room = Room(
             safeguard=_("processing contract (Art. 28 GDPR); encrypted before they leave"),
             hosts=places.hosts,
             active=lambda: bool(places.hosts() and settings.TRADEPOST.keeper_of("backups_url")),
-        ),
-        Processor(
-            id="time-stamp",
-            name=_stamping_host(),
-            role=PartyRole.HOSTING,
-            what=(),
-            why=_(
-                "puts its time under hashes of the access record and of certificates; gets nothing else"
-            ),
-            purposes=(Purpose.SECURITY,),
-            country=settings.TRADEPOST.timestamp_country or settings.TRADEPOST.operator_country,
-            safeguard=_("gets no personal data"),
-            hosts=lambda: (_stamping_host(),),
-            active=timestamps.is_asked,
         ),
     ),
 )

@@ -17,6 +17,7 @@ ROOMS = (
     "audience",
     "payments",
     "notice",
+    "certificates",
     "rights",
     "merchants",
     "identity",

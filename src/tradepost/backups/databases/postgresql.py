@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 import psycopg
 from django.db import connection
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from tradepost.backups.types import BackupFailed, Unreadable
 from tradepost.lib.processes import run_child
@@ -150,7 +150,7 @@ def _major_of(program: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _connect(name: str = "") -> psycopg.Connection[tuple[Any, ...]]:
+def _connect(name: str = "") -> psycopg.Connection[TupleRow]:
     given = connection.get_connection_params()
     chosen = {key: given[key] for key in given if key not in {"cursor_factory", "context"}}
     if name:
@@ -172,12 +172,12 @@ def _environment(name: str = "") -> dict[str, str]:
     return os.environ | chosen | {"PGPASSWORD": password, "PGOPTIONS": f"-c search_path={schema}"}
 
 
-def _schema(here: psycopg.Connection[tuple[Any, ...]]) -> str:
+def _schema(here: psycopg.Connection[TupleRow]) -> str:
     row = here.execute("SELECT current_schema()").fetchone()
     return str(row[0]) if row and row[0] else "public"
 
 
-def _rows(here: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
+def _rows(here: psycopg.Connection[TupleRow]) -> dict[str, int]:
     found = {}
     for (name,) in here.execute(_TABLES).fetchall():
         count = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))

@@ -15,11 +15,12 @@ from tradepost.assurance.promises.backups import own_installation
 from tradepost.audit.actions import record
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM
-from tradepost.backups import heads, places, timestamps
+from tradepost.backups import heads, places
 from tradepost.backups.actions import make, restore
 from tradepost.backups.actions.mail_head import mail_head
 from tradepost.backups.sealed_lines import LedgerDamaged
 from tradepost.backups.types import TailCut
+from tradepost.certificates import timestamps
 from tradepost.lib import clock
 
 pytestmark = pytest.mark.django_db
