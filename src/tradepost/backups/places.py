@@ -20,7 +20,7 @@ def keys() -> Files:
 
 def _here() -> str:
     """The data folder, also where files lie in a bucket."""
-    return settings.TRADEPOST.data.as_uri()  # type: ignore[no-any-return]  # settings are untyped
+    return settings.TRADEPOST.data.as_uri()
 
 
 def hosts() -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tradepost.certificates import verify_certificate
@@ -14,8 +15,8 @@ from tradepost.certificates.models import Certificate
 from tradepost.certificates.queries import certificates_of, certificates_of_shop
 from tradepost.certificates.signing import public_key
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.rights.types import SEE_PRIVACY
-from tradepost.rights.views.portal import VisitRequest, in_visit
+from tradepost.rights.actions.portal import subject_of, visit_of
+from tradepost.rights.types import COOKIE, SEE_PRIVACY
 
 _A_PAGE = 50
 
@@ -65,10 +66,15 @@ def script(request: object) -> HttpResponse:
     return _file(path.read_bytes(), path.name, "text/x-python")
 
 
-@in_visit
+@never_cache
 @require_safe
-def mine(request: VisitRequest) -> HttpResponse:
-    return render(request, "certificates/mine.html", _shown(certificates_of(request.ref)))
+def mine(request: HttpRequest) -> HttpResponse:
+    """In a running visit; everybody else starts at the form."""
+    visit = visit_of(request.COOKIES.get(COOKIE, ""))
+    if visit is None:
+        return redirect("rights:ask")
+    rows = certificates_of(subject_of(visit))
+    return render(request, "certificates/mine.html", _shown(rows))
 
 
 @office_view(SEE_PRIVACY)

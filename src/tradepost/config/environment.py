@@ -12,6 +12,7 @@ from tradepost.lib.bucket_address import SCHEME as BUCKET
 from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 from tradepost.lib.memory import memory_limit
+from tradepost.lib.setting_addresses import beginnings, is_address
 
 DEMO_MARK = "demo"
 OWN_HARDWARE = "own hardware"
@@ -336,9 +337,9 @@ def _check(environment: Environment) -> None:
             )
         if (words := item.metadata["words"]) and value not in words:
             raise InvalidSetting(f"{name} must be {' or '.join(words)}, not {value!r}.")
-        if schemes and value and not _is_address(value, schemes):
+        if schemes and value and not is_address(value, schemes):
             raise InvalidSetting(
-                f"{name} must start with {_begins(schemes)}, with a name behind it."
+                f"{name} must start with {beginnings(schemes)}, with a name behind it."
             )
     for name in _BUCKETS:
         if urlsplit(getattr(environment, name)).scheme == BUCKET:
@@ -363,21 +364,6 @@ def _check_bucket(environment: Environment, name: str) -> None:
             f"{variable(_BUCKETS[name])} must name the company that keeps the bucket at {address.host}: the"
             " privacy notice prints it."
         )
-
-
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    if text.startswith(("postgres://", "postgresql://")):
-        return "postgres" in schemes and bool(text.partition("://")[2].strip("/"))  # read later
-    try:
-        address = urlsplit(text)
-        place = (address.hostname, address.port, address.path.strip("/"))
-    except ValueError:  # a port that is no number, brackets that are not closed
-        return False
-    return address.scheme in schemes and any(place)
-
-
-def _begins(schemes: tuple[str, ...]) -> str:
-    return " or ".join("sqlite:///" if scheme == "sqlite" else f"{scheme}://" for scheme in schemes)
 
 
 def variable(name: str) -> str:

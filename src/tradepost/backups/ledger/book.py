@@ -6,31 +6,31 @@ must have at least, so that a lost, shortened or altered one is seen.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tradepost.backups import day_keys, places
 from tradepost.backups.sealed_lines import LedgerDamaged, read_lines, write_lines
 
-Fact = dict[str, object]  # "kind", "at", and what the kind says
+Fact = Mapping[str, str | int | None]  # "kind", "at", and what the kind says
 _LIST = f"{places.LEDGER}/list.json"
 
 
 @dataclass
-class Contents:
+class LedgerList:
     """``until``: what was committed before is in it. ``lines``: of each hour's file."""
 
     until: str = ""
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def read_contents() -> Contents | None:
+def read_contents() -> LedgerList | None:
     """None when no ledger was begun. Raises: LedgerDamaged."""
     lines = read_lines(_LIST)
     if lines is None:
         return None
-    return Contents(**json.loads(lines[0]))
+    return LedgerList(**json.loads(lines[0]))
 
 
 _NOT_THERE = (
@@ -39,20 +39,20 @@ _NOT_THERE = (
 )
 
 
-def opened() -> Contents:
+def opened() -> LedgerList:
     """As :func:`read_contents`; begun, where nothing was ever sealed. Raises: LedgerDamaged."""
     contents = read_contents()
     if contents is None and day_keys.days():
         raise LedgerDamaged(_NOT_THERE)
-    return contents or Contents()
+    return contents or LedgerList()
 
 
-def write_contents(contents: Contents) -> None:
+def write_contents(contents: LedgerList) -> None:
     said = {"until": contents.until, "lines": contents.lines}
     write_lines(_LIST, [json.dumps(said, sort_keys=True)])
 
 
-def add(facts: Iterable[Fact], contents: Contents) -> int:
+def add(facts: Iterable[Fact], contents: LedgerList) -> int:
     """Write what is not written yet; returns how much that was. Twice is once. Raises: LedgerDamaged."""
     by_hour: dict[str, set[str]] = {}
     for fact in facts:
@@ -84,7 +84,7 @@ def facts(since: datetime) -> Iterator[Fact]:
         yield from sorted(map(json.loads, lines), key=lambda fact: str(fact["at"]))
 
 
-def forget(before: datetime, contents: Contents) -> int:
+def forget(before: datetime, contents: LedgerList) -> int:
     """Files that no readable backup needs any more."""
     gone = old_files(before, contents)
     for name in gone:
@@ -93,8 +93,14 @@ def forget(before: datetime, contents: Contents) -> int:
     return len(gone)
 
 
-def old_files(before: datetime, contents: Contents) -> list[str]:
+def old_files(before: datetime, contents: LedgerList) -> list[str]:
     return [name for name in contents.lines if name < _file_of(before.isoformat())]
+
+
+def number(fact: Fact, name: str) -> int | None:
+    """A row number; None where the kind has none here."""
+    value = fact[name]
+    return None if value is None else int(value)
 
 
 def digest_of(fact: Fact) -> str:

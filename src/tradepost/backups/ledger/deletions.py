@@ -6,7 +6,7 @@ from datetime import datetime
 from tradepost.audience.models import Contact
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
-from tradepost.backups.ledger.book import Fact, digest_of
+from tradepost.backups.ledger.book import Fact, digest_of, number
 from tradepost.backups.models import Replayed
 from tradepost.identity.models import User
 from tradepost.lib import clock
@@ -39,14 +39,14 @@ def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is 
         digest = digest_of(fact)
         if fact["seal"] in known or Replayed.objects.filter(digest=digest).exists():
             continue
-        again, tenant = _again[str(fact["action"])], fact["tenant"]
-        done += again(int(str(fact["number"])), tenant if isinstance(tenant, int) else None)
+        again = _again[str(fact["action"])]
+        done += again(int(fact["number"] or 0), number(fact, "tenant") or 0)
         Replayed.objects.create(digest=digest)
     return done
 
 
-def _order(number: int, tenant: int | None) -> bool:
-    order = Order._base_manager.filter(pk=number, merchant_id=tenant).first()
+def _order(row: int, tenant: int) -> bool:
+    order = Order._base_manager.filter(pk=row, merchant_id=tenant).first()
     if order is None:
         return False
     forget_payments(merchant=order.merchant, references=[order.reference])
@@ -54,26 +54,26 @@ def _order(number: int, tenant: int | None) -> bool:
     return True
 
 
-def _contact(number: int, tenant: int | None) -> bool:
-    return bool(Contact._base_manager.filter(pk=number, merchant_id=tenant).delete()[0])
+def _contact(row: int, tenant: int) -> bool:
+    return bool(Contact._base_manager.filter(pk=row, merchant_id=tenant).delete()[0])
 
 
-def _account(number: int, _tenant: int | None) -> bool:
-    return bool(User.objects.filter(pk=number).delete()[0])
+def _account(row: int, _tenant: int) -> bool:
+    return bool(User.objects.filter(pk=row).delete()[0])
 
 
-def _member(number: int, tenant: int | None) -> bool:
-    return bool(Membership._base_manager.filter(user=number, merchant_id=tenant).delete()[0])
+def _member(row: int, tenant: int) -> bool:
+    return bool(Membership._base_manager.filter(user=row, merchant_id=tenant).delete()[0])
 
 
-def _shop(number: int, _tenant: int | None) -> bool:
-    found = Merchant.objects.filter(pk=number).update(closing_at=clock.now())
+def _shop(row: int, _tenant: int) -> bool:
+    found = Merchant.objects.filter(pk=row).update(closing_at=clock.now())
     if found:
-        close_one.call(number)
+        close_one.call(row)
     return bool(found)
 
 
-_again: dict[str, Callable[[int, int | None], bool]] = {
+_again: dict[str, Callable[[int, int], bool]] = {
     "orders.delete": _order,
     "audience.delete_contact": _contact,
     "identity.delete_account": _account,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from tradepost.audit.types import Actor
-from tradepost.backups.ledger.book import Fact
+from tradepost.backups.ledger.book import Fact, number
 from tradepost.datamap.subjects import SubjectRef, email_hasher
 from tradepost.datamap.vocabulary import LocatedBy, Subject
 from tradepost.rights.actions.erase import erase_people
@@ -34,8 +34,7 @@ def replay(found: list[Fact], by: Actor) -> int:
     """Whoever is not known to be erased as late as the ledger says is erased, whatever holds stood then."""
     last: dict[Who, datetime] = {}
     for fact in found:
-        tenant = fact["tenant"]
-        who = (str(fact["subject"]), tenant if isinstance(tenant, int) else None, str(fact["key"]))
+        who = (str(fact["subject"]), number(fact, "tenant"), str(fact["key"]))
         last[who] = max(last.get(who, datetime.min.replace(tzinfo=_at(fact).tzinfo)), _at(fact))
     for who in [who for who, at in last.items() if _is_known(who, at)]:
         del last[who]

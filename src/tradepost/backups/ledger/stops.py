@@ -7,7 +7,7 @@ from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
-from tradepost.backups.ledger.book import Fact
+from tradepost.backups.ledger.book import Fact, number
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import Stop
 
@@ -33,16 +33,18 @@ def facts(since: datetime) -> Iterator[Fact]:
 def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is called so
     changed = 0
     for fact in found:
-        who = {
-            "merchant_id": fact["tenant"],
-            "subject_key": fact["key"],
-            "purpose": fact["purpose"],
-            "since": fact["since"],
-        }
-        if fact["tenant"] and not Merchant.objects.filter(pk=fact["tenant"]).exists():
+        tenant, lifted = number(fact, "tenant"), fact["lifted"]
+        merchant = Merchant.objects.filter(pk=tenant).first() if tenant else None
+        if tenant and merchant is None:
             continue
-        row, is_new = Stop.objects.get_or_create(**who)
-        if fact["lifted"] and row.lifted_at is None:
-            Stop.objects.filter(pk=row.pk).update(lifted_at=fact["lifted"])
-        changed += is_new or bool(fact["lifted"] and row.lifted_at is None)
+        row, is_new = Stop.objects.get_or_create(
+            merchant=merchant,
+            subject_key=str(fact["key"]),
+            purpose=str(fact["purpose"]),
+            since=str(fact["since"]),
+        )
+        ends = bool(lifted) and row.lifted_at is None
+        if ends:
+            Stop.objects.filter(pk=row.pk).update(lifted_at=str(lifted))
+        changed += is_new or ends
     return changed

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from tradepost.audit.types import Actor
-from tradepost.backups.ledger.book import Fact
+from tradepost.backups.ledger.book import Fact, number
 from tradepost.delivery.models import Suppression
 from tradepost.merchants.models import Merchant
 
@@ -29,7 +29,10 @@ def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is 
     shops = set(Merchant.objects.values_list("pk", flat=True)) | {None}
     rows = [
         Suppression(
-            merchant_id=fact["tenant"], key=fact["key"], reason=fact["reason"], since=fact["at"]
+            merchant_id=number(fact, "tenant"),
+            key=str(fact["key"]),
+            reason=str(fact["reason"]),
+            since=str(fact["at"]),
         )
         for fact in found
         if fact["tenant"] in shops

@@ -8,7 +8,7 @@ from django_scopes import scopes_disabled
 from tradepost.audience.consent.records import end_consents
 from tradepost.audience.models import ConsentRecord
 from tradepost.audit.types import Actor
-from tradepost.backups.ledger.book import Fact
+from tradepost.backups.ledger.book import Fact, number
 
 KIND = "withdrawal"
 
@@ -35,10 +35,10 @@ def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is 
     for fact in found:
         at = datetime.fromisoformat(str(fact["at"]))
         rows = ConsentRecord.objects.filter(
-            merchant_id=fact["tenant"],
-            email_key=fact["key"],
-            kind=fact["consent"],
-            contact_list_id=fact["list"],
+            merchant_id=int(fact["tenant"] or 0),
+            email_key=str(fact["key"]),
+            kind=str(fact["consent"]),
+            contact_list_id=number(fact, "list"),
             given_at__lte=at,
             withdrawn_at=None,
         )

@@ -50,9 +50,8 @@ from tradepost.rights.forms import (
 )
 from tradepost.rights.models import PortalPass
 from tradepost.rights.queries import held_about, looks_at, recipients_of, stops_of
-from tradepost.rights.types import Right
+from tradepost.rights.types import COOKIE, Right
 
-COOKIE = "tradepost_portal"
 COOKIE_PATH = "/privacy/"
 
 
