@@ -3,7 +3,7 @@
 import hmac
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from tradepost.lib.bucket_address import SCHEME as BUCKET
 from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 from tradepost.lib.memory import memory_limit
-from tradepost.lib.setting_addresses import beginnings, is_address
+from tradepost.lib.setting import beginnings, is_address, setting
 
 DEMO_MARK = "demo"
 OWN_HARDWARE = "own hardware"
@@ -21,20 +21,6 @@ SMALL_MACHINE = 2 * 1024**3  # bytes
 
 class InvalidSetting(ValueError):
     """An environment variable holds something that cannot be used; the text says how to mend it."""
-
-
-def setting[Value](
-    meaning: str,
-    default: Value,
-    *,
-    between: tuple[int, int] | None = None,
-    schemes: tuple[str, ...] = (),
-    words: tuple[str, ...] = (),
-) -> Value:
-    """``between``: least and most of a number; ``schemes``: how an address may begin; ``words``: a choice."""
-    limits = {"between": between, "schemes": schemes, "words": words}
-    made: Value = field(default=default, metadata={"meaning": meaning, **limits})
-    return made
 
 
 _BESIDE: Any = "./var"  # a text as if it had been typed; read, it is a Path

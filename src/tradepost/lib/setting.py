@@ -1,6 +1,21 @@
-"""Addresses as settings hold them: a scheme, and a name behind it."""
+"""What a setting is: a meaning, a default, and what it may hold."""
 
+from dataclasses import field
 from urllib.parse import urlsplit
+
+
+def setting[Value](
+    meaning: str,
+    default: Value,
+    *,
+    between: tuple[int, int] | None = None,
+    schemes: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
+) -> Value:
+    """``between``: least and most of a number; ``schemes``: how an address may begin; ``words``: a choice."""
+    limits = {"between": between, "schemes": schemes, "words": words}
+    made: Value = field(default=default, metadata={"meaning": meaning, **limits})
+    return made
 
 
 def is_address(text: str, schemes: tuple[str, ...]) -> bool:
