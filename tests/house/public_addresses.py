@@ -79,6 +79,8 @@ PUBLIC: dict[str, str] = {
     "certificates:mine": "needs the cookie of a running visit to one's own data",
     "certificates:script": "a program that anybody may have",
     "certificates:stamp": "the random token in the address is the key to a time stamp of such a statement",
+    # holds
+    "holds:mine": "needs the cookie of a running visit to one's own data",
     # delivery
     "delivery:caught": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",

@@ -18,6 +18,7 @@ ROOMS = (
     "payments",
     "notice",
     "certificates",
+    "holds",
     "rights",
     "merchants",
     "identity",

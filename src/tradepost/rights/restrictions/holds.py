@@ -25,6 +25,7 @@ class Hold:
 
 
 _holds: list[Hold] = []
+_general: list[Callable[[type[Model]], Hold | None]] = []
 _refusals: list[Callable[[SubjectRef], str]] = []
 _aside: ContextVar[bool] = ContextVar("holds_aside", default=False)
 
@@ -46,8 +47,14 @@ def register_hold(hold: Hold) -> None:
     _holds.append(hold)
 
 
+def register_general_hold(make: Callable[[type[Model]], Hold | None]) -> None:
+    """For any model; these have an end date of their own and are never set aside."""
+    _general.append(make)
+
+
 def holds_on(model: type[Model]) -> list[Hold]:
-    return [] if _aside.get() else [hold for hold in _holds if hold.model is model]
+    general = [hold for make in _general if (hold := make(model))]
+    return general if _aside.get() else [hold for hold in _holds if hold.model is model] + general
 
 
 def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:

@@ -188,6 +188,7 @@ def visit(request: VisitRequest) -> HttpResponse:
         "objection_form": ObjectionForm(),
         "message_form": MessageForm(),
         "certificates": place("certificates"),
+        "holds": place("holds"),
         "visit_minutes": int(VISIT_LIFE.total_seconds() // 60),
     }
     return render(request, "rights/portal/visit.html", context)
