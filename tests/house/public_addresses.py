@@ -73,6 +73,14 @@ PUBLIC: dict[str, str] = {
     "audience:preferences": "the address holds a secret that only the person's mails hold",
     "audience:sent": "public text, the same for everybody",
     "audience:subscribe": "a public form; the same answer for every address",
+    # certificates
+    "certificates:download": "the random token in the address is the key to a statement that names nobody",
+    "certificates:key": "the public half of a key",
+    "certificates:mine": "needs the cookie of a running visit to one's own data",
+    "certificates:script": "a program that anybody may have",
+    "certificates:stamp": "the random token in the address is the key to a time stamp of such a statement",
+    # holds
+    "holds:mine": "needs the cookie of a running visit to one's own data",
     # delivery
     "delivery:caught": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_html": "the demo's caught mail: the operator, or the very machine a demo runs on",

@@ -15,6 +15,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from tests.object_storage import Swift
+from tradepost.assurance.promises.backups import own_installation
+from tradepost.audit.types import SYSTEM
+from tradepost.backups import day_keys
+from tradepost.backups.actions import make, restore
+from tradepost.backups.queries import copies
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.config.doctor import product_asked
 from tradepost.config.doctor.types import State
@@ -27,6 +32,8 @@ from tradepost.jobs.storage import drafts
 from tradepost.jobs.storage.bucket import KeepsVersions, StorageAway, bucket_at
 from tradepost.jobs.storage.media import BucketMedia
 from tradepost.jobs.storage.types import UnsafeName
+from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
 
 pytestmark = pytest.mark.scale
 LARGE = os.urandom(1 << 20) * 19  # three parts of an upload
@@ -298,3 +305,27 @@ def test_files_of_one_machine_are_moved_into_the_bucket(swift, settings, tmp_pat
     assert not list(tmp_path.glob("media/*/*/*")) + list(tmp_path.glob("keys/*"))
     call_command("files", "--move")
     assert "0 files moved" in capsys.readouterr().out
+
+
+def test_backups_and_their_keys_lie_in_two_buckets(swift, settings, tmp_path, db):
+    """Made, tried out, listed and forgotten there; a key that died is in neither."""
+    swift.make_bucket("copies")
+    swift.make_bucket("day-keys")
+    with own_installation():
+        settings.TRADEPOST = replace(
+            settings.TRADEPOST,
+            backups_url=swift.url("copies", tmp_path.name),
+            backup_keys_url=swift.url("day-keys", tmp_path.name),
+        )
+        Merchant.objects.create(name="Ember", handle="ember", contact_email="a@b.example")
+        name = make.make_backup(by=SYSTEM).name
+        assert not (settings.TRADEPOST.data / "backup-keys").exists()
+        Merchant.objects.all().delete()
+        restore.load(name)
+        restore.finish()
+        assert Merchant.objects.get().handle == "ember"
+        with clock.at(clock.now() + timedelta(days=30)):
+            assert make.let_keys_die() == 1
+            make.purge()
+        assert copies() == []
+        assert day_keys.days() == []

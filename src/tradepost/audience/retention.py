@@ -18,6 +18,7 @@ from tradepost.audience.models import (
     ListMembership,
     PendingSubscription,
 )
+from tradepost.datamap.held import without_held
 from tradepost.rights.models import KeepChoice
 
 RELATIONSHIP = "audience.relationship"
@@ -33,11 +34,12 @@ BATCH = 500
 def _inactive(now: datetime) -> list[QuerySet[Contact]]:
     """One query for all merchants with the default period, one for each that chose its own."""
     chosen = list(KeepChoice.objects.filter(rule=RELATIONSHIP).values_list("merchant_id", "days"))
-    others = Contact.objects.filter(last_active_at__lt=now - INACTIVE_AFTER)
+    everybody = without_held(Contact.objects.all())
+    others = everybody.filter(last_active_at__lt=now - INACTIVE_AFTER)
     queries = [others.exclude(merchant_id__in=[merchant for merchant, _days in chosen])]
     for merchant, days in chosen:
         before = now - timedelta(days=days)
-        queries.append(Contact.objects.filter(merchant_id=merchant, last_active_at__lt=before))
+        queries.append(everybody.filter(merchant_id=merchant, last_active_at__lt=before))
     return queries
 
 
@@ -76,7 +78,7 @@ def purge_pending(now: datetime) -> int:
 
 
 def _evidence(now: datetime) -> QuerySet[ConsentRecord]:
-    return ConsentRecord.objects.filter(withdrawn_at__lt=now - EVIDENCE_FOR)
+    return without_held(ConsentRecord.objects.filter(withdrawn_at__lt=now - EVIDENCE_FOR))
 
 
 def evidence_due(now: datetime) -> int:

@@ -26,6 +26,9 @@ HELP = """usage: tradepost COMMAND [options]
   accept-key           go on with another secret key when the old one is lost
   doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning
+  backup [--list]      copy everything, sealed under the key of the day, and try the copy out
+  restore [NAME]       put a copy back; whoever was erased since is erased again
+  record [--seal S]    is the access record whole, up to its last head that was written outside?
   promises [--json]    check every promise and print the evidence
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …
@@ -86,6 +89,7 @@ _WITHOUT_DATABASE = {
     "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
     "makemigrations", "sendtestemail", "sqlmigrate", "startapp", "startproject", "stripe_standin",
     "test", "testserver", "optimizemigration", "squashmigrations", "rooms", "urls", "schedule", "new_room",
+    "restore",
 }  # fmt: skip
 _WITHOUT_TABLES = {"migrate", "createcachetable", "showmigrations", "dbshell", "sqlflush", "shell"}
 
@@ -181,7 +185,8 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
 
 
 def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn:
-    """One web server process; several may share the port."""
+    """One web server process; several may share the port. Raises: CannotStart."""
+    require_database(environment)
     from django.conf import settings
 
     from tradepost.config.web.server import serve

@@ -3,14 +3,16 @@
 import hmac
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from tradepost.lib.bucket_address import SCHEME as BUCKET
 from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
 from tradepost.lib.memory import memory_limit
+from tradepost.lib.setting import beginnings, is_address, setting
 
 DEMO_MARK = "demo"
 OWN_HARDWARE = "own hardware"
@@ -19,20 +21,6 @@ SMALL_MACHINE = 2 * 1024**3  # bytes
 
 class InvalidSetting(ValueError):
     """An environment variable holds something that cannot be used; the text says how to mend it."""
-
-
-def setting[Value](
-    meaning: str,
-    default: Value,
-    *,
-    between: tuple[int, int] | None = None,
-    schemes: tuple[str, ...] = (),
-    words: tuple[str, ...] = (),
-) -> Value:
-    """``between``: least and most of a number; ``schemes``: how an address may begin; ``words``: a choice."""
-    limits = {"between": between, "schemes": schemes, "words": words}
-    made: Value = field(default=default, metadata={"meaning": meaning, **limits})
-    return made
 
 
 _BESIDE: Any = "./var"  # a text as if it had been typed; read, it is a Path
@@ -188,6 +176,40 @@ class Environment:
     files_country: str = setting(
         "ISO country code of where the bucket is. Empty: the one of TRADEPOST_STORAGE_COUNTRY.", ""
     )
+    backups_url: str = setting(
+        "Where backups lie: file:///folder, or s3://… as in TRADEPOST_FILES_URL. Empty: the folder backups of "
+        "the data folder, which is lost with its disk.",
+        "",
+        schemes=("file", "s3"),
+    )
+    backups_host: str = setting(
+        "Company that keeps the bucket of TRADEPOST_BACKUPS_URL, as the notice names it. Empty: the one of "
+        "TRADEPOST_STORAGE_HOST.",
+        "",
+    )
+    backups_country: str = setting(
+        "ISO country code of where the backups are. Empty: the one of TRADEPOST_STORAGE_COUNTRY.",
+        "",
+    )
+    backup_keys_url: str = setting(
+        "Where the keys of backups lie, and the ledger of erasures: another place than the backups, of which "
+        "no copies are made. Written like TRADEPOST_BACKUPS_URL. Empty: the folder backup-keys of the data "
+        "folder; without it no backup can be read.",
+        "",
+        schemes=("file", "s3"),
+    )
+    backup_days: int = setting(
+        "For how many days backups are kept. After 30 days nobody can read one, wherever a copy lies.",
+        30,
+        between=(1, 30),
+    )
+    timestamp_url: str = setting(
+        "https:// address of a time stamp authority (RFC 3161) that puts its time under the head of the access "
+        "record and under certificates. It gets a hash, nothing else. Empty: none.",
+        "",
+        schemes=("https",),
+    )
+    timestamp_country: str = setting("ISO country code of that authority, for the notice.", "")
     supervisory_authority: str = setting(
         "Name and address of the authority people may complain to.",
         "the data protection authority of your country",
@@ -216,9 +238,13 @@ class Environment:
 
     @property
     def bucket_host(self) -> str:
-        """Who keeps the bucket, when it is a company; "" for nobody but the operator."""
-        if self.files_host or self.storage_host == OWN_HARDWARE:
-            return self.files_host
+        return self.keeper_of("files_url")
+
+    def keeper_of(self, name: str) -> str:
+        """Who keeps the bucket of a setting, when it is a company; "" for nobody but the operator."""
+        named: str = {"files_url": self.files_host}.get(name, self.backups_host)
+        if named or self.storage_host == OWN_HARDWARE:
+            return named
         return self.storage_host
 
     @property
@@ -257,6 +283,12 @@ class Environment:
 
 
 PREFIX = "TRADEPOST_"
+# Settings that may name a bucket, and the one that names its keeper.
+_BUCKETS = {
+    "files_url": "files_host",
+    "backups_url": "backups_host",
+    "backup_keys_url": "backups_host",
+}
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off", ""}
 
@@ -291,42 +323,33 @@ def _check(environment: Environment) -> None:
             )
         if (words := item.metadata["words"]) and value not in words:
             raise InvalidSetting(f"{name} must be {' or '.join(words)}, not {value!r}.")
-        if schemes and value and not _is_address(value, schemes):
+        if schemes and value and not is_address(value, schemes):
             raise InvalidSetting(
-                f"{name} must start with {_begins(schemes)}, with a name behind it."
+                f"{name} must start with {beginnings(schemes)}, with a name behind it."
             )
-    if environment.files_url:
-        _check_bucket(environment)
+    for name in _BUCKETS:
+        if urlsplit(getattr(environment, name)).scheme == BUCKET:
+            _check_bucket(environment, name)
+    if environment.timestamp_url and not environment.timestamp_country:
+        raise InvalidSetting(
+            f"{variable('timestamp_country')} must say where the authority of {variable('timestamp_url')} is:"
+            " the privacy notice prints it."
+        )
     if urlsplit(environment.public_url).path not in {"", "/"}:
         raise InvalidSetting(f"{variable('public_url')} must be an address without a path.")
 
 
-def _check_bucket(environment: Environment) -> None:
+def _check_bucket(environment: Environment, name: str) -> None:
     """It can be read, and a company that keeps it for us is named (promise share.processors)."""
     try:
-        address = BucketAddress.read(environment.files_url)
+        address = BucketAddress.read(getattr(environment, name))
     except NoBucket as wrong:
-        raise InvalidSetting(f"{variable('files_url')}: {wrong}.") from None
-    if not address.is_near and not environment.bucket_host:
+        raise InvalidSetting(f"{variable(name)}: {wrong}.") from None
+    if not address.is_near and not environment.keeper_of(name):
         raise InvalidSetting(
-            f"{variable('files_host')} must name the company that keeps the bucket at {address.host}: the"
+            f"{variable(_BUCKETS[name])} must name the company that keeps the bucket at {address.host}: the"
             " privacy notice prints it."
         )
-
-
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    if text.startswith(("postgres://", "postgresql://")):
-        return "postgres" in schemes and bool(text.partition("://")[2].strip("/"))  # read later
-    try:
-        address = urlsplit(text)
-        place = (address.hostname, address.port, address.path.strip("/"))
-    except ValueError:  # a port that is no number, brackets that are not closed
-        return False
-    return address.scheme in schemes and any(place)
-
-
-def _begins(schemes: tuple[str, ...]) -> str:
-    return " or ".join("sqlite:///" if scheme == "sqlite" else f"{scheme}://" for scheme in schemes)
 
 
 def variable(name: str) -> str:

@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.backups.models import Backup
+from tradepost.backups.queries import late_since
+from tradepost.console.models import Installation
 from tradepost.datamap.rooms import Periodic
 from tradepost.delivery.models import Mail
 from tradepost.delivery.personal_files import damaged
@@ -43,6 +48,7 @@ def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> lis
         return [
             *_turns(schedule, now),
             *_broken_promises(),
+            *_late_backup(),
             *map(_here, (*_disk(), *_damaged_files())),
             *_standing_queues(now),
             *_events_given_up(),
@@ -82,6 +88,17 @@ def _broken_promises() -> Iterator[Condition]:
     for name in broken.order_by("promise").values_list("promise", flat=True):
         text = _("The promise %s is broken; `tradepost promises` prints the evidence.") % name
         yield Condition(f"promise {name}", text, at_once=True)
+
+
+def _late_backup() -> Iterator[Condition]:
+    """A demo is not backed up."""
+    here = Installation.objects.filter(is_demo=False).first()
+    if here and (since := late_since(here.made_at)):
+        last = Backup.objects.first()
+        day = date_format(timezone.localtime(since), "SHORT_DATETIME_FORMAT")
+        text = _("There is no backup since %(day)s. %(why)s")
+        said = {"day": day, "why": last.error if last else ""}
+        yield Condition("backup", (text % said).strip(), at_once=True)
 
 
 def _events_given_up() -> Iterator[Condition]:

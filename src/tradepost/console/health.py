@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.backups.queries import last_good
+from tradepost.backups.types import LATE_AFTER
 from tradepost.delivery.models import Sender
 from tradepost.jobs.models import Alarm, Turn
 from tradepost.lib import clock
@@ -27,7 +29,7 @@ class Sign:
 
 
 def signs_of_life() -> list[Sign]:
-    return [*_alarms(), _scheduler(), _worker(), *_senders(), *_failed_turns()]
+    return [*_alarms(), _scheduler(), _worker(), *_senders(), _backup(), *_failed_turns()]
 
 
 def _alarms() -> Iterator[Sign]:
@@ -67,6 +69,11 @@ def _senders() -> Iterator[Sign]:
         yield Sign(_("Sender"), _("not seen yet"), "quiet", None)
     for sender in found:
         yield _judge(_("Sender"), sender.beat_at, QUIET_SENDER)
+
+
+def _backup() -> Sign:
+    last = last_good()
+    return _judge(_("Backup"), last.began_at if last else None, LATE_AFTER)
 
 
 def _failed_turns() -> Iterator[Sign]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.merchants, name="merchants"),
     path("second-factor/", views.second_factor, name="second-factor"),
     path("health/", views.health, name="health"),
+    path("backups/", views.backups, name="backups"),
     path("modules/", views.modules, name="modules"),
     path("mail/", mail_views.mail, name="mail"),
     path("mail/<str:mail_id>/", mail_views.incoming_mail, name="incoming_mail"),

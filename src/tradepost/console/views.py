@@ -19,6 +19,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.backups.queries import tries
 from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
 from tradepost.datamap.vocabulary import Kind
@@ -84,6 +85,14 @@ def merchants(request: HttpRequest) -> HttpResponse:
 @operator_view
 def health(request: HttpRequest) -> HttpResponse:
     return render(request, "console/health.html", {"signs": signs_of_life()})
+
+
+@operator_view
+@require_safe
+def backups(request: HttpRequest) -> HttpResponse:
+    """Every try of the last weeks, and until when each can be read by anybody."""
+    page = Paginator(tries(), _A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "console/backups.html", {"page": page, "settings": settings.TRADEPOST})
 
 
 @operator_view

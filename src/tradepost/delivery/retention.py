@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.held import without_held
 from tradepost.delivery.models import Handover, IncomingMail, Mail
 
 MAIL_FOR = timedelta(days=30)
@@ -17,11 +18,11 @@ _BATCH = 1000
 
 
 def _due_mail(now: datetime) -> QuerySet[Mail]:
-    return Mail.objects.filter(settled_at__lt=now - MAIL_FOR)
+    return without_held(Mail.objects.filter(settled_at__lt=now - MAIL_FOR))
 
 
 def _due_handovers(now: datetime) -> QuerySet[Handover]:
-    return Handover.objects.filter(mailing__finished_at__lt=now - HANDOVER_FOR)
+    return without_held(Handover.objects.filter(mailing__finished_at__lt=now - HANDOVER_FOR))
 
 
 def _purge(rows: QuerySet[Any]) -> int:
@@ -54,7 +55,7 @@ def purge_handovers(now: datetime) -> int:
 
 
 def _due_incoming(now: datetime) -> QuerySet[IncomingMail]:
-    return IncomingMail.objects.filter(received_at__lt=now - INCOMING_FOR)
+    return without_held(IncomingMail.objects.filter(received_at__lt=now - INCOMING_FOR))
 
 
 def due_incoming(now: datetime) -> int:

@@ -62,6 +62,12 @@ def make_once(path: Path, content: bytes, mode: int = 0o600) -> None:
         made.unlink(missing_ok=True)
 
 
+def sync(path: Path) -> None:
+    """Have the disk hold what was written, before a name says that it does."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def folder_token(folder: Path) -> str:
     """Sixteen hex digits that name this very folder: host names repeat, and containers share them."""
     path = folder / "id"

@@ -11,6 +11,7 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.held import without_held
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.lib import clock
 from tradepost.merchants import closing
@@ -50,7 +51,7 @@ def orders_due(merchant: Merchant, now: datetime) -> QuerySet[Order]:
     cut = now - (period_of("orders.order", merchant.pk) or AFTER_ACCEPTING)
     over = Q(accepted_at__lt=cut) | Q(cancelled_at__lt=cut)
     rows = Order.objects.filter(over, merchant=merchant, archived_at=None)
-    return rows.exclude(_held(now))
+    return without_held(rows.exclude(_held(now)))
 
 
 def count_due_orders(now: datetime) -> int:
@@ -91,9 +92,10 @@ def invoices_due(merchant: Merchant, now: datetime) -> QuerySet[Invoice]:
     """The accounting term runs from the end of the calendar year (§ 147 Abs. 4 AO)."""
     term = period_of("orders.invoice", merchant.pk) or ACCOUNTING_TERM
     year = (now - term).year
-    return Invoice.objects.filter(
+    rows = Invoice.objects.filter(
         merchant=merchant, issued_at__lt=datetime(year, 1, 1, tzinfo=now.tzinfo)
     )
+    return without_held(rows)
 
 
 def count_due_invoices(now: datetime) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Required, TypedDict, Unpack
 from django.db.models import Model, QuerySet
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.held import without_held
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.delivery.models import Mail
 from tradepost.rights.models import Disclosure, PortalPass, RightsRequest, Stop
@@ -43,11 +44,11 @@ def rule_over(due: Due, **said: Unpack[RuleWords]) -> KeepRule:
 
     def count(now: datetime) -> int:
         with scopes_disabled():
-            return due(now).count()
+            return without_held(due(now)).count()
 
     def purge(now: datetime) -> int:
         with scopes_disabled():
-            return delete_in_batches(due(now))
+            return delete_in_batches(without_held(due(now)))
 
     return KeepRule(due=count, purge=purge, **said)
 

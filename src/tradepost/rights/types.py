@@ -9,6 +9,9 @@ SEE_PRIVACY = Permission(name="see_privacy", seeing=True)
 CHANGE_PRIVACY = Permission(name="change_privacy")
 
 
+COOKIE = "tradepost_portal"  # of a running visit to one's own data
+
+
 class Right(models.TextChoices):
     """What a person may ask."""
 

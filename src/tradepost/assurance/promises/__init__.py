@@ -2,6 +2,7 @@
 
 from tradepost.assurance.promises import (  # noqa: F401  importing registers the checks
     access,
+    backups,
     choice,
     collection,
     keeping,

@@ -84,22 +84,26 @@ def withdraw_consent(
     Raises:
         InvalidEmail
     """
-    key = email_key(normalise_email(email))
-    ending = consents_in_force(merchant=merchant, keys=[key], kind=kind)
+    address = normalise_email(email)
+    ending = consents_in_force(merchant=merchant, keys=[email_key(address)], kind=kind)
     if contact_list is not None:
         ending = ending.filter(contact_list=contact_list)
-    now = clock.now()
     with transaction.atomic():
         numbers = list(ending.select_for_update().values_list("pk", flat=True))
         # By contact as well as consent: a contact has few memberships, the index finds them.
-        ListMembership.objects.filter(
-            merchant=merchant,
-            contact__email=normalise_email(email),
-            consent_id__in=numbers,
-            state=MembershipState.SUBSCRIBED,
-        ).update(state=MembershipState.UNSUBSCRIBED, ended_at=now)
-        return ConsentRecord.objects.filter(pk__in=numbers).update(
-            withdrawn_at=now, withdrawn_how=how[:60]
+        return end_consents(
+            numbers, at=clock.now(), how=how, contact__email=address, merchant=merchant
+        )
+
+
+def end_consents(numbers: list[int], *, at: datetime, how: str, **whose: object) -> int:
+    """End these records, and the memberships that rest on them; ``whose`` helps to find those."""
+    with transaction.atomic():
+        ListMembership._base_manager.filter(
+            **whose, consent_id__in=numbers, state=MembershipState.SUBSCRIBED
+        ).update(state=MembershipState.UNSUBSCRIBED, ended_at=at)
+        return ConsentRecord._base_manager.filter(pk__in=numbers).update(
+            withdrawn_at=at, withdrawn_how=how[:60]
         )
 
 

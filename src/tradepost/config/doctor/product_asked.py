@@ -7,6 +7,7 @@ from django.core.checks import run_checks
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
+from tradepost.backups.queries import last_good
 from tradepost.config.doctor.types import Diagnosis, fail, ok, warn
 from tradepost.config.environment import Environment, variable
 from tradepost.config.web.health import what_hinders
@@ -33,6 +34,7 @@ _SAID_BEFORE = {"tradepost.W001", "tradepost.W002"}  # the folder's rights, the 
 _MENDS: Mapping[str, str] = {
     "turn": "See the scheduler's log; a turn that hangs ends with its process: restart it.",
     "promise": "`tradepost promises` prints the evidence.",
+    "backup": "`tradepost backup` says what hinders it.",
     "disk": "Make room on the disk with the data folder.",
     "damaged": "Look at them and delete them; docs/operating.md says what each file is for.",
     "queue": "Start the process that the line names, or more of it; its log says what hinders it.",
@@ -140,6 +142,24 @@ def standing_conditions(_here: Environment) -> Iterator[Diagnosis]:
         yield ok("lateness", "No turn is late, no queue stands, no promise is broken.")
 
 
+def backups(here: Environment) -> Iterator[Diagnosis]:
+    """Lateness is a condition of its own; here: the last one, and whether one accident takes all."""
+    last = last_good()
+    if last is None:
+        return
+    says = f"The last one is of {last.began_at:%Y-%m-%d %H:%M} UTC, restored on trial."
+    if here.backups_url and here.backup_keys_url and here.backups_url != here.backup_keys_url:
+        yield ok("backups", says)
+    elif here.backups_url == here.backup_keys_url:
+        mend = (
+            f"Set {variable('backups_url')} and {variable('backup_keys_url')} to two other places."
+        )
+        yield warn("backups", f"{says} Copies and keys lie in one place.", mend)
+    else:
+        mend = f"Set {variable('backups_url')} and {variable('backup_keys_url')} to two places elsewhere."
+        yield warn("backups", f"{says} One of copies and keys is lost with the data folder.", mend)
+
+
 def records_in_the_dns(here: Environment) -> Iterator[Diagnosis]:
     if not here.is_public or not here.smtp_url:
         return
@@ -155,5 +175,5 @@ def records_in_the_dns(here: Environment) -> Iterator[Diagnosis]:
 
 CHECKS: tuple[Callable[[Environment], Iterator[Diagnosis]], ...] = (
     tables, files, key_of_the_database, system_checks, operators, clocks, processes, queues, standing_conditions,
-    records_in_the_dns,
+    backups, records_in_the_dns,
 )  # fmt: skip

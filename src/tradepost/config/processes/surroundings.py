@@ -2,6 +2,8 @@
 
 import socket
 import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,10 +43,18 @@ def require_surroundings(environment: Environment) -> None:
 def require_database(environment: Environment, *, with_tables: bool = False) -> None:
     """Raises: CannotStart; NoTables, when they are asked for and nothing was ever migrated."""
     chosen = databases.database(environment)
-    if chosen["ENGINE"].endswith("sqlite3"):
-        made = _ask_sqlite(Path(chosen["NAME"]))
-    else:
-        made = _ask_postgresql(environment.database_url)
+    on_sqlite = chosen["ENGINE"].endswith("sqlite3")
+    ask = (
+        partial(_ask_sqlite, Path(chosen["NAME"]))
+        if on_sqlite
+        else partial(_ask_postgresql, environment.database_url)
+    )
+    made = ask(_QUESTION)
+    if made and ask(_UNFINISHED):
+        raise CannotStart(
+            "A restore was not finished: whoever was erased since may be back in this database."
+            " `tradepost restore --finish` goes on with it."
+        )
     if with_tables and not made:
         raise NoTables(
             "The database is empty: run `tradepost migrate` and `tradepost createcachetable` first,"
@@ -53,25 +63,27 @@ def require_database(environment: Environment, *, with_tables: bool = False) -> 
 
 
 _QUESTION = "SELECT 1 FROM django_migrations LIMIT 1"
+_UNFINISHED = "SELECT 1 FROM backups_restoration WHERE finished_at IS NULL LIMIT 1"
 
 
-def _ask_sqlite(path: Path) -> bool:
+def _ask_sqlite(path: Path, question: str) -> bool:
+    """Whether the answer holds a row. Raises: CannotStart."""
     if not path.exists():
         if path.parent.is_dir():
             return False
         raise _unopened("there is no such folder")
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5) as database:
-            return database.execute(_QUESTION).fetchone() is not None
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as database:
+            return database.execute(question).fetchone() is not None
     except sqlite3.Error as error:
         if "no such table" in str(error):
             return False
         if "locked" in str(error):
-            return True  # somebody works with it
+            return question == _QUESTION  # somebody works with it
         raise _unopened(str(error)) from None
 
 
-def _ask_postgresql(url: str) -> bool:
+def _ask_postgresql(url: str, question: str) -> bool:
     address = PostgreSQLAddress.read(url)
     asked = psycopg.conninfo.make_conninfo(
         dbname=address.name,
@@ -84,7 +96,7 @@ def _ask_postgresql(url: str) -> bool:
     )
     try:
         with psycopg.connect(asked) as database:
-            return database.execute(_QUESTION).fetchone() is not None
+            return database.execute(question).fetchone() is not None
     except psycopg.errors.UndefinedTable:
         return False
     except psycopg.Error as error:

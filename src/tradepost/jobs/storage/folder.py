@@ -16,10 +16,17 @@ from tradepost.jobs.storage.types import StoredFile, checked
 
 
 class Folder:
-    """Below ``TRADEPOST_DATA``, where the files of one machine always lay."""
+    """Below ``TRADEPOST_DATA``, where the files of one machine always lay, or below ``root``."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root
+
+    @property
+    def root(self) -> Path:
+        return self._root or Path(settings.TRADEPOST.data)
 
     def path(self, name: str) -> Path:
-        return Path(settings.TRADEPOST.data) / checked(name)
+        return self.root / checked(name)
 
     def open(self, name: str) -> BinaryIO:
         return self.path(name).open("rb")
@@ -52,7 +59,7 @@ class Folder:
         return self.path(name).stat().st_size
 
     def list(self, folder: str) -> Iterator[StoredFile]:
-        root = Path(settings.TRADEPOST.data)
+        root = self.root
         for path in sorted(self.path(folder).rglob("*")):
             try:
                 status = path.stat()

@@ -60,14 +60,28 @@ KEEPING = section_of(
         ALL,
         _("What no longer serves its purpose goes. A dispute can hold it, with an end date."),
     ),
-    ("keep.backups-month", "M", ALL, _("Backups cannot be read after 30 days, on any copy.")),
+    (
+        "keep.backups-month",
+        "M",
+        ALL,
+        _(
+            "Backups are encrypted under a key of their day. The key is deleted after 30 days; then nobody can read them, on any copy."
+        ),
+    ),
     (
         "keep.deleted-gone-in-a-month",
         "M",
         ALL,
         _("A deleted order is gone from the whole system, backups included, after a month."),
     ),
-    ("keep.no-resurrection", "B", ALL, _("Restoring a backup does not bring erased people back.")),
+    (
+        "keep.no-resurrection",
+        "B",
+        ALL,
+        _(
+            "Restoring a backup does not bring erased people back: erasures, withdrawn consents, objections and unsubscriptions since are carried out again before the system opens."
+        ),
+    ),
 )
 
 RIGHTS = section_of(

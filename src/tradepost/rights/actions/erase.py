@@ -1,7 +1,7 @@
 """Erasing people: every row and store that the data map leads to, in one transaction each."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, groupby
 
@@ -34,6 +34,7 @@ class Stays:
     what: str
     because: str
     rows: int
+    keep: str = ""  # the rule that says until when; "" for a hold
 
 
 @dataclass(kw_only=True)
@@ -43,10 +44,21 @@ class Erasure:
     deleted: Counter[str] = field(default_factory=Counter)
     emptied: Counter[str] = field(default_factory=Counter)
     stays: list[Stays] = field(default_factory=list)
+    certificate: str = ""  # by which the signed statement is found, where a room gives one
 
     @property
     def total(self) -> int:
         return self.deleted.total() + self.emptied.total()
+
+
+# Told of an erasure within its transaction, with the keyed hashes of the people.
+Witness = Callable[[Subject, int | None, Sequence[str], Erasure], None]
+_witnesses: list[Witness] = []
+
+
+def register_witness(witness: Witness) -> None:
+    """For a room above that gives a statement of each erasure."""
+    _witnesses.append(witness)
 
 
 def erase_person(*, ref: SubjectRef, by: Actor, reason: str = "") -> Erasure:
@@ -113,6 +125,8 @@ def _erase(
         done.deleted, done.emptied = +done.deleted, +done.emptied
         if done.total:
             _remember(subject, merchant_id, emails, done, by, reason)
+            for witness in _witnesses:
+                witness(subject, merchant_id, [email_key(email) for email in emails], done)
     return done
 
 
@@ -149,8 +163,12 @@ def _apart(place: PersonalModel, numbers: list[object]) -> tuple[list[object], l
 def _kept_fields(place: PersonalModel, rows: int) -> list[Stays]:
     if not rows:
         return []
-    reasons = Counter(said.because for said in place.fields.values() if said.erase is Erase.KEEP)
-    return [Stays(what=what_of(place.model), because=word(text), rows=rows) for text in reasons]
+    kept = [said for said in place.fields.values() if said.erase is Erase.KEEP]
+    rules = {said.because: said.keep for said in reversed(kept)}
+    return [
+        Stays(what=what_of(place.model), because=word(text), rows=rows, keep=rules[text])
+        for text in dict.fromkeys(said.because for said in kept)
+    ]
 
 
 def what_of(model: type[Model]) -> str:

@@ -3,7 +3,9 @@
 A room registers, for one of its models, the rows that must not go yet, and says why to the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +25,36 @@ class Hold:
 
 
 _holds: list[Hold] = []
+_general: list[Callable[[type[Model]], Hold | None]] = []
 _refusals: list[Callable[[SubjectRef], str]] = []
+_aside: ContextVar[bool] = ContextVar("holds_aside", default=False)
+
+
+@contextmanager
+def holds_set_aside() -> Iterator[None]:
+    """For an erasure that was carried out before, and is carried out again on a restored copy.
+
+    What held the person when the copy was made has ended since.
+    """
+    before = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(before)
 
 
 def register_hold(hold: Hold) -> None:
     _holds.append(hold)
 
 
+def register_general_hold(make: Callable[[type[Model]], Hold | None]) -> None:
+    """For any model; these have an end date of their own and are never set aside."""
+    _general.append(make)
+
+
 def holds_on(model: type[Model]) -> list[Hold]:
-    return [hold for hold in _holds if hold.model is model]
+    general = [hold for make in _general if (hold := make(model))]
+    return general if _aside.get() else [hold for hold in _holds if hold.model is model] + general
 
 
 def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
@@ -40,4 +63,6 @@ def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
 
 
 def refusals_for(ref: SubjectRef) -> list[str]:
+    if _aside.get():
+        return []
     return [text for refusal in _refusals if (text := refusal(ref))]

@@ -22,6 +22,7 @@ from tradepost.identity.network import network_of
 from tradepost.identity.queries import user_by_email
 from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.models import Merchant
+from tradepost.modules.places import place
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.erase import ErasureRefused, preview
 from tradepost.rights.actions.export import UnknownFormat, export
@@ -49,9 +50,8 @@ from tradepost.rights.forms import (
 )
 from tradepost.rights.models import PortalPass
 from tradepost.rights.queries import held_about, looks_at, recipients_of, stops_of
-from tradepost.rights.types import Right
+from tradepost.rights.types import COOKIE, Right
 
-COOKIE = "tradepost_portal"
 COOKIE_PATH = "/privacy/"
 
 
@@ -187,6 +187,8 @@ def visit(request: VisitRequest) -> HttpResponse:
         "restricted": any(not stop.purpose for stop in stops),
         "objection_form": ObjectionForm(),
         "message_form": MessageForm(),
+        "certificates": place("certificates"),
+        "holds": place("holds"),
         "visit_minutes": int(VISIT_LIFE.total_seconds() // 60),
     }
     return render(request, "rights/portal/visit.html", context)
@@ -296,7 +298,9 @@ def erase(request: VisitRequest) -> HttpResponse:
         except ErasureRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            response = render(request, "rights/portal/erased.html", frame | {"erasure": erasure})
+            url = erasure.certificate and place("certificate", erasure.certificate)
+            shown = {"erasure": erasure, "certificate": url}
+            response = render(request, "rights/portal/erased.html", frame | shown)
             response.delete_cookie(COOKIE, path=COOKIE_PATH)
             return response
     context = frame | {"form": form, "stays": preview(request.ref)}

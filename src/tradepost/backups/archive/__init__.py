@@ -1,0 +1,1 @@
+"""The file that a backup is: a compressed tape of parts, sealed piece by piece."""

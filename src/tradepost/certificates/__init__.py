@@ -1,0 +1,1 @@
+"""Signed statements of what was erased and proved; whoever has one checks it without us."""

@@ -1,0 +1,63 @@
+"""Joins certificates to the house."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.certificates import timestamps
+from tradepost.certificates.actions.certify import certify_erasure
+from tradepost.datamap.processors import PartyRole, Processor
+from tradepost.datamap.rooms import NavigationEntry, Periodic, Room
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.rights.actions.erase import register_witness
+from tradepost.rights.types import SEE_PRIVACY
+
+
+def _stamping_host() -> str:
+    return urlsplit(settings.TRADEPOST.timestamp_url).hostname or ""
+
+
+def plug_in() -> None:
+    register_witness(certify_erasure)
+
+
+room = Room(
+    name="certificates",
+    places={"certificate": "certificates:download", "certificates": "certificates:mine"},
+    plug_in=plug_in,
+    navigation=(
+        NavigationEntry(
+            group="privacy",
+            label=_("Certificates"),
+            url_name="certificates_office:list",
+            permission=SEE_PRIVACY,
+            order=16,
+            icon="privacy",
+        ),
+    ),
+    schedule=(
+        Periodic(
+            name="have certificates time-stamped",
+            every=timedelta(minutes=10),
+            call="tradepost.certificates.actions.certify.stamp_all",
+        ),
+    ),
+    processors=(
+        Processor(
+            id="time-stamp",
+            name=_stamping_host(),
+            role=PartyRole.HOSTING,
+            what=(),
+            why=_(
+                "puts its time under hashes of the access record and of certificates; gets nothing else"
+            ),
+            purposes=(Purpose.SECURITY,),
+            country=settings.TRADEPOST.timestamp_country or settings.TRADEPOST.operator_country,
+            safeguard=_("gets no personal data"),
+            hosts=lambda: (_stamping_host(),),
+            active=timestamps.is_asked,
+        ),
+    ),
+)

@@ -1,0 +1,27 @@
+"""Rows that must not go although their time is over: whoever deletes what is due leaves them out.
+
+Retention of every room asks here, also of rooms below the one that knows of holds.
+"""
+
+from typing import Protocol
+
+from django.db.models import Model, QuerySet
+
+
+class LeavesOut(Protocol):
+    """The rows without those that something holds."""
+
+    def __call__[Row: Model](self, rows: QuerySet[Row]) -> QuerySet[Row]: ...
+
+
+_knowing: list[LeavesOut] = []
+
+
+def register_holding(without: LeavesOut) -> None:
+    _knowing.append(without)
+
+
+def without_held[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
+    for without in _knowing:
+        rows = without(rows)
+    return rows

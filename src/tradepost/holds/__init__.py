@@ -1,0 +1,1 @@
+"""Holds on any record: with a reason, a class and an end, shown to the person."""

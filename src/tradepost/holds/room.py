@@ -1,0 +1,67 @@
+"""Joins holds to the house."""
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.collection import CollectionPoint
+from tradepost.datamap.held import register_holding
+from tradepost.datamap.registry import personal_fields
+from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.holds.actions.labels import LABELS
+from tradepost.holds.queries import KEPT_FOR, only_held, over, without
+from tradepost.rights.keep_rules import rule_over
+from tradepost.rights.restrictions.holds import Hold, register_general_hold
+from tradepost.rights.types import SEE_PRIVACY
+
+
+def _on(model: type[Model]) -> Hold | None:
+    """Erasure leaves what is held, of whatever model."""
+    because = _("a hold with an end date stands on it; the portal shows why and until when")
+    return Hold(model=model, held=only_held, because=because) if personal_fields(model) else None
+
+
+def plug_in() -> None:
+    register_general_hold(_on)
+    register_holding(without)
+
+
+room = Room(
+    name="holds",
+    actions=LABELS,
+    plug_in=plug_in,
+    places={"holds": "holds:mine"},
+    mail_templates=(MailTemplate(name="holds/held", purpose=Purpose.LEGAL, service=True),),
+    navigation=(
+        NavigationEntry(
+            group="privacy",
+            label=_("Holds"),
+            url_name="holds_office:list",
+            permission=SEE_PRIVACY,
+            order=13,
+            icon="privacy",
+        ),
+    ),
+    keep_rules=(
+        rule_over(
+            over,
+            id="holds.hold",
+            label="Holds on records",
+            since="the hold ended",
+            why="shows why a record stayed, for as long as claims can be made",
+            period=KEPT_FOR,
+        ),
+    ),
+    collection_points=(
+        CollectionPoint(
+            id="holds.desk",
+            meaning="staff write down why a record must stay",
+            takes=("tradepost.holds.forms.RecordHoldForm",),
+        ),
+    ),
+    not_collecting={
+        "names a person whose records are looked up; it is not kept": (
+            "tradepost.holds.forms.HeldPersonForm",
+        ),
+    },
+)

@@ -1,0 +1,224 @@
+"""Copied while all goes on, put back in one step, and nothing starts before the ledger was gone through."""
+
+import errno
+import io
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as running
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tradepost.assurance.promises.backups import own_installation
+from tradepost.audit.models import Entry
+from tradepost.audit.types import SYSTEM
+from tradepost.backups import day_keys, places
+from tradepost.backups.actions import make, restore
+from tradepost.backups.archive import sealing, tape
+from tradepost.backups.ledger import book
+from tradepost.backups.models import Backup, Restoration
+from tradepost.backups.queries import copies, late_since
+from tradepost.backups.types import BackupFailed, Unreadable
+from tradepost.config.environment import read_environment
+from tradepost.config.processes.surroundings import CannotStart, require_database
+from tradepost.jobs import storage
+from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
+from tradepost.rights.models import ErasureRecord
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(db):
+    with own_installation() as folder:
+        yield folder
+
+
+@pytest.fixture
+def shop(house):
+    return Merchant.objects.create(name="Ember", handle="ember", contact_email="a@b.example")
+
+
+def backed_up():
+    return make.make_backup(by=SYSTEM).name
+
+
+def environment(house):
+    return read_environment({"TRADEPOST_DATA": str(house)})
+
+
+def test_what_was_there_is_back_with_its_files_and_its_key(house, shop):
+    storage.files().write("media/wallet.png", b"brown")
+    key = (house / "secret_key").read_text()
+    name = backed_up()
+    shop.delete()
+    storage.files().write("media/wallet.png", b"altered")
+    storage.files().write("private/uploads/later.csv", b"late@people.example")
+    (house / "secret_key").write_text("another")
+    restore.load(name)
+    restore.finish()
+    assert Merchant.objects.get().name == "Ember"
+    assert storage.files().open("media/wallet.png").read() == b"brown"
+    assert (house / "secret_key").read_text() == key
+    assert not (house / "private/uploads/later.csv").exists()
+    assert Entry.objects.filter(action="backups.restore").count() == 1
+
+
+def test_nothing_starts_between_the_copy_and_the_ledger(house, shop):
+    require_database(environment(house), with_tables=True)
+    restore.load(backed_up())
+    connection.close()
+    with pytest.raises(CannotStart, match="restore --finish"):
+        require_database(environment(house))
+    restore.finish()
+    require_database(environment(house))
+    with pytest.raises(restore.NothingToFinish):
+        restore.finish()
+
+
+def test_one_that_was_cut_off_before_it_changed_anything_is_taken_back(house, shop, monkeypatch):
+    name = backed_up()
+    shop.delete()
+
+    def killed(self, copy, mark):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tradepost.backups.databases.sqlite.SQLite.put_back", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restore.load(name)
+    with pytest.raises(CannotStart):
+        require_database(environment(house))
+    assert restore.finish() == {}
+    assert not Merchant.objects.exists()
+    require_database(environment(house))
+
+
+def test_while_somebody_works_with_the_database_nothing_is_replaced(house, shop):
+    import sqlite3
+
+    name = backed_up()
+    with sqlite3.connect(house / "tradepost.sqlite3") as other:
+        other.execute("SELECT 1 FROM django_migrations").fetchone()
+        with pytest.raises(BackupFailed, match="stop"):
+            restore.load(name)
+    other.close()
+
+
+@pytest.mark.parametrize("change", ["flip", "cut", "cut a piece", "swap", "head", "nothing", "day"])
+def test_what_is_damaged_is_refused_before_anything_changes(house, shop, change):
+    storage.files().write("media/noise.png", secrets.token_bytes(200_000))
+    name = backed_up()
+    file = house / places.BACKUPS / name
+    sealed = bytearray(file.read_bytes())
+    start = len(sealing.MAGIC) + 2 + len(b'{"day": "2026-12-01"}') + 32
+    step = sealing.PIECE + 16
+    assert len(sealed) > start + 3 * step, "too small to swap pieces of"
+    if change == "flip":
+        sealed[len(sealed) // 2] ^= 1
+    if change == "cut":
+        del sealed[-1]
+    if change == "cut a piece":
+        del sealed[start + step :]
+    if change == "swap":
+        one, two = sealed[start : start + step], sealed[start + step : start + 2 * step]
+        sealed[start : start + 2 * step] = two + one
+    if change == "head":
+        sealed[0] ^= 1
+    if change == "nothing":
+        sealed.clear()
+    if change == "day":  # under another day's key
+        (house / places.KEYS / "2026-01-01.key").write_bytes(b"A" * 43 + b"=")
+        at = sealed.index(b'"day": "')
+        sealed[at + 8 : at + 18] = b"2099-01-01"
+    file.write_bytes(sealed)
+    shop.delete()
+    with pytest.raises(Unreadable):
+        restore.load(name)
+    assert not Merchant.objects.exists()
+    assert not Restoration.objects.exists()
+
+
+def test_without_its_ledger_nothing_is_restored(house, shop):
+    name = backed_up()
+    ErasureRecord.objects.create(subject="customer", tenant=shop.pk, subject_key="k" * 32)
+    restore.bring_up_to_date()
+    ledger = house / places.LEDGER
+    hours = [file for file in ledger.iterdir() if file.suffix == ".facts"]
+    for damage in (hours[0].unlink, (ledger / "list.json").unlink):
+        damage()
+        with pytest.raises(book.LedgerDamaged):
+            restore.load(name)
+
+
+def test_an_altered_line_of_the_ledger_is_seen(house, shop):
+    ErasureRecord.objects.create(subject="customer", tenant=shop.pk, subject_key="k" * 32)
+    backed_up()
+    file = next((house / places.LEDGER).glob("*.facts"))
+    file.write_bytes(file.read_bytes().replace(b"kkkk", b"kkkl"))
+    with pytest.raises(book.LedgerDamaged, match="damaged"):
+        list(book.facts(clock.now() - timedelta(hours=2)))
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_that_looks_whole(house, shop, monkeypatch):
+    def full(self, piece, *, last):
+        raise OSError(errno.ENOSPC, "No space left on device", str(house))
+
+    monkeypatch.setattr(tape.SealingWriter, "_seal", full)
+    with pytest.raises(CommandError, match="disk is full"):
+        call_command("backup")
+    assert copies() == []
+    assert list((house / "spool" / "drafts").iterdir()) == []
+    assert "disk is full" in Backup.objects.get().error
+
+
+def test_one_that_does_not_stand_its_trial_is_not_kept(house, shop, monkeypatch):
+    monkeypatch.setattr(make, "_try_out", lambda name: (_ for _ in ()).throw(Unreadable("bad")))
+    with pytest.raises(BackupFailed):
+        make.make_backup(by=SYSTEM)
+    assert copies() == []
+    assert Backup.objects.get().verified_at is None
+
+
+def test_old_ones_and_what_was_left_half_written_go(house, shop):
+    name = backed_up()
+    half = house / places.BACKUPS / f"{name}.0123456789abcdef"
+    half.write_bytes(b"half")
+    later = clock.now() + timedelta(days=running.TRADEPOST.backup_days)
+    with clock.at(later):
+        make.purge()
+    assert list((house / places.BACKUPS).iterdir()) == []
+
+
+def test_lateness_is_known_from_the_first_day_on(house, shop):
+    made = clock.now()
+    assert late_since(made) is None
+    with clock.at(made + timedelta(hours=37)):
+        assert late_since(made) == made
+        backed_up()
+        assert late_since(made) is None
+    with clock.at(made + timedelta(hours=80)):
+        assert late_since(made) == made + timedelta(hours=37)
+
+
+def test_a_minute_before_its_end_a_key_opens_and_a_minute_after_it_does_not(house, shop):
+    name = backed_up()
+    sealed = (house / places.BACKUPS / name).read_bytes()
+    (day,) = day_keys.days()
+    end = day_keys.dies_at(day)
+    with clock.at(end - timedelta(minutes=1)):
+        tape.Tape(io.BytesIO(sealed))
+    with clock.at(end + timedelta(minutes=1)), pytest.raises(Unreadable, match="died"):
+        tape.Tape(io.BytesIO(sealed))
+
+
+def test_the_command_says_what_would_be_lost_before_it_does_anything(house, shop):
+    name = backed_up()
+    with pytest.raises(CommandError, match=f"restore {name} --yes"):
+        call_command("restore")
+    out = io.StringIO()
+    call_command("backup", "--list", stdout=out)
+    assert name in out.getvalue()
+    assert Path(house).exists()
