@@ -29,6 +29,7 @@ __all__ = [
     "looks_at",
     "may_process",
     "open_requests",
+    "pending_erasure",
     "period_of",
     "recipients_of",
     "rules_of",
@@ -198,10 +199,16 @@ def open_requests() -> QuerySet[RightsRequest]:
     return RightsRequest.objects.filter(done_at=None).order_by("due_at")
 
 
+def unanswered_requests() -> list[RightsRequest]:
+    """Of the open scope, those that nobody has begun to answer."""
+    return list(open_requests().filter(begun_at=None)[:100])
+
+
 def overdue_requests() -> int:
     """Of all merchants and the operator (promise right.in-time)."""
     with scopes_disabled():
-        return RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now()).count()
+        late = RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now())
+        return late.filter(begun_at=None).count()
 
 
 def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
@@ -240,6 +247,15 @@ def open_requests_of(ref: SubjectRef) -> list[RightsRequest]:
                 merchant=ref.merchant_id, subject_key=ref.key, done_at=None
             )
         )
+
+
+def pending_erasure(ref: SubjectRef) -> RightsRequest | None:
+    """An erasure of this person that is begun and waits for a hold to end."""
+    with scopes_disabled():
+        begun = RightsRequest.objects.filter(
+            merchant=ref.merchant_id, subject_key=ref.key, done_at=None, begun_at__isnull=False
+        )
+        return begun.first()
 
 
 def waiting_requests() -> int:

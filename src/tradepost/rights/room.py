@@ -20,15 +20,32 @@ from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
+    tiles,
 )
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
+from tradepost.rights.models import RightsRequest
+from tradepost.rights.restrictions.holds import Hold, register_hold
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 _FORMS = "tradepost.rights.forms"
 
+
+
+def plug_in() -> None:
+    register_hold(
+        Hold(
+            model=RightsRequest,
+            held=lambda rows: rows.filter(done_at=None, begun_at__isnull=False),
+            because=_("the request stays open until the rest is erased, too"),
+        )
+    )
+
+
 room = Room(
     name="rights",
+    plug_in=plug_in,
+    tiles=tiles.TILES,
     events=EVENTS,
     groups=(NavigationGroup(key="privacy", label=_("Privacy"), order=60),),
     actions=LABELS,
@@ -38,6 +55,11 @@ room = Room(
             name="send links into the portal that were missed",
             every=timedelta(minutes=1),
             call="tradepost.rights.actions.portal.sweep_links",
+        ),
+        Periodic(
+            name="finish erasures whose holds have ended",
+            every=timedelta(hours=1),
+            call="tradepost.rights.actions.pending.finish_erasures",
         ),
         Periodic(
             name="forget what is due",
@@ -61,7 +83,7 @@ room = Room(
     keep_rules=keep_rules.RULES,
     mail_templates=tuple(
         MailTemplate(name=f"rights/{name}", purpose=Purpose.LEGAL, service=True)
-        for name in ("portal_link", "changed", "erased", "recipient")
+        for name in ("portal_link", "changed", "erased", "recipient", "waiting")
     ),
     processors=(
         Processor(

@@ -10,6 +10,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib import clock
 from tradepost.rights.models import Stop
 
 # What goes on under a restriction: the person's own rights and duties of law (Art. 18(2) GDPR).
@@ -46,6 +47,15 @@ def without_stopped[Row: Model](
 ) -> QuerySet[Row]:
     """The rows whose person may be processed; ``key`` is the path to the keyed hash."""
     return rows.exclude(**{f"{key}__in": stopped_keys(merchant, purpose)})
+
+
+def end_restriction(ref: SubjectRef) -> bool:
+    """The person lifts it, or there is nothing left to restrict. Objections go on."""
+    with scopes_disabled():
+        standing = Stop.objects.filter(
+            merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
+        )
+        return bool(standing.update(lifted_at=clock.now()))
 
 
 def stops_of(ref: SubjectRef) -> list[Stop]:
