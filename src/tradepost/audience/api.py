@@ -25,6 +25,7 @@ from tradepost.audience.types import (
 )
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
@@ -32,6 +33,7 @@ from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.merchants.rest.idempotency import idempotent
 from tradepost.merchants.rest.problems import problem
+from tradepost.rights.queries import UseStopped, refuse_stopped
 
 router = Router()
 _READ, _WRITE = "contacts:read", "contacts:write"
@@ -135,17 +137,23 @@ def list_contacts(
     """Newest first; of one address, or of one list's subscribers."""
     chosen = ContactList.get_or_404(list_id) if list_id else None
     state = MembershipState.SUBSCRIBED if chosen else ""
-    rows = queries.with_lists(
-        queries.find_contacts(merchant=request.merchant, contact_list=chosen, state=state)
-    )
+    found = queries.find_contacts(merchant=request.merchant, contact_list=chosen, state=state)
+    rows = queries.with_lists(queries.usable_contacts(request.merchant, found))
     _record(request, "audience.look_list")
     return rows.filter(email=email.strip().lower()) if email else rows
 
 
-@router.get("/contacts/{contact_id}", auth=TokenAuth(_READ), response=ContactOut, tags=["contacts"])
+@router.get(
+    "/contacts/{contact_id}", auth=TokenAuth(_READ), response={200: ContactOut}, tags=["contacts"]
+)
 @api_view(_READ)
-def get_contact(request: ApiRequest, contact_id: str) -> Contact:
+def get_contact(request: ApiRequest, contact_id: str) -> object:
+    """403 while the person has stopped the use of their data."""
     row = Contact.get_or_404(contact_id)
+    try:
+        refuse_stopped(request.merchant, row.email, Purpose.NEWSLETTERS)
+    except UseStopped as stopped:
+        return problem(403, str(stopped))
     _record(request, "audience.look", row)
     return row
 

@@ -132,6 +132,15 @@ room = Room(
             purge=retention.purge_uploads,
         ),
         KeepRule(
+            id="audience.runs",
+            label="Record of imports and exports of contacts",
+            since="the import or export was made",
+            why="a shop can say for a year where its contacts came from and who took them along",
+            period=retention.RUNS_FOR,
+            due=retention.runs_due,
+            purge=retention.purge_runs,
+        ),
+        KeepRule(
             id="audience.exports",
             label="Exported contact files",
             since="the file was made",

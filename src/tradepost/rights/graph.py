@@ -72,7 +72,9 @@ class PersonalModel:
         tenant = merchant_id if subject is Subject.CUSTOMER else None
         return [pk for pk, owner in query.values_list("pk", self.tenant) if owner == tenant]
 
-    def among(self, numbers: Sequence[object], chosen: Mapping[str, Sequence[object]]) -> list[object]:
+    def among(
+        self, numbers: Sequence[object], chosen: Mapping[str, Sequence[object]]
+    ) -> list[object]:
         """Of these row numbers, those that ``chosen`` names by model, or whose parent it names."""
         found = set(chosen.get(self.label, ()))
         steps: list[str] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Field, Model, QuerySet
 from django.utils.text import capfirst
@@ -15,15 +15,24 @@ from tradepost.audit.types import Actor, ActorKind, NoActor
 from tradepost.datamap.columns.opaque_id import public_id
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal
+from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal, Subject
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.rights.graph import PersonalModel, places_of
 from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
-from tradepost.rights.restrictions.stops import may_process, stopped_keys, stops_of, without_stopped
+from tradepost.rights.restrictions.stops import (
+    UseStopped,
+    may_process,
+    refuse_stopped,
+    stopped_addresses,
+    stopped_keys,
+    stops_of,
+    without_stopped,
+)
 
 __all__ = [
+    "UseStopped",
     "held_about",
     "holds_anything",
     "looks_at",
@@ -32,7 +41,10 @@ __all__ = [
     "pending_erasure",
     "period_of",
     "recipients_of",
+    "refuse_stopped",
     "rules_of",
+    "standing_of",
+    "stopped_addresses",
     "stopped_keys",
     "stops_of",
     "without_stopped",
@@ -256,6 +268,30 @@ def pending_erasure(ref: SubjectRef) -> RightsRequest | None:
             merchant=ref.merchant_id, subject_key=ref.key, done_at=None, begun_at__isnull=False
         )
         return begun.first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a person has said of the use of their data, for whoever is about to use it."""
+
+    restricted_since: datetime | None
+    objections: list[str]
+    erasure_since: datetime | None
+
+
+def standing_of(*, merchant_id: int, email: str) -> Standing | None:
+    """None for somebody who has said nothing, as most."""
+    if not email:
+        return None
+    ref = SubjectRef(Subject.CUSTOMER, email, merchant_id)
+    stops, pending = stops_of(ref), pending_erasure(ref)
+    if not stops and pending is None:
+        return None
+    return Standing(
+        restricted_since=next((stop.since for stop in stops if not stop.purpose), None),
+        objections=[word(stop.purpose) for stop in stops if stop.purpose],
+        erasure_since=pending.begun_at if pending else None,
+    )
 
 
 def waiting_requests() -> int:

@@ -16,6 +16,7 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.delivery.actions import ask_before_posting
 from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
@@ -26,13 +27,14 @@ from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.holds import Hold, register_hold
+from tradepost.rights.restrictions.stops import mail_may_go
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 _FORMS = "tradepost.rights.forms"
 
 
-
 def plug_in() -> None:
+    ask_before_posting(mail_may_go)
     register_hold(
         Hold(
             model=RightsRequest,
@@ -83,7 +85,7 @@ room = Room(
     keep_rules=keep_rules.RULES,
     mail_templates=tuple(
         MailTemplate(name=f"rights/{name}", purpose=Purpose.LEGAL, service=True)
-        for name in ("portal_link", "changed", "erased", "recipient", "waiting")
+        for name in ("portal_link", "changed", "erased", "recipient", "waiting", "changed_by_shop")
     ),
     processors=(
         Processor(

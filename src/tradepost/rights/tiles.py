@@ -24,7 +24,5 @@ def _waiting(merchant: Merchant) -> Figure | None:
 
 
 TILES = (
-    Tile(
-        label=gettext_lazy("Privacy requests"), permission=SEE_PRIVACY, read=_waiting, order=15
-    ),
+    Tile(label=gettext_lazy("Privacy requests"), permission=SEE_PRIVACY, read=_waiting, order=15),
 )

@@ -92,9 +92,10 @@ def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.ExportFact
 def _contacts(row: ContactExport) -> models.QuerySet[Contact]:
     lists = queries.lists_by_choice(row.merchant)
     segments = queries.segments_by_choice(row.merchant)
-    return queries.find_contacts(
+    found = queries.find_contacts(
         merchant=row.merchant,
         contact_list=lists.get(row.filters.get("list", "")),
         state=row.filters.get("state", ""),
         segment=segments.get(row.filters.get("segment", "")),
     )
+    return queries.usable_contacts(row.merchant, found)

@@ -39,6 +39,7 @@ from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
+from tradepost.rights.queries import standing_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -75,6 +76,7 @@ def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     _record_look(request, "audience.look", row)
     context = {
         "contact": row,
+        "standing": standing_of(merchant_id=request.merchant.pk, email=row.email),
         "said": queries.said_shown(row),
         "answers": queries.answers_shown(row),
         "memberships": row.memberships.select_related("contact_list"),

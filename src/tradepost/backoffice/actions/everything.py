@@ -12,14 +12,16 @@ from django_scopes import scopes_disabled
 from tradepost.audience.actions.exports import standing_of
 from tradepost.audience.contacts import exporting
 from tradepost.audience.models import CustomField
-from tradepost.audience.queries import find_contacts, with_lists
+from tradepost.audience.queries import find_contacts, usable_contacts, with_lists
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
+from tradepost.jobs.results import erase_files
+from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import csv_of, paper_name
 from tradepost.orders.documents import invoice_pdf
@@ -66,7 +68,7 @@ class _Packing:
         self.orders = Order.objects.filter(merchant=merchant)
         papers = Invoice.objects.filter(merchant=merchant)
         self.invoices = papers.select_related("merchant").order_by("pk")
-        self.contacts = find_contacts(merchant=merchant)
+        self.contacts = usable_contacts(merchant, find_contacts(merchant=merchant))
         self.products = (
             Product.objects.filter(merchant=merchant)
             .select_related("merchant", "category")
@@ -147,10 +149,8 @@ def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
     return needle in package.read(name).lower()
 
 
-def erase(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person. Also those that are being made."""
-    begin_anew(kind=KIND)
-    files = list(storage.files().list(FOLDER))
-    for file in files:
-        storage.files().delete(file.name)
-    return len(files)
+def erase(subject: SubjectRef) -> int:
+    """Delete the shop's file: it can be made again, without the person. Also one in the making."""
+    return erase_files(
+        storage.files().list(FOLDER), kind=KIND, merchant_id=subject.merchant_id, name_of=file_of
+    )

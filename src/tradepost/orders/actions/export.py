@@ -13,9 +13,11 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
+from tradepost.jobs.results import erase_files
+from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.orders.documents import invoice_pdf
@@ -217,10 +219,11 @@ def _parts(name: str) -> Iterator[bytes]:
             yield from map(package.read, package.namelist())
 
 
-def erase_exports(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person. Also those that are being made."""
-    begin_anew(kind=KIND)
-    files = list(storage.files().list(FOLDER))
-    for file in files:
-        storage.files().delete(file.name)
-    return len(files)
+def erase_exports(subject: SubjectRef) -> int:
+    """Delete the shop's files: they can be made again, without the person. Also those in the making."""
+    return erase_files(
+        storage.files().list(FOLDER),
+        kind=KIND,
+        merchant_id=subject.merchant_id,
+        name_of=export_file,
+    )

@@ -15,9 +15,9 @@ from tradepost.merchants.rest.idempotency import idempotent
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.api.refunds import router as refunds_router
-from tradepost.orders.api.types import OrderOut, full
+from tradepost.orders.api.types import OrderOut, full, order_of
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.queries import OrderFilter, events_after, orders_of, with_everything
+from tradepost.orders.queries import OrderFilter, events_after, usable_orders, with_everything
 from tradepost.orders.types import OrderState, OrderStateError
 from tradepost.payments.types import PaymentState
 
@@ -68,13 +68,13 @@ def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
         placed_until=wanted.placed_until,
     )
     note_look(merchant=request.merchant, by=Actor.token(request.token), what="list")
-    return with_everything(orders_of(request.merchant, chosen))
+    return with_everything(usable_orders(request.merchant, chosen))
 
 
 @router.get("/orders/{order_id}", auth=TokenAuth("orders:read"), response=OrderOut)
 @api_view("orders:read")
 def get_order(request: ApiRequest, order_id: str) -> Order:
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     note_look(merchant=request.merchant, by=Actor.token(request.token), what="order", order=row)
     return full(row)
 
@@ -83,7 +83,7 @@ def get_order(request: ApiRequest, order_id: str) -> Order:
 @idempotent
 @api_view("orders:write")
 def accept(request: ApiRequest, order_id: str) -> Order:
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     try:
         return full(handle.accept(order=row, by=Actor.token(request.token)))
     except OrderStateError as problem:
@@ -95,7 +95,7 @@ def accept(request: ApiRequest, order_id: str) -> Order:
 @api_view("orders:write")
 def dispatch(request: ApiRequest, order_id: str, given: DispatchIn) -> Order:
     """Tells the customer by mail."""
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     try:
         done = handle.dispatch(order=row, by=Actor.token(request.token), **given.dict())
     except OrderStateError as problem:
@@ -107,7 +107,7 @@ def dispatch(request: ApiRequest, order_id: str, given: DispatchIn) -> Order:
 @idempotent
 @api_view("orders:write")
 def archive(request: ApiRequest, order_id: str) -> Order:
-    return full(handle.archive(order=Order.get_or_404(order_id), by=Actor.token(request.token)))
+    return full(handle.archive(order=order_of(request, order_id), by=Actor.token(request.token)))
 
 
 @router.get("/orders-events", auth=TokenAuth("events:read"), response=list[EventOut])

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from django_scopes import scopes_disabled
+from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
+from tradepost.jobs import storage
+from tradepost.jobs.models import Job
+from tradepost.orders.actions.export import FOLDER, KIND, export_file
 from tradepost.orders.actions.handle import dispatch
 from tradepost.orders.actions.hold import hold_order
 from tradepost.orders.actions.pay import mark_paid
@@ -109,9 +112,7 @@ def test_it_is_answered_though_not_done_and_the_desk_shows_why(
         assert "on their way" in office.get(f"{page}{asked().public_id}/").text
 
 
-def test_a_restriction_goes_on_while_something_is_held_and_ends_with_it(
-    ines, owner, order
-) -> None:
+def test_a_restriction_goes_on_while_something_is_held_and_ends_with_it(ines, owner, order) -> None:
     mark_paid(order=order, by=Actor.user(owner))
     restrict(ref=ines, by=SYSTEM)
     with scopes_disabled():
@@ -125,3 +126,22 @@ def test_a_restriction_goes_on_while_something_is_held_and_ends_with_it(
         assert stop.lifted_at
         assert stop.email == ""
         assert not Mail.objects.filter(address=INES).exclude(template="rights/erased").exists()
+
+
+def test_an_erasure_takes_the_export_files_of_that_shop_alone(
+    ines, merchant, other_merchant, order, tmp_path
+) -> None:
+    kept = {}
+    for shop in (merchant, other_merchant):
+        with scope(merchant=shop):
+            job = Job.objects.create(
+                merchant=shop, kind=KIND, title="Export", details={"format": "csv"}
+            )
+        draft = tmp_path / shop.handle
+        draft.write_text(INES)
+        storage.files().put(export_file(job), draft)
+        kept[shop] = export_file(job)
+    erase_on_request(ref=ines, by=PERSON)
+    left = [file.name for file in storage.files().list(FOLDER)]
+    assert kept[other_merchant] in left
+    assert kept[merchant] not in left

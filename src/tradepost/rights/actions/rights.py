@@ -15,6 +15,7 @@ from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.delivery.actions import withhold_queued
 from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.lib.typed_text import typed
@@ -195,6 +196,7 @@ def _stop(ref: SubjectRef, purpose: str) -> bool:
             lifted_at=None,
             defaults={"email": ref.email},
         )
+    withhold_queued(merchant=merchant_of(ref), address=ref.email)
     return made
 
 

@@ -1,11 +1,13 @@
 """Restrictions and objections at the point of use (promises choice.restrict, choice.object).
 
-Whoever is about to use a person's data for a purpose asks here first, at the moment of acting.
+Whoever is about to use a person's data for a purpose asks here first, at the moment of acting: exports,
+the API, edits by staff, mails (through the post's own question), imports, measuring. Nothing else decides.
 """
 
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.subjects import SubjectRef, email_key
@@ -17,6 +19,10 @@ from tradepost.rights.models import Stop
 EXEMPT = frozenset({Purpose.LEGAL, Purpose.SECURITY})
 # What can be objected to one by one. Orders, bills and service rest on a contract.
 OBJECTIONABLE = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS, Purpose.STATISTICS, Purpose.SUPPORT)
+
+
+class UseStopped(Exception):
+    """The person stopped this use of their data; the text says so."""
 
 
 def _standing(merchant_id: int | None, purpose: Purpose) -> QuerySet[Stop]:
@@ -34,6 +40,25 @@ def may_process(merchant: Model | None, email: str, purpose: Purpose) -> bool:
     key = email_key(email)
     merchant_id = merchant.pk if merchant else None
     return not _standing(merchant_id, purpose).filter(subject_key=key).exists()
+
+
+def refuse_stopped(merchant: Model | None, email: str, purpose: Purpose) -> None:
+    """Raises: UseStopped."""
+    if not may_process(merchant, email, purpose):
+        raise UseStopped(
+            _("This person has stopped this use of their data. It may only be kept, or erased.")
+        )
+
+
+def mail_may_go(merchant: Model | None, address: str, purpose: Purpose) -> bool:
+    """What the post asks of each mail to a customer. Members are written to by the operator, without one."""
+    return merchant is None or may_process(merchant, address, purpose)
+
+
+def stopped_addresses(merchant: Model | None, purpose: Purpose) -> QuerySet[Any, Any]:
+    """The same as addresses, for rows that hold no hash; see ``Stop.email``."""
+    merchant_id = merchant.pk if merchant else None
+    return _standing(merchant_id, purpose).exclude(email="").values("email")
 
 
 def stopped_keys(merchant: Model | None, purpose: Purpose) -> QuerySet[Any, Any]:

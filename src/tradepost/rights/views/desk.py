@@ -17,8 +17,8 @@ from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.places import place
 from tradepost.rights.actions import rights
-from tradepost.rights.actions.erase import held_now
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
+from tradepost.rights.actions.erase import held_now
 from tradepost.rights.actions.export import UnknownFormat, export
 from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm, answer_by_form
 from tradepost.rights.map_view import map_tables
@@ -78,7 +78,11 @@ def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
         messages.success(request, _("Answered."))
         return redirect("rights_office:requests", handle=request.merchant.handle)
-    context = {"row": row, "form": form, "waits_for": held_now(row.ref).stays if row.begun_at else []}
+    context = {
+        "row": row,
+        "form": form,
+        "waits_for": held_now(row.ref).stays if row.begun_at else [],
+    }
     return render(request, "rights/desk/request.html", context)
 
 
