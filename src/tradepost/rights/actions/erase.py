@@ -16,6 +16,7 @@ from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, LocatedBy, Subject
 from tradepost.datamap.words import word
 from tradepost.lib import clock
+from tradepost.rights.actions.empty_log import empty_log
 from tradepost.rights.graph import PersonalModel, places
 from tradepost.rights.models import ErasureRecord
 from tradepost.rights.restrictions.holds import holds_on, refusals_for
@@ -229,6 +230,7 @@ def _remember(
     reason: str,
 ) -> None:
     """The ledger of keyed hashes, and the audit record (counts only)."""
+    transaction.on_commit(empty_log)
     now = clock.now()
     keys = [email_key(email) for email in emails]
     said = {"subject": subject.value, "tenant": merchant_id}
