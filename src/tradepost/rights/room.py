@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.processors import PartyRole, Processor
+from tradepost.datamap.processors import UNSAID, PartyRole, Processor
 from tradepost.datamap.rooms import (
     Cookie,
     MailTemplate,
@@ -96,7 +96,7 @@ room = Room(
             why=_("keeps the machines on which everything is stored"),
             purposes=tuple(Purpose),
             country=settings.TRADEPOST.storage_country,
-            safeguard=_("processing contract (Art. 28 GDPR)"),
+            safeguard=settings.TRADEPOST.storage_safeguard or _("not stated"),
             active=lambda: settings.TRADEPOST.storage_host != "own hardware",
         ),
         Processor(
@@ -115,15 +115,13 @@ room = Room(
         ),
         Processor(
             id="mail-relay",
-            name=_("mail relay"),
+            name=settings.TRADEPOST.mail_host or _("mail relay"),
             role=PartyRole.MAIL,
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE, Kind.ORDER),
             why=_("carries outgoing mail to its recipients"),
             purposes=tuple(Purpose),
-            country=settings.TRADEPOST.storage_country,
-            safeguard=_(
-                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
-            ),
+            country=settings.TRADEPOST.mail_country or UNSAID,
+            safeguard=settings.TRADEPOST.mail_safeguard or _("not stated"),
             active=lambda: bool(settings.TRADEPOST.smtp_url),
         ),
         Processor(
@@ -133,10 +131,8 @@ room = Room(
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE),
             why=_("receives returned mail, complaints and unsubscribe mail until they are fetched"),
             purposes=tuple(Purpose),
-            country=settings.TRADEPOST.storage_country,
-            safeguard=_(
-                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
-            ),
+            country=settings.TRADEPOST.mail_country or UNSAID,
+            safeguard=settings.TRADEPOST.mail_safeguard or _("not stated"),
             active=lambda: bool(settings.TRADEPOST.mailbox_url),
         ),
     ),
