@@ -157,6 +157,7 @@ room = Room(
             keep="audience.uploads",
             scan=personal_files.scan_uploads,
             erase=personal_files.erase_from_uploads,
+            export=personal_files.uploaded_about,
             **_SHARED,
         ),
         Store(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tradepost.audience import queries
 from tradepost.audience.actions.contacts import change_contact, delete_contact, upsert_contact
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.contacts import question_fields
@@ -35,6 +36,8 @@ from tradepost.audience.types import (
 )
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
@@ -64,7 +67,8 @@ def contacts(request: MerchantRequest) -> HttpResponse:
     page = Paginator(queries.with_lists(found), PER_PAGE).get_page(request.GET.get("page"))
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
-    _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    look = _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    note_sighting(look, Contact, (row.pk for row in page))
     context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
     context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
@@ -213,11 +217,12 @@ def _record_look(
     action: str,
     row: Contact | None = None,
     detail: Mapping[str, object] | None = None,
-) -> None:
-    record(
+) -> Entry:
+    return record(
         actor=Actor.user(request.user),
         action=action,
         target=row,
         merchant_id=request.merchant.pk,
+        reason=WHY.get(action, ""),
         detail=detail,
     )

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.exports import standing_of
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.contacts import exporting
 from tradepost.audience.models import CustomField
 from tradepost.audience.queries import find_contacts, usable_contacts, with_lists
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
@@ -42,8 +44,15 @@ def file_of(job: Job) -> str:
 
 def start_everything(*, merchant: Merchant, by: Actor) -> Job:
     """Start the job; its result is fetched from ``backoffice_office:everything_file``."""
-    record(actor=by, action="backoffice.everything", target=merchant, merchant_id=merchant.pk)
-    return start_job(kind=KIND, title=_("Download of everything"), merchant=merchant, by=by)
+    look = record(
+        actor=by,
+        action="backoffice.everything",
+        target=merchant,
+        merchant_id=merchant.pk,
+        reason=WHY["audience.export"],
+    )
+    title = _("Download of everything")
+    return start_job(kind=KIND, title=title, merchant=merchant, by=by, look=look.pk)
 
 
 @job_kind(KIND)
@@ -53,9 +62,12 @@ def write_everything(running: Running) -> None:
     merchant = Merchant.objects.get(pk=job.merchant_id or 0)
     with storage.draft() as draft:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as package:
-            _Packing(package, merchant, running).fill()
+            packing = _Packing(package, merchant, running)
+            packing.fill()
         with running.showing():
             storage.files().put(file_of(job), draft)
+            if isinstance(look := job.details.get("look"), int):
+                packing.note(look)
     address = reverse("backoffice_office:everything_file", args=[merchant.handle, job.public_id])
     Job.objects.filter(pk=job.pk).update(result_url=address)
 
@@ -86,6 +98,12 @@ class _Packing:
         self._step(self.products.count())
         self._contacts()
         self._invoices()
+
+    def note(self, look: int) -> None:
+        """Write down beside the look whose rows the file holds."""
+        for rows in (self.orders, self.invoices, self.contacts):
+            numbers = rows.order_by().values_list("pk", flat=True)
+            note_sighting(look, rows.model, numbers)
 
     def _lines(self, name: str, lines: Iterator[str]) -> None:
         with self.package.open(name, "w") as file:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
-from ninja.pagination import PageNumberPagination, paginate
+from ninja.pagination import paginate
 
 from tradepost.audit.types import Actor
 from tradepost.datamap.columns.opaque_id import public_id
@@ -12,6 +12,7 @@ from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.merchants.rest.idempotency import idempotent
+from tradepost.merchants.rest.pages import SeenPages
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.api.refunds import router as refunds_router
@@ -56,7 +57,7 @@ class EventQuery(Schema):
 
 
 @router.get("/orders", auth=TokenAuth("orders:read"), response=list[OrderOut])
-@paginate(PageNumberPagination, page_size=50)
+@paginate(SeenPages, page_size=50)
 @api_view("orders:read")
 def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
     """Newest first; narrowed by state, payment, day and words."""
@@ -67,7 +68,7 @@ def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
         placed_from=wanted.placed_from,
         placed_until=wanted.placed_until,
     )
-    note_look(merchant=request.merchant, by=Actor.token(request.token), what="list")
+    request.look = note_look(merchant=request.merchant, by=Actor.token(request.token), what="list")
     return with_everything(usable_orders(request.merchant, chosen))
 
 

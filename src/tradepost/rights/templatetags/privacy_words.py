@@ -37,6 +37,12 @@ def action_label(action: str) -> str:
 
 
 @register.filter
+def why(reason: str) -> str:
+    """The program's own words in the reader's language; what staff wrote as it is."""
+    return _(reason) if reason else ""
+
+
+@register.filter
 def country(code: str) -> str:
     if code == UNSAID:
         return _("not stated")
