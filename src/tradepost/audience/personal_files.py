@@ -39,7 +39,7 @@ def erase_from_uploads(subject: SubjectRef) -> int:
 def uploaded_about(subject: SubjectRef) -> Iterator[dict[str, object]]:
     """Rows of uploaded files that name the person, for the person's copy."""
     with scopes_disabled():
-        runs = list(Import.objects.filter(merchant_id=subject.merchant_id).exclude(stored_as=""))
+        runs = list(Import.objects.filter(merchant=subject.merchant_id).exclude(stored_as=""))
     for run in runs:
         with suppress(FileNotFoundError), _opened(run) as source:
             for row in rows_of(source, run.separator, columns=LONGEST_ROW):

@@ -29,7 +29,7 @@ def blanks(environment: Environment) -> list[str]:
 def with_demo_words(environment: Environment) -> Environment:
     """The demo names somebody in each place that its operator has left blank."""
     unsaid = {name: text for name, text in DEMO.items() if _is_blank(environment, name)}
-    return replace(environment, **unsaid)
+    return replace(environment, **unsaid)  # type: ignore[arg-type]  # each of them is a text
 
 
 def _is_blank(environment: Environment, name: str) -> bool:

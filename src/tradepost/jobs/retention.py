@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
@@ -31,7 +31,7 @@ def purge_jobs(now: datetime) -> int:
     return gone
 
 
-def _tasks(now: datetime) -> QuerySet[DBTaskResult]:
+def _tasks(now: datetime) -> QuerySet[Model]:
     return DBTaskResult.objects.filter(finished_at__lt=now - TASKS_FOR)
 
 

@@ -28,7 +28,9 @@ TITLES: dict[Situation, Text] = {
 }
 # Whether data must be given, and what follows if it is not (Art. 13(2)(e) GDPR).
 MUST: dict[Situation, Text] = {
-    Situation.VISIT: _("You need not give anything: pages open without your saying who you are."),
+    Situation.VISIT: _(
+        "You need not give anything: pages open without your saying who you are. A cart that you leave lies under a random number for some weeks; who you are is not in it, unless the page that filled it wrote it there."
+    ),
     Situation.BUY: _(
         "An order needs your e-mail address, your name and where to deliver; without them it cannot be carried out. Everything else is optional."
     ),

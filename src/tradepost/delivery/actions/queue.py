@@ -159,7 +159,7 @@ def withhold_queued(*, merchant: models.Model | None, address: str) -> int:
     """Somebody has just stopped a use of their data: what waits for it does not go. Returns how many."""
     with scopes_disabled():
         waiting = Mail.objects.filter(address=address, due_at__isnull=False)
-        waiting = waiting.filter(merchant_id=merchant.pk if merchant else None)
+        waiting = waiting.filter(merchant=merchant)
         changes = [
             (mail.pk, stopped)
             for mail in waiting.only("pk", "template")

@@ -35,9 +35,7 @@ def kept_about(subject: SubjectRef) -> Iterable[dict[str, object]]:
     Not the answer: a list names others, too, and what it says of this person stands in the rows.
     """
     spelled = json.dumps(subject.email)[1:-1]
-    answers = ApiAnswer.objects.filter(
-        token__merchant_id=subject.merchant_id, body__contains=spelled
-    )
+    answers = ApiAnswer.objects.filter(token__merchant=subject.merchant_id, body__contains=spelled)
     for row in answers.order_by("pk"):
         yield {"answered_at": row.finished_at, "named": subject.email}
 
