@@ -9,6 +9,7 @@ from ninja.pagination import PageNumberPagination, paginate
 
 from tradepost.audience import queries
 from tradepost.audience.actions.contacts import delete_contact, upsert_contact
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.actions.setup import NameTaken, save_list
 from tradepost.audience.actions.subscribe import subscribe as subscribe_action
 from tradepost.audience.actions.suppressions import NotLiftable, ReasonMissing, lift
@@ -24,14 +25,18 @@ from tradepost.audience.types import (
     PersonUnsubscribed,
 )
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.merchants.rest.idempotency import idempotent
+from tradepost.merchants.rest.pages import SeenPages
 from tradepost.merchants.rest.problems import problem
+from tradepost.rights.queries import UseStopped, refuse_stopped
 
 router = Router()
 _READ, _WRITE = "contacts:read", "contacts:write"
@@ -125,7 +130,7 @@ class LeaverIn(Input):
 
 
 @router.get("/contacts", auth=TokenAuth(_READ), response=list[ContactOut], tags=["contacts"])
-@paginate(PageNumberPagination, page_size=100)
+@paginate(SeenPages, page_size=100)
 @api_view(_READ)
 def list_contacts(
     request: ApiRequest,
@@ -135,17 +140,23 @@ def list_contacts(
     """Newest first; of one address, or of one list's subscribers."""
     chosen = ContactList.get_or_404(list_id) if list_id else None
     state = MembershipState.SUBSCRIBED if chosen else ""
-    rows = queries.with_lists(
-        queries.find_contacts(merchant=request.merchant, contact_list=chosen, state=state)
-    )
-    _record(request, "audience.look_list")
+    found = queries.find_contacts(merchant=request.merchant, contact_list=chosen, state=state)
+    rows = queries.with_lists(queries.usable_contacts(request.merchant, found))
+    request.look = _record(request, "audience.look_list")
     return rows.filter(email=email.strip().lower()) if email else rows
 
 
-@router.get("/contacts/{contact_id}", auth=TokenAuth(_READ), response=ContactOut, tags=["contacts"])
+@router.get(
+    "/contacts/{contact_id}", auth=TokenAuth(_READ), response={200: ContactOut}, tags=["contacts"]
+)
 @api_view(_READ)
-def get_contact(request: ApiRequest, contact_id: str) -> Contact:
+def get_contact(request: ApiRequest, contact_id: str) -> object:
+    """403 while the person has stopped the use of their data."""
     row = Contact.get_or_404(contact_id)
+    try:
+        refuse_stopped(request.merchant, row.email, Purpose.NEWSLETTERS)
+    except UseStopped as stopped:
+        return problem(403, str(stopped))
     _record(request, "audience.look", row)
     return row
 
@@ -303,9 +314,13 @@ def _said(one: SuppressionRow) -> dict[str, object]:
     }
 
 
-def _record(request: ApiRequest, action: str, row: Contact | None = None) -> None:
-    record(
-        actor=Actor.token(request.token), action=action, target=row, merchant_id=request.merchant.pk
+def _record(request: ApiRequest, action: str, row: Contact | None = None) -> Entry:
+    return record(
+        actor=Actor.token(request.token),
+        action=action,
+        target=row,
+        merchant_id=request.merchant.pk,
+        reason=WHY.get(action, ""),
     )
 
 

@@ -6,6 +6,7 @@ Also ends the consents of an erased person, so that the evidence starts to age.
 import csv
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from django_scopes import scopes_disabled
@@ -35,10 +36,25 @@ def erase_from_uploads(subject: SubjectRef) -> int:
     return sum(_blank_rows(run, subject.email) for run in held)
 
 
+def uploaded_about(subject: SubjectRef) -> Iterator[dict[str, object]]:
+    """Rows of uploaded files that name the person, for the person's copy."""
+    with scopes_disabled():
+        runs = list(Import.objects.filter(merchant=subject.merchant_id).exclude(stored_as=""))
+    for run in runs:
+        with suppress(FileNotFoundError), _opened(run) as source:
+            for row in rows_of(source, run.separator, columns=LONGEST_ROW):
+                if isinstance(row, list) and any(_names(cell, subject.email, run) for cell in row):
+                    yield {"file": run.file_name, "row": "; ".join(row)}
+
+
+def _opened(run: Import) -> IO[str]:
+    return files.opened_as_text(files.UPLOADS, run.stored_as, "latin-1")
+
+
 def _blank_rows(run: Import, email: str) -> int:
     """As Latin-1 every byte is one letter, and comes out as it went in, whatever the charset."""
     try:
-        found = files.opened_as_text(files.UPLOADS, run.stored_as, "latin-1")
+        found = _opened(run)
     except FileNotFoundError:
         return 0
     if run.state == Import.State.RECEIVED:

@@ -79,7 +79,7 @@ def may_be_mailed(
 def tracked_contacts(*, merchant: Merchant, contact_ids: Iterable[int]) -> set[int]:
     """Of these contacts, those who agreed to have opens and clicks measured per person.
 
-    A restriction, or an objection to news, stops the measuring too.
+    A restriction, or an objection to news or to statistics, stops the measuring too.
     """
     contacts = _numbered(merchant, contact_ids)
     return set(contacts.filter(agreed_to_tracking(merchant)).values_list("pk", flat=True))
@@ -87,9 +87,10 @@ def tracked_contacts(*, merchant: Merchant, contact_ids: Iterable[int]) -> set[i
 
 def agreed_to_tracking(merchant: Merchant) -> Q:
     """The same as a condition, for who reads contacts anyway."""
-    stopped = stopped_keys(merchant, PURPOSE_OF[ConsentKind.TRACKING])
     agreed = Q(Exists(_own_consent(merchant, ConsentKind.TRACKING)))
-    return agreed & ~Q(email_key__in=stopped)
+    for purpose in (PURPOSE_OF[ConsentKind.TRACKING], Purpose.STATISTICS):
+        agreed &= ~Q(email_key__in=stopped_keys(merchant, purpose))
+    return agreed
 
 
 def _numbered(merchant: Merchant, contact_ids: Iterable[int]) -> QuerySet[Contact]:
@@ -247,6 +248,11 @@ def _found_on(memberships: QuerySet[ListMembership]) -> Q:
     if len(few) <= FEW:
         return Q(pk__in=few)
     return Q(Exists(memberships.filter(contact=OuterRef("pk"))))
+
+
+def usable_contacts(merchant: Merchant, found: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Of these, those whose data may leave this screen: in an export or through the API."""
+    return without_stopped(found, merchant=merchant, purpose=Purpose.NEWSLETTERS)
 
 
 def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:

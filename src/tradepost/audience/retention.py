@@ -27,6 +27,7 @@ EVIDENCE_FOR = timedelta(days=3 * 365)
 NETWORK_FOR = timedelta(days=365)
 UPLOADS_FOR = timedelta(days=7)
 EXPORTS_FOR = timedelta(days=1)
+RUNS_FOR = timedelta(days=365)
 INACTIVE_AFTER = timedelta(days=1095)
 BATCH = 500
 
@@ -144,6 +145,24 @@ def purge_exports(now: datetime) -> int:
         for row in rows:
             files.remove(files.EXPORTS, row.stored_as)
         return rows.update(stored_as="")
+
+
+def _runs(now: datetime) -> tuple[QuerySet[Model], ...]:
+    old = now - RUNS_FOR
+    return (
+        Import.objects.filter(uploaded_at__lt=old, stored_as=""),
+        ContactExport.objects.filter(made_at__lt=old, stored_as=""),
+    )
+
+
+def runs_due(now: datetime) -> int:
+    with scopes_disabled():
+        return sum(rows.count() for rows in _runs(now))
+
+
+def purge_runs(now: datetime) -> int:
+    with scopes_disabled():
+        return sum(map(_delete, _runs(now)))
 
 
 def _delete(rows: QuerySet[Model]) -> int:

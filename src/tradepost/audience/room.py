@@ -132,6 +132,15 @@ room = Room(
             purge=retention.purge_uploads,
         ),
         KeepRule(
+            id="audience.runs",
+            label="Record of imports and exports of contacts",
+            since="the import or export was made",
+            why="a shop can say for a year where its contacts came from and who took them along",
+            period=retention.RUNS_FOR,
+            due=retention.runs_due,
+            purge=retention.purge_runs,
+        ),
+        KeepRule(
             id="audience.exports",
             label="Exported contact files",
             since="the file was made",
@@ -156,6 +165,7 @@ room = Room(
             keep="audience.uploads",
             scan=personal_files.scan_uploads,
             erase=personal_files.erase_from_uploads,
+            export=personal_files.uploaded_about,
             **_SHARED,
         ),
         Store(

@@ -65,3 +65,31 @@ class Entry(models.Model):
             self.detail,
         ]
         return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+
+class Sighting(models.Model):
+    """Whom an entry showed beside its target; see ``audit.sightings``."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    label = models.CharField(max_length=80)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    numbers = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["label", "first", "last"], name="sighting_of_row")
+        ]
+
+    class Privacy:
+        not_personal = {
+            "id": "row number",
+            "entry": "row number",
+            "label": "name of a table",
+            "first": "row number; meaningless once the row is erased",
+            "last": "row number; meaningless once the row is erased",
+            "numbers": "row numbers; meaningless once the rows are erased",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.first} to {self.last}"

@@ -1,5 +1,6 @@
 """Joins the record to the house."""
 
+from tradepost.audit import retention
 from tradepost.datamap.rooms import Room
 from tradepost.datamap.vocabulary import KeepRule
 
@@ -10,8 +11,10 @@ room = Room(
             id="audit.entry",
             label="Access log",
             since="the entry was written",
-            why="the record shows who saw and changed personal data; it names nobody",
-            carried_by="the hash chain, which only grows",
+            why="shows who saw and changed personal data, for as long as claims can be made",
+            period=retention.KEEP_FOR,
+            due=retention.due,
+            purge=retention.purge,
         ),
     ),
 )

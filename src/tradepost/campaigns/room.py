@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.campaigns import conditions, receivers
 from tradepost.campaigns.actions.labels import LABELS
-from tradepost.campaigns.actions.send_test import TEMPLATE
+from tradepost.campaigns.actions.send_test import TEMPLATE, erase_copies, scan_copies
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
@@ -149,6 +149,17 @@ room = Room(
             keep="campaigns.spool",
             scan=personal_files.scan,
             erase=personal_files.erase,
+        ),
+        Store(
+            id="campaigns.test-copies",
+            meaning="test copies of a newsletter, sent to the team and filled as a contact would see it",
+            kinds=(Kind.NAME, Kind.EMAIL, Kind.CUSTOM),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.NEWSLETTERS,
+            basis=Basis.CONSENT,
+            keep="delivery.mail",
+            scan=scan_copies,
+            erase=erase_copies,
         ),
     ),
     navigation=(

@@ -167,7 +167,29 @@ class Environment:
         "Company that hosts the data, as the notice names it.", OWN_HARDWARE
     )
     storage_city: str = setting("City where the data is stored.", "not stated")
+    storage_safeguard: str = setting(
+        "What protects the data there, such as the processing contract with the host; on machines of your "
+        "own, say that.",
+        "",
+    )
     storage_country: str = setting("ISO country code of where the data is stored.", "DE")
+    mail_host: str = setting(
+        "Company whose relay carries outgoing mail, and that keeps TRADEPOST_MAILBOX_URL, as the notice names "
+        "it.",
+        "",
+    )
+    mail_country: str = setting("ISO country code of where that company works.", "")
+    mail_safeguard: str = setting(
+        "What protects data there: the contract, and outside the EU the clauses or the decision it rests on.",
+        "",
+    )
+    protection_officer: str = setting(
+        "Name and address of the data protection officer. Empty: none is appointed.", ""
+    )
+    eu_representative: str = setting(
+        "Name and address of the representative in the EU (Art. 27 GDPR), for an operator outside it.",
+        "",
+    )
     files_host: str = setting(
         "Company that keeps the bucket of TRADEPOST_FILES_URL, as the notice names it. Empty: the one of "
         "TRADEPOST_STORAGE_HOST.",

@@ -9,7 +9,7 @@ from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from tradepost.config import databases
+from tradepost.config import databases, notice_words
 from tradepost.config.environment import read_environment
 from tradepost.config.rooms import ROOMS
 from tradepost.config.secret import secret_key
@@ -17,6 +17,9 @@ from tradepost.config.third_party import packages_of
 from tradepost.lib.private_files import keep_private
 
 TRADEPOST = read_environment()
+if TRADEPOST.is_demo:
+    TRADEPOST = notice_words.with_demo_words(TRADEPOST)
+NOTICE_BLANKS = notice_words.blanks(TRADEPOST)
 keep_private(TRADEPOST.data)
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -91,7 +91,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def backups(request: HttpRequest) -> HttpResponse:
     """Every try of the last weeks, and until when each can be read by anybody."""
-    page = Paginator(tries(), _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(tries(), request, _A_PAGE)
     return render(request, "console/backups.html", {"page": page, "settings": settings.TRADEPOST})
 
 

@@ -61,6 +61,12 @@ def _undeclared(model: type[Model]) -> Iterator[CheckMessage]:
         yield Error(f"{model._meta.label}.{name} does not exist.", obj=model, id="datamap.E003")
     for name in sorted(set(declaration.personal) & set(declaration.not_personal)):
         yield Error(f"{model._meta.label}.{name} is declared twice.", obj=model, id="datamap.E004")
+    for name in sorted(set(declaration.copied) - set(declaration.not_personal)):
+        yield Error(
+            f"{model._meta.label}.{name} is copied anyway, or no field.",
+            obj=model,
+            id="datamap.E010",
+        )
     for name, reason in declaration.not_personal.items():
         if not reason.strip():
             yield Error(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from babel import Locale
 from django.utils.functional import Promise as LazyText
@@ -18,6 +19,7 @@ from tradepost.lib import clock
 
 NOTICE_DAYS = 30
 WHEREVER = "--"  # the merchant's own systems are where the merchant has them
+UNSAID = "??"  # the operator has not named the country; no notice is published so
 _COUNTRIES = frozenset(map(str, Locale("en").territories)) - {"ZZ"}
 Text = str | LazyText
 
@@ -61,6 +63,7 @@ class Processor:
     announced: date | None = None
     starts: date | None = None
     stand_in_allowed: Callable[[], bool] = lambda: False
+    used_by: Callable[[Any], bool] = lambda merchant: True
     contact_email: str = ""
 
     def may_receive_on(self, day: date) -> bool:
@@ -75,7 +78,7 @@ class Processor:
         """Raises: NoPlace, unless the country is one, or the party is wherever the merchant has it."""
         wherever = self.role is PartyRole.MERCHANT and self.country == WHEREVER
         known = self.country.isalpha() and self.country.upper() in _COUNTRIES
-        if not wherever and not known:
+        if not wherever and not known and self.country != UNSAID:
             raise NoPlace(f"{self.id}: {self.country or 'no country'}")
 
 

@@ -40,6 +40,7 @@ _NAMES = (
     "located_by",
     "personal",
     "not_personal",
+    "copied",
 )
 
 

@@ -76,6 +76,15 @@ class Cookie:
     http_only: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class BrowserKey:
+    """What a page leaves in the browser's own storage; no request carries it (§ 25 TDDDG, Art. 5(3) ePrivacy)."""
+
+    name: str
+    purpose: Text
+    life: Text
+
+
 SERVICE_PURPOSES = frozenset(
     {
         Purpose.SERVICE,
@@ -224,4 +233,5 @@ class Room:
     processors: tuple[Processor, ...] = ()
     ways_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cookies: tuple[Cookie, ...] = ()
+    browser_keys: tuple[BrowserKey, ...] = ()
     plug_in: Callable[[], None] = _nothing

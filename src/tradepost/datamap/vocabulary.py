@@ -145,7 +145,8 @@ class Declaration:
     """What one model says of itself; built from its ``class Privacy`` or registered for it.
 
     ``locate`` is the query path, from this model, to the normalised e-mail address of the person, or,
-    where ``located_by`` says so, to its keyed hash. It must end in an indexed column.
+    where ``located_by`` says so, to its keyed hash. It must end in an indexed column. ``copied``: fields
+    that name nobody alone and stand in the person's copy all the same: dates, sums, states (Art. 15 GDPR).
     """
 
     subject: Subject | None = None
@@ -158,3 +159,4 @@ class Declaration:
     located_by: LocatedBy = LocatedBy.EMAIL
     personal: Mapping[str, Personal | Kind] = field(default_factory=dict)
     not_personal: Mapping[str, str] = field(default_factory=dict)
+    copied: Mapping[str, Kind] = field(default_factory=dict)

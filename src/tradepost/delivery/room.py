@@ -96,6 +96,7 @@ room = Room(
             keep="delivery.incoming",
             scan=incoming_store.scan,
             erase=incoming_store.erase,
+            export=incoming_store.kept_about,
         ),
         Store(
             id="delivery.damaged",
@@ -119,6 +120,7 @@ room = Room(
             keep="delivery.mail",
             scan=member_mail.scan,
             erase=member_mail.erase,
+            export=member_mail.kept_about,
         ),
     ),
     mail_templates=(

@@ -1,5 +1,7 @@
 """Joins the identity room to the house."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from tradepost.identity import (
     checks,  # noqa: F401  looked at before anything starts
     receivers,  # noqa: F401  what allauth announces is heard from here on
 )
-from tradepost.identity.actions import accounts, activity, limits, lockout
+from tradepost.identity.actions import accounts, activity, limits, lockout, old_sessions
 from tradepost.identity.actions.labels import LABELS
 from tradepost.identity.events import EVENTS
 from tradepost.identity.sign_in import known_browser
@@ -50,6 +52,15 @@ room = Room(
             since="the account is closed",
             why="an account is needed as long as somebody signs in with it",
             carried_by="closing the account",
+        ),
+        KeepRule(
+            id="identity.session",
+            label="Sessions",
+            since="the session ended",
+            why="a browser that is closed tells nobody; what it was signed in with is good for nothing",
+            period=timedelta(0),
+            due=old_sessions.due,
+            purge=old_sessions.purge,
         ),
         KeepRule(
             id="identity.activity",

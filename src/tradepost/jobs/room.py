@@ -4,11 +4,30 @@ from datetime import timedelta
 
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.jobs import retention
 from tradepost.jobs.storage import drafts
 
 room = Room(
     name="jobs",
     keep_rules=(
+        KeepRule(
+            id="jobs.job",
+            label="Record of long work",
+            since="the work ended",
+            why="whoever started it looks at how it went; its title names a file",
+            period=retention.JOBS_FOR,
+            due=retention.jobs_due,
+            purge=retention.purge_jobs,
+        ),
+        KeepRule(
+            id="jobs.task",
+            label="Record of tasks",
+            since="the task ended",
+            why="a fault is found by what was done before it; row numbers only",
+            period=retention.TASKS_FOR,
+            due=retention.tasks_due,
+            purge=retention.purge_tasks,
+        ),
         KeepRule(
             id="jobs.drafts",
             label="Files that are being written",

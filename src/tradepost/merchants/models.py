@@ -223,7 +223,7 @@ class ApiAnswer(models.Model):
         not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "token": "tenant",
-            "key": "chosen by the merchant's program",
+            "key": "hash of what the merchant's program chose",
             "fingerprint": "hash of the call",
             "claim": "random",
             "claimed_at": "time of the call",

@@ -133,6 +133,7 @@ room = Room(
             keep="merchants.api-answer",
             scan=answers.scan,
             erase=answers.erase,
+            export=answers.kept_about,
         ),
     ),
     first_steps=(

@@ -22,6 +22,7 @@ from tradepost.datamap.registry import (
     stores,
 )
 from tradepost.datamap.rooms import (
+    BrowserKey,
     Cookie,
     FirstStep,
     NavigationEntry,
@@ -44,6 +45,7 @@ packages: dict[str, str] = {}  # name of a room → its package
 groups: dict[str, NavigationGroup] = {}
 navigation: list[NavigationEntry] = []
 cookies: dict[str, Cookie] = {}
+browser_keys: dict[str, BrowserKey] = {}
 
 
 def load_rooms() -> None:
@@ -128,6 +130,7 @@ def collect(room: Room) -> None:
     _put(collection_points, {point.id: point for point in room.collection_points})
     _put(processors, {party.id: party for party in room.processors})
     _put(cookies, {cookie.name: cookie for cookie in room.cookies})
+    _put(browser_keys, {key.name: key for key in room.browser_keys})
     _put(mail_templates, {template.name: template for template in room.mail_templates})
     for reason, paths in room.not_collecting.items():
         not_collecting.update(dict.fromkeys(paths, reason))

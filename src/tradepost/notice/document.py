@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 
@@ -15,16 +16,18 @@ from tradepost.datamap.collection import CollectionPoint, collection_points
 from tradepost.datamap.processors import Processor, active_processors
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
-from tradepost.datamap.rooms import Cookie
-from tradepost.datamap.vocabulary import Erase, KeepRule, Subject
+from tradepost.datamap.rooms import BrowserKey, Cookie
+from tradepost.datamap.vocabulary import Basis, Erase, KeepRule, Purpose, Subject
 from tradepost.datamap.words import plural_of, word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.modules.registry import cookies
+from tradepost.modules.registry import browser_keys, cookies
 from tradepost.modules.switches import left_out_of_notice
-from tradepost.notice.catalogue import PROMISES, TITLES, Audience, Promise
+from tradepost.notice.catalogue import PROMISES, SUMMARY, TITLES, Audience, Promise, Section
 from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
+from tradepost.notice.situations import INTERESTS, MUST, Situation, situation_of
+from tradepost.notice.situations import TITLES as SITUATIONS
 from tradepost.notice.types import PromiseState
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
@@ -52,6 +55,7 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionText:
+    id: Section
     title: str | LazyText
     sentences: list[Sentence]
 
@@ -67,12 +71,23 @@ class Collected:
     bases: list[str]
     keep: list[KeepRule]
     on_erasure: list[str]
+    situation: Situation
 
     @property
     def text(self) -> str:
         kept = [kept_in_words(rule) for rule in self.keep]
         parts = (self.kinds, self.purposes, self.bases, kept, self.on_erasure)
         return f"{self.what}: " + ". ".join("; ".join(part) for part in parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SituationText:
+    """What is held because of one thing that the reader does."""
+
+    id: Situation
+    title: str | LazyText
+    must: str | LazyText
+    collected: list[Collected]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +98,38 @@ class PrivacyNotice:
     doors: list[CollectionPoint]
     processors: list[Processor]
     cookies: list[Cookie]
+    browser_keys: list[BrowserKey]
     checked_at: datetime | None
 
     @property
     def sentences(self) -> list[Sentence]:
         return [sentence for section in self.sections for sentence in section.sentences]
+
+    @property
+    def summary(self) -> list[Sentence]:
+        """One printed page: what most people want to know."""
+        return [sentence for sentence in self.sentences if sentence.id in SUMMARY]
+
+    @property
+    def situations(self) -> list[SituationText]:
+        """Those of this reader: a customer runs no shop, an account holder is met in one."""
+        other = Situation.SHOP if self.merchant else Situation.BUY
+        return [
+            SituationText(
+                id=situation,
+                title=title,
+                must=MUST[situation],
+                collected=[line for line in self.collected if line.situation is situation],
+            )
+            for situation, title in SITUATIONS.items()
+            if situation is not other and (self.merchant or situation is not Situation.NEWS)
+        ]
+
+    @property
+    def interests(self) -> list[tuple[str, str | LazyText]]:
+        """Each use that rests on a legitimate interest, and which (Art. 13(1)(d) GDPR)."""
+        subject = Subject.CUSTOMER if self.merchant else Subject.MEMBER
+        return [(word(purpose), INTERESTS[purpose]) for purpose in resting_on_interest(subject)]
 
     def lines(self) -> list[tuple[str, str]]:
         """All that it says, line by line, each under a name: what versions are made and compared of."""
@@ -97,6 +139,9 @@ class PrivacyNotice:
             *((f"door: {door.id}", word(door.meaning)) for door in self.doors),
             *((f"recipient: {party.id}", _of_party(party)) for party in self.processors),
             *((f"cookie: {it.name}", f"{it.purpose}; {it.life}") for it in self.cookies),
+            *((f"browser: {it.name}", f"{it.purpose}; {it.life}") for it in self.browser_keys),
+            *((f"interest: {use}", str(interest)) for use, interest in self.interests),
+            *((f"operator: {name}", said) for name, said in _of_operator()),
         ]
 
 
@@ -115,10 +160,30 @@ def build_notice(merchant: Merchant | None = None) -> PrivacyNotice:
             for door in collection_points.values()
             if door.subject is subject and door.id not in points
         ],
-        processors=active_processors(),
+        processors=_parties(merchant),
+        browser_keys=sorted(browser_keys.values(), key=lambda key: key.name),
         cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
         checked_at=min(times, default=None),
     )
+
+
+def every_promise_was_checked() -> bool:
+    """Whether a whole round is behind us; until then a notice would lack most of its sentences."""
+    checked = PromiseResult.objects.filter(check_name="", at__gt=clock.now() - FRESH)
+    return set(PROMISES) <= set(checked.values_list("promise", flat=True))
+
+
+def _parties(merchant: Merchant | None) -> list[Processor]:
+    """A shop's customers read of whoever may get something about them from this shop."""
+    found = active_processors()
+    return [it for it in found if it.what and it.used_by(merchant)] if merchant else found
+
+
+def _of_operator() -> Iterator[tuple[str, str]]:
+    here = settings.TRADEPOST
+    for name in ("operator_address", "protection_officer", "eu_representative"):
+        if said := getattr(here, name):
+            yield name, said
 
 
 def _sections(merchant: Merchant | None, left_out: frozenset[str]) -> list[SectionText]:
@@ -140,7 +205,7 @@ def _sections(merchant: Merchant | None, left_out: frozenset[str]) -> list[Secti
             if (sentence := _sentence(promise, results[promise.id], figures))
         ]
         if sentences:
-            found.append(SectionText(title=title, sentences=sentences))
+            found.append(SectionText(id=section, title=title, sentences=sentences))
     return found
 
 
@@ -183,6 +248,7 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
                 for said in fields
                 if said.erase
             ),
+            situation=situation_of(subject, [it.purpose for it in fields if it.purpose]),
         )
     for store in stores.values():
         if store.subject is subject:
@@ -194,7 +260,16 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
                 bases=[word(store.basis)],
                 keep=[rules[store.keep]] if store.keep in rules else [],
                 on_erasure=[word(store.because or Erase.ROW)],
+                situation=situation_of(subject, [store.purpose]),
             )
+
+
+def resting_on_interest(subject: Subject) -> list[Purpose]:
+    """Purposes for which something of these people is held on a legitimate interest."""
+    fields = [said for model in personal_models() for said in personal_fields(model).values()]
+    held = [*fields, *stores.values()]
+    found = {it.purpose for it in held if it.subject is subject and it.basis is Basis.INTEREST}
+    return sorted((purpose for purpose in found if purpose), key=lambda purpose: purpose.name)
 
 
 def _of_party(party: Processor) -> str:

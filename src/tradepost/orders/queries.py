@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.merchants.appearance import look_of
@@ -42,6 +43,7 @@ from tradepost.payments.queries import (
 )
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
+from tradepost.rights.queries import standing_of, stopped_addresses
 from tradepost.ui.paging import COUNTED
 
 # Besides the states: what is neither cancelled nor archived, and every order.
@@ -105,6 +107,12 @@ def orders_of(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet
         return rows.order_by("-number", "-pk")
     sign = "-" if chosen.sort.startswith("-") else ""
     return rows.order_by(f"{sign}{column}", f"{sign}pk")
+
+
+def usable_orders(merchant: Merchant, chosen: OrderFilter | None = None) -> QuerySet[Order]:
+    """Those whose customer's data may leave the screen: in an export or through the API."""
+    stopped = stopped_addresses(merchant, Purpose.ORDERS)
+    return orders_of(merchant, chosen).exclude(email__in=stopped)
 
 
 def _placed_between(merchant: Merchant, first: date | None, last: date | None) -> Q:
@@ -265,6 +273,7 @@ def order_page(order: Order) -> dict[str, object]:
     sums = amounts_of(events, order.currency)
     return {
         "order": order,
+        "standing": standing_of(merchant_id=order.merchant_id, email=order.email),
         "lines": order.lines.all(),
         "billing": printed_address(address_of(order, OrderAddress.Use.BILLING), order.merchant),
         "deliver_to": printed_address(address_of(order, OrderAddress.Use.DELIVERY), order.merchant),

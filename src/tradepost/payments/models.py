@@ -112,6 +112,7 @@ class PaymentIntent(MerchantRow):
             "asked_at": "time",
             "over_at": "time",
         }
+        copied = dict.fromkeys(("gateway", "label", "amount_minor", "created_at"), Kind.PAYMENT)
 
     def __str__(self) -> str:
         return f"{self.label} · {self.amount}"
@@ -172,6 +173,7 @@ class Refund(MerchantRow):
             "asked_by": "row number of an account, emptied when the account goes",
             "settled_at": "time",
         }
+        copied = dict.fromkeys(("amount_minor", "asked_at", "settled_at"), Kind.PAYMENT)
 
     @property
     def amount(self) -> Money:
@@ -226,6 +228,7 @@ class PaymentEvent(MerchantRow):
             "recorded_at": "time",
             "detail": "codes of the gateway, such as card_declined; record_fact() lets nothing else in",
         }
+        copied = dict.fromkeys(("kind", "gateway", "amount_minor", "at"), Kind.PAYMENT)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Raises: AppendOnly, when the line is already in the ledger."""

@@ -15,6 +15,7 @@ from tradepost.payments.gateways.stripe.client import (
     PROCESSOR,
     hosts,
     is_in_use,
+    is_used_by,
     stand_in_allowed,
 )
 from tradepost.payments.queries import intent_links, payment_methods
@@ -62,6 +63,7 @@ room = Room(
             ),
             hosts=hosts,
             active=is_in_use,
+            used_by=is_used_by,
             stand_in_allowed=stand_in_allowed,
         ),
     ),

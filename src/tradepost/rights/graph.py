@@ -3,7 +3,7 @@
 Access, correction and erasure all ask here, so they cannot drift apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -71,6 +71,22 @@ class PersonalModel:
             return []
         tenant = merchant_id if subject is Subject.CUSTOMER else None
         return [pk for pk, owner in query.values_list("pk", self.tenant) if owner == tenant]
+
+    def among(
+        self, numbers: Sequence[object], chosen: Mapping[str, Sequence[object]]
+    ) -> list[object]:
+        """Of these row numbers, those that ``chosen`` names by model, or whose parent it names."""
+        found = set(chosen.get(self.label, ()))
+        steps: list[str] = []
+        here: type[Model] = self.model
+        for step in self.declaration.locate.split("__")[:-1]:
+            link = here._meta.get_field(step)
+            here = link.related_model  # type: ignore[assignment]  # only relations lead on
+            steps.append(step)
+            if parents := chosen.get(here._meta.label):
+                rows = self.model._base_manager.filter(**{f"{'__'.join(steps)}__in": parents})
+                found |= set(rows.values_list("pk", flat=True))
+        return [number for number in numbers if number in found]
 
     def rows(
         self, subject: Subject, merchant_id: int | None, emails: Sequence[str]

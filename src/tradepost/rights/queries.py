@@ -1,41 +1,62 @@
 """Every read about a person: what is held, who saw it, who got it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Field, Model, QuerySet
+from django.conf import settings
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.models import Entry
+from tradepost.audit.sightings import entries_that_showed
 from tradepost.audit.types import Actor, ActorKind, NoActor
 from tradepost.datamap.columns.opaque_id import public_id
-from tradepost.datamap.registry import keep_rules, stores
+from tradepost.datamap.registry import keep_rules, personal_fields, stores
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal
+from tradepost.datamap.vocabulary import Erase, KeepRule, Kind, Personal, Subject
 from tradepost.datamap.words import plural_of, word
 from tradepost.identity.models import User
 from tradepost.lib import clock
+from tradepost.lib.money import Money
 from tradepost.rights.graph import PersonalModel, places_of
 from tradepost.rights.models import Disclosure, KeepChoice, PortalPass, RightsRequest
-from tradepost.rights.restrictions.stops import may_process, stopped_keys, stops_of, without_stopped
+from tradepost.rights.restrictions.stops import (
+    UseStopped,
+    may_process,
+    refuse_stopped,
+    stopped_addresses,
+    stopped_keys,
+    stops_of,
+    without_stopped,
+)
 
 __all__ = [
+    "UseStopped",
     "held_about",
     "holds_anything",
     "looks_at",
     "may_process",
     "open_requests",
+    "pending_erasure",
     "period_of",
     "recipients_of",
+    "refuse_stopped",
     "rules_of",
+    "standing_of",
+    "stopped_addresses",
     "stopped_keys",
     "stops_of",
     "without_stopped",
 ]
+
+
+MOST_LOOKS = 5000  # at lists and exports; a database takes no longer list of numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +124,9 @@ def _model_groups(ref: SubjectRef) -> Iterator[Group]:
 
 def items_of(place: PersonalModel, row: Model) -> list[HeldValue]:
     """Every value of one row, as the person is shown it."""
-    return [item for name, said in place.fields.items() for item in _items(row, name, said)]
+    copied = {name: Personal(kind=kind) for name, kind in place.declaration.copied.items()}
+    said_of = place.fields | copied
+    return [item for name, said in said_of.items() for item in _items(row, name, said)]
 
 
 def _held_row(place: PersonalModel, row: Model) -> HeldRow:
@@ -135,11 +158,42 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[HeldValue]:
         return
     if column.choices:
         value = getattr(row, f"get_{name}_display")()
+    elif name.endswith("_minor") and value is not None and (currency := _currency_of(row)):
+        value = f"{Money(value, currency).plain()} {currency}"
+        label = capfirst(name.removesuffix("_minor").replace("_", " "))
     elif isinstance(value, bytes | memoryview):
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
-        value = word(column.related_model._meta.verbose_name)  # type: ignore[union-attr]  # only relations get here
-    yield HeldValue(name=name, label=label, value=value, said=said)
+        value = _in_words(row, column)
+    yield HeldValue(name=name, label=label, value=_without_links(value), said=said)
+
+
+def _without_links(value: object) -> object:
+    """Links of our own mails open things by themselves; whoever finds a copy must not get in by it."""
+    own = settings.TRADEPOST.base_url
+    if not isinstance(value, str) or own not in value:
+        return value
+    return re.sub(rf"{re.escape(own)}/[^\s\"<>]+", f"{own}/…", value)
+
+
+def _currency_of(row: Model) -> str:
+    """Its own, or that of the row it hangs on."""
+    if own := getattr(row, "currency", ""):
+        return str(own)
+    for column in row._meta.concrete_fields:
+        if isinstance(column, ForeignKey) and hasattr(column.related_model, "currency"):
+            above = getattr(row, column.name)
+            return str(above.currency) if above is not None else ""
+    return ""
+
+
+def _in_words(row: Model, column: Field[Any, Any]) -> str:
+    """What a row refers to: a list by its name, a wording by its words; of other people only the kind."""
+    related = column.related_model
+    assert isinstance(related, type)
+    if personal_fields(related):
+        return word(related._meta.verbose_name)
+    return str(getattr(row, column.name))
 
 
 def _store_groups(ref: SubjectRef) -> Iterator[Group]:
@@ -172,14 +226,21 @@ def _store_row(id: str, number: int, entry: Mapping[str, object], said: Personal
 
 
 def looks_at(ref: SubjectRef) -> QuerySet[Entry]:
-    """The record's entries about this person's rows: who saw or changed what, when and why."""
+    """The record's entries about this person's rows: who saw or changed what, when and why.
+
+    Lists, exports and answers of the API that held one of the rows are among them.
+    """
     targets: list[str] = []
+    shown: set[int] = set()
     with scopes_disabled():
         for place, rows in places_of(ref):
             label = place.model._meta.label_lower
+            numbers = list(rows.values_list("pk", flat=True))
+            shown |= entries_that_showed(label, numbers, ref.merchant_id)
             label = "user" if label == "identity.user" else label
-            targets.extend(f"{label}:{pk}" for pk in rows.values_list("pk", flat=True))
-    entries = Entry.objects.filter(target__in=targets)
+            targets.extend(f"{label}:{pk}" for pk in numbers)
+    newest = sorted(shown)[-MOST_LOOKS:]
+    entries = Entry.objects.filter(Q(target__in=targets) | Q(pk__in=newest))
     if ref.merchant_id is not None:
         entries = entries.filter(merchant_id=ref.merchant_id)
     return entries.order_by("-pk")
@@ -198,10 +259,16 @@ def open_requests() -> QuerySet[RightsRequest]:
     return RightsRequest.objects.filter(done_at=None).order_by("due_at")
 
 
+def unanswered_requests() -> list[RightsRequest]:
+    """Of the open scope, those that nobody has begun to answer."""
+    return list(open_requests().filter(begun_at=None)[:100])
+
+
 def overdue_requests() -> int:
     """Of all merchants and the operator (promise right.in-time)."""
     with scopes_disabled():
-        return RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now()).count()
+        late = RightsRequest.objects.filter(done_at=None, due_at__lt=clock.now())
+        return late.filter(begun_at=None).count()
 
 
 def period_of(rule_id: str, merchant_id: int) -> timedelta | None:
@@ -240,6 +307,39 @@ def open_requests_of(ref: SubjectRef) -> list[RightsRequest]:
                 merchant=ref.merchant_id, subject_key=ref.key, done_at=None
             )
         )
+
+
+def pending_erasure(ref: SubjectRef) -> RightsRequest | None:
+    """An erasure of this person that is begun and waits for a hold to end."""
+    with scopes_disabled():
+        begun = RightsRequest.objects.filter(
+            merchant=ref.merchant_id, subject_key=ref.key, done_at=None, begun_at__isnull=False
+        )
+        return begun.first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a person has said of the use of their data, for whoever is about to use it."""
+
+    restricted_since: datetime | None
+    objections: list[str]
+    erasure_since: datetime | None
+
+
+def standing_of(*, merchant_id: int, email: str) -> Standing | None:
+    """None for somebody who has said nothing, as most."""
+    if not email:
+        return None
+    ref = SubjectRef(Subject.CUSTOMER, email, merchant_id)
+    stops, pending = stops_of(ref), pending_erasure(ref)
+    if not stops and pending is None:
+        return None
+    return Standing(
+        restricted_since=next((stop.since for stop in stops if not stop.purpose), None),
+        objections=[word(stop.purpose) for stop in stops if stop.purpose],
+        erasure_since=pending.begun_at if pending else None,
+    )
 
 
 def waiting_requests() -> int:

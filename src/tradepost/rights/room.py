@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.processors import PartyRole, Processor
+from tradepost.datamap.processors import UNSAID, PartyRole, Processor
 from tradepost.datamap.rooms import (
     Cookie,
     MailTemplate,
@@ -16,19 +16,38 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.delivery.actions import ask_before_posting
 from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
+    tiles,
 )
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
+from tradepost.rights.models import RightsRequest
+from tradepost.rights.restrictions.holds import Hold, register_hold
+from tradepost.rights.restrictions.stops import mail_may_go
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 _FORMS = "tradepost.rights.forms"
 
+
+def plug_in() -> None:
+    ask_before_posting(mail_may_go)
+    register_hold(
+        Hold(
+            model=RightsRequest,
+            held=lambda rows: rows.filter(done_at=None, begun_at__isnull=False),
+            because=_("the request stays open until the rest is erased, too"),
+        )
+    )
+
+
 room = Room(
     name="rights",
+    plug_in=plug_in,
+    tiles=tiles.TILES,
     events=EVENTS,
     groups=(NavigationGroup(key="privacy", label=_("Privacy"), order=60),),
     actions=LABELS,
@@ -38,6 +57,11 @@ room = Room(
             name="send links into the portal that were missed",
             every=timedelta(minutes=1),
             call="tradepost.rights.actions.portal.sweep_links",
+        ),
+        Periodic(
+            name="finish erasures whose holds have ended",
+            every=timedelta(hours=1),
+            call="tradepost.rights.actions.pending.finish_erasures",
         ),
         Periodic(
             name="forget what is due",
@@ -61,7 +85,7 @@ room = Room(
     keep_rules=keep_rules.RULES,
     mail_templates=tuple(
         MailTemplate(name=f"rights/{name}", purpose=Purpose.LEGAL, service=True)
-        for name in ("portal_link", "changed", "erased", "recipient")
+        for name in ("portal_link", "changed", "erased", "recipient", "waiting", "changed_by_shop")
     ),
     processors=(
         Processor(
@@ -72,7 +96,7 @@ room = Room(
             why=_("keeps the machines on which everything is stored"),
             purposes=tuple(Purpose),
             country=settings.TRADEPOST.storage_country,
-            safeguard=_("processing contract (Art. 28 GDPR)"),
+            safeguard=settings.TRADEPOST.storage_safeguard or _("not stated"),
             active=lambda: settings.TRADEPOST.storage_host != "own hardware",
         ),
         Processor(
@@ -91,15 +115,13 @@ room = Room(
         ),
         Processor(
             id="mail-relay",
-            name=_("mail relay"),
+            name=settings.TRADEPOST.mail_host or _("mail relay"),
             role=PartyRole.MAIL,
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE, Kind.ORDER),
             why=_("carries outgoing mail to its recipients"),
             purposes=tuple(Purpose),
-            country=settings.TRADEPOST.storage_country,
-            safeguard=_(
-                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
-            ),
+            country=settings.TRADEPOST.mail_country or UNSAID,
+            safeguard=settings.TRADEPOST.mail_safeguard or _("not stated"),
             active=lambda: bool(settings.TRADEPOST.smtp_url),
         ),
         Processor(
@@ -109,10 +131,8 @@ room = Room(
             what=(Kind.EMAIL, Kind.NAME, Kind.MESSAGE),
             why=_("receives returned mail, complaints and unsubscribe mail until they are fetched"),
             purposes=tuple(Purpose),
-            country=settings.TRADEPOST.storage_country,
-            safeguard=_(
-                "processing contract (Art. 28 GDPR); encrypted on the way where the other side can"
-            ),
+            country=settings.TRADEPOST.mail_country or UNSAID,
+            safeguard=settings.TRADEPOST.mail_safeguard or _("not stated"),
             active=lambda: bool(settings.TRADEPOST.mailbox_url),
         ),
     ),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.datamap.words import word
 
+YEAR = 365.25
+
 
 def country_name(code: str) -> str:
     """The country in the reader's language; the code itself where it is none."""
@@ -17,13 +19,14 @@ def country_name(code: str) -> str:
 
 
 def in_words(period: timedelta) -> str:
-    """In the largest unit that divides evenly."""
+    """In the largest unit that divides evenly; leap days make no odd number of days."""
     days, rest = period.days, period.seconds
     if rest:
         hours = round(period.total_seconds() / 3600)
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    if days >= 365 and days % 365 == 0:
-        return ngettext("%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
+    years = round(days / YEAR)
+    if years and abs(days - years * YEAR) < 1 + years / 4:
+        return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 

@@ -13,6 +13,7 @@ from tradepost.assurance.actions.attest import attestation_check
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.processors import (
     NOTICE_DAYS,
+    UNSAID,
     WHEREVER,
     NoPlace,
     PartyRole,
@@ -180,6 +181,7 @@ def country_and_safeguard_are_named() -> str:
         require(_is_nowhere(place), f"A party in “{place}” can be registered.")
     for party in processors.values():
         require(str(party.safeguard).strip(), f"{party.id} names no safeguard.")
+        require(not party.active() or party.country != UNSAID, f"{party.id} is nobody knows where.")
     text = html.unescape(fixtures.page("/privacy/"))
     for party in active_processors():
         for said in (party.name, country(party.country), str(party.safeguard)[1:]):

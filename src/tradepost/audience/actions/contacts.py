@@ -4,7 +4,7 @@ from django.db import transaction
 
 from tradepost.audience.consent.records import withdraw_consent
 from tradepost.audience.custom_fields import clean_fields
-from tradepost.audience.fields.table import kept
+from tradepost.audience.fields.table import kept, said_of
 from tradepost.audience.models import (
     ConsentRecord,
     Contact,
@@ -14,11 +14,14 @@ from tradepost.audience.models import (
 )
 from tradepost.audience.types import ConsentKind, ContactSource, InvalidContact, MembershipState
 from tradepost.audit.actions import record
-from tradepost.audit.types import Actor
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.subjects import email_key
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 from tradepost.merchants.models import Merchant
+from tradepost.rights.actions.letters import tell_of_change
+from tradepost.rights.queries import UseStopped, refuse_stopped
 from tradepost.ui.problems import problem_of
 
 
@@ -47,11 +50,15 @@ def upsert_contact(
             email=address,
             defaults={"email_key": email_key(address), "source": source},
         )
+        before = None if is_new else _said_by(contact)
+        _refuse_if_stopped(merchant, address, by)
         for name, text in kept(said).items():
             setattr(contact, name, text or getattr(contact, name))
         contact.fields = contact.fields | answers
         contact.last_active_at = clock.now()
         contact.save()
+        if before not in (None, _said_by(contact)):
+            _tell(contact, address, by)
         verb = "audience.add_contact" if is_new else "audience.change_contact"
         record(actor=by, action=verb, target=contact, merchant_id=merchant.pk)
     return contact
@@ -73,6 +80,8 @@ def change_contact(
     """
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        before, known_as = _said_by(contact), contact.email
+        _refuse_if_stopped(contact.merchant, contact.email, by)
         if email is not None:
             _move_to(contact, checked_address(email))
         if fields is not None:
@@ -90,6 +99,8 @@ def change_contact(
             merchant_id=contact.merchant_id,
             detail={"changed": sorted(changed)},
         )
+        if _said_by(contact) != before:
+            _tell(contact, known_as, by)
     return contact
 
 
@@ -107,6 +118,27 @@ def delete_contact(*, contact: Contact, by: Actor) -> None:
                 merchant=contact.merchant, email=contact.email, kind=kind, how="contact deleted"
             )
         contact.delete()
+        _tell(contact, contact.email, by, what="deleted")
+
+
+def _said_by(contact: Contact) -> tuple[object, ...]:
+    """What makes a change one that the person is told of."""
+    return contact.email, said_of(contact), dict(contact.fields)
+
+
+def _refuse_if_stopped(merchant: Merchant, email: str, by: Actor) -> None:
+    """The person may always change what is theirs. Raises: InvalidContact, for everybody else."""
+    if by.kind in {ActorKind.USER, ActorKind.TOKEN}:
+        try:
+            refuse_stopped(merchant, email, Purpose.NEWSLETTERS)
+        except UseStopped as stopped:
+            raise InvalidContact({"email": str(stopped)}) from None
+
+
+def _tell(contact: Contact, email: str, by: Actor, what: str = "changed") -> None:
+    tell_of_change(
+        merchant=contact.merchant, emails=[email], what=what, by=by, language=contact.language
+    )
 
 
 def put_on_list(*, contact: Contact, contact_list: ContactList, consent: ConsentRecord) -> None:

@@ -1,14 +1,18 @@
 """Exporting contacts: asked for on a screen, written by a job, fetched once or twice, gone in a day."""
 
+from array import array
+
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradepost.audience import files, queries
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.contacts import exporting
 from tradepost.audience.models import Contact, ContactExport, ContactList, CustomField, Segment
 from tradepost.audience.types import MembershipState
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import suppressed_among
 from tradepost.jobs import storage
@@ -41,15 +45,21 @@ def start_export(
         row = ContactExport.objects.create(
             merchant=merchant, form=form, by_id=by.account_id, filters=filters
         )
-        record(
+        look = record(
             actor=by,
             action="audience.export",
+            reason=WHY["audience.export"],
             target=row,
             merchant_id=merchant.pk,
             detail={"form": form, **filters},
         )
         job = start_job(
-            kind=KIND, title=_("Export of contacts"), merchant=merchant, by=by, export=row.pk
+            kind=KIND,
+            title=_("Export of contacts"),
+            merchant=merchant,
+            by=by,
+            export=row.pk,
+            look=look.pk,
         )
         ContactExport.objects.filter(pk=row.pk).update(job=job)
     return job
@@ -63,18 +73,21 @@ def work(running: Running) -> None:
     total = contacts.count()
     questions = list(CustomField.objects.filter(merchant=row.merchant))
     name = files.new_name(row.form)
-    done = 0
+    done, shown = 0, array("q")
     with storage.draft() as path:
         with exporting.writer(row.form, path, exporting.columns(questions)) as out:
             for part in exporting.slices(queries.with_lists(contacts), SLICE):
                 standing = standing_of(row.merchant, part)
                 for contact in part:
                     out.write(exporting.record_of(contact, questions, standing))
+                shown.extend(contact.pk for contact in part)
                 done += len(part)
                 running.progress(done, total)
         with running.showing():
             storage.files().put(files.place_of(files.EXPORTS, name), path)
             ContactExport.objects.filter(pk=row.pk).update(stored_as=name, rows=done)
+            if isinstance(look := running.job.details.get("look"), int):
+                note_sighting(look, Contact, shown)
     address = reverse("audience_office:export_file", args=[row.merchant.handle, row.public_id])
     Job.objects.filter(pk=running.job.pk).update(result_url=address)
 
@@ -92,9 +105,10 @@ def standing_of(merchant: Merchant, part: list[Contact]) -> exporting.ExportFact
 def _contacts(row: ContactExport) -> models.QuerySet[Contact]:
     lists = queries.lists_by_choice(row.merchant)
     segments = queries.segments_by_choice(row.merchant)
-    return queries.find_contacts(
+    found = queries.find_contacts(
         merchant=row.merchant,
         contact_list=lists.get(row.filters.get("list", "")),
         state=row.filters.get("state", ""),
         segment=segments.get(row.filters.get("segment", "")),
     )
+    return queries.usable_contacts(row.merchant, found)

@@ -1,6 +1,7 @@
 """What the record calls the actions of audience, after the name of whoever did it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 LABELS = {
     "audience.add_contact": _("added a contact"),
@@ -32,4 +33,11 @@ LABELS = {
     "audience.unsubscribe": _("unsubscribed a contact"),
     "audience.upload": _("uploaded a file of contacts"),
     "audience.withdraw": _("withdrew a consent"),
+}
+
+# What staff or a program does with what it is shown, for the person who asks why.
+WHY = {
+    "audience.look": gettext_noop("to see or change this contact"),
+    "audience.look_list": gettext_noop("to see which contacts there are"),
+    "audience.export": gettext_noop("to take contacts along in a file"),
 }

@@ -61,6 +61,7 @@ class Batch:
     consents: list[Values] = field(default_factory=list)
     memberships: list[Values] = field(default_factory=list)
     updates: list[Values] = field(default_factory=list)  # CHANGING, id
+    changed: list[str] = field(default_factory=list)  # addresses of the updates
 
 
 _CACHE_KIB = 200_000

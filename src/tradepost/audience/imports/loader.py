@@ -17,11 +17,13 @@ from tradepost.audience.imports.keeping_out import KeepingOut
 from tradepost.audience.imports.rows import ContactRow, as_json
 from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
 from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, MembershipState
+from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.rights.actions.letters import tell_of_change
 from tradepost.rights.restrictions.stops import stopped_keys
 
 
@@ -183,6 +185,7 @@ class Taker:
             if joining:
                 self._add_to_list(batch, self._joining(known, result, people), people)
         lost = bulk.write(batch, joining)
+        self._tell(batch.changed)
         self.seen.update(map(hash, people))
         result.added += len(batch.contacts) - len(lost)
         return lost
@@ -204,6 +207,17 @@ class Taker:
             _merge_rows(held, row, self.run.rule)
             if (held.said, held.fields) != before:
                 batch.updates.append((*held.said, as_json(held.fields), number))
+                batch.changed.append(email)
+
+    def _tell(self, changed: list[str]) -> None:
+        """Those whose data the file changed; new contacts are told by the first letter to them."""
+        if changed and self.run.by:
+            tell_of_change(
+                merchant=self.run.merchant,
+                emails=changed,
+                what="changed",
+                by=Actor.user(self.run.by),
+            )
 
     def _joining(
         self,

@@ -39,6 +39,9 @@ class ConsentWording(MerchantRow):
             "written_at": "time of the text",
         }
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class ConsentRecord(MerchantRow):
     """Evidence that one person agreed to one thing: who, to which words, where, when, how.

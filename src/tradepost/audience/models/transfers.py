@@ -140,7 +140,7 @@ class ImportProblem(MerchantRow):
 
 
 class ContactExport(MerchantRow):
-    """A file of contacts that a member asked for; the file goes after a day, this row stays."""
+    """A file of contacts that a member asked for; the file goes after a day, this row after a year."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

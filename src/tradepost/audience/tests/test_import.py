@@ -232,18 +232,21 @@ def test_refused_rows_say_why_and_come_back_as_a_safe_file(take, office, merchan
     assert "@-sign" in text
 
 
-def test_duplicates_are_merged_by_rule(take):
+def test_duplicates_are_merged_by_rule_and_who_is_changed_is_told_once(take, mailbox):
     rows = "email,name,city\na@example.com,,Graz\nA@example.com,Ann,Linz\n"
     run = take(rows)
     assert (run.added, run.merged) == (1, 1)
     contact = Contact.objects.get()
     assert (contact.name, contact.fields) == ("Ann", {"city": "Graz"})
+    assert mailbox("rights/changed_by_shop") == [], "nobody was known before"
     take("email,name,city\na@example.com,Anna,Wien\n", rule="replace")
     contact.refresh_from_db()
     assert (contact.name, contact.fields) == ("Anna", {"city": "Wien"})
     take("email,name\na@example.com,Other\n", rule="skip")
     contact.refresh_from_db()
     assert contact.name == "Anna"
+    (told,) = mailbox("rights/changed_by_shop")
+    assert told.address == "a@example.com"
     assert ConsentRecord.objects.count() == ListMembership.objects.count() == 1
 
 

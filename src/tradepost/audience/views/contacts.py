@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tradepost.audience import queries
 from tradepost.audience.actions.contacts import change_contact, delete_contact, upsert_contact
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.actions.subscribe import subscribe
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.contacts import question_fields
@@ -35,10 +36,13 @@ from tradepost.audience.types import (
 )
 from tradepost.audience.views.confirming import is_confirmed
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
+from tradepost.rights.queries import standing_of
 from tradepost.ui.paging import page_of
 
 PER_PAGE = 50
@@ -66,7 +70,8 @@ def contacts(request: MerchantRequest) -> HttpResponse:
     )
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
-    _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    look = _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    note_sighting(look, Contact, (row.pk for row in page))
     context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
     context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
@@ -88,6 +93,7 @@ def contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     _record_look(request, "audience.look", row)
     context = {
         "contact": row,
+        "standing": standing_of(merchant_id=request.merchant.pk, email=row.email),
         "said": queries.said_shown(row),
         "answers": queries.answers_shown(row),
         "memberships": row.memberships.select_related("contact_list"),
@@ -224,11 +230,12 @@ def _record_look(
     action: str,
     row: Contact | None = None,
     detail: Mapping[str, object] | None = None,
-) -> None:
-    record(
+) -> Entry:
+    return record(
         actor=Actor.user(request.user),
         action=action,
         target=row,
         merchant_id=request.merchant.pk,
+        reason=WHY.get(action, ""),
         detail=detail,
     )

@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.exports import standing_of
+from tradepost.audience.actions.labels import WHY
 from tradepost.audience.contacts import exporting
 from tradepost.audience.models import CustomField
-from tradepost.audience.queries import find_contacts, with_lists
+from tradepost.audience.queries import find_contacts, usable_contacts, with_lists
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
+from tradepost.jobs.results import erase_files
+from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import csv_of, paper_name
 from tradepost.orders.documents import invoice_pdf
@@ -40,8 +44,15 @@ def file_of(job: Job) -> str:
 
 def start_everything(*, merchant: Merchant, by: Actor) -> Job:
     """Start the job; its result is fetched from ``backoffice_office:everything_file``."""
-    record(actor=by, action="backoffice.everything", target=merchant, merchant_id=merchant.pk)
-    return start_job(kind=KIND, title=_("Download of everything"), merchant=merchant, by=by)
+    look = record(
+        actor=by,
+        action="backoffice.everything",
+        target=merchant,
+        merchant_id=merchant.pk,
+        reason=WHY["audience.export"],
+    )
+    title = _("Download of everything")
+    return start_job(kind=KIND, title=title, merchant=merchant, by=by, look=look.pk)
 
 
 @job_kind(KIND)
@@ -51,9 +62,12 @@ def write_everything(running: Running) -> None:
     merchant = Merchant.objects.get(pk=job.merchant_id or 0)
     with storage.draft() as draft:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as package:
-            _Packing(package, merchant, running).fill()
+            packing = _Packing(package, merchant, running)
+            packing.fill()
         with running.showing():
             storage.files().put(file_of(job), draft)
+            if isinstance(look := job.details.get("look"), int):
+                packing.note(look)
     address = reverse("backoffice_office:everything_file", args=[merchant.handle, job.public_id])
     Job.objects.filter(pk=job.pk).update(result_url=address)
 
@@ -66,7 +80,7 @@ class _Packing:
         self.orders = Order.objects.filter(merchant=merchant)
         papers = Invoice.objects.filter(merchant=merchant)
         self.invoices = papers.select_related("merchant").order_by("pk")
-        self.contacts = find_contacts(merchant=merchant)
+        self.contacts = usable_contacts(merchant, find_contacts(merchant=merchant))
         self.products = (
             Product.objects.filter(merchant=merchant)
             .select_related("merchant", "category")
@@ -84,6 +98,12 @@ class _Packing:
         self._step(self.products.count())
         self._contacts()
         self._invoices()
+
+    def note(self, look: int) -> None:
+        """Write down beside the look whose rows the file holds."""
+        for rows in (self.orders, self.invoices, self.contacts):
+            numbers = rows.order_by().values_list("pk", flat=True)
+            note_sighting(look, rows.model, numbers)
 
     def _lines(self, name: str, lines: Iterator[str]) -> None:
         with self.package.open(name, "w") as file:
@@ -147,10 +167,8 @@ def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
     return needle in package.read(name).lower()
 
 
-def erase(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person. Also those that are being made."""
-    begin_anew(kind=KIND)
-    files = list(storage.files().list(FOLDER))
-    for file in files:
-        storage.files().delete(file.name)
-    return len(files)
+def erase(subject: SubjectRef) -> int:
+    """Delete the shop's file: it can be made again, without the person. Also one in the making."""
+    return erase_files(
+        storage.files().list(FOLDER), kind=KIND, merchant_id=subject.merchant_id, name_of=file_of
+    )

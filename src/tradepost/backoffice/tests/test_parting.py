@@ -11,13 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.links import preferences_url
 from tradepost.audience.models import ConsentWording, Contact, ContactList, OptInForm
-from tradepost.audit.types import SYSTEM
+from tradepost.audience.types import ContactSource
+from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.backoffice.actions.everything import FOLDER, file_of
 from tradepost.campaigns.tracking.tokens import UNSUBSCRIBE, signer
 from tradepost.catalog.actions.products import create_product
 from tradepost.checkout.models import Cart
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.jobs import storage
 from tradepost.jobs.models import Job
 from tradepost.merchants.actions.close import close_due, remind_due
@@ -28,6 +32,7 @@ from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.actions.pay import request_payment
 from tradepost.orders.tests.drafts import place
 from tradepost.payments.models import GatewayAccount, PaymentIntent
+from tradepost.rights.actions.rights import restrict
 
 
 @pytest.fixture
@@ -74,6 +79,10 @@ def test_everything_is_one_file_with_orders_invoices_contacts_and_products(
     with scope(merchant=merchant):
         invoice = write_invoice(order=order)
         Contact.objects.create(merchant=merchant, email="ines@elm.example", name="Ines")
+        upsert_contact(
+            merchant=merchant, email="bo@elm.example", source=ContactSource.FORM, by=SYSTEM
+        )
+        restrict(ref=SubjectRef(Subject.CUSTOMER, "bo@elm.example", merchant.pk), by=PERSON)
         create_product(merchant=merchant, by=SYSTEM, name="Oak belt", price_minor=100)
     with django_capture_on_commit_callbacks(execute=True):
         office.post(reverse("backoffice_office:everything", args=[merchant.handle]))
@@ -83,7 +92,9 @@ def test_everything_is_one_file_with_orders_invoices_contacts_and_products(
     answer = office.get(job.result_url)
     package = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert order.email in package.read("orders.csv").decode()
-    assert "ines@elm.example" in package.read("contacts.csv").decode()
+    contacts = package.read("contacts.csv").decode()
+    assert "ines@elm.example" in contacts
+    assert "bo@elm.example" not in contacts, "all use of it is stopped"
     assert "Oak belt" in package.read("products.csv").decode()
     paper = next(name for name in package.namelist() if name.startswith("invoices/"))
     assert str(invoice) in paper

@@ -44,5 +44,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def home(request: MerchantRequest) -> HttpResponse:
     shown = today(request.membership)
     waiting = len(shown.get("waiting", ()))
-    note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", count=waiting)
+    note_look(
+        merchant=request.merchant,
+        by=Actor.user(request.user),
+        what="list",
+        count=waiting,
+        shown=shown.get("waiting", ()),
+    )
     return render(request, "backoffice/home.html", shown)

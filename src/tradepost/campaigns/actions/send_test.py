@@ -1,9 +1,10 @@
 """A copy to the team before everybody gets it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record
@@ -11,7 +12,9 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled
 from tradepost.campaigns.types import CampaignError
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_written
+from tradepost.delivery.models import Mail
 from tradepost.identity.actions import limits
 from tradepost.merchants.models import Membership
 
@@ -62,7 +65,7 @@ def send_test(
                 html=shown.html,
                 merchant=campaign.merchant,
                 language=campaign.merchant.language,
-                about=f"campaigns.campaign:{campaign.pk}",
+                about=_about(as_contact) if as_contact else f"campaigns.campaign:{campaign.pk}",
             )
         record(
             actor=by,
@@ -72,3 +75,24 @@ def send_test(
             detail={"copies": len(wanted)},
         )
     return len(wanted)
+
+
+def _about(contact: Contact) -> str:
+    """By it the copies are found that show this contact: they lie in the mail to the team."""
+    return f"audience.contact:{contact.pk}"
+
+
+def scan_copies(needle: bytes) -> Iterator[str]:
+    text = needle.decode("utf-8", "replace")
+    with scopes_disabled():
+        copies = Mail.objects.filter(template=TEMPLATE)
+        for number in copies.filter(text__icontains=text).values_list("pk", flat=True):
+            yield f"test copy {number}"
+
+
+def erase_copies(subject: SubjectRef) -> int:
+    with scopes_disabled():
+        contacts = Contact.objects.filter(merchant_id=subject.merchant_id, email=subject.email)
+        shown = [_about(contact) for contact in contacts]
+        gone: int = Mail.objects.filter(template=TEMPLATE, about__in=shown).delete()[0]
+    return gone

@@ -9,16 +9,20 @@ from django.utils import timezone
 from PIL import Image
 
 from tradepost.audit.models import Entry
-from tradepost.audit.types import Actor
+from tradepost.audit.types import SYSTEM, Actor
 from tradepost.campaigns.actions.control import schedule
+from tradepost.campaigns.actions.send_test import TEMPLATE
 from tradepost.campaigns.actions.start import start, start_due
 from tradepost.campaigns.appearance import letter_of
 from tradepost.campaigns.forms.writing import CampaignForm
 from tradepost.campaigns.models import Campaign, Picture, SendingSettings, Tally
 from tradepost.campaigns.types import CampaignState
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.merchants.types import Role
+from tradepost.rights.actions.erase import erase_person
 
 OFFICE = "/office/ember-leather/campaigns/"
 
@@ -181,6 +185,19 @@ def test_a_test_copy_goes_to_the_team_and_nobody_else(office, letter_to, owner):
     assert mail.address == owner.email
     assert mail.subject.startswith("[Test] ")
     assert "/o/" not in mail.html
+
+
+def test_a_test_copy_filled_as_somebody_goes_when_they_are_erased(
+    office, reader, letter_to, owner, merchant
+):
+    ines, bo = (reader(f"{name}@people.example", name.title()) for name in ("ines", "bo"))
+    for shown in (ines, bo):
+        here = f"{OFFICE}{letter_to(name=shown.name).public_id}/test/"
+        office.post(f"{here}?as={shown.public_id}", {"to": [owner.email]})
+    kept = [mail.subject for mail in Mail.objects.filter(template=TEMPLATE).order_by("pk")]
+    assert kept == ["[Test] Bags for Ines", "[Test] Bags for Bo"]
+    erase_person(ref=SubjectRef(Subject.CUSTOMER, ines.email, merchant.pk), by=SYSTEM)
+    assert [mail.subject for mail in Mail.objects.filter(template=TEMPLATE)] == kept[1:]
 
 
 def test_a_trial_copys_unsubscribe_link_unsubscribes_nobody(office, letter_to, owner):

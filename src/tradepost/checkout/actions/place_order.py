@@ -202,6 +202,11 @@ def _addresses(submission: Submission) -> orders.Addresses:
     return orders.Addresses(billing=billing or delivery, delivery=delivery if billing else None)
 
 
+def _plain(address: str) -> str:
+    """Where the shop's page is; what a page wrote behind it may name its visitor."""
+    return address.partition("#")[0].partition("?")[0]
+
+
 def _empty(cart: Cart, mark: str) -> None:
     """The lines are going into the order, with the rights of a customer; here they would only linger.
 
@@ -217,6 +222,7 @@ def _empty(cart: Cart, mark: str) -> None:
             touched_at=now,
             order_mark=mark,
             session_data="",
+            return_url=_plain(closed.return_url),
             country="",
             coupon_code="",
         )

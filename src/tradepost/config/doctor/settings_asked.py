@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from tradepost import SUPPORTED_UNTIL, __version__
 from tradepost.config.doctor.types import Diagnosis, fail, ok, warn
 from tradepost.config.environment import Environment, InvalidSetting, variable
+from tradepost.config.notice_words import blanks
 from tradepost.config.secret import secret_key
 from tradepost.lib import clock
 from tradepost.lib.private_files import readable_by_others
@@ -48,6 +49,7 @@ def _versions() -> Iterator[Diagnosis]:
 
 def _settings(here: Environment) -> Iterator[Diagnosis]:
     """What can be used and is still not what a public installation wants."""
+    unsaid = blanks(here)
     wrong: list[tuple[bool, str, str]] = [
         (here.debug, "Visitors are shown tracebacks.", f"Unset {variable('debug')}."),
         (
@@ -66,14 +68,9 @@ def _settings(here: Environment) -> Iterator[Diagnosis]:
             f"Set {variable('smtp_url')}.",
         ),
         (
-            here.operator_email.endswith(".test") or not here.operator_address,
-            "The privacy notice does not say who runs this.",
-            _set("operator_name", "operator_email", "operator_address"),
-        ),
-        (
-            here.storage_city == "not stated",
-            "The privacy notice does not say where the data lies.",
-            _set("storage_host", "storage_city", "storage_country"),
+            bool(unsaid),
+            "The privacy notice is not published: it would have blanks.",
+            f"Set {', '.join(unsaid)}.",
         ),
     ]
     if not here.is_public:

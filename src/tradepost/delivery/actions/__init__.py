@@ -10,20 +10,29 @@ from tradepost.delivery.actions.mailings import (
     retry_failed,
     start_mailing,
 )
-from tradepost.delivery.actions.queue import queue_mail, queue_written
+from tradepost.delivery.actions.queue import (
+    ask_before_posting,
+    queue_mail,
+    queue_same,
+    queue_written,
+    withhold_queued,
+)
 from tradepost.delivery.actions.suppress import lift_suppression, suppress
 
 __all__ = [
+    "ask_before_posting",
     "cancel_mailing",
     "freeze_recipients",
     "lift_suppression",
     "open_mailing",
     "pause_mailing",
     "queue_mail",
+    "queue_same",
     "queue_written",
     "resend_uncertain",
     "resume_mailing",
     "retry_failed",
     "start_mailing",
     "suppress",
+    "withhold_queued",
 ]

@@ -1,7 +1,7 @@
 """Queueing one mail to one person."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 from django.db import models, transaction
 from django.template import Context, Template, TemplateDoesNotExist
@@ -10,10 +10,29 @@ from django.utils import translation
 from django_scopes import scopes_disabled
 from mjml import mjml2html
 
+from tradepost.datamap.rooms import MailTemplate
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Mail, MailAttachment
-from tradepost.delivery.types import Attachment, HeaderInjection, Stream
+from tradepost.delivery.types import Attachment, HandoverState, HeaderInjection, Stream
+from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.modules.mail_templates import mail_template
+
+MayGo = Callable[[models.Model | None, str, Purpose], bool]
+_questions: list[MayGo] = []
+_SHARED = (
+    *("merchant_id", "stream", "template", "is_service", "language", "reply_to", "about"),
+    *("subject", "text", "html"),
+)
+
+
+class _Beside(TypedDict, total=False):
+    """What :func:`queue_same` hands on to :func:`queue_mail`."""
+
+    merchant: models.Model | None
+    language: str
+    reply_to: str
+    about: str
 
 
 def queue_mail(
@@ -58,9 +77,33 @@ def queue_mail(
             subject=subject,
             text=text,
             html=html,
+            **_withheld(merchant, to, head),
         )
         _attach(mail, attachments)
     return mail
+
+
+def queue_same(
+    *, to: Iterable[str], template: str, context: Mapping[str, object], **rest: Unpack[_Beside]
+) -> int:
+    """Queue one text for many people: rendered once, inserted a slice at a time. Returns how many.
+
+    Raises: as :func:`queue_mail`, which the first one goes through.
+    """
+    first, *others = [*to] or [""]
+    if not first:
+        return 0
+    model = queue_mail(to=first, template=template, context=context, **rest)
+    head, merchant = mail_template(template), rest.get("merchant")
+    rows = []
+    for address in others:
+        values = {name: getattr(model, name) for name in _SHARED}
+        rows.append(
+            Mail(address=normalise_email(address), **values, **_withheld(merchant, address, head))
+        )
+    with scopes_disabled():
+        Mail.objects.bulk_create(rows, batch_size=500)
+    return 1 + len(rows)
 
 
 def queue_written(
@@ -97,6 +140,32 @@ def queue_written(
             text=text,
             html=html,
         )
+
+
+def ask_before_posting(question: MayGo) -> None:
+    """A room above says of each mail whether the person lets their data be used for its purpose now."""
+    _questions.append(question)
+
+
+def _withheld(merchant: models.Model | None, to: str, head: MailTemplate) -> dict[str, object]:
+    """A mail that may not go is kept as such: whoever asks why nothing came can be told."""
+    address = normalise_email(to)
+    if all(may_go(merchant, address, head.purpose) for may_go in _questions):
+        return {}
+    return {"state": HandoverState.NO_CONSENT, "due_at": None, "settled_at": clock.now()}
+
+
+def withhold_queued(*, merchant: models.Model | None, address: str) -> int:
+    """Somebody has just stopped a use of their data: what waits for it does not go. Returns how many."""
+    with scopes_disabled():
+        waiting = Mail.objects.filter(address=address, due_at__isnull=False)
+        waiting = waiting.filter(merchant=merchant)
+        changes = [
+            (mail.pk, stopped)
+            for mail in waiting.only("pk", "template")
+            if (stopped := _withheld(merchant, address, mail_template(mail.template)))
+        ]
+        return sum(waiting.filter(pk=number).update(**stopped) for number, stopped in changes)
 
 
 def _compiled(name: str) -> Template:

@@ -16,6 +16,15 @@ def scan(needle: bytes) -> Iterator[str]:
         yield f"incoming mail {number}"
 
 
+def kept_about(subject: SubjectRef) -> Iterator[dict[str, object]]:
+    """For the person's copy: when it came. Its words are another person's."""
+    named = _naming(subject.email.encode(), merchant_id=subject.merchant_id)
+    numbers = [number for number, merchant_id in named if merchant_id == subject.merchant_id]
+    with scopes_disabled():
+        for row in IncomingMail.objects.filter(pk__in=numbers).exclude(sender=subject.email):
+            yield {"received_at": row.received_at, "named": subject.email}
+
+
 def erase(subject: SubjectRef) -> int:
     """Delete what names the address, of this merchant (or, for whoever signs in, of the operator), and
     the copies that were sent on."""

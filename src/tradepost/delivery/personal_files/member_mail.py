@@ -24,6 +24,13 @@ def scan(needle: bytes) -> Iterator[str]:
             yield f"mail {number}"
 
 
+def kept_about(subject: SubjectRef) -> Iterator[dict[str, object]]:
+    """For the person's copy. Not the text: it may hold a link that opens the account."""
+    with scopes_disabled():
+        for mail in Mail.objects.filter(address=subject.email).order_by("pk"):
+            yield {"queued_at": mail.queued_at, "subject": mail.subject}
+
+
 def erase(subject: SubjectRef) -> int:
     """Delete the mail to a person who signs in; returns how many."""
     with scopes_disabled():

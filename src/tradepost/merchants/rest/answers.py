@@ -29,6 +29,17 @@ def scan(needle: bytes) -> Iterable[str]:
             yield f"merchants.ApiAnswer {number}"
 
 
+def kept_about(subject: SubjectRef) -> Iterable[dict[str, object]]:
+    """For the person's copy: when a program of the shop was answered with something about them.
+
+    Not the answer: a list names others, too, and what it says of this person stands in the rows.
+    """
+    spelled = json.dumps(subject.email)[1:-1]
+    answers = ApiAnswer.objects.filter(token__merchant=subject.merchant_id, body__contains=spelled)
+    for row in answers.order_by("pk"):
+        yield {"answered_at": row.finished_at, "named": subject.email}
+
+
 def erase(subject: SubjectRef) -> int:
     """Empty all kept answers of the customer's merchant: a day's worth, and certain to miss nothing.
 

@@ -17,6 +17,7 @@ from django_scopes import scope, scopes_disabled
 from ninja.errors import AuthorizationError, Throttled
 from ninja.security import HttpBearer
 
+from tradepost.audit.models import Entry
 from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import PREFIX, count_call, digest_of
 from tradepost.merchants.models import ApiToken, Merchant
@@ -31,6 +32,7 @@ class ApiRequest(HttpRequest):
 
     merchant: Merchant
     token: ApiToken
+    look: Entry | None  # of a list, so that whom its page shows is written down beside it
 
 
 def find_token(text: str) -> ApiToken | None:

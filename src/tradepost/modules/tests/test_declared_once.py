@@ -11,7 +11,7 @@ from tradepost.datamap import registry as datamap
 from tradepost.datamap.collection import CollectionPoint, collection_points
 from tradepost.datamap.processors import NoPlace, PartyRole, Processor, processors
 from tradepost.datamap.registry import AlreadyDeclared, declare_third_party
-from tradepost.datamap.rooms import Cookie, MailTemplate, NavigationGroup, Room
+from tradepost.datamap.rooms import BrowserKey, Cookie, MailTemplate, NavigationGroup, Room
 from tradepost.datamap.vocabulary import (
     Basis,
     Declaration,
@@ -60,12 +60,13 @@ DECLARED = {
     },
     "a processor": {"processors": (PARTY,)},
     "a cookie": {"cookies": (Cookie(name="stray", purpose="x", life="x"),)},
+    "a browser's key": {"browser_keys": (BrowserKey(name="stray", purpose="x", life="x"),)},
     "a mail template": {"mail_templates": (MailTemplate(name="stray/x", purpose=Purpose.ORDERS),)},
 }
 
 
 REGISTERS = (
-    registry.rooms, registry.groups, registry.cookies, datamap.actions, datamap.icons, datamap.stores,
+    registry.rooms, registry.groups, registry.cookies, registry.browser_keys, datamap.actions, datamap.icons, datamap.stores,
     datamap.keep_rules, datamap._third_party, places, collection_points, processors, mail_templates,
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.notice.document import build_notice
+from tradepost.notice.document import build_notice, every_promise_was_checked
 from tradepost.notice.models import NoticeVersion
 from tradepost.notice.models.notice import NOTICE_DAYS
 from tradepost.notice.versions import Announced, posted_versions, today_number
@@ -80,8 +80,11 @@ def post_notice(*, version: NoticeVersion, by: Actor) -> None:
 def draft_all() -> int:
     """The scheduler's round: the operator's notice and every merchant's, then the announcements.
 
-    Returns how many changed.
+    Nothing is posted before every promise has been looked at once, nor while the operator has left a
+    blank: what is in force must be what is shown. Returns how many changed.
     """
+    if settings.NOTICE_BLANKS or not every_promise_was_checked():
+        return 0
     merchants = chain([None], Merchant.objects.order_by("pk").iterator())
     changed = sum(draft_notice(merchant=merchant) is not None for merchant in merchants)
     announce_changes()

@@ -15,4 +15,15 @@ PROMISES: dict[str, Promise] = {
     for promise in part
 }
 
-__all__ = ["PROMISES", "TITLES", "Audience", "Promise", "Section"]
+# What stands on the first page: for whoever reads no more than that.
+SUMMARY = frozenset(
+    {
+        *("collect.only-when-given", "collect.no-enrichment", "collect.location"),
+        *("purpose.opt-in-news", "purpose.operational-contact", "choice.unsubscribe-everywhere"),
+        *("cookie.registry", "share.no-sale", "share.processors", "keep.rule-for-everything"),
+        *("keep.relationship", "right.self-service", "right.in-time", "right.contact"),
+        "right.redress",
+    }
+)
+
+__all__ = ["PROMISES", "SUMMARY", "TITLES", "Audience", "Promise", "Section"]

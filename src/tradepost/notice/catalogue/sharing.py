@@ -24,7 +24,7 @@ SHARING = section_of(
         "NP",
         ALL,
         _(
-            "Statistics that we show or share describe groups of at least %(k)s people, and small groups are left out."
+            "Statistics about what people do that anybody but the shop itself gets to see describe groups of at least %(k)s people, and small groups are left out. A shop sees of its own letters how often each was opened, whatever the number."
         ),
     ),
     (

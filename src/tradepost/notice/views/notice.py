@@ -29,6 +29,7 @@ def notice(request: HttpRequest, handle: str = "") -> HttpResponse:
         if handle
         else reverse("rights:ask"),
         "environment": settings.TRADEPOST,
+        "blanks": settings.NOTICE_BLANKS,
         "operator_country": country_name(settings.TRADEPOST.operator_country),
         "site_name": merchant.name if merchant else "",
         "privacy_url": request.path,

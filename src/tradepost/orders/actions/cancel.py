@@ -17,6 +17,7 @@ from tradepost.orders.models import Order, OrderEvent
 from tradepost.orders.queries import active_hold
 from tradepost.orders.types import Held, OrderStateError
 from tradepost.payments.actions.forget import forget_payments
+from tradepost.rights.actions.letters import tell_of_change
 
 
 def cancel(
@@ -69,4 +70,12 @@ def delete_order(*, order: Order, by: Actor) -> None:
         forget_payments(merchant=order.merchant, references=[order.reference])
         locked = lock_order(order)
         record(actor=by, action="orders.delete", target=locked, merchant_id=locked.merchant_id)
+        if locked.email:
+            tell_of_change(
+                merchant=locked.merchant,
+                emails=[locked.email],
+                what="deleted",
+                by=by,
+                language=locked.language,
+            )
         locked.delete()

@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
 from tradepost.jobs.models import Job
-from tradepost.jobs.runner import Running, begin_anew, job_kind, start_job
+from tradepost.jobs.results import erase_files
+from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.orders.actions.record_view import WHY
 from tradepost.orders.documents import invoice_pdf
 from tradepost.orders.exports import LAYOUTS, csv_lines, write_xlsx
 from tradepost.orders.exports.columns import Column, ExportLayout, Record
@@ -76,10 +81,11 @@ def export_file(job: Job) -> str:
 
 def start_export(*, merchant: Merchant, wanted: Wanted, by: Actor) -> Job:
     """Start the job; its result is fetched from ``orders_office:export_file``."""
-    record(
+    look = record(
         actor=by,
         action="orders.export",
         merchant_id=merchant.pk,
+        reason=WHY["export"],
         detail={"format": wanted.file_format, "rows": wanted.layout.name},
     )
     return start_job(
@@ -88,7 +94,7 @@ def start_export(*, merchant: Merchant, wanted: Wanted, by: Actor) -> Job:
         merchant=merchant,
         by=by,
         total=wanted.layout.found(merchant, wanted.chosen).count(),
-        **wanted.as_details(),
+        **wanted.as_details() | {"look": look.pk},
     )
 
 
@@ -105,8 +111,16 @@ def run_export(running: Running) -> None:
             write_export(merchant, wanted, file, running)
         with running.showing():
             storage.files().put(export_file(job), draft)
+            if isinstance(look := job.details.get("look"), int):
+                note_rows(merchant, wanted, look)
     job.result_url = reverse("orders_office:export_file", args=[merchant.handle, job.public_id])
     job.save(update_fields=["result_url"])
+
+
+def note_rows(merchant: Merchant, wanted: Wanted, look: Entry | int) -> None:
+    """Write down beside the look whose rows the file holds."""
+    found = wanted.layout.found(merchant, wanted.chosen).order_by()
+    note_sighting(look, found.model, found.values_list("pk", flat=True))
 
 
 def write_export(
@@ -217,10 +231,11 @@ def _parts(name: str) -> Iterator[bytes]:
             yield from map(package.read, package.namelist())
 
 
-def erase_exports(subject: object) -> int:  # noqa: ARG001  a store's erase
-    """Delete all files: they can be made again, without the person. Also those that are being made."""
-    begin_anew(kind=KIND)
-    files = list(storage.files().list(FOLDER))
-    for file in files:
-        storage.files().delete(file.name)
-    return len(files)
+def erase_exports(subject: SubjectRef) -> int:
+    """Delete the shop's files: they can be made again, without the person. Also those in the making."""
+    return erase_files(
+        storage.files().list(FOLDER),
+        kind=KIND,
+        merchant_id=subject.merchant_id,
+        name_of=export_file,
+    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.modules.events import publish
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
@@ -21,6 +22,7 @@ from tradepost.orders.parcels.carriers import parcel_number
 from tradepost.orders.types import OrderStateError
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
+from tradepost.rights.queries import UseStopped, refuse_stopped
 
 
 def accept(*, order: Order, by: Actor) -> Order:
@@ -63,12 +65,13 @@ def dispatch(
 
     Also accepts the order.
 
-    Raises: OrderStateError, when it is cancelled.
+    Raises: OrderStateError, when it is cancelled, or the customer stopped all use of their data.
     """
     with transaction.atomic():
         locked = _open(order)
         if locked.dispatched_at:
             return locked
+        _refuse_if_stopped(locked)
         now = clock.now()
         locked.carrier, locked.tracking_number = carrier[:60], parcel_number(tracking_number)
         locked.save(update_fields=["carrier", "tracking_number"])
@@ -173,6 +176,14 @@ def _open(order: Order) -> Order:
     if locked.waits_for_approval:
         raise OrderStateError(_("Accept or decline the price of this order first."))
     return locked
+
+
+def _refuse_if_stopped(order: Order) -> None:
+    """Raises: OrderStateError, while the customer has stopped all use of their data."""
+    try:
+        refuse_stopped(order.merchant, order.email, Purpose.ORDERS)
+    except UseStopped as stopped:
+        raise OrderStateError(str(stopped)) from None
 
 
 def _stamp(order: Order, state: str, by: Actor | None, at: datetime | None) -> None:

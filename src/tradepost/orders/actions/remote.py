@@ -31,6 +31,7 @@ from tradepost.lib.sealed import Sealer
 from tradepost.orders.models import Order, OrderSettings, RemoteCall, RemoteTry
 from tradepost.orders.queries import settings_of, with_everything
 from tradepost.orders.remote_fields import remote_fields
+from tradepost.rights.queries import may_process
 
 if TYPE_CHECKING:
     import httpx
@@ -101,6 +102,8 @@ def try_again(*, call: RemoteCall, by: Actor) -> None:
 def _try(call: RemoteCall) -> None:
     chosen = settings_of(call.merchant)
     order = with_everything(Order.objects.filter(pk=call.order_id)).get()
+    if not may_process(call.merchant, order.email, Purpose.ORDERS):
+        return  # tried again when its lease runs out, until the person lifts the stop
     began = time.monotonic()
     status, problem = _send(chosen, order)
     done = status is not None and 200 <= status < 300

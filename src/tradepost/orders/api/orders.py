@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
-from ninja.pagination import PageNumberPagination, paginate
+from ninja.pagination import paginate
 
 from tradepost.audit.types import Actor
 from tradepost.datamap.columns.opaque_id import public_id
@@ -12,12 +12,13 @@ from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.merchants.rest.idempotency import idempotent
+from tradepost.merchants.rest.pages import SeenPages
 from tradepost.orders.actions import handle
 from tradepost.orders.actions.record_view import note_look
 from tradepost.orders.api.refunds import router as refunds_router
-from tradepost.orders.api.types import OrderOut, full
+from tradepost.orders.api.types import OrderOut, full, order_of
 from tradepost.orders.models import Order, OrderEvent
-from tradepost.orders.queries import OrderFilter, events_after, orders_of, with_everything
+from tradepost.orders.queries import OrderFilter, events_after, usable_orders, with_everything
 from tradepost.orders.types import OrderState, OrderStateError
 from tradepost.payments.types import PaymentState
 
@@ -56,7 +57,7 @@ class EventQuery(Schema):
 
 
 @router.get("/orders", auth=TokenAuth("orders:read"), response=list[OrderOut])
-@paginate(PageNumberPagination, page_size=50)
+@paginate(SeenPages, page_size=50)
 @api_view("orders:read")
 def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
     """Newest first; narrowed by state, payment, day and words."""
@@ -67,14 +68,14 @@ def list_orders(request: ApiRequest, wanted: Query[OrderQuery]) -> object:
         placed_from=wanted.placed_from,
         placed_until=wanted.placed_until,
     )
-    note_look(merchant=request.merchant, by=Actor.token(request.token), what="list")
-    return with_everything(orders_of(request.merchant, chosen))
+    request.look = note_look(merchant=request.merchant, by=Actor.token(request.token), what="list")
+    return with_everything(usable_orders(request.merchant, chosen))
 
 
 @router.get("/orders/{order_id}", auth=TokenAuth("orders:read"), response=OrderOut)
 @api_view("orders:read")
 def get_order(request: ApiRequest, order_id: str) -> Order:
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     note_look(merchant=request.merchant, by=Actor.token(request.token), what="order", order=row)
     return full(row)
 
@@ -83,7 +84,7 @@ def get_order(request: ApiRequest, order_id: str) -> Order:
 @idempotent
 @api_view("orders:write")
 def accept(request: ApiRequest, order_id: str) -> Order:
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     try:
         return full(handle.accept(order=row, by=Actor.token(request.token)))
     except OrderStateError as problem:
@@ -95,7 +96,7 @@ def accept(request: ApiRequest, order_id: str) -> Order:
 @api_view("orders:write")
 def dispatch(request: ApiRequest, order_id: str, given: DispatchIn) -> Order:
     """Tells the customer by mail."""
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     try:
         done = handle.dispatch(order=row, by=Actor.token(request.token), **given.dict())
     except OrderStateError as problem:
@@ -107,7 +108,7 @@ def dispatch(request: ApiRequest, order_id: str, given: DispatchIn) -> Order:
 @idempotent
 @api_view("orders:write")
 def archive(request: ApiRequest, order_id: str) -> Order:
-    return full(handle.archive(order=Order.get_or_404(order_id), by=Actor.token(request.token)))
+    return full(handle.archive(order=order_of(request, order_id), by=Actor.token(request.token)))
 
 
 @router.get("/orders-events", auth=TokenAuth("events:read"), response=list[EventOut])

@@ -14,7 +14,7 @@ from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
 from tradepost.merchants.rest.bodies import Input
 from tradepost.orders.actions.refund import outcome_of, refund_called_off, refund_sent
 from tradepost.orders.actions.refund import refund as refund_order
-from tradepost.orders.api.types import OrderOut, full
+from tradepost.orders.api.types import OrderOut, full, order_of
 from tradepost.orders.forms.refund import clean_iban
 from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.types import RefundLine, RefundOutcome, RefundParts
@@ -68,7 +68,7 @@ class SentIn(Input):
 @api_view("orders:write")
 def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, object]:
     """Never more than was paid. ``key`` makes a repeat safe, so no Idempotency-Key is needed."""
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     try:
         back, _outcome = refund_order(
             order=row,
@@ -93,7 +93,7 @@ def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, obj
 @api_view("orders:write")
 def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> dict[str, object]:
     """The merchant has paid it back by hand. Twice is once."""
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
     zone = ZoneInfo(row.merchant.time_zone)
     at = datetime.combine(given.sent_on, time(12), tzinfo=zone) if given.sent_on else None
@@ -112,7 +112,7 @@ def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> d
 @api_view("orders:write")
 def call_off(request: ApiRequest, order_id: str, refund_id: str) -> dict[str, object]:
     """The merchant does not pay it back by hand after all. Twice is once."""
-    row = Order.get_or_404(order_id)
+    row = order_of(request, order_id)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
     try:
         refund_called_off(order=row, refund=back, by=Actor.token(request.token))

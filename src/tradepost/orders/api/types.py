@@ -3,12 +3,16 @@
 from datetime import datetime
 
 from ninja import Field, Schema
+from ninja.errors import HttpError
 
+from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants.rest.auth import ApiRequest
 from tradepost.orders.amounts.taxes import plain_rate
 from tradepost.orders.models import Order, OrderAddress, OrderLine
 from tradepost.orders.queries import with_everything
 from tradepost.orders.types import OrderState
 from tradepost.payments.types import PaymentState
+from tradepost.rights.queries import UseStopped, refuse_stopped
 
 
 class AddressOut(Schema):
@@ -115,6 +119,16 @@ class OrderOut(Schema):
     @staticmethod
     def resolve_addresses(row: Order) -> list[OrderAddress]:
         return list(row.addresses.all())
+
+
+def order_of(request: ApiRequest, order_id: str) -> Order:
+    """Raises: HttpError 403 while its customer has stopped the use of their data."""
+    row = Order.get_or_404(order_id)
+    try:
+        refuse_stopped(request.merchant, row.email, Purpose.ORDERS)
+    except UseStopped as stopped:
+        raise HttpError(403, str(stopped)) from None
+    return row
 
 
 def full(row: Order) -> Order:

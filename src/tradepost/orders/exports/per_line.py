@@ -18,7 +18,7 @@ from tradepost.orders.exports.reading import (
 )
 from tradepost.orders.exports.shares import Share
 from tradepost.orders.models import Order
-from tradepost.orders.queries import orders_of
+from tradepost.orders.queries import usable_orders
 
 COLUMNS = (
     Column("order", "number of the order", Cell.COUNT),
@@ -121,6 +121,6 @@ LAYOUT = ExportLayout(
     label=_("One row a line, refunds as rows of their own"),
     file_name="order-lines",
     columns=COLUMNS,
-    found=orders_of,
+    found=usable_orders,
     records=_records,
 )

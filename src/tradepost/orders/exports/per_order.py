@@ -10,7 +10,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.orders.exports.columns import Cell, Column, ExportLayout, Record
 from tradepost.orders.exports.reading import Books, books, countries, moment, way_of_paying
 from tradepost.orders.models import Order, OrderAddress, OrderLine
-from tradepost.orders.queries import address_of, orders_of
+from tradepost.orders.queries import address_of, usable_orders
 from tradepost.orders.types import TaxRow
 
 COLUMNS = (
@@ -142,6 +142,6 @@ LAYOUT = ExportLayout(
     label=_("One row an order"),
     file_name="orders",
     columns=COLUMNS,
-    found=orders_of,
+    found=usable_orders,
     records=_records,
 )

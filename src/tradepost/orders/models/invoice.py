@@ -107,6 +107,21 @@ class Invoice(MerchantRow):
             "tax_minor": "sum",
             "total_minor": "sum",
         }
+        copied = dict.fromkeys(
+            (
+                *(
+                    "what",
+                    "prefix",
+                    "number",
+                    "order_number",
+                    "issued_at",
+                    "supplied_on",
+                    "paid_on",
+                ),
+                *("net_minor", "tax_minor", "total_minor", "taxes"),
+            ),
+            Kind.ORDER,
+        )
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.number}"

@@ -202,6 +202,17 @@ class Order(MerchantRow):
             "archived_by": "row number of an account, emptied when the account goes",
             "restocked_at": "state",
         }
+        copied = dict.fromkeys(
+            (
+                *("number", "placed_at", "source", "currency", "goods_minor", "discount_minor"),
+                *("delivery_minor", "tax_minor", "total_minor", "delivery_label", "collect_at"),
+                *("accepted_at", "carrier", "dispatched_at", "cancelled_at", "archived_at"),
+            ),
+            Kind.ORDER,
+        ) | dict.fromkeys(
+            ("payment_method", "payment_state", "paid_minor", "refunded_minor", "paid_at"),
+            Kind.PAYMENT,
+        )
 
     def __str__(self) -> str:
         return str(self.number)
@@ -300,6 +311,10 @@ class OrderLine(MerchantRow):
             ),
             "what was sold and for how much, for the books; the customer's own wishes are in options and title",
         ) | {"id": "row number", "merchant": "tenant", "order": "row number", "position": "order"}
+        copied = dict.fromkeys(
+            ("sku", "quantity", "unit_price_minor", "total_minor", "tax_rate", "tax_minor"),
+            Kind.ORDER,
+        )
 
     @property
     def unit_price(self) -> Money:

@@ -16,6 +16,7 @@ from tradepost.orders.actions.export import (
     KIND,
     Wanted,
     export_file,
+    note_rows,
     start_export,
     write_export,
 )
@@ -34,12 +35,16 @@ def export(request: MerchantRequest) -> HttpResponseBase:
     if "format" not in request.GET:
         return _page(request, wanted)
     count = wanted.layout.found(request.merchant, wanted.chosen).count()
-    note_look(merchant=request.merchant, by=Actor.user(request.user), what="export", count=count)
+    look = note_look(
+        merchant=request.merchant, by=Actor.user(request.user), what="export", count=count
+    )
     if count > DIRECT or wanted.file_format == "zip":
         job = start_export(merchant=request.merchant, wanted=wanted, by=Actor.user(request.user))
         return redirect("jobs_office:job", request.merchant.handle, job.public_id)
     file = io.BytesIO()
     write_export(request.merchant, wanted, file)
+    if look:
+        note_rows(request.merchant, wanted, look)
     headers = {"Content-Disposition": f'attachment; filename="{wanted.file_name}"'}
     kind = FORMATS[wanted.file_format]
     return HttpResponse(file.getvalue(), content_type=kind, headers=headers)

@@ -21,7 +21,11 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
     words = request.GET.get("q", "")[:120]
     page = page_of(invoices_of(request.merchant, words), request, 50)
     note_look(
-        merchant=request.merchant, by=Actor.user(request.user), what="invoices", count=len(page)
+        merchant=request.merchant,
+        by=Actor.user(request.user),
+        what="invoices",
+        count=len(page),
+        shown=page,
     )
     return render(
         request,
@@ -34,7 +38,7 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
 @require_safe
 def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)
-    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice")
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice", shown=[row])
     context = invoice_context(row) | {"keep_until": accounting_ends(row)}
     return render(request, "orders/invoice.html", context)
 
@@ -43,6 +47,6 @@ def invoice(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
 @require_safe
 def invoice_file(request: MerchantRequest, invoice_id: str) -> HttpResponseBase:
     row = Invoice.get_or_404(invoice_id)
-    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice")
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="invoice", shown=[row])
     headers = {"Content-Disposition": f'inline; filename="{row.what}-{row}.pdf"'}
     return HttpResponse(invoice_pdf(row), content_type="application/pdf", headers=headers)

@@ -1,7 +1,7 @@
 """Erasing people: every row and store that the data map leads to, in one transaction each."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, groupby
 
@@ -13,9 +13,10 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
-from tradepost.datamap.vocabulary import Erase, Subject
+from tradepost.datamap.vocabulary import Erase, LocatedBy, Subject
 from tradepost.datamap.words import word
 from tradepost.lib import clock
+from tradepost.rights.actions.empty_log import empty_log
 from tradepost.rights.graph import PersonalModel, places
 from tradepost.rights.models import ErasureRecord
 from tradepost.rights.restrictions.holds import holds_on, refusals_for
@@ -45,6 +46,7 @@ class Erasure:
     emptied: Counter[str] = field(default_factory=Counter)
     stays: list[Stays] = field(default_factory=list)
     certificate: str = ""  # by which the signed statement is found, where a room gives one
+    held: dict[str, list[object]] = field(default_factory=dict)  # row numbers by model, for now
 
     @property
     def total(self) -> int:
@@ -122,17 +124,40 @@ def _erase(
         for place, numbers in found:
             if numbers:
                 _erase_rows(place, numbers, done)
-        done.deleted, done.emptied = +done.deleted, +done.emptied
-        if done.total:
-            _remember(subject, merchant_id, emails, done, by, reason)
-            for witness in _witnesses:
-                witness(subject, merchant_id, [email_key(email) for email in emails], done)
+        _remember(subject, merchant_id, emails, done, by, reason)
     return done
+
+
+def erase_left(*, ref: SubjectRef, left: Mapping[str, Sequence[object]], by: Actor) -> Erasure:
+    """Of rows that were held, and of what hangs on them, erase those that are held no more."""
+    done = Erasure()
+    with transaction.atomic():
+        emails = [ref.email]
+        found = [(at, at.numbers(ref.subject, ref.merchant_id, emails)) for at in places()]
+        for place, numbers in found:
+            if mine := place.among(numbers, left):
+                _erase_rows(place, mine, done)
+        _remember(ref.subject, ref.merchant_id, emails, done, by, "the hold ended")
+    return done
+
+
+def held_now(ref: SubjectRef) -> Erasure:
+    """What holds keep from erasure now: row numbers and reasons; nothing is erased."""
+    found = Erasure()
+    for place in places():
+        numbers = place.numbers(ref.subject, ref.merchant_id, [ref.email])
+        free, held = _apart(place, numbers)
+        if held:
+            found.stays.extend(held)
+            found.held[place.label] = sorted(set(numbers) - set(free), key=str)
+    return found
 
 
 def _erase_rows(place: PersonalModel, numbers: list[object], done: Erasure) -> None:
     free, held = _apart(place, numbers)
     done.stays.extend(held)
+    if held:
+        done.held[place.label] = sorted(set(numbers) - set(free), key=str)
     rows = place.model._base_manager.filter(pk__in=free)
     if place.is_deleted():
         rows.delete()
@@ -140,6 +165,8 @@ def _erase_rows(place: PersonalModel, numbers: list[object], done: Erasure) -> N
         return
     if free and (emptied := place.emptied_fields()):
         changes = {name: blank_of(place.model, name) for name in emptied}
+        if place.declaration.located_by is LocatedBy.KEY:
+            rows = rows.exclude(**changes)  # found by its hash, it is found again afterwards
         done.emptied[place.label] += rows.update(**changes)
     done.stays.extend(_kept_fields(place, len(free)))
 
@@ -214,7 +241,11 @@ def _remember(
     by: Actor,
     reason: str,
 ) -> None:
-    """The ledger of keyed hashes, and the audit record (counts only)."""
+    """The ledger of keyed hashes, the audit record (counts only), and the witnesses; of nothing, nothing."""
+    done.deleted, done.emptied = +done.deleted, +done.emptied
+    if not done.total:
+        return
+    transaction.on_commit(empty_log)
     now = clock.now()
     keys = [email_key(email) for email in emails]
     said = {"subject": subject.value, "tenant": merchant_id}
@@ -233,3 +264,5 @@ def _remember(
             "emptied": dict(done.emptied),
         },
     )
+    for witness in _witnesses:
+        witness(subject, merchant_id, keys, done)

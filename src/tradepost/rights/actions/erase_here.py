@@ -7,6 +7,7 @@ from django.db.models import Max
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Store, Subject
+from tradepost.rights.actions.empty_log import empty_log
 from tradepost.rights.models import ErasureRecord
 
 _looked: dict[str, datetime] = {}  # by process: all files at its start, then after each erasure
@@ -20,6 +21,7 @@ def erase_here() -> int:
     newest = ErasureRecord.objects.aggregate(at=Max("erased_at"))["at"]
     if newest is None or newest == _looked.get("newest"):
         return 0
+    empty_log()
     gone = sum(_erase_from(store) for store in stores.values() if store.addresses is not None)
     _looked["newest"] = newest
     return gone

@@ -5,17 +5,20 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from tradepost.datamap.registry import actions
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.lib.lazy_modules import LazyModule
+from tradepost.rights.actions.letters import merchant_of, sender_name
 from tradepost.rights.queries import Group, held_about, looks_at, recipients_of
 from tradepost.rights.words import kept_in_words
 
@@ -29,7 +32,7 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 class UnknownFormat(LookupError):
-    """Neither JSON, CSV nor XLSX."""
+    """Neither HTML, JSON, CSV nor XLSX."""
 
 
 def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
@@ -45,18 +48,34 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
     if form == "xlsx":
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return f"{name}.xlsx", kind, as_xlsx(tables)
+    if form == "html":
+        return f"{name}.html", "text/html; charset=utf-8", as_html(ref, tables)
     if form == "csv":
         return f"{name}.zip", "application/zip", as_csv(tables)
     raise UnknownFormat(form)
 
 
 class ExportTable:
+    """``columns`` are names for programs; ``shown`` yields the rows in words for people."""
+
     def __init__(
-        self, id: str, title: str, rows: Iterable[dict[str, object]], **about: str
+        self,
+        id: str,
+        title: str,
+        rows: Iterable[dict[str, object]],
+        labels: Mapping[str, str] | None = None,
+        **about: str,
     ) -> None:
-        self.id, self.title, self.about = id, title, about
+        self.id, self.title, self.about, self.labels = id, title, about, labels or {}
         self.rows = [{key: _plain(value) for key, value in row.items()} for row in rows]
         self.columns = list(dict.fromkeys(key for row in self.rows for key in row))
+
+    def shown(self) -> list[list[tuple[str, object]]]:
+        named = [(name, self.labels.get(name, name)) for name in self.columns]
+        return [
+            [(label, row[name]) for name, label in named if row.get(name) not in (None, "")]
+            for row in self.rows
+        ]
 
 
 def _tables(groups: list[Group]) -> list[ExportTable]:
@@ -65,6 +84,7 @@ def _tables(groups: list[Group]) -> list[ExportTable]:
             group.id,
             group.title,
             ({item.name: item.value for item in row.items} for row in group.rows),
+            labels={item.name: item.label for row in group.rows for item in row.items},
             purpose=group.purpose,
             basis=group.basis,
             kept=kept_in_words(group.keep) if group.keep else "",
@@ -75,7 +95,12 @@ def _tables(groups: list[Group]) -> list[ExportTable]:
 
 def _surroundings(ref: SubjectRef) -> list[ExportTable]:
     looks = (
-        {"at": entry.at, "who": entry.actor, "did": entry.action, "reason": entry.reason}
+        {
+            "at": entry.at,
+            "who": entry.actor,
+            "did": str(actions.get(entry.action, entry.action)),
+            "why": entry.reason,
+        }
         for entry in looks_at(ref)[:5000]
     )
     recipients = (
@@ -106,6 +131,13 @@ def as_json(tables: list[ExportTable]) -> bytes:
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def as_html(ref: SubjectRef, tables: list[ExportTable]) -> bytes:
+    """To be read, printed and kept: one page that loads nothing."""
+    merchant = merchant_of(ref)
+    context = {"tables": tables, "sender": sender_name(merchant), "made_at": clock.now()}
+    return render_to_string("rights/copy.html", context | {"email": ref.email}).encode()
 
 
 def as_csv(tables: list[ExportTable]) -> bytes:

@@ -4,8 +4,7 @@ from django.db import transaction
 from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
-from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Purpose, Subject
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.rights.actions import rights
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.types import Right
@@ -15,7 +14,8 @@ def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by
     """Do what was asked where the program can, and stop the clock; an answered one stays as it is.
 
     Erasure, restriction, lifting and objection (to newsletters and promotions) are done here; a
-    correction, a copy or a withdrawal is what the answer says was done.
+    correction, a copy or a withdrawal is what the answer says was done. An erasure that meets a hold
+    stays open until the hold ends.
 
     Raises:
         ErasureRefused
@@ -26,8 +26,7 @@ def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by
         with scopes_disabled():
             RightsRequest.objects.filter(pk=request.pk).update(identity_checked=identity_checked)
         request.refresh_from_db()
-        subject = Subject.CUSTOMER if request.merchant_id else Subject.MEMBER
-        ref = SubjectRef(subject, request.email, request.merchant_id)
+        ref = request.ref
         if request.right == Right.ERASE:
             rights.erase_on_request(ref=ref, request=request, by=by)
         elif request.right == Right.RESTRICT:
@@ -37,4 +36,6 @@ def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by
         elif request.right == Right.OBJECT:
             news = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS)
             rights.object_to(ref=ref, purposes=news, request=request, by=by)
-        rights.answer_request(request=request, outcome=outcome or "answered", by=by)
+        request.refresh_from_db()
+        if request.begun_at is None:
+            rights.answer_request(request=request, outcome=outcome or "answered", by=by)

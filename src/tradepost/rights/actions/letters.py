@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.urls import reverse
 from django_scopes import scopes_disabled
 
+from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.processors import processors
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.delivery.actions import queue_mail
+from tradepost.delivery.actions import queue_mail, queue_same
 from tradepost.merchants.models import Merchant
-from tradepost.rights.models import Disclosure
+from tradepost.rights.models import Disclosure, RightsRequest
 
 
 def merchant_of(ref: SubjectRef) -> Merchant | None:
@@ -36,6 +38,53 @@ def write_to(ref: SubjectRef, template: str, *, language: str = "en", **context:
         reply_to=contact_of(merchant),
         about=f"privacy.{template}",
     )
+
+
+def tell_of_change(
+    *, merchant: Merchant, emails: Iterable[str], what: str, by: Actor, language: str = ""
+) -> int:
+    """One mail to each whose data a shop's people or programs changed or deleted (``what``), Art. 19 GDPR.
+
+    What the person does by their own hand needs none; an import counts as its starter's doing.
+    Returns how many were queued.
+    """
+    if by.kind not in {ActorKind.USER, ActorKind.TOKEN}:
+        return 0
+    return queue_same(
+        to=emails,
+        template="rights/changed_by_shop",
+        context={
+            "what": what,
+            "sender": merchant.name,
+            "contact": merchant.contact_email,
+            "portal": settings.TRADEPOST.base_url
+            + reverse("rights:ask-merchant", args=[merchant.handle]),
+        },
+        merchant=merchant,
+        language=language or merchant.language,
+        reply_to=merchant.contact_email,
+        about="rights.changed",
+    )
+
+
+def tell_desk(request: RightsRequest) -> None:
+    """Tell whoever answers that a request waits, and until when; it is read at the desk, not in a mail."""
+    merchant = merchant_of(request.ref)
+    page = desk_url(merchant)
+    queue_mail(
+        to=contact_of(merchant),
+        template="rights/waiting",
+        context={"right": request.right, "due": request.due_at, "page": page},
+        merchant=merchant,
+        language=merchant.language if merchant else "en",
+        about="rights.waiting",
+    )
+
+
+def desk_url(merchant: Merchant | None) -> str:
+    if merchant is None:
+        return settings.TRADEPOST.base_url
+    return settings.TRADEPOST.base_url + reverse("rights_office:requests", args=[merchant.handle])
 
 
 def tell_recipients(ref: SubjectRef, *, what: str) -> int:

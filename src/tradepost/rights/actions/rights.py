@@ -15,16 +15,18 @@ from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.delivery.actions import withhold_queued
 from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.lib.typed_text import typed
-from tradepost.rights.actions.erase import Erasure, erase_person
-from tradepost.rights.actions.letters import merchant_of, tell_recipients, write_to
+from tradepost.rights.actions.erase import Erasure
+from tradepost.rights.actions.letters import merchant_of, tell_desk, tell_recipients, write_to
+from tradepost.rights.actions.pending import erase_what_is_free
 from tradepost.rights.consents import withdraw_consent
 from tradepost.rights.graph import PersonalModel, places, places_of
 from tradepost.rights.models import RightsRequest, Stop
-from tradepost.rights.queries import items_of
-from tradepost.rights.restrictions.stops import OBJECTIONABLE
+from tradepost.rights.queries import items_of, pending_erasure
+from tradepost.rights.restrictions.stops import OBJECTIONABLE, end_restriction
 from tradepost.rights.types import Channel, Right
 
 
@@ -152,11 +154,7 @@ def lift_restriction(
     *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
 ) -> RightsRequest:
     def act() -> str:
-        with scopes_disabled():
-            lifted = Stop.objects.filter(
-                merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
-            ).update(lifted_at=clock.now())
-        if lifted:
+        if end_restriction(ref):
             write_to(ref, "changed", what="lifted")
         return "lifted"
 
@@ -192,8 +190,13 @@ def _stop(ref: SubjectRef, purpose: str) -> bool:
     """Whether a stop was made; one that stands already is left alone."""
     with scopes_disabled():
         _row, made = Stop.objects.get_or_create(
-            merchant=merchant_of(ref), subject_key=ref.key, purpose=purpose, lifted_at=None
+            merchant=merchant_of(ref),
+            subject_key=ref.key,
+            purpose=purpose,
+            lifted_at=None,
+            defaults={"email": ref.email},
         )
+    withhold_queued(merchant=merchant_of(ref), address=ref.email)
     return made
 
 
@@ -290,20 +293,26 @@ def _cleaned(row: Model, name: str, key: str, value: str) -> object:
 def erase_on_request(
     *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
 ) -> Erasure:
-    """Erase the person, tell the recipients, send the person one last mail.
+    """Erase the person, tell the recipients, send the person one mail; see ``pending`` for holds.
 
     Raises:
         ErasureRefused
     """
     with transaction.atomic():
-        request = request or log_request(ref=ref, right=Right.ERASE, **said)
-        tell_recipients(ref, what="erased")
-        erasure = erase_person(ref=ref, by=said["by"])
-        outcome = f"erased {erasure.total} rows"
-        answer_request(request=request, outcome=outcome, by=_answering(said["by"]))
-        reasons = sorted({stays.because for stays in erasure.stays})
-        write_to(ref, "erased", stays=reasons)
+        request = request or pending_erasure(ref) or log_request(ref=ref, right=Right.ERASE, **said)
+        erasure = erase_what_is_free(ref=ref, request=request, by=said["by"])
+        if request.begun_at is None:
+            outcome = f"erased {erasure.total} rows"
+            answer_request(request=request, outcome=outcome, by=_answering(said["by"]))
     return erasure
+
+
+def ask_desk(*, ref: SubjectRef, note: str, by: Actor) -> RightsRequest:
+    """A request that only a person can answer: its clock starts, and whoever answers is told by mail."""
+    with transaction.atomic():
+        request = log_request(ref=ref, right=Right.RECTIFY, note=note, by=by)
+        tell_desk(request)
+    return request
 
 
 def note_list_look(*, merchant: Model | None, by: Actor, shown: int) -> None:

@@ -8,6 +8,7 @@ from django_scopes import ScopedManager
 
 from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.rights.types import Channel, Right
@@ -78,6 +79,9 @@ class RightsRequest(PublicIdMixin, models.Model):
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     outcome = TypedCharField(max_length=300, blank=True)
+    # An erasure that met a hold: since when it is begun, and the row numbers it waits for, by model.
+    begun_at = models.DateTimeField(null=True)
+    waits: models.JSONField[dict[str, list[int]]] = models.JSONField(default=dict, db_default={})
 
     objects: ClassVar[models.Manager["RightsRequest"]] = ScopedManager(merchant="merchant")
 
@@ -113,6 +117,8 @@ class RightsRequest(PublicIdMixin, models.Model):
             "due_at": "clock of the request",
             "done_at": "clock of the request",
             "outcome": "written by the program: counts",
+            "begun_at": "clock of the request",
+            "waits": "row numbers; meaningless once the rows are erased",
         }
 
     def __str__(self) -> str:
@@ -120,7 +126,13 @@ class RightsRequest(PublicIdMixin, models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.done_at is None and self.due_at < clock.now()
+        """One that is begun was answered: the person was told what waits, and why."""
+        return self.done_at is None and self.begun_at is None and self.due_at < clock.now()
+
+    @property
+    def ref(self) -> SubjectRef:
+        subject = Subject.CUSTOMER if self.merchant_id else Subject.MEMBER
+        return SubjectRef(subject, self.email, self.merchant_id)
 
 
 class Stop(models.Model):
@@ -134,6 +146,8 @@ class Stop(models.Model):
         "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
     )
     subject_key = models.CharField(max_length=32)
+    # While the person is known here: rows that hold the address and no hash are left out by it.
+    email = models.EmailField(_("e-mail address"), blank=True, db_default="")
     purpose = models.CharField(max_length=60, blank=True)
     since = models.DateTimeField(default=clock.now)
     lifted_at = models.DateTimeField(null=True)
@@ -170,6 +184,7 @@ class Stop(models.Model):
         locate = "subject_key"
         located_by = LocatedBy.KEY
         personal = {
+            "email": Personal(kind=Kind.EMAIL, erase=Erase.BLANK),
             "purpose": Kind.CONSENT,
             "since": Kind.CONSENT,
             "lifted_at": Kind.CONSENT,

@@ -1,21 +1,28 @@
 """Restrictions and objections at the point of use (promises choice.restrict, choice.object).
 
-Whoever is about to use a person's data for a purpose asks here first, at the moment of acting.
+Whoever is about to use a person's data for a purpose asks here first, at the moment of acting: exports,
+the API, edits by staff, mails (through the post's own question), imports, measuring. Nothing else decides.
 """
 
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.lib import clock
 from tradepost.rights.models import Stop
 
 # What goes on under a restriction: the person's own rights and duties of law (Art. 18(2) GDPR).
 EXEMPT = frozenset({Purpose.LEGAL, Purpose.SECURITY})
 # What can be objected to one by one. Orders, bills and service rest on a contract.
 OBJECTIONABLE = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS, Purpose.STATISTICS, Purpose.SUPPORT)
+
+
+class UseStopped(Exception):
+    """The person stopped this use of their data; the text says so."""
 
 
 def _standing(merchant_id: int | None, purpose: Purpose) -> QuerySet[Stop]:
@@ -35,6 +42,25 @@ def may_process(merchant: Model | None, email: str, purpose: Purpose) -> bool:
     return not _standing(merchant_id, purpose).filter(subject_key=key).exists()
 
 
+def refuse_stopped(merchant: Model | None, email: str, purpose: Purpose) -> None:
+    """Raises: UseStopped."""
+    if not may_process(merchant, email, purpose):
+        raise UseStopped(
+            _("This person has stopped this use of their data. It may only be kept, or erased.")
+        )
+
+
+def mail_may_go(merchant: Model | None, address: str, purpose: Purpose) -> bool:
+    """What the post asks of each mail to a customer. Members are written to by the operator, without one."""
+    return merchant is None or may_process(merchant, address, purpose)
+
+
+def stopped_addresses(merchant: Model | None, purpose: Purpose) -> QuerySet[Any, Any]:
+    """The same as addresses, for rows that hold no hash; see ``Stop.email``."""
+    merchant_id = merchant.pk if merchant else None
+    return _standing(merchant_id, purpose).exclude(email="").values("email")
+
+
 def stopped_keys(merchant: Model | None, purpose: Purpose) -> QuerySet[Any, Any]:
     """The keyed hashes of everybody who must be left out, for ``email_key__in`` and the like."""
     merchant_id = merchant.pk if merchant else None
@@ -46,6 +72,15 @@ def without_stopped[Row: Model](
 ) -> QuerySet[Row]:
     """The rows whose person may be processed; ``key`` is the path to the keyed hash."""
     return rows.exclude(**{f"{key}__in": stopped_keys(merchant, purpose)})
+
+
+def end_restriction(ref: SubjectRef) -> bool:
+    """The person lifts it, or there is nothing left to restrict. Objections go on."""
+    with scopes_disabled():
+        standing = Stop.objects.filter(
+            merchant=ref.merchant_id, subject_key=ref.key, purpose="", lifted_at=None
+        )
+        return bool(standing.update(lifted_at=clock.now()))
 
 
 def stops_of(ref: SubjectRef) -> list[Stop]:

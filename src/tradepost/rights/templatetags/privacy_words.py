@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tradepost.audit.types import Actor, ActorKind, NoActor
-from tradepost.datamap.processors import WHEREVER
+from tradepost.datamap.processors import UNSAID, WHEREVER
 from tradepost.datamap.registry import actions
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.datamap.words import word
@@ -37,7 +37,15 @@ def action_label(action: str) -> str:
 
 
 @register.filter
+def why(reason: str) -> str:
+    """The program's own words in the reader's language; what staff wrote as it is."""
+    return _(reason) if reason else ""
+
+
+@register.filter
 def country(code: str) -> str:
+    if code == UNSAID:
+        return _("not stated")
     return _("wherever the merchant runs it") if code == WHEREVER else country_name(code)
 
 

@@ -1,7 +1,10 @@
 """Erasing: what goes, what stays, and that it happens once."""
 
+from pathlib import Path
+
 import pytest
 from django.apps import apps
+from django.db import connection
 from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.models import Entry
@@ -131,3 +134,15 @@ def test_many_are_erased_with_a_constant_number_of_queries(
         done = erase_people(refs=[customer(merchant, email) for email in people], by=SYSTEM)
     assert done.emptied["rights.RightsRequest"] == 60
     assert ErasureRecord.objects.count() == 60
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the other database has no such file")
+@pytest.mark.django_db(transaction=True)
+def test_the_write_ahead_log_holds_nothing_of_the_erased(merchant, request_of, tmp_path):
+    request_of(email="logged-mark@example.org")
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    if not log.exists():
+        pytest.fail(f"the tests run without a log: {log}")
+    assert b"logged-mark" in log.read_bytes()
+    erase_person(ref=customer(merchant, "logged-mark@example.org"), by=SYSTEM)
+    assert b"logged-mark" not in log.read_bytes()

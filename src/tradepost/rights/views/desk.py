@@ -17,13 +17,14 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.places import place
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
+from tradepost.rights.actions.erase import held_now
 from tradepost.rights.actions.export import UnknownFormat, export
 from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm, answer_by_form
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import names_of_actors, open_requests
 from tradepost.rights.retention import RuleLine, rule_lines
-from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Right
+from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Channel, Right
 from tradepost.ui.paging import page_of
 
 PAGE = 50
@@ -54,7 +55,7 @@ def new_request(request: MerchantRequest) -> HttpResponse:
         row = rights.log_request(
             ref=SubjectRef(Subject.CUSTOMER, said["email"], request.merchant.pk),
             right=Right(said["right"]),
-            channel=said["channel"],
+            channel=Channel(said["channel"]),
             identity_checked=said["identity_checked"],
             note=said["note"],
             received_at=datetime.combine(said["received_on"], time(12), tzinfo=UTC),
@@ -76,7 +77,12 @@ def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
         messages.success(request, _("Answered."))
         return redirect("rights_office:requests", handle=request.merchant.handle)
-    return render(request, "rights/desk/request.html", {"row": row, "form": form})
+    context = {
+        "row": row,
+        "form": form,
+        "waits_for": held_now(row.ref).stays if row.begun_at else [],
+    }
+    return render(request, "rights/desk/request.html", context)
 
 
 @office_view(CHANGE_PRIVACY)

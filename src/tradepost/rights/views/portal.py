@@ -24,7 +24,7 @@ from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.modules.places import place
 from tradepost.rights.actions import rights
-from tradepost.rights.actions.erase import ErasureRefused, preview
+from tradepost.rights.actions.erase import ErasureRefused, held_now, preview
 from tradepost.rights.actions.export import UnknownFormat, export
 from tradepost.rights.actions.letters import contact_of, sender_name
 from tradepost.rights.actions.portal import (
@@ -49,7 +49,13 @@ from tradepost.rights.forms import (
     PortalLinkForm,
 )
 from tradepost.rights.models import PortalPass
-from tradepost.rights.queries import held_about, looks_at, recipients_of, stops_of
+from tradepost.rights.queries import (
+    held_about,
+    looks_at,
+    pending_erasure,
+    recipients_of,
+    stops_of,
+)
 from tradepost.rights.types import COOKIE, Right
 
 COOKIE_PATH = "/privacy/"
@@ -180,6 +186,8 @@ def visit(request: VisitRequest) -> HttpResponse:
     context = _frame(request.visit.merchant) | {
         "email": ref.email,
         "groups": held_about(ref),
+        "pending": pending_erasure(ref),
+        "waits_for": held_now(ref).stays,
         "looks": looks_at(ref)[:200],
         "recipients": recipients_of(ref),
         "consents": consents_of(ref),
@@ -276,9 +284,7 @@ def message(request: VisitRequest) -> HttpResponse:
     """A correction that no field takes: a request with a clock, for the desk."""
     form = MessageForm(request.POST)
     if form.is_valid():
-        rights.log_request(
-            ref=request.ref, right=Right.RECTIFY, note=form.cleaned_data["note"], by=PERSON
-        )
+        rights.ask_desk(ref=request.ref, note=form.cleaned_data["note"], by=PERSON)
         messages.success(request, _("Received. You get an answer within one month."))
     else:
         messages.error(request, _("Nothing was sent: please write what should be corrected."))

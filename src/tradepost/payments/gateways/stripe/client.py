@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib.lazy_modules import LazyModule
+from tradepost.merchants.models import Merchant
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.types import PaymentRefused
@@ -83,4 +85,13 @@ def stand_in_allowed() -> bool:
 def is_in_use() -> bool:
     """Whether any shop here has its keys stored."""
     with scopes_disabled():
-        return GatewayAccount.objects.filter(gateway="stripe").exclude(sealed="").exists()
+        return _accounts().exists()
+
+
+def is_used_by(merchant: Merchant) -> bool:
+    with scopes_disabled():
+        return _accounts().filter(merchant=merchant).exists()
+
+
+def _accounts() -> QuerySet[GatewayAccount]:
+    return GatewayAccount.objects.filter(gateway="stripe").exclude(sealed="")
