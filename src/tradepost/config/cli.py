@@ -27,6 +27,7 @@ HELP = """usage: tradepost COMMAND [options]
   doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning
   promises [--json]    check every promise and print the evidence
+  inventory [--write]  compare what is held, let in and let out with the list that was signed off
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …
 
@@ -85,7 +86,7 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
 _WITHOUT_DATABASE = {
     "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
     "makemigrations", "sendtestemail", "sqlmigrate", "startapp", "startproject", "stripe_standin",
-    "test", "testserver", "optimizemigration", "squashmigrations", "rooms", "urls", "schedule", "new_room",
+    "test", "testserver", "optimizemigration", "squashmigrations", "rooms", "urls", "schedule", "new_room", "inventory",
 }  # fmt: skip
 _WITHOUT_TABLES = {"migrate", "createcachetable", "showmigrations", "dbshell", "sqlflush", "shell"}
 
