@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from tests.house.addresses import Address, office_addresses
-from tradepost.assurance.whole.page_forms import PageForm, forms_of
 from tests.house.test_api_tenancy import OPERATIONS, _path, _token
 from tests.house.test_tenancy import path_of
+from tradepost.assurance.whole.page_forms import PageForm, forms_of
 from tradepost.config.api import api
 from tradepost.datamap.registry import all_models
 from tradepost.modules.team import scopes

@@ -7,6 +7,7 @@ compares: whoever widens anything has to commit the wider list, so nothing widen
 import json
 import re
 from collections.abc import Iterator
+from inspect import getclosurevars, isfunction
 from pathlib import Path
 from typing import NoReturn
 
@@ -147,7 +148,8 @@ def _routes(
 
 def _operations(pattern: URLPattern) -> list[tuple[str, str]]:
     """Method and scope of each operation of the API behind an address."""
-    view = getattr(pattern.callback, "__self__", None)
+    function = isfunction(pattern.callback)
+    view = getclosurevars(pattern.callback).nonlocals.get("self") if function else None
     return [
         (method, getattr(auth, "scope", "none"))
         for operation in getattr(view, "operations", ())

@@ -16,6 +16,7 @@ from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
 from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.lib.private_files import keep_private
+from tradepost.lib.wire import watch
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
 HELP = """usage: tradepost COMMAND [options]
@@ -72,6 +73,8 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
     """One of Django's commands or of the rooms'. Raises: CannotStart."""
     from django.core.management import execute_from_command_line
 
+    if command in _WORKS_ON_DATA:
+        watch(environment.service_hosts)
     name = command.replace("-", "_")
     asks_for_help = bool({"-h", "--help", "--scratch"} & set(words))
     if name not in _WITHOUT_DATABASE and not asks_for_help:
@@ -82,6 +85,16 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
     return 0
 
 
+# The processes that stay; who types another command stands beside it.
+_WORKS_ON_DATA = {
+    "worker",
+    "scheduler",
+    "deliver",
+    "mailin",
+    "mailcatcher",
+    "load_events",
+    "load-events",
+}
 # What works before there is anything; everything else needs the tables of this version.
 _WITHOUT_DATABASE = {
     "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
@@ -183,6 +196,7 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
 
 def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn:
     """One web server process; several may share the port."""
+    watch(environment.service_hosts)
     from tradepost.config.web.server import serve
 
     def load() -> Callable[..., object]:
@@ -204,8 +218,9 @@ def _preload(_environment: Environment, _command: str, words: list[str]) -> int:
     return _ways.get(name, _run_prepared)(read_environment(), name, rest)
 
 
-def _run_prepared(_environment: Environment, command: str, words: list[str]) -> int:
+def _run_prepared(environment: Environment, command: str, words: list[str]) -> int:
     """As :func:`_run`, where ``up`` has just looked at all that is looked at there."""
+    watch(environment.service_hosts)
     from django.core.management import call_command
 
     call_command(command.replace("-", "_"), *words)

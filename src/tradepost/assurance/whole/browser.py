@@ -1,5 +1,7 @@
 """A visitor over real HTTP, with cookies of its own: opens pages, fills in their forms, sends them."""
 
+import ssl
+import time
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -7,6 +9,7 @@ import httpx
 
 from tradepost.assurance.whole.page_forms import PageForm, forms_of
 
+_TLS = ssl.create_default_context()  # made once: it reads every certificate of the machine
 _FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 Fields = dict[str, str | list[str]]
 Files = dict[str, tuple[str, bytes]]
@@ -29,13 +32,16 @@ class Browser:
     """``network``: the address that the visitor comes from. ``seen`` collects every cookie that was set, ``failed`` every
     answer that was an error of the program."""
 
-    def __init__(self, base: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, base: str, headers: dict[str, str], visited: set[str]) -> None:
         said = {
             "User-Agent": _FIREFOX,
             "X-Forwarded-For": "203.0.113.77",
             "Accept-Language": "en",
-        } | (headers or {})
-        self.client = httpx.Client(base_url=base, headers=said, timeout=60, trust_env=False)
+        } | headers
+        self.client = httpx.Client(
+            base_url=base, headers=said, timeout=60, trust_env=False, verify=_TLS
+        )
+        self._visited = visited
         self.base, self.seen, self.failed = base, list[CookieSeen](), list[str]()
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -58,17 +64,28 @@ class Browser:
         return answer
 
     def submit(
-        self, path: str, field: str, typed: Fields, files: Files | None = None
+        self,
+        path: str,
+        field: str,
+        typed: Fields,
+        files: Files | None = None,
+        *,
+        read_seconds: float = 0,
     ) -> httpx.Response:
-        """Open the page, find the form that has the field, send it with what is typed. Raises: NoSuchForm."""
+        """Open the page, find the form that has the field, send it with what is typed after a while.
+
+        Raises: NoSuchForm.
+        """
         page = self.follow(self.get(path))
         form = form_with(page.text, field)
         if form is None:
             raise NoSuchForm(f"{path} ({page.status_code}) has no form with {field}")
+        time.sleep(read_seconds)
         target = urljoin(str(page.url), form.action) if form.action else str(page.url)
         return self.post(target, {**form.filled(), **typed}, files)
 
     def _noted(self, answer: httpx.Response) -> httpx.Response:
+        self._visited.add(answer.url.path)
         for header in answer.headers.get_list("Set-Cookie"):
             name = header.partition("=")[0]
             self.seen.append(CookieSeen(name, header, answer.url.path))

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from tradepost.assurance.whole.browser import Browser
 from tradepost.delivery.testing import Captured, CaptureServer
+from tradepost.lib.processes import die_with_parent
 
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
@@ -47,19 +48,21 @@ def free_ports(count: int) -> list[int]:
 
 
 class House:
-    """``mails`` is everything that left, byte by byte; ``url`` where it answers."""
+    """``mails`` is everything that left, byte by byte; ``url`` where it answers; ``visited`` every path
+    that anybody opened."""
 
     def __init__(self, post: CaptureServer, port: int, lmtp_port: int) -> None:
         self.post, self.port, self.lmtp_port = post, port, lmtp_port
         self.url = f"http://localhost:{port}"
         self.data = Path(settings.TRADEPOST.data)
+        self.visited: set[str] = set()
 
     @property
     def mails(self) -> list[Captured]:
         return self.post.messages
 
     def browser(self, **headers: str) -> Browser:
-        return Browser(self.url, headers)
+        return Browser(self.url, headers, self.visited)
 
     def mail_to(
         self, address: str, *words: str, after: int = 0, patience_seconds: float = _WAIT_SECONDS
@@ -103,6 +106,7 @@ def running_house() -> Iterator[House]:
             stdin=subprocess.DEVNULL,
             stdout=said.open("wb"),
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  it calls the kernel only
         )
         try:
             wait_for(lambda: _is_open(process, said), "the scratch instance to open")

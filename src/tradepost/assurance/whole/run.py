@@ -19,7 +19,7 @@ from tradepost.assurance.whole.oracles.mails import mails_oracle
 from tradepost.assurance.whole.oracles.pages import pages_oracle
 from tradepost.assurance.whole.oracles.places import find_marks
 from tradepost.assurance.whole.oracles.routes import routes_oracle
-from tradepost.assurance.whole.oracles.wire import wire_oracle
+from tradepost.assurance.whole.oracles.wire import logs_oracle, wire_oracle
 from tradepost.assurance.whole.story import Story
 from tradepost.assurance.whole.types import Finding
 from tradepost.lib import clock
@@ -36,7 +36,6 @@ def prove(tell: Tell, only: Collection[str] = ()) -> None:
         tell(_timed(lambda: _come_in(story, reached)))
         found = find_marks(story.marks.pattern)
         oracles: dict[str, Oracle] = {
-            "columns": lambda: columns_oracle(story, found, reached),
             "networks": networks_oracle,
             "copy": lambda: copy_oracle(story, found),
             "facts": lambda: facts_oracle(story),
@@ -45,6 +44,8 @@ def prove(tell: Tell, only: Collection[str] = ()) -> None:
             "routes": lambda: routes_oracle(story),
             "mail": lambda: mails_oracle(story),
             "wire": wire_oracle,
+            "logs": lambda: logs_oracle(story),
+            "columns": lambda: columns_oracle(story, find_marks(story.marks.pattern), reached),
             "bytes": lambda: bytes_oracle(story),
             "closing": lambda: closing_oracle(story),
         }
@@ -58,7 +59,8 @@ def _come_in(story: Story, reached: FieldsReached) -> Finding:
     broken = []
     for name, come_in in doors.items():
         try:
-            come_in(story)
+            for _pause in come_in(story) or ():
+                reached.look()
         except Exception as error:  # noqa: BLE001  the other doors are still tried
             broken.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
         reached.look()

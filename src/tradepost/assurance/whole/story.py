@@ -2,9 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from tradepost.assurance.whole.browser import Browser
 from tradepost.assurance.whole.house import House
@@ -13,7 +12,8 @@ from tradepost.merchants.models import Merchant
 PASSWORD = secrets.token_urlsafe(18)
 # Nobody's network: kept free for examples (RFC 3849, RFC 5737).
 SIX, FOUR = "2001:db8:5eed:77aa:bb11:cc22:dd33:ee44", "198.51.100.213"
-PERSON, OWNER, MEMBER, RIVAL = "p", "o", "t", "r"
+# ``SHOP``: words about the business itself, which are nobody's personal data.
+PERSON, OWNER, MEMBER, RIVAL, SHOP = "p", "o", "t", "r", "s"
 
 
 @dataclass
@@ -48,16 +48,13 @@ class Story:
     handle: str = ""
     rival_handle: str = ""
     email: str = ""  # of the planted person
+    member_email: str = ""  # of the last of the team
     browsers: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # of the API, by whose and which
     pages: dict[str, str] = field(
         default_factory=dict
     )  # public pages, by what the visitor is about
     order_page: str = ""
-    opened: list[str] = field(default_factory=list)  # doors, in order
-    refused: list[str] = field(
-        default_factory=list
-    )  # doors that did not let in, and what they said
 
     def say(self, what: str, who: str = PERSON) -> str:
         return self.marks.word(who, what)
@@ -67,6 +64,7 @@ class Story:
 
     @property
     def shop(self) -> Merchant:
+        """Its row."""
         return Merchant.objects.get(handle=self.handle)
 
     def link_in(self, address: str, begin: str, after: int = 0) -> str:
@@ -77,7 +75,7 @@ class Story:
         return found[1]
 
 
-Door = Callable[[Story], None]
+Door = Callable[[Story], Iterator[None] | None]
 doors: dict[str, Door] = {}
 
 
@@ -89,8 +87,3 @@ def door(name: str) -> Callable[[Door], Door]:
         return come_in
 
     return register
-
-
-def path_of(address: str) -> str:
-    parts = urlsplit(address)
-    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -6,9 +6,9 @@ import httpx
 
 from tradepost.assurance.whole.browser import Browser
 from tradepost.assurance.whole.doors.shop import SKU
-from tradepost.assurance.whole.house import wait_for
+from tradepost.assurance.whole.house import NotComeUp, wait_for
 from tradepost.assurance.whole.page_forms import forms_of
-from tradepost.assurance.whole.story import FOUR, OWNER, SIX, Story, door
+from tradepost.assurance.whole.story import FOUR, OWNER, SHOP, SIX, Story, door
 from tradepost.jobs.models import Job
 from tradepost.lib import clock
 from tradepost.orders.models import Order
@@ -16,8 +16,7 @@ from tradepost.orders.models import Order
 
 @door("a look around")
 def look_around(story: Story) -> None:
-    """Before anything is known of her: what she looks for, where she comes from, what is not there."""
-    story.email = story.marks.address("p")
+    """What she looks for, where she comes from, what is not there."""
     visitor = _visitor(story)
     shop = f"/shop/{story.handle}/"
     for path in (
@@ -61,7 +60,7 @@ def drop_in_cart(story: Story) -> None:
 
 
 def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
-    """Fill in the checkout of the cart; returns the order's own page."""
+    """Fill in the checkout of the cart; returns the order's own page. Raises: NotComeUp."""
     story.pages[f"cart, {payment}"] = cart
     checkout = cart.replace("/cart/", "/checkout/")
     story.pages[f"checkout, {payment}"] = checkout
@@ -90,8 +89,7 @@ def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
     if not page.is_redirect:  # sums changed with the address: looked at, and ordered
         page = _again(visitor, page.text, checkout, typed)
     if not page.is_redirect:
-        story.refused.append(f"checkout, {payment}: {page.status_code}")
-        return ""
+        raise NotComeUp(f"the checkout of {payment} answers {page.status_code}")
     arrived = visitor.follow(page)
     story.pages[f"after ordering, {payment}"] = arrived.url.path
     return arrived.url.path
@@ -114,7 +112,7 @@ def handle_orders(story: Story) -> None:
         until = (clock.now() + timedelta(days=9)).date().isoformat()
         owner.submit(f"{page}hold/", "until", {"reason": story.say("dispute"), "until": until})
         owner.post(f"{page}do/", {"do": "lift_holds"})
-        sent = {"carrier": story.say("carrier"), "tracking_number": story.say("tracking")}
+        sent = {"carrier": story.say("carrier", SHOP), "tracking_number": story.say("tracking")}
         owner.post(f"{page}dispatch/", {**sent})
         owner.submit(f"{page}refund/", "reason", {"amount": "1.00", "reason": story.say("reason")})
     story.house.browser().get(story.order_page)

@@ -23,17 +23,26 @@ def by_letter(story: Story) -> None:
 @door("portal")
 def portal(story: Story) -> None:
     """Looks at everything, corrects, complains."""
-    browser = visit(story)
+    browser = visit(story, story.email, f"/privacy/{story.handle}/my-data/")
     story.browsers["portal"] = browser
     story.pages["portal"] = "/privacy/visit/"
     browser.submit("/privacy/visit/", "note", {"note": story.say("message in the portal")})
+    browser.post("/privacy/visit/object/", {"purpose": "STATISTICS"})
+    browser.post("/privacy/visit/restrict/", {})
+    browser.post("/privacy/visit/lift/", {})
 
 
-def visit(story: Story) -> Browser:
+@door("portal of those who sign in")
+def members_portal(story: Story) -> None:
+    """One of the team asks for everything that is held about an account."""
+    story.browsers["member's portal"] = visit(story, story.member_email, "/privacy/my-data/")
+
+
+def visit(story: Story, email: str, page: str) -> Browser:
     """Asks for a link, reads it in the mail, opens it."""
     browser, mails = story.house.browser(), len(story.house.mails)
-    browser.submit(f"/privacy/{story.handle}/my-data/", "email", {"email": story.email})
-    link = story.link_in(story.email, "/privacy/link/", after=mails)
+    browser.submit(page, "email", {"email": email})
+    link = story.link_in(email, "/privacy/link/", after=mails)
     browser.get(link)
     browser.post(link, {})
     return browser

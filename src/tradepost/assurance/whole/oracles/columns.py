@@ -3,23 +3,41 @@
 from django.db.models import Model
 
 from tradepost.assurance.whole.oracles.places import Found
-from tradepost.assurance.whole.story import Story
+from tradepost.assurance.whole.story import SHOP, Story
 from tradepost.assurance.whole.types import Finding
-from tradepost.datamap.registry import all_models, concrete_fields, personal_fields
+from tradepost.datamap.registry import (
+    all_models,
+    concrete_fields,
+    declaration_of,
+    personal_fields,
+    stores,
+)
 
-# Columns that hold what people typed, and are declared as nobody's: with the reason.
-WORDS_OF_A_SHOP: dict[str, str] = {}
 # Personal fields that no door of the proof leads to, with the reason.
-NOT_REACHED: dict[str, str] = {}
+NOT_REACHED: dict[str, str] = {
+    "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
+    "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
+    "notice.NoticeSeen.version": "a new installation has posted no notice yet",
+    "notice.NoticeSeen.at": "a new installation has posted no notice yet",
+    "payments.PaymentIntent.page_url": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentIntent.session_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentIntent.payment_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentEvent.gateway_event_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.Refund.refund_id": "a provider's; proved with the stand-in in prove-erasure",
+}
 
 
 def columns_oracle(story: Story, found: Found, fields: "FieldsReached") -> Finding:
     personal, other = _declared()
+    of_people = set(story.marks.said) - story.marks.of(SHOP)
     broken = [
-        f"{column} is declared not personal and holds {_said(story, marks)}"
+        f"{column} is declared not personal and holds {_said(story, marks & of_people)}"
         for column, marks in sorted(found.columns.items())
-        if column not in personal and other.get(column) not in WORDS_OF_A_SHOP
+        if column not in personal
+        and marks & of_people
+        and not _is_in_a_store(other.get(column, ""))
     ]
+    fields.look()
     reached, missed = fields.reached, sorted(fields.missed)
     broken += [f"no mark reached {field}" for field in missed if field not in NOT_REACHED]
     return Finding(
@@ -37,16 +55,23 @@ def _said(story: Story, marks: set[str]) -> str:
     return ", ".join(sorted(said)[:6])
 
 
+def _is_in_a_store(why: str) -> bool:
+    """A column that a store's own search and erasure look after names it."""
+    return any(name in why for name in stores)
+
+
 def _declared() -> tuple[set[str], dict[str, str]]:
-    """Columns that are personal, and the others with their field."""
+    """Columns that are personal, and the others with the reason."""
     personal, other = set(), {}
     for model in all_models():
+        declaration = declaration_of(model)
+        reasons = declaration.not_personal if declaration else {}
         for column in concrete_fields(model):
             name = f"{model._meta.db_table}.{column.column}"
             if column.name in personal_fields(model):
                 personal.add(name)
             else:
-                other[name] = f"{model._meta.label}.{column.name}"
+                other[name] = reasons.get(column.name, "")
     return personal, other
 
 

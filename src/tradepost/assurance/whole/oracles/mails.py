@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from tradepost.assurance.whole.doors.readers import send_letter
+from tradepost.assurance.whole.doors.letters import send_letter
 from tradepost.assurance.whole.house import NotComeUp
 from tradepost.assurance.whole.oracles import places
 from tradepost.assurance.whole.story import MEMBER, OWNER, PERSON, RIVAL, Story
@@ -42,14 +42,16 @@ def mails_oracle(story: Story) -> Finding:
 
 
 def _links(story: Story, mail: Captured) -> set[str]:
-    """Those that lead here, and show something only (GET)."""
+    """Those that lead here and that nobody has opened yet."""
     texts = f"{mail.text} {mail.html}".replace("&amp;", "&")
     own = urlsplit(story.house.url).netloc
     found = {urlsplit(link) for link in _LINK.findall(texts)}
     return {
         f"{one.path}?{one.query}" if one.query else one.path
         for one in found
-        if one.netloc == own and not one.path.startswith("/c/")
+        if one.netloc == own
+        and not one.path.startswith("/c/")
+        and one.path not in story.house.visited
     }
 
 

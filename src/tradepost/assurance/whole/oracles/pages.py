@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tradepost.assurance.inventory import signed_off
-from tradepost.assurance.whole.browser import Browser, CookieSeen
+from tradepost.assurance.whole.browser import CookieSeen
 from tradepost.assurance.whole.oracles.places import marks_in
 from tradepost.assurance.whole.story import SIX, Story
 from tradepost.assurance.whole.types import Finding
@@ -40,7 +40,7 @@ def pages_oracle(story: Story) -> Finding:
         broken += [f"{one}{mode}" for one in _wrong_cookies(browser.seen)]
     everybody = [one for browser in story.browsers.values() for one in browser.seen]
     broken += _wrong_cookies(everybody)
-    broken += _handlers(story)
+    broken += _handlers(story) + _without_cookies(story)
     in_browser = _in_chromium(story, paths, broken)
     return Finding(
         oracle="pages",
@@ -76,14 +76,16 @@ def _wrong_with(story: Story, answer: httpx.Response) -> list[str]:
     if "html" in answer.headers.get("Content-Type", ""):
         if "default-src" not in policy:
             wrong.append("has no Content-Security-Policy")
-        wrong += [
-            f"its policy allows {one}"
-            for one in re.findall(r"https?://\S+", policy)
-            if own not in one
-        ]
+        wrong += [f"its policy allows {one}" for one in _allowed_by(policy) if own not in one]
     if answer.status_code >= 500:
         wrong.append(f"answers {answer.status_code}")
     return wrong
+
+
+def _allowed_by(policy: str) -> list[str]:
+    """Hosts of all directives but the one for forms, which lead away only when somebody presses."""
+    parts = [part for part in policy.split(";") if not part.strip().startswith("form-action")]
+    return [word for part in parts for word in part.split() if "://" in word]
 
 
 def _wrong_cookies(seen: list[CookieSeen]) -> list[str]:
@@ -112,9 +114,9 @@ def _handlers(story: Story) -> list[str]:
     return wrong if paths else ["no letter held a pixel or a link"]
 
 
-def without_cookies(story: Story) -> list[str]:
+def _without_cookies(story: Story) -> list[str]:
     """A shop that sells to somebody whose browser keeps none."""
-    browser = Browser(story.house.url, {"X-Forwarded-For": SIX})
+    browser = story.house.browser(**{"X-Forwarded-For": SIX})
     answer = browser.get(f"/buy/{story.handle}/CANARY")
     browser.client.cookies.clear()
     cart = browser.follow(answer)

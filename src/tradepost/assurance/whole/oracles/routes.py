@@ -19,6 +19,7 @@ from tradepost.assurance.whole.story import OWNER, RIVAL, Story
 from tradepost.assurance.whole.types import Finding
 
 _LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/office/[^"#]*)"')
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _MOST_PAGES = 400
 # Shown to more than may send it; what is sent is settled inside.
 _ENDS = ("close", "logout")
@@ -30,6 +31,7 @@ class _Asked:
     inventory: Inventory
     broken: list[str] = field(default_factory=list)
     calls: int = 0
+    browsers: dict[str, Browser] = field(default_factory=dict)  # by the token that they show
 
     def holds(self, role: str, permission: str) -> bool:
         held = self.inventory["roles"].get(role, [])
@@ -38,11 +40,12 @@ class _Asked:
 
 def routes_oracle(story: Story) -> Finding:
     asked = _Asked(story, signed_off())
-    addresses = _addresses(story)
+    led_to = _addresses(story)
+    addresses = _made_up(asked.inventory, led_to) | led_to
     for route, path in sorted(addresses.items()):
-        _ask_office(asked, route, path)
+        _ask_office(asked, route, path, shown=route in led_to)
     operations = _ask_api(asked)
-    known = [route for route in asked.inventory["routes"] if route.startswith("/office/")]
+    known = [route for route in asked.inventory["routes"] if route.startswith("/office/<")]
     missing = [route for route in known if route not in addresses]
     return Finding(
         oracle="routes",
@@ -62,7 +65,7 @@ def _addresses(story: Story) -> dict[str, str]:
     while ahead and len(seen) < _MOST_PAGES:
         path = ahead.pop(0)
         route = _route_of(path)
-        if not route or route in found:
+        if not route.startswith("/office/<") or route in found:
             continue
         found[route] = path
         answer = owner.get(path)
@@ -78,6 +81,19 @@ def _addresses(story: Story) -> dict[str, str]:
     return found
 
 
+def _made_up(inventory: Inventory, known: dict[str, str]) -> dict[str, str]:
+    """Addresses that no page leads to now, with the row ids of those that are known."""
+    rows: dict[str, str] = {}
+    for path in known.values():
+        rows |= {name: str(value) for name, value in resolve(path).kwargs.items()}
+    made = {}
+    for route in inventory["routes"]:
+        names = _ARGUMENT.findall(route)
+        if route.startswith("/office/<") and rows.keys() >= set(names):
+            made[route] = _ARGUMENT.sub(lambda found: rows[found[1]], route)
+    return made
+
+
 def _route_of(path: str) -> str:
     try:
         return "/" + resolve(path).route
@@ -85,7 +101,7 @@ def _route_of(path: str) -> str:
         return ""
 
 
-def _ask_office(asked: _Asked, route: str, path: str) -> None:
+def _ask_office(asked: _Asked, route: str, path: str, *, shown: bool) -> None:
     """Shown and sent: a page that is only sent answers 405 to the first."""
     story = asked.story
     said = str(asked.inventory["routes"].get(route, ""))
@@ -94,7 +110,7 @@ def _ask_office(asked: _Asked, route: str, path: str) -> None:
         return
     permission = said.removeprefix("permission ")
     callers: list[tuple[str, Browser, set[int]]] = [
-        ("a stranger", story.house.browser(), {302}),
+        ("a stranger", story.house.browser(), {302, 403}),
         ("a rival", story.browsers[RIVAL], {404}),
     ]
     team = [role for role in asked.inventory["roles"] if role in story.browsers]
@@ -102,13 +118,13 @@ def _ask_office(asked: _Asked, route: str, path: str) -> None:
     for name, browser, wanted in callers:
         for method, answer in _both(browser, path):
             asked.calls += 1
-            _judge(asked, f"{method} {path} as {name}", answer, wanted)
+            _judge(asked, f"{method} {route} ({permission}) as {name}", answer, wanted)
     for role in team:
-        if asked.holds(role, permission):
+        if shown and asked.holds(role, permission):
             asked.calls += 1
             status = story.browsers[role].get(path).status_code
             if status in {403, 404, 500}:
-                asked.broken.append(f"GET {path} as {role}, who may: {status}")
+                asked.broken.append(f"GET {route} as {role}, who may: {status}")
 
 
 def _both(browser: Browser, path: str) -> Iterator[tuple[str, httpx.Response]]:
@@ -149,14 +165,15 @@ def _ask_api(asked: _Asked) -> int:
         if not said.startswith("scope ") or scope == "none":
             asked.broken.append(f"{method} {path} is not in the inventory with a scope")
             continue
-        _call_as(asked, method, own, "nobody", "", {401})
-        _call_as(asked, method, own, "a made-up token", "tp_made-up", {401})
+        call = _Call(method, path, own)
+        _call_as(asked, call, "nobody", "", {401})
+        _call_as(asked, call, "a made-up token", "tp_made-up", {401})
         foreign = {404, 422} if own != path else set(range(200, 500))
-        _call_as(asked, method, own, "a rival's token", story.tokens[f"{RIVAL} all"], foreign)
+        _call_as(asked, call, "a rival's token", story.tokens[f"{RIVAL} all"], foreign)
         for name, token in story.tokens.items():
             who, _, held = name.partition(" ")
             if who == OWNER and held not in {scope, "all"}:
-                _call_as(asked, method, own, f"a token for {held}", token, {403})
+                _call_as(asked, call, f"a token for {held}", token, {403})
     return len(operations)
 
 
@@ -164,18 +181,26 @@ def _as_route(path: str) -> str:
     return re.sub(r"{(\w+)}", r"<\1>", path)
 
 
-def _call_as(asked: _Asked, method: str, path: str, who: str, token: str, wanted: set[int]) -> None:
+@dataclass(frozen=True)
+class _Call:
+    method: str
+    operation: str
+    path: str
+
+
+def _call_as(asked: _Asked, call: _Call, who: str, token: str, wanted: set[int]) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    browser = asked.story.house.browser(**headers)
-    body = "{}" if method != "GET" else None
+    browser = asked.browsers.setdefault(token, asked.story.house.browser(**headers))
+    body = "{}" if call.method != "GET" else None
     answer = browser.client.request(
-        method, path, content=body, headers={"Content-Type": "application/json"}
+        call.method, call.path, content=body, headers={"Content-Type": "application/json"}
     )
     asked.calls += 1
+    said = f"{call.method} {call.operation} with {who}"
     if answer.status_code not in wanted:
-        asked.broken.append(f"{method} {path} with {who}: {answer.status_code}")
+        asked.broken.append(f"{said}: {answer.status_code}")
     if told := marks_in(answer.content, asked.story.marks.pattern) & asked.story.marks.of("p"):
-        asked.broken.append(f"{method} {path} with {who} tells {len(told)} things of the person")
+        asked.broken.append(f"{said} tells {len(told)} things of the person")
 
 
 def _with_ids(story: Story, path: str, known: dict[str, str]) -> str:
