@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import django
+
 from tests.breaches.types import Breach, Expected, Run
 from tests.breaches.written import WRITTEN
 
@@ -59,6 +61,9 @@ def _runs(name: str) -> list[Run]:
     written += [_run([one]) for one in WRITTEN if one.alone]
     if name == "written":
         return written
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
+    os.environ.setdefault("TRADEPOST_DATA", tempfile.mkdtemp(prefix="tradepost-breach-"))
+    django.setup()
     from tests.breaches.generated import generated_runs
 
     return generated_runs() if name else written + generated_runs()
