@@ -118,9 +118,9 @@ def _proved(folder: Path, oracles: Sequence[str]) -> Red:
         "DJANGO_SETTINGS_MODULE": "tradepost.config.settings",
     }
     command = [sys.executable, "-m", "django"]
-    for words in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"]):
+    for words in (["migrate", "--verbosity=0", "--skip-checks"], ["createcachetable"]):
         subprocess.run(
-            [*command, *words, "--skip-checks"], env=environment, check=True, timeout=600
+            [*command, *words], env=environment, check=True, timeout=600, capture_output=True
         )
     only = [f"--only={oracle}" for oracle in oracles]
     done = subprocess.run(

@@ -67,7 +67,7 @@ def _look(event: str, given: tuple[object, ...]) -> None:
 def _is_ours(program: str) -> bool:
     """This interpreter; and what Python's own search for shared libraries asks where they lie."""
     frame = sys._getframe(2)
-    callers = set()
+    callers: set[str] = set()
     while frame is not None and len(callers) < _NEAREST:
         callers.add(str(frame.f_globals.get("__name__")))
         frame = frame.f_back  # type: ignore[assignment]  # None at the end

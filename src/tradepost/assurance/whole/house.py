@@ -12,7 +12,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import override
 
 from django.conf import settings
 
@@ -47,11 +50,39 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
+class ShopsOwnServer(ThreadingHTTPServer):
+    """What a shop runs itself and is told of orders; keeps what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Listener)
+        self.told: list[bytes] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.server_port}/orders"
+
+
+class _Listener(BaseHTTPRequestHandler):
+    server: ShopsOwnServer
+
+    def do_POST(self) -> None:
+        self.server.told.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        self.send_response(200)
+        self.end_headers()
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Not on the terminal."""
+
+
 class House:
     """``mails`` is everything that left, byte by byte; ``url`` where it answers; ``visited`` every path
     that anybody opened."""
 
-    def __init__(self, post: CaptureServer, port: int, lmtp_port: int) -> None:
+    def __init__(
+        self, post: CaptureServer, server: ShopsOwnServer, port: int, lmtp_port: int
+    ) -> None:
+        self.server = server
         self.post, self.port, self.lmtp_port = post, port, lmtp_port
         self.url = f"http://localhost:{port}"
         self.data = Path(settings.TRADEPOST.data)
@@ -97,8 +128,9 @@ def wait_for[Found](
 def running_house() -> Iterator[House]:
     """All processes of ``tradepost up``, without the demo, until the block ends. Raises: NotComeUp."""
     port, lmtp_port = free_ports(2)
-    with CaptureServer().running() as post:
-        house = House(post, port, lmtp_port)
+    with CaptureServer().running() as post, ShopsOwnServer() as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        house = House(post, server, port, lmtp_port)
         said = house.data / "up.txt"
         process = subprocess.Popen(
             [sys.executable, "-m", "tradepost", "up", "--no-demo"],
@@ -112,6 +144,7 @@ def running_house() -> Iterator[House]:
             wait_for(lambda: _is_open(process, said), "the scratch instance to open")
             yield house
         finally:
+            server.shutdown()
             process.send_signal(signal.SIGTERM)
             process.wait(_WAIT_SECONDS)
 
@@ -127,6 +160,7 @@ def _chosen(house: House) -> dict[str, str]:
         "trusted_proxies": 1,
         "limits_times": 1000,
         "metrics_port": 0,
+        "remote_calls_to_this_machine": "yes",
         "quiet_minutes": 1440,
     }
     return {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}

@@ -55,6 +55,7 @@ class Story:
         default_factory=dict
     )  # public pages, by what the visitor is about
     order_page: str = ""
+    coupon: str = ""
 
     def say(self, what: str, who: str = PERSON) -> str:
         return self.marks.word(who, what)

@@ -13,6 +13,8 @@ from tradepost.jobs.models import Job
 from tradepost.lib import clock
 from tradepost.orders.models import Order
 
+_IBAN = "DE89370400440532013000"
+
 
 @door("a look around")
 def look_around(story: Story) -> None:
@@ -39,6 +41,7 @@ def guest_checkout(story: Story) -> None:
     """By a buy link; the newsletter is asked for, too; paid on delivery."""
     visitor = _visitor(story)
     cart = visitor.follow(visitor.get(f"/buy/{story.handle}/{SKU}"))
+    visitor.submit(cart.url.path, "coupon", {"coupon": story.coupon})
     story.order_page = _order(story, visitor, cart.url.path, "on_delivery")
     story.browsers["p"] = visitor
 
@@ -49,7 +52,7 @@ def drop_in_cart(story: Story) -> None:
     visitor = _visitor(story, FOUR)
     typed = {
         "userid": story.shop.cart_username,
-        "product": f"Collar {story.say('text on the collar')}",
+        "product": [f"Collar {story.say('text on the collar')}", story.say("colour")],
         "price": "9",
         "qty": "1",
         "sd": story.say("own page's note"),
@@ -77,10 +80,11 @@ def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
         "shipping-postal_code": "10115",
         "shipping-city": story.say("city"),
         "billing_differs": "on",
-        "billing-country": "DE",
+        "billing-country": "US",
+        "billing-country_area": "CA",
         "billing-name": story.say("billing name"),
         "billing-line1": story.say("billing street"),
-        "billing-postal_code": "10115",
+        "billing-postal_code": "90210",
         "billing-city": story.say("billing city"),
         "payment": payment,
         "order": "1",
@@ -114,7 +118,11 @@ def handle_orders(story: Story) -> None:
         owner.post(f"{page}do/", {"do": "lift_holds"})
         sent = {"carrier": story.say("carrier", SHOP), "tracking_number": story.say("tracking")}
         owner.post(f"{page}dispatch/", {**sent})
-        owner.submit(f"{page}refund/", "reason", {"amount": "1.00", "reason": story.say("reason")})
+        owner.submit(
+            f"{page}refund/",
+            "reason",
+            {"amount": "1.00", "reason": story.say("reason"), "payee_iban": _IBAN},
+        )
     story.house.browser().get(story.order_page)
 
 

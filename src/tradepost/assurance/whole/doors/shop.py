@@ -71,7 +71,12 @@ def details(story: Story) -> None:
         story.office("orders/settings/"),
         "copy_by_mail",
         {"notify_email": f"{story.say('orders to', SHOP)}@shop.example", "copy_by_mail": "full"}
-        | {"understood": "on", "seller_name": story.say("seller", SHOP), "attach_invoice": "on"},
+        | {
+            "remote_url": story.house.server.url,
+            "understood": "on",
+            "seller_name": story.say("seller", SHOP),
+            "attach_invoice": "on",
+        },
     )
     sender = {"from_name": story.say("from", SHOP), "reply_to": contact}
     owner.submit(story.office("campaigns/settings/"), "from_name", {**sender})
@@ -88,6 +93,8 @@ def goods(story: Story) -> None:
     owner.submit(
         story.office("settings/delivery/add/"), "name", {"name": "Post", "price_minor": "4.90"}
     )
+    story.coupon = story.say("coupon", SHOP).upper()
+    owner.submit(story.office("products/codes/"), "percent", {"code": story.coupon, "percent": "5"})
     for gateway in ("on_delivery", "bank_transfer"):
         owner.submit(story.office(f"payments/{gateway}/"), "enabled", _account(story, gateway))
     news = {"name": "News", "description": story.say("list", SHOP), "is_public": "on"}
@@ -124,17 +131,20 @@ def team(story: Story) -> None:
         story.browsers[role] = browser
     guest = story.house.browser()
     guest.submit("/account/let-me-in/", "email", {"email": email})
+    link = story.link_in(email, "/account/let-me-in/")
+    guest.post(link, {})
 
 
 @door("second factor")
 def second_factor(story: Story) -> None:
     """An authenticator's app for the last of the team."""
     browser = story.browsers[next(name for name in roles if name != "owner")]
-    page = browser.get("/accounts/2fa/totp/activate/")
-    secret = re.search(r"\b[A-Z2-7]{32}\b", page.text)
-    if secret:
-        code = format_hotp_value(hotp_value(secret[0], int(time.time()) // 30))
-        browser.submit("/accounts/2fa/totp/activate/", "code", {"code": code})
+    page = browser.follow(browser.get("/accounts/2fa/totp/activate/"))
+    secret = re.search(r'id="authenticator_secret"[^>]*value="([A-Z2-7]+)"', page.text)
+    assert secret is not None
+    code = format_hotp_value(hotp_value(secret[1], int(time.time()) // 30))
+    form = form_with(page.text, "code")
+    browser.post(page.url.path, {**(form.values if form else {}), "code": code})
 
 
 @door("tokens of the API")
