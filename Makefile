@@ -13,13 +13,14 @@ export UV_NO_PROGRESS := 1
 # Every process would compile nine hundred files anew where this is set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench lock format mutate mutants messages release clean
+.PHONY: help run test check bench lock format breach mutate mutants messages release clean
 
 help:
 	@echo "make run     set everything up and start Tradepost with its demo shop"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, format, types, floors, migrations, templates, house tests"
 	@echo "make bench   run the benchmarks (NAME=send for one)"
+	@echo "make breach  break a copy of the product on purpose and see the whole proof turn red (NAME=written, or words of one)"
 	@echo "make mutate  break every promise on purpose and see its check turn red"
 	@echo "make mutants  make small mistakes in sums, settling, order state and consent; tests must notice (NAME=totals for one)"
 	@echo "make messages  bring the translations' catalogues up to date"
@@ -40,6 +41,9 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(PY) bench/run.py $(NAME)
+
+breach: .venv/.dev
+	$(PY) -m tests.breaches $(NAME)
 
 mutate: .venv/.dev
 	$(PY) -m pytest tests/promises -q $(ARGS)

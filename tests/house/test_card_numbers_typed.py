@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from tests.house.addresses import Address, api_document, office_addresses
-from tests.house.page_forms import PageForm, forms_of
 from tests.house.test_api_tenancy import OPERATIONS, _path, _token
 from tests.house.test_tenancy import path_of
+from tradepost.assurance.whole.page_forms import PageForm, forms_of
 from tradepost.datamap.registry import all_models
 from tradepost.modules.team import scopes
 

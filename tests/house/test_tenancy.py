@@ -13,9 +13,9 @@ from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from tests.house.addresses import Address, all_addresses, office_addresses, other_addresses
-from tests.house.page_forms import forms_of
 from tests.house.public_addresses import PUBLIC
 from tests.house.samples import SAMPLES
+from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.audience.models import ContactList, OptInForm
 from tradepost.datamap.registry import all_models, concrete_fields
 from tradepost.identity.probe import has_just_confirmed

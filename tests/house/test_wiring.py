@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tradepost.assurance.inventory import build_inventory, differences, signed_off
 from tradepost.config.rooms import ROOMS
 from tradepost.modules.registry import rooms
 from tradepost.modules.wiring import as_markdown
@@ -16,6 +19,21 @@ BENCH = ("django.test", "unittest.mock", "tradepost.payments.standin", "tradepos
 def test_the_page_of_the_wiring_is_up_to_date():
     """``tradepost rooms --markdown > docs/wiring.md`` brings it up to date."""
     assert (ROOT / "docs" / "wiring.md").read_text() == as_markdown()
+
+
+@pytest.mark.django_db  # hosts that stand in rows are asked for, and told from the others by it
+def test_nothing_widened_since_the_inventory_was_signed_off():
+    """Look at each line; ``tradepost inventory --write`` and a commit sign it off."""
+    assert differences(signed_off(), build_inventory()) == []
+
+
+@pytest.mark.django_db
+def test_a_difference_of_the_inventory_is_named():
+    signed, found = signed_off(), build_inventory()
+    found["periods"]["orders.archived"] = "3650 days, 0:00:00"
+    found["routes"]["/open-to-all/"] = "open"
+    del signed["cookies"]["sessionid"]
+    assert len(differences(signed, found)) == 3
 
 
 def test_a_room_is_declared_under_the_name_of_its_folder():

@@ -13,13 +13,13 @@ def databases_holding(word: str) -> list[str]:
     All tables of the database, not only those of models; every column cast to text. One query each.
     """
     found: list[str] = []
-    for table, columns in _columns().items():
+    for table, columns in columns_by_table().items():
         hits = _hits(table, columns, word)
         found.extend(f"{table}.{column}" for column, hit in zip(columns, hits, strict=True) if hit)
     return found
 
 
-def _columns() -> dict[str, list[str]]:
+def columns_by_table() -> dict[str, list[str]]:
     """Every table with its columns, from the database's own catalogue."""
     sql = (
         "SELECT table_name, column_name FROM information_schema.columns"
@@ -83,4 +83,4 @@ def flush_to_files() -> None:
 
 def count_columns() -> int:
     """How many columns a search goes through."""
-    return sum(map(len, _columns().values()))
+    return sum(map(len, columns_by_table().values()))

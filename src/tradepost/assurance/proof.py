@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.assurance.actions.run_promises import WHOLE
 from tradepost.assurance.commit import running_commit
 from tradepost.notice.catalogue import PROMISES, TITLES
 from tradepost.notice.figures import Figures
@@ -48,6 +49,7 @@ class Proof:
     instance: str
     commit: str
     at: datetime | None
+    whole: PromiseResult | None
 
 
 def build_proof() -> Proof:
@@ -76,6 +78,7 @@ def build_proof() -> Proof:
         instance=settings.TRADEPOST.base_url,
         commit=running_commit(),
         at=max((row.at for row in shown.values()), default=None),
+        whole=PromiseResult.objects.filter(promise=WHOLE, check_name=WHOLE).first(),
     )
 
 

@@ -17,6 +17,12 @@ room = Room(
             heavy=True,
         ),
         Periodic(
+            name="prove the whole at night",
+            every=timedelta(hours=1),
+            call="tradepost.assurance.actions.prove_whole.run_at_night",
+            heavy=True,
+        ),
+        Periodic(
             name="check the promises on live data",
             every=timedelta(hours=1),
             call="tradepost.assurance.actions.run_promises.run_scheduled_live",

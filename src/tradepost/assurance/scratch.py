@@ -53,7 +53,7 @@ def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600
     """
     done = run_child(
         [sys.executable, "-m", "django", *arguments],
-        env=_environment(folder),
+        env=environment_of(folder),
         timeout_seconds=timeout_seconds,
     )
     if done.returncode:
@@ -61,7 +61,8 @@ def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600
     return done.stdout
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment_of(folder: Path) -> dict[str, str]:
+    """Of a process that works on the scratch instance."""
     package_root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH", "")]))
     return os.environ | _OWN | {"TRADEPOST_DATA": str(folder), "PYTHONPATH": path}

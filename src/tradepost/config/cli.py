@@ -16,6 +16,7 @@ from tradepost import __version__
 from tradepost.config.environment import Environment, InvalidSetting, read_environment, variable
 from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.lib.private_files import keep_private
+from tradepost.lib.wire import watch
 
 _PASSWORD = re.compile(r"(://[^:@/]*:)[^@/]+@")
 HELP = """usage: tradepost COMMAND [options]
@@ -30,6 +31,7 @@ HELP = """usage: tradepost COMMAND [options]
   restore [NAME]       put a copy back; whoever was erased since is erased again
   record [--seal S]    is the access record whole, up to its last head that was written outside?
   promises [--json]    check every promise and print the evidence
+  inventory [--write]  compare what is held, let in and let out with the list that was signed off
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …
 
@@ -74,6 +76,8 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
     """One of Django's commands or of the rooms'. Raises: CannotStart."""
     from django.core.management import execute_from_command_line
 
+    if command in _WORKS_ON_DATA:
+        watch(environment.service_hosts)
     name = command.replace("-", "_")
     asks_for_help = bool({"-h", "--help", "--scratch"} & set(words))
     if name not in _WITHOUT_DATABASE and not asks_for_help:
@@ -84,11 +88,21 @@ def _run(environment: Environment, command: str, words: list[str]) -> int:
     return 0
 
 
+# The processes that stay; who types another command stands beside it.
+_WORKS_ON_DATA = {
+    "worker",
+    "scheduler",
+    "deliver",
+    "mailin",
+    "mailcatcher",
+    "load_events",
+    "load-events",
+}
 # What works before there is anything; everything else needs the tables of this version.
 _WITHOUT_DATABASE = {
     "help", "check", "collectstatic", "compilemessages", "diffsettings", "makemessages",
     "makemigrations", "sendtestemail", "sqlmigrate", "startapp", "startproject", "stripe_standin",
-    "test", "testserver", "optimizemigration", "squashmigrations", "rooms", "urls", "schedule", "new_room",
+    "test", "testserver", "optimizemigration", "squashmigrations", "rooms", "urls", "schedule", "new_room", "inventory",
     "restore",
 }  # fmt: skip
 _WITHOUT_TABLES = {"migrate", "createcachetable", "showmigrations", "dbshell", "sqlflush", "shell"}
@@ -187,6 +201,7 @@ def _prepare(environment: Environment, _command: str, words: list[str]) -> int:
 def _web(environment: Environment, _command: str, _words: list[str]) -> NoReturn:
     """One web server process; several may share the port. Raises: CannotStart."""
     require_database(environment)
+    watch(environment.service_hosts)
     from django.conf import settings
 
     from tradepost.config.web.server import serve
@@ -210,8 +225,9 @@ def _preload(_environment: Environment, _command: str, words: list[str]) -> int:
     return _ways.get(name, _run_prepared)(read_environment(), name, rest)
 
 
-def _run_prepared(_environment: Environment, command: str, words: list[str]) -> int:
+def _run_prepared(environment: Environment, command: str, words: list[str]) -> int:
     """As :func:`_run`, where ``up`` has just looked at all that is looked at there."""
+    watch(environment.service_hosts)
     from django.core.management import call_command
 
     call_command(command.replace("-", "_"), *words)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from tradepost.config.postgresql import PostgreSQLAddress
 from tradepost.lib.bucket_address import SCHEME as BUCKET
 from tradepost.lib.bucket_address import BucketAddress, NoBucket
 from tradepost.lib.keys import derived_key
@@ -120,6 +121,12 @@ class Environment:
         "drafts of notices); half as long it waits between two of them.",
         10,
         between=(0, 1440),
+    )
+    proof_hour: int = setting(
+        "Hour of the day (UTC) at which the whole proof runs once a night, in a scratch instance beside this one; "
+        "-1: never.",
+        3,
+        between=(-1, 23),
     )
     log_format: str = setting(
         "How lines of the logs are written: plain for people, json (one object a line) for programs.",
@@ -257,6 +264,22 @@ class Environment:
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def service_hosts(self) -> list[str]:
+        """Where its own services are, which its processes reach without asking the register of parties."""
+        urls = (
+            self.broker_url,
+            self.cache_url,
+            self.files_url,
+            self.backups_url,
+            self.smtp_url,
+            self.mailbox_url,
+        )
+        named = [urlsplit(url).hostname or "" for url in (*urls, self.stripe_api_base) if url]
+        if self.database_url.startswith("postgres"):
+            named += PostgreSQLAddress.read(self.database_url).hosts.split(",")
+        return named
 
     @property
     def bucket_host(self) -> str:

@@ -5,7 +5,8 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 _PR_SET_PDEATHSIG = 1
@@ -79,6 +80,37 @@ def run_child(
     if _stopping:
         raise Stopped
     return subprocess.CompletedProcess(command, child.returncode, out, err)
+
+
+def stream_child(
+    command: Sequence[str], *, env: Mapping[str, str], timeout_seconds: float
+) -> Iterator[str]:
+    """Lines as the child prints them; its errors go where ours go. :func:`stop_children` ends it too.
+
+    Raises: Stopped, subprocess.CalledProcessError, also when the time is over.
+    """
+    if _stopping:
+        raise Stopped
+    child = subprocess.Popen(  # noqa: S603  our own interpreter, our own arguments
+        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    _children.add(child)
+    over = threading.Timer(timeout_seconds, child.terminate)
+    over.start()
+    try:
+        assert child.stdout is not None
+        yield from child.stdout
+        code = child.wait()
+    finally:
+        over.cancel()
+        _children.discard(child)
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+    if _stopping:
+        raise Stopped
+    if code:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def stop_children() -> None:

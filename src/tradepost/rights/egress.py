@@ -8,7 +8,7 @@ one of the party's registered ones; its name is resolved once and the connection
 address, which must be public (no way into our own network, SSRF); time-outs and an upper size hold; a
 ``Disclosure`` says who got what kinds of data: call outside a transaction, or a rollback takes that
 line back although the data has left. Nothing else in the house may open a connection
-(tests/house and the promise's own check look).
+(``lib.wire`` refuses it at the socket).
 """
 
 import ipaddress
@@ -21,6 +21,7 @@ from django.db import models
 from tradepost.datamap.processors import processor_of, today
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Kind, Purpose
+from tradepost.lib.wire import way_out
 from tradepost.rights.actions.disclose import Transfer, disclose
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
@@ -78,9 +79,11 @@ class HttpGateway(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises: EgressRefused, AnswerTooLarge, and httpx's own errors."""
         self._check_party(request.url)
-        address = self._check_address(request.url)
+        with way_out(request.url.host):
+            address = self._check_address(request.url)
         disclose(self._transfer, host=request.url.host)
-        response = self._inner.handle_request(_pinned(request, address))
+        with way_out(address):
+            response = self._inner.handle_request(_pinned(request, address))
         response.stream = _Limited(response.stream)
         return response
 

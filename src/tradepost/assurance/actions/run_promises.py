@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 IN_SCRATCH = frozenset({Evidence.ENFORCED, Evidence.TESTED})
 AT_ONCE = 4  # promises in one process
+WHOLE = "whole"  # how the whole proof's own results begin, which the other rounds leave alone
 _WORST_FIRST = (PromiseState.BROKEN, PromiseState.EXPIRED, PromiseState.KEPT)
 
 
@@ -202,10 +203,8 @@ def store_outcomes(outcomes: list[CheckOutcome], wanted: Collection[str]) -> lis
         )
         for item in outcomes
     ]
-    sums = [_sum(promise, [row for row in rows if row.promise == promise]) for promise in wanted]
-    for row in sums:
-        row.at, row.commit = now, commit
     with transaction.atomic():
+        sums = _sums(rows, wanted)
         # Two rounds at once end with one row a check; who comes second has the last word.
         PromiseResult.objects.bulk_create(
             rows + sums,
@@ -213,9 +212,31 @@ def store_outcomes(outcomes: list[CheckOutcome], wanted: Collection[str]) -> lis
             unique_fields=["promise", "check_name"],
             update_fields=["evidence_class", "state", "evidence", "at", "commit", "seconds"],
         )
-        PromiseResult.objects.filter(promise__in=wanted, at__lt=now).delete()
+        old = PromiseResult.objects.filter(promise__in=wanted, at__lt=now)
+        old.exclude(check_name__startswith=WHOLE).delete()
     order = list(PROMISES)
     return sorted(sums, key=lambda row: order.index(row.promise))
+
+
+def sum_up(promises: Collection[str]) -> None:
+    """Write the sums of these promises anew from the results that are there."""
+    rows = PromiseResult.objects.filter(promise__in=promises).exclude(check_name="")
+    for row in _sums([row for row in rows if not row.check_name.startswith(WHOLE)], promises):
+        said = {"evidence_class", "state", "evidence", "at", "commit", "seconds"}
+        PromiseResult.objects.update_or_create(
+            promise=row.promise,
+            check_name="",
+            defaults={name: getattr(row, name) for name in said},
+        )
+
+
+def _sums(rows: list[PromiseResult], wanted: Collection[str]) -> list[PromiseResult]:
+    """What the whole proof found last counts, too."""
+    whole = list(PromiseResult.objects.filter(promise__in=wanted, check_name__startswith=WHOLE))
+    sums = [_sum(id, [row for row in [*rows, *whole] if row.promise == id]) for id in wanted]
+    for row in sums:
+        row.at, row.commit = clock.now(), running_commit()
+    return sums
 
 
 def _sum(promise: str, rows: list[PromiseResult]) -> PromiseResult:

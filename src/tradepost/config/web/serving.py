@@ -9,7 +9,9 @@ from django.db import connections
 from tradepost.config.databases import wait_less
 from tradepost.config.web.front import Front
 from tradepost.config.wsgi import application
+from tradepost.lib.wire import watch
 
+watch(settings.TRADEPOST.service_hosts)
 wait_less(connections.settings["default"])
 _here = settings.TRADEPOST
 _figures = _here.data / "metrics" if _here.metrics_port else None

@@ -1,14 +1,17 @@
 """``tradepost promises``: check every promise and print the evidence."""
 
 import json
+import signal
 from argparse import ArgumentParser
 from dataclasses import asdict
+from subprocess import CalledProcessError
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management.base import BaseCommand, CommandError
 from django.test import override_settings
 from django.test.utils import setup_test_environment
 
+from tradepost.assurance.actions.prove_whole import in_one_line, prove_whole, summary_of
 from tradepost.assurance.actions.run_promises import (
     CheckOutcome,
     UnknownPromise,
@@ -17,6 +20,9 @@ from tradepost.assurance.actions.run_promises import (
     run_here,
     run_promises,
 )
+from tradepost.assurance.scratch import ScratchFailed
+from tradepost.assurance.whole.run import prove
+from tradepost.assurance.whole.types import Finding
 from tradepost.lib.processes import die_with_parent
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
@@ -49,9 +55,23 @@ class Command(BaseCommand):
             help="run the writing checks right here; only for the scratch instance itself",
         )
 
+        parser.add_argument(
+            "--full",
+            action="store_true",
+            help="the whole proof: real processes of a scratch instance, people through every door; "
+            "--only names oracles",
+        )
+        parser.add_argument("--whole-here", action="store_true", help="only for the scratch itself")
+
     def handle(self, *, only: list[str], **options: object) -> None:
         if options["scratch"]:
             self._in_scratch(only)
+            return
+        if options["whole_here"]:
+            self._whole_here(only)
+            return
+        if options["full"]:
+            self._full(only)
             return
         try:
             if options["live"]:
@@ -88,6 +108,34 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(found)} live checks in {whole:.2f} s")
         if any(outcome.state == PromiseState.BROKEN for outcome in found):
             raise SystemExit(1)
+
+    def _full(self, only: list[str]) -> None:
+        """Raises: CommandError, when something is broken or nothing was proved."""
+        try:
+            findings = prove_whole(self._print_finding, only)
+        except (ScratchFailed, CalledProcessError) as failed:
+            raise CommandError(f"The scratch instance failed: {failed}") from None
+        self.stdout.write(
+            f"Driven: {summary_of(findings)}; {sum(f.seconds for f in findings):.0f} s."
+        )
+        broken = sum(len(finding.broken) for finding in findings)
+        if broken or not findings:
+            raise CommandError(f"{broken} things are broken.")
+
+    def _print_finding(self, found: Finding) -> None:
+        state = "broken" if found.broken else "kept"
+        self.stdout.write(
+            f"{found.oracle:<10} {state:<7} {found.seconds:>6.1f} s  {found.evidence}"
+        )
+        for line in found.broken:
+            self.stdout.write(f"    {line}")
+
+    def _whole_here(self, only: list[str]) -> None:
+        """The processes that it starts end with it, however it ends."""
+        die_with_parent()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        setup_test_environment(debug=False)
+        prove(lambda found: print(in_one_line(found), flush=True), only)  # noqa: T201  read by the one who started it
 
     def _print(self, results: list[PromiseResult]) -> None:
         for row in results:

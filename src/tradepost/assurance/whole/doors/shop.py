@@ -1,0 +1,181 @@
+"""How those come in who run a shop: sign-up, team, tokens, settings, the command line; and a rival."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from tradepost.assurance.whole.browser import Browser, form_with
+from tradepost.assurance.whole.story import MEMBER, OWNER, PASSWORD, RIVAL, SHOP, Story, door
+from tradepost.modules.team import roles, scopes
+
+SKU = "CANARY"
+
+
+@door("sign-up")
+def sign_up(story: Story) -> None:
+    story.handle = _open_shop(story, OWNER)
+
+
+@door("a rival signs up")
+def rival_signs_up(story: Story) -> None:
+    story.rival_handle = _open_shop(story, RIVAL)
+
+
+def _open_shop(story: Story, who: str) -> str:
+    """The form, the link in the mail, signing in; returns the shop's handle."""
+    browser = story.house.browser()
+    email = story.marks.address(who)
+    typed = {
+        "email": email,
+        "password1": PASSWORD,
+        "shop_name": story.say("shop's name", SHOP),
+        "country": "DE",
+        "website": f"https://{story.say('website', who)}.example",
+        "name": story.say("name", who),
+        "telephone": story.say("telephone", who),
+        "business_type": "crafts",
+    }
+    browser.submit("/accounts/signup/", "shop_name", {**typed})
+    link = story.link_in(email, "/accounts/confirm-email/")
+    page = browser.get(link)
+    confirm = form_with(page.text, "/")
+    browser.post(confirm.action if confirm and "confirm" in confirm.action else link, {})
+    sign_in(browser, email)
+    story.browsers[who] = browser
+    return browser.follow(browser.get("/office/")).url.path.split("/")[2]
+
+
+def sign_in(browser: Browser, email: str) -> None:
+    """And the password once more, without which nothing that matters can be changed."""
+    if form_with(browser.follow(browser.get("/accounts/login/")).text, "login"):
+        browser.submit("/accounts/login/", "login", {"login": email, "password": PASSWORD})
+    browser.submit("/accounts/reauthenticate/", "password", {"password": PASSWORD})
+
+
+@door("shop's details")
+def details(story: Story) -> None:
+    owner = story.browsers[OWNER]
+    contact = f"{story.say('contact', OWNER)}@shop.example"
+    address = f"{story.say('street', SHOP)} 1\n{story.say('city', SHOP)}"
+    owner.submit(
+        story.office("settings/"),
+        "postal_address",
+        {"contact_email": contact, "postal_address": address},
+    )
+    owner.submit("/account/", "name", {"name": story.say("own name", OWNER)})
+    owner.submit(
+        story.office("orders/settings/"),
+        "copy_by_mail",
+        {"notify_email": f"{story.say('orders to', SHOP)}@shop.example", "copy_by_mail": "full"}
+        | {
+            "remote_url": story.house.server.url,
+            "understood": "on",
+            "seller_name": story.say("seller", SHOP),
+            "attach_invoice": "on",
+        },
+    )
+    sender = {"from_name": story.say("from", SHOP), "reply_to": contact}
+    owner.submit(story.office("campaigns/settings/"), "from_name", {**sender})
+
+
+@door("goods and ways to pay")
+def goods(story: Story) -> None:
+    owner = story.browsers[OWNER]
+    owner.submit(
+        story.office("products/new/"),
+        "price_minor",
+        {"name": "Belt", "price_minor": "12.50", "sku": SKU, "stock": "90", "visible": "on"},
+    )
+    owner.submit(
+        story.office("settings/delivery/add/"), "name", {"name": "Post", "price_minor": "4.90"}
+    )
+    story.coupon = story.say("coupon", SHOP).upper()
+    owner.submit(story.office("products/codes/"), "percent", {"code": story.coupon, "percent": "5"})
+    for gateway in ("on_delivery", "bank_transfer"):
+        owner.submit(story.office(f"payments/{gateway}/"), "enabled", _account(story, gateway))
+    news = {"name": "News", "description": story.say("list", SHOP), "is_public": "on"}
+    owner.submit(story.office("lists/new/"), "description", {**news})
+    chosen = form_with(owner.get(story.office("products/cart/")).text, "newsletter_list")
+    lists = chosen.offered["newsletter_list"] if chosen else [""]
+    owner.submit(
+        story.office("products/cart/"), "mode", {"mode": "open", "newsletter_list": lists[-1]}
+    )
+
+
+def _account(story: Story, gateway: str) -> dict[str, str | list[str]]:
+    if gateway == "on_delivery":
+        return {"enabled": "on"}
+    holder = story.say("account holder", SHOP)
+    return {"enabled": "on", "holder": holder, "iban": "DE89370400440532013000"}
+
+
+@door("team")
+def team(story: Story) -> None:
+    """One of each role is invited, joins, and mistypes the password once."""
+    for role in (name for name in roles if name != "owner"):
+        email = story.marks.address(MEMBER, f"e-mail of {role}")
+        story.browsers[OWNER].submit(
+            story.office("settings/team/"), "email", {"email": email, "role": role}
+        )
+        story.member_email, browser = email, story.house.browser()
+        joined = {"name": story.say(f"name of {role}", MEMBER), "password": PASSWORD}
+        browser.submit(story.link_in(email, "/join/"), "name", {**joined})
+        story.house.browser().submit(
+            "/accounts/login/", "login", {"login": email, "password": "wrong"}
+        )
+        sign_in(browser, email)
+        story.browsers[role] = browser
+    guest = story.house.browser()
+    guest.submit("/account/let-me-in/", "email", {"email": email})
+    link = story.link_in(email, "/account/let-me-in/")
+    guest.post(link, {})
+
+
+@door("second factor")
+def second_factor(story: Story) -> None:
+    """An authenticator's app for the last of the team."""
+    browser = story.browsers[next(name for name in roles if name != "owner")]
+    page = browser.follow(browser.get("/accounts/2fa/totp/activate/"))
+    secret = re.search(r'id="authenticator_secret"[^>]*value="([A-Z2-7]+)"', page.text)
+    assert secret is not None
+    code = format_hotp_value(hotp_value(secret[1], int(time.time()) // 30))
+    form = form_with(page.text, "code")
+    browser.post(page.url.path, {**(form.values if form else {}), "code": code})
+
+
+@door("tokens of the API")
+def tokens(story: Story) -> None:
+    """One that may do everything for each shop, and one for each scope."""
+    wanted = [(OWNER, "all", list(scopes)), (RIVAL, "all", list(scopes))]
+    wanted += [(OWNER, scope, [scope]) for scope in scopes]
+    for who, name, allowed in wanted:
+        handle = story.handle if who == OWNER else story.rival_handle
+        page = story.browsers[who].submit(
+            f"/office/{handle}/settings/tokens/",
+            "scopes",
+            {"name": story.say("token", who), "scopes": allowed},
+        )
+        story.tokens[f"{who} {name}"] = _token_in(story.browsers[who].follow(page).text)
+
+
+def _token_in(page: str) -> str:
+    begin = page.index("tp_")
+    end = begin
+    while page[end].isalnum() or page[end] in "_-":
+        end += 1
+    return page[begin:end]
+
+
+@door("command line")
+def command_line(story: Story) -> None:
+    """An operator is made, and somebody gives their word."""
+    name, email = story.say("voucher", OWNER), f"{story.say('voucher mail', OWNER)}@shop.example"
+    words = ["--name", name, "--email", email, "--statement", story.say("statement", OWNER)]
+    subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-m", "tradepost", "attest", "share.no-sale", *words],
+        env=os.environ, check=True, capture_output=True,
+    )  # fmt: skip

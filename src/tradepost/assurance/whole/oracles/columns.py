@@ -1,0 +1,101 @@
+"""Are the declarations true? A mark in a column that is "not personal" says no; so does a field no mark reached."""
+
+from django.db.models import Model
+
+from tradepost.assurance.whole.oracles.places import Found
+from tradepost.assurance.whole.story import SHOP, Story
+from tradepost.assurance.whole.types import Finding
+from tradepost.datamap.registry import (
+    all_models,
+    concrete_fields,
+    declaration_of,
+    personal_fields,
+    stores,
+)
+
+# Personal fields that no door of the proof leads to, with the reason.
+NOT_REACHED: dict[str, str] = {
+    "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
+    "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
+    "delivery.Handover.complained_at": "a complaint ends all letters, which the mail oracle needs",
+    "mfa.Authenticator.last_used_at": "a code works once, and the next comes half a minute later",
+    "notice.NoticeSeen.version": "a new installation has posted no notice yet",
+    "notice.NoticeSeen.at": "a new installation has posted no notice yet",
+    "orders.Order.extra": "nothing fills it: for fields of an old cart that are not taken over yet",
+    "payments.PaymentIntent.page_url": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentIntent.session_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentIntent.payment_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.PaymentEvent.gateway_event_id": "a provider's; proved with the stand-in in prove-erasure",
+    "payments.Refund.refund_id": "a provider's; proved with the stand-in in prove-erasure",
+}
+
+
+def columns_oracle(story: Story, found: Found, fields: "FieldsReached") -> Finding:
+    personal, other = _declared()
+    of_people = set(story.marks.said) - story.marks.of(SHOP)
+    broken = [
+        f"{column} is declared not personal and holds {_said(story, marks & of_people)}"
+        for column, marks in sorted(found.columns.items())
+        if column not in personal
+        and marks & of_people
+        and not _is_in_a_store(other.get(column, ""))
+    ]
+    fields.look()
+    reached, missed = fields.reached, sorted(fields.missed)
+    broken += [f"no mark reached {field}" for field in missed if field not in NOT_REACHED]
+    return Finding(
+        oracle="columns",
+        promises=("collect.only-when-given", "keep.rule-for-everything"),
+        evidence=f"{len(found.columns)} columns hold marks; {len(reached)} of "
+        f"{len(reached) + len(missed)} personal fields were filled.",
+        broken=broken,
+        counts={"fields": len(reached), "columns": len(personal) + len(other)},
+    )
+
+
+def _said(story: Story, marks: set[str]) -> str:
+    said = {"/".join(story.marks.said.get(mark, ("?", mark))) for mark in marks}
+    return ", ".join(sorted(said)[:6])
+
+
+def _is_in_a_store(why: str) -> bool:
+    """A column that a store's own search and erasure look after names it."""
+    return any(name in why for name in stores)
+
+
+def _declared() -> tuple[set[str], dict[str, str]]:
+    """Columns that are personal, and the others with the reason."""
+    personal, other = set(), {}
+    for model in all_models():
+        declaration = declaration_of(model)
+        reasons = declaration.not_personal if declaration else {}
+        for column in concrete_fields(model):
+            name = f"{model._meta.db_table}.{column.column}"
+            if column.name in personal_fields(model):
+                personal.add(name)
+            else:
+                other[name] = reasons.get(column.name, "")
+    return personal, other
+
+
+class FieldsReached:
+    """Personal fields that held something at any time on the way, and those that never did."""
+
+    def __init__(self) -> None:
+        self.reached: list[str] = []
+        self.missed = {
+            f"{model._meta.label}.{name}": (model, name)
+            for model in all_models()
+            for name in personal_fields(model)
+        }
+
+    def look(self) -> None:
+        for label, (model, name) in list(self.missed.items()):
+            if _holds_something(model, name):
+                self.reached.append(label)
+                del self.missed[label]
+
+
+def _holds_something(model: type[Model], name: str) -> bool:
+    values = model._base_manager.values_list(name, flat=True).distinct()[:50]
+    return any(value not in (None, "", b"", {}, []) for value in values)

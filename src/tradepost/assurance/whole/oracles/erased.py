@@ -1,0 +1,173 @@
+"""After erasing: nothing of the person but what the map keeps by law; after closing, nothing of the shop."""
+
+from django.apps import apps
+from django_scopes import scopes_disabled
+
+from tradepost.assurance.inventory import signed_off
+from tradepost.assurance.whole.doors.rights import copy_of
+from tradepost.assurance.whole.house import NotComeUp, wait_for
+from tradepost.assurance.whole.oracles.places import Found, find_marks
+from tradepost.assurance.whole.story import MEMBER, OWNER, PERSON, Story
+from tradepost.assurance.whole.types import Finding
+from tradepost.datamap.registry import keep_rules
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Kind, Subject
+from tradepost.delivery.models import Mail
+from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
+from tradepost.rights.graph import places_of
+
+_DATABASE = "tradepost.sqlite3"
+
+
+def copy_oracle(story: Story, found: Found) -> Finding:
+    """Whatever of a person stands in a personal column stands in the copy that they get, too."""
+    broken: list[str] = []
+    inside = 0
+    for browser, subject, mine in (
+        ("portal", Subject.CUSTOMER, story.marks.of(PERSON)),
+        ("member's portal", Subject.MEMBER, _of_member(story)),
+    ):
+        given = copy_of(story.browsers[browser]).lower()
+        shown = _columns("personal: ", f"; {subject}; ") - _columns(f"personal: {Kind.CREDENTIAL}")
+        held = {column: marks & mine for column, marks in found.columns.items() if column in shown}
+        broken += [
+            f"the copy lacks {column}: {story.marks.said[mark][1]}"
+            for column, marks in sorted(held.items())
+            for mark in sorted(marks)
+            if mark not in given
+        ]
+        inside += len([mark for mark in mine if mark in given])
+        broken += [] if given else [f"the {browser} gives no copy"]
+    return Finding(
+        oracle="copy",
+        promises=("right.access",),
+        evidence=f"The copies of a customer and of one of the team hold {inside} words of theirs: all that "
+        f"stand in columns about them.",
+        broken=broken,
+    )
+
+
+def _of_member(story: Story) -> set[str]:
+    """Whose address it is; the others of the team have marks of their own."""
+    address = story.member_email.partition("@")[0]
+    known = sorted(story.marks.of(MEMBER))
+    return (
+        set(known[known.index(address) : known.index(address) + 2]) if address in known else set()
+    )
+
+
+def _columns(*words: str) -> set[str]:
+    """Of the fields that were signed off with these words, whatever the running code says of them."""
+    return {
+        _column_of(label)
+        for label, said in signed_off()["fields"].items()
+        if all(word in str(said) for word in words)
+    }
+
+
+def _column_of(label: str) -> str:
+    owner, _, name = label.rpartition(".")
+    model = apps.get_model(owner)
+    return f"{model._meta.db_table}.{model._meta.get_field(name).column}"  # type: ignore[union-attr]  # concrete fields only
+
+
+def bytes_oracle(story: Story) -> Finding:
+    """She erases herself in the portal; then every table and every file is read."""
+    erased = _erase(story, "portal") and _erase(story, "member's portal")
+    mine = story.marks.of(PERSON) | _of_member(story)
+    kept = _columns("erase KEEP")
+    found = _settled(story)
+    lawful = {
+        mark for column, marks in found.columns.items() if column in kept for mark in marks & mine
+    }
+    in_rows = set().union(*found.columns.values())
+    broken = [
+        f"{column} still holds {_said(story, marks & mine)}"
+        for column, marks in sorted(found.columns.items())
+        if column not in kept and marks & mine - lawful
+    ]
+    for file, marks in sorted(found.files.items()):
+        # What stands in a row stands in the database's file, too; there it is looked for besides.
+        left = marks & mine - (in_rows if file.startswith(_DATABASE) else lawful)
+        broken += [f"{file} still holds {_said(story, left)}"] if left else []
+    broken += _rows_left(story)
+    broken += [] if erased else ["the portal did not open for erasing"]
+    return Finding(
+        oracle="bytes",
+        promises=("right.erase",),
+        evidence=f"{found.tables} tables and {found.searched_bytes:,} bytes of files were read, also inside "
+        f"what is packed: {len(lawful)} words stay because a law says so, nothing else.",
+        broken=broken,
+        counts={"tables": found.tables},
+    )
+
+
+def _rows_left(story: Story) -> list[str]:
+    """Rows that were signed off to go, whether or not words stand in them."""
+    customer = SubjectRef(Subject.CUSTOMER, story.email, story.shop.pk)
+    refs = (customer, SubjectRef(Subject.MEMBER, story.member_email))
+    signed = signed_off()["fields"]
+    return [
+        f"{place.label} still has {count} rows of the {ref.subject}"
+        for ref in refs
+        for place, rows in places_of(ref)
+        if all("erase ROW" in str(signed.get(f"{place.label}.{name}", "")) for name in place.fields)
+        and (count := rows.count())
+    ]
+
+
+def _erase(story: Story, name: str) -> bool:
+    """In the visit that is still open."""
+    browser = story.browsers[name]
+    if browser.get("/privacy/visit/").status_code != 200:
+        return False
+    browser.post("/privacy/visit/erase/", {"sure": "on"})
+    return True
+
+
+def _settled(story: Story) -> Found:
+    """The last letter goes out, its row by its own rule; what still is on its way is waited for."""
+    rule = keep_rules["rights.farewell"]
+    assert rule.purge is not None
+    with scopes_disabled():
+        last = Mail.objects.filter(template="rights/erased", settled_at=None)
+        wait_for(lambda: not last.exists(), "the last letters")
+        rule.purge(clock.now())
+    return find_marks(story.marks.pattern)
+
+
+def closing_oracle(story: Story) -> Finding:
+    """The owner closes the shop at once: nothing of it, its team or its files is left."""
+    owner = story.browsers[OWNER]
+    name = story.shop.name
+    owner.submit(story.office("settings/close/"), "when", {"when": "now", "name": name})
+    gone = story.marks.of(PERSON) | story.marks.of(OWNER) | story.marks.of(MEMBER)
+    broken: list[str] = []
+    try:
+        wait_for(lambda: not _shop_is_there(story), "the shop to be erased")
+    except NotComeUp:
+        broken.append("the shop is still there a minute after it was closed")
+    found = find_marks(story.marks.pattern)
+    files = {
+        place: marks & gone
+        for place, marks in found.files.items()
+        if marks & gone and not place.startswith(_DATABASE)
+    }
+    broken += [
+        f"{place} survives the shop with {_said(story, marks)}" for place, marks in files.items()
+    ]
+    return Finding(
+        oracle="closing",
+        promises=("keep.closure",),
+        evidence="A shop that was closed at once left no file behind.",
+        broken=broken,
+    )
+
+
+def _shop_is_there(story: Story) -> bool:
+    return Merchant.objects.filter(handle=story.handle).exists()
+
+
+def _said(story: Story, marks: set[str]) -> str:
+    return ", ".join(sorted({story.marks.said.get(mark, ("", mark))[1] for mark in marks})[:8])
