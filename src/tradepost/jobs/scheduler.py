@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0  # what is due is begun together: each turn's rows wake whoever waits for work
 SOON_SECONDS = 1.0
+OFTEN = timedelta(minutes=1)
 LOOK_FOR_DEAD_SECONDS = 15.0
 HUNG_SECONDS = 180.0
 STOP_SECONDS = 8.0
@@ -246,4 +247,15 @@ def _in_thread(item: Periodic, stop: threading.Event) -> None:
             patience.over()
             return
         finally:
-            connection.close()
+            _let_go(item)
+
+
+def _let_go(item: Periodic) -> None:
+    """Opening SQLite's file anew costs more than most short turns: their threads keep it for a minute.
+
+    Long turns fill the connection's cache with pages, and any other database has few connections to give.
+    """
+    if connection.vendor == "sqlite" and item.every <= OFTEN:
+        close_old_connections()
+    else:
+        connection.close()
