@@ -193,7 +193,8 @@ def _insert(cursor: CursorWrapper, batch: Batch, joining: Joining | None) -> set
     first = take_numbers(Contact, count)[0]
     cursor.execute(
         _CONTACTS_OF_JSON,
-        batch.same | {"first": first, "people": json.dumps(sorted(batch.contacts, key=_by_address))},
+        batch.same
+        | {"first": first, "people": json.dumps(sorted(batch.contacts, key=_by_address))},
     )
     if joining:
         values = vars(joining) | {
