@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
@@ -38,6 +39,7 @@ MEMBERSHIP = ("id", "merchant_id", "contact_list_id", "contact_id", "state", "co
               "ended_at", "reason")  # fmt: skip
 
 Values = tuple[Any, ...]
+_by_address = itemgetter(0)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ def _insert(cursor: CursorWrapper, batch: Batch, joining: Joining | None) -> set
     first = take_numbers(Contact, count)[0]
     cursor.execute(
         _CONTACTS_OF_JSON,
-        batch.same | {"first": first, "people": json.dumps(sorted(batch.contacts))},
+        batch.same
+        | {"first": first, "people": json.dumps(sorted(batch.contacts, key=_by_address))},
     )
     if joining:
         values = vars(joining) | {

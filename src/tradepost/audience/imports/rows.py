@@ -93,8 +93,9 @@ def row_parser(
             raise BadRow(problem_of(error)) from None
         said = tuple([read(cells) for read in readers])
         fields = _answers(asked, cells)
-        past = _past(history, cells)
-        if any(LOST in str(value) for value in fields.values()):
+        past = _past(history, cells) if history else None
+        # Asked of the whole row first, which is quick: hardly any holds one.
+        if LOST in "".join(cells) and any(LOST in str(value) for value in fields.values()):
             raise BadRow(_unreadable())
         return ContactRow(number, email, key_of(email), said, fields, past)
 
@@ -129,8 +130,8 @@ def _unreadable() -> str:
     return _("A letter could not be read; choose how the file was written, or correct it.")
 
 
-def _past(history: History | None, cells: list[str]) -> Past | None:
-    past = history(cells) if history else None
+def _past(history: History, cells: list[str]) -> Past | None:
+    past = history(cells)
     if past and past.standing is PastStatus.UNCONFIRMED:
         raise BadRow(_("This person never confirmed the subscription."))
     return past
