@@ -164,7 +164,8 @@ def _beyond[Row: Model](
     if columns == ["pk"]:
         values: tuple[object, ...] | None = (number,)
     else:
-        values = rows.model._base_manager.filter(pk=number).values_list(*columns).first()
+        itself = rows.model._base_manager.filter(pk=number).order_by()
+        values = next(iter(itself.values_list(*columns)), None)
     if values is None:
         return None
     is_up = (place.side == AFTER) != order[0].startswith("-")

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from tradepost.datamap.columns.text_index import NEWEST, SHORTEST
 from tradepost.ui import paging, sheets
 from tradepost.ui.cards import labelled
 from tradepost.ui.drawing import charts, icons
@@ -108,6 +109,16 @@ def sort_header(
         label,
         icon(drawing),
     )
+
+
+@register.simple_tag
+def short_search(words: str | None) -> SafeString:
+    """Says how far a search for one or two letters goes; nothing of other searches."""
+    if not 0 < len((words or "").strip()) < SHORTEST:
+        return SafeString("")
+    newest = {"count": number_format(NEWEST, force_grouping=True)}
+    text = _("One or two letters are looked for among the newest %(count)s only.") % newest
+    return format_html('<p class="quiet">{}</p>', text)
 
 
 @register.simple_block_tag

@@ -1,0 +1,128 @@
+"""No list of the office reads or sorts a whole table: the database itself says how it would go about each query.
+
+Each entry of the navigation is opened, with each order, view and filter that its page offers, words in its search,
+its last page and one in the middle. A plan that walks through a table which grows with contacts and orders, or
+sorts it, is refused. What names a few rows by their numbers is switched off, so that the way for many is explained.
+"""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.house.samples import SAMPLES
+from tradepost.audience import queries
+from tradepost.datamap.columns import text_index
+from tradepost.modules.registry import navigation
+
+SQLITE = connection.vendor == "sqlite"
+GROWING = frozenset(
+    {
+        "audience_contact", "audience_listmembership", "audience_consentrecord", "audit_entry",
+        "delivery_handover", "orders_order", "orders_orderline", "orders_orderaddress", "orders_invoice",
+        "payments_paymentintent", "payments_paymentevent",
+    }
+)  # fmt: skip
+# A segment is a question about everybody; nobody has found an index for all that can be asked.
+NOT_EXPLAINED = ("segment", "form")
+# Counts as many uses as there were, of each code; a code is not used by a million.
+COUNTS = ("checkout_couponuse",)
+
+
+@pytest.fixture
+def office(client, owner, in_scope, monkeypatch):
+    """A shop with one of everything."""
+    monkeypatch.setattr(text_index, "FEW", -1)
+    monkeypatch.setattr(queries, "FEW", -1)
+    for make in set(SAMPLES.values()):
+        make(in_scope)
+    client.force_login(owner)
+    return client, in_scope
+
+
+def opened(client, merchant):
+    """Each address that a list offers, and what it asked the database."""
+    for entry in navigation:
+        address = reverse(entry.url_name, args=[merchant.handle])
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(address)
+        yield entry.url_name, [query["sql"] for query in captured]
+        for query in offered(page):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(f"{address}?{query}").status_code == 200, query
+            yield f"{entry.url_name}?{query}", [query["sql"] for query in captured]
+
+
+def offered(page):
+    """Of a list of what grows; others have a page or two."""
+    shown = page.context and page.context.get("page")
+    rows = getattr(shown, "object_list", None)
+    if not rows or rows[0]._meta.db_table not in GROWING:
+        return
+    text = page.content.decode()
+    yield from {unescape(query) for query in re.findall(r'href="\?([^"]+)"', text)}
+    for name, choices in re.findall(
+        r'<select name="([a-z_]+)"[^>]*>(.*?)</select>', text, re.DOTALL
+    ):
+        if name not in NOT_EXPLAINED:
+            yield from (
+                f"{name}={value}" for value in re.findall(r'<option value="([^"]+)"', choices)
+            )
+    if re.search(r'<input[^>]*name="q"', text):
+        yield from ("q=ines", "q=1001")
+    yield from ("page=last", f"page={shown.next}", f"page={shown.previous}")
+    yield from (
+        f"sort={order}&page={shown.next}" for order in set(re.findall(r"sort=(-?[a-z]+)", text))
+    )
+
+
+def plan(sql):
+    """The steps as words, each with the table that it reads."""
+    with connection.cursor() as cursor:
+        if SQLITE:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            return [row[3] for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE off) {sql}")
+        found = cursor.fetchone()[0]
+        return list(_steps((found if isinstance(found, list) else json.loads(found))[0]["Plan"]))
+
+
+def _steps(node):
+    yield f"{node['Node Type']} {node.get('Relation Name', '')} {node.get('Index Name', '')}"
+    for child in node.get("Plans", []):
+        yield from _steps(child)
+
+
+def faults(sql):
+    """Tables that are walked through from one end to the other, and orders of many that no index gives."""
+    tables = {table for table in GROWING if f'"{table}"' in sql}
+    if not tables or not sql.startswith("SELECT"):
+        return
+    is_cut = "LIMIT" in sql
+    for step in plan(sql):
+        whole = step.startswith("SCAN" if SQLITE else "Seq Scan")
+        if whole and tables & set(step.split()) and not (is_cut and "WHERE" not in sql):
+            yield step
+        if is_cut and ("TEMP B-TREE FOR ORDER BY" in step or step.startswith("Sort")):
+            yield step
+    if "COUNT(" in sql and not is_cut and not any(table in sql for table in COUNTS):
+        yield "counts without an end"
+
+
+def test_no_list_reads_or_sorts_everything(office):
+    wrong, seen = {}, set()
+    for address, statements in opened(*office):
+        for sql in statements:
+            shape = re.sub(r"'[^']*'|\d+", "?", sql)
+            if shape in seen:
+                continue
+            seen.add(shape)
+            for fault in faults(sql):
+                wrong.setdefault(f"{fault}: {sql}", address)
+    assert wrong == {}, "\n".join(f"{address}  {fault}" for fault, address in wrong.items())
+    assert len(seen) > 60, "the lists were opened"
