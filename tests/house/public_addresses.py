@@ -42,6 +42,7 @@ PUBLIC: dict[str, str] = {
     "mfa_reauthenticate_webauthn": "asks the signed-in person's passkey again",
     "mfa_remove_webauthn": "own passkey; signed in, password asked again",
     "mfa_view_recovery_codes": "own codes; signed in, password asked again",
+    "console:backups": "operators only, 403 for others",
     "console:disclosures": "operators only, 403 for others",
     "console:health": "operators only, 403 for others",
     "console:mail": "operators only, 403 for others",

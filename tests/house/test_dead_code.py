@@ -17,7 +17,6 @@ ALLOWED = {
     "TIME_FORMAT": _DJANGO,
     "content_version": _TESTS_LOOK,
     "counts_by_state": _TESTS_LOOK,
-    "erase_people": "erases several at once, as the test of batches does",
     "may_be_mailed": _TESTS_LOOK,
     "register_refusal": "the door for rooms to come (rights.holds); its test registers one",
     "visible_products": _TESTS_LOOK,

@@ -32,6 +32,7 @@ REASONED = {
     ("merchants/middleware.py", "/operator/"): "an area that is not for customers",
     ("identity/templates/", "/privacy/"): "the one address of the notice, printed on every page",
     ("merchants/templates/", "/privacy/…"): "the one address of the notice, printed on every page",
+    ("rights/queries.py", "holds_anything"): "a question about a person, no table",
     ("ui/", "/privacy/"): "the one address of the notice, printed on every page",
     ("ui/gallery.py", "delivery"): "a field of a made-up form",
     ("ui/sheets.py", "notice"): "a component of the design system",

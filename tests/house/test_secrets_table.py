@@ -114,6 +114,8 @@ MAILERS: dict[str, str] = {
     "campaigns/actions/send_test.py::send_test": "limit: test letter; to the team alone",
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
+    "backups/actions/mail_head.py::mail_head": "the clock, once a week, to operators",
+    "holds/actions/hold.py::_tell": "the merchant's own steps, once for each hold",
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",
     "merchants/actions/owner_mail.py::tell_owners": "an owner's own steps, and the clock once a date",
     "delivery/actions/keep_incoming.py::_forward": "fifty a day to each mailbox; the rest is kept and shown",

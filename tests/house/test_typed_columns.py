@@ -31,6 +31,11 @@ BESIDE = {
     "audience.CustomField": {"key": COPIED},
     "audience.OptInForm": {"field_keys": CHECKED},
     "audience.PendingSubscription": {"network": MADE_HERE},
+    "backups.Backup": {"name": MADE_HERE, "error": MADE_HERE},
+    "backups.Replayed": {"digest": SEALED},
+    "backups.Restoration": {"name": MADE_HERE},
+    "certificates.Certificate": {"document": MADE_HERE, "subject_key": SEALED, "token": MADE_HERE},
+    "holds.RecordHold": {"label": MADE_HERE, "subject_key": SEALED},
     "audit.Entry": {
         "actor": MADE_HERE, "action": MADE_HERE, "target": MADE_HERE, "previous": SEALED, "seal": SEALED,
         "reason": "record() opens the door before it seals", "detail": "record() opens the door before it seals",

@@ -62,22 +62,17 @@ def seal_nothing(breach):
     )
 
 
-def write_withdrawals_down_only(breach):
-    breach.setattr(withdrawals, "end_consents", lambda numbers, **said: 0)
-
-
 def leave_orders_alone(breach):
     breach.setitem(deletions._again, "orders.delete", lambda number, tenant: False)
 
 
 MUTATIONS = {
     "keep.backups-month": [keep_keys, keys_for_a_year, back_keys_up, seal_nothing],
-    "keep.deleted-gone-in-a-month": [leave_orders_alone, leave_out(deletions), keys_for_a_year],
+    "keep.deleted-gone-in-a-month": [leave_orders_alone, leave_out(deletions)],
     "keep.no-resurrection": [
         go_through_no_ledger,
         forget_the_last_minute,
         erase_by_halves,
-        write_withdrawals_down_only,
         *map(leave_out, (erasures, stops, withdrawals, suppressions)),
     ],
 }

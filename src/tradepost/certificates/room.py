@@ -25,7 +25,7 @@ def plug_in() -> None:
 
 room = Room(
     name="certificates",
-    places={"certificate": "certificates:download", "certificates": "certificates:mine"},
+    places={"statement": "certificates:download", "statements": "certificates:mine"},
     plug_in=plug_in,
     navigation=(
         NavigationEntry(

@@ -19,9 +19,9 @@ class RecordHold(MerchantRow):
     number = models.BigIntegerField()
     subject_key = models.CharField(max_length=32, db_index=True)
     hold_class = models.CharField(_("class"), max_length=12, choices=HoldClass)
-    reason = TypedCharField(_("reason"), max_length=200)
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(_("until"))
+    reason = TypedCharField(_("reason"), max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -30,7 +30,7 @@ room = Room(
     name="holds",
     actions=LABELS,
     plug_in=plug_in,
-    places={"holds": "holds:mine"},
+    places={"held records": "holds:mine"},
     mail_templates=(MailTemplate(name="holds/held", purpose=Purpose.LEGAL, service=True),),
     navigation=(
         NavigationEntry(

@@ -68,11 +68,11 @@ def certify_erasure(
         },
         "found": {"deleted": dict(erasure.deleted), "emptied": dict(erasure.emptied)},
         "stays": _stays(erasure.stays),
-        "backups": f"copies that were made before cannot be read by anybody from {ends} on",
+        "copies": f"copies that were made before cannot be read by anybody from {ends} on",
     }
     known = keys[0] if len(keys) == 1 else ""
     made = certify(kind="erasure", statement=statement, tenant=tenant, subject_key=known)
-    erasure.certificate = made.token
+    erasure.statement = made.token
 
 
 def _stays(lines: Iterable[Stays]) -> list[dict[str, object]]:

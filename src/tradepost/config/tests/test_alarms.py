@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
+from tradepost.backups.models import Backup
 from tradepost.console.actions.alarm import look_after
 from tradepost.console.conditions import conditions
+from tradepost.console.models import Installation
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
@@ -138,3 +140,16 @@ def test_events_that_were_given_up_are_told(operator):
     OutboxDelivery.objects.create(event=event, listener="test.later", set_aside_at=timezone.now())
     look_after()
     assert "“test.later” was not told of 1 events" in letters()[0]
+
+
+def test_a_missing_backup_is_an_alarm_but_not_in_a_demo():
+    made = timezone.now() - timedelta(hours=37)
+    here = Installation.objects.create(key_print="k", made_at=made)
+    Backup.objects.create(name="bad", error="pg_dump is needed.")
+    (late,) = [one for one in conditions(schedule) if one.name == "backup"]
+    assert "pg_dump is needed." in late.text
+    Installation.objects.filter(pk=here.pk).update(is_demo=True)
+    assert "backup" not in names()
+    Installation.objects.filter(pk=here.pk).update(is_demo=False)
+    Backup.objects.create(name="good", verified_at=timezone.now())
+    assert "backup" not in names()

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -6,11 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from tests.house.addresses import all_addresses
 
+from tradepost.backups.models import Backup
 from tradepost.identity.actions.accounts import AccountExists
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
+from tradepost.lib import clock
 
-PAGES = ["console:merchants", "console:health"]
+PAGES = ["console:merchants", "console:health", "console:backups"]
 
 
 @pytest.fixture
@@ -27,6 +30,16 @@ def test_only_operators_see_the_console(name, console, office):
     assert console.get(reverse(name)).status_code == 200
     assert office.get(reverse(name)).status_code == 403
     assert Client().get(reverse(name)).status_code == 302
+
+
+def test_backups_say_what_became_of_them(console):
+    now = clock.now()
+    Backup.objects.create(name="good", verified_at=now, began_at=now)
+    Backup.objects.create(name="old", verified_at=now, began_at=now - timedelta(days=31))
+    Backup.objects.create(name="bad", error="The disk is full (/mnt).")
+    page = console.get(reverse("console:backups")).content.decode()
+    for said in ("restored on trial", "its key is dead", "The disk is full (/mnt)."):
+        assert said in page
 
 
 def test_shops_are_listed_with_the_size_of_their_team(console, merchant):

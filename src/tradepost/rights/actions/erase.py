@@ -45,7 +45,7 @@ class Erasure:
     deleted: Counter[str] = field(default_factory=Counter)
     emptied: Counter[str] = field(default_factory=Counter)
     stays: list[Stays] = field(default_factory=list)
-    certificate: str = ""  # by which the signed statement is found, where a room gives one
+    statement: str = ""  # by which the signed statement is found, where a room gives one
     held: dict[str, list[object]] = field(default_factory=dict)  # row numbers by model, for now
 
     @property

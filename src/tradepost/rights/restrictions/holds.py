@@ -27,7 +27,7 @@ class Hold:
 _holds: list[Hold] = []
 _general: list[Callable[[type[Model]], Hold | None]] = []
 _refusals: list[Callable[[SubjectRef], str]] = []
-_aside: ContextVar[bool] = ContextVar("holds_aside", default=False)
+_aside: ContextVar[bool] = ContextVar("aside", default=False)
 
 
 @contextmanager

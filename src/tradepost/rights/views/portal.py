@@ -195,8 +195,8 @@ def visit(request: VisitRequest) -> HttpResponse:
         "restricted": any(not stop.purpose for stop in stops),
         "objection_form": ObjectionForm(),
         "message_form": MessageForm(),
-        "certificates": place("certificates"),
-        "holds": place("holds"),
+        "statements": place("statements"),
+        "held_records": place("held records"),
         "visit_minutes": int(VISIT_LIFE.total_seconds() // 60),
     }
     return render(request, "rights/portal/visit.html", context)
@@ -304,8 +304,8 @@ def erase(request: VisitRequest) -> HttpResponse:
         except ErasureRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            url = erasure.certificate and place("certificate", erasure.certificate)
-            shown = {"erasure": erasure, "certificate": url}
+            url = erasure.statement and place("statement", erasure.statement)
+            shown = {"erasure": erasure, "statement": url}
             response = render(request, "rights/portal/erased.html", frame | shown)
             response.delete_cookie(COOKIE, path=COOKIE_PATH)
             return response
