@@ -82,6 +82,7 @@ class PaymentIntent(MerchantRow):
         ]
 
     class Privacy:
+        called = "payments begun"
         subject = Subject.CUSTOMER
         purpose = Purpose.ORDERS
         basis = Basis.CONTRACT
@@ -204,6 +205,7 @@ class PaymentEvent(MerchantRow):
         ]
 
     class Privacy:
+        called = "what became of payments"
         subject = Subject.CUSTOMER
         purpose = Purpose.ORDERS
         basis = Basis.CONTRACT
