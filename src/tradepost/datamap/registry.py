@@ -41,6 +41,7 @@ _NAMES = (
     "personal",
     "not_personal",
     "copied",
+    "called",
 )
 
 

@@ -147,6 +147,7 @@ class Declaration:
     ``locate`` is the query path, from this model, to the normalised e-mail address of the person, or,
     where ``located_by`` says so, to its keyed hash. It must end in an indexed column. ``copied``: fields
     that name nobody alone and stand in the person's copy all the same: dates, sums, states (Art. 15 GDPR).
+    ``called``: what people call these rows, in the plural, where the model has a word of the trade.
     """
 
     subject: Subject | None = None
@@ -160,3 +161,4 @@ class Declaration:
     personal: Mapping[str, Personal | Kind] = field(default_factory=dict)
     not_personal: Mapping[str, str] = field(default_factory=dict)
     copied: Mapping[str, Kind] = field(default_factory=dict)
+    called: str = ""

@@ -14,7 +14,13 @@ from django.utils.translation import pgettext
 
 from tradepost.datamap.collection import collection_points
 from tradepost.datamap.processors import PartyRole
-from tradepost.datamap.registry import keep_rules, personal_fields, personal_models, stores
+from tradepost.datamap.registry import (
+    declaration_of,
+    keep_rules,
+    personal_fields,
+    personal_models,
+    stores,
+)
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose
 
 CONTEXT = "data map"
@@ -29,7 +35,10 @@ def word(text: object) -> str:
 
 
 def plural_of(model: type[Model]) -> str:
-    """Django's own plural adds an s to whatever the name ends in."""
+    """As the model is called by people, or with the right ending: Django adds an s to whatever there is."""
+    declared = declaration_of(model)
+    if declared and declared.called:
+        return declared.called
     one, many = str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
     if many != f"{one}s":
         return many
@@ -50,7 +59,8 @@ def _said() -> Iterator[object]:
         yield from vocabulary
     for model in personal_models():
         yield model._meta.verbose_name
-        if not isinstance(model._meta.verbose_name, LazyText):
+        declared = declaration_of(model)
+        if not isinstance(model._meta.verbose_name, LazyText) or (declared and declared.called):
             yield plural_of(model)
         for name, said in personal_fields(model).items():
             yield from (model._meta.get_field(name).verbose_name, said.because)  # type: ignore[union-attr]  # concrete fields only

@@ -141,6 +141,7 @@ class KnownNetwork(models.Model):
         ]
 
     class Privacy(Activity.Privacy):
+        called = "networks you signed in from"
         personal = {"user": Kind.ACTIVITY, "network": Kind.NETWORK, "last_at": Kind.ACTIVITY}
         not_personal = {"id": "row number"}
 

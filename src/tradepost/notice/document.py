@@ -17,7 +17,7 @@ from tradepost.datamap.processors import Processor, active_processors
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.rooms import BrowserKey, Cookie
-from tradepost.datamap.vocabulary import Basis, Erase, KeepRule, Purpose, Subject
+from tradepost.datamap.vocabulary import Basis, Erase, KeepRule, Personal, Purpose, Store, Subject
 from tradepost.datamap.words import plural_of, word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -267,7 +267,7 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
 def resting_on_interest(subject: Subject) -> list[Purpose]:
     """Purposes for which something of these people is held on a legitimate interest."""
     fields = [said for model in personal_models() for said in personal_fields(model).values()]
-    held = [*fields, *stores.values()]
+    held: list[Personal | Store] = [*fields, *stores.values()]
     found = {it.purpose for it in held if it.subject is subject and it.basis is Basis.INTEREST}
     return sorted((purpose for purpose in found if purpose), key=lambda purpose: purpose.name)
 

@@ -83,6 +83,7 @@ class PaymentIntent(MerchantRow):
         ]
 
     class Privacy:
+        called = "payments begun"
         subject = Subject.CUSTOMER
         purpose = Purpose.ORDERS
         basis = Basis.CONTRACT
@@ -208,6 +209,7 @@ class PaymentEvent(MerchantRow):
         ]
 
     class Privacy:
+        called = "what became of payments"
         subject = Subject.CUSTOMER
         purpose = Purpose.ORDERS
         basis = Basis.CONTRACT

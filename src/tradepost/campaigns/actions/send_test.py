@@ -92,7 +92,7 @@ def scan_copies(needle: bytes) -> Iterator[str]:
 
 def erase_copies(subject: SubjectRef) -> int:
     with scopes_disabled():
-        contacts = Contact.objects.filter(merchant_id=subject.merchant_id, email=subject.email)
+        contacts = Contact.objects.filter(merchant=subject.merchant_id, email=subject.email)
         shown = [_about(contact) for contact in contacts]
         gone: int = Mail.objects.filter(template=TEMPLATE, about__in=shown).delete()[0]
     return gone

@@ -38,6 +38,7 @@ class Event(models.Model):
         indexes: ClassVar = [models.Index(fields=["at"], name="events_by_age")]
 
     class Privacy:
+        called = "opens and clicks in newsletters"
         subject = Subject.CUSTOMER
         purpose = Purpose.NEWSLETTERS
         basis = Basis.CONSENT

@@ -159,13 +159,13 @@ def withhold_queued(*, merchant: models.Model | None, address: str) -> int:
     """Somebody has just stopped a use of their data: what waits for it does not go. Returns how many."""
     with scopes_disabled():
         waiting = Mail.objects.filter(address=address, due_at__isnull=False)
-        waiting = waiting.filter(merchant=merchant)
+        mine = waiting.filter(merchant=merchant.pk) if merchant else waiting.filter(merchant=None)
         changes = [
             (mail.pk, stopped)
-            for mail in waiting.only("pk", "template")
+            for mail in mine.only("pk", "template")
             if (stopped := _withheld(merchant, address, mail_template(mail.template)))
         ]
-        return sum(waiting.filter(pk=number).update(**stopped) for number, stopped in changes)
+        return sum(mine.filter(pk=number).update(**stopped) for number, stopped in changes)
 
 
 def _compiled(name: str) -> Template:

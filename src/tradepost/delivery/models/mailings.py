@@ -130,6 +130,7 @@ class Handover(Posted):
         ]
 
     class Privacy:
+        called = "newsletters sent to you"
         subject = Subject.CUSTOMER
         purpose = Purpose.NEWSLETTERS
         basis = Basis.CONSENT
