@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from tradepost.assurance.whole.page_forms import PageForm, forms_of
 
 _TLS = ssl.create_default_context()  # made once: it reads every certificate of the machine
 _FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-Fields = dict[str, str | list[str]]
+Fields = Mapping[str, str | list[str]]
 Files = dict[str, tuple[str, bytes]]
 
 
@@ -53,7 +54,7 @@ class Browser:
         headers = {"Referer": urljoin(self.base, path), "Origin": self.base}
         return self._noted(
             self.client.post(
-                path, data={"csrfmiddlewaretoken": token} | data, files=files, headers=headers
+                path, data={"csrfmiddlewaretoken": token, **data}, files=files, headers=headers
             )
         )
 

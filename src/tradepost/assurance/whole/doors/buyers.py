@@ -117,7 +117,7 @@ def handle_orders(story: Story) -> None:
         owner.submit(f"{page}hold/", "until", {"reason": story.say("dispute"), "until": until})
         owner.post(f"{page}do/", {"do": "lift_holds"})
         sent = {"carrier": story.say("carrier", SHOP), "tracking_number": story.say("tracking")}
-        owner.post(f"{page}dispatch/", {**sent})
+        owner.post(f"{page}dispatch/", sent)
         owner.submit(
             f"{page}refund/",
             "reason",

@@ -43,7 +43,7 @@ def send_letter(story: Story, subject: str, patience_seconds: float = 60) -> Cap
     made = {"name": "News", "to": to[0], "subject": subject, "body": _BODY, "text": _BODY}
     made |= {name: story.say(name, SHOP) for name in ("preheader", "from_name")}
     made["reply_to"] = f"{story.say('reply to', SHOP)}@shop.example"
-    owner.submit(page, "subject", {**made})
+    owner.submit(page, "subject", made)
     campaign = Campaign.objects.filter(merchant__handle=story.handle).latest("pk")
     send = story.office(f"campaigns/{campaign.public_id}/send/")
     for one in forms_of(owner.get(send).text):

@@ -44,7 +44,7 @@ def imported(story: Story) -> None:
     runs = Import.objects.filter(merchant__handle=story.handle)
     wait_for(lambda: runs.exclude(state="received").exists(), "the file to be read")
     consent = {"rule": "fill", "consent_text": "Ticked the box in the old shop."}
-    owner.submit(f"{page}columns/", "rule", {**consent})
+    owner.submit(f"{page}columns/", "rule", consent)
     owner.post(f"{page}start/", {})
     wait_for(lambda: runs.filter(state="done").exists(), "the import")
 

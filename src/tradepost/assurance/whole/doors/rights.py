@@ -17,7 +17,7 @@ def by_letter(story: Story) -> None:
         "identity_checked": story.say("how she was known"),
         "note": story.say("note at the desk"),
     }
-    story.browsers[OWNER].submit(story.office("privacy/requests/new/"), "channel", {**said})
+    story.browsers[OWNER].submit(story.office("privacy/requests/new/"), "channel", said)
 
 
 @door("portal")

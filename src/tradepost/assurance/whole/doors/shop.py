@@ -39,7 +39,7 @@ def _open_shop(story: Story, who: str) -> str:
         "telephone": story.say("telephone", who),
         "business_type": "crafts",
     }
-    browser.submit("/accounts/signup/", "shop_name", {**typed})
+    browser.submit("/accounts/signup/", "shop_name", typed)
     link = story.link_in(email, "/accounts/confirm-email/")
     page = browser.get(link)
     confirm = form_with(page.text, "/")
@@ -79,7 +79,7 @@ def details(story: Story) -> None:
         },
     )
     sender = {"from_name": story.say("from", SHOP), "reply_to": contact}
-    owner.submit(story.office("campaigns/settings/"), "from_name", {**sender})
+    owner.submit(story.office("campaigns/settings/"), "from_name", sender)
 
 
 @door("goods and ways to pay")
@@ -98,7 +98,7 @@ def goods(story: Story) -> None:
     for gateway in ("on_delivery", "bank_transfer"):
         owner.submit(story.office(f"payments/{gateway}/"), "enabled", _account(story, gateway))
     news = {"name": "News", "description": story.say("list", SHOP), "is_public": "on"}
-    owner.submit(story.office("lists/new/"), "description", {**news})
+    owner.submit(story.office("lists/new/"), "description", news)
     chosen = form_with(owner.get(story.office("products/cart/")).text, "newsletter_list")
     lists = chosen.offered["newsletter_list"] if chosen else [""]
     owner.submit(
@@ -123,7 +123,7 @@ def team(story: Story) -> None:
         )
         story.member_email, browser = email, story.house.browser()
         joined = {"name": story.say(f"name of {role}", MEMBER), "password": PASSWORD}
-        browser.submit(story.link_in(email, "/join/"), "name", {**joined})
+        browser.submit(story.link_in(email, "/join/"), "name", joined)
         story.house.browser().submit(
             "/accounts/login/", "login", {"login": email, "password": "wrong"}
         )

@@ -69,7 +69,7 @@ def _columns(*words: str) -> set[str]:
 def _column_of(label: str) -> str:
     owner, _, name = label.rpartition(".")
     model = apps.get_model(owner)
-    return f"{model._meta.db_table}.{model._meta.get_field(name).column}"  # type: ignore[union-attr]  # concrete fields only
+    return f"{model._meta.db_table}.{model._meta.get_field(name).column}"
 
 
 def bytes_oracle(story: Story) -> Finding:
