@@ -65,6 +65,7 @@ def test_what_was_there_is_back_with_its_files_and_its_key(house, shop):
     assert (house / "secret_key").read_text() == key
     assert not (house / "private/uploads/later.csv").exists()
     assert Entry.objects.filter(action="backups.restore").count() == 1
+    assert Backup.objects.get(name=name).is_readable
 
 
 def test_nothing_starts_between_the_copy_and_the_ledger(house, shop):

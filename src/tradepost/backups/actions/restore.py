@@ -24,7 +24,7 @@ from tradepost.backups.databases import database
 from tradepost.backups.heads import note_restore
 from tradepost.backups.ledger import book
 from tradepost.backups.ledger.keeping import OVERLAP, bring_up_to_date, go_through
-from tradepost.backups.models import Restoration
+from tradepost.backups.models import Backup, Restoration
 from tradepost.backups.queries import copies
 from tradepost.backups.types import BackupFailed, made_at
 from tradepost.delivery.actions.after_restore import hold_what_waits
@@ -182,6 +182,8 @@ def finish() -> dict[str, int]:
     run_retention()
     with scopes_disabled(), transaction.atomic():
         Session.objects.all().delete()
+        # The copy was made before its own trial; it has been read to its end now.
+        Backup.objects.filter(name=row.name, verified_at=None).update(verified_at=row.copied_at)
         done["mail held"] = hold_what_waits()
         record(actor=by, action="backups.restore", target=row, detail=done)
         Restoration.objects.filter(finished_at=None).update(finished_at=clock.now())

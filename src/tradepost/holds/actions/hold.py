@@ -14,8 +14,7 @@ from tradepost.holds.models import RecordHold
 from tradepost.holds.types import EndsInThePast, HoldClass
 from tradepost.lib import clock
 from tradepost.lib.typed_text import typed
-from tradepost.merchants.models import Merchant
-from tradepost.rights.actions.letters import contact_of, sender_name
+from tradepost.rights.actions.letters import contact_of, merchant_of, sender_name
 from tradepost.rights.actions.rights import find_row
 
 
@@ -39,7 +38,8 @@ def hold_record(
     if until <= clock.now():
         raise EndsInThePast
     place, row = find_row(ref, reference)
-    merchant = Merchant.objects.get(pk=ref.merchant_id)
+    merchant = merchant_of(ref)
+    assert merchant is not None  # members' own records are nobody's to hold
     with transaction.atomic():
         hold, is_new = RecordHold.objects.get_or_create(
             merchant=merchant,
