@@ -24,8 +24,10 @@ LARGER_ROOMS = {
     "checkout": "the drop-in cart is one interface of thirty addresses that may not change",
     "delivery": "the engine, what comes back and the reader of bounces are folders of their own",
     "orders": "orders, refunds, papers and their exports hang on one row and its locks",
+    "rights": "portal, desk, retention and the way out share one graph of whose data lies where",
 }
 MORE_LOOSE_MODULES = {
+    "config": "each reads one part of the environment, or is a name that Python's servers look for",
     "datamap": "a vocabulary: a small file for each kind of declaration",
     "lib": "a shelf: its modules do not know each other",
     "modules": "what rooms declare, a small file a kind",

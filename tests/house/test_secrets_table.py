@@ -121,12 +121,14 @@ MAILERS: dict[str, str] = {
     "delivery/actions/keep_incoming.py::_forward": "fifty a day to each mailbox; the rest is kept and shown",
     "delivery/actions/stop_sending.py::_tell": "what relays answered, at most once a day a cause",
     "rights/actions/letters.py::write_to": "limit: portal link; the rest inside a visit or by the desk",
+    "rights/actions/letters.py::tell_desk": "inside a visit; one an hour to each shop",
+    "rights/actions/letters.py::tell_of_change": "a shop's own steps; one a day to each person for each kind",
     "rights/actions/letters.py::tell_recipients": "inside a visit; one mail to each registered party",
     "notice/actions/post_notice.py::_announce": "the clock, once for each version",
     "delivery/management/commands/testmail.py::handle": "somebody with a shell on the machine",
     "delivery/promises.py::_queue_check_mail": "a check in a scratch copy",
 }
-_QUEUES = {"queue_mail", "queue_written"}
+_QUEUES = {"queue_mail", "queue_same", "queue_written"}
 
 
 def _mailers() -> set[str]:

@@ -40,6 +40,7 @@ BESIDE = {
         "actor": MADE_HERE, "action": MADE_HERE, "target": MADE_HERE, "previous": SEALED, "seal": SEALED,
         "reason": "record() opens the door before it seals", "detail": "record() opens the door before it seals",
     },
+    "audit.Sighting": {"label": MADE_HERE},
     "campaigns.Campaign": {"links": COPIED, "refused": MADE_HERE, "stopped_because": MADE_HERE},
     "campaigns.SpoolFile": {"name": MADE_HERE},
     "campaigns.Tally": {"key": MADE_HERE},
@@ -125,7 +126,7 @@ BESIDE = {
     "rights.KeepChoice": {"rule": MADE_HERE},
     "rights.PortalPass": {"link_digest": SEALED, "visit_digest": SEALED},
     "rights.RetentionRun": {"rule": MADE_HERE, "error": MADE_HERE},
-    "rights.RightsRequest": {"subject_key": SEALED},
+    "rights.RightsRequest": {"subject_key": SEALED, "waits": MADE_HERE},
     "rights.Stop": {"subject_key": SEALED, "purpose": CHECKED},
     "storefront.ShopFront": {"logo": MADE_HERE, "logo_dark": MADE_HERE, "banner": MADE_HERE},
 }  # fmt: skip

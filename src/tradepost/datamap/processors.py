@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from babel import Locale
+from django.db.models import Model
 from django.utils.functional import Promise as LazyText
 
 from tradepost.datamap.vocabulary import Kind, Purpose
@@ -63,7 +63,7 @@ class Processor:
     announced: date | None = None
     starts: date | None = None
     stand_in_allowed: Callable[[], bool] = lambda: False
-    used_by: Callable[[Any], bool] = lambda merchant: True
+    used_by: Callable[[Model], bool] = lambda merchant: True
     contact_email: str = ""
 
     def may_receive_on(self, day: date) -> bool:

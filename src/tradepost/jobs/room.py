@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.jobs import retention
+from tradepost.jobs.keeping import retention
 from tradepost.jobs.storage import drafts
 
 room = Room(

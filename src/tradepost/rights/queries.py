@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
@@ -164,7 +163,7 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[HeldValue]:
     elif isinstance(value, bytes | memoryview):
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
-        value = _in_words(row, column)
+        value = _in_words(row, column.name)
     yield HeldValue(name=name, label=label, value=_without_links(value), said=said)
 
 
@@ -187,13 +186,12 @@ def _currency_of(row: Model) -> str:
     return ""
 
 
-def _in_words(row: Model, column: Field[Any, Any]) -> str:
+def _in_words(row: Model, name: str) -> str:
     """What a row refers to: a list by its name, a wording by its words; of other people only the kind."""
-    related = column.related_model
-    assert isinstance(related, type)
-    if personal_fields(related):
+    related = getattr(row, name)
+    if personal_fields(type(related)):
         return word(related._meta.verbose_name)
-    return str(getattr(row, column.name))
+    return str(related)
 
 
 def _store_groups(ref: SubjectRef) -> Iterator[Group]:

@@ -21,7 +21,6 @@ from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
-    tiles,
 )
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
@@ -29,6 +28,7 @@ from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.holds import Hold, register_hold
 from tradepost.rights.restrictions.stops import mail_may_go
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
+from tradepost.rights.views import tiles
 
 _FORMS = "tradepost.rights.forms"
 

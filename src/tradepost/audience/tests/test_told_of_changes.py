@@ -25,7 +25,7 @@ def ines(in_scope):
 
 
 def told(mailbox):
-    return [(mail.address, "deleted" in mail.subject) for mail in mailbox(TEMPLATE)]
+    return [(mail.address, mail.about == "rights.deleted") for mail in mailbox(TEMPLATE)]
 
 
 def test_staff_who_change_and_delete_a_contact_cause_one_mail_each(ines, office, mailbox) -> None:

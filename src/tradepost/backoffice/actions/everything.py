@@ -21,8 +21,8 @@ from tradepost.catalog.models import Product
 from tradepost.catalog.shopify.writing import write_listing
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
+from tradepost.jobs.keeping.results import erase_files
 from tradepost.jobs.models import Job
-from tradepost.jobs.results import erase_files
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import csv_of, paper_name

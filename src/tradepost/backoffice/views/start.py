@@ -43,12 +43,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @office_view(HOME)
 def home(request: MerchantRequest) -> HttpResponse:
     shown = today(request.membership)
-    waiting = len(shown.get("waiting", ()))
     note_look(
         merchant=request.merchant,
         by=Actor.user(request.user),
         what="list",
-        count=waiting,
         shown=shown.get("waiting", ()),
     )
     return render(request, "backoffice/home.html", shown)

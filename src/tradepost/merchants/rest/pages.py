@@ -1,8 +1,6 @@
 """Lists in the REST API, page by page; whom a page showed is written down beside the look."""
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja.pagination import PageNumberPagination
 
@@ -15,10 +13,10 @@ class SeenPages(PageNumberPagination):
 
     def paginate_queryset(
         self,
-        queryset: QuerySet[Any],
+        queryset: QuerySet[Model],
         pagination: PageNumberPagination.Input,
         request: HttpRequest,
-        **params: Any,
+        **params: object,
     ) -> dict[str, object]:
         page: dict[str, object] = super().paginate_queryset(queryset, pagination, request, **params)
         rows = page[self.items_attribute] = list(page[self.items_attribute])  # type: ignore[call-overload]  # a slice of the query

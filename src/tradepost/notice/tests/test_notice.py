@@ -1,12 +1,9 @@
 """What the notice says beside its promises, when it is posted, and when it is not."""
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django_scopes import scopes_disabled
 
-from tradepost.config.environment import Environment
-from tradepost.config.notice_words import blanks, with_demo_words
 from tradepost.datamap.vocabulary import Subject
 from tradepost.notice.actions.post_notice import draft_all
 from tradepost.notice.catalogue import PROMISES, SUMMARY
@@ -48,16 +45,6 @@ def test_nothing_is_posted_while_the_operator_has_left_a_blank(merchant, setting
     page = Client().get("/privacy/").text
     assert "not published yet" in page
     assert "TRADEPOST_OPERATOR_ADDRESS" in page
-
-
-def test_what_an_operator_must_say_and_what_the_demo_says_instead():
-    bare = Environment(data=settings.TRADEPOST.data)
-    assert "TRADEPOST_OPERATOR_ADDRESS" in blanks(bare)
-    assert "TRADEPOST_MAIL_HOST" not in blanks(bare), "no mail leaves, so nobody carries it"
-    sending = Environment(data=settings.TRADEPOST.data, smtp_url="smtp://relay.example:25")
-    asked = {"TRADEPOST_MAIL_HOST", "TRADEPOST_MAIL_COUNTRY", "TRADEPOST_MAIL_SAFEGUARD"}
-    assert asked <= set(blanks(sending))
-    assert blanks(with_demo_words(sending)) == []
 
 
 def test_all_is_found_by_situation_and_by_ten_headings(merchant):

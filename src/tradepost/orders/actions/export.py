@@ -17,8 +17,8 @@ from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
+from tradepost.jobs.keeping.results import erase_files
 from tradepost.jobs.models import Job
-from tradepost.jobs.results import erase_files
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant

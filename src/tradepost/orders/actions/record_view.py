@@ -29,10 +29,11 @@ def note_look(
     what: str,
     order: Order | None = None,
     count: int = 1,
-    shown: Iterable[Model] = (),
+    shown: Iterable[Model] | None = None,
 ) -> Entry | None:
     """``what``: a word of ``WHY``. ``shown``: the orders or invoices of a list. A look that shows nobody is none."""
-    if not count:
+    rows = list(shown or ())
+    if not (count if shown is None else rows):
         return None
     look = record(
         actor=by,
@@ -40,9 +41,8 @@ def note_look(
         target=order,
         merchant_id=merchant.pk,
         reason=WHY[what],
-        detail={"what": what, "orders": count},
+        detail={"what": what, "orders": len(rows) or count},
     )
-    rows = list(shown)
     if rows:
         note_sighting(look, type(rows[0]), (row.pk for row in rows))
     return look

@@ -51,13 +51,7 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     view = chosen.state or (ALL if chosen.search else CURRENT)
     found = orders_of(request.merchant, chosen.in_state(view))
     page = page_of(found, request, PER_PAGE)
-    note_look(
-        merchant=request.merchant,
-        by=Actor.user(request.user),
-        what="list",
-        count=len(page),
-        shown=page,
-    )
+    note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", shown=page)
     address = request.GET.copy()
     address.pop("state", None)
     address.pop("page", None)

@@ -24,7 +24,6 @@ def invoices(request: MerchantRequest) -> HttpResponseBase:
         merchant=request.merchant,
         by=Actor.user(request.user),
         what="invoices",
-        count=len(page),
         shown=page,
     )
     return render(

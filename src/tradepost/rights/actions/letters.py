@@ -1,6 +1,8 @@
 """Mails to people about their own data."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import batched
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +12,8 @@ from tradepost.audit.types import Actor, ActorKind
 from tradepost.datamap.processors import processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_mail, queue_same
+from tradepost.delivery.models import Mail
+from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import Disclosure, RightsRequest
 
@@ -45,13 +49,14 @@ def tell_of_change(
 ) -> int:
     """One mail to each whose data a shop's people or programs changed or deleted (``what``), Art. 19 GDPR.
 
-    What the person does by their own hand needs none; an import counts as its starter's doing.
+    A program that changes something every minute is told of once a day. What the person does by their own hand needs none; an import counts as its starter's doing.
     Returns how many were queued.
     """
     if by.kind not in {ActorKind.USER, ActorKind.TOKEN}:
         return 0
+    about = f"rights.{what}"
     return queue_same(
-        to=emails,
+        to=_not_told_today(merchant, emails, about),
         template="rights/changed_by_shop",
         context={
             "what": what,
@@ -63,22 +68,41 @@ def tell_of_change(
         merchant=merchant,
         language=language or merchant.language,
         reply_to=merchant.contact_email,
-        about="rights.changed",
+        about=about,
     )
 
 
 def tell_desk(request: RightsRequest) -> None:
     """Tell whoever answers that a request waits, and until when; it is read at the desk, not in a mail."""
     merchant = merchant_of(request.ref)
-    page = desk_url(merchant)
+    page, about = desk_url(merchant), "rights.waiting"
+    if told_since(clock.now() - timedelta(hours=1), merchant, [contact_of(merchant)], about):
+        return
     queue_mail(
         to=contact_of(merchant),
         template="rights/waiting",
         context={"right": request.right, "due": request.due_at, "page": page},
         merchant=merchant,
         language=merchant.language if merchant else "en",
-        about="rights.waiting",
+        about=about,
     )
+
+
+def _not_told_today(merchant: Merchant, emails: Iterable[str], about: str) -> list[str]:
+    told: set[str] = set()
+    wanted = list(emails)
+    for some in batched(wanted, 500):
+        told |= told_since(clock.now() - timedelta(days=1), merchant, some, about)
+    return [email for email in wanted if email not in told]
+
+
+def told_since(
+    moment: datetime, merchant: Merchant | None, emails: Iterable[str], about: str
+) -> set[str]:
+    """Which of these addresses were written to about it since."""
+    with scopes_disabled():
+        mails = Mail.objects.filter(merchant=merchant, about=about, queued_at__gt=moment)
+        return set(mails.filter(address__in=list(emails)).values_list("address", flat=True))
 
 
 def desk_url(merchant: Merchant | None) -> str:

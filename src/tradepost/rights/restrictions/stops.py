@@ -55,7 +55,7 @@ def mail_may_go(merchant: Model | None, address: str, purpose: Purpose) -> bool:
     return merchant is None or may_process(merchant, address, purpose)
 
 
-def stopped_addresses(merchant: Model | None, purpose: Purpose) -> QuerySet[Any, Any]:
+def stopped_addresses(merchant: Model | None, purpose: Purpose) -> QuerySet[Model, object]:
     """The same as addresses, for rows that hold no hash; see ``Stop.email``."""
     merchant_id = merchant.pk if merchant else None
     return _standing(merchant_id, purpose).exclude(email="").values("email")

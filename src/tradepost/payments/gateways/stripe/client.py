@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib.lazy_modules import LazyModule
-from tradepost.merchants.models import Merchant
 from tradepost.payments.gateways.sealed import unseal_secrets
 from tradepost.payments.models import GatewayAccount
 from tradepost.payments.types import PaymentRefused
@@ -88,9 +87,9 @@ def is_in_use() -> bool:
         return _accounts().exists()
 
 
-def is_used_by(merchant: Merchant) -> bool:
+def is_used_by(merchant: Model) -> bool:
     with scopes_disabled():
-        return _accounts().filter(merchant=merchant).exists()
+        return _accounts().filter(merchant=merchant.pk).exists()
 
 
 def _accounts() -> QuerySet[GatewayAccount]:

@@ -1,0 +1,1 @@
+"""How long the record of work stays, and whose the files are that it made."""
