@@ -28,6 +28,7 @@ HELP = """usage: tradepost COMMAND [options]
   doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning
   promises [--json]    check every promise and print the evidence
+  promises --full      the whole proof: people through every door of a scratch instance
   inventory [--write]  compare what is held, let in and let out with the list that was signed off
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …

@@ -11,7 +11,7 @@ from tradepost.assurance.inventory import signed_off
 from tradepost.assurance.whole.browser import CookieSeen
 from tradepost.assurance.whole.oracles.places import marks_in
 from tradepost.assurance.whole.story import SIX, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 
 _FETCHED = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed|object|link)\b[^>]*?"
@@ -24,7 +24,7 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _PORTAL_SECONDS = 1800
 
 
-def pages_oracle(story: Story) -> Finding:
+def pages_oracle(story: Story) -> OracleReport:
     broken: list[str] = []
     paths = _public_pages(story)
     modes: dict[str, dict[str, str]] = {
@@ -42,7 +42,7 @@ def pages_oracle(story: Story) -> Finding:
     broken += _wrong_cookies(everybody)
     broken += _handlers(story) + _without_cookies(story)
     in_browser = _in_chromium(story, paths, broken)
-    return Finding(
+    return OracleReport(
         oracle="pages",
         promises=("cookie.registry", "cookie.third-party", "cookie.admin-session", "choice.dnt",
                   "collect.logs-without-identity"),
