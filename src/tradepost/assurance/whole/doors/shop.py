@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
@@ -19,6 +18,7 @@ from tradepost.assurance.whole.story import (
     Story,
     door,
 )
+from tradepost.lib import clock
 from tradepost.modules.team import roles, scopes
 
 SKU = "CANARY"
@@ -84,12 +84,11 @@ def sign_in(browser: Browser, email: str) -> None:
 @door("shop's details")
 def details(story: Story) -> None:
     owner = story.browsers[OWNER]
-    contact = f"{story.say('contact', OWNER)}@shop.example"
     address = f"{story.say('street', SHOP)} 1\n{story.say('city', SHOP)}"
     owner.submit(
         story.office("settings/"),
         "postal_address",
-        {"contact_email": contact, "postal_address": address},
+        {"postal_address": address},
     )
     owner.submit("/account/", "name", {"name": story.say("own name", OWNER)})
     owner.submit(
@@ -103,7 +102,7 @@ def details(story: Story) -> None:
             "attach_invoice": "on",
         },
     )
-    sender = {"from_name": story.say("from", SHOP), "reply_to": contact}
+    sender = {"from_name": story.say("from", SHOP), "reply_to": story.owner_email}
     owner.submit(story.office("campaigns/settings/"), "from_name", sender)
 
 
@@ -172,7 +171,7 @@ def second_factor(story: Story) -> None:
     page = browser.follow(browser.get("/accounts/2fa/totp/activate/"))
     secret = re.search(r'id="authenticator_secret"[^>]*value="([A-Z2-7]+)"', page.text)
     assert secret is not None
-    code = format_hotp_value(hotp_value(secret[1], int(time.time()) // 30))
+    code = format_hotp_value(hotp_value(secret[1], int(clock.now().timestamp()) // 30))
     form = form_with(page.text, "code")
     browser.post(page.url.path, {**(form.values if form else {}), "code": code})
 

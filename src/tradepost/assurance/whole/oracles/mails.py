@@ -76,7 +76,7 @@ def _leaves(story: Story, letter: Captured) -> list[str]:
     wrong = [] if letter.message["List-Unsubscribe-Post"] else ["no List-Unsubscribe-Post"]
     if "unsubscribe" not in letter.text.lower():
         wrong.append("the letter does not say how to unsubscribe")
-    found = re.search(r"<(https?://[^>]+)>", str(letter.message["List-Unsubscribe"]))
+    found = re.search(r"<(https?://[^<>]{1,2000})>", str(letter.message["List-Unsubscribe"]))
     if found is None:
         return [*wrong, "no address to unsubscribe by one click"]
     path = urlsplit(found[1]).path
