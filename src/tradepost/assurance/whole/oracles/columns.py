@@ -15,6 +15,7 @@ from tradepost.datamap.registry import (
 
 # Personal fields that no door of the proof leads to, with the reason.
 NOT_REACHED: dict[str, str] = {
+    "audience.consents-in-force": "holds keyed hashes of addresses; no word can stand in it",
     "delivery.caught": "with a relay there is no catcher; prove-erasure fills it",
     "delivery.damaged": "for lines of a journal that a broken disk spoilt",
     "jobs.drafts": "a draft lives for seconds, while a file is written",
