@@ -18,6 +18,7 @@ from tests.house.source import (
 
 LONGER_FILES: dict[str, str] = {}
 LARGER_ROOMS = {
+    "assurance": "the whole proof, its doors and oracles, is a folder of its own behind one command",
     "audience": "contacts, consent, segments and imports share one consent record; parted when segments leave",
     "campaigns": "composing, tracking and reports are folders of their own behind one campaign",
     "catalog": "four layouts of foreign product lists, a table each, make a third of it",

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from django.apps import apps
 from django.db import connection
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern
 
 from tradepost.datamap.collection import collection_points
 from tradepost.datamap.processors import Processor, processors
@@ -27,6 +27,7 @@ from tradepost.datamap.registry import (
 from tradepost.datamap.vocabulary import Basis, Purpose
 from tradepost.modules.registry import cookies
 from tradepost.modules.team import role_permissions, scopes
+from tradepost.modules.wiring import routes
 
 SIGNED_OFF = Path(__file__).with_suffix(".json")
 _STORED = re.compile(r"(local|session)Storage\.setItem\(\s*([\w$]+|\"[^\"]{1,80}\")")
@@ -49,7 +50,7 @@ def build_inventory() -> Inventory:
             role: sorted(one.name for one in held) for role, held in role_permissions.items()
         },
         "scopes": dict.fromkeys(scopes, "a token may have it"),
-        "routes": dict(_routes(get_resolver().url_patterns, "", "")),
+        "routes": dict(_routes()),
         "cookies": {
             one.name: f"{one.purpose}; {one.life}; {'essential' if one.essential else 'refusable'}"
             f"{'' if one.http_only else '; read by scripts'}"
@@ -129,21 +130,15 @@ def _fields(model: type) -> Iterator[tuple[str, str]]:
         yield f"{label}.{name}", f"not personal: {why}"
 
 
-def _routes(
-    patterns: list[URLPattern | URLResolver], above: str, space: str
-) -> Iterator[tuple[str, str]]:
+def _routes() -> Iterator[tuple[str, str]]:
     """Address → what it asks for: a permission, a token's scope, or nothing by itself ("open")."""
-    for one in patterns:
-        here = above + str(one.pattern)
-        if isinstance(one, URLResolver):
-            inner = f"{space}{one.namespace}:" if one.namespace else space
-            yield from _routes(one.url_patterns, here, inner)
-        elif operations := _operations(one):
+    for address, _name, pattern in routes():
+        if operations := _operations(pattern):
             for method, scope in operations:
-                yield f"{method} /{here}", f"scope {scope}"
+                yield f"{method} {address}", f"scope {scope}"
         else:
-            permission = getattr(one.callback, "permission", None)
-            yield f"/{here}", f"permission {permission.name}" if permission else "open"
+            permission = getattr(pattern.callback, "permission", None)
+            yield address, f"permission {permission.name}" if permission else "open"
 
 
 def _operations(pattern: URLPattern) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ HELP = """usage: tradepost COMMAND [options]
   restore [NAME]       put a copy back; whoever was erased since is erased again
   record [--seal S]    is the access record whole, up to its last head that was written outside?
   promises [--json]    check every promise and print the evidence
+  promises --full      the whole proof: people through every door of a scratch instance
   inventory [--write]  compare what is held, let in and let out with the list that was signed off
   prove-erasure        plant people, erase them, and search for what is left
   help                 list all other commands: migrate, scheduler, deliver, worker, …

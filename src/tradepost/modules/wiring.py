@@ -29,19 +29,25 @@ def _name_of(declared: object) -> str:
 
 def addresses() -> Iterator[tuple[str, str]]:
     """Address and name of every route, in the order in which they are tried."""
+    for address, name, _pattern in routes():
+        yield address, name
+
+
+def routes() -> Iterator[tuple[str, str, URLPattern]]:
+    """The same with what Django knows of each."""
     yield from _below(get_resolver().url_patterns, "/", "")
 
 
 def _below(
     patterns: list[URLPattern | URLResolver], above: str, space: str
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, URLPattern]]:
     for one in patterns:
         here = above + str(one.pattern)
         if isinstance(one, URLResolver):
             inner = f"{space}{one.namespace}:" if one.namespace else space
             yield from _below(one.url_patterns, here, inner)
         else:
-            yield here, f"{space}{one.name or ''}"
+            yield here, f"{space}{one.name or ''}", one
 
 
 def events_in_words() -> Iterator[tuple[str, str, str, str]]:

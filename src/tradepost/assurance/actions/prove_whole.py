@@ -13,7 +13,7 @@ from django.db import transaction
 from tradepost.assurance.actions.run_promises import WHOLE, sum_up
 from tradepost.assurance.commit import running_commit
 from tradepost.assurance.scratch import environment_of, scratch_instance
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.promises import Evidence
 from tradepost.lib import clock
 from tradepost.lib.processes import stream_child
@@ -30,12 +30,14 @@ _AGAIN_AFTER = timedelta(hours=20)
 _HERE = {"TRADEPOST_PUBLIC_URL": "", "TRADEPOST_HOST": "127.0.0.1", "TRADEPOST_METRICS_PORT": "0"}
 
 
-def prove_whole(tell: Callable[[Finding], object], only: Collection[str] = ()) -> list[Finding]:
+def prove_whole(
+    tell: Callable[[OracleReport], object], only: Collection[str] = ()
+) -> list[OracleReport]:
     """Each finding is stored and told as soon as it is there; returns them all.
 
     Raises: ScratchFailed, Stopped.
     """
-    findings: list[Finding] = []
+    findings: list[OracleReport] = []
     for finding in _found(only):
         findings.append(finding)
         _store(finding)
@@ -57,25 +59,27 @@ def run_at_night() -> int:
     return len(broken)
 
 
-def in_one_line(finding: Finding) -> str:
+def in_one_line(finding: OracleReport) -> str:
     return MARK + json.dumps(vars(finding))
 
 
-def summary_of(findings: Collection[Finding]) -> str:
+def summary_of(findings: Collection[OracleReport]) -> str:
     """``20 doors, 94 marks, 109 tables, 135 routes × 7 roles, 25 pages``."""
     counts: Counter[str] = Counter()
     for finding in findings:
         counts.update(finding.counts)
     roles = len(role_permissions) + 3  # a rival, a stranger, a token
     parts = [
-        f"{counts[name]} {name}" for name in ("doors", "marks", "fields", "tables") if counts[name]
+        f"{counts[name]} {name}"
+        for name in ("doors", "marks", "fields", "stores", "tables")
+        if counts[name]
     ]
     parts += [f"{counts['routes']} routes × {roles} roles"] if counts["routes"] else []
     parts += [f"{counts[name]} {name}" for name in ("pages", "mails", "periods") if counts[name]]
     return ", ".join(parts)
 
 
-def _found(only: Collection[str]) -> Iterator[Finding]:
+def _found(only: Collection[str]) -> Iterator[OracleReport]:
     with scratch_instance() as folder:
         words = ["promises", "--whole-here", *(f"--only={name}" for name in only)]
         lines = stream_child(
@@ -85,11 +89,11 @@ def _found(only: Collection[str]) -> Iterator[Finding]:
         )
         for line in lines:
             if line.startswith(MARK):
-                yield Finding(**json.loads(line.removeprefix(MARK)))
+                yield OracleReport(**json.loads(line.removeprefix(MARK)))
 
 
 @transaction.atomic
-def _store(finding: Finding) -> None:
+def _store(finding: OracleReport) -> None:
     for promise in finding.promises:
         PromiseResult.objects.update_or_create(
             promise=promise,
@@ -106,7 +110,7 @@ def _store(finding: Finding) -> None:
     sum_up(finding.promises)
 
 
-def _store_summary(findings: Collection[Finding]) -> None:
+def _store_summary(findings: Collection[OracleReport]) -> None:
     broken = [finding.oracle for finding in findings if finding.broken]
     PromiseResult.objects.update_or_create(
         promise=WHOLE,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tradepost.assurance.actions import prove_whole
 from tradepost.assurance.actions.run_promises import run_here, store_outcomes
 from tradepost.assurance.checks import load_checks
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.promises import Evidence, keeps
 from tradepost.lib import clock
 from tradepost.notice.models import PromiseResult
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 ID = "share.merger"
 
 
-def finding(*broken: str, oracle: str = "bytes", **counts: int) -> Finding:
-    return Finding(
+def finding(*broken: str, oracle: str = "bytes", **counts: int) -> OracleReport:
+    return OracleReport(
         oracle=oracle, promises=(ID,), evidence="looked", broken=list(broken), counts=counts
     )
 

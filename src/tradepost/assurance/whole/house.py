@@ -54,7 +54,7 @@ class ShopsOwnServer(ThreadingHTTPServer):
     """What a shop runs itself and is told of orders; keeps what it was told."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Listener)
+        super().__init__(("127.0.0.1", 0), _OrderListener)
         self.told: list[bytes] = []
 
     @property
@@ -62,7 +62,7 @@ class ShopsOwnServer(ThreadingHTTPServer):
         return f"http://localhost:{self.server_port}/orders"
 
 
-class _Listener(BaseHTTPRequestHandler):
+class _OrderListener(BaseHTTPRequestHandler):
     server: ShopsOwnServer
 
     def do_POST(self) -> None:
@@ -112,9 +112,9 @@ class House:
         return wait_for(find, f"a mail to {address} with {' '.join(words)}", patience_seconds)
 
 
-def wait_for[Found](
-    look: Callable[[], Found | None], what: str, patience_seconds: float = _WAIT_SECONDS
-) -> Found:
+def wait_for[MarksFound](
+    look: Callable[[], MarksFound | None], what: str, patience_seconds: float = _WAIT_SECONDS
+) -> MarksFound:
     """Raises: NotComeUp."""
     deadline = time.monotonic() + patience_seconds
     while not (found := look()):

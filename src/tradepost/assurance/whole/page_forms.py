@@ -40,12 +40,12 @@ _BY_NAME = {
 
 
 def forms_of(page: str) -> list[PageForm]:
-    reader = _Reader()
+    reader = _FormReader()
     reader.feed(page)
     return reader.forms
 
 
-class _Reader(HTMLParser):
+class _FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[PageForm] = []

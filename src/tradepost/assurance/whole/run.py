@@ -21,18 +21,19 @@ from tradepost.assurance.whole.oracles.places import find_marks
 from tradepost.assurance.whole.oracles.routes import routes_oracle
 from tradepost.assurance.whole.oracles.wire import logs_oracle, wire_oracle
 from tradepost.assurance.whole.story import Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.lib import clock
 
-Tell = Callable[[Finding], object]
-Oracle = Callable[[], Finding]
+Tell = Callable[[OracleReport], object]
+Oracle = Callable[[], OracleReport]
 
 
 def prove(tell: Tell, only: Collection[str] = ()) -> None:
     """Drive everything and ask each oracle (or those of ``only``); the last ones erase what the others look at."""
     began = clock.now()
     with running_house() as house, scopes_disabled():
-        story, reached = Story(house), FieldsReached()
+        story = Story(house)
+        reached = FieldsReached(story.marks.root)
         tell(_timed(lambda: _come_in(story, reached)))
         found = find_marks(story.marks.pattern)
         oracles: dict[str, Oracle] = {
@@ -54,7 +55,7 @@ def prove(tell: Tell, only: Collection[str] = ()) -> None:
                 tell(_timed(lambda ask=ask, name=name: _careful(name, ask)))  # type: ignore[misc]  # bound at once
 
 
-def _come_in(story: Story, reached: FieldsReached) -> Finding:
+def _come_in(story: Story, reached: FieldsReached) -> OracleReport:
     """A door that lets nobody in, or answers with an error of the program, is broken."""
     broken = []
     for name, come_in in doors.items():
@@ -66,7 +67,7 @@ def _come_in(story: Story, reached: FieldsReached) -> Finding:
         reached.look()
     for browser in story.browsers.values():
         broken += browser.failed
-    return Finding(
+    return OracleReport(
         oracle="doors",
         promises=("collect.only-when-given",),
         evidence=f"{len(doors)} doors let people in with {len(story.marks.said)} marks.",
@@ -75,13 +76,13 @@ def _come_in(story: Story, reached: FieldsReached) -> Finding:
     )
 
 
-def _careful(name: str, ask: Oracle) -> Finding:
+def _careful(name: str, ask: Oracle) -> OracleReport:
     """An oracle that cannot see is no proof."""
     try:
         return ask()
     except Exception as error:  # noqa: BLE001  the other oracles are still asked
         said = re.sub(r"\s+", " ", str(error))[:300]
-        return Finding(
+        return OracleReport(
             oracle=name,
             promises=(),
             evidence="",
@@ -89,7 +90,7 @@ def _careful(name: str, ask: Oracle) -> Finding:
         )
 
 
-def _timed(do: Oracle) -> Finding:
+def _timed(do: Oracle) -> OracleReport:
     began = time.perf_counter()
     found = do()
     found.seconds = round(time.perf_counter() - began, 1)

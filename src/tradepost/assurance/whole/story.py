@@ -13,11 +13,11 @@ PASSWORD = secrets.token_urlsafe(18)
 # Nobody's network: kept free for examples (RFC 3849, RFC 5737).
 SIX, FOUR = "2001:db8:5eed:77aa:bb11:cc22:dd33:ee44", "198.51.100.213"
 # ``SHOP``: words about the business itself, which are nobody's personal data.
-PERSON, OWNER, MEMBER, RIVAL, SHOP = "p", "o", "t", "r", "s"
+PERSON, OWNER, MEMBER, RIVAL, STRANGER, SHOP = "p", "o", "t", "r", "u", "s"
 
 
 @dataclass
-class Marks:
+class MarkBook:
     """``said``: mark → who says it and at which field. Each is letters and digits, and nowhere else."""
 
     root: str = field(default_factory=lambda: f"zq{secrets.token_hex(4)}")
@@ -44,10 +44,11 @@ class Story:
     """One run through all doors: the shop, its people, and where the planted person is known."""
 
     house: House
-    marks: Marks = field(default_factory=Marks)
+    marks: MarkBook = field(default_factory=MarkBook)
     handle: str = ""
     rival_handle: str = ""
     email: str = ""  # of the planted person
+    owner_email: str = ""
     member_email: str = ""  # of the last of the team
     browsers: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # of the API, by whose and which

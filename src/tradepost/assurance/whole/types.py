@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(kw_only=True)
-class Finding:
+class OracleReport:
     """``promises``: whose evidence it is. Nothing in ``broken`` and nothing driven is no proof."""
 
     oracle: str

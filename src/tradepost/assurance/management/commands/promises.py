@@ -22,7 +22,7 @@ from tradepost.assurance.actions.run_promises import (
 )
 from tradepost.assurance.scratch import ScratchFailed
 from tradepost.assurance.whole.run import prove
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.lib.processes import die_with_parent
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.models import PromiseResult
@@ -122,7 +122,7 @@ class Command(BaseCommand):
         if broken or not findings:
             raise CommandError(f"{broken} things are broken.")
 
-    def _print_finding(self, found: Finding) -> None:
+    def _print_finding(self, found: OracleReport) -> None:
         state = "broken" if found.broken else "kept"
         self.stdout.write(
             f"{found.oracle:<10} {state:<7} {found.seconds:>6.1f} s  {found.evidence}"

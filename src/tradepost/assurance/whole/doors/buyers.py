@@ -11,6 +11,7 @@ from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.assurance.whole.story import FOUR, OWNER, SHOP, SIX, Story, door
 from tradepost.jobs.models import Job
 from tradepost.lib import clock
+from tradepost.modules.shop_address import shop_address
 from tradepost.orders.models import Order
 
 _IBAN = "DE89370400440532013000"
@@ -20,7 +21,7 @@ _IBAN = "DE89370400440532013000"
 def look_around(story: Story) -> None:
     """What she looks for, where she comes from, what is not there."""
     visitor = _visitor(story)
-    shop = f"/shop/{story.handle}/"
+    shop = shop_address(story.shop)
     for path in (
         "",
         "all/",

@@ -21,7 +21,8 @@ _BODY = "Hello {{ contact.name }}, [look](https://shop.example/new). {{ contact.
 @door("letter: sent, opened, clicked, answered, returned")
 def letter(story: Story) -> None:
     mail = send_letter(story, "For {{ contact.name }}")
-    reader = story.house.browser(**{"X-Forwarded-For": SIX, "User-Agent": _THUNDERBIRD})
+    browser = f"{_THUNDERBIRD} {story.say('browser with the letter')}"
+    reader = story.house.browser(**{"X-Forwarded-For": SIX, "User-Agent": browser})
     time.sleep(_READS_AFTER_SECONDS)
     for path in re.findall(r"/[oc]/[\w-]+", mail.html):
         reader.get(path)

@@ -34,7 +34,8 @@ def portal(story: Story) -> None:
 
 @door("portal of those who sign in")
 def members_portal(story: Story) -> None:
-    """One of the team asks for everything that is held about an account."""
+    """The owner and one of the team ask for everything that is held about their accounts."""
+    story.browsers["owner's portal"] = visit(story, story.owner_email, "/privacy/my-data/")
     story.browsers["member's portal"] = visit(story, story.member_email, "/privacy/my-data/")
 
 

@@ -9,7 +9,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.assurance.inventory import signed_off
 from tradepost.assurance.whole.story import Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.lib import clock
@@ -21,7 +21,7 @@ _PERIOD = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
 _PORTAL_LINK = timedelta(minutes=30)
 
 
-def clock_oracle(story: Story, began: datetime) -> Finding:
+def clock_oracle(story: Story, began: datetime) -> OracleReport:
     """``began``: nothing that is kept is older than that."""
     ended, broken, proved = clock.now(), list[str](), list[str]()
     signed = signed_off()["periods"]
@@ -35,11 +35,11 @@ def clock_oracle(story: Story, began: datetime) -> Finding:
             broken.append(f"{name}: signed off for {period}, goes after {due_at - ended}")
         broken += _left_behind(rule, due_at + (ended - began) + _MINUTE)
     broken += _portal_link(story)
-    return Finding(
+    return OracleReport(
         oracle="clock",
         promises=("keep.purpose-gone", "keep.relationship", "secure.verify-identity"),
         evidence=f"{len(proved)} periods end within a minute of what was signed off, and a portal link after "
-        f"30 minutes; {len(keep_rules) - len(proved)} rules had nothing to keep or no period of their own.",
+        f"30 minutes. Nothing to keep, or no period: {', '.join(sorted(keep_rules.keys() - set(proved)))}.",
         broken=broken,
         counts={"periods": len(proved)},
     )

@@ -1,14 +1,16 @@
 """After erasing: nothing of the person but what the map keeps by law; after closing, nothing of the shop."""
 
+import re
+
 from django.apps import apps
 from django_scopes import scopes_disabled
 
 from tradepost.assurance.inventory import signed_off
 from tradepost.assurance.whole.doors.rights import copy_of
 from tradepost.assurance.whole.house import NotComeUp, wait_for
-from tradepost.assurance.whole.oracles.places import Found, find_marks
+from tradepost.assurance.whole.oracles.places import MarksFound, find_marks
 from tradepost.assurance.whole.story import MEMBER, OWNER, PERSON, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Kind, Subject
@@ -18,15 +20,17 @@ from tradepost.merchants.models import Merchant
 from tradepost.rights.graph import places_of
 
 _DATABASE = "tradepost.sqlite3"
+_GOES = re.compile("erase (ROW|WITH_PARENT)")
 
 
-def copy_oracle(story: Story, found: Found) -> Finding:
+def copy_oracle(story: Story, found: MarksFound) -> OracleReport:
     """Whatever of a person stands in a personal column stands in the copy that they get, too."""
     broken: list[str] = []
     inside = 0
     for browser, subject, mine in (
         ("portal", Subject.CUSTOMER, story.marks.of(PERSON)),
         ("member's portal", Subject.MEMBER, _of_member(story)),
+        ("owner's portal", Subject.MEMBER, story.marks.of(OWNER)),
     ):
         given = copy_of(story.browsers[browser]).lower()
         shown = _columns("personal: ", f"; {subject}; ") - _columns(f"personal: {Kind.CREDENTIAL}")
@@ -39,10 +43,10 @@ def copy_oracle(story: Story, found: Found) -> Finding:
         ]
         inside += len([mark for mark in mine if mark in given])
         broken += [] if given else [f"the {browser} gives no copy"]
-    return Finding(
+    return OracleReport(
         oracle="copy",
         promises=("right.access",),
-        evidence=f"The copies of a customer and of one of the team hold {inside} words of theirs: all that "
+        evidence=f"The copies of a customer, of the owner and of one of the team hold {inside} words of theirs: all that "
         f"stand in columns about them.",
         broken=broken,
     )
@@ -72,7 +76,7 @@ def _column_of(label: str) -> str:
     return f"{model._meta.db_table}.{model._meta.get_field(name).column}"
 
 
-def bytes_oracle(story: Story) -> Finding:
+def bytes_oracle(story: Story) -> OracleReport:
     """She erases herself in the portal; then every table and every file is read."""
     erased = _erase(story, "portal") and _erase(story, "member's portal")
     mine = story.marks.of(PERSON) | _of_member(story)
@@ -85,7 +89,7 @@ def bytes_oracle(story: Story) -> Finding:
     broken = [
         f"{column} still holds {_said(story, marks & mine)}"
         for column, marks in sorted(found.columns.items())
-        if column not in kept and marks & mine - lawful
+        if column not in kept and marks & mine
     ]
     for file, marks in sorted(found.files.items()):
         # What stands in a row stands in the database's file, too; there it is looked for besides.
@@ -93,7 +97,7 @@ def bytes_oracle(story: Story) -> Finding:
         broken += [f"{file} still holds {_said(story, left)}"] if left else []
     broken += _rows_left(story)
     broken += [] if erased else ["the portal did not open for erasing"]
-    return Finding(
+    return OracleReport(
         oracle="bytes",
         promises=("right.erase",),
         evidence=f"{found.tables} tables and {found.searched_bytes:,} bytes of files were read, also inside "
@@ -112,7 +116,7 @@ def _rows_left(story: Story) -> list[str]:
         f"{place.label} still has {count} rows of the {ref.subject}"
         for ref in refs
         for place, rows in places_of(ref)
-        if all("erase ROW" in str(signed.get(f"{place.label}.{name}", "")) for name in place.fields)
+        if all(_GOES.search(str(signed.get(f"{place.label}.{name}", ""))) for name in place.fields)
         and (count := rows.count())
     ]
 
@@ -126,7 +130,7 @@ def _erase(story: Story, name: str) -> bool:
     return True
 
 
-def _settled(story: Story) -> Found:
+def _settled(story: Story) -> MarksFound:
     """The last letter goes out, its row by its own rule; what still is on its way is waited for."""
     rule = keep_rules["rights.farewell"]
     assert rule.purge is not None
@@ -137,7 +141,7 @@ def _settled(story: Story) -> Found:
     return find_marks(story.marks.pattern)
 
 
-def closing_oracle(story: Story) -> Finding:
+def closing_oracle(story: Story) -> OracleReport:
     """The owner closes the shop at once: nothing of it, its team or its files is left."""
     owner = story.browsers[OWNER]
     name = story.shop.name
@@ -157,7 +161,7 @@ def closing_oracle(story: Story) -> Finding:
     broken += [
         f"{place} survives the shop with {_said(story, marks)}" for place, marks in files.items()
     ]
-    return Finding(
+    return OracleReport(
         oracle="closing",
         promises=("keep.closure",),
         evidence="A shop that was closed at once left no file behind.",

@@ -15,7 +15,6 @@ _DEEPEST = 4
 _LONGEST = 64 << 20
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{24,}={0,2}(?:\r?\n)?)+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
-_STREAM = re.compile(rb"stream\r?\n(.{1,4000000}?)\r?\nendstream", re.DOTALL)
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"x\x9c", b"x\xda", b"x\x01")
 
 
@@ -49,8 +48,8 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
         with suppress(OSError, EOFError):
             yield gzip.decompress(data)
     if data.startswith(b"%PDF"):
-        for found in _STREAM.finditer(data):
-            yield from _inflated(found[1])
+        for part in data.split(b"endstream"):
+            yield from _inflated(part.rpartition(b"stream")[2].lstrip(b"\r\n"))
     elif data.startswith(b"x"):
         yield from _inflated(data)
     for found in _BASE64.finditer(data):
@@ -74,4 +73,4 @@ def _is_text(data: bytes) -> bool:
 
 def _inflated(data: bytes) -> Iterator[bytes]:
     with suppress(zlib.error):
-        yield zlib.decompress(data)
+        yield zlib.decompressobj().decompress(data)

@@ -7,7 +7,7 @@ from tradepost.assurance.whole.doors.letters import send_letter
 from tradepost.assurance.whole.house import NotComeUp
 from tradepost.assurance.whole.oracles import places
 from tradepost.assurance.whole.story import MEMBER, OWNER, PERSON, RIVAL, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 from tradepost.delivery.testing import Captured
 
 _LINK = re.compile(r"https?://[^\s<>\")\]]+")
@@ -16,7 +16,7 @@ _KEY = re.compile(r"\bb=([A-Za-z0-9+/=\s]+)")
 _RSA_BYTES, _ED25519_BYTES = 256, 64
 
 
-def mails_oracle(story: Story) -> Finding:
+def mails_oracle(story: Story) -> OracleReport:
     broken: list[str] = []
     pressed = 0
     known = list(story.house.mails)
@@ -31,7 +31,7 @@ def mails_oracle(story: Story) -> Finding:
     broken += [] if letters else ["no newsletter was sent"]
     for letter in letters[-1:]:
         broken += _leaves(story, letter)
-    return Finding(
+    return OracleReport(
         oracle="mail",
         promises=("choice.unsubscribe-everywhere", "secure.signed", "purpose.opt-in-news"),
         evidence=f"{len(known)} mails left, {pressed} links in them were pressed; whoever unsubscribes by one "
@@ -76,7 +76,7 @@ def _leaves(story: Story, letter: Captured) -> list[str]:
     wrong = [] if letter.message["List-Unsubscribe-Post"] else ["no List-Unsubscribe-Post"]
     if "unsubscribe" not in letter.text.lower():
         wrong.append("the letter does not say how to unsubscribe")
-    found = re.search(r"<(https?://[^>]+)>", str(letter.message["List-Unsubscribe"]))
+    found = re.search(r"<(https?://[^<>]{1,2000})>", str(letter.message["List-Unsubscribe"]))
     if found is None:
         return [*wrong, "no address to unsubscribe by one click"]
     path = urlsplit(found[1]).path

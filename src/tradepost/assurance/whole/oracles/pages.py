@@ -2,29 +2,32 @@
 
 import re
 import shutil
+from html.parser import HTMLParser
 from importlib.util import find_spec
+from typing import override
 from urllib.parse import urlsplit
 
 import httpx
 
 from tradepost.assurance.inventory import signed_off
 from tradepost.assurance.whole.browser import CookieSeen
+from tradepost.assurance.whole.doors.shop import SKU
 from tradepost.assurance.whole.oracles.places import marks_in
 from tradepost.assurance.whole.story import SIX, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
+from tradepost.modules.shop_address import shop_address
 
-_FETCHED = re.compile(
-    r"<(?:script|img|iframe|source|video|audio|embed|object|link)\b[^>]*?"
-    r"(?:src|href|srcset|data)\s*=\s*[\"']?((?:https?:)?//[^\"'\s>]+)",
-    re.IGNORECASE,
+_FETCHING = frozenset(
+    {"script", "img", "iframe", "source", "video", "audio", "embed", "object", "link"}
 )
+_NAMING = frozenset({"src", "href", "srcset", "data", "poster"})
 _LASTING = re.compile(r"max-age=(\d+)", re.IGNORECASE)
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # The longest that a cookie of ours may live, where it does not die with the browser.
 _PORTAL_SECONDS = 1800
 
 
-def pages_oracle(story: Story) -> Finding:
+def pages_oracle(story: Story) -> OracleReport:
     broken: list[str] = []
     paths = _public_pages(story)
     modes: dict[str, dict[str, str]] = {
@@ -42,7 +45,7 @@ def pages_oracle(story: Story) -> Finding:
     broken += _wrong_cookies(everybody)
     broken += _handlers(story) + _without_cookies(story)
     in_browser = _in_chromium(story, paths, broken)
-    return Finding(
+    return OracleReport(
         oracle="pages",
         promises=("cookie.registry", "cookie.third-party", "cookie.admin-session", "choice.dnt",
                   "collect.logs-without-identity"),
@@ -54,14 +57,18 @@ def pages_oracle(story: Story) -> Finding:
 
 
 def _public_pages(story: Story) -> dict[str, str]:
-    shop = f"/shop/{story.handle}/"
+    shop, visitor = shop_address(story.shop), story.house.browser()
+    cart = visitor.follow(visitor.get(f"/buy/{story.handle}/{SKU}")).url.path
     fixed = ("/", "/privacy/", "/promises/", "/privacy/processing-agreement/", "/accounts/login/",
              "/accounts/signup/", "/accounts/password/reset/", "/privacy/my-data/", shop, f"{shop}all/",
              f"{shop}search/?q=belt", f"{shop}product/belt/", f"{shop}about/terms/", "/robots.txt",
              f"/privacy/{story.handle}/", f"/privacy/{story.handle}/my-data/", "/nowhere/")  # fmt: skip
-    return {path: path for path in fixed} | {
-        name: path for name, path in story.pages.items() if not path.startswith("/office/")
-    }
+    open_cart = {"cart": cart, "checkout": cart.replace("/cart/", "/checkout/")}
+    return (
+        {path: path for path in fixed}
+        | open_cart
+        | {name: path for name, path in story.pages.items() if not path.startswith("/office/")}
+    )
 
 
 def _wrong_with(story: Story, answer: httpx.Response) -> list[str]:
@@ -69,8 +76,8 @@ def _wrong_with(story: Story, answer: httpx.Response) -> list[str]:
     own = urlsplit(story.house.url).netloc
     wrong = [
         f"fetches from {urlsplit(address).netloc}"
-        for address in _FETCHED.findall(answer.text)
-        if urlsplit(address).netloc != own
+        for address in _fetched_by(answer.text)
+        if urlsplit(address).netloc not in {"", own}
     ]
     policy = answer.headers.get("Content-Security-Policy", "")
     if "html" in answer.headers.get("Content-Type", ""):
@@ -80,6 +87,25 @@ def _wrong_with(story: Story, answer: httpx.Response) -> list[str]:
     if answer.status_code >= 500:
         wrong.append(f"answers {answer.status_code}")
     return wrong
+
+
+class _Fetching(HTMLParser):
+    """Addresses that a browser asks for by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _FETCHING:
+            self.addresses += [value for name, value in attrs if name in _NAMING and value]
+
+
+def _fetched_by(page: str) -> list[str]:
+    reader = _Fetching()
+    reader.feed(page)
+    return reader.addresses
 
 
 def _allowed_by(policy: str) -> list[str]:
@@ -117,7 +143,7 @@ def _handlers(story: Story) -> list[str]:
 def _without_cookies(story: Story) -> list[str]:
     """A shop that sells to somebody whose browser keeps none."""
     browser = story.house.browser(**{"X-Forwarded-For": SIX})
-    answer = browser.get(f"/buy/{story.handle}/CANARY")
+    answer = browser.get(f"/buy/{story.handle}/{SKU}")
     browser.client.cookies.clear()
     cart = browser.follow(answer)
     browser.client.cookies.clear()

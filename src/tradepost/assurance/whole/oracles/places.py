@@ -17,7 +17,7 @@ _OWN_FILES = frozenset({"static", "scratch"})
 
 
 @dataclass
-class Found:
+class MarksFound:
     """``columns`` by ``table.column``, ``files`` by their path below the data folder; each with its marks."""
 
     columns: dict[str, set[str]] = field(default_factory=dict)
@@ -30,10 +30,10 @@ class Found:
         return set().union(*self.columns.values(), *self.files.values())
 
 
-def find_marks(pattern: re.Pattern[str]) -> Found:
+def find_marks(pattern: re.Pattern[str]) -> MarksFound:
     """Reads everything that is kept: rows as they are read, then the files as they lie on the disk: free
     pages and the journal of an SQLite database, too. Nothing is flushed or tidied up before."""
-    found = Found()
+    found = MarksFound()
     for table, columns in columns_by_table().items():
         found.tables += 1
         for column, marks in _in_table(table, columns, pattern).items():

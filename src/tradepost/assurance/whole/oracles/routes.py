@@ -16,9 +16,23 @@ from tradepost.assurance.whole.browser import Browser
 from tradepost.assurance.whole.oracles.places import marks_in
 from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.assurance.whole.story import OWNER, RIVAL, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
+from tradepost.audience.models import ContactExport, Segment
+from tradepost.catalog.models import Category, TaxRate
+from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.jobs.models import Job
+from tradepost.merchants.models import Invitation
 
 _LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/office/[^"#]*)"')
+# Rows that no page names once they are there.
+_ROWS: dict[str, type[PublicIdMixin]] = {
+    "category_id": Category,
+    "export_id": ContactExport,
+    "invitation_id": Invitation,
+    "job_id": Job,
+    "rate_id": TaxRate,
+    "segment_id": Segment,
+}
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _MOST_PAGES = 400
 # Shown to more than may send it; what is sent is settled inside.
@@ -38,7 +52,7 @@ class _Asked:
         return isinstance(held, list) and permission in held
 
 
-def routes_oracle(story: Story) -> Finding:
+def routes_oracle(story: Story) -> OracleReport:
     asked = _Asked(story, signed_off())
     led_to = _addresses(story)
     addresses = _made_up(asked.inventory, led_to) | led_to
@@ -47,7 +61,7 @@ def routes_oracle(story: Story) -> Finding:
     operations = _ask_api(asked)
     known = [route for route in asked.inventory["routes"] if route.startswith("/office/<")]
     missing = [route for route in known if route not in addresses]
-    return Finding(
+    return OracleReport(
         oracle="routes",
         promises=("access.need-to-know", "access.merchant-only"),
         evidence=f"{len(addresses)} addresses of the office and {operations} operations of the API were "
@@ -86,6 +100,9 @@ def _made_up(inventory: Inventory, known: dict[str, str]) -> dict[str, str]:
     rows: dict[str, str] = {}
     for path in known.values():
         rows |= {name: str(value) for name, value in resolve(path).kwargs.items()}
+    for name, model in _ROWS.items():
+        if row := model._base_manager.order_by("pk").last():
+            rows.setdefault(name, row.public_id)
     made = {}
     for route in inventory["routes"]:
         names = _ARGUMENT.findall(route)

@@ -7,15 +7,15 @@ from django.conf import settings
 
 from tradepost.assurance.whole.oracles.places import marks_in
 from tradepost.assurance.whole.story import SHOP, Story
-from tradepost.assurance.whole.types import Finding
+from tradepost.assurance.whole.types import OracleReport
 
 _REFUSED = "refused a way out"
 
 
-def wire_oracle() -> Finding:
+def wire_oracle() -> OracleReport:
     """Every process writes each refusal of its audit hook into its log."""
     refused = [f"{name}: {line[:160]}" for name, line in _lines() if _REFUSED in line]
-    return Finding(
+    return OracleReport(
         oracle="wire",
         promises=("share.processors",),
         evidence="No process tried to reach anybody whom no declaration names.",
@@ -23,7 +23,7 @@ def wire_oracle() -> Finding:
     )
 
 
-def logs_oracle(story: Story) -> Finding:
+def logs_oracle(story: Story) -> OracleReport:
     """A log is read by many and erased by nobody: no line may hold what a person said."""
     of_people = set(story.marks.said) - story.marks.of(SHOP)
     told: dict[str, None] = {}
@@ -33,7 +33,7 @@ def logs_oracle(story: Story) -> Finding:
         if marks := marks_in(line.encode(), story.marks.pattern) & of_people:
             what = ", ".join(sorted("/".join(story.marks.said[mark]) for mark in marks))
             told[f"{name} holds {what}: {story.marks.pattern.sub('…', line)[:140]}"] = None
-    return Finding(
+    return OracleReport(
         oracle="logs",
         promises=("collect.logs-without-identity",),
         evidence=f"{count} lines of the logs hold nobody's words.",
