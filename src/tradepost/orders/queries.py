@@ -132,7 +132,7 @@ def _matching(merchant: Merchant, rows: QuerySet[Order], words: str) -> QuerySet
         return ORDER_WORDS.matching(rows, bare, columns=("telephone",), also=Q(number=int(bare)))
     papers = papers_numbered(merchant, words)
     numbered = Q(pk__in=list(papers.values_list("order", flat=True))) if papers else None
-    return ORDER_WORDS.matching(rows, words, columns=("name", "email"), also=numbered)
+    return ORDER_WORDS.matching(rows, words, also=numbered)
 
 
 def is_number(words: str) -> bool:
@@ -336,7 +336,8 @@ def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
     rows, words = Invoice.objects.filter(merchant=merchant).order_by("-number"), words.strip()
     bare = words.removeprefix("#")
     if is_number(bare):
-        return rows.filter(Q(number=int(bare)) | Q(order_number=int(bare)))
+        numbers = (rows.filter(**{column: int(bare)}) for column in ("number", "order_number"))
+        return rows.filter(pk__in=[row.pk for found in numbers for row in found.only("pk")[:50]])
     if not words:
         return rows
     papers = papers_numbered(merchant, words)

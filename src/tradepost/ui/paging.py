@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from tradepost.datamap.columns.opaque_id import public_id, row_number
 from tradepost.lib.opaque import UnknownId
 
 COUNTED = 10_000
+COUNTED_WORDS = 1_000  # of a search, whose every row must be read
 AFTER, BEFORE, LAST = "after", "before", "last"
 
 
@@ -91,10 +92,11 @@ def page_of[Row: Model](
     *,
     name: str = "page",
     counted: QuerySet[Any, Any] | None = None,
+    most: int | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
 
-    ``counted`` are others of the same number that are counted sooner.
+    ``counted`` are others of the same number that are counted sooner; ``most``: so many are counted.
 
     A row after another is one whose columns are greater, so all go in one direction, and end in the key.
     The first page, where the row in the address is gone or was never there.
@@ -109,30 +111,34 @@ def page_of[Row: Model](
         found = found.reverse()
     taken = list(found[: per_page + 1])
     if backwards and len(taken) <= per_page and place.side == BEFORE:
-        return page_of(rows, _without(request, name), per_page, name=name, counted=counted)
+        return page_of(
+            rows, _without(request, name), per_page, name=name, counted=counted, most=most
+        )
     more, taken = len(taken) > per_page, taken[:per_page]
     counted = rows.order_by().values("pk") if counted is None else counted
-    count = counted[: COUNTED + 1].count()
+    most = COUNTED if most is None else most
+    count = counted[: most + 1].count()
     if backwards:
         taken.reverse()
-        end = count + 1 if place.side == LAST and count <= COUNTED else place.position
+        end = count + 1 if place.side == LAST and count <= most else place.position
         first = max(end - len(taken), 0)
     else:
         first = place.position
     return ListPage(
         object_list=taken,
         first=first,
-        count=min(count, COUNTED),
-        is_more=count > COUNTED,
+        count=min(count, most),
+        is_more=count > most,
         has_previous=more if backwards else bool(place.row) and bool(taken),
         has_next=place.side == BEFORE if backwards else more,
     )
 
 
 def _without(request: HttpRequest, name: str) -> HttpRequest:
+    query = request.GET.copy()
+    query.pop(name, None)
     plain = HttpRequest()
-    plain.GET = request.GET.copy()
-    plain.GET.pop(name, None)
+    plain.GET = QueryDict(query.urlencode())
     return plain
 
 
@@ -141,7 +147,7 @@ def _order(rows: QuerySet[Any]) -> list[str]:
     asked = rows.query.order_by or (rows.query.get_meta().ordering or ("-pk",))
     key = rows.model._meta.pk.name
     order: list[str] = []
-    for column in map(str, asked):
+    for column in (str(one) for one in asked):
         if column.lstrip("-") in {"pk", key}:
             break
         order.append(column)

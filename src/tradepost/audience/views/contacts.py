@@ -43,7 +43,7 @@ from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
 from tradepost.rights.queries import standing_of
-from tradepost.ui.paging import page_of
+from tradepost.ui.paging import COUNTED_WORDS, page_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -66,7 +66,11 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         sort=request.GET.get("sort", ""),
     )
     page = page_of(
-        queries.with_lists(found), request, PER_PAGE, counted=_counted(request, filters, lists)
+        queries.with_lists(found),
+        request,
+        PER_PAGE,
+        counted=_counted(request, filters, lists),
+        most=COUNTED_WORDS if filters.get("q") else None,
     )
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)

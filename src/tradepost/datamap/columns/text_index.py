@@ -38,7 +38,7 @@ class TextIndex:
 
     @property
     def table(self) -> str:
-        return apps.get_model(self.model)._meta.db_table
+        return str(apps.get_model(self.model)._meta.db_table)
 
     def text(self, row: str = "") -> str:
         """What is searched, in SQL; no search holds the line break between the columns."""
@@ -65,9 +65,10 @@ class TextIndex:
         if len(words) < SHORTEST:
             near: Q | None = Q(pk__gt=_newest(rows))
         elif connection.vendor == "postgresql":
-            rows = rows.alias(searched=self._joined())
-            near = Q(searched__icontains=words)
-            found = found if columns else Q()
+            narrowed = rows.alias(searched=self._joined()).filter(
+                Q(searched__icontains=words) | also
+            )
+            return narrowed.filter(found) if columns else narrowed
         else:
             near = self._near(words)
         return rows.filter(found) if near is None else rows.filter(near | also).filter(found)
@@ -93,9 +94,13 @@ class TextIndex:
             numbers = [number for (number,) in cursor.fetchall()]
             if len(numbers) > FEW:
                 return None
-            cursor.execute("SELECT upto FROM text_index_mark WHERE name = %s", [self.name])
-            (upto,) = cursor.fetchone()
-        return Q(pk__in=numbers) | Q(pk__gt=upto)
+            waiting = (
+                f"SELECT id FROM {self.table} WHERE id > (SELECT upto FROM text_index_mark"  # noqa: S608  names of tables and columns
+                f" WHERE name = %s) LIMIT {FEW + 1}"
+            )
+            cursor.execute(waiting, [self.name])
+            new = [number for (number,) in cursor.fetchall()]
+        return Q(pk__in=numbers + new) if len(new) <= FEW else None
 
     # What the database keeps
 
