@@ -147,11 +147,12 @@ def _order(rows: QuerySet[Any]) -> list[str]:
     asked = rows.query.order_by or (rows.query.get_meta().ordering or ("-pk",))
     key = rows.model._meta.pk.name
     order: list[str] = []
-    for column in (str(one) for one in asked):
+    ways = [str(one) for one in asked]
+    for column in ways:
         if column.lstrip("-") in {"pk", key}:
             break
         order.append(column)
-    sign = "-" if (order or list(asked))[-1].startswith("-") else ""
+    sign = "-" if (order or ways)[-1].startswith("-") else ""
     order.append(f"{sign}pk")
     if len({column.startswith("-") for column in order}) > 1:
         raise ValueError(f"both up and down: {order}")

@@ -10,6 +10,7 @@ The index holds pieces of personal data of the columns it serves and goes with t
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import DatabaseError, connection, transaction
@@ -65,9 +66,8 @@ class TextIndex:
         if len(words) < SHORTEST:
             near: Q | None = Q(pk__gt=_newest(rows))
         elif connection.vendor == "postgresql":
-            narrowed = rows.alias(searched=self._joined()).filter(
-                Q(searched__icontains=words) | also
-            )
+            narrowed: QuerySet[Any, Any] = rows.alias(searched=self._joined())
+            narrowed = narrowed.filter(Q(searched__icontains=words) | also)
             return narrowed.filter(found) if columns else narrowed
         else:
             near = self._near(words)

@@ -149,7 +149,7 @@ def pagination(
 
 
 def _places(page: ListPage[Any], address: Callable[[object], str]) -> dict[str, object]:
-    links = {}
+    links: dict[str, object] = {}
     if page.has_previous:
         links |= {"first": address(""), "previous": address(page.previous)}
     if page.has_next:
