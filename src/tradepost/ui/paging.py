@@ -6,7 +6,7 @@ Counting reads every row too: beyond ``COUNTED`` a list says "more than".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
@@ -91,7 +91,7 @@ def page_of[Row: Model](
     per_page: int,
     *,
     name: str = "page",
-    counted: QuerySet[Any, Any] | None = None,
+    counted: QuerySet[Model, object] | None = None,
     most: int | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
@@ -142,7 +142,7 @@ def _without(request: HttpRequest, name: str) -> HttpRequest:
     return plain
 
 
-def _order(rows: QuerySet[Any]) -> list[str]:
+def _order[Row: Model](rows: QuerySet[Row]) -> list[str]:
     """Up to the key, which ends every order and goes the way of the column before it."""
     asked = rows.query.order_by or (rows.query.get_meta().ordering or ("-pk",))
     key = rows.model._meta.pk.name

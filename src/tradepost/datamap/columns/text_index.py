@@ -10,7 +10,6 @@ The index holds pieces of personal data of the columns it serves and goes with t
 
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import DatabaseError, connection, transaction
@@ -66,9 +65,9 @@ class TextIndex:
         if len(words) < SHORTEST:
             near: Q | None = Q(pk__gt=_newest(rows))
         elif connection.vendor == "postgresql":
-            narrowed: QuerySet[Any, Any] = rows.alias(searched=self._joined())
-            narrowed = narrowed.filter(Q(searched__icontains=words) | also)
-            return narrowed.filter(found) if columns else narrowed
+            near = Q(searched__icontains=words) | also
+            narrowed = rows.alias(searched=self._joined()).filter(near)
+            return narrowed.filter(found) if columns else narrowed  # type: ignore[return-value]  # the stubs forget the model of an alias
         else:
             near = self._near(words)
         return rows.filter(found) if near is None else rows.filter(near | also).filter(found)
