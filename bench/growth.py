@@ -27,6 +27,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).parents[1]
@@ -230,7 +231,7 @@ def grow(*, contacts: int, orders: int) -> None:
         cursor.execute("VACUUM ANALYZE" if is_postgresql else "PRAGMA optimize")
 
 
-def copying(model: type, copies: int, *, is_postgresql: bool) -> str:
+def copying(model: Any, copies: int, *, is_postgresql: bool) -> str:
     """One INSERT … SELECT of all rows, once for each copy."""
     from django.db import models
 
@@ -274,7 +275,7 @@ def measured(rounds: int) -> dict[str, tuple[float, int]]:
     handle = Merchant.objects.get().handle
     client = Client()
     with override_settings(ALLOWED_HOSTS=["*"]):
-        client.force_login(User.objects.filter(memberships__role="owner").first())
+        client.force_login(User.objects.filter(memberships__role="owner")[0])
         names = [entry.url_name for entry in navigation] + ["jobs_office:jobs"]
         spent = {}
         gc.disable()  # else one list pays for what another left behind
@@ -286,7 +287,7 @@ def measured(rounds: int) -> dict[str, tuple[float, int]]:
     return spent
 
 
-def once(client: object, address: str, connection: object) -> float:
+def once(client: Any, address: str, connection: Any) -> float:
     server = (
         Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         if connection.vendor == "postgresql"
@@ -304,7 +305,7 @@ def nanoseconds(server: Path | None) -> int:
     return int(server.read_text().split()[0]) if server else 0
 
 
-def lists(client: object, handle: str, names: list[str]) -> Iterator[tuple[str, str]]:
+def lists(client: Any, handle: str, names: list[str]) -> Iterator[tuple[str, str]]:
     """Each entry of the navigation, and what its page offers."""
     from django.urls import reverse
 

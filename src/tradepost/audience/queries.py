@@ -132,7 +132,7 @@ def lists_with_counts(merchant: Merchant) -> QuerySet[ContactList]:
 def subscriptions_of(merchant: Merchant) -> int:
     """To all lists together, as kept."""
     kept = SubscriberCount.objects.filter(contact_list__merchant=merchant)
-    return kept.aggregate(all=Coalesce(Sum("number"), 0))["all"]
+    return int(kept.aggregate(all=Coalesce(Sum("number"), 0))["all"])
 
 
 def custom_fields(merchant: Merchant) -> QuerySet[CustomField]:

@@ -336,8 +336,10 @@ def invoices_of(merchant: Merchant, words: str = "") -> QuerySet[Invoice]:
     rows, words = Invoice.objects.filter(merchant=merchant).order_by("-number"), words.strip()
     bare = words.removeprefix("#")
     if is_number(bare):
-        numbers = (rows.filter(**{column: int(bare)}) for column in ("number", "order_number"))
-        return rows.filter(pk__in=[row.pk for found in numbers for row in found.only("pk")[:50]])
+        # Each by its own index; in the list's order, SQLite would look for them along the numbers.
+        found = rows.order_by()
+        numbers = (found.filter(**{column: int(bare)}) for column in ("number", "order_number"))
+        return rows.filter(pk__in=[row.pk for some in numbers for row in some.only("pk")[:50]])
     if not words:
         return rows
     papers = papers_numbered(merchant, words)

@@ -6,7 +6,7 @@ Counting reads every row too: beyond ``COUNTED`` a list says "more than".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
@@ -91,7 +91,7 @@ def page_of[Row: Model](
     per_page: int,
     *,
     name: str = "page",
-    counted: QuerySet[Any, Any] | None = None,
+    counted: QuerySet[Model, object] | None = None,
     most: int | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
@@ -142,16 +142,17 @@ def _without(request: HttpRequest, name: str) -> HttpRequest:
     return plain
 
 
-def _order(rows: QuerySet[Any]) -> list[str]:
+def _order[Row: Model](rows: QuerySet[Row]) -> list[str]:
     """Up to the key, which ends every order and goes the way of the column before it."""
     asked = rows.query.order_by or (rows.query.get_meta().ordering or ("-pk",))
     key = rows.model._meta.pk.name
     order: list[str] = []
-    for column in (str(one) for one in asked):
+    ways = [str(one) for one in asked]
+    for column in ways:
         if column.lstrip("-") in {"pk", key}:
             break
         order.append(column)
-    sign = "-" if (order or list(asked))[-1].startswith("-") else ""
+    sign = "-" if (order or ways)[-1].startswith("-") else ""
     order.append(f"{sign}pk")
     if len({column.startswith("-") for column in order}) > 1:
         raise ValueError(f"both up and down: {order}")

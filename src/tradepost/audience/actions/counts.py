@@ -4,7 +4,6 @@ The database keeps it, by triggers: whoever writes a membership, one or a millio
 """
 
 import logging
-from typing import Any
 
 from django.apps import apps
 from django.db import OperationalError, connection, transaction
@@ -62,7 +61,7 @@ _SQLITE = {
 }
 
 
-def create_triggers(**_signal: Any) -> None:
+def create_triggers(**_signal: object) -> None:
     """After ``migrate``: also where a migration of SQLite made the table anew, and its triggers went."""
     if not apps.is_installed("tradepost.audience") or _are_there():
         return

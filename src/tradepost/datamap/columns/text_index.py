@@ -65,10 +65,9 @@ class TextIndex:
         if len(words) < SHORTEST:
             near: Q | None = Q(pk__gt=_newest(rows))
         elif connection.vendor == "postgresql":
-            narrowed = rows.alias(searched=self._joined()).filter(
-                Q(searched__icontains=words) | also
-            )
-            return narrowed.filter(found) if columns else narrowed
+            near = Q(searched__icontains=words) | also
+            narrowed = rows.alias(searched=self._joined()).filter(near)
+            return narrowed.filter(found) if columns else narrowed  # type: ignore[return-value]  # the stubs forget the model of an alias
         else:
             near = self._near(words)
         return rows.filter(found) if near is None else rows.filter(near | also).filter(found)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
+from django.db.models import Model
 from django.http import QueryDict
 from django.template import Context
 from django.urls import reverse
@@ -148,8 +149,8 @@ def pagination(
     return {"page": page, "label": label or _("Pages"), **shown}
 
 
-def _places(page: ListPage[Any], address: Callable[[object], str]) -> dict[str, object]:
-    links = {}
+def _places[Row: Model](page: ListPage[Row], address: Callable[[object], str]) -> dict[str, object]:
+    links: dict[str, object] = {}
     if page.has_previous:
         links |= {"first": address(""), "previous": address(page.previous)}
     if page.has_next:
@@ -157,7 +158,7 @@ def _places(page: ListPage[Any], address: Callable[[object], str]) -> dict[str, 
     return {"count": len(page), "said": _which(page), **links}
 
 
-def _which(page: ListPage[Any]) -> str:
+def _which[Row: Model](page: ListPage[Row]) -> str:
     figures = {"first": page.first, "last": page.last, "shown": len(page), "count": page.count}
     known = {name: number_format(figure, force_grouping=True) for name, figure in figures.items()}
     if not page.first:
@@ -167,7 +168,7 @@ def _which(page: ListPage[Any]) -> str:
     return _("%(first)s to %(last)s of %(count)s") % known
 
 
-def _numbers(page: Page[Any], address: Callable[[object], str]) -> dict[str, object]:
+def _numbers[Item](page: Page[Item], address: Callable[[object], str]) -> dict[str, object]:
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     figures = {"first": page.start_index(), "last": page.end_index(), "count": page.paginator.count}
     links = [
