@@ -40,18 +40,17 @@ def sampled_rows(limit: int = AT_ONCE) -> Scan:
     return Scan(sorted(set(found)), values, columns)
 
 
-def _sampled(rows: QuerySet[Any, Any], limit: int) -> Iterator[tuple[Any, ...]]:
+def _sampled(rows: QuerySet[Model, tuple[object, ...]], limit: int) -> Iterator[tuple[object, ...]]:
     """Two walks along the primary key, whatever the table's length."""
-    seen, last = 0, None
+    count, last = 0, None
     for row in rows.order_by("-pk")[:limit].iterator(chunk_size=1000):
-        seen, last = seen + 1, row[0]
+        count, last = count + 1, row[0]
         yield row
-    if seen == limit and isinstance(last, int):
-        oldest = rows.order_by("pk")[0][0]
-        start = oldest + secrets.randbelow(last - oldest + 1)
-        yield from (
-            rows.filter(pk__gte=start, pk__lt=last).order_by("pk")[:limit].iterator(chunk_size=1000)
-        )
+    oldest = rows.order_by("pk").first()
+    if count == limit and oldest and isinstance(last, int) and isinstance(oldest[0], int):
+        start = oldest[0] + secrets.randbelow(last - oldest[0] + 1)
+        older = rows.filter(pk__gte=start, pk__lt=last).order_by("pk")[:limit]
+        yield from older.iterator(chunk_size=1000)
 
 
 def in_rows(model: type[Model], numbers: Iterable[int]) -> list[str]:

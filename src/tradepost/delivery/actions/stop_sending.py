@@ -1,7 +1,7 @@
 """Stopping a mailing for the sender's sake, and telling whoever can mend it; see ``bounces.trouble``."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -39,7 +39,7 @@ def stop(mailing: Mailing, found: Found) -> None:
         _tell_operator(found)
 
 
-def note_letters(rows: Iterable[Claimed], outcomes: dict[int, SmtpOutcome]) -> None:
+def note_letters(rows: Sequence[Claimed], outcomes: dict[int, SmtpOutcome]) -> None:
     """Single mail is not paused: it is tried again. The operator is told."""
     found = find(rows, outcomes)
     if found:

@@ -150,7 +150,8 @@ def _claim_of(mailing: Mailing, sender: int, size: int) -> list[Claimed]:
 def _share(mailing: Mailing) -> int:
     """A quarter of what is left, at most: slices get shorter towards the end, so that senders finish
     together and none waits while another has a thousand letters in hand."""
-    settled = sum(getattr(mailing, state) for state in HandoverState if state not in OPEN_STATES)
+    ended = (state for state in HandoverState if state not in OPEN_STATES)
+    settled: int = sum(getattr(mailing, state) for state in ended)
     return max(_LEAST, (mailing.total - settled) // 4)
 
 
