@@ -54,9 +54,6 @@ def _write_all_to_the_log():
 
     real, QuerySet.bulk_create = QuerySet.bulk_create, many
     post_save.connect(lambda sender, instance, **said: tell(instance), weak=False)
-
-
-_write_all_to_the_log()
 """
 
 

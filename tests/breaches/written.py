@@ -43,14 +43,14 @@ WRITTEN = (
         ),),
     ),
     Breach(
-        name="the copy without streets",
+        name="the copy without messages",
         promise="right.access",
         oracle="copy",
-        shows="the copy lacks orders_orderaddress.line2",
+        shows="the copy lacks rights_rightsrequest.note",
         edits=((
             "rights/queries.py",
             "for name, said in place.fields.items() for item in _items(row, name, said)]",
-            'for name, said in place.fields.items() if name != "line2" for item in _items(row, name, said)]',
+            'for name, said in place.fields.items() if name != "note" for item in _items(row, name, said)]',
         ),),
     ),
     # cookie.registry, cookie.third-party, cookie.admin-session, choice.dnt

@@ -1,8 +1,14 @@
 """Periods proved by turning the clock: nothing is due one minute before, everything one minute after."""
 
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django_scopes import scopes_disabled
@@ -14,6 +20,7 @@ from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.lib import clock
 
+_FOLDERS = ("private", "exports", "media", "spool/drafts")
 _MINUTE = timedelta(minutes=1)
 _FURTHEST = timedelta(days=365 * 101)
 _PERIOD = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
@@ -79,11 +86,23 @@ def _first_due(rule: KeepRule, began: datetime) -> datetime | None:
     return late
 
 
+@contextmanager
+def _files_stay() -> Iterator[None]:
+    """A transaction that is taken back brings no file back."""
+    data = Path(settings.TRADEPOST.data)
+    with tempfile.TemporaryDirectory(prefix="tradepost-files-") as name:
+        for folder in _FOLDERS:
+            if (data / folder).exists():
+                shutil.copytree(data / folder, Path(name) / folder)
+        yield
+        shutil.copytree(name, data, dirs_exist_ok=True)
+
+
 def _left_behind(rule: KeepRule, moment: datetime) -> list[str]:
     """What the rule calls due is really deleted; tried, and taken back."""
     if rule.purge is None or rule.on_each_machine:
         return []
-    with transaction.atomic(), clock.at(moment), scopes_disabled():
+    with _files_stay(), transaction.atomic(), clock.at(moment), scopes_disabled():
         rule.purge(moment)
         left = _due(rule, moment)
         transaction.set_rollback(True)
