@@ -19,6 +19,7 @@ from tradepost.rights.graph import PersonalModel, places
 # What a constraint of the database wants to see; label of the model -> fields.
 WANTED: dict[str, dict[str, Any]] = {
     "orders.OrderHold": {"until": timezone.now() + timedelta(days=1), "lifted_at": timezone.now()},
+    "holds.RecordHold": {"until": timezone.now() + timedelta(days=1), "lifted_at": timezone.now()},
     "audience.ListMembership": {"state": "unsubscribed"},
     "notice.Attestation": {"expires_at": timezone.now() + timedelta(days=1)},
 }
