@@ -121,4 +121,4 @@ def _count_list(one: ContactList) -> bool:
         SubscriberCount.objects.create(contact_list=one, slot=0, number=there)
     if said != there and slots:
         logger.warning("list %s: %s subscribers were kept, there are %s", one.pk, said, there)
-    return said != there
+    return bool(said != there)

@@ -42,4 +42,4 @@ class SubscriberCount(models.Model):
         }
 
     def __str__(self) -> str:
-        return f"{self.contact_list_id}: {self.number}"
+        return f"{self.number} in slot {self.slot}"
