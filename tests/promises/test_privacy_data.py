@@ -15,7 +15,7 @@ from tradepost.datamap.processors import PartyRole, Processor, processors
 from tradepost.merchants import access as merchants_access
 from tradepost.merchants.models import Membership
 from tradepost.rights import egress, graph, queries
-from tradepost.rights.actions import erase, export, portal, rights
+from tradepost.rights.actions import erase, export, pending, portal, rights
 from tradepost.rights.models import PortalPass, RightsRequest
 from tradepost.rights.restrictions import stops
 
@@ -156,7 +156,8 @@ def tell_nobody(breach):
 
 
 def leave_recipients_in_the_dark(breach):
-    breach.setattr(rights, "tell_recipients", lambda *said, **more: 0)
+    for place in (rights, pending):
+        breach.setattr(place, "tell_recipients", lambda *said, **more: 0)
 
 
 def let_a_request_lie(breach):

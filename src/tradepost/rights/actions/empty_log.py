@@ -6,10 +6,10 @@ WAIT_MS = 500
 
 
 def empty_log() -> None:
-    """Nothing where the database is another. Readers are waited for only a moment: the round of
+    """Nothing where the database is another, or inside a transaction, which is in the log itself. Readers are waited for only a moment: the round of
     ``erase_here`` comes again.
     """
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
         (before,) = cursor.execute("PRAGMA busy_timeout").fetchone()
