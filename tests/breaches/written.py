@@ -49,8 +49,8 @@ WRITTEN = (
         shows="the copy lacks rights_rightsrequest.note",
         edits=((
             "rights/queries.py",
-            "for name, said in place.fields.items() for item in _items(row, name, said)]",
-            'for name, said in place.fields.items() if name != "note" for item in _items(row, name, said)]',
+            "for name, said in said_of.items() for item in _items(row, name, said)]",
+            'for name, said in said_of.items() if name != "note" for item in _items(row, name, said)]',
         ),),
     ),
     # cookie.registry, cookie.third-party, cookie.admin-session, choice.dnt
@@ -134,7 +134,7 @@ WRITTEN = (
         shows="with a rival's token: 200",
         edits=(
             ("orders/api/orders.py",
-             'def get_order(request: ApiRequest, order_id: str) -> Order:\n    row = Order.get_or_404(order_id)\n',
+             'def get_order(request: ApiRequest, order_id: str) -> Order:\n    row = order_of(request, order_id)\n',
              ('def get_order(request: ApiRequest, order_id: str) -> Order:\n'
              "    row = Order._base_manager.get(pk=Order.pk_of(order_id))\n")),
             ("orders/api/types.py",

@@ -45,7 +45,7 @@ def test_a_field_added_as_the_guide_says_is_in_files_api_letters_segments_and_pa
     changed = {str(p.relative_to(house)) for p, held in before.items() if p.read_bytes() != held}
     made = [path for path in (house / "src").rglob("*.py") if path not in before]
     assert changed == {TABLE, MODELS}
-    assert [path.name for path in made] == ["0002_title.py"]
+    assert [path.name[4:] for path in made] == ["_title.py"]
 
     script = Path(__file__).with_name("one_more_contact_field.py")
     found = json.loads(run(house, str(script)).splitlines()[-1])
