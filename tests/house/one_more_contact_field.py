@@ -82,7 +82,7 @@ def find() -> dict[str, object]:
                 "of": [{"kind": "audience.property", "values": {"what": "title", "value": "dr."}}],
             },
         )
-        values = merge_data(ines, merchant)
+        values = merge_data(ines, shop_fields(merchant))
         known = known_fields(merchant)
         asked = [*ContactForm([]).fields], [*PreferencesForm(ines, []).fields]
         found = {

@@ -72,11 +72,12 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         counted=_counted(request, filters, lists),
         most=COUNTED_WORDS if filters.get("q") else None,
     )
-    addresses = [contact.email for contact in page]
-    suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
-    look = _record_look(request, "audience.look_list", detail={"shown": len(addresses)})
+    look = _record_look(request, "audience.look_list", detail={"shown": len(page)})
     note_sighting(look, Contact, (row.pk for row in page))
-    context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
+    context = {"page": page, "form": form, "filters": filters}
+    context["suppressed"] = suppressed_among(
+        addresses=[contact.email for contact in page], merchant_id=request.merchant.pk
+    )
     context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
 
