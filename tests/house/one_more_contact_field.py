@@ -26,7 +26,7 @@ from tradepost.audience.models import Contact, ContactExport, Segment  # noqa: E
 from tradepost.audience.segments import explain, segment_queryset  # noqa: E402
 from tradepost.audit.types import Actor  # noqa: E402
 from tradepost.campaigns.compose.foreign_tags import written_as_ours  # noqa: E402
-from tradepost.campaigns.recipients import known_fields, merge_data  # noqa: E402
+from tradepost.campaigns.recipients import known_fields, merge_data, shop_fields  # noqa: E402
 from tradepost.identity.models import User  # noqa: E402
 from tradepost.jobs.runner import run_job  # noqa: E402
 from tradepost.merchants.actions.tokens import create_token  # noqa: E402

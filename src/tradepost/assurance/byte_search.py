@@ -20,13 +20,15 @@ def databases_holding(word: str) -> list[str]:
 
 
 def columns_by_table() -> dict[str, list[str]]:
-    """Every table with its columns, from the database's own catalogue."""
+    """Every table with its columns, from the database's own catalogue. What a search by letters is kept
+    in has tables of its own; the view of them that SQLite calls virtual cannot be read."""
     sql = (
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE table_schema = ANY (current_schemas(false)) ORDER BY table_name, ordinal_position"
         if connection.vendor == "postgresql"
         else "SELECT tables.name, columns.name FROM sqlite_master AS tables,"
         " pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
+        " AND tables.sql NOT LIKE 'CREATE VIRTUAL %'"
     )
     tables: dict[str, list[str]] = {}
     with connection.cursor() as cursor:

@@ -43,7 +43,7 @@ from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
 from tradepost.rights.queries import standing_of
-from tradepost.ui.paging import COUNTED_WORDS, page_of
+from tradepost.ui.paging import COUNTED_WORDS, ListPage, page_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -65,21 +65,20 @@ def contacts(request: MerchantRequest) -> HttpResponse:
         segment=segments.get(filters.get("segment", "")),
         sort=request.GET.get("sort", ""),
     )
-    page = page_of(
-        queries.with_lists(found),
-        request,
-        PER_PAGE,
-        counted=_counted(request, filters, lists),
-        most=COUNTED_WORDS if filters.get("q") else None,
-    )
-    look = _record_look(request, "audience.look_list", detail={"shown": len(page)})
-    note_sighting(look, Contact, (row.pk for row in page))
-    context = {"page": page, "form": form, "filters": filters}
-    context["suppressed"] = suppressed_among(
-        addresses=[contact.email for contact in page], merchant_id=request.merchant.pk
-    )
+    counted = _counted(request, filters, lists)
+    most = COUNTED_WORDS if filters.get("q") else None
+    page = page_of(queries.with_lists(found), request, PER_PAGE, counted=counted, most=most)
+    _note_list_seen(request, page)
+    addresses = [contact.email for contact in page]
+    suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
+    context = {"page": page, "form": form, "filters": filters, "suppressed": suppressed}
     context["has_forms"] = is_on(OPT_IN_FORMS, request.merchant)
     return render(request, "audience/contacts.html", context)
+
+
+def _note_list_seen(request: MerchantRequest, page: ListPage[Contact]) -> None:
+    look = _record_look(request, "audience.look_list", detail={"shown": len(page)})
+    note_sighting(look, Contact, (row.pk for row in page))
 
 
 def _counted(

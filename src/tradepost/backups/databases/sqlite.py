@@ -81,7 +81,9 @@ class SQLite:
 
 def _rows(database: sqlite3.Connection) -> dict[str, int]:
     tables = database.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE ?", [_NOT_OURS]
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE ?"
+        " AND sql NOT LIKE 'CREATE VIRTUAL %'",  # such a one has tables of its own, which are counted
+        [_NOT_OURS],
     ).fetchall()
     return {
         name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  from the catalogue
