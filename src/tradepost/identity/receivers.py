@@ -1,6 +1,7 @@
 """What allauth announces goes into the activity log."""
 
 from allauth.account import signals
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa import signals as second_factor
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
@@ -12,6 +13,16 @@ from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.sign_in.known_browser import remember
 from tradepost.lib.visitors import is_from_the_net
+
+
+@receiver(signals.authentication_step_completed)
+def keep_no_address(request: HttpRequest, **kwargs: object) -> None:
+    """allauth notes in the session what was typed to sign in; when and how is all that is asked later."""
+    noted = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {name: value for name, value in one.items() if name not in {"email", "username", "phone"}}
+        for one in noted
+    ]
 
 
 @receiver(user_logged_in)

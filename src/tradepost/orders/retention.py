@@ -24,6 +24,7 @@ from tradepost.orders.actions.export import (
     remove_exports_of,
     scan_exports,
 )
+from tradepost.orders.actions.notices import erase_copies, scan_copies
 from tradepost.orders.models import (
     Invoice,
     Order,
@@ -178,6 +179,19 @@ EXPORTS = Store(
     keep="orders.export",
     scan=scan_exports,
     erase=erase_exports,
+)
+
+
+COPIES = Store(
+    id="orders.copies-to-the-shop",
+    meaning="mails that brought the shop a copy of an order, where it asked for them",
+    kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.ADDRESS, Kind.ORDER, Kind.MESSAGE),
+    subject=Subject.CUSTOMER,
+    purpose=Purpose.ORDERS,
+    basis=Basis.CONTRACT,
+    keep="delivery.mail",
+    scan=scan_copies,
+    erase=erase_copies,
 )
 
 

@@ -87,7 +87,7 @@ room = Room(
         )
     ),
     keep_rules=retention.RULES,
-    stores=(retention.EXPORTS,),
+    stores=(retention.EXPORTS, retention.COPIES),
     tiles=TILES,
     events=EVENTS,
     subscriptions=(

@@ -26,7 +26,7 @@ def declare() -> None:
         Declaration(
             not_personal={
                 "session_key": "random; dies with the browser",
-                "session_data": "row number of an account and settings, signed; scanned as a store",
+                "session_data": "row number of an account, how and when it signed in, and settings, signed",
                 "expire_date": "age of the session",
             }
         ),

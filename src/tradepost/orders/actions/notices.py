@@ -1,11 +1,16 @@
 """The mails of an order to the merchant. Queued in the caller's transaction."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
+from django_scopes import scopes_disabled
 from pysequoia import Cert, encrypt
 
+from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_mail
+from tradepost.delivery.models import Mail
 from tradepost.lib import clock
 from tradepost.orders.actions.mails import order_context
 from tradepost.orders.models import Order
@@ -14,6 +19,9 @@ from tradepost.orders.types import CopyByMail
 from tradepost.payments.models import PaymentEvent
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
+
+# Templates of the mail to the shop that hold what the customer typed.
+_FULL, _ENCRYPTED = COPIES = ("orders/notice_full", "orders/notice_encrypted")
 
 
 def notify_merchant(*, order: Order) -> None:
@@ -34,11 +42,27 @@ def notify_merchant(*, order: Order) -> None:
             context = order_context(full) | context
     template = "orders/notice"
     if chosen.copy_by_mail == CopyByMail.FULL:
-        template = "orders/notice_full"
+        template = _FULL
     elif chosen.copy_by_mail == CopyByMail.ENCRYPTED and chosen.openpgp_key:
-        template = "orders/notice_encrypted"
+        template = _ENCRYPTED
         context["armored"] = sealed_copy(full, chosen.openpgp_key)
     _mail(full, template, context)
+
+
+def scan_copies(needle: bytes) -> Iterator[str]:
+    text = needle.decode("utf-8", "replace")
+    with scopes_disabled():
+        copies = Mail.objects.filter(template__in=COPIES, text__icontains=text)
+        for number in copies.values_list("pk", flat=True):
+            yield f"copy of an order {number}"
+
+
+def erase_copies(subject: SubjectRef) -> int:
+    with scopes_disabled():
+        orders = Order.objects.filter(merchant=subject.merchant_id, email=subject.email)
+        shown = [order.reference for order in orders]
+        gone: int = Mail.objects.filter(template__in=COPIES, about__in=shown).delete()[0]
+    return gone
 
 
 def notify_refund_failed(*, order: Order, event: PaymentEvent) -> None:

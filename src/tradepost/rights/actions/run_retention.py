@@ -3,9 +3,12 @@
 import logging
 from datetime import datetime
 
+from django.db import transaction
+
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.lib import clock
+from tradepost.rights.actions.empty_log import empty_log
 from tradepost.rights.models import RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,8 @@ def run_rule(rule: KeepRule, now: datetime) -> RetentionRun:
         run.error = type(error).__name__
     run.finished_at = clock.now()
     run.save()
+    if run.gone:
+        transaction.on_commit(empty_log)
     return run
 
 

@@ -57,7 +57,7 @@ def drop_in_cart(story: Story) -> None:
         "price": "9",
         "qty": "1",
         "sd": story.say("own page's note"),
-        "return": f"https://{story.say('own page')}.example/",
+        "return": f"https://shop.example/?back={story.say('own page')}",
     }
     cart = visitor.follow(visitor.client.post("/cf/add.cfm", data=typed))
     _order(story, visitor, cart.url.path, "bank_transfer")

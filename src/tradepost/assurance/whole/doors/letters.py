@@ -8,6 +8,7 @@ from tradepost.assurance.whole.browser import form_with
 from tradepost.assurance.whole.house import wait_for
 from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.assurance.whole.story import OWNER, SHOP, SIX, Story, door
+from tradepost.audience.models import Contact
 from tradepost.campaigns.models import Campaign, Event
 from tradepost.delivery.testing import Captured
 
@@ -46,6 +47,9 @@ def send_letter(story: Story, subject: str, patience_seconds: float = 60) -> Cap
     made["reply_to"] = f"{story.say('reply to', SHOP)}@shop.example"
     owner.submit(page, "subject", made)
     campaign = Campaign.objects.filter(merchant__handle=story.handle).latest("pk")
+    contact = Contact.objects.get(merchant__handle=story.handle, email=story.email)
+    test = {"to": story.owner_email, "as": contact.public_id}
+    owner.post(story.office(f"campaigns/{campaign.public_id}/test/"), test)
     send = story.office(f"campaigns/{campaign.public_id}/send/")
     for one in forms_of(owner.get(send).text):
         if one.action.endswith("/start/"):

@@ -39,7 +39,7 @@ def imported(story: Story) -> None:
     name = story.say("name in the file")
     nobody = story.say("row that leads to nobody", SHOP)
     rows = f"email,name\n{story.email},{name}\n{story.email.upper()},{name}\n{nobody}@,{nobody}\n"
-    upload = {"file": (f"{story.say('name of the file')}.csv", rows.encode())}
+    upload = {"file": (f"{story.email}.csv", rows.encode())}
     page = owner.post(story.office("contact-imports/"), {}, upload).headers["Location"]
     runs = Import.objects.filter(merchant__handle=story.handle)
     wait_for(lambda: runs.exclude(state="received").exists(), "the file to be read")

@@ -1,8 +1,9 @@
 """How people use their rights: a letter that is written down, and the portal."""
 
 import json
+from datetime import timedelta
 
-from tradepost.assurance.whole.browser import Browser
+from tradepost.assurance.whole.browser import Browser, form_with
 from tradepost.assurance.whole.story import OWNER, Story, door
 from tradepost.lib import clock
 
@@ -18,6 +19,24 @@ def by_letter(story: Story) -> None:
         "note": story.say("note at the desk"),
     }
     story.browsers[OWNER].submit(story.office("privacy/requests/new/"), "channel", said)
+
+
+@door("hold written down in the office")
+def hold(story: Story) -> None:
+    """On one of her records, and lifted again: what she wants erased later goes."""
+    owner, page = story.browsers[OWNER], story.office("privacy/holds/new/")
+    records = form_with(owner.submit(page, "email", {"email": story.email}).text, "reference")
+    said = {"until": (clock.now() + timedelta(days=9)).date().isoformat()}
+    said |= (
+        {
+            "reference": records.offered["reference"][0],
+            "hold_class": records.offered["hold_class"][0],
+        }
+        if records
+        else {}
+    )
+    owner.post(page, {"email": story.email, "reason": story.say("reason of the hold"), **said})
+    owner.submit(story.office("privacy/holds/"), "/lift/", {})
 
 
 @door("portal")

@@ -58,6 +58,8 @@ def _starts(name: str, happened: datetime) -> datetime:
         return happened.replace(month=12, day=31, hour=23, minute=59, second=59)
     if name == "notice.attestation":  # the end of what somebody gave their word for
         return happened + timedelta(days=365)
+    if name == "identity.session":  # the moment at which nobody can go on with it
+        return happened + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return happened
 
 
