@@ -13,6 +13,9 @@ from django.test import RequestFactory
 from tradepost.identity.network import network_of
 from tradepost.lib.addresses import truncate_ip
 
+# Django's own checks ask the database what it can do.
+pytestmark = pytest.mark.django_db
+
 
 def told(settings, **changes) -> list[str]:
     settings.TRADEPOST = replace(settings.TRADEPOST, **changes)
