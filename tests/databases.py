@@ -3,14 +3,17 @@
 Every test that may touch the database gets the mark ``database``. Without it a test cannot get there:
 pytest-django refuses its queries, and processes that it starts are not told the address, which
 :mod:`tests.processes` alone hands out. So it does the same in both runs, and one of them is enough.
+House tests without it carry the mark ``source``: ``make check`` runs them.
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
 # What a test must ask for before pytest-django lets it near the database.
 DOORS = {"db", "transactional_db", "live_server"}
+HOUSE = Path(__file__).parent / "house"
 ADDRESSES = ("TRADEPOST_DATABASE_URL", "TRADEPOST_CACHE_URL")
 
 
@@ -34,3 +37,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if touches_the_database(item):
             item.add_marker("database")
+        elif item.path.is_relative_to(HOUSE):
+            item.add_marker("source")

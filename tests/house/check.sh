@@ -36,7 +36,7 @@ others() {
   run system $bin/python -c "$SYSTEM"
 }
 others &
-run house $bin/python -m pytest -q -n 2 --dist worksteal tests/house
+run house $bin/python -m pytest -q -n 2 --dist worksteal -m source tests/house
 wait
 echo "all         $SECONDS s"
 [ ! -e "$data/failed" ]
