@@ -21,6 +21,7 @@ from tradepost.delivery.models import Mail
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.identity.models import User
 from tradepost.identity.probe import has_just_confirmed
+from tradepost.lib import processes
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -47,6 +48,12 @@ def cheap_hashing() -> None:
     Argon2PasswordHasher.time_cost = 1
     Argon2PasswordHasher.memory_cost = 8
     Argon2PasswordHasher.parallelism = 1
+
+
+@pytest.fixture(autouse=True)
+def children_may_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that ends a scheduler ends what this process starts, for good."""
+    monkeypatch.setattr(processes, "_stopping", False)
 
 
 @pytest.fixture(autouse=True)

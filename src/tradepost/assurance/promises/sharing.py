@@ -47,6 +47,10 @@ STAND_INS = ("demo/", "payments/standin/")
 KNOWN = {
     GATEWAY: {"socket", "httpx", "HTTPTransport", "Client"},
     "lib/smtp/connection.py": {"create_connection"},
+    # Looks at the class of each socket that others open; the whole proof drives the processes it starts.
+    "lib/wire.py": {"socket"},
+    "assurance/whole/browser.py": {"Client"},
+    "assurance/whole/house.py": {"socket"},
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/processes/supervisor.py": {"socket", "create_connection"},
     "config/processes/surroundings.py": {"socket", "create_connection"},

@@ -31,7 +31,7 @@ front = Front(application)
 SERVER = """
 from app_of_test import front
 from tradepost.config.web.server import serve
-serve(lambda: front, host="127.0.0.1", port={port})
+serve(lambda: front, host="127.0.0.1", port={port}, logs={{"version": 1}})
 """
 
 

@@ -65,7 +65,7 @@ KEEPING = section_of(
         "M",
         ALL,
         _(
-            "Backups are encrypted under a key of their day. The key is deleted after 30 days; then nobody can read them, on any copy."
+            "Backups are encrypted under a key of their day. The key is deleted after %(backup_key_days)s days; then nobody can read them, on any copy."
         ),
     ),
     (
