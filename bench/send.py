@@ -23,7 +23,6 @@ cores, against bare signing on all of them: there the sink's work, which is not 
 
 import csv
 import json
-import multiprocessing
 import os
 import resource
 import shutil
@@ -51,6 +50,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django_scopes import scope, scopes_disabled  # noqa: E402
 
+from _signing import bare_signing_rate, pin  # noqa: E402  beside this file
 from tradepost.audience.actions import imports  # noqa: E402
 from tradepost.audience.actions.setup import save_list  # noqa: E402
 from tradepost.audience.consent import records  # noqa: E402
@@ -64,7 +64,7 @@ from tradepost.campaigns.models import Campaign  # noqa: E402
 from tradepost.campaigns.types import BodyFormat  # noqa: E402
 from tradepost.delivery.engine.sender import Engine  # noqa: E402
 from tradepost.delivery.models import Mailing, Sender  # noqa: E402
-from tradepost.delivery.outgoing.dkim import own_keys, own_signer  # noqa: E402
+from tradepost.delivery.outgoing.dkim import own_signer  # noqa: E402
 from tradepost.delivery.types import MailingState  # noqa: E402
 from tradepost.lib.smtp import SmtpOutcome, Verdict  # noqa: E402
 from tradepost.merchants.actions.tokens import create_token  # noqa: E402
@@ -281,30 +281,6 @@ def peak_megabytes(running: list[subprocess.Popen[bytes]]) -> float:
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         peaks.extend(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     return max(peaks) / 1024
-
-
-def bare_signing(seconds: float) -> tuple[int, float]:
-    """How many messages one core signs, both keys, nothing else; and the processor's time for it."""
-    keys, data, done, used = own_keys(), b"x" * 1500, 0, time.process_time()
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        for key in keys:
-            key.sign(data)
-        done += 1
-    return done, time.process_time() - used
-
-
-def bare_signing_rate(cores: int, seconds: float = 3.0) -> tuple[float, float]:
-    """(messages a second, processor's seconds a message), pinned like the senders."""
-    with multiprocessing.get_context("spawn").Pool(cores, pin, [range(cores)]) as pool:
-        pool.map(bare_signing, [0.1] * cores)
-        rounds = pool.map(bare_signing, [seconds] * cores)
-    done, used = sum(count for count, _used in rounds), sum(used for _count, used in rounds)
-    return done / seconds, used / done
-
-
-def pin(cores: Iterable[int], process: int = 0) -> None:
-    os.sched_setaffinity(process, cores)
 
 
 def spread(figures: Iterable[float], digits: int | None = None) -> list[float]:
