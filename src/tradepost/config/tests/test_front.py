@@ -10,6 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from tradepost.config.web.front import FIRST_SECONDS
+
+# Who waits for the held ones waits until they are given up; a busy machine takes a second for less.
+AT_ONCE_SECONDS = FIRST_SECONDS / 2
+
 APPLICATION = """
 import time
 from tradepost.config.web.front import Front
@@ -94,7 +99,7 @@ def test_thirty_held_sockets_hold_up_nobody(port, what):
     ask(port)  # behind whatever was asked for
     began = time.monotonic()
     assert ask(port, "/", b"abc") == b"3"
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < AT_ONCE_SECONDS
     for connection in connections:
         connection.close()
 
@@ -119,7 +124,7 @@ def test_fifteen_hundred_held_connections_hold_up_nobody(port, words, many_files
     took = time.monotonic() - began
     for connection in connections:
         connection.close()
-    assert took < 6
+    assert took < AT_ONCE_SECONDS
 
 
 CUT_OFF = {

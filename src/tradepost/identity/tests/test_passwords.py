@@ -37,8 +37,8 @@ def test_a_long_one_of_ones_own_is_taken(password):
 
 
 def test_a_very_long_one_is_judged_in_no_time():
-    from time import perf_counter
+    from time import process_time
 
-    began = perf_counter()
+    began = process_time()
     validate_password("warm paper dark ink " * 5000, PERSON)
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2
