@@ -231,9 +231,9 @@ WRITTEN = (
         oracle="closing",
         shows="exports",
         edits=(
-            ("orders/retention.py", "    closing.register(remove_exports_of)\n", ""),
-            ("audience/room.py", "    closing.register(personal_files.remove_files_of)\n", ""),
-            ("backoffice/room.py", "    closing.register(everything.remove_files_of)\n", ""),
+            ("orders/room.py", "        closing.hooks.adding(remove_exports_of),\n", ""),
+            ("audience/room.py", "        closing.hooks.adding(personal_files.remove_files_of),\n", ""),
+            ("backoffice/room.py", "        closing.hooks.adding(everything.remove_files_of),\n", ""),
         ),
     ),
     # share.processors

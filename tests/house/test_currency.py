@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django_scopes import scopes_disabled
 
-from tradepost.merchants.money import all_amounts
+from tradepost.merchants.money import amount_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ OWN_CURRENCY = {
 
 def test_every_amount_of_a_shop_is_converted_or_names_its_currency(merchant):
     with scopes_disabled():
-        converted = {kind.rows(merchant).model._meta.label_lower for kind in all_amounts()}
+        converted = {kind.rows(merchant).model._meta.label_lower for kind in amount_columns}
     for model in apps.get_models():
         amounts = [f.name for f in model._meta.concrete_fields if f.name.endswith("_minor")]
         if not amounts or model._meta.label_lower in OWN_CURRENCY:

@@ -18,7 +18,6 @@ ALLOWED = {
     "content_version": _TESTS_LOOK,
     "counts_by_state": _TESTS_LOOK,
     "may_be_mailed": _TESTS_LOOK,
-    "register_refusal": "the door for rooms to come (rights.holds); its test registers one",
     "visible_products": _TESTS_LOOK,
 }
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -54,7 +54,7 @@ def garden(monkeypatch):
     )
     monkeypatch.setitem(switches.modules, "garden", module)
     monkeypatch.setitem(runner._kinds, "garden.dig", work)
-    monkeypatch.setattr(sources, "_sources", {**sources._sources, "hello": Hello()})
+    monkeypatch.setitem(sources.sources, "hello", Hello())
 
 
 def off_for_all(*, on=False):

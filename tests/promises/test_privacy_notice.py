@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def write_the_city_by_hand(breach):
-    breach.setitem(figures._figures, "storage_city", lambda merchant: "Geneva")
+    breach.setitem(figures.figures, "storage_city", lambda merchant: "Geneva")
 
 
 def list_nothing(breach):

@@ -13,5 +13,5 @@ from django.core.management import execute_from_command_line  # noqa: E402  need
 from tradepost.delivery.outgoing import sources  # noqa: E402
 from tradepost.delivery.tests.sources import Hello  # noqa: E402
 
-sources.register("hello", Hello())
+sources.sources["hello"] = Hello()
 execute_from_command_line(["tradepost", "deliver", *sys.argv[1:]])

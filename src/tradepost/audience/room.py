@@ -9,8 +9,10 @@ from tradepost.audience import links, personal_files, retention
 from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent.portal import AudienceBook
+from tradepost.audience.contacts import timeline
 from tradepost.audience.events import EVENTS
-from tradepost.audience.segments import conditions
+from tradepost.audience.segments import conditions_added
+from tradepost.audience.segments.conditions import CONDITIONS
 from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
 from tradepost.datamap.collection import CollectionPoint
@@ -18,8 +20,8 @@ from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
-from tradepost.notice.figures import period_kept, register_figure
-from tradepost.rights.consents import register_consent_book
+from tradepost.notice.figures import figures, period_kept
+from tradepost.rights.consents import books
 from tradepost.rights.words import in_words
 
 _SHARED: dict[str, Any] = {
@@ -41,14 +43,7 @@ _PAGES = (
 )
 
 
-def plug_in() -> None:
-    conditions.register()
-    closing.register(personal_files.remove_files_of)
-    closing.register_links(links.secrets_of)
-    register_consent_book("audience", AudienceBook())
-    silence = period_kept(retention.RELATIONSHIP)
-    register_figure("silent_period", lambda merchant: in_words(silence(merchant)))
-
+_silence = period_kept(retention.RELATIONSHIP)
 
 room = Room(
     name="audience",
@@ -83,7 +78,14 @@ room = Room(
         for order, (label, page, icon, permission) in enumerate(_PAGES)
     ),
     tiles=TILES,
-    plug_in=plug_in,
+    extensions=(
+        conditions_added(*CONDITIONS),
+        closing.hooks.adding(personal_files.remove_files_of),
+        closing.links.adding(links.secrets_of),
+        books.adding({"audience": AudienceBook()}),
+        timeline.sources.adding(timeline.consents),
+        figures.adding({"silent_period": lambda merchant: in_words(_silence(merchant))}),
+    ),
     keep_rules=(
         KeepRule(
             id=retention.RELATIONSHIP,

@@ -25,17 +25,15 @@ def take_along(merchant: Merchant) -> closing.Matter:
     )
 
 
-def plug_in() -> None:
-    closing.register(everything.remove_files_of)
-    closing.register_matter(take_along)
-
-
 room = Room(
     name="backoffice",
     places={"shops": "backoffice:index", "office": "backoffice_office:home"},
     actions=LABELS,
     url_order=90,  # it answers the bare address of a shop's office
-    plug_in=plug_in,
+    extensions=(
+        closing.hooks.adding(everything.remove_files_of),
+        closing.matter_sources.adding(take_along),
+    ),
     navigation=(
         NavigationEntry(
             group="",

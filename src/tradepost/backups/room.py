@@ -16,12 +16,8 @@ from tradepost.backups.types import EVERY, KEYS_LIVE
 from tradepost.datamap.processors import PartyRole, Processor
 from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose
-from tradepost.notice.figures import register_figure
+from tradepost.notice.figures import figures
 from tradepost.rights.keep_rules import rule_over
-
-
-def _plug_in() -> None:
-    register_figure("backup_key_days", lambda merchant: KEYS_LIVE.days)
 
 
 def _due(now: datetime) -> int:
@@ -47,7 +43,7 @@ def _forget_ledger(now: datetime) -> int:
 
 
 room = Room(
-    plug_in=_plug_in,
+    extensions=(figures.adding({"backup_key_days": lambda merchant: KEYS_LIVE.days}),),
     name="backups",
     actions=LABELS,
     schedule=(

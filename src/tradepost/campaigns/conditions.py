@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import ConsentRecord
-from tradepost.audience.segments import ConditionKind, name_of, register_condition
+from tradepost.audience.segments import ConditionKind, name_of
 from tradepost.audience.segments.registry import Values
 from tradepost.audience.types import ConsentKind
 from tradepost.campaigns.models import Campaign, Event
@@ -45,26 +45,21 @@ def _name(merchant: Merchant, values: Values) -> str:
     return name_of(rows, Campaign.pk_of(values["campaign"])) or _("(deleted campaign)")
 
 
-def register() -> None:
-    register_condition(
-        ConditionKind(
-            id="campaigns.opened",
-            label=gettext_lazy("Opened a campaign"),
-            fields=_fields,
-            query=lambda merchant, values: _query(TrackingKind.OPEN, merchant, values),
-            explain=lambda merchant, values: (
-                _("opened “%(name)s”") % {"name": _name(merchant, values)}
-            ),
-        )
-    )
-    register_condition(
-        ConditionKind(
-            id="campaigns.clicked",
-            label=gettext_lazy("Clicked in a campaign"),
-            fields=_fields,
-            query=lambda merchant, values: _query(TrackingKind.CLICK, merchant, values),
-            explain=lambda merchant, values: (
-                _("clicked in “%(name)s”") % {"name": _name(merchant, values)}
-            ),
-        )
-    )
+CONDITIONS = (
+    ConditionKind(
+        id="campaigns.opened",
+        label=gettext_lazy("Opened a campaign"),
+        fields=_fields,
+        query=lambda merchant, values: _query(TrackingKind.OPEN, merchant, values),
+        explain=lambda merchant, values: _("opened “%(name)s”") % {"name": _name(merchant, values)},
+    ),
+    ConditionKind(
+        id="campaigns.clicked",
+        label=gettext_lazy("Clicked in a campaign"),
+        fields=_fields,
+        query=lambda merchant, values: _query(TrackingKind.CLICK, merchant, values),
+        explain=lambda merchant, values: (
+            _("clicked in “%(name)s”") % {"name": _name(merchant, values)}
+        ),
+    ),
+)

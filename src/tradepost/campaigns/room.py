@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.audience.segments import conditions_added
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
-from tradepost.campaigns import conditions, receivers
+from tradepost.campaigns import receivers
 from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import TEMPLATE, erase_copies, scan_copies
 from tradepost.campaigns.actions.start import NOT_SENT
+from tradepost.campaigns.conditions import CONDITIONS
 from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import personal_files
@@ -32,17 +34,10 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
-from tradepost.delivery.outgoing.sources import register as register_source
+from tradepost.delivery.outgoing.sources import sources
 from tradepost.merchants.types import HOME
 from tradepost.modules.switches import ModuleSwitched
-from tradepost.notice.figures import register_figure
-
-
-def plug_in() -> None:
-    register_source(SOURCE_KIND, CampaignSource())
-    conditions.register()
-    register_figure("k", lambda merchant: K)
-
+from tradepost.notice.figures import figures
 
 room = Room(
     name="campaigns",
@@ -115,7 +110,11 @@ room = Room(
             module=CAMPAIGNS,
         ),
     ),
-    plug_in=plug_in,
+    extensions=(
+        sources.adding({SOURCE_KIND: CampaignSource()}),
+        conditions_added(*CONDITIONS),
+        figures.adding({"k": lambda merchant: K}),
+    ),
     keep_rules=(
         KeepRule(
             id="campaigns.events",

@@ -10,6 +10,7 @@ from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
+from tradepost.catalog.product_tabs import OWN_TAB, tabs
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
 from tradepost.datamap.events import Subscription
@@ -23,31 +24,28 @@ from tradepost.datamap.rooms import (
 )
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants import closing
-from tradepost.merchants.money import AmountColumns, register_amounts
+from tradepost.merchants.money import AmountColumns, amount_columns
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.switches import ModuleSwitched
 
 _FORMS = "tradepost.catalog.forms"
 
 
-def plug_in() -> None:
-    closing.register(lambda merchant: delete_all_of(merchant.public_id))
-    register_amounts(
-        AmountColumns(
-            label=_("Products"),
-            rows=lambda merchant: Product.objects.filter(merchant=merchant),
-            worked_out=("reduced_from_minor",),
-            done=note_all_prices,
+AMOUNTS = (
+    AmountColumns(
+        label=_("Products"),
+        rows=lambda merchant: Product.objects.filter(merchant=merchant),
+        worked_out=("reduced_from_minor",),
+        done=note_all_prices,
+    ),
+    AmountColumns(
+        label=_("Choices of products with a price of their own"),
+        rows=lambda merchant: Variant.objects.filter(merchant=merchant).exclude(
+            own_price_minor=None
         ),
-        AmountColumns(
-            label=_("Choices of products with a price of their own"),
-            rows=lambda merchant: Variant.objects.filter(merchant=merchant).exclude(
-                own_price_minor=None
-            ),
-            worked_out=("reduced_from_minor",),
-        ),
-    )
-
+        worked_out=("reduced_from_minor",),
+    ),
+)
 
 room = Room(
     name="catalog",
@@ -71,7 +69,11 @@ room = Room(
             heavy=True,
         ),
     ),
-    plug_in=plug_in,
+    extensions=(
+        closing.hooks.adding(lambda merchant: delete_all_of(merchant.public_id)),
+        amount_columns.adding(*AMOUNTS),
+        tabs.adding(OWN_TAB),
+    ),
     processors=(
         Processor(
             id=picture_downloads.SHOPIFY,

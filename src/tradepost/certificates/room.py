@@ -11,7 +11,7 @@ from tradepost.certificates.actions.certify import certify_erasure
 from tradepost.datamap.processors import PartyRole, Processor
 from tradepost.datamap.rooms import NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.rights.actions.erase import register_witness
+from tradepost.rights.actions.erase import witnesses
 from tradepost.rights.types import SEE_PRIVACY
 
 
@@ -19,14 +19,10 @@ def _stamping_host() -> str:
     return urlsplit(settings.TRADEPOST.timestamp_url).hostname or ""
 
 
-def plug_in() -> None:
-    register_witness(certify_erasure)
-
-
 room = Room(
     name="certificates",
     places={"statement": "certificates:download", "statements": "certificates:mine"},
-    plug_in=plug_in,
+    extensions=(witnesses.adding(certify_erasure),),
     navigation=(
         NavigationEntry(
             group="privacy",

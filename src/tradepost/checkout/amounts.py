@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.checkout.models import Cart, CartLine, CartSettings, Coupon, DeliveryMethod
 from tradepost.checkout.types import DeliveryRule, LinkMode
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.money import AmountColumns, Convert, register_amounts
+from tradepost.merchants.money import AmountColumns, Convert
 
 
 def _lines(merchant: Merchant) -> QuerySet[CartLine]:
@@ -33,18 +33,17 @@ def _tell(merchant: Merchant) -> None:
     rows.filter(mode=LinkMode.OPEN).update(mode=LinkMode.SAFE, old_pages_asked_at=None)
 
 
-def plug_in() -> None:
-    register_amounts(
-        AmountColumns(
-            label=_("Ways of delivery"),
-            rows=lambda merchant: DeliveryMethod.objects.filter(merchant=merchant),
-            packed={"tiers": _tiers},
-        ),
-        AmountColumns(
-            label=_("Discount codes"),
-            rows=lambda merchant: Coupon.objects.filter(merchant=merchant),
-        ),
-        AmountColumns(
-            label=_("Lines of open carts"), rows=_lines, packed={"bands": _bands}, done=_tell
-        ),
-    )
+AMOUNTS = (
+    AmountColumns(
+        label=_("Ways of delivery"),
+        rows=lambda merchant: DeliveryMethod.objects.filter(merchant=merchant),
+        packed={"tiers": _tiers},
+    ),
+    AmountColumns(
+        label=_("Discount codes"),
+        rows=lambda merchant: Coupon.objects.filter(merchant=merchant),
+    ),
+    AmountColumns(
+        label=_("Lines of open carts"), rows=_lines, packed={"bands": _bands}, done=_tell
+    ),
+)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
-from tradepost.checkout import amounts
 from tradepost.checkout.actions.keep_cart import (
     CARTS_STAY,
     PROBLEMS_STAY,
@@ -15,6 +14,7 @@ from tradepost.checkout.actions.keep_cart import (
     purge_problems,
 )
 from tradepost.checkout.actions.labels import LABELS
+from tradepost.checkout.amounts import AMOUNTS
 from tradepost.checkout.cart_cookie import COOKIE
 from tradepost.checkout.queries import cart_tokens, delivers_by_method, has_answered_old_pages
 from tradepost.checkout.types import DROP_IN_CART
@@ -23,13 +23,8 @@ from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.merchants import closing
+from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
-
-
-def plug_in() -> None:
-    closing.register_links(cart_tokens)
-    amounts.plug_in()
-
 
 room = Room(
     name="checkout",
@@ -46,7 +41,7 @@ room = Room(
         ),
     ),
     actions=LABELS,
-    plug_in=plug_in,
+    extensions=(closing.links.adding(cart_tokens), amount_columns.adding(*AMOUNTS)),
     schedule=(
         Periodic(
             name="give up orders that were never paid",

@@ -1,4 +1,4 @@
-"""The shop's frame around the cart's pages. The storefront, above us, registers the full one."""
+"""The shop's frame around the cart's pages. The storefront, above us, adds the full one."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import count_in
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.merchants.languages import PARAMETER, asked_language, languages_of
 from tradepost.merchants.models import Merchant
 
@@ -15,13 +16,8 @@ from tradepost.merchants.models import Merchant
 KEPT_PARAMETERS = ("cart", "userid", "q", "sort", "page", "o1", "o2", "o3")
 Frame = dict[str, object]
 Framer = Callable[[HttpRequest, Merchant, Cart | None], Frame]
-_framers: list[Framer] = []
-
-
-def register_frame(framer: Framer) -> Framer:
-    """``framer`` adds to the ``shop`` of ``ui/shop.html``: name, home_url, categories, logo …"""
-    _framers.append(framer)
-    return framer
+# Each adds to the ``shop`` of ``ui/shop.html``: name, home_url, categories, logo …
+framers: ExtensionPoint[Framer] = ExtensionPoint("the shop's frame")
 
 
 def cart_url(merchant: Merchant, cart: Cart | None, language: str = "") -> str:
@@ -45,6 +41,6 @@ def shop_frame(request: HttpRequest, merchant: Merchant, cart: Cart | None) -> F
         "cart_count": count_in(cart),
         "privacy_url": reverse("notice:notice-merchant", args=[merchant.handle]),
     }
-    for framer in _framers:
+    for framer in framers:
         frame |= framer(request, merchant, cart)
     return frame

@@ -29,8 +29,9 @@ from tradepost.merchants.queries import all_merchants
 from tradepost.modules.actions.switch import switch_for_all
 from tradepost.modules.switches import UnknownModule, switches_for_all
 from tradepost.rights.actions.disclose import disclose_by_law
+from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.actions.rights import note_list_look, note_request_look
-from tradepost.rights.forms import AnswerForm, answer_by_form
+from tradepost.rights.forms import AnswerForm
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import disclosures_by_law, requests_to_operator
 from tradepost.ui.paging import page_of
@@ -156,6 +157,7 @@ def request_page(request: HttpRequest, request_id: str) -> HttpResponse:
     note_request_look(request=row, by=Actor.user(request.user))
     known = {"identity_checked": row.identity_checked}
     form = AnswerForm(request.POST or None, initial=known)
-    if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
+    if form.is_valid():
+        carry_out(request=row, by=Actor.user(request.user), **form.cleaned_data)
         return redirect("console:requests")
     return render(request, "console/request.html", {"row": row, "form": form})

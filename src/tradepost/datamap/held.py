@@ -7,6 +7,8 @@ from typing import Protocol
 
 from django.db.models import Model, QuerySet
 
+from tradepost.datamap.extensions import ExtensionPoint
+
 
 class LeavesOut(Protocol):
     """The rows without those that something holds."""
@@ -14,14 +16,10 @@ class LeavesOut(Protocol):
     def __call__[Row: Model](self, rows: QuerySet[Row]) -> QuerySet[Row]: ...
 
 
-_knowing: list[LeavesOut] = []
-
-
-def register_holding(without: LeavesOut) -> None:
-    _knowing.append(without)
+leaving_out: ExtensionPoint[LeavesOut] = ExtensionPoint("rows that retention leaves out")
 
 
 def without_held[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
-    for without in _knowing:
+    for without in leaving_out:
         rows = without(rows)
     return rows

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.functional import Promise
 
+from tradepost.datamap.extensions import ExtensionPoint
+
 Text = str | Promise
 MayWork = Callable[[str, models.Model | None], bool]
-_asked: list[MayWork] = []
-
-
-def ask_before_working(may_work: MayWork) -> None:
-    """For the room that keeps the switches, so that rooms below it can ask."""
-    _asked.append(may_work)
+# The room that keeps the switches answers, so that rooms below it can ask.
+may_work_answers: ExtensionPoint[MayWork] = ExtensionPoint("whether a package works")
 
 
 def may_work(package: str, merchant: models.Model | None) -> bool:
     """Whether what stands in ``package`` works for the merchant, or (None) for anybody at all."""
-    return all(ask(package, merchant) for ask in _asked)
+    return all(ask(package, merchant) for ask in may_work_answers)
 
 
 @dataclass(frozen=True, kw_only=True)

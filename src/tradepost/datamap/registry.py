@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.functional import Promise
 
+from tradepost.datamap.extensions import AlreadyDeclared
 from tradepost.datamap.rooms import Periodic
 from tradepost.datamap.vocabulary import Declaration, KeepRule, Kind, Personal, Store
 
@@ -16,10 +17,6 @@ icons: dict[str, str] = {}  # name → strokes on a grid of 24
 schedule: list[Periodic] = []
 beside_scheduler: list[str] = []  # dotted paths of what begins in the scheduler's process
 actions: dict[str, str | Promise] = {}  # name (``orders.refund``) → what it is called in words
-
-
-class AlreadyDeclared(ValueError):
-    """Two rooms declared the same thing."""
 
 
 def declare_third_party(label: str, declaration: Declaration) -> None:

@@ -1,9 +1,8 @@
 """What a room declares of itself: one ``room = Room(…)`` in its ``room.py``, collected once.
 
 Everything that other parts of the house must know of a room stands in that one declaration; settings,
-the map of addresses, the clockwork, the API and ``docs/wiring.md`` are read from it. Where several of a
-kind are plugged into a lower room (payment gateways, message sources, segment conditions), the
-declaration's ``plug_in`` does it.
+the map of addresses, the clockwork, the API and ``docs/wiring.md`` are read from it. What a room adds to lower ones that do not
+know it (a way of paying, a condition of segments) stands in ``extensions``.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from django.utils.functional import Promise
 
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.events import EventType, Subscription
+from tradepost.datamap.extensions import Extension
 from tradepost.datamap.modules import Module
 from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import KeepRule, Purpose, Store
@@ -187,16 +187,12 @@ class Periodic:
     on_each_machine: bool = False
 
 
-def _nothing() -> None:
-    """A room that plugs nothing into a lower room."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """``name`` is the folder's. What a room does not have, it leaves out.
 
     ``not_collecting``: the reason, and the forms and schemas that look like collection points and are
-    none. ``plug_in`` is called once, after every room has been collected, lower rooms first.
+    none. ``extensions``: what it adds to points of its own and of lower rooms (``datamap.extensions``).
     ``url_order``: the resolver tries one room after the other, those asked for most first.
     ``pages_of_modules``: key of a lower room's module and pages of this room that go with it.
     ``actions``: name of a recorded action and what it is called in words. ``icons``: name and strokes
@@ -234,4 +230,4 @@ class Room:
     ways_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cookies: tuple[Cookie, ...] = ()
     browser_keys: tuple[BrowserKey, ...] = ()
-    plug_in: Callable[[], None] = _nothing
+    extensions: tuple[Extension, ...] = ()

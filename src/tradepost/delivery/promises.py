@@ -205,7 +205,7 @@ class _Probe:
 @keeps("choice.unsubscribe-by-message", Evidence.TESTED)
 def writing_to_the_address_unsubscribes() -> str:
     probe = _Probe()
-    with scopes_disabled(), patch.dict(sources._sources, {"promise-check": probe}):
+    with scopes_disabled(), patch.dict(sources.sources, {"promise-check": probe}):
         mailing = _mailing()
         mails = _received()
         require(mails, "the newsletter of the check did not arrive")

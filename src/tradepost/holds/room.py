@@ -4,14 +4,14 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.held import register_holding
+from tradepost.datamap.held import leaving_out
 from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.holds.actions.labels import LABELS
 from tradepost.holds.queries import KEPT_FOR, only_held, over, without
 from tradepost.rights.keep_rules import rule_over
-from tradepost.rights.restrictions.holds import Hold, register_general_hold
+from tradepost.rights.restrictions.holds import Hold, general_holds
 from tradepost.rights.types import SEE_PRIVACY
 
 
@@ -21,15 +21,10 @@ def _on(model: type[Model]) -> Hold | None:
     return Hold(model=model, held=only_held, because=because) if personal_fields(model) else None
 
 
-def plug_in() -> None:
-    register_general_hold(_on)
-    register_holding(without)
-
-
 room = Room(
     name="holds",
     actions=LABELS,
-    plug_in=plug_in,
+    extensions=(general_holds.adding(_on), leaving_out.adding(without)),
     places={"held records": "holds:mine"},
     mail_templates=(MailTemplate(name="holds/held", purpose=Purpose.LEGAL, service=True),),
     navigation=(

@@ -1,14 +1,15 @@
 """What upper rooms do, say and leave behind when an account closes.
 
-``register(callable)``: called with the merchant, under no scope, before its rows are deleted: take
-away files, keep what the law wants kept. It may be called again after a crash.
-``register_links(callable)``: the secrets of this shop that stand in links customers hold.
-``register_matter(callable)``: what the owner should know or do before closing; in the shop's scope.
+``hooks``: called with the merchant, under no scope, before its rows are deleted: take away files, keep
+what the law wants kept. They may be called again after a crash.
+``links``: the secrets of this shop that stand in links customers hold.
+``matter_sources``: what the owner should know or do before closing; in the shop's scope.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.merchants.models import Merchant
 
 
@@ -22,44 +23,23 @@ class Matter:
     order: int = 50
 
 
-Hook = Callable[[Merchant], object]
-Links = Callable[[Merchant], Iterable[str]]
-Matters = Callable[[Merchant], Matter | None]
-_hooks: list[Hook] = []
-_links: list[Links] = []
-_matters: list[Matters] = []
-
-
-def register(hook: Hook) -> Hook:
-    if hook not in _hooks:
-        _hooks.append(hook)
-    return hook
-
-
-def register_links(links: Links) -> Links:
-    if links not in _links:
-        _links.append(links)
-    return links
-
-
-def register_matter(matter: Matters) -> Matters:
-    if matter not in _matters:
-        _matters.append(matter)
-    return matter
-
-
-def hooks() -> tuple[Hook, ...]:
-    return tuple(_hooks)
+hooks: ExtensionPoint[Callable[[Merchant], object]] = ExtensionPoint("before a shop closes")
+links: ExtensionPoint[Callable[[Merchant], Iterable[str]]] = ExtensionPoint(
+    "links that customers hold"
+)
+matter_sources: ExtensionPoint[Callable[[Merchant], Matter | None]] = ExtensionPoint(
+    "matters before closing"
+)
 
 
 def link_secrets(merchant: Merchant) -> Iterator[str]:
     """The names of the shop in addresses, then what the rooms know."""
     yield merchant.handle
     yield merchant.cart_username
-    for links in _links:
-        yield from links(merchant)
+    for secrets_of in links:
+        yield from secrets_of(merchant)
 
 
 def matters(merchant: Merchant) -> list[Matter]:
-    found = [matter for ask in _matters if (matter := ask(merchant))]
+    found = [matter for ask in matter_sources if (matter := ask(merchant))]
     return sorted(found, key=lambda matter: matter.order)

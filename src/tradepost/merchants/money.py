@@ -1,11 +1,11 @@
 """Where a shop keeps amounts in its currency, so that a change of currency can convert all of them.
 
 An amount is a number of minor units: left alone, 12.50 euro would become 1,250 yen. Upper rooms
-register their rows; every column that ends with ``_minor`` is an amount. Rows that say their own
-currency, such as orders, are not registered: they stay as they were.
+declare their rows; every column that ends with ``_minor`` is an amount. Rows that say their own
+currency, such as orders, are not declared: they stay as they were.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.rooms import Text
 from tradepost.lib.money import Money, decimals_of, round_minor
 from tradepost.merchants.models import Merchant
@@ -59,12 +60,4 @@ class AmountColumns:
         return [n for n in names if n.endswith("_minor") and n not in self.worked_out]
 
 
-_amounts: list[AmountColumns] = []
-
-
-def register_amounts(*amounts: AmountColumns) -> None:
-    _amounts.extend(amounts)
-
-
-def all_amounts() -> Iterable[AmountColumns]:
-    return tuple(_amounts)
+amount_columns: ExtensionPoint[AmountColumns] = ExtensionPoint("amounts of money")

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
 from tradepost.datamap.collection import collection_points, not_collecting
+from tradepost.datamap.extensions import AlreadyDeclared
 from tradepost.datamap.modules import Module
 from tradepost.datamap.processors import processors
 from tradepost.datamap.registry import (
-    AlreadyDeclared,
     actions,
     beside_scheduler,
     icons,
@@ -49,11 +49,11 @@ browser_keys: dict[str, BrowserKey] = {}
 
 
 def load_rooms() -> None:
-    """Collect ``room.room`` of every installed room, then let each plug into the rooms below it.
+    """Collect ``room.room`` of every installed room, then let each add to the rooms below it.
 
     Raises: AlreadyDeclared, when two rooms declare one name; ModuleRefused, for one of another maker.
     """
-    # Installed are upper rooms first; they plug into lower ones, which must be there by then.
+    # Installed are upper rooms first; what lower ones add comes first.
     found = []
     for config in reversed(list(apps.get_app_configs())):
         if room := _of(config.name):
@@ -65,7 +65,8 @@ def load_rooms() -> None:
     collect_team(found)
     collect_events(found)
     for room in found:
-        room.plug_in()
+        for extension in room.extensions:
+            extension.join()
     for room in found:
         if packages[room.name] in settings.THIRD_PARTY:
             examine(room, packages[room.name], _names_of(packages[room.name], room.name))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tradepost.datamap.modules import ask_before_working
+from tradepost.datamap.modules import may_work_answers
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.modules import outbox
@@ -13,7 +13,7 @@ room = Room(
     name="modules",
     actions=LABELS,
     events=(SWITCHED,),
-    plug_in=lambda: ask_before_working(work_is_on),
+    extensions=(may_work_answers.adding(work_is_on),),
     schedule=(
         Periodic(
             name="deliver events that were missed",

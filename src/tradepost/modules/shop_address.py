@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 
-ShopAddress = Callable[[object], str]
-_addresses: list[ShopAddress] = []
+from tradepost.datamap.extensions import ExtensionPoint
 
-
-def register_shop_address(address: ShopAddress) -> None:
-    _addresses.append(address)
+shop_addresses: ExtensionPoint[Callable[[object], str]] = ExtensionPoint("the shop's address")
 
 
 def shop_address(merchant: object) -> str:
     """Empty where no room shows a shop."""
-    return _addresses[0](merchant) if _addresses else ""
+    return shop_addresses[0](merchant) if shop_addresses else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tradepost.datamap.events import EventType, Subscription
-from tradepost.datamap.registry import AlreadyDeclared
+from tradepost.datamap.extensions import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 
 events: dict[str, EventType] = {}

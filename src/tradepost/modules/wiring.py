@@ -10,7 +10,7 @@ from tradepost.datamap.rooms import Room
 from tradepost.modules.registry import rooms
 from tradepost.modules.subscriptions import events, listeners_of
 
-_NOT_LISTED = frozenset({"name", "url_prefix", "url_order", "plug_in", "not_collecting"})
+_NOT_LISTED = frozenset({"name", "url_prefix", "url_order", "not_collecting"})
 _NAMED_BY = ("id", "name", "url_name", "label", "title")
 
 

@@ -1,7 +1,7 @@
 """The figures in the notice: read from the running settings when the page is asked for.
 
 A sentence says ``%(portal_link_minutes)s``; change the setting and the page changes (promise
-notice.true). A room above registers its own figures; a sentence whose figure nobody knows is not
+notice.true). A room above adds its own figures; a sentence whose figure nobody knows is not
 published.
 """
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tradepost.datamap.extensions import NamedExtensionPoint
 from tradepost.datamap.processors import NOTICE_DAYS as PROCESSOR_NOTICE_DAYS
 from tradepost.datamap.registry import keep_rules, personal_models, stores
 from tradepost.datamap.registry import personal_fields as fields_of
@@ -20,16 +21,13 @@ from tradepost.datamap.words import word
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.rights.actions.portal import LINK_LIFE
 from tradepost.rights.queries import period_of
 from tradepost.rights.words import country_name
 
 Figure = Callable[[Merchant | None], object]
-_figures: dict[str, Figure] = {}
-
-
-def register_figure(name: str, figure: Figure) -> None:
-    """``figure`` gets the merchant whose notice it is, None for the operator's."""
-    _figures[name] = figure
+# Each gets the merchant whose notice it is, None for the operator's.
+figures: NamedExtensionPoint[Figure] = NamedExtensionPoint("figures of the notice")
 
 
 class Figures(Mapping[str, str]):
@@ -39,13 +37,13 @@ class Figures(Mapping[str, str]):
         self.merchant = merchant
 
     def __getitem__(self, name: str) -> str:
-        return str(_figures[name](self.merchant))
+        return str(figures[name](self.merchant))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_figures)
+        return iter(figures)
 
     def __len__(self) -> int:
-        return len(_figures)
+        return len(figures)
 
 
 def purposes_in_use() -> list[str]:
@@ -83,17 +81,16 @@ _UNSAID = (
 )
 
 
-def register_own(portal_link_minutes: Figure) -> None:
-    register_figure("storage_host", lambda merchant: _(settings.TRADEPOST.storage_host))
-    register_figure("storage_city", lambda merchant: _(settings.TRADEPOST.storage_city))
-    register_figure(
-        "storage_country", lambda merchant: country_name(settings.TRADEPOST.storage_country)
-    )
-    register_figure("supervisory_authority", lambda m: _(settings.TRADEPOST.supervisory_authority))
-    register_figure("contact_email", _contact)
-    register_figure("portal_url", portal_url)
-    register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))
-    register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)
-    register_figure("notice_days", lambda merchant: NOTICE_DAYS)
-    register_figure("closing_days", lambda merchant: GRACE.days)
-    register_figure("portal_link_minutes", portal_link_minutes)
+OWN: dict[str, Figure] = {
+    "storage_host": lambda merchant: _(settings.TRADEPOST.storage_host),
+    "storage_city": lambda merchant: _(settings.TRADEPOST.storage_city),
+    "storage_country": lambda merchant: country_name(settings.TRADEPOST.storage_country),
+    "supervisory_authority": lambda merchant: _(settings.TRADEPOST.supervisory_authority),
+    "contact_email": _contact,
+    "portal_url": portal_url,
+    "purposes": lambda merchant: ", ".join(purposes_in_use()),
+    "processor_notice_days": lambda merchant: PROCESSOR_NOTICE_DAYS,
+    "notice_days": lambda merchant: NOTICE_DAYS,
+    "closing_days": lambda merchant: GRACE.days,
+    "portal_link_minutes": lambda merchant: int(LINK_LIFE.total_seconds() // 60),
+}

@@ -7,13 +7,7 @@ from tradepost.datamap.rooms import MailTemplate, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.notice import figures, keep_rules, receivers, tiles
 from tradepost.notice.actions.labels import LABELS
-from tradepost.rights.actions.portal import LINK_LIFE
 from tradepost.rights.events import PortalOpened
-
-
-def plug_in() -> None:
-    figures.register_own(lambda merchant: int(LINK_LIFE.total_seconds() // 60))
-
 
 room = Room(
     name="notice",
@@ -29,7 +23,7 @@ room = Room(
     ),
     keep_rules=keep_rules.RULES,
     tiles=tiles.TILES,
-    plug_in=plug_in,
+    extensions=(figures.figures.adding(figures.OWN),),
     subscriptions=(
         Subscription(
             name="notice.portal-opened",

@@ -32,8 +32,3 @@ def waiting_orders(merchant: Merchant) -> closing.Matter | None:
         link=_("See the waiting orders"),
         order=20,
     )
-
-
-def register_partings() -> None:
-    closing.register_links(order_links)
-    closing.register_matter(waiting_orders)

@@ -14,14 +14,12 @@ from tradepost.audit.types import Actor
 from tradepost.datamap.held import without_held
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.lib import clock
-from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.export import (
     KEEP_FILES,
     count_due_exports,
     erase_exports,
     purge_exports,
-    remove_exports_of,
     scan_exports,
 )
 from tradepost.orders.actions.notices import erase_copies, scan_copies
@@ -34,7 +32,7 @@ from tradepost.orders.models import (
 )
 from tradepost.payments.actions.forget import forget_payments
 from tradepost.rights.queries import period_of
-from tradepost.rights.restrictions.holds import Hold, register_hold
+from tradepost.rights.restrictions.holds import Hold
 
 BATCH = 500
 AFTER_ACCEPTING = timedelta(days=90)
@@ -195,14 +193,17 @@ COPIES = Store(
 )
 
 
-def plug_in() -> None:
-    closing.register(remove_exports_of)
-    because = _("the goods are paid for and on their way, or a dispute is open until a set date")
-    models: tuple[tuple[type[Model], str], ...] = (
-        (Order, "pk"),
-        (OrderLine, "order"),
-        (OrderAddress, "order"),
-        (OrderHold, "order"),
+_PATHS: tuple[tuple[type[Model], str], ...] = (
+    (Order, "pk"),
+    (OrderLine, "order"),
+    (OrderAddress, "order"),
+    (OrderHold, "order"),
+)
+HOLDS = tuple(
+    Hold(
+        model=model,
+        held=partial(_not_yet, path=path),
+        because=_("the goods are paid for and on their way, or a dispute is open until a set date"),
     )
-    for model, path in models:
-        register_hold(Hold(model=model, held=partial(_not_yet, path=path), because=because))
+    for model, path in _PATHS
+)

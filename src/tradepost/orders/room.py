@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.audience.segments import conditions_added
 from tradepost.catalog.types import SEE_CATALOG
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
@@ -17,9 +18,12 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.merchants import closing
+from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
-from tradepost.notice.figures import period_kept, register_figure
+from tradepost.notice.figures import figures, period_kept
 from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions.export import remove_exports_of
 from tradepost.orders.actions.labels import LABELS
 from tradepost.orders.actions.remote import (
     KINDS,
@@ -28,23 +32,16 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
-from tradepost.orders.closing import register_partings
+from tradepost.orders.closing import order_links, waiting_orders
 from tradepost.orders.events import EVENTS
 from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.payments.events import LedgerLineWritten
+from tradepost.rights.restrictions.holds import holds
 from tradepost.rights.words import in_words
 
-
-def plug_in() -> None:
-    retention.plug_in()
-    segments.register()
-    register_partings()
-    invoices, orders = period_kept("orders.invoice"), period_kept("orders.order")
-    register_figure("invoice_years", lambda merchant: round(invoices(merchant).days / 365.25))
-    register_figure("order_period", lambda merchant: in_words(orders(merchant)))
-
+_invoices, _orders = period_kept("orders.invoice"), period_kept("orders.order")
 
 room = Room(
     name="orders",
@@ -98,7 +95,20 @@ room = Room(
             in_transaction=True,
         ),
     ),
-    plug_in=plug_in,
+    extensions=(
+        closing.hooks.adding(remove_exports_of),
+        closing.links.adding(order_links),
+        closing.matter_sources.adding(waiting_orders),
+        holds.adding(*retention.HOLDS),
+        amount_columns.adding(segments.AMOUNTS),
+        conditions_added(*segments.CONDITIONS),
+        figures.adding(
+            {
+                "invoice_years": lambda merchant: round(_invoices(merchant).days / 365.25),
+                "order_period": lambda merchant: in_words(_orders(merchant)),
+            }
+        ),
+    ),
     first_steps=(
         FirstStep(
             title=_("Say who writes the invoices"),

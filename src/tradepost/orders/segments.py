@@ -1,4 +1,4 @@
-"""What segments may ask about orders: bought, spent, none since. Registered with audience.
+"""What segments may ask about orders: bought, spent, none since.
 
 All three go over indexes by merchant and e-mail; "spent" adds up each customer once, in one pass.
 """
@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import Segment
-from tradepost.audience.segments import ConditionKind, name_of, register_condition
+from tradepost.audience.segments import ConditionKind, name_of
 from tradepost.audience.segments.definition import Node, conditions
 from tradepost.audience.segments.registry import Values
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.money import AmountColumns, ConversionRate, register_amounts
+from tradepost.merchants.money import AmountColumns, ConversionRate
 from tradepost.orders.models import Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
@@ -129,39 +129,32 @@ def _converted(segment: Segment, rate: ConversionRate) -> Node:
     return definition
 
 
-def register() -> None:
-    register_amounts(
-        AmountColumns(
-            label=gettext_lazy("Segments by money spent"),
-            rows=_with_amounts,
-            packed={"definition": _converted},
-        )
-    )
-    register_condition(
-        ConditionKind(
-            id="orders.bought",
-            label=gettext_lazy("Bought a product"),
-            fields=_bought_fields,
-            query=_bought,
-            explain=_bought_in_words,
-        )
-    )
-    register_condition(
-        ConditionKind(
-            id=SPENT,
-            label=gettext_lazy("Spent over"),
-            fields=_spent_fields,
-            query=_spent,
-            explain=_spent_in_words,
-            clean=_clean_amount,
-        )
-    )
-    register_condition(
-        ConditionKind(
-            id="orders.none-since",
-            label=gettext_lazy("No order since"),
-            fields=_since_fields,
-            query=_none_since,
-            explain=_none_since_in_words,
-        )
-    )
+AMOUNTS = AmountColumns(
+    label=gettext_lazy("Segments by money spent"),
+    rows=_with_amounts,
+    packed={"definition": _converted},
+)
+CONDITIONS = (
+    ConditionKind(
+        id="orders.bought",
+        label=gettext_lazy("Bought a product"),
+        fields=_bought_fields,
+        query=_bought,
+        explain=_bought_in_words,
+    ),
+    ConditionKind(
+        id=SPENT,
+        label=gettext_lazy("Spent over"),
+        fields=_spent_fields,
+        query=_spent,
+        explain=_spent_in_words,
+        clean=_clean_amount,
+    ),
+    ConditionKind(
+        id="orders.none-since",
+        label=gettext_lazy("No order since"),
+        fields=_since_fields,
+        query=_none_since,
+        explain=_none_since_in_words,
+    ),
+)

@@ -1,13 +1,10 @@
 """Who may be paid through."""
 
+from tradepost.datamap.extensions import NamedExtensionPoint
 from tradepost.payments.gateways.protocol import PaymentGateway
 from tradepost.payments.types import GatewayNotReady
 
-gateways: dict[str, PaymentGateway] = {}
-
-
-def register_gateway(gateway: PaymentGateway) -> None:
-    gateways[gateway.name] = gateway
+gateways: NamedExtensionPoint[PaymentGateway] = NamedExtensionPoint("ways of paying")
 
 
 def gateway_named(name: str) -> PaymentGateway:

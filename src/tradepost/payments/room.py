@@ -19,14 +19,7 @@ from tradepost.payments.gateways.stripe.client import (
     stand_in_allowed,
 )
 from tradepost.payments.queries import intent_links, payment_methods
-from tradepost.payments.registry import register_gateway
-
-
-def plug_in() -> None:
-    closing.register_links(intent_links)
-    for folder in (bank_transfer, on_delivery, stripe):
-        register_gateway(folder.gateway)
-
+from tradepost.payments.registry import gateways
 
 room = Room(
     name="payments",
@@ -39,7 +32,12 @@ room = Room(
             call="tradepost.payments.actions.reconcile.reconcile",
         ),
     ),
-    plug_in=plug_in,
+    extensions=(
+        closing.links.adding(intent_links),
+        gateways.adding(
+            {it.gateway.name: it.gateway for it in (bank_transfer, on_delivery, stripe)}
+        ),
+    ),
     keep_rules=(
         KeepRule(
             id="payments.intent",

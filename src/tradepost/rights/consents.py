@@ -1,6 +1,6 @@
 """How a person's consents are shown and withdrawn in the portal.
 
-Consents are the audience room's; it registers a book here that can list and withdraw them.
+Consents are the audience room's; it adds a book that can list and withdraw them.
 """
 
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tradepost.datamap.extensions import NamedExtensionPoint
 from tradepost.datamap.subjects import SubjectRef
 
 
@@ -30,11 +31,7 @@ class ConsentBook(Protocol):
         ...
 
 
-books: dict[str, ConsentBook] = {}
-
-
-def register_consent_book(name: str, book: ConsentBook) -> None:
-    books[name] = book
+books: NamedExtensionPoint[ConsentBook] = NamedExtensionPoint("consents in the portal")
 
 
 def consents_of(ref: SubjectRef) -> list[GivenConsent]:

@@ -8,14 +8,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.audit.types import Actor
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
-from tradepost.rights.actions.erase import ErasureRefused
-from tradepost.rights.actions.handle_request import carry_out
-from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.stops import OBJECTIONABLE
 from tradepost.rights.types import Channel, Right
 from tradepost.ui.form_options import FormData, FormFiles, FormOptions
@@ -144,13 +140,3 @@ class PeriodForm(forms.Form):
             "shortest": shortest,
             "longest": longest,
         }
-
-
-def answer_by_form(*, form: AnswerForm, request: RightsRequest, by: Actor) -> bool:
-    """Carry out what a valid form says; a refusal becomes an error of the form."""
-    try:
-        carry_out(request=request, by=by, **form.cleaned_data)
-    except ErasureRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True

@@ -16,7 +16,7 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.delivery.actions import ask_before_posting
+from tradepost.delivery.actions.queue import may_go_answers
 from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
@@ -25,7 +25,7 @@ from tradepost.rights import (
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.models import RightsRequest
-from tradepost.rights.restrictions.holds import Hold, register_hold
+from tradepost.rights.restrictions.holds import Hold, holds
 from tradepost.rights.restrictions.stops import mail_may_go
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 from tradepost.rights.views import tiles
@@ -33,20 +33,18 @@ from tradepost.rights.views import tiles
 _FORMS = "tradepost.rights.forms"
 
 
-def plug_in() -> None:
-    ask_before_posting(mail_may_go)
-    register_hold(
-        Hold(
-            model=RightsRequest,
-            held=lambda rows: rows.filter(done_at=None, begun_at__isnull=False),
-            because=_("the request stays open until the rest is erased, too"),
-        )
-    )
-
-
 room = Room(
     name="rights",
-    plug_in=plug_in,
+    extensions=(
+        may_go_answers.adding(mail_may_go),
+        holds.adding(
+            Hold(
+                model=RightsRequest,
+                held=lambda rows: rows.filter(done_at=None, begun_at__isnull=False),
+                because=_("the request stays open until the rest is erased, too"),
+            )
+        ),
+    ),
     tiles=tiles.TILES,
     events=EVENTS,
     groups=(NavigationGroup(key="privacy", label=_("Privacy"), order=60),),

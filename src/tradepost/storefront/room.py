@@ -3,15 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.models import Product
-from tradepost.catalog.product_tabs import Tab, register_shop_page, register_tab
-from tradepost.checkout.shop_layout import register_frame
+from tradepost.catalog.product_tabs import Tab, shop_pages, tabs
+from tradepost.checkout.shop_layout import framers
 from tradepost.checkout.types import DROP_IN_CART
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import FirstStep, NavigationEntry, Room
-from tradepost.merchants.appearance import register_look
+from tradepost.merchants.appearance import looks
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS
-from tradepost.modules.shop_address import register_shop_address
+from tradepost.modules.shop_address import shop_addresses
 from tradepost.modules.switches import is_on
 from tradepost.storefront.actions.labels import LABELS
 from tradepost.storefront.queries import front_of, missing_texts
@@ -31,14 +31,6 @@ def shop_home_of(merchant: object) -> str:
     return address("home", merchant)
 
 
-def plug_in() -> None:
-    register_frame(frame)
-    register_look(quiet_frame)
-    register_shop_address(shop_home_of)
-    register_tab(Tab(_("Buy buttons"), "storefront_office:buttons"))
-    register_shop_page(shop_page_of)
-
-
 room = Room(
     name="storefront",
     modules=(
@@ -56,7 +48,13 @@ room = Room(
     pages_of_modules={DROP_IN_CART: ("storefront_office:buttons",)},
     actions=LABELS,
     url_order=0,
-    plug_in=plug_in,
+    extensions=(
+        framers.adding(frame),
+        looks.adding(quiet_frame),
+        shop_addresses.adding(shop_home_of),
+        tabs.adding(Tab(_("Buy buttons"), "storefront_office:buttons")),
+        shop_pages.adding(shop_page_of),
+    ),
     navigation=(
         NavigationEntry(
             group="settings",

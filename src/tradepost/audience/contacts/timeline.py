@@ -1,4 +1,4 @@
-"""What happened with a contact. Rooms above add their own events (orders, mails) here."""
+"""What happened with a contact. Rooms above add their own events (orders, mails)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tradepost.audience import queries
 from tradepost.audience.models import Contact
 from tradepost.audience.types import how_in_words
+from tradepost.datamap.extensions import ExtensionPoint
 
 LONGEST = 100
 
@@ -22,23 +23,17 @@ class TimelineEntry:
 
 
 Source = Callable[[Contact], Iterable[TimelineEntry]]
-_sources: list[Source] = []
-
-
-def register_timeline(source: Source) -> Source:
-    """``source(contact)`` yields events; a few queries at most, in the merchant's scope."""
-    _sources.append(source)
-    return source
+# Each yields the events of a contact; a few queries at most, in the merchant's scope.
+sources: ExtensionPoint[Source] = ExtensionPoint("a contact's timeline")
 
 
 def timeline(contact: Contact) -> list[TimelineEntry]:
     """Newest first."""
-    events = [event for source in _sources for event in source(contact)]
+    events = [event for source in sources for event in source(contact)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:LONGEST]
 
 
-@register_timeline
-def _consents(contact: Contact) -> Iterable[TimelineEntry]:
+def consents(contact: Contact) -> Iterable[TimelineEntry]:
     yield TimelineEntry(at=contact.created_at, text=_("Became a contact"))
     for given in queries.consents_of(contact):
         kind = given.get_kind_display()

@@ -1,6 +1,6 @@
 """Segments: descriptions of contacts, joined by and/or/not, turned into one query.
 
-Upper rooms add kinds of conditions with :func:`register_condition` from their ``room.py``.
+Upper rooms add kinds of conditions with :func:`conditions_added` in their ``room.py``.
 """
 
 from tradepost.audience.segments.definition import InvalidDefinition, check, condition_count
@@ -13,9 +13,9 @@ from tradepost.audience.segments.evaluate import (
 from tradepost.audience.segments.registry import (
     ConditionKind,
     condition_kinds,
+    conditions_added,
     name_of,
     names_read_once,
-    register_condition,
 )
 
 __all__ = [
@@ -24,11 +24,11 @@ __all__ = [
     "check",
     "condition_count",
     "condition_kinds",
+    "conditions_added",
     "definition_queryset",
     "explain",
     "name_of",
     "names_read_once",
-    "register_condition",
     "segment_count",
     "segment_queryset",
 ]

@@ -13,12 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tradepost.audience.custom_fields import parse_answer
 from tradepost.audience.fields.table import CONTACT_FIELDS, ContactField, FieldCondition
 from tradepost.audience.models import ConsentRecord, ContactList, CustomField, ListMembership
-from tradepost.audience.segments.registry import (
-    ConditionKind,
-    Values,
-    name_of,
-    register_condition,
-)
+from tradepost.audience.segments.registry import ConditionKind, Values, name_of
 from tradepost.audience.types import ConsentKind, ContactSource, FieldKind, MembershipState
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -282,52 +277,49 @@ def _property_words(merchant: Merchant, values: Values) -> str:
     }
 
 
-def register() -> None:
-    """Called once, from the room's ``room.py``."""
-    for kind in (
-        ConditionKind(
-            id="audience.list",
-            label=gettext_lazy("List"),
-            fields=_list_fields,
-            query=_list_query,
-            explain=_list_words,
-        ),
-        ConditionKind(
-            id="audience.field",
-            label=gettext_lazy("Own field"),
-            fields=_field_fields,
-            query=_field_query,
-            explain=_field_words,
-            clean=_field_clean,
-        ),
-        ConditionKind(
-            id="audience.consent",
-            label=gettext_lazy("Consent"),
-            fields=_consent_fields,
-            query=_consent_query,
-            explain=_consent_words,
-        ),
-        ConditionKind(
-            id="audience.joined",
-            label=gettext_lazy("Contact since"),
-            fields=_joined_fields,
-            query=_since("created_at"),
-            explain=_ago(gettext_lazy("became a contact")),
-        ),
-        ConditionKind(
-            id="audience.active",
-            label=gettext_lazy("Last sign of life"),
-            fields=_joined_fields,
-            query=_since("last_active_at"),
-            explain=_ago(gettext_lazy("were last active")),
-        ),
-        ConditionKind(
-            id="audience.property",
-            label=gettext_lazy("Address, language, source"),
-            fields=_property_fields,
-            query=_property_query,
-            explain=_property_words,
-            clean=_property_clean,
-        ),
-    ):
-        register_condition(kind)
+CONDITIONS = (
+    ConditionKind(
+        id="audience.list",
+        label=gettext_lazy("List"),
+        fields=_list_fields,
+        query=_list_query,
+        explain=_list_words,
+    ),
+    ConditionKind(
+        id="audience.field",
+        label=gettext_lazy("Own field"),
+        fields=_field_fields,
+        query=_field_query,
+        explain=_field_words,
+        clean=_field_clean,
+    ),
+    ConditionKind(
+        id="audience.consent",
+        label=gettext_lazy("Consent"),
+        fields=_consent_fields,
+        query=_consent_query,
+        explain=_consent_words,
+    ),
+    ConditionKind(
+        id="audience.joined",
+        label=gettext_lazy("Contact since"),
+        fields=_joined_fields,
+        query=_since("created_at"),
+        explain=_ago(gettext_lazy("became a contact")),
+    ),
+    ConditionKind(
+        id="audience.active",
+        label=gettext_lazy("Last sign of life"),
+        fields=_joined_fields,
+        query=_since("last_active_at"),
+        explain=_ago(gettext_lazy("were last active")),
+    ),
+    ConditionKind(
+        id="audience.property",
+        label=gettext_lazy("Address, language, source"),
+        fields=_property_fields,
+        query=_property_query,
+        explain=_property_words,
+        clean=_property_clean,
+    ),
+)

@@ -88,7 +88,7 @@ def change(root: DraftNode, act: str, data: Mapping[str, object]) -> DraftNode:
     if target is not None and verb == "remove":
         _remove(root, target)
     elif target is not None and target.is_group and verb == "add":
-        kind = data.get(f"{path}-add", "")
+        kind = str(data.get(f"{path}-add", ""))
         if kind in condition_kinds:
             target.parts.append(DraftNode(path="", kind=kind))
     elif target is not None and target.is_group and verb == "group" and target.may_hold_groups:

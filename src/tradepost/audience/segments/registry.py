@@ -1,4 +1,4 @@
-"""The kinds of conditions that segments are made of. Rooms above register theirs here."""
+"""The kinds of conditions that segments are made of. Rooms above add theirs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.forms import Field
 from django.utils.functional import Promise
 
+from tradepost.datamap.extensions import Extension, NamedExtensionPoint
 from tradepost.merchants.models import Merchant
 
 Values = dict[str, Any]
@@ -40,7 +41,7 @@ class ConditionKind:
     clean: Callable[[Merchant, Values], Values] = _as_they_are
 
 
-condition_kinds: dict[str, ConditionKind] = {}
+condition_kinds: NamedExtensionPoint[ConditionKind] = NamedExtensionPoint("conditions of segments")
 
 
 _names: ContextVar[dict[object, dict[object, str]] | None] = ContextVar("names", default=None)
@@ -66,12 +67,6 @@ def name_of(rows: QuerySet[Any], value: object, *, by: str = "pk", name: str = "
     return known[rows.model].get(value, "")
 
 
-class AlreadyRegistered(ValueError):
-    """Two rooms offer a condition under one name."""
-
-
-def register_condition(kind: ConditionKind) -> None:
-    """Raises: AlreadyRegistered."""
-    if kind.id in condition_kinds:
-        raise AlreadyRegistered(kind.id)
-    condition_kinds[kind.id] = kind
+def conditions_added(*kinds: ConditionKind) -> Extension:
+    """For a room's declaration. Joining raises: AlreadyDeclared."""
+    return condition_kinds.adding({kind.id: kind for kind in kinds})

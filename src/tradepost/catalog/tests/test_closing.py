@@ -15,6 +15,6 @@ def test_the_pictures_of_a_closed_shop_are_deleted(in_scope, tmp_path) -> None:
     Image.new("RGB", (400, 300), "brown").save(file)
     photo = add_photo(product=product, data=file.read_bytes(), alt="Bag", by=SYSTEM)
     assert all(default_storage.exists(name) for name in photo.names)
-    for hook in closing.hooks():
+    for hook in closing.hooks:
         hook(in_scope)
     assert not any(default_storage.exists(name) for name in photo.names)

@@ -11,7 +11,6 @@ from tradepost.delivery.actions.mailings import (
     start_mailing,
 )
 from tradepost.delivery.actions.queue import (
-    ask_before_posting,
     queue_mail,
     queue_same,
     queue_written,
@@ -20,7 +19,6 @@ from tradepost.delivery.actions.queue import (
 from tradepost.delivery.actions.suppress import lift_suppression, suppress
 
 __all__ = [
-    "ask_before_posting",
     "cancel_mailing",
     "freeze_recipients",
     "lift_suppression",

@@ -13,12 +13,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.subjects import email_hasher
 from tradepost.delivery.actions.queue import queue_mail
 from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import header, report_text
 from tradepost.delivery.incoming.addresses import NotOurs, place_of
+from tradepost.delivery.incoming.named import TooMany, addresses_in
 from tradepost.delivery.incoming.store import FORWARD
-from tradepost.delivery.models import IncomingMail, Mail, Mailing
+from tradepost.delivery.models import IncomingMail, Mail, Mailing, NamedAddress
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.retention import INCOMING_FOR
 from tradepost.delivery.types import Kept
@@ -65,9 +67,26 @@ def keep_incoming(
                 "content": content[: _room()],
             },
         )
+        if is_new:
+            _list_addresses(row)
         if is_new and forward and sender != "" and _is_a_persons(message):
             _forward(row)
     return row
+
+
+def _list_addresses(row: IncomingMail) -> None:
+    try:
+        named = addresses_in(
+            row.sender, row.subject, row.text, bytes(row.content).decode(errors="replace")
+        )
+    except TooMany:
+        return
+    hashed = email_hasher()
+    NamedAddress.objects.bulk_create(
+        NamedAddress(mail=row, address_key=hashed(address)) for address in sorted(named)
+    )
+    row.is_listed = True
+    row.save(update_fields=["is_listed"])
 
 
 def is_full() -> bool:

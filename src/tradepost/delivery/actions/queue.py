@@ -10,6 +10,7 @@ from django.utils import translation
 from django_scopes import scopes_disabled
 from mjml import mjml2html
 
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Mail, MailAttachment
@@ -19,7 +20,8 @@ from tradepost.lib.addresses import normalise_email
 from tradepost.modules.mail_templates import mail_template
 
 MayGo = Callable[[models.Model | None, str, Purpose], bool]
-_questions: list[MayGo] = []
+# A room above says of each mail whether the person lets their data be used for its purpose now.
+may_go_answers: ExtensionPoint[MayGo] = ExtensionPoint("whether a mail may go")
 _SHARED = (
     *("merchant_id", "stream", "template", "is_service", "language", "reply_to", "about"),
     *("subject", "text", "html"),
@@ -142,15 +144,10 @@ def queue_written(
         )
 
 
-def ask_before_posting(question: MayGo) -> None:
-    """A room above says of each mail whether the person lets their data be used for its purpose now."""
-    _questions.append(question)
-
-
 def _withheld(merchant: models.Model | None, to: str, head: MailTemplate) -> dict[str, object]:
     """A mail that may not go is kept as such: whoever asks why nothing came can be told."""
     address = normalise_email(to)
-    if all(may_go(merchant, address, head.purpose) for may_go in _questions):
+    if all(may_go(merchant, address, head.purpose) for may_go in may_go_answers):
         return {}
     return {"state": HandoverState.NO_CONSENT, "due_at": None, "settled_at": clock.now()}
 

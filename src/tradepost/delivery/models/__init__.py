@@ -1,4 +1,4 @@
-from tradepost.delivery.models.incoming import IncomingMail
+from tradepost.delivery.models.incoming import IncomingMail, NamedAddress
 from tradepost.delivery.models.letters import Mail, MailAttachment
 from tradepost.delivery.models.mailings import Handover, Mailing
 from tradepost.delivery.models.outgoing import Posted
@@ -13,6 +13,7 @@ __all__ = [
     "Mail",
     "MailAttachment",
     "Mailing",
+    "NamedAddress",
     "Posted",
     "Sender",
     "SigningKey",

@@ -14,6 +14,7 @@ class IncomingMail(PublicIdMixin, models.Model):
     empty) the operator's. What was dealt with is not kept.
 
     ``digest`` is over recipient and content: the same message a second time is no second row.
+    ``is_listed``: every address that stands in it has a row of :class:`NamedAddress`.
     """
 
     merchant = models.ForeignKey(
@@ -28,6 +29,7 @@ class IncomingMail(PublicIdMixin, models.Model):
     content = models.BinaryField()
     received_at = models.DateTimeField(default=clock.now)
     forwarded_at = models.DateTimeField(null=True)
+    is_listed = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[models.Manager["IncomingMail"]] = ScopedManager(merchant="merchant")
 
@@ -37,6 +39,9 @@ class IncomingMail(PublicIdMixin, models.Model):
             models.Index(fields=["merchant", "-received_at"], name="incoming_newest"),
             models.Index(fields=["received_at"], name="incoming_age"),
             models.Index(fields=["sender"], name="incoming_sender"),
+            models.Index(
+                fields=["merchant"], name="incoming_unlisted", condition=models.Q(is_listed=False)
+            ),
         ]
 
     class Privacy:
@@ -60,7 +65,32 @@ class IncomingMail(PublicIdMixin, models.Model):
             "digest": "hash of the message; goes with the row",
             "why": "closed list",
             "recipient": "one of our own addresses",
+            "is_listed": "state of the lookup",
         }
 
     def __str__(self) -> str:
         return f"{self.get_why_display()} {self.received_at:%Y-%m-%d}"
+
+
+class NamedAddress(models.Model):
+    """An address that stands in a mail, as a keyed hash: whoever is erased is found in others' mail
+    without reading all of it."""
+
+    mail = models.ForeignKey(IncomingMail, on_delete=models.CASCADE, related_name="+")
+    address_key = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["address_key", "mail"], name="named_address_once")
+        ]
+
+    class Privacy:
+        personal: ClassVar[dict[str, Kind]] = {}
+        not_personal = {
+            "id": "row number",
+            "mail": "goes with the mail",
+            "address_key": "keyed hash of an address in the mail; goes with it",
+        }
+
+    def __str__(self) -> str:
+        return f"an address in mail {self.mail_id}"

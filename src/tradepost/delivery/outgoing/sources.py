@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from tradepost.datamap.extensions import NamedExtensionPoint
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import HandoverState, SuppressionReason
 
@@ -90,19 +91,17 @@ class MessageSource(Protocol):
 
 
 class UnknownSource(LookupError):
-    """No room registered a source for this kind of mailing."""
+    """No room brings a source for this kind of mailing."""
 
 
-_sources: dict[str, MessageSource] = {}
-
-
-def register(kind: str, source: MessageSource) -> None:
-    _sources[kind] = source
+sources: NamedExtensionPoint[MessageSource] = NamedExtensionPoint(
+    "sources of mailings"
+)  # kind of mailing → its source
 
 
 def source_of(kind: str) -> MessageSource:
     """Raises: UnknownSource."""
     try:
-        return _sources[kind]
+        return sources[kind]
     except KeyError:
         raise UnknownSource(kind) from None

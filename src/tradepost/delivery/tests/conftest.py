@@ -28,9 +28,9 @@ def receipt_template(settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def hello(monkeypatch):
-    """The test source, registered as kind ``hello``."""
+    """The test source, as kind ``hello``."""
     source = Hello()
-    monkeypatch.setattr(sources, "_sources", {**sources._sources, "hello": source})
+    monkeypatch.setitem(sources.sources, "hello", source)
     return source
 
 

@@ -136,7 +136,7 @@ def close_one(merchant_id: int) -> None:
         return
     with scopes_disabled():
         remember_links(merchant)
-        for hook in hooks():
+        for hook in hooks:
             hook(merchant)
         _erase_rows(merchant)
         _erase_merchant(merchant)

@@ -10,7 +10,7 @@ from tradepost.audit.types import Actor
 from tradepost.datamap.rooms import Text
 from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.money import AmountColumns, ConversionRate, all_amounts
+from tradepost.merchants.money import AmountColumns, ConversionRate, amount_columns
 
 _SLICE = 500
 _EXAMPLES = 3
@@ -31,11 +31,11 @@ def preview_currency(*, merchant: Merchant, rate: ConversionRate) -> list[Affect
     Raises:
         CannotBeConverted
     """
-    return [_kind(amounts, merchant, rate) for amounts in all_amounts()]
+    return [_kind(amounts, merchant, rate) for amounts in amount_columns]
 
 
 def has_amounts(merchant: Merchant) -> bool:
-    return any(amounts.rows(merchant).exists() for amounts in all_amounts())
+    return any(amounts.rows(merchant).exists() for amounts in amount_columns)
 
 
 @transaction.atomic
@@ -51,11 +51,11 @@ def change_currency(*, merchant: Merchant, by: Actor, to: str, each: Decimal) ->
     if locked.currency == to:
         return locked
     rate = ConversionRate(locked.currency, to, each)
-    for amounts in all_amounts():
+    for amounts in amount_columns:
         _convert(amounts, locked, rate)
     locked.currency = to
     locked.save(update_fields=["currency"])
-    for amounts in all_amounts():
+    for amounts in amount_columns:
         if amounts.done:
             amounts.done(locked)
     detail = {"from": rate.old, "to": to, "each": str(each)}

@@ -15,7 +15,6 @@ from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.identity.actions.accounts import purge_unconfirmed
 from tradepost.identity.models import User
-from tradepost.merchants import closing
 from tradepost.merchants.actions.close import close_due
 from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.actions.tokens import create_token
@@ -117,7 +116,7 @@ def test_upper_rooms_are_asked_first_and_a_crash_is_made_good(full_shop, run_tas
         if len(seen) == 1:
             raise ConnectionResetError
 
-    monkeypatch.setattr(closing, "_hooks", [crash])
+    monkeypatch.setattr("tradepost.merchants.actions.close.hooks", [crash])
     Merchant.objects.filter(pk=full_shop.pk).update(closing_at=timezone.now())
     close_due()
     with pytest.raises(ConnectionResetError):

@@ -9,8 +9,9 @@ import pytest
 
 from tradepost.datamap import registry as datamap
 from tradepost.datamap.collection import CollectionPoint, collection_points
+from tradepost.datamap.extensions import AlreadyDeclared
 from tradepost.datamap.processors import NoPlace, PartyRole, Processor, processors
-from tradepost.datamap.registry import AlreadyDeclared, declare_third_party
+from tradepost.datamap.registry import declare_third_party
 from tradepost.datamap.rooms import BrowserKey, Cookie, MailTemplate, NavigationGroup, Room
 from tradepost.datamap.vocabulary import (
     Basis,

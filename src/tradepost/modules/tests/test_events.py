@@ -11,8 +11,8 @@ from django_scopes import scopes_disabled
 from django_tasks_db.models import DBTaskResult
 
 from tradepost.datamap.events import EventType, NoEventSchema, PersonalDataInEvent, Subscription
+from tradepost.datamap.extensions import AlreadyDeclared
 from tradepost.datamap.modules import Module
-from tradepost.datamap.registry import AlreadyDeclared
 from tradepost.datamap.rooms import Room
 from tradepost.jobs.models import OutboxDelivery, OutboxEvent
 from tradepost.modules import outbox

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Erase, LocatedBy, Subject
@@ -19,13 +20,9 @@ from tradepost.lib import clock
 from tradepost.rights.actions.empty_log import empty_log
 from tradepost.rights.graph import PersonalModel, places
 from tradepost.rights.models import ErasureRecord
-from tradepost.rights.restrictions.holds import holds_on, refusals_for
+from tradepost.rights.restrictions.holds import holds_on
 
 SLICE = 500
-
-
-class ErasureRefused(Exception):
-    """The person cannot be erased now; the text says what must happen first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,36 +52,23 @@ class Erasure:
 
 # Told of an erasure within its transaction, with the keyed hashes of the people.
 Witness = Callable[[Subject, int | None, Sequence[str], Erasure], None]
-_witnesses: list[Witness] = []
-
-
-def register_witness(witness: Witness) -> None:
-    """For a room above that gives a statement of each erasure."""
-    _witnesses.append(witness)
+witnesses: ExtensionPoint[Witness] = ExtensionPoint("witnesses of erasures")
 
 
 def erase_person(*, ref: SubjectRef, by: Actor, reason: str = "") -> Erasure:
     """Erase one person; asked twice, the second time finds nothing and changes nothing.
 
     Writes the erasure ledger and the audit record. Sends no mail: the caller decides whom to tell.
-
-    Raises:
-        ErasureRefused
     """
-    if refusals := refusals_for(ref):
-        raise ErasureRefused(" ".join(refusals))
     return _erase(ref.subject, ref.merchant_id, [ref.email], by, reason)
 
 
 def erase_people(*, refs: Iterable[SubjectRef], by: Actor, reason: str = "") -> Erasure:
-    """Erase many, a slice to a transaction; those that are refused are passed over and stay."""
+    """Erase many, a slice to a transaction."""
     total = Erasure()
-    willing = sorted(
-        (ref for ref in refs if not refusals_for(ref)),
-        key=lambda ref: (ref.subject, ref.merchant_id or 0, ref.email),
-    )
+    in_order = sorted(refs, key=lambda ref: (ref.subject, ref.merchant_id or 0, ref.email))
     for (subject, merchant_id), group in groupby(
-        willing, key=lambda ref: (ref.subject, ref.merchant_id)
+        in_order, key=lambda ref: (ref.subject, ref.merchant_id)
     ):
         for some in batched(group, SLICE):
             part = _erase(subject, merchant_id, [ref.email for ref in some], by, reason)
@@ -264,5 +248,5 @@ def _remember(
             "emptied": dict(done.emptied),
         },
     )
-    for witness in _witnesses:
+    for witness in witnesses:
         witness(subject, merchant_id, keys, done)

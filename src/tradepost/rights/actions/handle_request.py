@@ -16,9 +16,6 @@ def carry_out(*, request: RightsRequest, identity_checked: str, outcome: str, by
     Erasure, restriction, lifting and objection (to newsletters and promotions) are done here; a
     correction, a copy or a withdrawal is what the answer says was done. An erasure that meets a hold
     stays open until the hold ends.
-
-    Raises:
-        ErasureRefused
     """
     if request.done_at is not None:
         return

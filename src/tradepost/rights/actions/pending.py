@@ -20,11 +20,7 @@ from tradepost.rights.restrictions.stops import end_restriction
 
 
 def erase_what_is_free(*, ref: SubjectRef, request: RightsRequest, by: Actor) -> Erasure:
-    """Erase, and keep ``request`` open for what is held. The caller answers it if nothing is.
-
-    Raises:
-        ErasureRefused
-    """
+    """Erase, and keep ``request`` open for what is held. The caller answers it if nothing is."""
     held = held_now(ref).held
     held.pop(RightsRequest._meta.label, None)  # what waits for the others, not for itself
     if held:

@@ -293,11 +293,7 @@ def _cleaned(row: Model, name: str, key: str, value: str) -> object:
 def erase_on_request(
     *, ref: SubjectRef, request: RightsRequest | None = None, **said: Unpack[Asked]
 ) -> Erasure:
-    """Erase the person, tell the recipients, send the person one mail; see ``pending`` for holds.
-
-    Raises:
-        ErasureRefused
-    """
+    """Erase the person, tell the recipients, send the person one mail; see ``pending`` for holds."""
     with transaction.atomic():
         request = request or pending_erasure(ref) or log_request(ref=ref, right=Right.ERASE, **said)
         erasure = erase_what_is_free(ref=ref, request=request, by=said["by"])

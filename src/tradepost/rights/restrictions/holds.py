@@ -1,6 +1,6 @@
 """What keeps rows from erasure for a while: an order on its way, a dispute with an end date.
 
-A room registers, for one of its models, the rows that must not go yet, and says why to the person.
+A room declares, for one of its models, the rows that must not go yet, and says why to the person.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise as LazyText
 
-from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.extensions import ExtensionPoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,11 @@ class Hold:
     because: str | LazyText
 
 
-_holds: list[Hold] = []
-_general: list[Callable[[type[Model]], Hold | None]] = []
-_refusals: list[Callable[[SubjectRef], str]] = []
+holds: ExtensionPoint[Hold] = ExtensionPoint("holds on rows")
+# For any model; these have an end date of their own and are never set aside.
+general_holds: ExtensionPoint[Callable[[type[Model]], Hold | None]] = ExtensionPoint(
+    "holds on any row"
+)
 _aside: ContextVar[bool] = ContextVar("aside", default=False)
 
 
@@ -43,26 +45,6 @@ def holds_set_aside() -> Iterator[None]:
         _aside.reset(before)
 
 
-def register_hold(hold: Hold) -> None:
-    _holds.append(hold)
-
-
-def register_general_hold(make: Callable[[type[Model]], Hold | None]) -> None:
-    """For any model; these have an end date of their own and are never set aside."""
-    _general.append(make)
-
-
 def holds_on(model: type[Model]) -> list[Hold]:
-    general = [hold for make in _general if (hold := make(model))]
-    return general if _aside.get() else [hold for hold in _holds if hold.model is model] + general
-
-
-def register_refusal(refusal: Callable[[SubjectRef], str]) -> None:
-    """``refusal`` returns why this person cannot be erased at all now, or ""."""
-    _refusals.append(refusal)
-
-
-def refusals_for(ref: SubjectRef) -> list[str]:
-    if _aside.get():
-        return []
-    return [text for refusal in _refusals if (text := refusal(ref))]
+    general = [hold for make in general_holds if (hold := make(model))]
+    return general if _aside.get() else [hold for hold in holds if hold.model is model] + general

@@ -19,7 +19,8 @@ from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
 from tradepost.rights.actions.erase import held_now
 from tradepost.rights.actions.export import UnknownFormat, export
-from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm, answer_by_form
+from tradepost.rights.actions.handle_request import carry_out
+from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.queries import names_of_actors, open_requests
@@ -74,7 +75,8 @@ def request_page(request: MerchantRequest, request_id: str) -> HttpResponse:
     row = RightsRequest.get_or_404(request_id)
     rights.note_request_look(request=row, by=Actor.user(request.user))
     form = AnswerForm(request.POST or None, initial={"identity_checked": row.identity_checked})
-    if form.is_valid() and answer_by_form(form=form, request=row, by=Actor.user(request.user)):
+    if form.is_valid():
+        carry_out(request=row, by=Actor.user(request.user), **form.cleaned_data)
         messages.success(request, _("Answered."))
         return redirect("rights_office:requests", handle=request.merchant.handle)
     context = {

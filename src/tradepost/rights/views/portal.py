@@ -24,7 +24,7 @@ from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.modules.places import place
 from tradepost.rights.actions import rights
-from tradepost.rights.actions.erase import ErasureRefused, held_now, preview
+from tradepost.rights.actions.erase import held_now, preview
 from tradepost.rights.actions.export import UnknownFormat, export
 from tradepost.rights.actions.letters import contact_of, sender_name
 from tradepost.rights.actions.portal import (
@@ -299,16 +299,12 @@ def erase(request: VisitRequest) -> HttpResponse:
     frame = _frame(request.visit.merchant)
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            erasure = rights.erase_on_request(ref=request.ref, by=PERSON)
-        except ErasureRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            url = erasure.statement and place("statement", erasure.statement)
-            shown = {"erasure": erasure, "statement": url}
-            response = render(request, "rights/portal/erased.html", frame | shown)
-            response.delete_cookie(COOKIE, path=COOKIE_PATH)
-            return response
+        erasure = rights.erase_on_request(ref=request.ref, by=PERSON)
+        url = erasure.statement and place("statement", erasure.statement)
+        shown = {"erasure": erasure, "statement": url}
+        response = render(request, "rights/portal/erased.html", frame | shown)
+        response.delete_cookie(COOKIE, path=COOKIE_PATH)
+        return response
     context = frame | {"form": form, "stays": preview(request.ref)}
     return render(request, "rights/portal/erase.html", context)
 
