@@ -18,7 +18,7 @@ from tradepost.delivery.actions.queue import queue_mail
 from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import header, report_text
 from tradepost.delivery.incoming.addresses import NotOurs, place_of
-from tradepost.delivery.incoming.named import TooMany, addresses_in
+from tradepost.delivery.incoming.named import MoreThanListed, addresses_in
 from tradepost.delivery.incoming.store import FORWARD
 from tradepost.delivery.models import IncomingMail, Mail, Mailing, NamedAddress
 from tradepost.delivery.queries import mail_domain
@@ -79,7 +79,7 @@ def _list_addresses(row: IncomingMail) -> None:
         named = addresses_in(
             row.sender, row.subject, row.text, bytes(row.content).decode(errors="replace")
         )
-    except TooMany:
+    except MoreThanListed:
         return
     hashed = email_hasher()
     NamedAddress.objects.bulk_create(

@@ -13,14 +13,14 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _BEGINS = re.compile(r"=[0-9a-f]{2}|[^\w.+-]")
 
 
-class TooMany(ValueError):
+class MoreThanListed(ValueError):
     """More addresses than are listed."""
 
 
 def addresses_in(*texts: str) -> set[str]:
     """In small letters, each as it stands and, where it touches other words, each way to cut it out.
 
-    Raises: TooMany.
+    Raises: MoreThanListed.
     """
     found: set[str] = set()
     for text in texts:
@@ -28,7 +28,7 @@ def addresses_in(*texts: str) -> set[str]:
         for at in _AT.finditer(small):
             found.update(_around(small, at.start()))
             if len(found) > MOST:
-                raise TooMany
+                raise MoreThanListed
     return found
 
 
