@@ -14,7 +14,7 @@ from django.urls import reverse
 from tradepost.audience.actions.activity import note_activity_of_each
 from tradepost.audit.actions import Act, record_many, reference
 from tradepost.audit.types import PERSON, SYSTEM, Actor
-from tradepost.demo.actions.sales import CARRIER, Step, Story
+from tradepost.demo.actions.sales import CARRIER, Step, OrderStory
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
@@ -41,7 +41,7 @@ _DONE = {
 class Page:
     """One order with all that hangs on it."""
 
-    story: Story
+    story: OrderStory
     order: Order
     lines: list[OrderLine] = field(default_factory=list)
     address: OrderAddress | None = None
@@ -54,7 +54,7 @@ class Page:
         return next((at for at, step in self.story.steps if step is Step.PAID), None)
 
 
-def write_orders(merchant: Merchant, owner: User, told: Iterable[Story]) -> None:
+def write_orders(merchant: Merchant, owner: User, told: Iterable[OrderStory]) -> None:
     """Orders that were placed and handled in the past. Nobody is told, no stock is taken.
 
     For a shop without orders that writes its invoices when it is paid. Needs the merchant's scope.
@@ -70,7 +70,7 @@ def write_orders(merchant: Merchant, owner: User, told: Iterable[Story]) -> None
         )
 
 
-def _orders(merchant: Merchant, owner: User, told: list[Story]) -> list[Page]:
+def _orders(merchant: Merchant, owner: User, told: list[OrderStory]) -> list[Page]:
     numbers = next_numbers(merchant=merchant, name="order", count=len(told))
     methods = {story.draft.payment_method for story in told}
     days = {method: days_to_pay(merchant, method) for method in methods}

@@ -53,7 +53,7 @@ class Step(Enum):
     ARCHIVED = auto()
 
 
-class Story(NamedTuple):
+class OrderStory(NamedTuple):
     """An order from its day to today."""
 
     key: str
@@ -64,7 +64,7 @@ class Story(NamedTuple):
 
 def stories(
     merchant: Merchant, products: Sequence[Product], now: datetime, count: int = ORDERS
-) -> Iterator[Story]:
+) -> Iterator[OrderStory]:
     """More towards the present, fewer on Sundays; the last ten still wait."""
     chance = random.Random(300)  # noqa: S311  the same story every time
     taxes = tax_table(merchant)
@@ -73,7 +73,7 @@ def stories(
     for number, days in enumerate(ages):
         at = now - timedelta(days=days, minutes=chance.randrange(600))
         draft = _draft(merchant, person(chance.randrange(900)), shelf, taxes, number, chance)
-        yield Story(f"demo-{number}", at, draft, _steps(number, count, at, now, chance))
+        yield OrderStory(f"demo-{number}", at, draft, _steps(number, count, at, now, chance))
 
 
 def _choices(products: Sequence[Product]) -> list[tuple[Product, str, str, int | None]]:

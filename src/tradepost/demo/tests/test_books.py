@@ -15,7 +15,7 @@ from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import CARRIER, Step, stories
 from tradepost.demo.actions.shop import create_shelves, offer_payment
 from tradepost.lib import clock
-from tradepost.orders.actions.announce import TO_NOBODY
+from tradepost.orders.actions.announce import Announcer
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
@@ -23,6 +23,7 @@ from tradepost.orders.actions.pay import mark_paid, request_payment
 
 COUNT = 60  # two are cancelled, ten wait, half are accepted one by one
 TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+TO_NOBODY = Announcer()
 ACTS = {
     Step.PAID: partial(mark_paid, announce=TO_NOBODY),
     Step.ACCEPTED: accept,
