@@ -90,6 +90,7 @@ clean:
 	@if [ -f .venv/.dev ]; then $(MAKE) --no-print-directory .venv/.dev; else \
 	  echo "Installing …"; $(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock; \
 	  $(UV) pip install -q --python $(PY) --no-deps -e .; fi
+	@$(PY) -m compileall -q -j 0 src/tradepost  # what the first start would do, one file after the other
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python

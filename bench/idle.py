@@ -11,7 +11,7 @@ Memory is the proportional set size (PSS) of all its processes together: what th
 ``restart_seconds``: processor time from the end of a worker (``kill -9``) until another one waits for work.
 ``bare_mb``, ``bare_seconds``: an empty Django project under the same server with as many web processes.
 
-Python's bytecode is there before the first start, as pip leaves it. The heavy round begins at once on the first start (a real
+Python's bytecode is there before the first start, as `make run` and pip leave it. The heavy round begins at once on the first start (a real
 one waits for TRADEPOST_QUIET_MINUTES); ``--round SECONDS`` is how long it is waited for (0: it comes when it comes).
 
     python bench/idle.py [--port 8190] [--seconds 60] [--round 900]
@@ -68,8 +68,7 @@ class Installation:
         self.process = subprocess.Popen(
             [sys.executable, *words],
             cwd=folder,
-            env=own | {"PYTHONPATH": f"{folder}:{ROOT / 'src'}", "BENCH_IDLE": str(folder),
-                       "PYTHONPYCACHEPREFIX": str(folder / "bytecode")} | variables,
+            env=own | {"PYTHONPATH": f"{folder}:{ROOT / 'src'}", "BENCH_IDLE": str(folder)} | variables,
             stdin=subprocess.DEVNULL, stdout=(folder / "said").open("wb"), stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.folder = folder
@@ -205,8 +204,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, float]:
         "TRADEPOST_MAIL_CATCHER_PORT": str(port + 1),
     } | dict(word.split("=", 1) for word in chosen.set)
     found: dict[str, float] = {}
-    scratch = variables | {"TRADEPOST_DATA": str(folder / "scratch")}
-    Installation(folder, ["-m", "tradepost", "help"], **scratch).process.wait()
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", ROOT / "src"], check=True)
     at_once = {"TRADEPOST_QUIET_MINUTES": "0"} if chosen.round else {}
     running = Installation(folder, ["-m", "tradepost", "up"], **variables | at_once)
     try:

@@ -5,14 +5,19 @@ import re
 import shlex
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from pkgutil import resolve_name
 
 import pytest
 import yaml
+from granian.cli import cli as granian_cli
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.log import LogLevels
 
 from tests.installations import ROOT
 from tradepost.config import cli
 from tradepost.config.environment import read_environment
 from tradepost.config.processes.supervisor import _commands
+from tradepost.config.web import server
 
 FOLDER = ROOT / "deploy" / "container"
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
@@ -77,6 +82,23 @@ def test_each_process_of_a_large_installation_has_a_service():
     assert given == wanted | {"prepare"}
     assert OURS["prepare"]["command"] == ["tradepost", "prepare", "--no-demo"]
     assert "prepare" in cli._ways
+
+
+def test_the_web_server_of_the_example_is_the_one_of_tradepost_web():
+    """granian itself, for two processes at one port of one container; with the same limits."""
+    name, *words, application = OURS["web"]["command"]
+    assert name == "granian"
+    assert resolve_name(application) is resolve_name("tradepost.config.web.serving:front")
+    said = dict(zip(words, [*words[1:], ""], strict=True))
+    assert said["--interface"] == Interfaces.RSGI
+    assert said["--http"] == HTTPModes.http1
+    assert said["--loop"] == Loops.asyncio
+    assert said["--log-level"] == LogLevels.warning
+    assert int(said["--backpressure"]) == server.CONNECTIONS
+    assert int(said["--http1-header-read-timeout"]) == server.HEADER_MILLISECONDS
+    assert "--no-ws" in said
+    known = {option for it in granian_cli.params for option in (*it.opts, *it.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= known
 
 
 def _part(words: list[str]) -> str:

@@ -3,7 +3,7 @@
 import io
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -32,6 +32,14 @@ class StoredPicture:
         return [f"{self.stem}-{width}.webp" for width in self.widths]
 
 
+@dataclass(frozen=True)
+class EncodedPicture:
+    """The files of a picture by their width, not yet stored; ``height`` is the largest one's."""
+
+    files: Mapping[int, bytes]
+    height: int
+
+
 def store_picture(
     data: bytes, *, owner: str, folder: str, widths: Sequence[int] = PHOTO_WIDTHS
 ) -> StoredPicture:
@@ -40,15 +48,28 @@ def store_picture(
     Raises:
         NotAPicture: too large, damaged, or of a kind that is not taken.
     """
+    return store_encoded(encode_picture(data, widths), owner=owner, folder=folder)
+
+
+def encode_picture(data: bytes, widths: Sequence[int] = PHOTO_WIDTHS) -> EncodedPicture:
+    """Raises: NotAPicture."""
     picture = decoded(data, max(widths))
-    wanted = sorted({min(width, picture.width) for width in widths})
-    stem = f"{owner}/{folder}/{secrets.token_hex(12)}"
+    wanted = sorted({min(width, picture.width) for width in widths}, reverse=True)
+    files = {}
     height = picture.height
-    for width in reversed(wanted):
+    for width in wanted:
         picture = _scaled(picture, width)
-        height = picture.height if width == wanted[-1] else height
-        default_storage.save(f"{stem}-{width}.webp", ContentFile(_encoded(picture)))
-    return StoredPicture(stem, wanted, wanted[-1], height)
+        height = picture.height if width == wanted[0] else height
+        files[width] = _encoded(picture)
+    return EncodedPicture(files, height)
+
+
+def store_encoded(encoded: EncodedPicture, *, owner: str, folder: str) -> StoredPicture:
+    stem = f"{owner}/{folder}/{secrets.token_hex(12)}"
+    for width, content in encoded.files.items():
+        default_storage.save(f"{stem}-{width}.webp", ContentFile(content))
+    widths = sorted(encoded.files)
+    return StoredPicture(stem, widths, widths[-1], encoded.height)
 
 
 def delete_files(names: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from allauth.account import signals
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa import signals as second_factor
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from tradepost.identity.actions.lockout import remember_network
 from tradepost.identity.models import ActivityKind, User
 from tradepost.identity.network import network_of
 from tradepost.identity.sign_in.known_browser import remember
+from tradepost.identity.sign_in.second_factor import take_codes_until_now
 from tradepost.lib.visitors import is_from_the_net
 
 
@@ -54,3 +56,9 @@ def signed_out(request: HttpRequest | None, user: User | None, **kwargs: object)
 )
 def changed(request: HttpRequest, user: User, **kwargs: object) -> None:
     log(request=request, kind=ActivityKind.CHANGED, user=user)
+
+
+@receiver(second_factor.authenticator_added)
+def added(authenticator: Authenticator, **kwargs: object) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        take_codes_until_now(authenticator)

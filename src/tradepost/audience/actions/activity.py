@@ -1,6 +1,6 @@
 """That somebody was heard of: a purchase, an open, a click. Keeps them from being purged as silent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
@@ -46,3 +46,16 @@ def _move(whom: Q, merchant: Merchant, at: datetime, slack: timedelta) -> int:
         return Contact.objects.filter(pk__in=numbers, last_active_at__lt=at).update(
             last_active_at=at
         )
+
+
+def note_activity_of_each(*, merchant: Merchant, last: Mapping[str, datetime]) -> int:
+    """As :func:`note_activity`, of each address at its own time, in one write a thousand."""
+    with transaction.atomic(savepoint=False):
+        moved = []
+        for emails in batched(last, _ROWS, strict=False):
+            known = Contact.objects.filter(merchant=merchant, email__in=emails)
+            for contact in known.order_by("pk").select_for_update(no_key=True):
+                if contact.last_active_at < last[contact.email]:
+                    contact.last_active_at = last[contact.email]
+                    moved.append(contact)
+        return Contact.objects.bulk_update(moved, ["last_active_at"], batch_size=500)

@@ -26,7 +26,8 @@ def note_prices(product: Product) -> None:
     """Write down every price of the product and its variants that is no longer the last one known.
 
     Call it inside the transaction of whatever may have changed a price. It reads the rows afresh: the
-    caller's may be older than the last change. Four queries and one for each change.
+    caller's may be older than the last change. Four queries and one for each
+    reduction that begins or ends.
     """
     now, currency = clock.now(), product.merchant.currency
     current = Product.objects.get(pk=product.pk)
@@ -40,12 +41,15 @@ def note_prices(product: Product) -> None:
         points = known[row.pk if isinstance(row, Variant) else None]
         if points and points[-1][1] == row.price_minor:
             continue
-        row.reduced_from_minor = reduced_from(points, row.price_minor, now)
         changed.append(row)
+        before, row.reduced_from_minor = (
+            row.reduced_from_minor,
+            reduced_from(points, row.price_minor, now),
+        )
+        if row.reduced_from_minor != before:
+            rows = type(row)._default_manager.filter(pk=row.pk)
+            rows.update(reduced_from_minor=row.reduced_from_minor)
     PriceChange.objects.bulk_create(_change(row, currency, now) for row in changed)
-    for row in changed:
-        rows = type(row)._default_manager.filter(pk=row.pk)
-        rows.update(reduced_from_minor=row.reduced_from_minor)
     product.reduced_from_minor = current.reduced_from_minor
 
 

@@ -5,9 +5,14 @@ Runs in a process of its own (``tradepost prepare``), which ends before the othe
 
 import hashlib
 import json
+import multiprocessing
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.core.management import CommandError, call_command
@@ -15,9 +20,14 @@ from django.core.management.base import SystemCheckError
 
 from tradepost import __version__
 from tradepost.config.environment import Environment, variable
+from tradepost.config.processes.forking import is_forkable
 from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.config.processes.types import Prepared
 from tradepost.lib.files import read_or_move_aside
+from tradepost.lib.processes import call_this_process, die_with_parent
+
+if TYPE_CHECKING:
+    from tradepost.catalog.pictures import EncodedPicture
 
 
 def prepare(environment: Environment, *, demo: bool) -> Prepared:
@@ -25,23 +35,50 @@ def prepare(environment: Environment, *, demo: bool) -> Prepared:
 
     Safe to repeat: a second run changes nothing and takes a second. Raises: CannotStart.
     """
-    require_database(environment)
+    is_new = not require_database(environment)
     django.setup()
-    _check()
-    call_command("migrate", verbosity=0, interactive=False)
-    is_demo = _settle(environment, demo=demo)
-    call_command("createcachetable", verbosity=0)
-    _collect_static(environment)
-    _mark(environment, is_demo=is_demo)
-    if not is_demo:
-        ensure_first_operator()
-        return {"with_standin": False, "sign_ins": []}
-    from tradepost.demo.actions import is_empty
+    with _drawing_beside(wanted=demo and is_new) as painting:
+        _check()
+        call_command("migrate", verbosity=0, interactive=False)
+        is_demo = _settle(environment, demo=demo)
+        call_command("createcachetable", verbosity=0)
+        _collect_static(environment)
+        _mark(environment, is_demo=is_demo)
+        if not is_demo:
+            ensure_first_operator()
+            return {"with_standin": False, "sign_ins": []}
+        from tradepost.demo.actions import is_empty
 
-    if is_empty():
-        print("Loading the demo shop …", flush=True)
-        call_command("demo", verbosity=0)
-    return {"with_standin": demo, "sign_ins": demo_sign_ins()}
+        if is_empty():
+            print("Loading the demo shop …", flush=True)
+            call_command("demo", verbosity=0, painting=painting)
+        return {"with_standin": demo, "sign_ins": demo_sign_ins()}
+
+
+@contextmanager
+def _drawing_beside(*, wanted: bool) -> Iterator["Future[list[EncodedPicture]] | None"]:
+    """The demo's pictures take as long as all of its tables, and need none of them: another core's work.
+
+    Forked before this process has a thread or a connection; ended with it.
+    """
+    if not (wanted and is_forkable()):
+        yield None
+        return
+    from tradepost.demo.actions.shop import paint
+
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_as_painter) as painter:
+        try:
+            yield painter.submit(paint)
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+def _as_painter() -> None:
+    die_with_parent()
+    call_this_process("painter")
 
 
 def _check() -> None:

@@ -40,8 +40,8 @@ def require_surroundings(environment: Environment) -> None:
             raise CannotStart(f"Nobody answers at the address in {variable(name)}; start it first.")
 
 
-def require_database(environment: Environment, *, with_tables: bool = False) -> None:
-    """Raises: CannotStart; NoTables, when they are asked for and nothing was ever migrated."""
+def require_database(environment: Environment, *, with_tables: bool = False) -> bool:
+    """Whether anything was ever migrated. Raises: CannotStart; NoTables, when they are asked for and nothing was ever migrated."""
     chosen = databases.database(environment)
     on_sqlite = chosen["ENGINE"].endswith("sqlite3")
     ask = (
@@ -60,6 +60,7 @@ def require_database(environment: Environment, *, with_tables: bool = False) -> 
             "The database is empty: run `tradepost migrate` and `tradepost createcachetable` first,"
             " or `tradepost up`, which does both."
         )
+    return made
 
 
 _QUESTION = "SELECT 1 FROM django_migrations LIMIT 1"

@@ -1,5 +1,9 @@
 """The database decides what it is: whose key it knows, and whether it may be a demo."""
 
+import multiprocessing
+import os
+import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -11,6 +15,7 @@ from tradepost.audit.models import Entry
 from tradepost.config import cli
 from tradepost.config.environment import read_environment
 from tradepost.config.processes import installation, supervisor
+from tradepost.config.processes.forking import is_forkable
 from tradepost.config.processes.surroundings import CannotStart
 from tradepost.console.actions import ForeignKey, require_own_key, settle_installation
 from tradepost.console.models import Installation
@@ -132,6 +137,29 @@ def test_the_mark_says_what_the_database_says(tmp_path):
     installation._mark(environment, is_demo=installation._settle(environment, demo=False))
     assert environment.is_demo
     assert not read_environment(given | {"TRADEPOST_SECRET_KEY": "x" * 50}).is_demo
+
+
+@pytest.mark.skipif(not is_forkable(), reason="nobody draws beside where nothing can be forked")
+@pytest.mark.parametrize("goes_well", [True, False])
+def test_the_demos_pictures_are_drawn_beside_by_a_process_that_ends_with_the_preparing(
+    goes_well, monkeypatch
+):
+    """Not after all that needs a database: on two cores that was a fifth of the first start."""
+    monkeypatch.setattr("tradepost.demo.actions.shop.paint", os.getpid if goes_well else _for_ever)
+    with suppress(CannotStart), installation._drawing_beside(wanted=True) as painting:
+        (painter,) = multiprocessing.active_children()
+        assert painter.pid != os.getpid()
+        if not goes_well:
+            raise CannotStart("the settings are wrong")
+        assert painting.result() == painter.pid
+    assert not multiprocessing.active_children()
+    with installation._drawing_beside(wanted=False) as painting:
+        assert painting is None
+
+
+def _for_ever() -> None:
+    while True:
+        time.sleep(60)
 
 
 @pytest.mark.parametrize("command", ["prepare", "up", "migrate"])

@@ -1,15 +1,18 @@
 """Loads the whole story into an empty installation. Deterministic but for the calendar."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
 from django_scopes import scope
 
+from tradepost.catalog.pictures import EncodedPicture
 from tradepost.demo.actions.attest import attest_promises
+from tradepost.demo.actions.books import write_orders
 from tradepost.demo.actions.letters import create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
-from tradepost.demo.actions.sales import create_orders
+from tradepost.demo.actions.sales import stories
 from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
 from tradepost.demo.actions.shop_front import fill_shop_front
 from tradepost.lib import clock
@@ -24,10 +27,10 @@ def is_empty() -> bool:
     return not Merchant.objects.exists()
 
 
-def load_demo() -> Merchant:
+def load_demo(painting: Future[list[EncodedPicture]] | None = None) -> Merchant:
     """One transaction: the demo is there whole or not at all. Sends nothing.
 
-    Another thread draws the pictures meanwhile, on another core where there is one.
+    ``painting``: the pictures, where another process draws them meanwhile.
 
     Raises:
         NotEmpty
@@ -35,16 +38,23 @@ def load_demo() -> Merchant:
     if not is_empty():
         raise NotEmpty
     now = clock.now()
-    with transaction.atomic(), ThreadPoolExecutor(1) as painter:
+    with transaction.atomic():
         merchant, owner = create_team()
-        pictures = painter.submit(paint, merchant)
         with scope(merchant=merchant):
             letter = create_contacts(merchant, now)
             offer_payment(merchant, owner)
             fill_shop_front(merchant, owner)
             products = create_shelves(merchant, owner)
-            create_orders(merchant, owner, products, now)
-            hang_pictures(products, pictures.result(), owner)
+            write_orders(merchant, owner, stories(merchant, products, now))
+            hang_pictures(products, _painted(painting), owner)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
         attest_promises()
     return merchant
+
+
+def _painted(painting: Future[list[EncodedPicture]] | None) -> list[EncodedPicture]:
+    """Drawn here where nobody else does it, or whoever did was ended."""
+    if painting:
+        with suppress(BrokenExecutor):
+            return painting.result()
+    return paint()

@@ -1,32 +1,30 @@
 """300 orders of the last year and a half, in every state that an order can be in."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from enum import Enum, auto
 from typing import NamedTuple
 
-from tradepost.audit.types import PERSON, Actor
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import TaxTable, tax_table
 from tradepost.checkout.pricing.totals import work_out
 from tradepost.demo.actions.people import Person, person
-from tradepost.identity.models import User
-from tradepost.lib import clock
 from tradepost.lib.postal import PostalAddress
 from tradepost.merchants.models import Merchant
-from tradepost.orders.actions.announce import TO_NOBODY
-from tradepost.orders.actions.cancel import cancel
-from tradepost.orders.actions.create import create_order
-from tradepost.orders.actions.handle import accept, archive, dispatch
-from tradepost.orders.actions.pay import mark_paid, request_payment
-from tradepost.orders.models import Order
-from tradepost.orders.types import Addresses, CustomerDraft, LineDraft, OrderDetails, OrderSource
+from tradepost.orders.types import (
+    Addresses,
+    CustomerDraft,
+    LineDraft,
+    OrderDetails,
+    OrderDraft,
+    OrderSource,
+)
 
 ORDERS = 300
-Step = Callable[..., Order]
+CARRIER = "DHL"
 NOTES = (
     "",
     "",
@@ -45,19 +43,37 @@ class Choice(NamedTuple):
     quantity: int
 
 
-def create_orders(
-    merchant: Merchant, owner: User, products: Sequence[Product], now: datetime
-) -> None:
+class Step(Enum):
+    """What the shop did with an order."""
+
+    PAID = auto()
+    ACCEPTED = auto()
+    DISPATCHED = auto()
+    CANCELLED = auto()
+    ARCHIVED = auto()
+
+
+class OrderStory(NamedTuple):
+    """An order from its day to today."""
+
+    key: str
+    placed_at: datetime
+    draft: OrderDraft
+    steps: list[tuple[datetime, Step]]
+
+
+def stories(
+    merchant: Merchant, products: Sequence[Product], now: datetime, count: int = ORDERS
+) -> Iterator[OrderStory]:
     """More towards the present, fewer on Sundays; the last ten still wait."""
     chance = random.Random(300)  # noqa: S311  the same story every time
     taxes = tax_table(merchant)
     shelf = _choices(products)
-    ages = sorted((chance.random() ** 1.7 * 540 for _ in range(ORDERS)), reverse=True)
+    ages = sorted((chance.random() ** 1.7 * 540 for _ in range(count)), reverse=True)
     for number, days in enumerate(ages):
         at = now - timedelta(days=days, minutes=chance.randrange(600))
-        with clock.at(at):
-            order = _place(merchant, person(chance.randrange(900)), shelf, taxes, number, chance)
-        _handle(order, owner, number, at, now, chance)
+        draft = _draft(merchant, person(chance.randrange(900)), shelf, taxes, number, chance)
+        yield OrderStory(f"demo-{number}", at, draft, _steps(number, count, at, now, chance))
 
 
 def _choices(products: Sequence[Product]) -> list[tuple[Product, str, str, int | None]]:
@@ -71,14 +87,14 @@ def _choices(products: Sequence[Product]) -> list[tuple[Product, str, str, int |
     return found
 
 
-def _place(
+def _draft(
     merchant: Merchant,
     buyer: Person,
     shelf: list[tuple[Product, str, str, int | None]],
     taxes: TaxTable,
     number: int,
     chance: random.Random,
-) -> Order:
+) -> OrderDraft:
     country = buyer.place.country
     chosen = [
         Choice(*item, quantity=chance.choice((1, 1, 1, 2)))
@@ -93,8 +109,7 @@ def _place(
         includes_tax=True,
         by_line=True,
     )
-    return create_order(
-        merchant=merchant,
+    return OrderDraft(
         lines=[
             replace(line, tax_minor=tax) for line, tax in zip(lines, totals.line_taxes, strict=True)
         ],
@@ -110,9 +125,6 @@ def _place(
             OrderSource.BUY_LINK,
             OrderSource.STOREFRONT,
         )[number % 4],
-        key=f"demo-{number}",
-        by=PERSON,
-        announce=TO_NOBODY,
         details=OrderDetails(delivery_label=_delivery_label(country)),
     )
 
@@ -153,9 +165,9 @@ def _address(buyer: Person) -> PostalAddress:
     )
 
 
-def _handle(
-    order: Order, owner: User, number: int, at: datetime, now: datetime, chance: random.Random
-) -> None:
+def _steps(
+    number: int, count: int, at: datetime, now: datetime, chance: random.Random
+) -> list[tuple[datetime, Step]]:
     """Paid after a day or two, dispatched a day later, archived after a month.
 
     The early ones were not accepted one by one: dispatching does that, too.
@@ -164,22 +176,19 @@ def _handle(
     def later(days: float) -> datetime:
         return at + timedelta(days=days, hours=chance.randrange(1, 9))
 
-    with clock.at(at):
-        request_payment(order=order)
     if number % 41 == 17:
-        with clock.at(min(later(9), now)):
-            cancel(order=order, by=Actor.user(owner), restock=False, announce=TO_NOBODY)
-            archive(order=order, by=Actor.user(owner))
-        return
-    steps: tuple[tuple[float, Step], ...] = (
-        (chance.choice((0.2, 1, 2)), partial(mark_paid, announce=TO_NOBODY)),
-        *([(2.2, accept)] if number >= ORDERS // 2 else []),
-        (3, partial(dispatch, carrier="DHL", announce=TO_NOBODY)),
-        (32, archive),
+        moment = min(later(9), now)
+        return [(moment, Step.CANCELLED), (moment, Step.ARCHIVED)]
+    plan: tuple[tuple[float, Step], ...] = (
+        (chance.choice((0.2, 1, 2)), Step.PAID),
+        *([(2.2, Step.ACCEPTED)] if number >= count // 2 else []),
+        (3, Step.DISPATCHED),
+        (32, Step.ARCHIVED),
     )
-    for days, step in steps:
+    done: list[tuple[datetime, Step]] = []
+    for days, step in plan:
         moment = later(days)
-        if moment >= now or number >= ORDERS - 10:
-            return
-        with clock.at(moment):
-            step(order=order, by=Actor.user(owner))
+        if moment >= now or number >= count - 10:
+            break
+        done.append((moment, step))
+    return done

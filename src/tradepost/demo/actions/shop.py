@@ -14,7 +14,7 @@ from tradepost.catalog.actions.options import change_variants, set_options
 from tradepost.catalog.actions.photos import FOLDER, hang_photo
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Category, Product
-from tradepost.catalog.pictures import StoredPicture, store_picture
+from tradepost.catalog.pictures import EncodedPicture, encode_picture, store_encoded
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.demo import plan
 from tradepost.demo.goods import GOODS, DemoProduct
@@ -66,23 +66,19 @@ def _create(
     return product
 
 
-def paint(merchant: Merchant) -> list[StoredPicture]:
-    """Every product's picture, as files only: half of a core's work that needs no database."""
+def paint() -> list[EncodedPicture]:
+    """Every product's picture: half of a core's work that needs no database."""
     return [
-        store_picture(
-            draw(goods.shape, goods.leathers[0], seed=number),
-            owner=merchant.public_id,
-            folder=FOLDER,
-        )
+        encode_picture(draw(goods.shape, goods.leathers[0], seed=number))
         for number, goods in enumerate(GOODS)
     ]
 
 
-def hang_pictures(products: list[Product], pictures: list[StoredPicture], owner: User) -> None:
-    for product, goods, stored in zip(reversed(products), GOODS, pictures, strict=True):
+def hang_pictures(products: list[Product], pictures: list[EncodedPicture], owner: User) -> None:
+    for product, goods, picture in zip(reversed(products), GOODS, pictures, strict=True):
         hang_photo(
             product=product,
-            stored=stored,
+            stored=store_encoded(picture, owner=product.merchant.public_id, folder=FOLDER),
             alt=f"{goods.name}, {goods.leathers[0]}",
             by=Actor.user(owner),
         )

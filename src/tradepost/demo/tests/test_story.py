@@ -1,12 +1,19 @@
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+
 import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Contact
 from tradepost.campaigns.models import Campaign, Event
 from tradepost.catalog.models import Photo, Product
+from tradepost.catalog.pictures import EncodedPicture
 from tradepost.delivery.models import Handover, Mail
-from tradepost.demo.actions import load_demo
+from tradepost.demo.actions import load, load_demo
 from tradepost.demo.actions.load import NotEmpty
+from tradepost.demo.goods import GOODS
 from tradepost.demo.pictures import SHAPES, draw
 from tradepost.orders.models import Invoice, Order
 
@@ -31,6 +38,26 @@ def test_the_story_is_whole_and_writes_to_nobody(settings, tmp_path):
         assert not Mail.objects.exists()
     with pytest.raises(NotEmpty):
         load_demo()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("painter_dies", [False, True])
+def test_pictures_are_taken_from_whoever_draws_beside_and_drawn_here_when_that_one_dies(
+    settings, tmp_path, monkeypatch, painter_dies
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(load, "stories", lambda *_: [])
+    painting: Future[list[EncodedPicture]] = Future()
+    if painter_dies:
+        painting.set_exception(BrokenProcessPool())
+    else:
+        painting.set_result([EncodedPicture({320: b"drawn beside"}, 320)] * len(GOODS))
+    call_command("demo", verbosity=0, painting=painting)
+    with scopes_disabled():
+        photos = list(Photo.objects.all())
+    assert len(photos) == len(GOODS)
+    kept = [default_storage.open(f"{it.stem}-{min(it.widths)}.webp").read() for it in photos]
+    assert all((content == b"drawn beside") is not painter_dies for content in kept)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

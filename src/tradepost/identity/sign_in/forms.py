@@ -5,7 +5,9 @@ from typing import Unpack, override
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.identity.actions.letters import mail_reset_link
 from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
-from tradepost.identity.sign_in.second_factor import guess
+from tradepost.identity.sign_in.second_factor import guess, take_code
 from tradepost.lib.typed_text import typed
 from tradepost.ui.form_options import BoundFormOptions, Text
 
@@ -93,7 +95,7 @@ class PasswordAgainForm(HouseWords, account.ReauthenticateForm):  # type: ignore
 
 
 class CountedCode(HouseWords):
-    """Codes of the app and recovery codes: each guess is counted before it is looked at."""
+    """Codes of the app and recovery codes: each guess is counted before it is looked at, each opens once."""
 
     words = {"code": _("Code")}
 
@@ -104,6 +106,9 @@ class CountedCode(HouseWords):
     def clean_code(self) -> str:
         with guess(request=context.request, user=self.user):  # type: ignore[attr-defined]  # allauth's
             code: str = super().clean_code()  # type: ignore[misc]  # allauth's
+            used: Authenticator = self.authenticator  # type: ignore[attr-defined]  # allauth's
+            if used.type == Authenticator.Type.TOTP and not take_code(used, code):
+                raise get_mfa_adapter().validation_error("incorrect_code")
         return code
 
 

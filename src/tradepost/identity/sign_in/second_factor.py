@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt, is_mfa_enabled
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -37,6 +41,36 @@ def guess(*, request: HttpRequest, user: User) -> Iterator[None]:
             tell_owner_of_guesses.enqueue(user.pk)
         raise
     lockout.forgive(attempt)
+
+
+def take_code(app: Authenticator, code: str) -> bool:
+    """Whether this code is newer than any that the app was used with (RFC 6238, 5.2); takes it, if so.
+
+    Remembered with the app itself. allauth remembers the code in the cache, which may be away.
+    """
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().get(pk=app.pk)
+        secret = decrypt(held.data["secret"])
+        fitting = [
+            step for step in totp.yield_hotp_counters_from_time() if _fits(secret, step, code)
+        ]
+        newest = max(fitting, default=-1)
+        if newest <= held.data.get("last_step", -1):
+            return False
+        app.data = held.data = {**held.data, "last_step": newest}
+        held.save(update_fields=["data"])
+    return True
+
+
+def take_codes_until_now(app: Authenticator) -> None:
+    """The one that the app was added with opens nothing any more."""
+    app.data = {**app.data, "last_step": max(totp.yield_hotp_counters_from_time())}
+    app.save(update_fields=["data"])
+
+
+def _fits(secret: str, step: int, code: str) -> bool:
+    expected = totp.format_hotp_value(totp.hotp_value(secret, step))
+    return bool(compare_user_code(actual=code, expected=expected))
 
 
 def wait(blocked: lockout.Blocked) -> str:

@@ -66,6 +66,44 @@ def test_the_right_code_opens(secret):
     assert got_in(answer(past_the_password(HOME), code_of(secret)))
 
 
+def test_the_same_code_does_not_open_a_second_time(secret):
+    with time_machine.travel(START, tick=False):
+        assert got_in(answer(past_the_password(HOME), code_of(secret)))
+        assert not got_in(answer(past_the_password(HOME), code_of(secret)))
+
+
+@pytest.mark.parametrize("backend", ["locmem.LocMemCache", "dummy.DummyCache"])
+def test_the_same_code_does_not_open_a_second_time_when_the_cache_forgot_it(
+    secret, settings, backend
+):
+    """Emptied between the two, or away: then it takes everything and keeps nothing."""
+    settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}"}}
+    with time_machine.travel(START, tick=False) as clock:
+        assert got_in(answer(past_the_password(HOME), code_of(secret)))
+        cache.clear()
+        again = past_the_password(HOME)
+        assert not got_in(answer(again, code_of(secret)))
+        clock.shift(timedelta(seconds=30))
+        assert got_in(answer(again, code_of(secret))), "the next one opens"
+
+
+def test_the_code_that_an_app_was_added_with_opens_nothing_any_more(
+    user, django_capture_on_commit_callbacks
+):
+    with time_machine.travel(START, tick=False) as clock:
+        browser = has_just_confirmed(past_the_password(HOME))
+        browser.get(reverse("mfa_activate_totp"))
+        secret = browser.session["mfa.totp.secret"]
+        with django_capture_on_commit_callbacks(execute=True):
+            browser.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+        assert Authenticator.objects.filter(user=user, type="totp").exists()
+        cache.clear()
+        again = past_the_password(HOME)
+        assert not got_in(answer(again, code_of(secret)))
+        clock.shift(timedelta(seconds=30))
+        assert got_in(answer(again, code_of(secret)))
+
+
 def test_after_five_wrong_codes_the_right_one_waits(secret):
     browser = past_the_password(STRANGER)
     guess(browser, 5)

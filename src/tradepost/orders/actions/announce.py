@@ -12,7 +12,7 @@ from tradepost.orders.queries import waits_for_merchant
 
 
 class Announcer:
-    """Tells nobody. What is old news, as in the demo, is written down and not announced."""
+    """Tells nobody: of what is old news."""
 
     def placed(self, order: Order) -> None:
         """There is an order; what is still to be done to pay it."""
@@ -48,4 +48,3 @@ class ByMail(Announcer):
 
 
 BY_MAIL: Announcer = ByMail()
-TO_NOBODY = Announcer()

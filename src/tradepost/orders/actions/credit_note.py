@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tradepost.lib.money import round_minor
-from tradepost.orders.actions.invoice import paper_line, write_invoice, write_paper
+from tradepost.orders.actions.invoice import PaperDraft, paper_line, write_invoice, write_paper
 from tradepost.orders.amounts.taxes import credit, left_of, plain_rate, split
 from tradepost.orders.models import Invoice, Order, OrderRefund
 from tradepost.orders.queries import payment_events, settings_of
@@ -57,16 +57,16 @@ def write_credit_note(*, order: Order, event: PaymentEvent) -> Invoice | None:
         for item in items:
             wanted[item["rate"]] = wanted.get(item["rate"], 0) + item["total_minor"]
         taxes = credit(left_of(invoice.taxes, [note.taxes for note in notes]), amount, wanted)
-        return write_paper(
-            order,
-            cause,
+        draft = PaperDraft(
             what=Invoice.What.CREDIT_NOTE,
+            cause=cause,
             lines=_lines(order, invoice, amount, items, taxes),
             taxes=[_negative(item) for item in taxes],
             total_minor=-amount,
             corrects=invoice,
             paid=(event.at, event.gateway),
         )
+        return write_paper(order, draft)
 
 
 def _still_to_credit(order: Order, invoice: Invoice, notes: list[Invoice]) -> int:

@@ -9,7 +9,12 @@ FIRST = 1001
 
 
 def next_number(*, merchant: Merchant, name: str) -> int:
-    """The number after the last one of ``name``; the first is 1001.
+    """The number after the last one of ``name``; the first is 1001."""
+    return next_numbers(merchant=merchant, name=name, count=1)[0]
+
+
+def next_numbers(*, merchant: Merchant, name: str, count: int) -> range:
+    """The next so many.
 
     The counter's row stays locked until the caller's transaction ends, and a rollback gives the number
     back: whoever waits for the lock gets it then. So there is never a gap and never a double.
@@ -19,6 +24,7 @@ def next_number(*, merchant: Merchant, name: str) -> int:
     counter, _made = Counter.objects.select_for_update().get_or_create(
         merchant=merchant, name=name, defaults={"value": FIRST - 1}
     )
-    counter.value += 1
+    first = counter.value + 1
+    counter.value += count
     counter.save(update_fields=["value"])
-    return counter.value
+    return range(first, counter.value + 1)

@@ -106,12 +106,20 @@ def set_time_to_pay(*, order: Order, at_least: timedelta = timedelta(0)) -> None
     ``at_least``: also for ways of paying that have no such time, whose buyer has to be called back.
     """
     days = days_to_pay(order.merchant, order.payment_method)
+    if until := time_to_pay(order, days, at_least=at_least):
+        order.pay_until = until
+        order.save(update_fields=["pay_until"])
+
+
+def time_to_pay(
+    order: Order, days: int | None, *, at_least: timedelta = timedelta(0)
+) -> datetime | None:
+    """Until when the goods wait, where their way of paying gives them so many days from now."""
     if not order.total_minor or (days is None and not at_least):
-        return
+        return None
     day = order.merchant.day_of(clock.now() + max(timedelta(days=days or 0), at_least))
     zone = ZoneInfo(order.merchant.time_zone)
-    order.pay_until = datetime.combine(day, time.max, zone)  # the day that was told counts whole
-    order.save(update_fields=["pay_until"])
+    return datetime.combine(day, time.max, zone)  # the day that was told counts whole
 
 
 def mark_paid(*, order: Order, by: Actor, announce: Announcer = BY_MAIL) -> Order:

@@ -10,7 +10,7 @@ from tradepost.delivery.models import Mail
 from tradepost.lib import clock
 from tradepost.lib.money import Money
 from tradepost.orders.actions import handle
-from tradepost.orders.actions.announce import TO_NOBODY
+from tradepost.orders.actions.announce import Announcer
 from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.events import OrderDispatched
@@ -141,7 +141,7 @@ def test_a_dispatch_is_told_to_the_customer_with_the_invoice_due_then(merchant, 
 
 def test_old_news_is_not_announced(order) -> None:
     before = Mail.objects.count()
-    handle.dispatch(order=order, by=SYSTEM, announce=TO_NOBODY)
+    handle.dispatch(order=order, by=SYSTEM, announce=Announcer())
     assert Mail.objects.count() == before
 
 

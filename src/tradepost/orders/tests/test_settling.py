@@ -8,7 +8,7 @@ from tradepost.audit.types import SYSTEM, Actor
 from tradepost.catalog.models import Product
 from tradepost.delivery.models import Mail
 from tradepost.lib import clock
-from tradepost.orders.actions.announce import TO_NOBODY, Announcer
+from tradepost.orders.actions.announce import Announcer
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.actions.settle import take_payment_change
 from tradepost.orders.events import OrderPaid, OrderRefunded
@@ -141,7 +141,7 @@ def test_other_news_of_a_paid_order_does_not_pay_it_again(tell, hear) -> None:
 def test_old_payments_are_announced_to_nobody(by_card) -> None:
     order = place(by_card.merchant, "cart-2")
     before = Mail.objects.count()
-    mark_paid(order=order, by=SYSTEM, announce=TO_NOBODY)
+    mark_paid(order=order, by=SYSTEM, announce=Announcer())
     assert Mail.objects.count() == before
     assert Order.objects.get(pk=order.pk).is_paid
 
