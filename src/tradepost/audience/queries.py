@@ -21,7 +21,7 @@ from tradepost.audience.models import (
     SubscriberCount,
 )
 from tradepost.audience.models.contacts import CONTACT_WORDS
-from tradepost.audience.segments import segment_queryset
+from tradepost.audience.segments import Among, segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.columns.text_index import FEW
 from tradepost.datamap.vocabulary import Purpose
@@ -208,8 +208,9 @@ def find_contacts(
     state: str = "",
     segment: Segment | None = None,
     sort: str = "",
+    among: Among | None = None,
 ) -> QuerySet[Contact]:
-    """The contacts of a screen or an export, in a stable order.
+    """The contacts of a screen or an export, in a stable order; ``among`` whom the segment's are, where a screen asked.
 
     ``contact_list`` and ``state`` together: who is in this state on this list; one of them alone: on
     this list in any state, in this state on any list.
@@ -217,6 +218,8 @@ def find_contacts(
     contacts = Contact.objects.filter(merchant=merchant)
     if segment is not None:
         contacts = segment_queryset(segment)
+    if among is not None and among.few is not None:
+        contacts = contacts.filter(pk__in=among.few)
     if contact_list is not None or state:
         contacts = contacts.filter(_found_on(on_lists(merchant, contact_list, state)))
     if search:

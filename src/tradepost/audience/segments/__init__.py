@@ -10,7 +10,9 @@ from tradepost.audience.segments.evaluate import (
     segment_count,
     segment_queryset,
 )
+from tradepost.audience.segments.narrowing import Among, among
 from tradepost.audience.segments.registry import (
+    Candidates,
     ConditionKind,
     condition_kinds,
     name_of,
@@ -19,8 +21,11 @@ from tradepost.audience.segments.registry import (
 )
 
 __all__ = [
+    "Among",
+    "Candidates",
     "ConditionKind",
     "InvalidDefinition",
+    "among",
     "check",
     "condition_count",
     "condition_kinds",

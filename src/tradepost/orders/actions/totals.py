@@ -240,7 +240,7 @@ def _join_contacts() -> None:
                 cursor.executemany(join, some)
 
 
-def _add_up(key: tuple[object, ...]) -> None:
+def _add_up(key: tuple[int, str, str]) -> None:
     """Holds the total first: whoever writes an order of this customer meanwhile adds to it afterwards."""
     is_it = "merchant_id = %s AND email = %s AND currency = %s"
     with connection.cursor() as cursor:
