@@ -178,7 +178,7 @@ def _walk[Row: Model](
 ) -> list[Row]:
     taken: list[Row] = []
     for numbers in _slices(among, start, is_up=is_up):
-        taken += found.filter(pk__in=numbers)[: wanted - len(taken)]
+        taken += found.filter(pk__among=set(numbers))[: wanted - len(taken)]
         if len(taken) >= wanted:
             break
     return taken
@@ -187,7 +187,7 @@ def _walk[Row: Model](
 def _count[Row: Model](rows: QuerySet[Row], among: Among, most: int) -> int:
     count = 0
     for numbers in _slices(among, None, is_up=False):
-        count += rows.order_by().filter(pk__in=numbers).count()
+        count += rows.order_by().filter(pk__among=set(numbers)).count()
         if count > most:
             return most + 1
     return count

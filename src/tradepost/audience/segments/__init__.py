@@ -5,6 +5,7 @@ Upper rooms add kinds of conditions with :func:`register_condition` from their `
 
 from tradepost.audience.segments.definition import InvalidDefinition, check, condition_count
 from tradepost.audience.segments.evaluate import (
+    by_number,
     definition_queryset,
     explain,
     segment_count,
@@ -26,6 +27,7 @@ __all__ = [
     "ConditionKind",
     "InvalidDefinition",
     "among",
+    "by_number",
     "check",
     "condition_count",
     "condition_kinds",

@@ -15,6 +15,8 @@ from tradepost.audience.segments.registry import Candidates, condition_kinds
 from tradepost.datamap.columns.text_index import FEW
 from tradepost.merchants.models import Merchant
 
+_LOOKED_AT = 300  # of each, to see how far apart they lie
+
 
 class Among:
     """Numbers of contacts among which all of a segment are; ``few``: all there are, where these are few."""
@@ -36,9 +38,9 @@ def among(segment: Segment) -> Among | None:
     """None where no condition knows an index, or where one of several is enough."""
     found = _candidates(segment.merchant, segment.definition)
     for one in found:
-        few = [number for number in one.found.order_by()[: FEW + 1] if number]
-        if len(few) <= FEW:
-            return Among(one.walked, sorted(few))
+        rows = one.found.order_by()[: FEW + 1]
+        if rows.count() <= FEW:
+            return Among(one.walked, sorted(number for number in rows if number))
     if not found:
         return None
     return max((Among(one.walked, None) for one in found), key=_spread)
@@ -46,7 +48,7 @@ def among(segment: Segment) -> Among | None:
 
 def _spread(one: Among) -> float:
     """How far apart the newest of them lie."""
-    newest = one(None, is_up=False, count=FEW)
+    newest = one(None, is_up=False, count=_LOOKED_AT)
     return (newest[0] - newest[-1]) / len(newest) if newest else 0
 
 
