@@ -26,7 +26,7 @@ from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.holds import Hold, register_hold
-from tradepost.rights.restrictions.stops import mail_may_go
+from tradepost.rights.restrictions.stops import not_written_to
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 from tradepost.rights.views import tiles
 
@@ -34,7 +34,7 @@ _FORMS = "tradepost.rights.forms"
 
 
 def plug_in() -> None:
-    ask_before_posting(mail_may_go)
+    ask_before_posting(not_written_to)
     register_hold(
         Hold(
             model=RightsRequest,

@@ -39,9 +39,8 @@ BEGIN
 END
 """  # noqa: S608  names of tables and columns
 _MORE = (
-    f"INSERT INTO {_KEPT} (contact_list_id, slot, number) SELECT new.contact_list_id, 0, 0"  # noqa: S608  names of tables and columns
-    f" WHERE NOT EXISTS (SELECT 1 FROM {_KEPT} WHERE contact_list_id = new.contact_list_id AND slot = 0);"
-    f" UPDATE {_KEPT} SET number = number + 1 WHERE contact_list_id = new.contact_list_id AND slot = 0;"
+    f"INSERT INTO {_KEPT} (contact_list_id, slot, number) VALUES (new.contact_list_id, 0, 1)"  # noqa: S608  names of tables and columns
+    " ON CONFLICT (contact_list_id, slot) DO UPDATE SET number = number + 1;"
 )
 _FEWER = f"UPDATE {_KEPT} SET number = number - 1 WHERE contact_list_id = old.contact_list_id AND slot = 0;"  # noqa: S608  names of tables and columns
 

@@ -12,6 +12,10 @@ from tradepost.audience.queries import find_contacts, lists_with_counts, subscri
 from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.columns import text_index
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.lib import clock
+from tradepost.rights.actions.erase import erase_person
 
 pytestmark = pytest.mark.django_db
 SQLITE = connection.vendor == "sqlite"
@@ -118,6 +122,61 @@ def test_an_erased_row_leaves_nothing_to_be_found(in_scope, people):
                 [asked],
             )
             assert cursor.fetchall() == []
+
+
+LETTERS = "鸞龘"  # which nobody else has
+
+
+def bytes_of(index):
+    """What lies in the file, in whatever part of the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT block FROM {index}_data")
+        return b"".join(bytes(block) for (block,) in cursor.fetchall())
+
+
+@pytest.mark.skipif(not SQLITE, reason="the table of groups of letters is SQLite's")
+@pytest.mark.parametrize("way", ["erased", "changed", "deleted"])
+def test_no_letter_lingers_in_an_older_part_of_the_index(
+    in_scope, people, django_capture_on_commit_callbacks, way
+):
+    others = [Contact(merchant=in_scope, email=f"o{n}@others.example", name=f"Other {n}") for n in range(3_000)]  # fmt: skip
+    Contact.objects.bulk_create(others)
+    row = people.get(name="Number 7")
+    people.filter(pk=row.pk).update(name=f"Zyqwo{LETTERS}b")
+    text_index.catch_up()
+    Contact.objects.filter(email__startswith="o1").update(name="Another")
+    text_index.catch_up()
+    lies = [letter.encode() in bytes_of(CONTACT_WORDS.name) for letter in LETTERS]
+    assert all(lies), "the index was filled"
+    assert list(text_index.scan_letters(b"Zyqwo"))
+    if way == "erased":
+        with django_capture_on_commit_callbacks(execute=True):
+            erase_person(ref=SubjectRef(Subject.CUSTOMER, row.email, in_scope.pk), by=SYSTEM)
+    else:
+        same = people.filter(pk=row.pk)
+        same.delete() if way == "deleted" else same.update(name="plain")
+        text_index.purge_gone(clock.now())
+    assert [letter.encode() in bytes_of(CONTACT_WORDS.name) for letter in LETTERS] == [False] * 2
+    assert list(text_index.scan_letters(b"Zyqwo")) == []
+    assert text_index.gone_due(clock.now()) == 0
+    assert found(in_scope, "nother") != [], "the others are found as before"
+
+
+@pytest.mark.skipif(not SQLITE, reason="the table of groups of letters is SQLite's")
+def test_a_large_index_is_forgotten_in_the_turns_that_follow(in_scope, people, monkeypatch):
+    monkeypatch.setattr(text_index, "_PAGES", 1)
+    text_index.catch_up()
+    people.filter(name="Number 7").update(name=f"Zyqwo{LETTERS}b")
+    others = [Contact(merchant=in_scope, email=f"{n}@o{n * 7919 % 10007}.example") for n in range(2_000)]  # fmt: skip
+    Contact.objects.bulk_create(others)
+    text_index.catch_up()
+    people.filter(name=f"Zyqwo{LETTERS}b").delete()
+    CONTACT_WORDS.mark_gone()
+    text_index.forget_gone(steps=1)
+    assert text_index.gone_due(clock.now()) == 1
+    text_index.catch_up()
+    assert text_index.gone_due(clock.now()) == 0
+    assert LETTERS[1].encode() not in bytes_of(CONTACT_WORDS.name)
 
 
 @pytest.mark.skipif(SQLITE, reason="the extension is PostgreSQL's")
