@@ -21,7 +21,7 @@ from tradepost.audience.models import (
     SubscriberCount,
 )
 from tradepost.audience.models.contacts import CONTACT_WORDS
-from tradepost.audience.segments import Among, by_number, segment_queryset
+from tradepost.audience.segments import PossibleContacts, by_number, segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.columns.text_index import FEW
 from tradepost.datamap.vocabulary import Purpose
@@ -201,7 +201,7 @@ def find_contacts(
     state: str = "",
     segment: Segment | None = None,
     sort: str = "",
-    among: Among | None = None,
+    among: PossibleContacts | None = None,
 ) -> QuerySet[Contact]:
     """The contacts of a screen or an export, in a stable order; ``among`` whom the segment's are, where a screen asked.
 

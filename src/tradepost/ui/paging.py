@@ -50,7 +50,7 @@ class Place:
         return cls(side, row, int(position[:12]))
 
 
-class Among(Protocol):
+class RowNumbers(Protocol):
     """Numbers of rows among which all of a list are, from one on, in their order."""
 
     @property
@@ -110,7 +110,7 @@ def page_of[Row: Model](
     *,
     name: str = "page",
     counting: Counting | None = None,
-    among: Among | None = None,
+    among: RowNumbers | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
 
@@ -165,7 +165,7 @@ def _number[Row: Model](rows: QuerySet[Row], place: Place) -> int | None:
     return row_number(rows.model._meta.label_lower, place.row) if place.row else None
 
 
-def _slices(among: Among, start: int | None, *, is_up: bool) -> Iterator[list[int]]:
+def _slices(among: RowNumbers, start: int | None, *, is_up: bool) -> Iterator[list[int]]:
     """Small ones first: where many fit, the page is soon full."""
     size = _FIRST_SLICE
     while numbers := among(start, is_up=is_up, count=size):
@@ -174,7 +174,7 @@ def _slices(among: Among, start: int | None, *, is_up: bool) -> Iterator[list[in
 
 
 def _walk[Row: Model](
-    found: QuerySet[Row], among: Among, wanted: int, *, start: int | None, is_up: bool
+    found: QuerySet[Row], among: RowNumbers, wanted: int, *, start: int | None, is_up: bool
 ) -> list[Row]:
     taken: list[Row] = []
     for numbers in _slices(among, start, is_up=is_up):
@@ -184,7 +184,7 @@ def _walk[Row: Model](
     return taken
 
 
-def _count[Row: Model](rows: QuerySet[Row], among: Among, most: int) -> int:
+def _count[Row: Model](rows: QuerySet[Row], among: RowNumbers, most: int) -> int:
     count = 0
     for numbers in _slices(among, None, is_up=False):
         count += rows.order_by().filter(pk__among=set(numbers)).count()

@@ -11,7 +11,7 @@ from tradepost.audience.segments.evaluate import (
     segment_count,
     segment_queryset,
 )
-from tradepost.audience.segments.narrowing import Among, among
+from tradepost.audience.segments.narrowing import PossibleContacts, among
 from tradepost.audience.segments.registry import (
     Candidates,
     ConditionKind,
@@ -22,10 +22,10 @@ from tradepost.audience.segments.registry import (
 )
 
 __all__ = [
-    "Among",
     "Candidates",
     "ConditionKind",
     "InvalidDefinition",
+    "PossibleContacts",
     "among",
     "by_number",
     "check",

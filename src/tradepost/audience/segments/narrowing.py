@@ -1,4 +1,4 @@
-"""Among whom the contacts of a segment are looked for, so that a page of them does not read everybody.
+"""PossibleContacts whom the contacts of a segment are looked for, so that a page of them does not read everybody.
 
 Some conditions know an index that names the contacts they describe (``ConditionKind.candidates``). Where all
 conditions must hold, one that names few is enough: these few are asked for the rest. Where each names many, the one
@@ -18,7 +18,7 @@ from tradepost.merchants.models import Merchant
 _LOOKED_AT = 300  # of each, to see how far apart they lie
 
 
-class Among:
+class PossibleContacts:
     """Numbers of contacts among which all of a segment are; ``few``: all there are, where these are few."""
 
     def __init__(self, numbers: "QuerySet[Any, int | None]", few: list[int] | None) -> None:
@@ -34,19 +34,19 @@ class Among:
         return [number for number in rows.order_by(name if is_up else f"-{name}")[:count] if number]
 
 
-def among(segment: Segment) -> Among | None:
+def among(segment: Segment) -> PossibleContacts | None:
     """None where no condition knows an index, or where one of several is enough."""
     found = _candidates(segment.merchant, segment.definition)
     for one in found:
         rows = one.found.order_by()[: FEW + 1]
         if rows.count() <= FEW:
-            return Among(one.walked, sorted(number for number in rows if number))
+            return PossibleContacts(one.walked, sorted(number for number in rows if number))
     if not found:
         return None
-    return max((Among(one.walked, None) for one in found), key=_spread)
+    return max((PossibleContacts(one.walked, None) for one in found), key=_spread)
 
 
-def _spread(one: Among) -> float:
+def _spread(one: PossibleContacts) -> float:
     """How far apart the newest of them lie."""
     newest = one(None, is_up=False, count=_LOOKED_AT)
     return (newest[0] - newest[-1]) / len(newest) if newest else 0
