@@ -224,9 +224,11 @@ def grow(*, contacts: int, orders: int) -> None:
             cursor.execute("SET session_replication_role = DEFAULT")
     from tradepost.audience.actions import counts
     from tradepost.datamap.columns import text_index
+    from tradepost.orders.actions import totals
 
     text_index.catch_up()
     counts.count_again()
+    totals.add_up_again()
     with connection.cursor() as cursor:  # as autovacuum does, and the product on SQLite
         cursor.execute("VACUUM ANALYZE" if is_postgresql else "PRAGMA optimize")
 

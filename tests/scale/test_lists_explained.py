@@ -16,32 +16,62 @@ from django.urls import reverse
 
 from tests.house.samples import SAMPLES
 from tradepost.audience import queries
+from tradepost.audience.models import Contact, ContactList, Segment
+from tradepost.audience.segments import narrowing
+from tradepost.campaigns.models import Campaign
+from tradepost.catalog.models import Product
 from tradepost.datamap.columns import text_index
 from tradepost.modules.registry import navigation
+from tradepost.orders.models import Order
+from tradepost.orders.tests.drafts import place
 
 SQLITE = connection.vendor == "sqlite"
 GROWING = frozenset(
     {
         "audience_contact", "audience_listmembership", "audience_consentrecord", "audit_entry",
         "delivery_handover", "orders_order", "orders_orderline", "orders_orderaddress", "orders_invoice",
-        "payments_paymentintent", "payments_paymentevent",
+        "payments_paymentintent", "payments_paymentevent", "orders_customertotal", "campaigns_event",
     }
 )  # fmt: skip
-# A segment is a question about everybody; nobody has found an index for all that can be asked.
-NOT_EXPLAINED = ("segment", "form")
+NOT_EXPLAINED = ("form",)  # in which an export is written
 # Counts as many uses as there were, of each code; a code is not used by a million.
 COUNTS = ("checkout_couponuse",)
 
 
-@pytest.fixture
-def office(client, owner, in_scope, monkeypatch):
-    """A shop with one of everything."""
+@pytest.fixture(params=["few", "many"])
+def office(request, client, owner, in_scope, monkeypatch):
+    """A shop with one of everything; segments whose conditions name few, or whose walk takes one at a time."""
+    few = 3_000 if request.param == "few" else 0
     monkeypatch.setattr(text_index, "FEW", -1)
     monkeypatch.setattr(queries, "FEW", -1)
+    monkeypatch.setattr(narrowing, "FEW", few)
     for make in set(SAMPLES.values()):
         make(in_scope)
+    _segments(in_scope)
     client.force_login(owner)
     return client, in_scope
+
+
+def _segments(merchant):
+    """A segment of each kind that asks about orders, lists and campaigns, and two together."""
+    contact = Contact.objects.filter(merchant=merchant).order_by("pk")[0]
+    for number in range(3):
+        customer = {"email": contact.email if number else "ines@people.example"}
+        place(merchant, f"segments-{number}", customer=customer)
+    Order.objects.filter(merchant=merchant).update(paid_minor=40_000)
+    on_list = ContactList.objects.filter(merchant=merchant)[0].public_id
+    campaign = Campaign.objects.filter(merchant=merchant)[0].public_id
+    product = str(Product.objects.filter(merchant=merchant)[0].pk)
+    asked = [
+        {"kind": "audience.list", "values": {"how": "subscribed", "list": on_list}},
+        {"kind": "orders.spent", "values": {"amount": "300.00"}},
+        {"kind": "orders.none-since", "values": {"since": "2026-06-02"}},
+        {"kind": "orders.bought", "values": {"product": product}},
+        {"kind": "campaigns.opened", "values": {"campaign": campaign}},
+    ]
+    for number, parts in enumerate([*([one] for one in asked), asked[:2]]):
+        definition = {"op": "all", "of": parts}
+        Segment.objects.create(merchant=merchant, name=f"asked {number}", definition=definition)
 
 
 def opened(client, merchant):
@@ -107,6 +137,9 @@ def faults(sql):
     for step in plan(sql):
         whole = step.startswith("SCAN" if SQLITE else "Seq Scan")
         if whole and tables & set(step.split()) and not (is_cut and "WHERE" not in sql):
+            yield step
+        # Of a shop with all the contacts there are, this is all contacts.
+        if not is_cut and step.startswith("SEARCH") and step.endswith("(merchant_id=?)"):
             yield step
         if is_cut and ("TEMP B-TREE FOR ORDER BY" in step or step.startswith("Sort")):
             yield step

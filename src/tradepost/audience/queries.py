@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django_scopes import scopes_disabled
@@ -21,7 +21,7 @@ from tradepost.audience.models import (
     SubscriberCount,
 )
 from tradepost.audience.models.contacts import CONTACT_WORDS
-from tradepost.audience.segments import segment_queryset
+from tradepost.audience.segments import PossibleContacts, by_number, segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.columns.text_index import FEW
 from tradepost.datamap.vocabulary import Purpose
@@ -94,14 +94,7 @@ def agreed_to_tracking(merchant: Merchant) -> Q:
 
 
 def _numbered(merchant: Merchant, contact_ids: Iterable[int]) -> QuerySet[Contact]:
-    """These contacts, found by their numbers however many the merchant has.
-
-    SQLite takes the index on the merchant for the better one, and reads all contacts for each slice;
-    the sum keeps it from that (https://sqlite.org/optoverview.html, "unary +").
-    """
-    with scopes_disabled():
-        contacts = Contact.objects.alias(owner=F("merchant_id") + 0)
-        return contacts.filter(owner=merchant.pk, pk__among=set(contact_ids))
+    return by_number(merchant).filter(pk__among=set(contact_ids))
 
 
 def _subscription(contact_list: ContactList | None) -> QuerySet[ListMembership]:
@@ -208,20 +201,24 @@ def find_contacts(
     state: str = "",
     segment: Segment | None = None,
     sort: str = "",
+    among: PossibleContacts | None = None,
 ) -> QuerySet[Contact]:
-    """The contacts of a screen or an export, in a stable order.
+    """The contacts of a screen or an export, in a stable order; ``among`` whom the segment's are, where a screen asked.
 
     ``contact_list`` and ``state`` together: who is in this state on this list; one of them alone: on
     this list in any state, in this state on any list.
     """
     contacts = Contact.objects.filter(merchant=merchant)
+    order = SORTS.get(sort, "-pk")
     if segment is not None:
-        contacts = segment_queryset(segment)
+        walked = among is not None and among.few is None and order in {"pk", "-pk"}
+        contacts = segment_queryset(segment, numbered=walked)
+    if among is not None and among.few is not None:
+        contacts = contacts.filter(pk__in=among.few)
     if contact_list is not None or state:
         contacts = contacts.filter(_found_on(on_lists(merchant, contact_list, state)))
     if search:
         contacts = CONTACT_WORDS.matching(contacts, search)
-    order = SORTS.get(sort, "-pk")
     return contacts.order_by(order, "-pk" if order.startswith("-") else "pk")
 
 

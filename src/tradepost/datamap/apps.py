@@ -8,7 +8,7 @@ class DatamapConfig(AppConfig):
 
     def ready(self) -> None:
         from tradepost.datamap import checks  # noqa: F401, PLC0415  registers the start-up check
-        from tradepost.datamap.columns import any_case, text_index  # noqa: PLC0415  need Django's models
+        from tradepost.datamap.columns import any_case, any_lookup, text_index  # noqa: F401, PLC0415  need Django's models; the lookup registers itself
 
         any_case.register()
         post_migrate.connect(text_index.create_all, dispatch_uid="text_index")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tradepost.datamap.columns import text_index
 from tradepost.datamap.rooms import Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.jobs.keeping import retention
@@ -37,6 +38,14 @@ room = Room(
             purge=drafts.purge,
             on_each_machine=True,
         ),
+        KeepRule(
+            id="jobs.search",
+            label="Letters for the search",
+            since="the row that they were taken from is gone or says something else",
+            why="names and addresses are found by groups of three letters",
+            due=text_index.gone_due,
+            purge=text_index.purge_gone,
+        ),
     ),
     stores=(
         Store(
@@ -49,6 +58,17 @@ room = Room(
             keep="jobs.drafts",
             scan=drafts.holding,
             erase=drafts.erase,
+        ),
+        Store(
+            id="jobs.search",
+            meaning="groups of three letters of names, addresses and telephone numbers, by which the office finds rows",
+            kinds=(Kind.NAME, Kind.EMAIL, Kind.PHONE),
+            subject=Subject.CUSTOMER,
+            purpose=Purpose.SERVICE,
+            basis=Basis.CONTRACT,
+            keep="jobs.search",
+            scan=text_index.scan_letters,
+            erase=text_index.erase_letters,
         ),
     ),
     ways_out={"storage/bucket.py": ("obstore",)},

@@ -1,6 +1,7 @@
 """E-mail and network addresses: one spelling each, and forms that name nobody."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -26,6 +27,27 @@ def normalise_email(text: str) -> str:
     except EmailNotValidError as error:
         raise InvalidEmail(str(error)) from None
     return checked.normalized.lower()
+
+
+# A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
+# "--" (IDNA), no special-use name, short enough for every limit. Everything else takes the slow way.
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
+    r"(?!arpa|onion|local|localhost|invalid|alt|internal)[a-z]{2,}"
+)
+_SHORT = 60
+
+
+def quickly_normalised(text: str) -> str:
+    """:func:`normalise_email`, quick for the ordinary ones: for who has thousands.
+
+    Raises:
+        InvalidEmail
+    """
+    lower = text.strip().lower()
+    if len(lower) <= _SHORT and _PLAIN.fullmatch(lower):
+        return lower
+    return normalise_email(text)
 
 
 def wire_address(address: str) -> str:

@@ -13,7 +13,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class UndeclaredCookie(RuntimeError):
-    """A response set a cookie that no room has registered with ``register_cookie``."""
+    """A response set a cookie that no room declares."""
 
 
 def declared_cookies_only(respond: Respond) -> Respond:

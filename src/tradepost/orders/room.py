@@ -64,6 +64,12 @@ room = Room(
             every=timedelta(seconds=30),
             call="tradepost.orders.actions.remote.send_due_calls",
         ),
+        Periodic(
+            name="add up customers' orders again",
+            every=timedelta(days=1),
+            call="tradepost.orders.actions.totals.add_up_again",
+            heavy=True,
+        ),
     ),
     mail_templates=tuple(
         MailTemplate(name=f"orders/{name}", purpose=Purpose.ORDERS, service=True)

@@ -1,6 +1,6 @@
 """What segments may ask about orders: bought, spent, none since.
 
-All three go over indexes by merchant and e-mail; "spent" adds up each customer once, in one pass.
+All three go over indexes by merchant and e-mail; "spent" reads what is kept of each customer (``actions.totals``).
 """
 
 from collections.abc import Mapping
@@ -8,20 +8,20 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, time
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.audience.models import Segment
-from tradepost.audience.segments import ConditionKind, name_of
+from tradepost.audience.segments import Candidates, ConditionKind, name_of
 from tradepost.audience.segments.definition import Node, conditions
 from tradepost.audience.segments.registry import Values
 from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.money import AmountColumns, ConversionRate
-from tradepost.orders.models import Order, OrderLine
+from tradepost.orders.models import CustomerTotal, Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
 
@@ -52,6 +52,16 @@ def _bought(merchant: Merchant, values: Values) -> Q:
     return Q(Exists(lines.order_by()))
 
 
+def _customers(merchant: Merchant, values: Values) -> Candidates:  # noqa: ARG001  the form of every condition
+    """Whoever ordered anything in any currency: no index of an order's lines knows contacts."""
+    rows = _totals(merchant).filter(contact__isnull=False).values_list("contact_id", flat=True)
+    return Candidates(found=rows.distinct(), walked=rows.distinct())
+
+
+def _totals(merchant: Merchant) -> QuerySet[CustomerTotal]:
+    return CustomerTotal.objects.filter(merchant=merchant)
+
+
 def _bought_in_words(merchant: Merchant, values: Values) -> str:
     name = name_of(Product.objects.filter(merchant=merchant), int(values["product"]))
     return _("bought %(product)s") % {"product": name or _("a product that no longer exists")}
@@ -75,16 +85,23 @@ def _clean_amount(merchant: Merchant, values: Values) -> Values:
 
 
 def _spent(merchant: Merchant, values: Values) -> Q:
+    return Q(Exists(_big(merchant, values).filter(email=OuterRef("email"))))
+
+
+def _big(merchant: Merchant, values: Values) -> QuerySet[CustomerTotal]:
     limit = Money.parse(str(values["amount"]), merchant.currency).minor
-    big = (
-        Order.objects.filter(merchant=merchant, currency=merchant.currency, cancelled_at=None)
-        .exclude(email="")
-        .order_by()
-        .values("email")
-        .annotate(spent=Sum("paid_minor") - Sum("refunded_minor"))
-        .filter(spent__gt=limit)
+    return _totals(merchant).filter(currency=merchant.currency, spent_minor__gt=limit)
+
+
+def _big_spenders(merchant: Merchant, values: Values) -> Candidates:
+    limit = Money.parse(str(values["amount"]), merchant.currency).minor
+    known = _totals(merchant).filter(currency=merchant.currency, contact__isnull=False)
+    # The sum keeps the database from the index of sums, which is in no order of contacts.
+    walked = known.alias(spent=F("spent_minor") + 0).filter(spent__gt=limit)
+    return Candidates(
+        found=known.filter(spent_minor__gt=limit).values_list("contact_id", flat=True),
+        walked=walked.values_list("contact_id", flat=True),
     )
-    return Q(email__in=big.values("email"))
 
 
 def _spent_in_words(merchant: Merchant, values: Values) -> str:
@@ -141,6 +158,7 @@ CONDITIONS = (
         fields=_bought_fields,
         query=_bought,
         explain=_bought_in_words,
+        candidates=_customers,
     ),
     ConditionKind(
         id=SPENT,
@@ -149,6 +167,7 @@ CONDITIONS = (
         query=_spent,
         explain=_spent_in_words,
         clean=_clean_amount,
+        candidates=_big_spenders,
     ),
     ConditionKind(
         id="orders.none-since",

@@ -16,7 +16,7 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.delivery.actions.queue import may_go_answers
+from tradepost.delivery.actions.queue import stopped_answers
 from tradepost.jobs.storage import bucket_hosts
 from tradepost.rights import (
     keep_rules,
@@ -26,7 +26,7 @@ from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.restrictions.holds import Hold, holds
-from tradepost.rights.restrictions.stops import mail_may_go
+from tradepost.rights.restrictions.stops import not_written_to
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 from tradepost.rights.views import tiles
 
@@ -36,7 +36,7 @@ _FORMS = "tradepost.rights.forms"
 room = Room(
     name="rights",
     extensions=(
-        may_go_answers.adding(mail_may_go),
+        stopped_answers.adding(not_written_to),
         holds.adding(
             Hold(
                 model=RightsRequest,

@@ -6,7 +6,7 @@ Counting reads every row too: beyond ``COUNTED`` a list says "more than".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
@@ -19,6 +19,7 @@ from tradepost.lib.opaque import UnknownId
 
 COUNTED = 10_000
 COUNTED_WORDS = 1_000  # of a search, whose every row must be read
+_FIRST_SLICE, _LARGEST_SLICE = 200, 2_000
 AFTER, BEFORE, LAST = "after", "before", "last"
 
 
@@ -47,6 +48,23 @@ class Place:
         if side not in {AFTER, BEFORE} or not (position.isascii() and position.isdigit()):
             return cls()
         return cls(side, row, int(position[:12]))
+
+
+class RowNumbers(Protocol):
+    """Numbers of rows among which all of a list are, from one on, in their order."""
+
+    @property
+    def few(self) -> list[int] | None: ...
+
+    def __call__(self, beyond: int | None, *, is_up: bool, count: int) -> list[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What is counted of a list: ``rows`` of the same number that are counted sooner; ``most`` of them."""
+
+    rows: QuerySet[Model, object] | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +109,38 @@ def page_of[Row: Model](
     per_page: int,
     *,
     name: str = "page",
-    counted: QuerySet[Model, object] | None = None,
-    most: int | None = None,
+    counting: Counting | None = None,
+    among: RowNumbers | None = None,
 ) -> ListPage[Row]:
     """The page that ``?page=`` names, of rows in an order of columns of their own that are never empty.
 
-    ``counted`` are others of the same number that are counted sooner; ``most``: so many are counted.
+    ``among``: where rows lie so far apart that all between them would be read. It serves the order of the numbers.
 
     A row after another is one whose columns are greater, so all go in one direction, and end in the key.
     The first page, where the row in the address is gone or was never there.
     """
     place, order = Place.read(request.GET.get(name, "")), _order(rows)
     rows = rows.order_by(*order)
+    counting = counting or Counting()
+    walked = among if among and among.few is None and order[0].lstrip("-") == "pk" else None
     found = _beyond(rows, order, place) if place.row else rows
     if found is None:
         place, found = Place(), rows
     backwards = place.side != AFTER
     if backwards:
         found = found.reverse()
-    taken = list(found[: per_page + 1])
+    if walked:
+        is_up = order[0].startswith("-") == backwards
+        taken = _walk(found, walked, per_page + 1, start=_number(rows, place), is_up=is_up)
+    else:
+        taken = list(found[: per_page + 1])
     if backwards and len(taken) <= per_page and place.side == BEFORE:
         return page_of(
-            rows, _without(request, name), per_page, name=name, counted=counted, most=most
+            rows, _without(request, name), per_page, name=name, counting=counting, among=among
         )
     more, taken = len(taken) > per_page, taken[:per_page]
-    counted = rows.order_by().values("pk") if counted is None else counted
-    most = COUNTED if most is None else most
-    count = counted[: most + 1].count()
+    most = COUNTED if counting.most is None else counting.most
+    count = _count(rows, walked, most) if walked else _counted(rows, counting)[: most + 1].count()
     if backwards:
         taken.reverse()
         end = count + 1 if place.side == LAST and count <= most else place.position
@@ -132,6 +155,42 @@ def page_of[Row: Model](
         has_previous=more if backwards else bool(place.row) and bool(taken),
         has_next=place.side == BEFORE if backwards else more,
     )
+
+
+def _counted[Row: Model](rows: QuerySet[Row], counting: Counting) -> QuerySet[Model, object]:
+    return rows.order_by().values("pk") if counting.rows is None else counting.rows
+
+
+def _number[Row: Model](rows: QuerySet[Row], place: Place) -> int | None:
+    return row_number(rows.model._meta.label_lower, place.row) if place.row else None
+
+
+def _slices(among: RowNumbers, start: int | None, *, is_up: bool) -> Iterator[list[int]]:
+    """Small ones first: where many fit, the page is soon full."""
+    size = _FIRST_SLICE
+    while numbers := among(start, is_up=is_up, count=size):
+        yield numbers
+        start, size = numbers[-1], min(size * 4, _LARGEST_SLICE)
+
+
+def _walk[Row: Model](
+    found: QuerySet[Row], among: RowNumbers, wanted: int, *, start: int | None, is_up: bool
+) -> list[Row]:
+    taken: list[Row] = []
+    for numbers in _slices(among, start, is_up=is_up):
+        taken += found.filter(pk__among=set(numbers))[: wanted - len(taken)]
+        if len(taken) >= wanted:
+            break
+    return taken
+
+
+def _count[Row: Model](rows: QuerySet[Row], among: RowNumbers, most: int) -> int:
+    count = 0
+    for numbers in _slices(among, None, is_up=False):
+        count += rows.order_by().filter(pk__among=set(numbers)).count()
+        if count > most:
+            return most + 1
+    return count
 
 
 def _without(request: HttpRequest, name: str) -> HttpRequest:

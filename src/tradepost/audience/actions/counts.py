@@ -11,13 +11,13 @@ from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList, ListMembership, SubscriberCount
 from tradepost.audience.types import MembershipState
+from tradepost.datamap.columns.kept import Kept, Trigger, install
 
 logger = logging.getLogger(__name__)
 _NAME = "audience_counted"
 _TABLE, _KEPT = "audience_listmembership", "audience_subscribercount"
 # A statement's rows together: what it adds to each list, in the slot of this connection.
 _POSTGRESQL = f"""
-CREATE OR REPLACE FUNCTION {_NAME}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO {_KEPT} AS kept (contact_list_id, slot, number)
@@ -36,60 +36,68 @@ BEGIN
     ON CONFLICT (contact_list_id, slot) DO UPDATE SET number = kept.number + excluded.number;
   END IF;
   RETURN NULL;
-END $$;
-CREATE TRIGGER {_NAME}_comes AFTER INSERT ON {_TABLE} REFERENCING NEW TABLE AS came
-  FOR EACH STATEMENT EXECUTE FUNCTION {_NAME}();
-CREATE TRIGGER {_NAME}_goes AFTER DELETE ON {_TABLE} REFERENCING OLD TABLE AS went
-  FOR EACH STATEMENT EXECUTE FUNCTION {_NAME}();
-CREATE TRIGGER {_NAME}_changes AFTER UPDATE ON {_TABLE} REFERENCING OLD TABLE AS went NEW TABLE AS came
-  FOR EACH STATEMENT EXECUTE FUNCTION {_NAME}();
+END
 """  # noqa: S608  names of tables and columns
 _MORE = (
-    f"INSERT INTO {_KEPT} (contact_list_id, slot, number) SELECT new.contact_list_id, 0, 0"  # noqa: S608  names of tables and columns
-    f" WHERE NOT EXISTS (SELECT 1 FROM {_KEPT} WHERE contact_list_id = new.contact_list_id AND slot = 0);"
-    f" UPDATE {_KEPT} SET number = number + 1 WHERE contact_list_id = new.contact_list_id AND slot = 0;"
+    f"INSERT INTO {_KEPT} (contact_list_id, slot, number) VALUES (new.contact_list_id, 0, 1)"  # noqa: S608  names of tables and columns
+    " ON CONFLICT (contact_list_id, slot) DO UPDATE SET number = number + 1;"
 )
 _FEWER = f"UPDATE {_KEPT} SET number = number - 1 WHERE contact_list_id = old.contact_list_id AND slot = 0;"  # noqa: S608  names of tables and columns
-# SQLite has one writer and triggers for rows only.
-_SQLITE = {
-    f"{_NAME}_comes": f"AFTER INSERT ON {_TABLE} WHEN new.state = 'subscribed' BEGIN {_MORE} END",
-    f"{_NAME}_goes": f"AFTER DELETE ON {_TABLE} WHEN old.state = 'subscribed' BEGIN {_FEWER} END",
-    f"{_NAME}_joins": f"AFTER UPDATE OF state ON {_TABLE}"
-    f" WHEN new.state = 'subscribed' AND old.state <> 'subscribed' BEGIN {_MORE} END",
-    f"{_NAME}_leaves": f"AFTER UPDATE OF state ON {_TABLE}"
-    f" WHEN new.state <> 'subscribed' AND old.state = 'subscribed' BEGIN {_FEWER} END",
-}
+
+
+def _row(text: str) -> Trigger:
+    return Trigger(table=_TABLE, text=text)
+
+
+def _statement(text: str) -> Trigger:
+    """Also of an import that leaves out the look-up of parents."""
+    return Trigger(table=_TABLE, text=f"{text} FOR EACH STATEMENT", function=_NAME, always=True)
+
+
+KEPT = Kept(
+    table=_KEPT,
+    functions={_NAME: _POSTGRESQL},
+    postgresql={
+        f"{_NAME}_comes": _statement(f"AFTER INSERT ON {_TABLE} REFERENCING NEW TABLE AS came"),
+        f"{_NAME}_goes": _statement(f"AFTER DELETE ON {_TABLE} REFERENCING OLD TABLE AS went"),
+        f"{_NAME}_changes": _statement(
+            f"AFTER UPDATE ON {_TABLE} REFERENCING OLD TABLE AS went NEW TABLE AS came"
+        ),
+    },
+    # SQLite has one writer and triggers for rows only.
+    sqlite={
+        f"{_NAME}_comes": _row(
+            f"AFTER INSERT ON {_TABLE} WHEN new.state = 'subscribed' BEGIN {_MORE} END"
+        ),
+        f"{_NAME}_goes": _row(
+            f"AFTER DELETE ON {_TABLE} WHEN old.state = 'subscribed' BEGIN {_FEWER} END"
+        ),
+        f"{_NAME}_joins": _row(
+            f"AFTER UPDATE OF state ON {_TABLE}"
+            f" WHEN new.state = 'subscribed' AND old.state <> 'subscribed' BEGIN {_MORE} END"
+        ),
+        f"{_NAME}_leaves": _row(
+            f"AFTER UPDATE OF state ON {_TABLE}"
+            f" WHEN new.state <> 'subscribed' AND old.state = 'subscribed' BEGIN {_FEWER} END"
+        ),
+    },
+)
 
 
 def create_triggers(**_signal: object) -> None:
     """After ``migrate``: also where a migration of SQLite made the table anew, and its triggers went."""
-    if not apps.is_installed("tradepost.audience") or _are_there():
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name, trigger in _SQLITE.items():
-                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {trigger}")
-        else:
-            cursor.execute(_POSTGRESQL)
-        count_again()
-
-
-def _are_there() -> bool:
-    """All, or the table that they write is not there yet."""
-    if _KEPT not in connection.introspection.table_names():
-        return True
-    catalogue, name = (
-        ("sqlite_master WHERE type = 'trigger' AND name", "name")
-        if connection.vendor == "sqlite"
-        else ("pg_trigger WHERE tgname", "tgname")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(DISTINCT {name}) FROM {catalogue} LIKE %s", [f"{_NAME}%"])  # noqa: S608  names of tables and columns
-        return bool(cursor.fetchone()[0] >= (4 if connection.vendor == "sqlite" else 3))
+    if apps.is_installed("tradepost.audience") and install(KEPT):
+        _count_all()
 
 
 def count_again() -> int:
     """Compare what is kept with what there is, and put right what is not; how many lists that were."""
+    if missing := install(KEPT):
+        logger.warning("subscribers were not counted: %s were missing", ", ".join(missing))
+    return _count_all()
+
+
+def _count_all() -> int:
     mended = 0
     with scopes_disabled():
         for one in ContactList.objects.order_by("pk"):

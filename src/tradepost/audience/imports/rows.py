@@ -15,19 +15,11 @@ from tradepost.audience.imports.mapping import FIELD
 from tradepost.audience.models import CustomField
 from tradepost.audience.types import BadRow, FieldKind
 from tradepost.datamap.subjects import email_hasher
-from tradepost.lib.addresses import InvalidEmail, normalise_email
+from tradepost.lib.addresses import InvalidEmail, quickly_normalised
 from tradepost.lib.cells import unguarded
 from tradepost.lib.typed_text import without_secrets
 from tradepost.ui.problems import problem_of
 
-# A subset of what normalise_email accepts unchanged (a test compares the two): plain ASCII, no
-# "--" (IDNA), no special-use name, short enough for every limit. Everything else takes the slow way.
-_PLAIN = re.compile(
-    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
-    r"(?!arpa|onion|local|localhost|invalid|alt|internal)[a-z]{2,}"
-)
-
-_SHORT = 60
 LOST = "\ufffd"  # what stands where bytes are no letter of the chosen charset
 _MANY_DIGITS = re.compile(r"(?:\d\D{0,2}){13}")
 
@@ -43,18 +35,6 @@ class ContactRow:
     said: tuple[str, ...]
     fields: dict[str, object]
     past: Past | None = None
-
-
-def plain_address(text: str) -> str:
-    """The normalised address; quick for the ordinary ones.
-
-    Raises:
-        InvalidEmail
-    """
-    lower = text.strip().lower()
-    if len(lower) <= _SHORT and _PLAIN.fullmatch(lower):
-        return lower
-    return normalise_email(text)
 
 
 Parse = Callable[[int, list[str]], ContactRow]
@@ -86,7 +66,7 @@ def row_parser(
 
     def parse(number: int, cells: list[str]) -> ContactRow:
         try:
-            email = plain_address(unguarded(cells[email_at]))
+            email = quickly_normalised(unguarded(cells[email_at]))
         except IndexError:
             raise BadRow(_("The row has no column for the address.")) from None
         except InvalidEmail as error:

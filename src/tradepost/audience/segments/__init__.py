@@ -5,12 +5,15 @@ Upper rooms add kinds of conditions with :func:`conditions_added` in their ``roo
 
 from tradepost.audience.segments.definition import InvalidDefinition, check, condition_count
 from tradepost.audience.segments.evaluate import (
+    by_number,
     definition_queryset,
     explain,
     segment_count,
     segment_queryset,
 )
+from tradepost.audience.segments.narrowing import PossibleContacts, among
 from tradepost.audience.segments.registry import (
+    Candidates,
     ConditionKind,
     condition_kinds,
     conditions_added,
@@ -19,8 +22,12 @@ from tradepost.audience.segments.registry import (
 )
 
 __all__ = [
+    "Candidates",
     "ConditionKind",
     "InvalidDefinition",
+    "PossibleContacts",
+    "among",
+    "by_number",
     "check",
     "condition_count",
     "condition_kinds",

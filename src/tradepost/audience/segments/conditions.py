@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tradepost.audience.custom_fields import parse_answer
 from tradepost.audience.fields.table import CONTACT_FIELDS, ContactField, FieldCondition
 from tradepost.audience.models import ConsentRecord, ContactList, CustomField, ListMembership
-from tradepost.audience.segments.registry import ConditionKind, Values, name_of
+from tradepost.audience.segments.registry import Candidates, ConditionKind, Values, name_of
 from tradepost.audience.types import ConsentKind, ContactSource, FieldKind, MembershipState
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -53,6 +53,13 @@ def _list_query(merchant: Merchant, values: Values) -> Q:
         state=values["how"],
     )
     return Q(Exists(rows))
+
+
+def _listed(merchant: Merchant, values: Values) -> Candidates:
+    rows = ListMembership.objects.filter(
+        merchant=merchant, contact_list_id=ContactList.pk_of(values["list"]), state=values["how"]
+    ).values_list("contact_id", flat=True)
+    return Candidates(found=rows, walked=rows)
 
 
 def _list_words(merchant: Merchant, values: Values) -> str:
@@ -284,6 +291,7 @@ CONDITIONS = (
         fields=_list_fields,
         query=_list_query,
         explain=_list_words,
+        candidates=_listed,
     ),
     ConditionKind(
         id="audience.field",

@@ -21,6 +21,18 @@ def _as_they_are(merchant: Merchant, values: Values) -> Values:  # noqa: ARG001 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """One column: numbers of contacts, each once at most, among which are all that a condition describes.
+
+    ``found`` is answered by an index of what is asked, ``walked`` by one in the order of the contacts, which a database
+    takes for the worse where it does not know better.
+    """
+
+    found: "QuerySet[Any, int | None]"
+    walked: "QuerySet[Any, int | None]"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConditionKind:
     """One kind of condition, such as "is on a list" or "bought a product".
 
@@ -31,6 +43,7 @@ class ConditionKind:
     - ``explain(merchant, values)``: the condition in words, to follow "people who"; it looks up names
       with :func:`name_of`.
     - ``clean(merchant, values)``: optional check across the fields; raises ``ValueError``.
+    - ``candidates(merchant, values)``: where an index knows whom the condition may describe.
     """
 
     id: str
@@ -39,6 +52,7 @@ class ConditionKind:
     query: Callable[[Merchant, Values], Q]
     explain: Callable[[Merchant, Values], str]
     clean: Callable[[Merchant, Values], Values] = _as_they_are
+    candidates: Callable[[Merchant, Values], Candidates] | None = None
 
 
 condition_kinds: NamedExtensionPoint[ConditionKind] = NamedExtensionPoint("conditions of segments")

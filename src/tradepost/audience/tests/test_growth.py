@@ -1,7 +1,11 @@
 """What the database keeps beside the contacts: the number of subscribers, and groups of letters for the search."""
 
+import random
+import threading
+from contextlib import suppress
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tradepost.audience.actions.counts import count_again
 from tradepost.audience.actions.setup import delete_list, save_list
@@ -12,6 +16,10 @@ from tradepost.audience.queries import find_contacts, lists_with_counts, subscri
 from tradepost.audience.types import ContactSource
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.columns import text_index
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
+from tradepost.lib import clock
+from tradepost.rights.actions.erase import erase_person
 
 pytestmark = pytest.mark.django_db
 SQLITE = connection.vendor == "sqlite"
@@ -69,6 +77,66 @@ def test_a_count_that_is_wrong_is_put_right(in_scope, people):
     assert (count_again(), SubscriberCount.objects.count()) == (0, 1), "slots are folded"
 
 
+def test_a_missing_trigger_is_mended_by_the_daily_turn_which_says_so(in_scope, people, caplog):
+    on = "" if SQLITE else " ON audience_listmembership"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER audience_counted_goes{on}")
+    people[4].delete()
+    assert kept(in_scope) == (12, 12)
+    connection.check_constraints()  # else PostgreSQL would alter no table in this transaction
+    assert count_again() == 1
+    assert "subscribers were not counted: audience_counted_goes were missing" in caplog.text
+    assert "12 subscribers were kept, there are 11" in caplog.text
+    people[4].delete()
+    assert (kept(in_scope), count_again()) == ((10, 10), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(SQLITE, reason="SQLite has one writer at a time")
+def test_two_connections_at_once_lose_no_subscriber(in_scope, people):
+    """Both write memberships of the same list in many transactions, some rolled back; a third counts meanwhile."""
+    numbers = list(ListMembership.objects.values_list("pk", flat=True))
+    failures, go = [], threading.Barrier(3)
+
+    def write(seed):
+        chance = random.Random(seed)
+        for _turn in range(60):
+            with suppress(Undone), transaction.atomic():
+                some = ListMembership._base_manager.filter(pk__in=chance.sample(numbers, 1))
+                some.update(state=chance.choice(["subscribed", "unsubscribed"]))
+                if chance.random() < 0.2:
+                    raise Undone
+
+    def count(_seed):
+        for _turn in range(10):
+            count_again()
+
+    def run(work, seed):
+        try:
+            go.wait(30)
+            work(seed)
+        except Exception as error:  # noqa: BLE001  shown by the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=job) for job in ((write, 1), (write, 2), (count, 3))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert failures == []
+    there = ListMembership.objects.filter(state="subscribed").count()
+    assert kept(in_scope) == (there, there)
+    assert count_again() == 0
+
+
+class Undone(Exception):
+    """The transaction is rolled back."""
+
+
 def news_of(people):
     return people[0].memberships.get().contact_list
 
@@ -118,6 +186,61 @@ def test_an_erased_row_leaves_nothing_to_be_found(in_scope, people):
                 [asked],
             )
             assert cursor.fetchall() == []
+
+
+LETTERS = "鸞龘"  # which nobody else has
+
+
+def bytes_of(index):
+    """What lies in the file, in whatever part of the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT block FROM {index}_data")
+        return b"".join(bytes(block) for (block,) in cursor.fetchall())
+
+
+@pytest.mark.skipif(not SQLITE, reason="the table of groups of letters is SQLite's")
+@pytest.mark.parametrize("way", ["erased", "changed", "deleted"])
+def test_no_letter_lingers_in_an_older_part_of_the_index(
+    in_scope, people, django_capture_on_commit_callbacks, way
+):
+    others = [Contact(merchant=in_scope, email=f"o{n}@others.example", name=f"Other {n}") for n in range(3_000)]  # fmt: skip
+    Contact.objects.bulk_create(others)
+    row = people.get(name="Number 7")
+    people.filter(pk=row.pk).update(name=f"Zyqwo{LETTERS}b")
+    text_index.catch_up()
+    Contact.objects.filter(email__startswith="o1").update(name="Another")
+    text_index.catch_up()
+    lies = [letter.encode() in bytes_of(CONTACT_WORDS.name) for letter in LETTERS]
+    assert all(lies), "the index was filled"
+    assert list(text_index.scan_letters(b"Zyqwo"))
+    if way == "erased":
+        with django_capture_on_commit_callbacks(execute=True):
+            erase_person(ref=SubjectRef(Subject.CUSTOMER, row.email, in_scope.pk), by=SYSTEM)
+    else:
+        same = people.filter(pk=row.pk)
+        same.delete() if way == "deleted" else same.update(name="plain")
+        text_index.purge_gone(clock.now())
+    assert [letter.encode() in bytes_of(CONTACT_WORDS.name) for letter in LETTERS] == [False] * 2
+    assert list(text_index.scan_letters(b"Zyqwo")) == []
+    assert text_index.gone_due(clock.now()) == 0
+    assert found(in_scope, "nother") != [], "the others are found as before"
+
+
+@pytest.mark.skipif(not SQLITE, reason="the table of groups of letters is SQLite's")
+def test_a_large_index_is_forgotten_in_the_turns_that_follow(in_scope, people, monkeypatch):
+    monkeypatch.setattr(text_index, "_PAGES", 1)
+    text_index.catch_up()
+    people.filter(name="Number 7").update(name=f"Zyqwo{LETTERS}b")
+    others = [Contact(merchant=in_scope, email=f"{n}@o{n * 7919 % 10007}.example") for n in range(2_000)]  # fmt: skip
+    Contact.objects.bulk_create(others)
+    text_index.catch_up()
+    people.filter(name=f"Zyqwo{LETTERS}b").delete()
+    CONTACT_WORDS.mark_gone()
+    text_index.forget_gone(steps=1)
+    assert text_index.gone_due(clock.now()) == 1
+    text_index.catch_up()
+    assert text_index.gone_due(clock.now()) == 0
+    assert LETTERS[1].encode() not in bytes_of(CONTACT_WORDS.name)
 
 
 @pytest.mark.skipif(SQLITE, reason="the extension is PostgreSQL's")

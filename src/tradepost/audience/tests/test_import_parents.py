@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from tradepost.audience.actions import imports
+from tradepost.audience.actions.counts import count_again
 from tradepost.audience.consent import records
 from tradepost.audience.imports import bulk
 from tradepost.audience.models import Contact, ListMembership
+from tradepost.audience.queries import subscriptions_of
 from tradepost.audience.types import ConsentKind
 from tradepost.audit.types import Actor
 from tradepost.lib import clock
@@ -47,6 +49,7 @@ def test_everybody_is_on_the_list_by_a_consent_of_their_own(account, in_scope, o
     )
     assert list(imports.take_all(run)) == [8]
     assert (run.added, run.merged, ListMembership.objects.count()) == (7, 1, 7)
+    assert (subscriptions_of(in_scope), count_again()) == (7, 0), "the kept number knows them"
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS)
         assert cursor.fetchone() == (0,)

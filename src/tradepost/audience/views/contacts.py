@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from tradepost.audience.forms.contacts import (
     SubscribeByHandForm,
 )
 from tradepost.audience.models import Contact, ContactList
+from tradepost.audience.segments import among as who_may_be_in
 from tradepost.audience.suppressions import suppression_of
 from tradepost.audience.types import (
     CHANGE_AUDIENCE,
@@ -43,7 +43,7 @@ from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
 from tradepost.rights.queries import standing_of
-from tradepost.ui.paging import COUNTED_WORDS, ListPage, page_of
+from tradepost.ui.paging import COUNTED_WORDS, Counting, ListPage, page_of
 
 PER_PAGE = 50
 _LEFT = gettext_lazy(
@@ -57,17 +57,19 @@ def contacts(request: MerchantRequest) -> HttpResponse:
     segments = queries.segments_by_choice(request.merchant)
     form = FindContactsForm(lists, segments, request.GET)
     filters = form.filters()
+    segment = segments.get(filters.get("segment", ""))
+    among = who_may_be_in(segment) if segment else None
     found = queries.find_contacts(
         merchant=request.merchant,
         search=filters.get("q", ""),
         contact_list=lists.get(filters.get("list", "")),
         state=filters.get("state", ""),
-        segment=segments.get(filters.get("segment", "")),
+        segment=segment,
         sort=request.GET.get("sort", ""),
+        among=among,
     )
-    counted = _counted(request, filters, lists)
-    most = COUNTED_WORDS if filters.get("q") else None
-    page = page_of(queries.with_lists(found), request, PER_PAGE, counted=counted, most=most)
+    counting = _counting(request, filters, lists)
+    page = page_of(queries.with_lists(found), request, PER_PAGE, counting=counting, among=among)
     _note_list_seen(request, page)
     addresses = [contact.email for contact in page]
     suppressed = suppressed_among(addresses=addresses, merchant_id=request.merchant.pk)
@@ -81,14 +83,16 @@ def _note_list_seen(request: MerchantRequest, page: ListPage[Contact]) -> None:
     note_sighting(look, Contact, (row.pk for row in page))
 
 
-def _counted(
+def _counting(
     request: MerchantRequest, filters: Mapping[str, str], lists: Mapping[str, ContactList]
-) -> QuerySet[Model, object] | None:
-    """What is counted instead of contacts that are only narrowed by lists."""
+) -> Counting:
+    """Of contacts that are only narrowed by lists, an index alone is counted."""
     one, state = lists.get(filters.get("list", "")), filters.get("state", "")
-    if filters.get("q") or filters.get("segment") or not (one or state):
-        return None
-    return queries.counted_on_lists(request.merchant, one, state)
+    if filters.get("q") or filters.get("segment"):
+        return Counting(most=COUNTED_WORDS)
+    if not (one or state):
+        return Counting()
+    return Counting(queries.counted_on_lists(request.merchant, one, state))
 
 
 @office_view(SEE_AUDIENCE)

@@ -5,15 +5,22 @@ as it did before. SQLite: a full-text table without content, which knows the gro
 and nothing else; triggers take out what is changed or deleted. What is new waits in the table (a search reads those
 rows one by one) until :func:`catch_up` brings it in: an import is not held up.
 
-The index holds pieces of personal data of the columns it serves and goes with them: each row's, as the row goes.
+The index holds pieces of personal data of the columns it serves and goes with them: each row's, as the row goes. On
+SQLite, letters that were taken out lie in older parts of the table until these are written anew: after an erasure at
+once, a large index in the turns that follow, and daily.
 """
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import AppConfig, apps
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Func, Model, Q, QuerySet, TextField
+
+from tradepost.datamap.subjects import SubjectRef
 
 logger = logging.getLogger(__name__)
 FEW = (
@@ -22,6 +29,10 @@ FEW = (
 SLICE = 5_000  # rows in one transaction of ``catch_up``
 SHORTEST = 3
 NEWEST = 5_000
+# Forgetting: pages in one step; steps at an erasure, whose page waits, and in the schedule's turn.
+_PAGES, _AT_ONCE, _AT_LAST = 500, 4, 10_000
+_BEGIN, _GOING_ON = 1, 2
+_NOTHING_LEFT = 2  # https://sqlite.org/fts5.html#the_merge_command
 # Waiting entries of PostgreSQL's index in kB: an import writes them down and autovacuum sorts them in.
 _PENDING_KB = 16_384
 _FTS = "text, content='', tokenize='trigram', detail=none, columnsize=0"
@@ -171,9 +182,52 @@ class TextIndex:
         return int(count)
 
     def tidy(self) -> None:
-        """Merge a little: what was taken out is still in older parts until these are merged."""
+        """Merge a little, so that a search need not look into many parts."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self.name} ({self.name}, rank) VALUES ('merge', -64)")  # noqa: S608  names of tables and columns
+
+    def forget(self, steps: int) -> bool:
+        """Write the parts anew without what was taken out, so many steps of it; whether that is done.
+
+        Each step is a short transaction: others may write between two.
+        """
+        for _step in range(steps):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT upto FROM text_index_mark WHERE name = %s", [self._gone])
+                if (found := cursor.fetchone()) is None:
+                    return True
+                cursor.execute("SELECT total_changes()")
+                before = int(cursor.fetchone()[0])
+                # A number below zero begins anew, with all parts there are; one above goes on.
+                pages = _PAGES if found[0] == _GOING_ON else -_PAGES
+                merge = f"INSERT INTO {self.name} ({self.name}, rank) VALUES ('merge', %s)"  # noqa: S608  names of tables and columns
+                cursor.execute(merge, [pages])
+                cursor.execute("SELECT total_changes()")
+                is_done = int(cursor.fetchone()[0]) - before < _NOTHING_LEFT
+                self._mark(cursor, None if is_done else _GOING_ON)
+        return is_done
+
+    @property
+    def _gone(self) -> str:
+        return f"{self.name}: gone"
+
+    def _mark(self, cursor: CursorWrapper, state: int | None) -> None:
+        if state is None:
+            cursor.execute("DELETE FROM text_index_mark WHERE name = %s", [self._gone])
+        else:
+            cursor.execute(
+                "INSERT OR REPLACE INTO text_index_mark VALUES (%s, %s)", [self._gone, state]
+            )
+
+    def has_gone(self) -> bool:
+        """Something was taken out whose letters may still lie in older parts."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM text_index_mark WHERE name = %s", [self._gone])
+            return cursor.fetchone() is not None
+
+    def mark_gone(self) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._mark(cursor, _BEGIN)
 
 
 def _newest(rows: QuerySet[Model]) -> int:
@@ -216,7 +270,57 @@ def catch_up() -> int:
             while count := index.take_in():
                 taken += count
             index.tidy()
+    forget_gone(steps=_AT_LAST)
     return taken
+
+
+# What was taken out, and its letters with it
+
+
+def _there() -> list[TextIndex]:
+    if connection.vendor != "sqlite":
+        return []
+    return [index for index in known if exists(index.name)]
+
+
+def forget_gone(*, steps: int = 0) -> None:
+    for index in _there():
+        if index.has_gone():
+            index.forget(steps or _AT_ONCE)
+
+
+def gone_due(_now: datetime) -> int:
+    """For the rule of how long they stay: indexes in which something waits to be forgotten."""
+    return sum(index.has_gone() for index in _there())
+
+
+def purge_gone(_now: datetime) -> int:
+    """Also what went by other ways than an erasure; how many indexes were written anew."""
+    for index in _there():
+        index.mark_gone()
+    forget_gone(steps=_AT_LAST)
+    return len(_there())
+
+
+def erase_letters(_ref: SubjectRef) -> int:
+    """The rows take theirs out of the index as they go; once they have, it is written anew without them."""
+    for index in _there():
+        if not index.has_gone():
+            index.mark_gone()
+    transaction.on_commit(forget_gone)
+    return 0
+
+
+def scan_letters(needle: bytes) -> Iterator[str]:
+    """Rows that an index still knows by these letters, whether they are there or not."""
+    words = needle.decode(errors="replace")
+    for index in _there():
+        if groups := trigrams(words):
+            asked = " AND ".join('"' + group.replace('"', '""') + '"' for group in groups)
+            with connection.cursor() as cursor:
+                found = f"SELECT rowid FROM {index.name} WHERE {index.name} MATCH %s"  # noqa: S608  names of tables and columns
+                cursor.execute(found, [asked])
+                yield from (f"{index.name}, row {number}" for (number,) in cursor.fetchall())
 
 
 def trigrams(words: str) -> list[str]:

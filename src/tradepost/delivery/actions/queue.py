@@ -1,6 +1,6 @@
 """Queueing one mail to one person."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.db import models, transaction
@@ -16,12 +16,12 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Mail, MailAttachment
 from tradepost.delivery.types import Attachment, HandoverState, HeaderInjection, Stream
 from tradepost.lib import clock
-from tradepost.lib.addresses import normalise_email
+from tradepost.lib.addresses import normalise_email, quickly_normalised
 from tradepost.modules.mail_templates import mail_template
 
-MayGo = Callable[[models.Model | None, str, Purpose], bool]
-# A room above says of each mail whether the person lets their data be used for its purpose now.
-may_go_answers: ExtensionPoint[MayGo] = ExtensionPoint("whether a mail may go")
+Stopped = Callable[[models.Model | None, Collection[str], Purpose], set[str]]
+# A room above says which of these addresses do not let their data be used for a purpose now.
+stopped_answers: ExtensionPoint[Stopped] = ExtensionPoint("who is not written to")
 _SHARED = (
     *("merchant_id", "stream", "template", "is_service", "language", "reply_to", "about"),
     *("subject", "text", "html"),
@@ -59,7 +59,7 @@ def queue_mail(
         InvalidEmail: ``to`` or ``reply_to`` is no address.
         HeaderInjection: the name of an attachment holds a control character.
     """
-    head = mail_template(template)
+    head, address = mail_template(template), normalise_email(to)
     with translation.override(language):
         values = dict(context) | {"language": language}
         subject = " ".join(_plain(head.file("subject.txt"), values).split())[:300]
@@ -68,7 +68,7 @@ def queue_mail(
         html = _html(head.file("mjml"), values)
     with transaction.atomic(), scopes_disabled():
         mail = Mail.objects.create(
-            address=normalise_email(to),
+            address=address,
             merchant_id=merchant.pk if merchant else None,
             stream=stream,
             template=template,
@@ -79,7 +79,7 @@ def queue_mail(
             subject=subject,
             text=text,
             html=html,
-            **_withheld(merchant, to, head),
+            **(_withheld() if _stopped(merchant, [address], head) else {}),
         )
         _attach(mail, attachments)
     return mail
@@ -96,16 +96,18 @@ def queue_same(
     if not first:
         return 0
     model = queue_mail(to=first, template=template, context=context, **rest)
-    head, merchant = mail_template(template), rest.get("merchant")
-    rows = []
-    for address in others:
-        values = {name: getattr(model, name) for name in _SHARED}
-        rows.append(
-            Mail(address=normalise_email(address), **values, **_withheld(merchant, address, head))
-        )
+    addresses = [quickly_normalised(address) for address in others]
+    stopped = _stopped(rest.get("merchant"), addresses, mail_template(template))
+    values = {name: getattr(model, name) for name in _SHARED}
     with scopes_disabled():
-        Mail.objects.bulk_create(rows, batch_size=500)
-    return 1 + len(rows)
+        Mail.objects.bulk_create(
+            (
+                Mail(address=address, **values, **(_withheld() if address in stopped else {}))
+                for address in addresses
+            ),
+            batch_size=500,
+        )
+    return 1 + len(addresses)
 
 
 def queue_written(
@@ -144,11 +146,18 @@ def queue_written(
         )
 
 
-def _withheld(merchant: models.Model | None, to: str, head: MailTemplate) -> dict[str, object]:
+def _stopped(
+    merchant: models.Model | None, addresses: Collection[str], head: MailTemplate
+) -> set[str]:
+    return {
+        address
+        for stopped_by in stopped_answers
+        for address in stopped_by(merchant, addresses, head.purpose)
+    }
+
+
+def _withheld() -> dict[str, object]:
     """A mail that may not go is kept as such: whoever asks why nothing came can be told."""
-    address = normalise_email(to)
-    if all(may_go(merchant, address, head.purpose) for may_go in may_go_answers):
-        return {}
     return {"state": HandoverState.NO_CONSENT, "due_at": None, "settled_at": clock.now()}
 
 
@@ -157,12 +166,12 @@ def withhold_queued(*, merchant: models.Model | None, address: str) -> int:
     with scopes_disabled():
         waiting = Mail.objects.filter(address=address, due_at__isnull=False)
         mine = waiting.filter(merchant=merchant.pk) if merchant else waiting.filter(merchant=None)
-        changes = [
-            (mail.pk, stopped)
+        numbers = [
+            mail.pk
             for mail in mine.only("pk", "template")
-            if (stopped := _withheld(merchant, address, mail_template(mail.template)))
+            if _stopped(merchant, [address], mail_template(mail.template))
         ]
-        return sum(mine.filter(pk=number).update(**stopped) for number, stopped in changes)
+        return sum(mine.filter(pk=number).update(**_withheld()) for number in numbers)
 
 
 def _compiled(name: str) -> Template:

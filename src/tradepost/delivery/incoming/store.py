@@ -29,18 +29,21 @@ def erase(subject: SubjectRef) -> int:
     """Delete what names the address, of this merchant (or, for whoever signs in, of the operator), and
     the copies that were sent on."""
     with scopes_disabled():
-        copies = Mail.objects.filter(template=FORWARD, reply_to=subject.email)
-        if subject.merchant_id is None:
-            copies = copies.filter(merchant=None)
-        else:
-            copies = copies.filter(merchant_id=subject.merchant_id)
+        copies = Mail.objects.filter(
+            _belonging_to(subject), template=FORWARD, reply_to=subject.email
+        )
         gone: int = copies.delete()[0]
         return gone + _naming_person(subject).delete()[0]
 
 
+def _belonging_to(subject: SubjectRef) -> Q:
+    """The shop's; of whoever signs in, the operator's."""
+    return Q(merchant=None) if subject.merchant_id is None else Q(merchant_id=subject.merchant_id)
+
+
 def _naming_person(subject: SubjectRef) -> QuerySet[IncomingMail]:
     """Their addresses are listed; the few that are not, or name too many, are read."""
-    mails = IncomingMail.objects.filter(merchant_id=subject.merchant_id)
+    mails = IncomingMail.objects.filter(_belonging_to(subject))
     listed = NamedAddress.objects.filter(address_key=email_key(subject.email)).values("mail")
     read = list(_naming(subject.email.encode(), mails.filter(is_listed=False)))
     return mails.filter(Q(pk__in=listed) | Q(pk__in=read))

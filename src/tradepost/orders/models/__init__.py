@@ -1,3 +1,4 @@
+from tradepost.orders.models.customer import CustomerTotal
 from tradepost.orders.models.events import OrderEvent, OrderHold, OrderRefund, OrderRefundLine
 from tradepost.orders.models.invoice import Invoice
 from tradepost.orders.models.order import Order, OrderAddress, OrderLine
@@ -6,6 +7,7 @@ from tradepost.orders.models.settings import Counter, OrderSettings
 
 __all__ = [
     "Counter",
+    "CustomerTotal",
     "Invoice",
     "Order",
     "OrderAddress",

@@ -140,6 +140,12 @@ class Order(MerchantRow):
                 condition=Q(cancelled_at=None, archived_at=None),
                 name="order_current",
             ),
+            # The oldest of all are archived: whoever looks at current ones by day would read past them.
+            models.Index(
+                fields=["merchant", "placed_at", "id"],
+                condition=Q(cancelled_at=None, archived_at=None),
+                name="order_current_by_day",
+            ),
             *(
                 models.Index(
                     fields=["merchant", "number"], condition=in_state(state), name=f"order_{state}"
@@ -296,6 +302,14 @@ class OrderLine(MerchantRow):
             models.CheckConstraint(
                 condition=Q(restocked__lte=models.F("quantity")), name="restocked_what_was_sold"
             ),
+        ]
+        indexes: ClassVar = [
+            # Few, and each list of orders asks for them: PostgreSQL would read all lines to know which.
+            models.Index(
+                fields=["merchant", "order"],
+                condition=Q(price_from_page=True),
+                name="line_priced_by_page",
+            )
         ]
 
     class Privacy(OrderPrivacy):

@@ -17,7 +17,7 @@ from tradepost.orders.models import Order
 from tradepost.orders.queries import ALL, CURRENT, OrderFilter, orders_of
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.orders.views.undo import offer_undo, offered_undo
-from tradepost.ui.paging import COUNTED_WORDS, page_of
+from tradepost.ui.paging import COUNTED_WORDS, Counting, page_of
 
 PER_PAGE = 50
 BULK = {
@@ -50,7 +50,9 @@ def orders(request: MerchantRequest) -> HttpResponseBase:
     form, chosen = filter_in(request)
     view = chosen.state or (ALL if chosen.search else CURRENT)
     found = orders_of(request.merchant, chosen.in_state(view))
-    page = page_of(found, request, PER_PAGE, most=COUNTED_WORDS if chosen.search else None)
+    page = page_of(
+        found, request, PER_PAGE, counting=Counting(most=COUNTED_WORDS if chosen.search else None)
+    )
     note_look(merchant=request.merchant, by=Actor.user(request.user), what="list", shown=page)
     address = request.GET.copy()
     address.pop("state", None)

@@ -4,6 +4,7 @@ Whoever is about to use a person's data for a purpose asks here first, at the mo
 the API, edits by staff, mails (through the post's own question), imports, measuring. Nothing else decides.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -50,9 +51,15 @@ def refuse_stopped(merchant: Model | None, email: str, purpose: Purpose) -> None
         )
 
 
-def mail_may_go(merchant: Model | None, address: str, purpose: Purpose) -> bool:
-    """What the post asks of each mail to a customer. Members are written to by the operator, without one."""
-    return merchant is None or may_process(merchant, address, purpose)
+def not_written_to(
+    merchant: Model | None, addresses: Collection[str], purpose: Purpose
+) -> set[str]:
+    """What the post asks of its mails to customers. Members are written to by the operator, without a merchant."""
+    if merchant is None:
+        return set()
+    keys = {email_key(address): address for address in addresses}
+    stopped = _standing(merchant.pk, purpose).filter(subject_key__among=keys.keys())
+    return {keys[key] for key in stopped.values_list("subject_key", flat=True)}
 
 
 def stopped_addresses(merchant: Model | None, purpose: Purpose) -> QuerySet[Model, object]:

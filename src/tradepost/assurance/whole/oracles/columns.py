@@ -18,6 +18,7 @@ NOT_REACHED: dict[str, str] = {
     "audience.consents-in-force": "holds keyed hashes of addresses; no word can stand in it",
     "delivery.caught": "with a relay there is no catcher; prove-erasure fills it",
     "delivery.damaged": "for lines of a journal that a broken disk spoilt",
+    "jobs.search": "PostgreSQL keeps them in an index of its own; SQLite's turn comes within a minute",
     "jobs.drafts": "a draft lives for seconds, while a file is written",
     "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
     "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
