@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,7 @@ from django.conf import settings
 from tradepost.assurance.whole.browser import Browser
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.lib.processes import die_with_parent
+from tradepost.payments.standin.server import Standin, serve
 
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
@@ -77,12 +78,17 @@ class _OrderListener(BaseHTTPRequestHandler):
 
 class House:
     """``mails`` is everything that left, byte by byte; ``url`` where it answers; ``visited`` every path
-    that anybody opened."""
+    that anybody opened; ``provider`` plays the one that takes cards."""
 
     def __init__(
-        self, post: CaptureServer, server: ShopsOwnServer, port: int, lmtp_port: int
+        self,
+        post: CaptureServer,
+        server: ShopsOwnServer,
+        provider: Standin,
+        ports: Sequence[int],
     ) -> None:
-        self.server = server
+        port, lmtp_port = ports
+        self.server, self.provider = server, provider
         self.post, self.port, self.lmtp_port = post, port, lmtp_port
         self.url = f"http://localhost:{port}"
         self.data = Path(settings.TRADEPOST.data)
@@ -127,10 +133,12 @@ def wait_for[MarksFound](
 @contextmanager
 def running_house() -> Iterator[House]:
     """All processes of ``tradepost up``, without the demo, until the block ends. Raises: NotComeUp."""
-    port, lmtp_port = free_ports(2)
-    with CaptureServer().running() as post, ShopsOwnServer() as server:
-        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        house = House(post, server, port, lmtp_port)
+    ports = free_ports(2)
+    payments, provider = serve(0)
+    with CaptureServer().running() as post, ShopsOwnServer() as server, payments:
+        for one in (server, payments):
+            Thread(target=one.serve_forever, args=(0.05,), daemon=True).start()
+        house = House(post, server, provider, ports)
         said = house.data / "up.txt"
         process = subprocess.Popen(
             [sys.executable, "-m", "tradepost", "up", "--no-demo"],
@@ -145,6 +153,7 @@ def running_house() -> Iterator[House]:
             yield house
         finally:
             server.shutdown()
+            payments.shutdown()
             process.send_signal(signal.SIGTERM)
             process.wait(_WAIT_SECONDS)
 
@@ -161,6 +170,7 @@ def _chosen(house: House) -> dict[str, str]:
         "limits_times": 1000,
         "metrics_port": 0,
         "remote_calls_to_this_machine": "yes",
+        "stripe_api_base": house.provider.base,
         "quiet_minutes": 1440,
     }
     return {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}

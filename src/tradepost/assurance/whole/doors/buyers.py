@@ -13,6 +13,8 @@ from tradepost.jobs.models import Job
 from tradepost.lib import clock
 from tradepost.modules.shop_address import shop_address
 from tradepost.orders.models import Order
+from tradepost.payments.models import GatewayAccount
+from tradepost.payments.standin.server import KEY, add_endpoint
 
 _IBAN = "DE89370400440532013000"
 
@@ -63,6 +65,24 @@ def drop_in_cart(story: Story) -> None:
     _order(story, visitor, cart.url.path, "bank_transfer")
 
 
+@door("card payment")
+def card_payment(story: Story) -> None:
+    """On the page of the provider, which a stand-in plays; its signed messages come back."""
+    owner, page = story.browsers[OWNER], story.office("payments/stripe/")
+    secret = "whsec_" + "a" * 32
+    keys = {"enabled": "on", "secret_key": f"{KEY}_whole", "webhook_secret": secret}
+    owner.submit(page, "secret_key", keys)
+    account = GatewayAccount.objects.get(merchant=story.shop, gateway="stripe")
+    to = f"{story.house.url}/payments/stripe/{account.public_id}/webhook/"
+    add_endpoint(story.house.provider.account(keys["secret_key"]), to, secret)
+    owner.post(f"{page}test/", {})
+    proven = GatewayAccount.objects.filter(pk=account.pk, settings__has_key="proven_at")
+    wait_for(proven.exists, "the connection to the provider")
+    visitor = _visitor(story)
+    cart = visitor.follow(visitor.get(f"/buy/{story.handle}/{SKU}"))
+    _order(story, visitor, cart.url.path, "stripe")
+
+
 def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
     """Fill in the checkout of the cart; returns the order's own page. Raises: NotComeUp."""
     story.pages[f"cart, {payment}"] = cart
@@ -96,6 +116,9 @@ def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
     if not page.is_redirect:
         raise NotComeUp(f"the checkout of {payment} answers {page.status_code}")
     arrived = visitor.follow(page)
+    if "/c/pay/" in arrived.url.path:  # the provider's own page
+        paid = visitor.client.post(str(arrived.url), data={"do": "pay"})
+        arrived = visitor.follow(paid)
     story.pages[f"after ordering, {payment}"] = arrived.url.path
     return arrived.url.path
 

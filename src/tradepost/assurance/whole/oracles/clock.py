@@ -19,6 +19,7 @@ from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.registry import keep_rules
 from tradepost.datamap.vocabulary import KeepRule
 from tradepost.lib import clock
+from tradepost.rights.queries import overdue_requests
 
 _FOLDERS = ("private", "exports", "media", "spool/drafts")
 _MINUTE = timedelta(minutes=1)
@@ -26,6 +27,7 @@ _FURTHEST = timedelta(days=365 * 101)
 _PERIOD = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
 # What a link into the portal is good for, as its mail says.
 _PORTAL_LINK = timedelta(minutes=30)
+_MONTH, _SHORTEST_MONTH = timedelta(days=31), timedelta(days=28)
 
 
 def clock_oracle(story: Story, began: datetime) -> OracleReport:
@@ -41,10 +43,15 @@ def clock_oracle(story: Story, began: datetime) -> OracleReport:
         if not earliest - _MINUTE <= due_at <= latest + _MINUTE:
             broken.append(f"{name}: signed off for {period}, goes after {due_at - ended}")
         broken += _left_behind(rule, due_at + (ended - began) + _MINUTE)
-    broken += _portal_link(story)
+    broken += _portal_link(story) + _overdue(ended)
     return OracleReport(
         oracle="clock",
-        promises=("keep.purpose-gone", "keep.relationship", "secure.verify-identity"),
+        promises=(
+            "keep.purpose-gone",
+            "keep.relationship",
+            "right.in-time",
+            "secure.verify-identity",
+        ),
         evidence=f"{len(proved)} periods end within a minute of what was signed off, and a portal link after "
         f"30 minutes. Nothing to keep, or no period: {', '.join(sorted(keep_rules.keys() - set(proved)))}.",
         broken=broken,
@@ -109,6 +116,20 @@ def _left_behind(rule: KeepRule, moment: datetime) -> list[str]:
         left = _due(rule, moment)
         transaction.set_rollback(True)
     return [f"{rule.id}: {left} are still due after it ran"] if left else []
+
+
+def _overdue(ended: datetime) -> list[str]:
+    """Requests of the doors that nobody has answered: counted after a month (Art. 12(3) GDPR), and not before."""
+    wrong = []
+    for days, is_late in ((_MONTH.days + 1, True), (_SHORTEST_MONTH.days - 1, False)):
+        with clock.at(ended + timedelta(days=days)):
+            if bool(overdue_requests()) is not is_late:
+                wrong.append(
+                    "a request that nobody answered for a month is not overdue"
+                    if is_late
+                    else f"a request is overdue after {days} days"
+                )
+    return wrong
 
 
 def _portal_link(story: Story) -> list[str]:

@@ -21,16 +21,7 @@ NOT_REACHED: dict[str, str] = {
     "jobs.drafts": "a draft lives for seconds, while a file is written",
     "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
     "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
-    "delivery.Handover.complained_at": "a complaint ends all letters, which the mail oracle needs",
-    "mfa.Authenticator.last_used_at": "a code works once, and the next comes half a minute later",
-    "notice.NoticeSeen.version": "a new installation has posted no notice yet",
-    "notice.NoticeSeen.at": "a new installation has posted no notice yet",
     "orders.Order.extra": "nothing fills it: for fields of an old cart that are not taken over yet",
-    "payments.PaymentIntent.page_url": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentIntent.session_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentIntent.payment_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentEvent.gateway_event_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.Refund.refund_id": "a provider's; proved with the stand-in in prove-erasure",
 }
 
 
