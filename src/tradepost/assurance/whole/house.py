@@ -22,7 +22,6 @@ from django.conf import settings
 from tradepost.assurance.whole.browser import Browser
 from tradepost.delivery.testing import Captured, CaptureServer
 from tradepost.lib.processes import die_with_parent
-from tradepost.payments.standin.server import Standin, serve
 
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
@@ -78,17 +77,17 @@ class _OrderListener(BaseHTTPRequestHandler):
 
 class House:
     """``mails`` is everything that left, byte by byte; ``url`` where it answers; ``visited`` every path
-    that anybody opened; ``provider`` plays the one that takes cards."""
+    that anybody opened; ``provider_url`` answers who plays the one that takes cards."""
 
     def __init__(
         self,
         post: CaptureServer,
         server: ShopsOwnServer,
-        provider: Standin,
         ports: Sequence[int],
     ) -> None:
-        port, lmtp_port = ports
-        self.server, self.provider = server, provider
+        port, lmtp_port, provider_port = ports
+        self.server = server
+        self.provider_url = f"http://127.0.0.1:{provider_port}"
         self.post, self.port, self.lmtp_port = post, port, lmtp_port
         self.url = f"http://localhost:{port}"
         self.data = Path(settings.TRADEPOST.data)
@@ -133,12 +132,10 @@ def wait_for[MarksFound](
 @contextmanager
 def running_house() -> Iterator[House]:
     """All processes of ``tradepost up``, without the demo, until the block ends. Raises: NotComeUp."""
-    ports = free_ports(2)
-    payments, provider = serve(0)
-    with CaptureServer().running() as post, ShopsOwnServer() as server, payments:
-        for one in (server, payments):
-            Thread(target=one.serve_forever, args=(0.05,), daemon=True).start()
-        house = House(post, server, provider, ports)
+    ports = free_ports(3)
+    with CaptureServer().running() as post, ShopsOwnServer() as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        house = House(post, server, ports)
         said = house.data / "up.txt"
         process = subprocess.Popen(
             [sys.executable, "-m", "tradepost", "up", "--no-demo"],
@@ -153,7 +150,6 @@ def running_house() -> Iterator[House]:
             yield house
         finally:
             server.shutdown()
-            payments.shutdown()
             process.send_signal(signal.SIGTERM)
             process.wait(_WAIT_SECONDS)
 
@@ -170,7 +166,7 @@ def _chosen(house: House) -> dict[str, str]:
         "limits_times": 1000,
         "metrics_port": 0,
         "remote_calls_to_this_machine": "yes",
-        "stripe_api_base": house.provider.base,
+        "stripe_api_base": house.provider_url,
         "quiet_minutes": 1440,
     }
     return {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}

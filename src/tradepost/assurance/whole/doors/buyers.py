@@ -14,7 +14,7 @@ from tradepost.lib import clock
 from tradepost.modules.shop_address import shop_address
 from tradepost.orders.models import Order
 from tradepost.payments.models import GatewayAccount
-from tradepost.payments.standin.server import KEY, add_endpoint
+from tradepost.payments.standin.server import KEY
 
 _IBAN = "DE89370400440532013000"
 
@@ -61,6 +61,9 @@ def drop_in_cart(story: Story) -> None:
         "sd": story.say("own page's note"),
         "return": f"https://shop.example/?back={story.say('own page')}",
     }
+    visitor.client.post(
+        "/cf/add.cfm", data=typed | {"price": "a lot"}
+    )  # a page with a mistake in it
     cart = visitor.follow(visitor.client.post("/cf/add.cfm", data=typed))
     _order(story, visitor, cart.url.path, "bank_transfer")
 
@@ -69,12 +72,14 @@ def drop_in_cart(story: Story) -> None:
 def card_payment(story: Story) -> None:
     """On the page of the provider, which a stand-in plays; its signed messages come back."""
     owner, page = story.browsers[OWNER], story.office("payments/stripe/")
-    secret = "whsec_" + "a" * 32
-    keys = {"enabled": "on", "secret_key": f"{KEY}_whole", "webhook_secret": secret}
-    owner.submit(page, "secret_key", keys)
+    owner.get(page)  # tells the address to which messages go
     account = GatewayAccount.objects.get(merchant=story.shop, gateway="stripe")
-    to = f"{story.house.url}/payments/stripe/{account.public_id}/webhook/"
-    add_endpoint(story.house.provider.account(keys["secret_key"]), to, secret)
+    key = f"{KEY}_whole"
+    provider = story.house.browser(Authorization=f"Bearer {key}")
+    wanted = {"url": f"{story.house.url}/payments/stripe/{account.public_id}/webhook/"}
+    made = provider.client.post(f"{story.house.provider_url}/v1/webhook_endpoints", data=wanted)
+    keys = {"enabled": "on", "secret_key": key, "webhook_secret": made.json()["secret"]}
+    owner.submit(page, "secret_key", keys)
     owner.post(f"{page}test/", {})
     proven = GatewayAccount.objects.filter(pk=account.pk, settings__has_key="proven_at")
     wait_for(proven.exists, "the connection to the provider")

@@ -7,8 +7,8 @@ import time
 from tradepost.assurance.whole.browser import form_with
 from tradepost.assurance.whole.house import wait_for
 from tradepost.assurance.whole.page_forms import forms_of
-from tradepost.assurance.whole.story import OWNER, SHOP, SIX, Story, door
-from tradepost.audience.models import Contact
+from tradepost.assurance.whole.story import COMPLAINER, OWNER, SHOP, SIX, Story, door
+from tradepost.audience.models import Contact, PendingSubscription
 from tradepost.campaigns.models import Campaign, Event
 from tradepost.delivery.models import Handover
 from tradepost.delivery.testing import Captured
@@ -52,6 +52,12 @@ def complaint(story: Story) -> None:
     _hand_over(story, mail.sender, report)
     marked = Handover.objects.filter(address=story.complainer).exclude(complained_at=None)
     wait_for(marked.exists, "the complaint to be noted")
+    again = {"email": story.complainer, "name": story.say("name", COMPLAINER), "consent": "on"}
+    again |= {"tracking": "on", "field_pet": story.say("answer", COMPLAINER)}
+    form = story.pages["opt-in form"]
+    story.house.browser().submit(form, "email", again, read_seconds=_READS_AFTER_SECONDS)
+    mailed = PendingSubscription.objects.filter(email=story.complainer).exclude(mailed_at=None)
+    wait_for(mailed.exists, "the mail that asks once more")
 
 
 def send_letter(story: Story, subject: str, patience_seconds: float = 60) -> Captured:

@@ -46,6 +46,7 @@ def imported(story: Story) -> None:
     name = story.say("name in the file")
     nobody = story.say("row that leads to nobody", SHOP)
     rows = f"email,name\n{story.email},{name}\n{story.email.upper()},{name}\n{nobody}@,{nobody}\n"
+    rows += f"{name},{story.email}\n"  # the columns mixed up: kept as a row that was refused
     upload = {"file": (f"{story.email}.csv", rows.encode())}
     page = owner.post(story.office("contact-imports/"), {}, upload).headers["Location"]
     runs = Import.objects.filter(merchant__handle=story.handle)

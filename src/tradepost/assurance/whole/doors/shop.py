@@ -1,5 +1,6 @@
 """How those come in who run a shop: sign-up, team, tokens, settings, the command line; and a rival."""
 
+import base64
 import os
 import re
 import subprocess
@@ -21,12 +22,14 @@ from tradepost.assurance.whole.story import (
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.vocabulary import Subject
 from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
 from tradepost.modules.team import roles, scopes
 from tradepost.notice.actions.post_notice import draft_notice
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import PromiseState
 
 SKU = "CANARY"
+_PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
 CO_OWNER = "owner"  # by the name of the role, as all of the team; who signed up is OWNER
 
 
@@ -44,6 +47,15 @@ def sign_up(story: Story) -> None:
 @door("a rival signs up")
 def rival_signs_up(story: Story) -> None:
     story.rival_handle = _open_shop(story, RIVAL)
+
+
+@door("a shop that closes at once")
+def closes_at_once(story: Story) -> None:
+    """Its address is remembered as a hash, so that nobody takes its place."""
+    handle = _open_shop(story, STRANGER)
+    name = Merchant.objects.get(handle=handle).name
+    page = f"/office/{handle}/settings/close/"
+    story.browsers.pop(STRANGER).submit(page, "when", {"when": "now", "name": name})
 
 
 @door("a sign-up that is never confirmed")
@@ -127,7 +139,9 @@ def goods(story: Story) -> None:
     story.coupon = story.say("coupon", SHOP).upper()
     owner.submit(story.office("products/codes/"), "percent", {"code": story.coupon, "percent": "5"})
     owner.submit(story.office("products/categories/"), "name", {"name": "Belts"})
-    owner.submit(story.office("segments/new/"), "name", {"name": "Everybody"})
+    owner.submit(story.office("segments/new/"), "name", {"name": "Everybody", "do": "save"})
+    picture = {"file": ("belt.gif", _PICTURE)}
+    owner.submit(story.office("campaigns/pictures/"), "alt", {"alt": "A belt"}, picture)
     owner.submit(story.office("settings/prices/"), "rate", {"country": "FR", "rate": "20"})
     for gateway in ("on_delivery", "bank_transfer"):
         owner.submit(story.office(f"payments/{gateway}/"), "enabled", _account(story, gateway))

@@ -21,7 +21,10 @@ from tradepost.datamap.vocabulary import KeepRule
 from tradepost.lib import clock
 from tradepost.rights.queries import overdue_requests
 
-_FOLDERS = ("private", "exports", "media", "spool/drafts")
+_FOLDERS = (
+    *("private", "exports", "media", "spool/drafts"),
+    *("backups", "backup-keys", "caught", "damaged"),
+)
 _MINUTE = timedelta(minutes=1)
 _FURTHEST = timedelta(days=365 * 101)
 _PERIOD = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
@@ -36,7 +39,10 @@ def clock_oracle(story: Story, began: datetime) -> OracleReport:
     signed = signed_off()["periods"]
     for name, rule in sorted(keep_rules.items()):
         period = _read(str(signed.get(name, "")))
-        if rule.due is None or period is None or (due_at := _first_due(rule, began)) is None:
+        if rule.due is None or period is None:
+            continue
+        due_at = _first_due(rule, began) or _due_after_others(rule, began)
+        if due_at is None:
             continue
         proved.append(name)
         earliest, latest = _starts(name, began) + period, _starts(name, ended) + period
@@ -65,6 +71,10 @@ def _starts(name: str, happened: datetime) -> datetime:
         return happened.replace(month=12, day=31, hour=23, minute=59, second=59)
     if name == "notice.attestation":  # the end of what somebody gave their word for
         return happened + timedelta(days=365)
+    if name == "backups.key":  # the beginning of the day on which it seals
+        return happened.replace(hour=0, minute=0, second=0, microsecond=0)
+    if name == "backups.ledger":  # the end of the hour whose facts one file holds
+        return happened.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     if name == "identity.session":  # the moment at which nobody can go on with it
         return happened + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return happened
@@ -93,6 +103,19 @@ def _first_due(rule: KeepRule, began: datetime) -> datetime | None:
         middle = early + (late - early) / 2
         early, late = (early, middle) if _due(rule, middle) else (middle, late)
     return late
+
+
+def _due_after_others(rule: KeepRule, began: datetime) -> datetime | None:
+    """For what is only counted once its files went by a rule of their own; tried, and taken back."""
+    room, latest = rule.id.partition(".")[0], began + _FURTHEST
+    with _files_stay(), transaction.atomic(), scopes_disabled():
+        for other in list(keep_rules.values()):
+            if other.id.startswith(f"{room}.") and other is not rule and other.purge is not None:
+                with clock.at(latest):
+                    other.purge(latest)
+        found = _first_due(rule, began)
+        transaction.set_rollback(True)
+    return found
 
 
 @contextmanager

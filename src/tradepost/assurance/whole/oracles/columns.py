@@ -16,12 +16,7 @@ from tradepost.datamap.registry import (
 # Personal fields that no door of the proof leads to, with the reason.
 NOT_REACHED: dict[str, str] = {
     "audience.consents-in-force": "holds keyed hashes of addresses; no word can stand in it",
-    "delivery.caught": "with a relay there is no catcher; prove-erasure fills it",
-    "delivery.damaged": "for lines of a journal that a broken disk spoilt",
     "jobs.drafts": "a draft lives for seconds, while a file is written",
-    "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
-    "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
-    "orders.Order.extra": "nothing fills it: for fields of an old cart that are not taken over yet",
 }
 
 

@@ -32,7 +32,7 @@ def copy_oracle(story: Story, found: MarksFound) -> OracleReport:
     inside = 0
     for browser, (subject, email) in story.askers.items():
         mine = _marks_of(story, email)
-        rows = RowsAbout(subject, email)
+        rows = RowsAbout(subject, email, story.shop.pk)
         document = copy_of(story.browsers[browser])
         given = document.lower()
         shown = _columns("personal: ", f"; {subject}; ") - _columns(f"personal: {Kind.CREDENTIAL}")
@@ -94,7 +94,7 @@ def _column_of(label: str) -> str:
 def bytes_oracle(story: Story) -> OracleReport:
     """She erases herself in the portal; then every table and every file is read."""
     going = {name: who for name, who in story.askers.items() if who[1] != story.owner_email}
-    before = [RowsAbout(*who) for who in going.values()]
+    before = [RowsAbout(*who, story.shop.pk) for who in going.values()]
     shut = [name for name in going if not _erase(story, name)]
     mine = story.marks.of(PERSON) | _of_member(story)
     kept = _columns("erase KEEP")

@@ -18,8 +18,10 @@ from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.assurance.whole.story import OWNER, RIVAL, Story
 from tradepost.assurance.whole.types import OracleReport
 from tradepost.audience.models import ContactExport, Segment
+from tradepost.campaigns.models import Picture
 from tradepost.catalog.models import Category, TaxRate
 from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.holds.models import RecordHold
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Invitation
 
@@ -28,8 +30,10 @@ _LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/office/[^"#]*)"')
 _ROWS: dict[str, type[PublicIdMixin]] = {
     "category_id": Category,
     "export_id": ContactExport,
+    "hold_id": RecordHold,
     "invitation_id": Invitation,
     "job_id": Job,
+    "picture_id": Picture,
     "rate_id": TaxRate,
     "segment_id": Segment,
 }

@@ -56,11 +56,16 @@ def signed_fields(*words: str) -> dict[str, list[SignedField]]:
 class RowsAbout:
     """As they stood when they were read."""
 
-    def __init__(self, subject: Subject, email: str) -> None:
+    def __init__(self, subject: Subject, email: str, shop_id: int) -> None:
+        """``shop_id``: whose customer it is; what the installation itself wrote to a customer is a member's."""
         self.fields = signed_fields(f"; {subject}; ")
         self.rows: dict[str, dict[object, Row]] = {label: {} for label in self.fields}
         for label in self.fields:
-            self._take(label, _naming(apps.get_model(label), (email, email_key(email))))
+            model = apps.get_model(label)
+            which = _naming(model, (email, email_key(email)))
+            if which is not None and subject is Subject.CUSTOMER and _has(model, "merchant"):
+                which &= Q(merchant=shop_id)
+            self._take(label, which)
         while self._follow():
             pass
 
@@ -133,6 +138,10 @@ def _naming(model: type[Model], texts: Sequence[str]) -> Q | None:
     return which
 
 
+def _has(model: type[Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
 def _links(model: type[Model]) -> list[ForeignKey[Model, Model]]:
     return [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
 
@@ -150,7 +159,9 @@ def _missing(field: Field[object, object], held: Sequence[object], given: Sequen
         return (wanted - shown).total()
     values = [row.get(field.name) for row in given]
     values = [value for value in values if value not in _EMPTY]
-    if _is_shown_in_words(field) or any(_is_rewritten(value) for value in held):
+    if any(_is_rewritten(value) for value in held):
+        return max(len(held) - len(values), 0)
+    if _is_shown_in_words(field):
         # Each row has its word, and different ones have different words.
         few = len({_text(one) for one in held}) - len({_text(one) for one in values})
         return max(len(held) - len(values), few, 0)

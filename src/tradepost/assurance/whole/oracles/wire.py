@@ -19,7 +19,9 @@ _MOST_VALUES = 500
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d+(?:\+00:00)?")
 _SECRET = re.compile(r"[\w$=+/,.-]{16,}")
 _DIGIT = re.compile(r"\d")
-_SAID = re.compile(r"(\w+)[\"']?\s?[=:]\s?([^,;]{1,200})")
+_SAID = re.compile(r"(\w+)[\"']?\s?[=:]\s?[\"']?")
+_LONGEST = 40
+_BEGIN = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{_LONGEST}}}")
 
 
 def wire_oracle() -> OracleReport:
@@ -61,7 +63,7 @@ class _HeldValues:
 
     def __init__(self) -> None:
         self._anywhere: dict[str, str] = {}
-        self._named: set[tuple[str, str]] = set()
+        self._named: dict[str, set[str]] = {}
         for label, fields in signed_fields().items():
             for one in fields:
                 rows = apps.get_model(label)._base_manager.values_list(one.field.attname, flat=True)
@@ -70,15 +72,18 @@ class _HeldValues:
 
     @property
     def count(self) -> int:
-        return len(self._anywhere) + len(self._named)
+        return len(self._anywhere) + sum(map(len, self._named.values()))
 
     def _remember(self, one: SignedField, value: object) -> None:
         if value in (None, "", b"", {}, []):
             return
-        text = str(value)
+        raw = isinstance(value, bytes | memoryview)
+        text = bytes(value).decode("latin-1") if raw else str(value)  # type: ignore[arg-type]
         if isinstance(value, datetime) or (_SECRET.fullmatch(text) and _DIGIT.search(text)):
             self._anywhere |= dict.fromkeys((text, text.replace(" ", "T")), one.column)
-        self._named |= {(name, text) for name in (one.field.name, one.field.attname)}
+        if begin := _BEGIN.match(re.sub(r"[\r\n]", " ", text)):
+            for name in {one.field.name, one.field.attname}:
+                self._named.setdefault(name, set()).add(begin[0])
 
     def in_line(self, line: str) -> str:
         """The column, or "" if the line holds no value of any."""
@@ -86,9 +91,12 @@ class _HeldValues:
         for word in (*_MOMENT.findall(text), *_SECRET.findall(text)):
             if word in self._anywhere:
                 return self._anywhere[word]
-        for name, value in _SAID.findall(text):
-            if (name, value.strip("'\"")) in self._named:
-                return name
+        for found in _SAID.finditer(text):
+            rest = text[found.end() :]
+            for value in self._named.get(found[1], ()):
+                ends = len(value) == _LONGEST or not rest[len(value) : len(value) + 1].isalnum()
+                if ends and rest.startswith(value):
+                    return found[1]
         return ""
 
 
