@@ -9,7 +9,7 @@ from django_scopes import scopes_disabled
 from tradepost.assurance.inventory import signed_off
 from tradepost.assurance.whole.doors.rights import copy_of
 from tradepost.assurance.whole.house import NotComeUp, wait_for
-from tradepost.assurance.whole.oracles.places import MarksFound, find_marks
+from tradepost.assurance.whole.oracles.places import MarksFound, find_marks, words_in_cluster
 from tradepost.assurance.whole.oracles.rows import RowsAbout
 from tradepost.assurance.whole.story import COMPLAINER, MEMBER, OWNER, PERSON, Story
 from tradepost.assurance.whole.types import OracleReport
@@ -119,9 +119,20 @@ def bytes_oracle(story: Story) -> OracleReport:
         oracle="bytes",
         promises=("right.erase",),
         evidence=f"{found.tables} tables and {found.searched_bytes:,} bytes of files were read, also inside "
-        f"what is packed: {len(lawful)} words stay because a law says so, nothing else.",
+        f"what is packed: {len(lawful)} words stay because a law says so, nothing else.{_in_cluster(story, mine)}",
         broken=broken,
         counts={"tables": found.tables},
+    )
+
+
+def _in_cluster(story: Story, mine: set[str]) -> str:
+    """Said, and not held against it: no statement but VACUUM FULL writes over what a page held."""
+    left = words_in_cluster(story.marks.pattern)
+    if left is None:
+        return ""
+    return (
+        f" PostgreSQL's own files hold {len(left & mine)} of {len(mine)} words in the free space of pages and "
+        "in its log, which no query reads, until they are written over."
     )
 
 
