@@ -15,18 +15,6 @@ SECOND = (
         ),),
     ),
     Breach(
-        name="whole networks of consents are kept",
-        promise="collect.anonymous-visit",
-        oracle="networks",
-        shows="holds a visitor's whole address",
-        alone=True,
-        edits=((
-            "lib/addresses.py",
-            "def truncate_ip(text: str) -> str:\n",
-            "def truncate_ip(text: str) -> str:\n    return text\n\n\ndef _truncated(text: str) -> str:\n",
-        ),),
-    ),
-    Breach(
         name="a request has a year",
         promise="right.in-time",
         oracle="clock",
