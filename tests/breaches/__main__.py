@@ -3,7 +3,8 @@
 Breaches that do not hide one another share a run of the whole proof: each is known by the red line that it must
 cause, and that line must be missing in a run of the untouched copy. Those that a promise's own checks must see
 have a run of these checks each. ``NAME=…`` runs the written ones with these words in their name;
-``NAME=generated`` the generated ones; ``NAME=written`` the others. What a run said is kept under ``var/breaches``
+``NAME=generated`` the generated ones; ``NAME=written`` the others, ``NAME=whole`` and ``NAME=checks`` a part of
+these. What a run said is kept under ``var/breaches``
 for as long as the source stays the same.
 """
 
@@ -13,8 +14,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 
 import django
 
@@ -29,22 +32,52 @@ def main(words: Sequence[str]) -> int:
     runs = _runs(" ".join(words))
     made, missed, strange = Counter[str](), list[Expected](), list[str]()
     with tempfile.TemporaryDirectory(prefix="tradepost-breach-") as name:
-        bench = Bench(Path(name))
-        whole = sorted({one.oracle for run in runs for one in run.made} - {CHECKS})
-        calm = bench.red_lines("untouched", lambda package: None, whole) if whole else {}
-        for number, run in enumerate(runs, 1):
-            began = time.monotonic()
-            oracles = sorted({one.oracle for one in run.made})
-            red = bench.red_lines(run.name, run.patch, oracles, run.promise)
+        bench = Bench(Path(name) / "first")
+        calm: Red = {}
+        for oracles in ({CHECKS}, {one.oracle for run in runs for one in run.made} - {CHECKS}):
+            if any(one.oracle in oracles for run in runs for one in run.made):
+                calm |= bench.red_lines("untouched", lambda package: None, sorted(oracles))
+        for number, (run, red, took) in enumerate(_proved(runs, bench, Path(name)), 1):
             seen = {one: _line_of(one, red, calm) for one in run.made}
             _tell(seen)
             made.update(one.kind if not one.is_written else "written" for one in seen)
             missed += [one for one, line in seen.items() if not line]
             strange += [one.id for one, line in seen.items() if line and one.id in NOT_CAUGHT]
-            took = time.monotonic() - began
             sys.stdout.write(f"run {number} of {len(runs)}, {run.name}: {took:.0f} s\n")
             sys.stdout.flush()
     return _sum_up(made, missed, strange)
+
+
+def _proved(runs: Sequence[Run], first: Bench, folder: Path) -> Iterator[tuple[Run, Red, float]]:
+    """Those of the whole proof one after the other, for each needs the machine; those of single checks two at once."""
+    single = [run for run in runs if run.promise]
+    shared = [run for run in runs if not run.promise and len(run.made) > 1]
+    for run in shared:
+        yield _prove(run, first)
+    if single:
+        free: Queue[Bench] = Queue()
+        for bench in (first, Bench(folder / "second")):
+            free.put(bench)
+
+        def prove(run: Run) -> tuple[Run, Red, float]:
+            bench = free.get()
+            try:
+                return _prove(run, bench)
+            finally:
+                free.put(bench)
+
+        with ThreadPoolExecutor(free.qsize()) as pool:
+            yield from pool.map(prove, single)
+    for run in runs:
+        if run not in single and run not in shared:
+            yield _prove(run, first)
+
+
+def _prove(run: Run, bench: Bench) -> tuple[Run, Red, float]:
+    began = time.monotonic()
+    oracles = sorted({one.oracle for one in run.made})
+    red = bench.red_lines(run.name, run.patch, oracles, run.promise)
+    return run, red, time.monotonic() - began
 
 
 def _sum_up(made: Counter[str], missed: Sequence[Expected], strange: Sequence[str]) -> int:
@@ -74,6 +107,10 @@ def _tell(seen: dict[Expected, str]) -> None:
 
 
 def _runs(name: str) -> list[Run]:
+    if name in {"checks", "whole"}:
+        return written_runs(
+            [one for one in WRITTEN if (one.oracle == CHECKS) == (name == "checks")]
+        )
     if name not in {"", "written", "generated"}:
         return written_runs([one for one in WRITTEN if name in f"{one.promise}: {one.name}"])
     if name == "written":

@@ -1,5 +1,6 @@
 """Which written breaches share a run, and how they are put into a copy."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,11 @@ def written_runs(breaches: Sequence[Breach]) -> list[Run]:
 def _run(breaches: Sequence[Breach]) -> Run:
     made = tuple(
         Expected(
-            kind=one.promise, name=one.name, oracle=one.oracle, shows=one.shows, is_written=True
+            kind=one.promise,
+            name=one.name,
+            oracle=one.oracle,
+            shows=_line_of(one),
+            is_written=True,
         )
         for one in breaches
     )
@@ -28,6 +33,13 @@ def _run(breaches: Sequence[Breach]) -> Run:
         made=made,
         promise=first.promise if first.oracle == CHECKS else "",
     )
+
+
+def _line_of(one: Breach) -> str:
+    """Its own promise's line, whatever else is red; or the start that is refused."""
+    if one.oracle != CHECKS:
+        return one.shows
+    return f"^{re.escape(one.promise)}: .*{one.shows}|^start refused"
 
 
 def apply(breaches: Iterable[Breach], package: Path) -> None:

@@ -19,6 +19,8 @@ from tradepost.datamap.vocabulary import Kind, Subject
 
 # Words that the shop's owner answers for; other rows of a shop name their own person.
 _OF_THE_SHOP = frozenset({"campaigns.Campaign", "campaigns.SendingSettings"})
+# An answer to the shop leads back to whoever wrote; the store of what came in shows and erases it.
+_NAMES_WHO_WROTE = "reply_to"
 _EMPTY: tuple[object, ...] = (None, "", b"", {}, [])
 Row = Mapping[str, object]
 
@@ -131,7 +133,7 @@ def _read(label: str, which: Q, names: Sequence[str]) -> Iterator[Row]:
 def _naming(model: type[Model], texts: Sequence[str]) -> Q | None:
     which: Q | None = None
     for field in model._meta.concrete_fields:
-        if isinstance(field, CharField | TextField):
+        if isinstance(field, CharField | TextField) and field.name != _NAMES_WHO_WROTE:
             for text in texts:
                 here = Q(**{f"{field.name}__iexact": text})
                 which = here if which is None else which | here

@@ -38,7 +38,7 @@ def wire_oracle() -> OracleReport:
 def logs_oracle(story: Story) -> OracleReport:
     """A log is read by many and erased by nobody: no line may hold what a person said, or what a personal column holds."""
     of_people = set(story.marks.said) - story.marks.of(SHOP)
-    held = _HeldValues()
+    held = HeldValues()
     told: dict[str, None] = {}
     count = 0
     for name, line in _lines():
@@ -57,7 +57,7 @@ def logs_oracle(story: Story) -> OracleReport:
     )
 
 
-class _HeldValues:
+class HeldValues:
     """What the personal columns hold beside marks. Long ones and moments are known anywhere in a line; short ones
     (a language, a number) where the line names the column, too."""
 
