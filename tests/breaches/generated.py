@@ -193,7 +193,7 @@ def _log_everything(package: Path) -> None:
 
 def _ten_times(package: Path) -> None:
     """Every constant that a retention rule takes as its period, where it is made."""
-    names = set()
+    names, settings = set(), set()
     for file in package.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
@@ -206,12 +206,15 @@ def _ten_times(package: Path) -> None:
                     if word.arg == "period"
                     for name in _constants(word.value)
                 }
+                settings |= set(re.findall(r"settings\.TRADEPOST\.\w+", ast.unparse(node)))
     for file in package.rglob("*.py"):
         text = file.read_text()
         for name in names - {""}:
             text = re.sub(
                 rf"^({name}) = ([^#\n]+?)(\s*#.*)?$", r"\1 = (\2) * 10", text, flags=re.MULTILINE
             )
+        for name in settings:
+            text = re.sub(rf"{re.escape(name)}\b(?=\))", f"{name} * 10", text)
         file.write_text(text)
 
 

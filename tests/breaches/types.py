@@ -7,6 +7,7 @@ from pathlib import Path
 CHECKS = (
     "checks"  # beside the whole proof's oracles: the promise's own checks, in a scratch instance
 )
+OF_GENERATED = frozenset({"bytes", "clock", "copy", "inventory", "logs", "routes"})
 
 
 @dataclass(frozen=True, kw_only=True)

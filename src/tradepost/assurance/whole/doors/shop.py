@@ -41,7 +41,7 @@ def sign_up(story: Story) -> None:
         for mark in story.marks.of(OWNER)
         if story.marks.said[mark][1] == "e-mail"
     )
-    story.askers["owner's portal"] = (Subject.MEMBER, story.owner_email)
+    story.askers["founder's portal"] = (Subject.MEMBER, story.owner_email)
 
 
 @door("a rival signs up")

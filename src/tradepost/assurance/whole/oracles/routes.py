@@ -24,6 +24,7 @@ from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.holds.models import RecordHold
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Invitation
+from tradepost.payments.models import Refund
 
 _LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/office/[^"#]*)"')
 # Rows that no page names once they are there.
@@ -35,6 +36,7 @@ _ROWS: dict[str, type[PublicIdMixin]] = {
     "job_id": Job,
     "picture_id": Picture,
     "rate_id": TaxRate,
+    "refund_id": Refund,
     "segment_id": Segment,
 }
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
