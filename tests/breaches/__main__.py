@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -26,6 +26,8 @@ from tests.breaches.reasons import NOT_CAUGHT
 from tests.breaches.runs import written_runs
 from tests.breaches.types import CHECKS, OF_GENERATED, Expected, Run
 from tests.breaches.written import WRITTEN
+
+AT_ONCE = 3
 
 
 def main(words: Sequence[str]) -> int:
@@ -50,13 +52,13 @@ def main(words: Sequence[str]) -> int:
 
 def _proved(runs: Sequence[Run], first: Bench, folder: Path) -> Iterator[tuple[Run, Red, float]]:
     """Those of the whole proof one after the other, for each needs the machine; those of single checks two at once."""
-    single = [run for run in runs if run.promise]
+    single = sorted((run for run in runs if run.promise), key=_first_of_each(runs))
     shared = [run for run in runs if not run.promise and len(run.made) > 1]
     for run in shared:
         yield _prove(run, first)
     if single:
         free: Queue[Bench] = Queue()
-        for bench in (first, Bench(folder / "second")):
+        for bench in (first, *(Bench(folder / str(number)) for number in range(1, AT_ONCE))):
             free.put(bench)
 
         def prove(run: Run) -> tuple[Run, Red, float]:
@@ -69,8 +71,17 @@ def _proved(runs: Sequence[Run], first: Bench, folder: Path) -> Iterator[tuple[R
         with ThreadPoolExecutor(free.qsize()) as pool:
             yield from pool.map(prove, single)
     for run in runs:
-        if run not in single and run not in shared:
+        if not run.promise and run not in shared:
             yield _prove(run, first)
+
+
+def _first_of_each(runs: Sequence[Run]) -> Callable[[Run], int]:
+    """One of each promise before any second one: who stops early has looked at all."""
+    seen, order = Counter[str](), dict[str, int]()
+    for run in runs:
+        order[run.name] = seen[run.promise]
+        seen[run.promise] += 1
+    return lambda run: order[run.name]
 
 
 def _prove(run: Run, bench: Bench) -> tuple[Run, Red, float]:

@@ -64,7 +64,7 @@ def run_in(
     """
     done = run_child(
         [sys.executable, "-m", "django", *arguments],
-        env=environment_of(folder) | chosen,
+        env={**environment_of(folder), **chosen},
         timeout_seconds=timeout_seconds,
     )
     if done.returncode:
