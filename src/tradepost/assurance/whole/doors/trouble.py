@@ -6,7 +6,6 @@ It is put where it would lie, so that rights and periods are proved for it, too.
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -34,7 +33,7 @@ def left_behind(story: Story) -> Iterator[None]:
     damaged = story.house.data / "damaged"
     damaged.mkdir(mode=0o700, exist_ok=True)
     torn = f"250 {story.email} {story.say('torn line')}"
-    (damaged / f"journal.{time.time_ns()}").write_text(torn)
+    (damaged / f"journal.{int(clock.now().timestamp() * 1_000_000_000)}").write_text(torn)
     yield
     Replayed.objects.create(digest="0" * 64)
     put_into_outbox(

@@ -19,7 +19,7 @@ _MOST_VALUES = 500
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d+(?:\+00:00)?")
 _SECRET = re.compile(r"[\w$=+/,.-]{16,}")
 _DIGIT = re.compile(r"\d")
-_SAID = re.compile(r"(\w+)[\"']?\s?[=:]\s?[\"']?")
+_SAID = re.compile(r"\b(\w{1,60})[\"']?\s?[=:]\s?[\"']?")
 _LONGEST = 40
 _BEGIN = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{_LONGEST}}}")
 
@@ -77,8 +77,9 @@ class HeldValues:
     def _remember(self, one: SignedField, value: object) -> None:
         if value in (None, "", b"", {}, []):
             return
-        raw = isinstance(value, bytes | memoryview)
-        text = bytes(value).decode("latin-1") if raw else str(value)  # type: ignore[arg-type]
+        text = str(value)
+        if isinstance(value, bytes | memoryview):
+            text = bytes(value).decode("latin-1")
         if isinstance(value, datetime) or (_SECRET.fullmatch(text) and _DIGIT.search(text)):
             self._anywhere |= dict.fromkeys((text, text.replace(" ", "T")), one.column)
         if begin := _BEGIN.match(re.sub(r"[\r\n]", " ", text)):
