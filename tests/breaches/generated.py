@@ -7,44 +7,69 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.apps import apps
-from django.db import models
 
 from tests.breaches.types import Expected, Run
 from tradepost.assurance.inventory import signed_off
-from tradepost.assurance.whole.oracles.columns import NOT_REACHED
 
+# What each kind breaks for all fields, routes or roles at once: file, what stands there once, what stands there then.
 _ALL = {
     "declared": (
-        "datamap/registry.py",
-        '    declaration = declaration_of(model)\n    if declaration is None:\n        return {}\n    complete = {}',
-        "    declaration = declaration_of(model)\n    if declaration is None or True:\n        return {}\n    complete = {}",
+        ("datamap/registry.py",
+         "    return Declaration(**{name: getattr(own, name) for name in _NAMES if hasattr(own, name)})",
+         ("    said = {name: getattr(own, name) for name in _NAMES if hasattr(own, name)}\n"
+          '    names = said.pop("personal", {})\n'
+          '    said["not_personal"] = said.get("not_personal", {}) | dict.fromkeys(names, "nobody\'s")\n'
+          "    return Declaration(**said)")),
+        ("datamap/registry.py",
+         "        return _third_party.get(model._meta.label)",
+         ("        known = _third_party.get(model._meta.label)\n"
+          "        if known is None:\n"
+          "            return None\n"
+          '        others = dict.fromkeys(known.personal, "nobody\'s")\n'
+          "        return Declaration(not_personal={**known.not_personal, **others})")),
     ),
     "erasure": (
-        "rights/actions/erase.py",
-        "            if numbers:\n                _erase_rows(place, numbers, done)",
-        '            if numbers:\n                done.deleted["nothing"] += 1',
+        ("rights/actions/erase.py",
+         "            if numbers:\n                _erase_rows(place, numbers, done)",
+         '            if numbers:\n                done.deleted["nothing"] += 1'),
+        ("rights/actions/erase.py", "done.deleted[store.id] += store.erase(ref)", "done.deleted[store.id] += 0"),
     ),
-    "access": ("rights/queries.py", "        if found:\n            some = ", "        if not found:\n            some = "),
-    "routes": ("merchants/access.py", "            if not membership.may(permission):", "            if not membership:"),
+    "access": (
+        ("rights/queries.py",
+         "    return [item for name, said in said_of.items() for item in _items(row, name, said)]",
+         "    return []"),
+    ),
+    "routes": (("merchants/access.py", "            if not membership.may(permission):", "            if not membership:"),),
     "roles": (
-        "modules/team.py",
-        "            one for one in permissions.values() if role.holds(one) or role.name in one.held_by",
-        "            permissions.values()",
+        ("modules/team.py",
+         "            one for one in permissions.values() if role.holds(one) or role.name in one.held_by",
+         "            permissions.values()"),
     ),
 }  # fmt: skip
 _LOG = """
 
 def _write_all_to_the_log():
     import logging
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
     from django.db.models.signals import post_save
+    from tradepost.config.web.quiet_logs import KeepingSecrets
     from tradepost.datamap.registry import personal_fields
 
-    log = logging.getLogger("django.request")
+    log, told = logging.getLogger("django.request"), set()
+    KeepingSecrets.quiet = lambda self, text: text
 
     def tell(row):
         for name in personal_fields(type(row)):
-            log.warning("saved %s.%s=%s", row._meta.label, name, row.__dict__.get(name))
+            value = row.__dict__.get(row._meta.get_field(name).attname)
+            if isinstance(value, bytes | memoryview):
+                value = bytes(value).decode("latin-1")
+            text = str(value)
+            if value in (None, "") or (row._meta.label, name, text) in told:
+                continue
+            told.add((row._meta.label, name, text))
+            for start in range(0, len(text), 4000):
+                one_line = text[start:start + 4000].replace("\\n", " ").replace("\\r", " ")
+                log.warning("saved %s.%s=%s", row._meta.label, name, one_line)
 
     def many(self, objs, *args, **kwargs):
         objs = list(objs)
@@ -52,7 +77,13 @@ def _write_all_to_the_log():
             tell(row)
         return real(self, objs, *args, **kwargs)
 
+    def from_db(cls, *given, **named):
+        row = loaded(cls, *given, **named)
+        tell(row)
+        return row
+
     real, QuerySet.bulk_create = QuerySet.bulk_create, many
+    loaded, Model.from_db = Model.from_db.__func__, classmethod(from_db)
     post_save.connect(lambda sender, instance, **said: tell(instance), weak=False)
 """
 
@@ -60,28 +91,30 @@ def _write_all_to_the_log():
 def generated_runs() -> list[Run]:
     """Two runs: a field that is nobody's any more is not erased, either, so it would hide the others."""
     fields = {name: str(said) for name, said in signed_off()["fields"].items()}
-    personal = {
-        name: said
-        for name, said in fields.items()
-        if said.startswith("personal: ") and _holds_words(name)
-    }
+    personal = {name: said for name, said in fields.items() if said.startswith("personal: ")}
     gone = [name for name, said in personal.items() if "erase KEEP" not in said]
     shown = [name for name, said in personal.items() if "sign-in credential" not in said]
-    logged = [name for name in personal if not _is_address(name)]
     first = [
         *_each("left out of erasure", "bytes", gone, _column_or_rows),
         *_each("left out of access", "copy", shown, lambda field: f"lacks {_column(field)}:"),
-        *_each("written to the log", "logs", logged, lambda field: f"saved {re.escape(field)}=…"),
+        *_each("written to the log", "logs", personal, lambda field: f"saved {re.escape(field)}="),
         *_each("permission dropped", "routes", _guarded(), lambda route: re.escape(f" {route} (")),
         *_each("period × 10", "clock", _periods(), lambda rule: f"^{rule}: signed off for"),
     ]
     second = [
-        *_each("declared not personal", "columns", personal, lambda field: f"^{_column(field)} is"),
+        *_each(
+            "declared not personal", "inventory", personal,
+            lambda field: f"^fields {re.escape(field)}: personal: .* → not personal",
+        ),
         *_each("one permission more", "routes", _not_held(), re.escape),
-    ]
+    ]  # fmt: skip
     return [
-        Run(patch=_first, made=tuple(first)),
-        Run(patch=lambda package: _edit(package, "declared", "roles"), made=tuple(second)),
+        Run(name="fields, routes and periods", patch=_first, made=tuple(first)),
+        Run(
+            name="declarations and roles",
+            patch=lambda package: _edit(package, "declared", "roles"),
+            made=tuple(second),
+        ),
     ]
 
 
@@ -100,10 +133,10 @@ def _first(package: Path) -> None:
 
 def _edit(package: Path, *names: str) -> None:
     for name in names:
-        file, old, new = _ALL[name]
-        text = (package / file).read_text()
-        assert text.count(old) == 1, f"{name}: {file}"
-        (package / file).write_text(text.replace(old, new))
+        for file, old, new in _ALL[name]:
+            text = (package / file).read_text()
+            assert text.count(old) == 1, f"{name}: {file}"
+            (package / file).write_text(text.replace(old, new))
 
 
 def _column(field: str) -> str:
@@ -160,7 +193,7 @@ def _log_everything(package: Path) -> None:
 
 def _ten_times(package: Path) -> None:
     """Every constant that a retention rule takes as its period, where it is made."""
-    names = set()
+    names, settings = set(), set()
     for file in package.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
@@ -173,12 +206,15 @@ def _ten_times(package: Path) -> None:
                     if word.arg == "period"
                     for name in _constants(word.value)
                 }
+                settings |= set(re.findall(r"settings\.TRADEPOST\.\w+", ast.unparse(node)))
     for file in package.rglob("*.py"):
         text = file.read_text()
         for name in names - {""}:
             text = re.sub(
                 rf"^({name}) = ([^#\n]+?)(\s*#.*)?$", r"\1 = (\2) * 10", text, flags=re.MULTILINE
             )
+        for name in settings:
+            text = re.sub(rf"{re.escape(name)}\b(?=\))", f"{name} * 10", text)
         file.write_text(text)
 
 
@@ -186,20 +222,5 @@ def _constants(value: ast.expr) -> Iterator[str]:
     """``KEEP_FOR`` of ``answers.KEEP_FOR * 2``."""
     for node in ast.walk(value):
         name = getattr(node, "attr", getattr(node, "id", ""))
-        if name.isupper():
+        if name.isupper() and name != "TRADEPOST":  # the settings' own periods are the operator's
             yield name
-
-
-def _holds_words(field: str) -> bool:
-    """Dates, numbers, links to rows and words of a list take no mark; what they say is signed off, and goes
-    with its row."""
-    owner, _, name = field.rpartition(".")
-    column = apps.get_model(owner)._meta.get_field(name)
-    words = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
-    return isinstance(column, words) and not column.choices and field not in NOT_REACHED
-
-
-def _is_address(field: str) -> bool:
-    """The logs' own filter takes addresses out of every line."""
-    owner, _, name = field.rpartition(".")
-    return isinstance(apps.get_model(owner)._meta.get_field(name), models.EmailField)

@@ -1,10 +1,14 @@
 """The breaches that somebody thought of. Each is away from what the oracle looks at."""
 
+from tests.breaches.checked import CHOICE, COLLECTION, PURPOSES
+from tests.breaches.checked_people import CHECKED_PEOPLE
+from tests.breaches.sockets import SOCKETS
 from tests.breaches.types import Breach
+from tests.breaches.whole_second import SECOND, TLS
 
 _LOOK = "    def middleware(request: HttpRequest) -> HttpResponse:\n        response = respond(request)\n"
 
-WRITTEN = (
+_WHOLE = (
     # right.erase
     Breach(
         name="erasure without orders and contacts",
@@ -265,4 +269,7 @@ WRITTEN = (
             "    with transaction.atomic():\n        row = PendingSubscription"),
         ),),
     ),
+)  # fmt: skip
+WRITTEN = (
+    *_WHOLE, *SECOND, *SOCKETS.values(), *COLLECTION, *PURPOSES, *CHOICE, *CHECKED_PEOPLE, *TLS,
 )  # fmt: skip

@@ -4,17 +4,21 @@ Checks that write run there, so that proving a promise does not touch anybody's 
 """
 
 import hashlib
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import django
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 
 from tradepost.lib.processes import run_child
 
@@ -28,6 +32,7 @@ _OWN = {
     "DJANGO_SETTINGS_MODULE": "tradepost.config.settings",
 }
 TEMPLATE = "tradepost.sqlite3"
+_END_SECONDS = 60
 
 
 class ScratchFailed(RuntimeError):
@@ -44,7 +49,13 @@ def scratch_instance() -> Iterator[Path]:
         yield folder
 
 
-def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600) -> str:
+def run_in(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    timeout_seconds: int = 600,
+    chosen: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Run a management command in the scratch instance and return what it printed.
 
     Raises:
@@ -53,12 +64,44 @@ def run_in(folder: Path, arguments: Sequence[str], *, timeout_seconds: int = 600
     """
     done = run_child(
         [sys.executable, "-m", "django", *arguments],
-        env=environment_of(folder),
+        env={**environment_of(folder), **chosen},
         timeout_seconds=timeout_seconds,
     )
     if done.returncode:
         raise ScratchFailed((done.stderr or done.stdout)[-4000:])
     return done.stdout
+
+
+@contextmanager
+def services_like_ours(folder: Path) -> Iterator[dict[str, str]]:
+    """Where the settings name PostgreSQL: a cluster of one's own, migrated, and a Redis where they name one. Nothing
+    for SQLite. A broker is not among them: tasks wait in the database.
+
+    Raises: ScratchFailed.
+    """
+    if connection.vendor != "postgresql":
+        yield {}
+        return
+    wanted = ["redis"] if settings.TRADEPOST.cache_url.startswith("redis") else []
+    with tempfile.TemporaryDirectory(prefix="tradepost-services-") as name:
+        child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
+            [sys.executable, "-m", "tradepost.assurance.private_services", name, *wanted],
+            env=environment_of(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert child.stdout is not None
+            said = child.stdout.readline()
+            if not said:
+                raise ScratchFailed("PostgreSQL of one's own could not be started")
+            chosen: dict[str, str] = json.loads(said)
+            for words in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"]):
+                run_in(folder, words, chosen=chosen)
+            yield chosen
+        finally:
+            child.communicate(timeout=_END_SECONDS)
 
 
 def environment_of(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tradepost.assurance.actions.run_promises import WHOLE, sum_up
 from tradepost.assurance.commit import running_commit
-from tradepost.assurance.scratch import environment_of, scratch_instance
+from tradepost.assurance.scratch import environment_of, scratch_instance, services_like_ours
 from tradepost.assurance.whole.types import OracleReport
 from tradepost.datamap.promises import Evidence
 from tradepost.lib import clock
@@ -80,11 +80,11 @@ def summary_of(findings: Collection[OracleReport]) -> str:
 
 
 def _found(only: Collection[str]) -> Iterator[OracleReport]:
-    with scratch_instance() as folder:
+    with scratch_instance() as folder, services_like_ours(folder) as chosen:
         words = ["promises", "--whole-here", *(f"--only={name}" for name in only)]
         lines = stream_child(
             [sys.executable, "-m", "django", *words],
-            env=environment_of(folder) | _HERE,
+            env=environment_of(folder) | chosen | _HERE,
             timeout_seconds=LONGEST_SECONDS,
         )
         for line in lines:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -77,12 +77,17 @@ class _OrderListener(BaseHTTPRequestHandler):
 
 class House:
     """``mails`` is everything that left, byte by byte; ``url`` where it answers; ``visited`` every path
-    that anybody opened."""
+    that anybody opened; ``provider_url`` answers who plays the one that takes cards."""
 
     def __init__(
-        self, post: CaptureServer, server: ShopsOwnServer, port: int, lmtp_port: int
+        self,
+        post: CaptureServer,
+        server: ShopsOwnServer,
+        ports: Sequence[int],
     ) -> None:
+        port, lmtp_port, provider_port = ports
         self.server = server
+        self.provider_url = f"http://127.0.0.1:{provider_port}"
         self.post, self.port, self.lmtp_port = post, port, lmtp_port
         self.url = f"http://localhost:{port}"
         self.data = Path(settings.TRADEPOST.data)
@@ -127,10 +132,10 @@ def wait_for[MarksFound](
 @contextmanager
 def running_house() -> Iterator[House]:
     """All processes of ``tradepost up``, without the demo, until the block ends. Raises: NotComeUp."""
-    port, lmtp_port = free_ports(2)
+    ports = free_ports(3)
     with CaptureServer().running() as post, ShopsOwnServer() as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        house = House(post, server, port, lmtp_port)
+        house = House(post, server, ports)
         said = house.data / "up.txt"
         process = subprocess.Popen(
             [sys.executable, "-m", "tradepost", "up", "--no-demo"],
@@ -161,6 +166,7 @@ def _chosen(house: House) -> dict[str, str]:
         "limits_times": 1000,
         "metrics_port": 0,
         "remote_calls_to_this_machine": "yes",
+        "stripe_api_base": house.provider_url,
         "quiet_minutes": 1440,
     }
     return {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}

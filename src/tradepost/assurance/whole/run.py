@@ -19,6 +19,7 @@ from tradepost.assurance.whole.oracles.mails import mails_oracle
 from tradepost.assurance.whole.oracles.pages import pages_oracle
 from tradepost.assurance.whole.oracles.places import find_marks
 from tradepost.assurance.whole.oracles.routes import routes_oracle
+from tradepost.assurance.whole.oracles.widened import inventory_oracle
 from tradepost.assurance.whole.oracles.wire import logs_oracle, wire_oracle
 from tradepost.assurance.whole.story import Story
 from tradepost.assurance.whole.types import OracleReport
@@ -37,6 +38,7 @@ def prove(tell: Tell, only: Collection[str] = ()) -> None:
         tell(_timed(lambda: _come_in(story, reached)))
         found = find_marks(story.marks.pattern)
         oracles: dict[str, Oracle] = {
+            "inventory": inventory_oracle,
             "networks": networks_oracle,
             "copy": lambda: copy_oracle(story, found),
             "facts": lambda: facts_oracle(story),

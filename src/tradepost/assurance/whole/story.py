@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tradepost.assurance.whole.browser import Browser
 from tradepost.assurance.whole.house import House
+from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.models import Merchant
 
 PASSWORD = secrets.token_urlsafe(18)
@@ -14,6 +15,7 @@ PASSWORD = secrets.token_urlsafe(18)
 SIX, FOUR = "2001:db8:5eed:77aa:bb11:cc22:dd33:ee44", "198.51.100.213"
 # ``SHOP``: words about the business itself, which are nobody's personal data.
 PERSON, OWNER, MEMBER, RIVAL, STRANGER, SHOP = "p", "o", "t", "r", "u", "s"
+COMPLAINER = "c"
 
 
 @dataclass
@@ -50,6 +52,9 @@ class Story:
     email: str = ""  # of the planted person
     owner_email: str = ""
     member_email: str = ""  # of the last of the team
+    # Who may ask for their data: where they open the portal → what they are to us, and their address.
+    askers: dict[str, tuple[Subject, str]] = field(default_factory=dict)
+    complainer: str = ""  # a reader who calls a letter spam
     browsers: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # of the API, by whose and which
     pages: dict[str, str] = field(

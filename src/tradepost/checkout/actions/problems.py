@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from tradepost.catalog.queries import SearchResult
+from tradepost.catalog.models import Product
+from tradepost.catalog.queries import SearchResult, find_by_sku
 from tradepost.checkout.models import LinkProblem
 from tradepost.checkout.types import NotTaken, PageLine, ProblemKind
 from tradepost.lib import clock
@@ -78,6 +79,8 @@ def note_problem(
     *, merchant: Merchant, kind: str, message: str, field: str, value: str, product: str, page: str
 ) -> None:
     """The same problem of the same page is one row with a count; at most 500 rows a shop."""
+    product = _known(merchant, product)
+    value = _known(merchant, value) if field == "hash" else value  # there the name of the product
     told = "\n".join((kind, message, field, value, product, page))
     digest = hashlib.sha256(told.encode()).hexdigest()[:32]
     rows = LinkProblem.objects.filter(merchant=merchant)
@@ -103,3 +106,9 @@ def note_problem(
 def clear_problems(*, merchant: Merchant) -> int:
     """The merchant has seen to them."""
     return LinkProblem.objects.filter(merchant=merchant).delete()[0]
+
+
+def _known(merchant: Merchant, name: str) -> str:
+    """Only what the catalogue knows: a page may have put a buyer's own words into the name."""
+    named = Product.objects.filter(merchant=merchant, name=name)
+    return name if name and (find_by_sku(merchant, name) or named.exists()) else ""

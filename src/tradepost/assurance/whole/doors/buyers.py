@@ -13,6 +13,8 @@ from tradepost.jobs.models import Job
 from tradepost.lib import clock
 from tradepost.modules.shop_address import shop_address
 from tradepost.orders.models import Order
+from tradepost.payments.models import GatewayAccount
+from tradepost.payments.standin.server import KEY
 
 _IBAN = "DE89370400440532013000"
 
@@ -59,8 +61,31 @@ def drop_in_cart(story: Story) -> None:
         "sd": story.say("own page's note"),
         "return": f"https://shop.example/?back={story.say('own page')}",
     }
+    visitor.client.post(
+        "/cf/add.cfm", data=typed | {"price": "a lot"}
+    )  # a page with a mistake in it
     cart = visitor.follow(visitor.client.post("/cf/add.cfm", data=typed))
     _order(story, visitor, cart.url.path, "bank_transfer")
+
+
+@door("card payment")
+def card_payment(story: Story) -> None:
+    """On the page of the provider, which a stand-in plays; its signed messages come back."""
+    owner, page = story.browsers[OWNER], story.office("payments/stripe/")
+    owner.get(page)  # tells the address to which messages go
+    account = GatewayAccount.objects.get(merchant=story.shop, gateway="stripe")
+    key = f"{KEY}_whole"
+    provider = story.house.browser(Authorization=f"Bearer {key}")
+    wanted = {"url": f"{story.house.url}/payments/stripe/{account.public_id}/webhook/"}
+    made = provider.client.post(f"{story.house.provider_url}/v1/webhook_endpoints", data=wanted)
+    keys = {"enabled": "on", "secret_key": key, "webhook_secret": made.json()["secret"]}
+    owner.submit(page, "secret_key", keys)
+    owner.post(f"{page}test/", {})
+    proven = GatewayAccount.objects.filter(pk=account.pk, settings__has_key="proven_at")
+    wait_for(proven.exists, "the connection to the provider")
+    visitor = _visitor(story)
+    cart = visitor.follow(visitor.get(f"/buy/{story.handle}/{SKU}"))
+    _order(story, visitor, cart.url.path, "stripe")
 
 
 def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
@@ -96,6 +121,9 @@ def _order(story: Story, visitor: Browser, cart: str, payment: str) -> str:
     if not page.is_redirect:
         raise NotComeUp(f"the checkout of {payment} answers {page.status_code}")
     arrived = visitor.follow(page)
+    if "/c/pay/" in arrived.url.path:  # the provider's own page
+        paid = visitor.client.post(str(arrived.url), data={"do": "pay"})
+        arrived = visitor.follow(paid)
     story.pages[f"after ordering, {payment}"] = arrived.url.path
     return arrived.url.path
 

@@ -7,9 +7,10 @@ import time
 from tradepost.assurance.whole.browser import form_with
 from tradepost.assurance.whole.house import wait_for
 from tradepost.assurance.whole.page_forms import forms_of
-from tradepost.assurance.whole.story import OWNER, SHOP, SIX, Story, door
-from tradepost.audience.models import Contact
+from tradepost.assurance.whole.story import COMPLAINER, OWNER, SHOP, SIX, Story, door
+from tradepost.audience.models import Contact, PendingSubscription
 from tradepost.campaigns.models import Campaign, Event
+from tradepost.delivery.models import Handover
 from tradepost.delivery.testing import Captured
 
 _THUNDERBIRD = (
@@ -34,6 +35,29 @@ def letter(story: Story) -> None:
     )
     _hand_over(story, f"{story.handle}@localhost", answer)
     _hand_over(story, mail.sender, _returned(story.email, mail.data))
+
+
+@door("complaint: one reader calls the letter spam")
+def complaint(story: Story) -> None:
+    """As a mailbox provider reports it (RFC 5965), to the address that the letter came from."""
+    mail = story.house.mail_to(story.complainer, "Hello")
+    report = (
+        "From: fbl@provider.example\r\nSubject: complaint\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is a report.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n"
+        f"User-Agent: Provider/1.0\r\nVersion: 1\r\nOriginal-Mail-From: <{mail.sender}>\r\n\r\n"
+        "--b--\r\n"
+    )
+    _hand_over(story, mail.sender, report)
+    marked = Handover.objects.filter(address=story.complainer).exclude(complained_at=None)
+    wait_for(marked.exists, "the complaint to be noted")
+    again = {"email": story.complainer, "name": story.say("name", COMPLAINER), "consent": "on"}
+    again |= {"tracking": "on", "field_pet": story.say("answer", COMPLAINER)}
+    form = story.pages["opt-in form"]
+    story.house.browser().submit(form, "email", again, read_seconds=_READS_AFTER_SECONDS)
+    mailed = PendingSubscription.objects.filter(email=story.complainer).exclude(mailed_at=None)
+    wait_for(mailed.exists, "the mail that asks once more")
 
 
 def send_letter(story: Story, subject: str, patience_seconds: float = 60) -> Captured:

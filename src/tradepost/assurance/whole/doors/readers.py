@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from tradepost.assurance.whole.house import wait_for
-from tradepost.assurance.whole.story import OWNER, SHOP, SIX, Story, door
+from tradepost.assurance.whole.story import COMPLAINER, OWNER, SHOP, SIX, Story, door
 from tradepost.audience.models import Contact, ContactExport, Import, OptInForm
+from tradepost.datamap.vocabulary import Subject
 
 
 @door("opt-in form")
@@ -18,9 +19,15 @@ def opt_in(story: Story) -> Iterator[None]:
     owner.submit(page, "heading", {**typed, **agreed})
     optin = OptInForm.objects.filter(merchant__handle=story.handle).latest("pk")
     story.email = story.marks.address("p")
+    story.complainer = story.marks.address(COMPLAINER)
+    story.askers["portal"] = (Subject.CUSTOMER, story.email)
+    story.askers["complainer's portal"] = (Subject.CUSTOMER, story.complainer)
     visitor = story.house.browser(**{"X-Forwarded-For": SIX})
     public = f"/forms/{optin.public_id}/"
     story.pages["opt-in form"] = public
+    other = {"email": story.complainer, "consent": "on"}
+    visitor.submit(public, "email", other, read_seconds=3)
+    visitor.post(story.link_in(story.complainer, "/subscriptions/"), {})
     answers = {name: story.say("answer") for name in ("field_pet", "pet")}
     said = {"email": story.email, "name": story.say("name at the form"), "consent": "on"}
     visitor.submit(
@@ -39,6 +46,7 @@ def imported(story: Story) -> None:
     name = story.say("name in the file")
     nobody = story.say("row that leads to nobody", SHOP)
     rows = f"email,name\n{story.email},{name}\n{story.email.upper()},{name}\n{nobody}@,{nobody}\n"
+    rows += f"{name},{story.email}\n"  # the columns mixed up: kept as a row that was refused
     upload = {"file": (f"{story.email}.csv", rows.encode())}
     page = owner.post(story.office("contact-imports/"), {}, upload).headers["Location"]
     runs = Import.objects.filter(merchant__handle=story.handle)

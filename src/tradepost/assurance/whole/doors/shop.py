@@ -1,5 +1,6 @@
 """How those come in who run a shop: sign-up, team, tokens, settings, the command line; and a rival."""
 
+import base64
 import os
 import re
 import subprocess
@@ -18,10 +19,18 @@ from tradepost.assurance.whole.story import (
     Story,
     door,
 )
+from tradepost.datamap.promises import Evidence
+from tradepost.datamap.vocabulary import Subject
 from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
 from tradepost.modules.team import roles, scopes
+from tradepost.notice.actions.post_notice import draft_notice
+from tradepost.notice.models import PromiseResult
+from tradepost.notice.types import PromiseState
 
 SKU = "CANARY"
+_PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
+CO_OWNER = "owner"  # by the name of the role, as all of the team; who signed up is OWNER
 
 
 @door("sign-up")
@@ -32,11 +41,21 @@ def sign_up(story: Story) -> None:
         for mark in story.marks.of(OWNER)
         if story.marks.said[mark][1] == "e-mail"
     )
+    story.askers["founder's portal"] = (Subject.MEMBER, story.owner_email)
 
 
 @door("a rival signs up")
 def rival_signs_up(story: Story) -> None:
     story.rival_handle = _open_shop(story, RIVAL)
+
+
+@door("a shop that closes at once")
+def closes_at_once(story: Story) -> None:
+    """Its address is remembered as a hash, so that nobody takes its place."""
+    handle = _open_shop(story, STRANGER)
+    name = Merchant.objects.get(handle=handle).name
+    page = f"/office/{handle}/settings/close/"
+    story.browsers.pop(STRANGER).submit(page, "when", {"when": "now", "name": name})
 
 
 @door("a sign-up that is never confirmed")
@@ -120,7 +139,9 @@ def goods(story: Story) -> None:
     story.coupon = story.say("coupon", SHOP).upper()
     owner.submit(story.office("products/codes/"), "percent", {"code": story.coupon, "percent": "5"})
     owner.submit(story.office("products/categories/"), "name", {"name": "Belts"})
-    owner.submit(story.office("segments/new/"), "name", {"name": "Everybody"})
+    owner.submit(story.office("segments/new/"), "name", {"name": "Everybody", "do": "save"})
+    picture = {"file": ("belt.gif", _PICTURE)}
+    owner.submit(story.office("campaigns/pictures/"), "alt", {"alt": "A belt"}, picture)
     owner.submit(story.office("settings/prices/"), "rate", {"country": "FR", "rate": "20"})
     for gateway in ("on_delivery", "bank_transfer"):
         owner.submit(story.office(f"payments/{gateway}/"), "enabled", _account(story, gateway))
@@ -133,6 +154,22 @@ def goods(story: Story) -> None:
     )
 
 
+@door("notice")
+def notice(story: Story) -> None:
+    """The scheduler's round, once everything has been looked at: the shop's notice is posted."""
+    PromiseResult.objects.update_or_create(
+        promise="collect.location",
+        check_name="",
+        defaults={
+            "evidence_class": Evidence.TESTED.value,
+            "state": PromiseState.KEPT,
+            "evidence": "as set",
+            "at": clock.now(),
+        },
+    )
+    draft_notice(merchant=story.shop)
+
+
 def _account(story: Story, gateway: str) -> dict[str, str | list[str]]:
     if gateway == "on_delivery":
         return {"enabled": "on"}
@@ -143,12 +180,13 @@ def _account(story: Story, gateway: str) -> dict[str, str | list[str]]:
 @door("team")
 def team(story: Story) -> None:
     """One of each role is invited, joins, and mistypes the password once."""
-    for role in (name for name in roles if name != "owner"):
+    for role in ("owner", *(name for name in roles if name != "owner")):
         email = story.marks.address(MEMBER, f"e-mail of {role}")
         story.browsers[OWNER].submit(
             story.office("settings/team/"), "email", {"email": email, "role": role}
         )
         story.member_email, browser = email, story.house.browser()
+        story.askers[f"{role}'s portal"] = (Subject.MEMBER, email)
         joined = {"name": story.say(f"name of {role}", MEMBER), "password": PASSWORD}
         browser.submit(story.link_in(email, "/join/"), "name", joined)
         story.house.browser().submit(
@@ -157,6 +195,7 @@ def team(story: Story) -> None:
         sign_in(browser, email)
         story.browsers[role] = browser
     invited = {"email": story.marks.address(MEMBER, "invited"), "role": "read_only"}
+    story.askers["invited's portal"] = (Subject.MEMBER, invited["email"])
     story.browsers[OWNER].submit(story.office("settings/team/"), "email", invited)
     guest = story.house.browser()
     guest.submit("/account/let-me-in/", "email", {"email": email})
@@ -166,14 +205,24 @@ def team(story: Story) -> None:
 
 @door("second factor")
 def second_factor(story: Story) -> None:
-    """An authenticator's app for the last of the team."""
-    browser = story.browsers[next(name for name in roles if name != "owner")]
+    """An authenticator's app for the first of the team, and a sign-in with a code for when it is lost."""
+    browser = story.browsers[_second_role()]
     page = browser.follow(browser.get("/accounts/2fa/totp/activate/"))
     secret = re.search(r'id="authenticator_secret"[^>]*value="([A-Z2-7]+)"', page.text)
     assert secret is not None
     code = format_hotp_value(hotp_value(secret[1], int(clock.now().timestamp()) // 30))
     form = form_with(page.text, "code")
     browser.post(page.url.path, {**(form.values if form else {}), "code": code})
+    shown = browser.get("/accounts/2fa/recovery-codes/").text
+    codes = re.findall(r"\b[0-9a-f]{8}\b", shown)
+    again, email = story.house.browser(), story.askers[f"{_second_role()}'s portal"][1]
+    again.submit("/accounts/login/", "login", {"login": email, "password": PASSWORD})
+    again.submit("/accounts/2fa/authenticate/", "code", {"code": codes[0]})
+    story.browsers[f"{_second_role()}'s portal"] = again
+
+
+def _second_role() -> str:
+    return next(name for name in roles if name != "owner")
 
 
 @door("tokens of the API")
@@ -181,12 +230,14 @@ def tokens(story: Story) -> None:
     """One that may do everything for each shop, and one for each scope."""
     wanted = [(OWNER, "all", list(scopes)), (RIVAL, "all", list(scopes))]
     wanted += [(OWNER, scope, [scope]) for scope in scopes]
+    wanted += [(CO_OWNER, "own", [next(iter(scopes))])]
     for who, name, allowed in wanted:
-        handle = story.handle if who == OWNER else story.rival_handle
+        handle = story.rival_handle if who == RIVAL else story.handle
+        said = story.say("token", MEMBER if who == CO_OWNER else who)
         page = story.browsers[who].submit(
             f"/office/{handle}/settings/tokens/",
             "scopes",
-            {"name": story.say("token", who), "scopes": allowed},
+            {"name": said, "scopes": allowed},
         )
         story.tokens[f"{who} {name}"] = _token_in(story.browsers[who].follow(page).text)
 

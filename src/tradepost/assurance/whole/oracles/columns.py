@@ -16,22 +16,8 @@ from tradepost.datamap.registry import (
 # Personal fields that no door of the proof leads to, with the reason.
 NOT_REACHED: dict[str, str] = {
     "audience.consents-in-force": "holds keyed hashes of addresses; no word can stand in it",
-    "delivery.caught": "with a relay there is no catcher; prove-erasure fills it",
-    "delivery.damaged": "for lines of a journal that a broken disk spoilt",
     "jobs.search": "PostgreSQL keeps them in an index of its own; SQLite's turn comes within a minute",
     "jobs.drafts": "a draft lives for seconds, while a file is written",
-    "account.EmailConfirmation.email_address": "addresses are confirmed by signed links; the table stays empty",
-    "account.EmailConfirmation.key": "addresses are confirmed by signed links; the table stays empty",
-    "delivery.Handover.complained_at": "a complaint ends all letters, which the mail oracle needs",
-    "mfa.Authenticator.last_used_at": "a code works once, and the next comes half a minute later",
-    "notice.NoticeSeen.version": "a new installation has posted no notice yet",
-    "notice.NoticeSeen.at": "a new installation has posted no notice yet",
-    "orders.Order.extra": "nothing fills it: for fields of an old cart that are not taken over yet",
-    "payments.PaymentIntent.page_url": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentIntent.session_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentIntent.payment_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.PaymentEvent.gateway_event_id": "a provider's; proved with the stand-in in prove-erasure",
-    "payments.Refund.refund_id": "a provider's; proved with the stand-in in prove-erasure",
 }
 
 

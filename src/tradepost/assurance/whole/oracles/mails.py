@@ -27,7 +27,8 @@ def mails_oracle(story: Story) -> OracleReport:
             status = story.house.browser().get(link).status_code
             if status >= 400 and status != 410:
                 broken.append(f"{mail.subject}: {link[:24]}… answers {status}")
-    letters = [mail for mail in known if mail.message["List-Unsubscribe"]]
+    hers = [mail for mail in known if mail.recipient == story.email]
+    letters = [mail for mail in hers if mail.message["List-Unsubscribe"]]
     broken += [] if letters else ["no newsletter was sent"]
     for letter in letters[-1:]:
         broken += _leaves(story, letter)

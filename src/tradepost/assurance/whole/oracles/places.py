@@ -48,6 +48,26 @@ def find_marks(pattern: re.Pattern[str]) -> MarksFound:
     return found
 
 
+def words_in_cluster(pattern: re.Pattern[str]) -> set[str] | None:
+    """What PostgreSQL's own files still hold of it: pages with rows that are gone, indexes, the log. None where it is
+    another database, or its folder is not on this machine or not ours. What it has compressed is not read."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SHOW data_directory")
+        place = Path(cursor.fetchone()[0])
+    binary = re.compile(pattern.pattern.encode(), re.IGNORECASE)
+    try:
+        files = [file for part in ("base", "pg_wal") for file in (place / part).rglob("*")]
+        found = {
+            word for file in files if file.is_file() for word in binary.findall(file.read_bytes())
+        }
+    except OSError:
+        return None
+    return {word.decode().lower() for word in found} if files else None
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")):
         own = file.relative_to(folder).parts[0] in _OWN_FILES

@@ -18,19 +18,25 @@ from tradepost.assurance.whole.page_forms import forms_of
 from tradepost.assurance.whole.story import OWNER, RIVAL, Story
 from tradepost.assurance.whole.types import OracleReport
 from tradepost.audience.models import ContactExport, Segment
+from tradepost.campaigns.models import Picture
 from tradepost.catalog.models import Category, TaxRate
 from tradepost.datamap.columns.opaque_id import PublicIdMixin
+from tradepost.holds.models import RecordHold
 from tradepost.jobs.models import Job
 from tradepost.merchants.models import Invitation
+from tradepost.payments.models import Refund
 
 _LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/office/[^"#]*)"')
 # Rows that no page names once they are there.
 _ROWS: dict[str, type[PublicIdMixin]] = {
     "category_id": Category,
     "export_id": ContactExport,
+    "hold_id": RecordHold,
     "invitation_id": Invitation,
     "job_id": Job,
+    "picture_id": Picture,
     "rate_id": TaxRate,
+    "refund_id": Refund,
     "segment_id": Segment,
 }
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
