@@ -181,14 +181,16 @@ NOTICE = section_of(
         "P",
         ALL,
         _(
-            "If a breach touches you, you are told by mail, and the authority is told within 72 hours of our learning of it."
+            "If a breach touches you, you are told by mail and on the page of your own data, and the authority is told within %(breach_hours)s hours of our learning of it."
         ),
     ),
     (
         "breach.who",
         "B",
         ALL,
-        _("Who was touched by a breach is worked out from the access log and the data map."),
+        _(
+            "Who was touched by a breach is worked out from the access log and the data map, and the list is frozen."
+        ),
     ),
     (
         "redress.individual",
