@@ -1,10 +1,12 @@
 """The breaches that somebody thought of. Each is away from what the oracle looks at."""
 
+from tests.breaches.incidents import INCIDENTS
 from tests.breaches.types import Breach
 
 _LOOK = "    def middleware(request: HttpRequest) -> HttpResponse:\n        response = respond(request)\n"
 
 WRITTEN = (
+    *INCIDENTS,
     # right.erase
     Breach(
         name="erasure without orders and contacts",

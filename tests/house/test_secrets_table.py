@@ -115,6 +115,8 @@ MAILERS: dict[str, str] = {
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
     "backups/actions/mail_head.py::mail_head": "the clock, once a week, to operators",
+    "breaches/actions/letters.py::_in_its_language": "the desk's own step, once to each on a frozen list; limit: test letter",
+    "breaches/actions/letters.py::_to_desk": "the clock, four times an incident; a shop's part once",
     "holds/actions/hold.py::_tell": "the merchant's own steps, once for each hold",
     "console/actions/alarm.py::_tell": "the clock, once for each condition and once when it is over",
     "merchants/actions/owner_mail.py::tell_owners": "an owner's own steps, and the clock once a date",

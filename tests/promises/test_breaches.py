@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,19 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
+from tests.promises.mutations import assert_kept_then_broken, cases, rewritten
 from tradepost.assurance.promises.fixtures import visit_of
 from tradepost.audience.actions.contacts import upsert_contact
 from tradepost.audience.types import ContactSource
 from tradepost.audit.models import Entry
 from tradepost.audit.types import SYSTEM
-from tradepost.breaches import report
+from tradepost.breaches import report, types
+from tradepost.breaches.actions import letters
 from tradepost.breaches.actions.remind import remind_all
 from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.promises import no_incident_is_late
 from tradepost.breaches.queries import late_incidents, severity, untold_after_the_clock
+from tradepost.breaches.scope import people, seen
 from tradepost.breaches.types import HOURS_TO_REPORT, Level, Told
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.subjects import SubjectRef
@@ -56,7 +60,10 @@ class Desk:
         self.browser, self.root, self.page = browser, root, ""
 
     def record(self, *, hours_ago=1, drill=False):
-        said = {"title": "A stolen laptop", "known_at": stamp(clock.now() - timedelta(hours=hours_ago))}
+        said = {
+            "title": "A stolen laptop",
+            "known_at": stamp(clock.now() - timedelta(hours=hours_ago)),
+        }
         answer = self.browser.post(f"{self.root}new/", said | ({"is_drill": "on"} if drill else {}))
         assert answer.status_code == 302, answer.context["form"].errors
         self.page = answer.url
@@ -94,7 +101,9 @@ class Desk:
     @property
     def listed(self):
         with scopes_disabled():
-            return sorted(Affected.objects.filter(incident=self.row).values_list("email", flat=True))
+            return sorted(
+                Affected.objects.filter(incident=self.row).values_list("email", flat=True)
+            )
 
 
 @pytest.fixture
@@ -115,7 +124,11 @@ def test_the_clock_runs_from_the_moment_of_knowledge(desk):
     row = desk.record(hours_ago=5).row
     assert row.due_at - row.known_at == timedelta(hours=72)
     assert HOURS_TO_REPORT[-1].source.startswith("Art. 33")
-    assert "67 hours left" in desk.read() or "2 days left" in desk.read() or "3 days left" in desk.read()
+    assert (
+        "67 hours left" in desk.read()
+        or "2 days left" in desk.read()
+        or "3 days left" in desk.read()
+    )
 
 
 def test_nothing_that_has_not_come_yet_is_known(desk):
@@ -127,7 +140,12 @@ def test_nothing_that_has_not_come_yet_is_known(desk):
 
 def test_whole_tables_touch_everybody_in_them_and_no_other_shop(desk, run_tasks, other_merchant):
     with scope(merchant=other_merchant):
-        upsert_contact(merchant=other_merchant, email="foreign@people.example", source=ContactSource.API, by=SYSTEM)
+        upsert_contact(
+            merchant=other_merchant,
+            email="foreign@people.example",
+            source=ContactSource.API,
+            by=SYSTEM,
+        )
     desk.record().freeze(run_tasks, tables=["audience.Contact"])
     assert desk.listed == sorted(PEOPLE)
     assert set(PEOPLE) <= set(re.findall(r"\w+@people\.example", desk.read("people")))
@@ -157,14 +175,18 @@ def test_a_host_touches_those_whose_data_went_there(desk, run_tasks, three):
 def test_the_list_stays_whatever_changes_and_freezing_again_only_adds(desk, run_tasks, three):
     desk.record().freeze(run_tasks, tables=["audience.Contact"])
     with scope(merchant=three):
-        upsert_contact(merchant=three, email="dee@people.example", source=ContactSource.API, by=SYSTEM)
+        upsert_contact(
+            merchant=three, email="dee@people.example", source=ContactSource.API, by=SYSTEM
+        )
         erase_person(ref=SubjectRef(Subject.CUSTOMER, PEOPLE[0], three.pk), by=SYSTEM)
     assert desk.listed == ["", *PEOPLE[1:]], "the erased one stays as a number"
     desk.freeze(run_tasks, tables=["audience.Contact"])
     assert desk.listed == sorted(["", "dee@people.example", *PEOPLE[1:]])
 
 
-def test_each_gets_one_letter_by_real_mail_and_finds_it_in_the_portal(desk, run_tasks, post_office, three):
+def test_each_gets_one_letter_by_real_mail_and_finds_it_in_the_portal(
+    desk, run_tasks, post_office, three
+):
     desk.record().describe().freeze(run_tasks, tables=["audience.Contact"])
     assert WORDS in desk.read("letter")
     for _again in range(2):
@@ -173,7 +195,10 @@ def test_each_gets_one_letter_by_real_mail_and_finds_it_in_the_portal(desk, run_
     letters = [one for one in post_office() if b"breach touched" in one.data]
     assert sorted(one.recipient for one in letters) == sorted(PEOPLE)
     assert WORDS in visit_of(three, PEOPLE[2]).get("/privacy/visit/incidents/").content.decode()
-    assert "Unwanted mail" in visit_of(three, PEOPLE[2]).get("/privacy/visit/incidents/").content.decode()
+    assert (
+        "Unwanted mail"
+        in visit_of(three, PEOPLE[2]).get("/privacy/visit/incidents/").content.decode()
+    )
 
 
 def test_no_letter_without_a_frozen_list_and_words(desk, mailbox, run_tasks):
@@ -286,14 +311,18 @@ def test_it_is_closed_when_all_are_told_and_then_nothing_changes(desk, run_tasks
     desk.post("decide", no_report="No risk: the disk was encrypted.", no_letters="No risk.")
     desk.post("close")
     assert desk.row.closed_at is not None
-    desk.post("facts", title="Other", happened="", words="", consequences="", measures="", advice="")
+    desk.post(
+        "facts", title="Other", happened="", words="", consequences="", measures="", advice=""
+    )
     assert desk.row.title == "A stolen laptop"
 
 
 def test_the_operators_incident_reaches_each_shop_with_a_clock_of_its_own(
     console, three, other_merchant, run_tasks, mailbox
 ):
-    console.record(hours_ago=10).describe().freeze(run_tasks, tables=["audience.Contact", "identity.User"])
+    console.record(hours_ago=10).describe().freeze(
+        run_tasks, tables=["audience.Contact", "identity.User"]
+    )
     with scopes_disabled():
         (part,) = Incident.objects.exclude(merchant=None)
         own = Incident.objects.get(merchant=None)
@@ -304,10 +333,14 @@ def test_the_operators_incident_reaches_each_shop_with_a_clock_of_its_own(
     assert part.known_at > own.known_at
     (letter,) = mailbox("breaches/shop")
     assert letter.address == three.contact_email
-    assert three.name in console.browser.get(f"/operator/incidents/{own.public_id}/").content.decode()
+    assert (
+        three.name in console.browser.get(f"/operator/incidents/{own.public_id}/").content.decode()
+    )
 
 
-def test_members_are_told_by_the_operator_and_read_it_signed_in(console, office, run_tasks, mailbox, merchant):
+def test_members_are_told_by_the_operator_and_read_it_signed_in(
+    console, office, run_tasks, mailbox, merchant
+):
     console.record().describe().freeze(run_tasks, tables=["identity.User"])
     console.post("send")
     run_tasks()
@@ -335,3 +368,43 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(desk):
             desk.browser.get(desk.root)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# Breaches of the product under which the checks turn red
+
+
+def clock_of_a_week(breach):
+    breach.setattr(types, "HOURS_TO_REPORT", (replace(HOURS_TO_REPORT[0], hours=168),))
+
+
+def letter_after_letter(breach):
+    real = letters._in_its_language
+
+    def twice(*args, **said):
+        real(*args, **said)
+        real(*args, **said)
+
+    breach.setattr(letters, "_in_its_language", twice)
+
+
+def nothing_in_the_portal(breach):
+    rewritten(breach, "breaches/mine.html", "{{ row.incident.words|linebreaksbr }}", "")
+
+
+def forget_what_lists_showed(breach):
+    breach.setattr(seen.SeenRows, "add", lambda *_said: None)
+
+
+def everybody_of_every_shop(breach):
+    breach.setattr(people.Tenant, "rows", lambda _self, place: place.model._base_manager.order_by())
+
+
+MUTATIONS = {
+    "breach.clock": [clock_of_a_week, letter_after_letter, nothing_in_the_portal],
+    "breach.who": [forget_what_lists_showed, everybody_of_every_shop],
+}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)

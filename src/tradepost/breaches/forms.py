@@ -33,7 +33,9 @@ def _not_to_come(moment: datetime) -> datetime:
 class NewIncidentForm(forms.Form):
     """What it is called, and since when it is known: the clock runs from then."""
 
-    title = forms.CharField(label=_("What happened, in a few words"), max_length=120, help_text=_NOBODY)
+    title = forms.CharField(
+        label=_("What happened, in a few words"), max_length=120, help_text=_NOBODY
+    )
     known_at = forms.DateTimeField(
         label=_("Known since"),
         widget=_moment(),

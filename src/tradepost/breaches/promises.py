@@ -10,7 +10,9 @@ def no_incident_is_late() -> str:
     require(
         not late,
         f"{len(late)} incidents are past their time and neither reported nor decided; the first was due "
-        f"{late[0].due_at:%Y-%m-%d %H:%M} UTC." if late else "",
+        f"{late[0].due_at:%Y-%m-%d %H:%M} UTC."
+        if late
+        else "",
     )
     untold = untold_after_the_clock()
     require(not untold, f"{untold} people of a high risk were not told in time.")

@@ -91,6 +91,7 @@ def _part_of_shop(incident: Incident, tenant: Tenant, by: Actor) -> Incident:
 
     The operator is its processor and tells it without delay (Art. 33(2) GDPR); the shop knows from then on.
     """
+    assert tenant.merchant_id is not None
     now = clock.now()
     told = ("title", "happened", "words", "consequences", "measures", "advice", "reached")
     part, is_new = Incident.objects.get_or_create(

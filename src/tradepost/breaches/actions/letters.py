@@ -19,6 +19,7 @@ from tradepost.breaches.queries import WRITING, kinds_reached
 from tradepost.breaches.types import NotFrozen, Told
 from tradepost.datamap.words import word
 from tradepost.delivery.actions import queue_mail, queue_same
+from tradepost.identity.actions.limits import spend
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.lib import clock
@@ -45,7 +46,11 @@ def letter_context(incident: Incident, kinds: list[str], *, is_test: bool) -> di
 
 
 def _portal_of(merchant: Merchant | None) -> str:
-    return reverse("rights:ask-merchant", args=[merchant.handle]) if merchant else reverse("rights:ask")
+    return (
+        reverse("rights:ask-merchant", args=[merchant.handle])
+        if merchant
+        else reverse("rights:ask")
+    )
 
 
 def language_of(incident: Incident) -> str:
@@ -63,7 +68,8 @@ def letter_as_sent(incident: Incident) -> tuple[str, str]:
 
 
 def send_test(*, incident: Incident, to: str) -> None:
-    """To whoever sits at the desk, marked as a test."""
+    """To whoever sits at the desk, marked as a test. Raises: TooMany."""
+    spend("test letter", address=to, shop=incident.merchant)
     _in_its_language(incident, kinds_reached(incident), to=[to], is_test=True)
 
 
@@ -116,9 +122,7 @@ def _write_slice(incident: Incident) -> int:
     return len(some)
 
 
-def _in_its_language(
-    incident: Incident, kinds: list[str], *, to: list[str], is_test: bool
-) -> None:
+def _in_its_language(incident: Incident, kinds: list[str], *, to: list[str], is_test: bool) -> None:
     language = language_of(incident)
     with translation.override(language):
         context = letter_context(incident, kinds, is_test=is_test)

@@ -41,7 +41,9 @@ def actors(incident: Incident) -> Choices:
     """People and programs of the record, also those who have left; of a shop all, else the operator's staff."""
     with scopes_disabled():
         if incident.merchant_id is None:
-            people = [f"{ActorKind.USER}:{user.pk}" for user in User.objects.filter(is_operator=True)]
+            people = [
+                f"{ActorKind.USER}:{user.pk}" for user in User.objects.filter(is_operator=True)
+            ]
             tokens = ApiToken.objects.exclude(last_used_at=None).order_by("-last_used_at")
             return _named(people, tokens.select_related("merchant")[:_MOST_TOKENS])
         entries = Entry.objects.filter(merchant_id=incident.merchant_id).order_by()
@@ -52,7 +54,9 @@ def actors(incident: Incident) -> Choices:
 
 def _named(people: list[str], tokens: Iterable[ApiToken]) -> Choices:
     names = names_of_actors(set(people))
-    accounts = [(actor, names.get(actor, _("an account that is gone (%s)") % actor)) for actor in people]
+    accounts = [
+        (actor, names.get(actor, _("an account that is gone (%s)") % actor)) for actor in people
+    ]
     programs = [
         (f"{ActorKind.TOKEN}:{row.pk}", _("program with the token %s") % row) for row in tokens
     ]

@@ -47,6 +47,7 @@ from tradepost.breaches.types import (
     Told,
 )
 from tradepost.breaches.views.desk import BreachDesk
+from tradepost.identity.actions.limits import TooMany
 from tradepost.ui.paging import page_of
 
 A_PAGE = 50
@@ -198,6 +199,8 @@ def carry_out(request: HttpRequest, act: Callable[[], object], said: str = "") -
     }
     try:
         act()
+    except TooMany as refusal:
+        messages.error(request, refusal.in_words)
     except tuple(refusals) as refusal:
         messages.error(request, refusals[type(refusal)])
     else:

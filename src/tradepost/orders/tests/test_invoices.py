@@ -142,7 +142,6 @@ def test_prices_without_tax_add_it_on_top(merchant, in_scope) -> None:
 
 
 def test_a_document_loads_nothing_from_outside(order, monkeypatch) -> None:
-    from tradepost.orders import documents
 
     calls = []
     monkeypatch.setattr("socket.create_connection", lambda *a, **k: calls.append(a))

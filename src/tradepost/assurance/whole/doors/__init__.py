@@ -1,6 +1,6 @@
 """Every way in, in the order in which people come: the shop's own, buyers, readers, everybody's rights."""
 
-from tradepost.assurance.whole.doors import shop, readers, buyers, letters, rights  # isort: skip
+from tradepost.assurance.whole.doors import shop, readers, buyers, letters, incidents, rights  # isort: skip
 from tradepost.assurance.whole.story import doors
 
-__all__ = ["buyers", "doors", "letters", "readers", "rights", "shop"]
+__all__ = ["buyers", "doors", "incidents", "letters", "readers", "rights", "shop"]

@@ -1,0 +1,60 @@
+"""How a shop handles a breach: a drill, one in earnest with letters, and one by a program that read."""
+
+import re
+from datetime import timedelta
+
+from tradepost.assurance.whole.house import wait_for
+from tradepost.assurance.whole.story import OWNER, SHOP, Story, door
+from tradepost.lib import clock
+
+DRILL, EARNEST, BY_PROGRAM = "drill", "in earnest", "by a program"
+
+
+@door("incidents at the breach desk")
+def incidents(story: Story) -> None:
+    """Known for an hour. The planted person is a contact of the shop, and a program of it reads her."""
+    headers = {"authorization": f"Bearer {story.tokens[f'{OWNER} all']}"}
+    story.house.browser().get(f"/api/v1/contacts?email={story.email}", **headers)
+    everybody = {"tables": ["audience.Contact"]}
+    _handle(story, DRILL, everybody)
+    _handle(story, EARNEST, everybody)
+    page = _record(story, BY_PROGRAM)
+    scope = story.browsers[OWNER].get(f"{page}scope/").text
+    _freeze(story, page, {"actors": sorted(set(re.findall(r'value="(token:\d+)"', scope)))})
+    story.house.mail_to(story.email, story.incidents[EARNEST][1])
+
+
+def _handle(story: Story, what: str, reached: dict[str, list[str]]) -> None:
+    owner, page = story.browsers[OWNER], _record(story, what)
+    words = story.incidents[what][1]
+    owner.post(f"{page}facts/", {"title": words, "words": words})
+    _freeze(story, page, reached)
+    for _again in range(2):
+        owner.post(f"{page}send/", {})
+
+
+def _record(story: Story, what: str) -> str:
+    """``story.incidents``: its page, and a word that nothing else says."""
+    words, known = story.say(f"incident {what}", SHOP), clock.now() - timedelta(hours=1)
+    said = {"title": words, "known_at": f"{known:%Y-%m-%dT%H:%M}"}
+    drill = {"is_drill": "on"} if what == DRILL else {}
+    answer = story.browsers[OWNER].post(story.office("privacy/incidents/new/"), said | drill)
+    story.incidents[what] = (answer.headers["Location"], words)
+    return story.incidents[what][0]
+
+
+def _freeze(story: Story, page: str, reached: dict[str, list[str]]) -> None:
+    owner, now = story.browsers[OWNER], clock.now()
+    span = {
+        "began": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
+        "ended": f"{now + timedelta(minutes=5):%Y-%m-%dT%H:%M}",
+    }
+    owner.post(f"{page}scope/", span | reached)
+    owner.post(f"{page}freeze/", {})
+    wait_for(lambda: "Nobody is on the list" not in owner.get(f"{page}people/").text, "the list")
+
+
+def listed(story: Story, what: str) -> set[str]:
+    """The addresses on the frozen list, as the desk shows them."""
+    shown = story.browsers[OWNER].get(f"{story.incidents[what][0]}people/").text
+    return {address.lower() for address in re.findall(r"[\w.+-]+@people\.example", shown)}
