@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.queries import WRITING, kinds_reached
 from tradepost.breaches.types import NotFrozen, Told
 from tradepost.datamap.words import word
-from tradepost.delivery.actions import queue_mail, queue_same
+from tradepost.delivery.actions import mail_in_words, queue_mail, queue_same
 from tradepost.identity.actions.limits import spend
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
@@ -59,12 +58,11 @@ def language_of(incident: Incident) -> str:
 
 def letter_as_sent(incident: Incident) -> tuple[str, str]:
     """Subject and text, as the first of those affected would read them."""
-    context = letter_context(incident, kinds_reached(incident), is_test=False)
-    with translation.override(language_of(incident)):
-        context["kinds"] = [word(kind) for kind in kinds_reached(incident)]
-        subject = render_to_string("breaches/mail/told.subject.txt", context)
-        text = render_to_string("breaches/mail/told.txt", context)
-    return " ".join(subject.split()), text.strip()
+    language, kinds = language_of(incident), kinds_reached(incident)
+    with translation.override(language):
+        context = letter_context(incident, kinds, is_test=False)
+    subject, text, _html = mail_in_words(template=LETTER, context=context, language=language)
+    return subject, text.strip()
 
 
 def send_test(*, incident: Incident, to: str) -> None:

@@ -75,7 +75,7 @@ def incident_page(request: HttpRequest, desk: BreachDesk, incident: Incident) ->
         incident,
         severity=severity(incident),
         people=sum(counted.values()),
-        told=counted[Told.YES] + counted[Told.DRILL],
+        all_told=bool(incident.letters_at) and not counted[Told.NOT_YET],
         unreachable=counted[Told.NOBODY],
         parts=parts_of(incident),
         jobs=[job for kind in (FREEZING, WRITING) if (job := job_of(incident, kind))],

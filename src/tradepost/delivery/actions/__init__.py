@@ -12,6 +12,7 @@ from tradepost.delivery.actions.mailings import (
 )
 from tradepost.delivery.actions.queue import (
     ask_before_posting,
+    mail_in_words,
     queue_mail,
     queue_same,
     queue_written,
@@ -24,6 +25,7 @@ __all__ = [
     "cancel_mailing",
     "freeze_recipients",
     "lift_suppression",
+    "mail_in_words",
     "open_mailing",
     "pause_mailing",
     "queue_mail",
