@@ -33,9 +33,9 @@ INCIDENTS = (
         shows="got [2-9] letters",
         edits=((
             "breaches/actions/letters.py",
-            "        note(row, \"breaches.letters\", by, drill=row.is_drill)\n",
-            ("        note(row, \"breaches.letters\", by, drill=row.is_drill)\n"
-            "        row.affected.exclude(email=\"\").update(told=Told.NOT_YET)\n"),
+            "        return start_job(\n            kind=WRITING,\n",
+            ("        row.affected.exclude(email='').update(told=Told.NOT_YET)\n"
+            "        return start_job(\n            kind=WRITING,\n"),
         ),),
     ),
     # breach.who

@@ -28,6 +28,7 @@ IN_ADDRESSES: dict[str, tuple[int, str]] = {
     "account_id": (128, "one AES block; webhooks are signed besides"),
     "form_id": (0, "public: a form that anybody may fill in"),
     "request_id": (0, "operators only"),
+    "incident_id": (0, "operators only"),
     "mail_id": (0, "operators only"),
     "name": (0, "files of pictures, public; caught mail of a demo, for its operator and machine"),
     "pk": (0, "own passkeys; the query is of the signed-in person"),

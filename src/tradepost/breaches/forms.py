@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.breaches.models import Incident
 from tradepost.breaches.scope import choices
-from tradepost.breaches.types import ALLOWED, Component, Scope
+from tradepost.breaches.types import ALLOWED, BreachScope, Component
 from tradepost.lib import clock
 from tradepost.ui.form_options import FormData, FormFiles, FormOptions, field_of
 
@@ -116,9 +116,9 @@ class ScopeForm(forms.Form):
             )
         return said
 
-    def scope(self) -> Scope:
+    def scope(self) -> BreachScope:
         said = self.cleaned_data
-        return Scope(
+        return BreachScope(
             began=said["began"],
             ended=said["ended"],
             tables=tuple(said.get("tables", ())),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from tradepost.breaches.types import Component, Scope, Told
+from tradepost.breaches.types import BreachScope, Component, Told
 from tradepost.datamap.columns.opaque_id import PublicIdMixin
 from tradepost.datamap.columns.typed import TypedCharField, TypedTextField
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, LocatedBy, Personal, Purpose, Subject
@@ -87,10 +87,10 @@ class Incident(PublicIdMixin, models.Model):
         return self.title
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> BreachScope:
         """As last saved."""
         said = {name: tuple(values) for name, values in self.reached.items()}
-        return Scope(
+        return BreachScope(
             began=self.began_at or self.known_at,
             ended=self.ended_at or self.known_at,
             tables=said.get("tables", ()),

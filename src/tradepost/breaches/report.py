@@ -15,7 +15,7 @@ from tradepost.breaches.types import Told, hours_to_report
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.rights.actions.letters import contact_of, sender_name
-from tradepost.ui.papers import paper_pdf
+from tradepost.ui.drawing.papers import paper_pdf
 
 
 def report_context(incident: Incident) -> dict[str, object]:

@@ -27,7 +27,7 @@ room = Room(
     name="breaches",
     plug_in=plug_in,
     actions=LABELS,
-    places={"breaches": "breaches:mine"},
+    places={"what happened to my data": "breaches:mine"},
     tiles=TILES,
     mail_templates=tuple(
         MailTemplate(name=f"breaches/{name}", purpose=Purpose.LEGAL, service=True)

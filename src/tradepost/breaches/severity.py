@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradepost.breaches.models import Assessment, Incident
-from tradepost.breaches.types import ALLOWED, Component, Level, NotAllowed, Scope
+from tradepost.breaches.types import ALLOWED, BreachScope, Component, Level, NotAllowed
 from tradepost.datamap.vocabulary import Kind
 
 # ENISA's basic scores: simple 1, behavioural 2, financial 3. Of sensitive data (4) the map declares none: what
@@ -75,7 +75,7 @@ def identification_of(kinds: Iterable[Kind]) -> Decimal:
     return 2 * _QUARTER if Kind.NAME in held else _QUARTER
 
 
-def circumstances_of(scope: Scope) -> Decimal:
+def circumstances_of(scope: BreachScope) -> Decimal:
     """Confidentiality lost to parties that are known: 0.25; to an unknown number of them: 0.5.
 
     That data was changed or lost, or that somebody meant it, no record can say: the desk adds it.

@@ -70,7 +70,7 @@ _START = datetime.combine(date(1970, 1, 1), time(), tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
+class BreachScope:
     """What was reached. Actors are spelled as the access record does: ``user:17``, ``token:5``.
 
     Without actors and hosts whole tables lay open, and everybody in them is affected; otherwise those

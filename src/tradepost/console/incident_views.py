@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
+from tradepost.breaches.desk import pages
+from tradepost.breaches.desk.desk import BreachDesk
 from tradepost.breaches.models import Incident
-from tradepost.breaches.views import pages
-from tradepost.breaches.views.desk import BreachDesk
 from tradepost.console.views import OperatorRequest, operator_view
 
 Page = Callable[[HttpRequest, BreachDesk, Incident], HttpResponse]

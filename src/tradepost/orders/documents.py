@@ -12,7 +12,7 @@ from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name
 from tradepost.orders.types import PaperLine
-from tradepost.ui.papers import paper_pdf
+from tradepost.ui.drawing.papers import paper_pdf
 
 
 def invoice_context(invoice: Invoice) -> dict[str, object]:

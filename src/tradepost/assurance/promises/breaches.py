@@ -65,7 +65,9 @@ class _Desk:
 
     def listed(self) -> set[str]:
         shown = fixtures.page(f"{self._page}people/", self._browser)
-        return set(re.findall(r"[\w.]+@[\w.]+\.example", shown)) - {staff_of(self.merchant).email}
+        words = re.split(r'[\s<>"]', shown)
+        found = {word for word in words if "@" in word and word.endswith(".example")}
+        return found - {staff_of(self.merchant).email}
 
 
 @keeps("breach.clock", Evidence.TESTED)

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django_scopes import scopes_disabled
 
+from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.breaches.actions.record import locked, note
+from tradepost.breaches.actions.record import locked
 from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.types import NeedsReason, StillOpen, Told
 from tradepost.lib import clock
@@ -23,7 +24,13 @@ def note_report(
         row.authority_told_at, row.authority_reference = told_at, reference
         row.late_because = late_because
         row.save(update_fields=["authority_told_at", "authority_reference", "late_because"])
-        note(row, "breaches.authority", by, late=told_at > row.due_at)
+        record(
+            actor=by,
+            action="breaches.authority",
+            target=row,
+            merchant_id=row.merchant_id,
+            detail={"late": told_at > row.due_at},
+        )
 
 
 def decide(*, incident: Incident, no_report: str, no_letters: str, by: Actor) -> None:
@@ -36,7 +43,13 @@ def decide(*, incident: Incident, no_report: str, no_letters: str, by: Actor) ->
         row.not_reported_because, row.not_written_because = no_report, no_letters
         row.not_reported_at = (row.not_reported_at or clock.now()) if no_report else None
         row.save()
-        note(row, "breaches.decide", by, report=bool(no_report), letters=bool(no_letters))
+        record(
+            actor=by,
+            action="breaches.decide",
+            target=row,
+            merchant_id=row.merchant_id,
+            detail={"report": bool(no_report), "letters": bool(no_letters)},
+        )
 
 
 def close_incident(*, incident: Incident, by: Actor) -> None:
@@ -52,4 +65,4 @@ def close_incident(*, incident: Incident, by: Actor) -> None:
             raise StillOpen
         row.closed_at = clock.now()
         row.save(update_fields=["closed_at"])
-        note(row, "breaches.close", by)
+        record(actor=by, action="breaches.close", target=row, merchant_id=row.merchant_id)

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
+from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.breaches.actions.letters import tell_shop
-from tradepost.breaches.actions.record import locked, note
+from tradepost.breaches.actions.record import locked
 from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.queries import FREEZING, tenants_of
 from tradepost.breaches.scope.people import People, Tenant, affected_by
@@ -54,7 +55,13 @@ def freeze(running: Running) -> None:
         with transaction.atomic():
             Incident.objects.filter(pk=incident.pk, frozen_at=None).update(frozen_at=clock.now())
             people = Affected.objects.filter(incident=incident).count()
-            note(incident, "breaches.freeze", by, people=people, shops=len(tenants))
+            record(
+                actor=by,
+                action="breaches.freeze",
+                target=incident,
+                merchant_id=incident.merchant_id,
+                detail={"people": people, "shops": len(tenants)},
+            )
         running.progress(done, done)
 
 
@@ -108,6 +115,12 @@ def _part_of_shop(incident: Incident, tenant: Tenant, by: Actor) -> Incident:
         },
     )
     if is_new:
-        note(part, "breaches.record", by, drill=part.is_drill, found_by="operator")
+        record(
+            actor=by,
+            action="breaches.record",
+            target=part,
+            merchant_id=part.merchant_id,
+            detail={"drill": part.is_drill, "found_by": "operator"},
+        )
         tell_shop(part)
     return part

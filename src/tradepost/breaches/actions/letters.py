@@ -11,8 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
+from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.breaches.actions.record import locked, note
+from tradepost.breaches.actions.record import locked
 from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.queries import WRITING, kinds_reached
 from tradepost.breaches.types import NotFrozen, Told
@@ -80,7 +81,13 @@ def start_letters(*, incident: Incident, by: Actor) -> Job:
         if row.letters_at is None:
             row.letters_at = clock.now()
             row.save(update_fields=["letters_at"])
-        note(row, "breaches.letters", by, drill=row.is_drill)
+        record(
+            actor=by,
+            action="breaches.letters",
+            target=row,
+            merchant_id=row.merchant_id,
+            detail={"drill": row.is_drill},
+        )
         return start_job(
             kind=WRITING,
             title=_("Letters to those affected: %s") % row.title[:120],

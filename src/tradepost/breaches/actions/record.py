@@ -10,7 +10,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.breaches.models import Assessment, Incident
 from tradepost.breaches.severity import refuse_unknown
-from tradepost.breaches.types import AlreadyClosed, Component, Scope, due_after
+from tradepost.breaches.types import AlreadyClosed, BreachScope, Component, due_after
 from tradepost.merchants.models import Merchant
 
 DESCRIBED = ("title", "happened", "words", "consequences", "measures", "advice")
@@ -28,7 +28,13 @@ def record_incident(
             due_at=due_after(known_at),
             is_drill=is_drill,
         )
-        note(incident, "breaches.record", by, drill=is_drill)
+        record(
+            actor=by,
+            action="breaches.record",
+            target=incident,
+            merchant_id=incident.merchant_id,
+            detail={"drill": is_drill},
+        )
     return incident
 
 
@@ -40,10 +46,10 @@ def describe(*, incident: Incident, by: Actor, **said: str) -> None:
         for name, text in said.items():
             setattr(row, name, text)
         row.save(update_fields=list(said))
-        note(row, "breaches.describe", by)
+        record(actor=by, action="breaches.describe", target=row, merchant_id=row.merchant_id)
 
 
-def choose_scope(*, incident: Incident, scope: Scope, by: Actor) -> None:
+def choose_scope(*, incident: Incident, scope: BreachScope, by: Actor) -> None:
     """What was reached; nobody is on the list before it is frozen. Raises: AlreadyClosed."""
     with transaction.atomic(), scopes_disabled():
         row = locked(incident)
@@ -55,7 +61,13 @@ def choose_scope(*, incident: Incident, scope: Scope, by: Actor) -> None:
             "hosts": list(scope.hosts),
         }
         row.save(update_fields=["began_at", "ended_at", "shops", "reached"])
-        note(row, "breaches.describe", by, scope=row.reached)
+        record(
+            actor=by,
+            action="breaches.describe",
+            target=row,
+            merchant_id=row.merchant_id,
+            detail={"scope": row.reached},
+        )
     incident.refresh_from_db()
 
 
@@ -69,7 +81,13 @@ def assess(
         Assessment.objects.create(
             incident=row, component=component, value=value, reason=reason, by_id=by.account_id
         )
-        note(row, "breaches.assess", by, component=component.value, value=str(value))
+        record(
+            actor=by,
+            action="breaches.assess",
+            target=row,
+            merchant_id=row.merchant_id,
+            detail={"component": component.value, "value": str(value)},
+        )
 
 
 def locked(incident: Incident) -> Incident:
@@ -80,7 +98,16 @@ def locked(incident: Incident) -> Incident:
     return row
 
 
-def note(incident: Incident, action: str, by: Actor, **detail: object) -> None:
+def note_list_look(*, incident: Incident, by: Actor, shown: int) -> None:
+    """Somebody saw names of those affected."""
     record(
-        actor=by, action=action, target=incident, merchant_id=incident.merchant_id, detail=detail
+        actor=by,
+        action="breaches.look",
+        target=incident,
+        merchant_id=incident.merchant_id,
+        detail={"shown": shown},
     )
+
+
+def note_printing(*, incident: Incident, by: Actor) -> None:
+    record(actor=by, action="breaches.report", target=incident, merchant_id=incident.merchant_id)

@@ -7,7 +7,7 @@ from itertools import batched
 from django.db.models import Model, QuerySet
 
 from tradepost.breaches.scope.seen import SeenRows, rows_seen
-from tradepost.breaches.types import Scope
+from tradepost.breaches.types import BreachScope
 from tradepost.datamap.subjects import email_hasher
 from tradepost.datamap.vocabulary import LocatedBy, Subject
 from tradepost.lib.addresses import InvalidEmail, normalise_email
@@ -60,7 +60,7 @@ class People:
         return len(self.kinds)
 
 
-def affected_by(scope: Scope, tenant: Tenant, *, by_operator: bool) -> People:
+def affected_by(scope: BreachScope, tenant: Tenant, *, by_operator: bool) -> People:
     """Everybody of this tenant whom the scope touches. ``by_operator``: actors of any shop count."""
     found = People()
     if scope.is_whole_tables:
@@ -76,19 +76,19 @@ def affected_by(scope: Scope, tenant: Tenant, *, by_operator: bool) -> People:
     return found
 
 
-def _chosen(scope: Scope) -> Iterator[PersonalModel]:
+def _chosen(scope: BreachScope) -> Iterator[PersonalModel]:
     """Tables that were chosen, or all; of these, those that hold one of the chosen kinds."""
     for place in places():
         if (not scope.tables or place.label in scope.tables) and _kinds(scope, place):
             yield place
 
 
-def _kinds(scope: Scope, place: PersonalModel) -> frozenset[str]:
+def _kinds(scope: BreachScope, place: PersonalModel) -> frozenset[str]:
     held = {said.kind.value for said in place.fields.values()}
     return frozenset(held & set(scope.kinds) if scope.kinds else held)
 
 
-def _add_seen(found: People, scope: Scope, tenant: Tenant, seen: SeenRows) -> None:
+def _add_seen(found: People, scope: BreachScope, tenant: Tenant, seen: SeenRows) -> None:
     for place in _chosen(scope):
         rows = tenant.rows(place)
         numbers = seen.rows.get(place.model._meta.label_lower, set())
@@ -99,7 +99,7 @@ def _add_seen(found: People, scope: Scope, tenant: Tenant, seen: SeenRows) -> No
 
 
 def _add_rows(
-    found: People, scope: Scope, place: PersonalModel, rows: QuerySet[Model] | None
+    found: People, scope: BreachScope, place: PersonalModel, rows: QuerySet[Model] | None
 ) -> None:
     if rows is None:
         return
@@ -121,7 +121,7 @@ def _normal(address: str) -> str:
         return address
 
 
-def _add_transferred(found: People, scope: Scope, tenant: Tenant) -> None:
+def _add_transferred(found: People, scope: BreachScope, tenant: Tenant) -> None:
     """Whose data went to these hosts, as the ledger of transfers has it."""
     rows = Disclosure._base_manager.filter(
         merchant=tenant.merchant_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from tradepost.audit.models import Entry, Sighting
-from tradepost.breaches.types import Scope
+from tradepost.breaches.types import BreachScope
 
 
 @dataclass
@@ -23,7 +23,7 @@ class SeenRows:
         self.rows.setdefault(label, set()).update(numbers)
 
 
-def entries_of(scope: Scope, merchant_id: int | None) -> QuerySet[Entry]:
+def entries_of(scope: BreachScope, merchant_id: int | None) -> QuerySet[Entry]:
     """``merchant_id``: of the shop whose incident it is; None is the operator's, over all shops."""
     found = Entry.objects.filter(
         at__gte=scope.began, at__lte=scope.ended, actor__in=scope.actors
@@ -31,7 +31,7 @@ def entries_of(scope: Scope, merchant_id: int | None) -> QuerySet[Entry]:
     return found.filter(merchant_id=merchant_id) if merchant_id is not None else found
 
 
-def rows_seen(scope: Scope, merchant_id: int | None) -> SeenRows:
+def rows_seen(scope: BreachScope, merchant_id: int | None) -> SeenRows:
     """Targets of entries, and what lists, exports and answers of the API showed beside."""
     seen, entries = SeenRows(), entries_of(scope, merchant_id)
     with_rows = set()

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tradepost.audit.types import Actor
+from tradepost.breaches.desk import pages
+from tradepost.breaches.desk.desk import BreachDesk
 from tradepost.breaches.models import Incident
-from tradepost.breaches.views import pages
-from tradepost.breaches.views.desk import BreachDesk
 from tradepost.datamap.rooms import Permission
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY

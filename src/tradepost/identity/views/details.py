@@ -39,7 +39,7 @@ def details(request: HttpRequest) -> HttpResponse:
             "form": form,
             "second_factors": second.count(),
             "recent": recent,
-            "breaches": place("breaches"),
+            "what_happened": place("what happened to my data"),
         },
     )
 

@@ -24,8 +24,8 @@ from tradepost.orders.documents import (
 from tradepost.orders.models import Invoice, Order, OrderLine
 from tradepost.orders.models.invoice import Immutable
 from tradepost.orders.tests.drafts import line, place
-from tradepost.ui import papers
-from tradepost.ui.papers import paper_pdf
+from tradepost.ui.drawing import papers
+from tradepost.ui.drawing.papers import paper_pdf
 
 
 def run_together(count, work) -> list[Exception]:

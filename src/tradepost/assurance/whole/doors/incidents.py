@@ -57,4 +57,5 @@ def _freeze(story: Story, page: str, reached: dict[str, list[str]]) -> None:
 def listed(story: Story, what: str) -> set[str]:
     """The addresses on the frozen list, as the desk shows them."""
     shown = story.browsers[OWNER].get(f"{story.incidents[what][0]}people/").text
-    return {address.lower() for address in re.findall(r"[\w.+-]+@people\.example", shown)}
+    words = re.split(r'[\s<>"]', shown)
+    return {word.lower() for word in words if word.endswith("@people.example")}

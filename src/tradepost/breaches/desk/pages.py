@@ -13,9 +13,11 @@ from tradepost.breaches.actions.record import (
     assess,
     choose_scope,
     describe,
-    note,
+    note_list_look,
+    note_printing,
     record_incident,
 )
+from tradepost.breaches.desk.desk import BreachDesk
 from tradepost.breaches.forms import (
     AssessForm,
     DecideForm,
@@ -46,7 +48,6 @@ from tradepost.breaches.types import (
     StillOpen,
     Told,
 )
-from tradepost.breaches.views.desk import BreachDesk
 from tradepost.identity.actions.limits import TooMany
 from tradepost.ui.paging import page_of
 
@@ -112,7 +113,7 @@ def freeze_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> H
 def people_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> HttpResponse:
     """The frozen list. Who looks at it is recorded."""
     page = page_of(affected_in(incident), request, A_PAGE)
-    note(incident, "breaches.look", desk.by, shown=len(page))
+    note_list_look(incident=incident, by=desk.by, shown=len(page))
     return desk.show(request, "people", incident, page=page)
 
 
@@ -147,8 +148,8 @@ def send_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> Htt
     return desk.back_to(incident)
 
 
-def report_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> HttpResponse:
-    note(incident, "breaches.report", desk.by)
+def report_page(_request: HttpRequest, desk: BreachDesk, incident: Incident) -> HttpResponse:
+    note_printing(incident=incident, by=desk.by)
     headers = {"Content-Disposition": f'attachment; filename="incident-{incident.public_id}.pdf"'}
     return HttpResponse(report_pdf(incident), content_type="application/pdf", headers=headers)
 
