@@ -14,6 +14,7 @@ from tradepost.breaches.models import Incident
 from tradepost.console.views import OperatorRequest, operator_view
 
 Page = Callable[[HttpRequest, BreachDesk, Incident], HttpResponse]
+Methods = Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]
 _forms = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -42,7 +43,7 @@ def new(request: OperatorRequest) -> HttpResponse:
         return pages.new_page(request, _desk(request))
 
 
-def _of_incident(page: Page) -> Callable[..., HttpResponse]:
+def _of_incident(methods: Methods, page: Page) -> Callable[..., HttpResponse]:
     """One page of one incident of the operator; a shop's own are not there."""
 
     def view(request: OperatorRequest, incident_id: str) -> HttpResponse:
@@ -50,19 +51,19 @@ def _of_incident(page: Page) -> Callable[..., HttpResponse]:
             row = Incident.get_or_404(incident_id, merchant=None)
             return page(request, _desk(request), row)
 
-    return operator_view(view)
+    return operator_view(methods(view))
 
 
-incident = require_safe(_of_incident(pages.incident_page))
-facts = _forms(_of_incident(pages.facts_page))
-scope = _forms(_of_incident(pages.scope_page))
-freeze = require_POST(_of_incident(pages.freeze_page))
-people = require_safe(_of_incident(pages.people_page))
-severity = _forms(_of_incident(pages.severity_page))
-letter = require_safe(_of_incident(pages.letter_page))
-send_test = require_POST(_of_incident(pages.send_test_page))
-send = require_POST(_of_incident(pages.send_page))
-report = require_safe(_of_incident(pages.report_page))
-authority = _forms(_of_incident(pages.authority_page))
-decide = _forms(_of_incident(pages.decide_page))
-close = require_POST(_of_incident(pages.close_page))
+incident = _of_incident(require_safe, pages.incident_page)
+facts = _of_incident(_forms, pages.facts_page)
+scope = _of_incident(_forms, pages.scope_page)
+freeze = _of_incident(require_POST, pages.freeze_page)
+people = _of_incident(require_safe, pages.people_page)
+severity = _of_incident(_forms, pages.severity_page)
+letter = _of_incident(require_safe, pages.letter_page)
+send_test = _of_incident(require_POST, pages.send_test_page)
+send = _of_incident(require_POST, pages.send_page)
+report = _of_incident(require_safe, pages.report_page)
+authority = _of_incident(_forms, pages.authority_page)
+decide = _of_incident(_forms, pages.decide_page)
+close = _of_incident(require_POST, pages.close_page)

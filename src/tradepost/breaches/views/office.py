@@ -15,6 +15,7 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY
 
 Page = Callable[[HttpRequest, BreachDesk, Incident], HttpResponse]
+Methods = Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]
 _forms = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -44,25 +45,27 @@ def new(request: MerchantRequest) -> HttpResponse:
     return pages.new_page(request, _desk(request))
 
 
-def _of_incident(page: Page, permission: Permission) -> Callable[..., HttpResponseBase]:
+def _of_incident(
+    permission: Permission, methods: Methods, page: Page
+) -> Callable[..., HttpResponseBase]:
     """One page of one incident of the shop; another shop's is not there."""
 
     def view(request: MerchantRequest, incident_id: str) -> HttpResponse:
         return page(request, _desk(request), Incident.get_or_404(incident_id))
 
-    return office_view(permission)(view)
+    return office_view(permission)(methods(view))
 
 
-incident = require_safe(_of_incident(pages.incident_page, SEE_PRIVACY))
-facts = _forms(_of_incident(pages.facts_page, CHANGE_PRIVACY))
-scope = _forms(_of_incident(pages.scope_page, CHANGE_PRIVACY))
-freeze = require_POST(_of_incident(pages.freeze_page, CHANGE_PRIVACY))
-people = require_safe(_of_incident(pages.people_page, CHANGE_PRIVACY))
-severity = _forms(_of_incident(pages.severity_page, CHANGE_PRIVACY))
-letter = require_safe(_of_incident(pages.letter_page, CHANGE_PRIVACY))
-send_test = require_POST(_of_incident(pages.send_test_page, CHANGE_PRIVACY))
-send = require_POST(_of_incident(pages.send_page, CHANGE_PRIVACY))
-report = require_safe(_of_incident(pages.report_page, CHANGE_PRIVACY))
-authority = _forms(_of_incident(pages.authority_page, CHANGE_PRIVACY))
-decide = _forms(_of_incident(pages.decide_page, CHANGE_PRIVACY))
-close = require_POST(_of_incident(pages.close_page, CHANGE_PRIVACY))
+incident = _of_incident(SEE_PRIVACY, require_safe, pages.incident_page)
+facts = _of_incident(CHANGE_PRIVACY, _forms, pages.facts_page)
+scope = _of_incident(CHANGE_PRIVACY, _forms, pages.scope_page)
+freeze = _of_incident(CHANGE_PRIVACY, require_POST, pages.freeze_page)
+people = _of_incident(CHANGE_PRIVACY, require_safe, pages.people_page)
+severity = _of_incident(CHANGE_PRIVACY, _forms, pages.severity_page)
+letter = _of_incident(CHANGE_PRIVACY, require_safe, pages.letter_page)
+send_test = _of_incident(CHANGE_PRIVACY, require_POST, pages.send_test_page)
+send = _of_incident(CHANGE_PRIVACY, require_POST, pages.send_page)
+report = _of_incident(CHANGE_PRIVACY, require_safe, pages.report_page)
+authority = _of_incident(CHANGE_PRIVACY, _forms, pages.authority_page)
+decide = _of_incident(CHANGE_PRIVACY, _forms, pages.decide_page)
+close = _of_incident(CHANGE_PRIVACY, require_POST, pages.close_page)

@@ -45,7 +45,7 @@ def _record(story: Story, what: str) -> str:
 
 def _freeze(story: Story, page: str, reached: dict[str, list[str]]) -> None:
     owner, now = story.browsers[OWNER], clock.now()
-    span = {
+    span: dict[str, str | list[str]] = {
         "began": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
         "ended": f"{now + timedelta(minutes=5):%Y-%m-%dT%H:%M}",
     }
