@@ -19,7 +19,7 @@ INCIDENTS = (
         name="the clock of a breach starts when it is written down",
         promise="breach.clock",
         oracle="incidents",
-        shows="a report is due 3 days, 1:0",
+        shows="a report is due [45] days",
         edits=((
             "breaches/actions/record.py",
             "            due_at=due_after(known_at),\n",

@@ -9,7 +9,9 @@ from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.holds.actions.labels import LABELS
-from tradepost.holds.queries import KEPT_FOR, only_held, over, without
+from tradepost.holds.closing import held_records
+from tradepost.holds.queries import KEPT_FOR, held_rows, last_hold, only_held, over, without
+from tradepost.merchants import closing
 from tradepost.rights.keep_rules import rule_over
 from tradepost.rights.restrictions.holds import Hold, register_general_hold
 from tradepost.rights.types import SEE_PRIVACY
@@ -23,7 +25,9 @@ def _on(model: type[Model]) -> Hold | None:
 
 def plug_in() -> None:
     register_general_hold(_on)
-    register_holding(without)
+    register_holding(without, last_hold)
+    closing.register_kept(held_rows)
+    closing.register_matter(held_records)
 
 
 room = Room(

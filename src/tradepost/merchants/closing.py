@@ -3,11 +3,14 @@
 ``register(callable)``: called with the merchant, under no scope, before its rows are deleted: take
 away files, keep what the law wants kept. It may be called again after a crash.
 ``register_links(callable)``: the secrets of this shop that stand in links customers hold.
+``register_kept(callable)``: rows on which a hold stands; they stay when the shop is erased, until it ends.
 ``register_matter(callable)``: what the owner should know or do before closing; in the shop's scope.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.models import Model
 
 from tradepost.merchants.models import Merchant
 
@@ -25,9 +28,11 @@ class Matter:
 Hook = Callable[[Merchant], object]
 Links = Callable[[Merchant], Iterable[str]]
 Matters = Callable[[Merchant], Matter | None]
+KeptRows = Callable[[Merchant], Iterable[Model]]
 _hooks: list[Hook] = []
 _links: list[Links] = []
 _matters: list[Matters] = []
+_kept: list[KeptRows] = []
 
 
 def register(hook: Hook) -> Hook:
@@ -46,6 +51,17 @@ def register_matter(matter: Matters) -> Matters:
     if matter not in _matters:
         _matters.append(matter)
     return matter
+
+
+def register_kept(kept: KeptRows) -> KeptRows:
+    if kept not in _kept:
+        _kept.append(kept)
+    return kept
+
+
+def kept_rows(merchant: Merchant) -> Iterator[Model]:
+    for kept in _kept:
+        yield from kept(merchant)
 
 
 def hooks() -> tuple[Hook, ...]:

@@ -43,7 +43,7 @@ KEEPING = section_of(
         "MP",
         ALL,
         _(
-            "Closing a shop's account erases the shop and all its customers, at the latest %(closing_days)s days later; the shop sees the date and may choose an earlier one."
+            "Closing a shop's account erases the shop and all its customers, at the latest %(closing_days)s days later; the shop sees the date and may choose an earlier one. A record on which a hold stands goes when the hold ends."
         ),
     ),
     (
