@@ -354,7 +354,10 @@ def test_members_are_told_by_the_operator_and_read_it_signed_in(
 
 def test_a_drill_of_the_operator_writes_to_no_shop(console, three, run_tasks, mailbox):
     console.record(drill=True).describe().freeze(run_tasks, tables=["audience.Contact"])
+    with clock.at(clock.now() + timedelta(days=4)):
+        remind_all()
     assert mailbox("breaches/shop") == []
+    assert three.contact_email not in {one.address for one in mailbox("breaches/reminder")}
 
 
 def test_a_shop_sees_neither_the_operators_nor_another_shops(console, desk, run_tasks):

@@ -23,7 +23,7 @@ class Incident(PublicIdMixin, models.Model):
         "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
     )
     # A shop's part of an incident that the operator found: its own clock runs from when it was told.
-    part_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="parts")
+    part_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="parts")
     is_drill = models.BooleanField(_("drill"), default=False)
     title = TypedCharField(_("what it is called"), max_length=120)
     known_at = models.DateTimeField(_("known since"))

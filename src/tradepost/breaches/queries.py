@@ -41,6 +41,11 @@ def affected_in(incident: Incident) -> QuerySet[Affected]:
         return Affected.objects.filter(incident=incident)
 
 
+def waiting_for_letters(incident: Incident) -> QuerySet[Affected]:
+    """On the list, not told, and still known by an address: whoever was erased since is left in peace."""
+    return affected_in(incident).filter(told=Told.NOT_YET).exclude(email="")
+
+
 def kinds_reached(incident: Incident) -> list[str]:
     """Of those on the frozen list; before, of what was chosen."""
     frozen = _kinds_frozen(incident)

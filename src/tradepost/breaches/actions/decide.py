@@ -8,8 +8,9 @@ from django_scopes import scopes_disabled
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.breaches.actions.record import locked
-from tradepost.breaches.models import Affected, Incident
-from tradepost.breaches.types import NeedsReason, StillOpen, Told
+from tradepost.breaches.models import Incident
+from tradepost.breaches.queries import waiting_for_letters
+from tradepost.breaches.types import NeedsReason, StillOpen
 from tradepost.lib import clock
 
 
@@ -59,8 +60,7 @@ def close_incident(*, incident: Incident, by: Actor) -> None:
     """
     with transaction.atomic(), scopes_disabled():
         row = locked(incident)
-        waiting = Affected.objects.filter(incident=row, told=Told.NOT_YET).exclude(email="")
-        untold = row.frozen_at is None or waiting.exists()
+        untold = row.frozen_at is None or waiting_for_letters(row).exists()
         if row.clock_stopped_at is None or (untold and not row.not_written_because):
             raise StillOpen
         row.closed_at = clock.now()

@@ -15,7 +15,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.breaches.actions.record import locked
 from tradepost.breaches.models import Affected, Incident
-from tradepost.breaches.queries import WRITING, kinds_reached
+from tradepost.breaches.queries import WRITING, kinds_reached, waiting_for_letters
 from tradepost.breaches.types import NotFrozen, Told
 from tradepost.datamap.words import word
 from tradepost.delivery.actions import mail_in_words, queue_mail, queue_same
@@ -102,8 +102,7 @@ def write_letters(running: Running) -> None:
     """Each gets one letter: who is written to is marked in the transaction that queues it."""
     with scopes_disabled():
         incident = Incident.objects.get(pk=running.job.details["incident"])
-        waiting = Affected.objects.filter(incident=incident, told=Told.NOT_YET).exclude(email="")
-        total, done = waiting.count(), 0
+        total, done = waiting_for_letters(incident).count(), 0
         while written := _write_slice(incident):
             done += written
             running.progress(done, total)
@@ -112,8 +111,7 @@ def write_letters(running: Running) -> None:
 def _write_slice(incident: Incident) -> int:
     """In a drill all is as in earnest, and no letter is queued."""
     with transaction.atomic():
-        waiting = Affected.objects.filter(incident=incident, told=Told.NOT_YET).exclude(email="")
-        some = list(waiting.select_for_update().order_by("pk")[:_A_SLICE])
+        some = list(waiting_for_letters(incident).select_for_update().order_by("pk")[:_A_SLICE])
         alike = defaultdict(list)
         for row in some:
             alike[tuple(row.kinds)].append(row.email)

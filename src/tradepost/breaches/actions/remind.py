@@ -15,7 +15,7 @@ def remind_all() -> int:
     with scopes_disabled():
         running = Incident.objects.filter(
             closed_at=None, authority_told_at=None, not_reported_at=None
-        )
+        ).exclude(is_drill=True, part_of__isnull=False)  # a drill of the operator troubles no shop
         return sum(_remind_of(incident) for incident in running.iterator())
 
 

@@ -37,6 +37,7 @@ from tradepost.breaches.queries import (
     people_counted,
     preview,
     severity,
+    waiting_for_letters,
 )
 from tradepost.breaches.report import report_pdf
 from tradepost.breaches.types import (
@@ -76,7 +77,7 @@ def incident_page(request: HttpRequest, desk: BreachDesk, incident: Incident) ->
         incident,
         severity=severity(incident),
         people=sum(counted.values()),
-        all_told=bool(incident.letters_at) and not counted[Told.NOT_YET],
+        all_told=bool(incident.letters_at) and not waiting_for_letters(incident).exists(),
         unreachable=counted[Told.NOBODY],
         parts=parts_of(incident),
         jobs=[job for kind in (FREEZING, WRITING) if (job := job_of(incident, kind))],
@@ -129,7 +130,7 @@ def severity_page(request: HttpRequest, desk: BreachDesk, incident: Incident) ->
 def letter_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> HttpResponse:
     subject, text = letter_as_sent(incident)
     counted = people_counted(incident)
-    waiting = affected_in(incident).filter(told=Told.NOT_YET).count()
+    waiting = waiting_for_letters(incident).count()
     told = counted[Told.YES] + counted[Told.DRILL]
     return desk.show(
         request, "letter", incident, subject=subject, text=text, waiting=waiting, told=told

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('not_written_because', models.TextField(blank=True, verbose_name='why no letters are needed')),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
-                ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='breaches.incident')),
+                ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parts', to='breaches.incident')),
             ],
             options={
                 'verbose_name': 'incident',

@@ -4,28 +4,42 @@ import re
 from datetime import timedelta
 
 from tradepost.assurance.whole.house import wait_for
-from tradepost.assurance.whole.story import OWNER, SHOP, Story, door
+from tradepost.assurance.whole.story import OWNER, RIVAL, SHOP, Story, door
 from tradepost.lib import clock
 
 DRILL, EARNEST, BY_PROGRAM = "drill", "in earnest", "by a program"
+READ_CONTACTS = "contacts:read"
 
 
 @door("incidents at the breach desk")
 def incidents(story: Story) -> None:
-    """Known for a day. The planted person is a contact of the shop, and a program of it reads her."""
-    headers = {"authorization": f"Bearer {story.tokens[f'{OWNER} all']}"}
-    program = story.house.browser(**headers)
+    """Known for a day. The planted person is a contact of the shop, and a program that may only read reads her."""
+    reading = story.tokens[f"{OWNER} {READ_CONTACTS}"]
+    program = story.house.browser(Authorization=f"Bearer {reading}")
     read = f"/api/v1/contacts?email={story.email}"
     wait_for(lambda: story.email in program.get(read).text, "an answer of the API that shows her")
-    everybody = {"tables": ["audience.Contact"]}
+    _give_the_rival_a_contact(story)
+    owner, everybody = story.browsers[OWNER], {"tables": ["audience.Contact"]}
     drill = _handle(story, DRILL, everybody)
-    story.browsers[OWNER].post(f"{drill}decide/", {"no_report": "drill", "no_letters": "drill"})
-    story.browsers[OWNER].post(f"{drill}close/", {})
-    _handle(story, EARNEST, everybody)
-    page = _record(story, BY_PROGRAM)
-    scope = story.browsers[OWNER].get(f"{page}scope/").text
-    _freeze(story, page, {"actors": sorted(set(re.findall(r'value="(token:\d+)"', scope)))})
+    earnest = _handle(story, EARNEST, everybody)
     story.house.mail_to(story.email, story.incidents[EARNEST][1])
+    owner.post(f"{earnest}send/", {})
+    owner.post(f"{drill}decide/", {"no_report": "drill", "no_letters": "drill"})
+    owner.post(f"{drill}close/", {})
+    page = _record(story, BY_PROGRAM)
+    _freeze(story, page, {"actors": [_actor(owner.get(f"{page}scope/").text, reading)]})
+
+
+def _give_the_rival_a_contact(story: Story) -> None:
+    client = story.house.browser(Authorization=f"Bearer {story.tokens[f'{RIVAL} all']}").client
+    said = {"email": story.marks.address(RIVAL, "contact of the rival")}
+    wait_for(lambda: client.post("/api/v1/contacts", json=said).is_success, "the rival's contact")
+
+
+def _actor(page: str, token: str) -> str:
+    """How the scope builder spells the token; its label begins with the token's first letters."""
+    offered = (part.split('"', 1) for part in page.split('value="token:')[1:])
+    return next(f"token:{number}" for number, label in offered if token[:8] in label)
 
 
 def _handle(story: Story, what: str, reached: dict[str, list[str]]) -> str:
@@ -33,8 +47,7 @@ def _handle(story: Story, what: str, reached: dict[str, list[str]]) -> str:
     words = story.incidents[what][1]
     owner.post(f"{page}facts/", {"title": words, "words": words})
     _freeze(story, page, reached)
-    for _again in range(2):
-        owner.post(f"{page}send/", {})
+    owner.post(f"{page}send/", {})
     return page
 
 
