@@ -155,7 +155,7 @@ KEEPING = (
     ),
     checked(
         "keep.closure", "files outlive the shop",
-        ("merchants/actions/close.py", "        for hook in hooks():\n            hook(merchant)\n", ""),
+        ("merchants/actions/close.py", "        for hook in hooks:\n            hook(merchant)\n", ""),
     ),
     checked(
         "keep.invoices", "invoices stay for good",

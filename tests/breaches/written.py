@@ -2,6 +2,7 @@
 
 from tests.breaches.checked import CHOICE, COLLECTION, PURPOSES
 from tests.breaches.checked_people import CHECKED_PEOPLE
+from tests.breaches.incidents import INCIDENTS
 from tests.breaches.sockets import SOCKETS
 from tests.breaches.types import Breach
 from tests.breaches.whole_second import SECOND, TLS
@@ -9,6 +10,7 @@ from tests.breaches.whole_second import SECOND, TLS
 _LOOK = "    def middleware(request: HttpRequest) -> HttpResponse:\n        response = respond(request)\n"
 
 _WHOLE = (
+    *INCIDENTS,
     # right.erase
     Breach(
         name="erasure without orders and contacts",

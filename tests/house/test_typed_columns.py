@@ -35,6 +35,8 @@ BESIDE = {
     "backups.Replayed": {"digest": SEALED},
     "backups.Restoration": {"name": MADE_HERE},
     "certificates.Certificate": {"document": MADE_HERE, "subject_key": SEALED, "token": MADE_HERE},
+    "breaches.Affected": {"subject_key": SEALED, "kinds": MADE_HERE},
+    "breaches.Incident": {"reached": CHECKED, "shops": CHECKED},
     "holds.RecordHold": {"label": MADE_HERE, "subject_key": SEALED},
     "audit.Entry": {
         "actor": MADE_HERE, "action": MADE_HERE, "target": MADE_HERE, "previous": SEALED, "seal": SEALED,

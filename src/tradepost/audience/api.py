@@ -27,6 +27,7 @@ from tradepost.audience.types import (
 from tradepost.audit.actions import record
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
+from tradepost.datamap.held import HeldRecord
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
@@ -186,7 +187,11 @@ def put_contact(request: ApiRequest, data: ContactIn) -> object:
 )
 @api_view(_WRITE)
 def remove_contact(request: ApiRequest, contact_id: str) -> object:
-    delete_contact(contact=Contact.get_or_404(contact_id), by=Actor.token(request.token))
+    """409 while a hold stands on the contact."""
+    try:
+        delete_contact(contact=Contact.get_or_404(contact_id), by=Actor.token(request.token))
+    except HeldRecord as held:
+        return problem(409, str(held))
     return Status(204, None)
 
 

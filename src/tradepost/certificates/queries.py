@@ -1,3 +1,6 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db.models import QuerySet
 
 from tradepost.certificates.models import Certificate
@@ -11,3 +14,11 @@ def certificates_of(ref: SubjectRef) -> QuerySet[Certificate]:
 
 def certificates_of_shop(merchant_id: int) -> QuerySet[Certificate]:
     return Certificate.objects.filter(tenant=merchant_id)
+
+
+def kept_for() -> timedelta:
+    return timedelta(days=365 * settings.TRADEPOST.certificate_years)
+
+
+def made_long_ago(now: datetime) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(made_at__lt=now - kept_for())

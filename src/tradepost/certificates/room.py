@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.certificates import timestamps
 from tradepost.certificates.actions.certify import certify_erasure
+from tradepost.certificates.queries import kept_for, made_long_ago
 from tradepost.datamap.processors import PartyRole, Processor
 from tradepost.datamap.rooms import NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.rights.actions.erase import witnesses
+from tradepost.rights.keep_rules import rule_over
 from tradepost.rights.types import SEE_PRIVACY
 
 
@@ -38,6 +40,16 @@ room = Room(
             name="have certificates time-stamped",
             every=timedelta(minutes=10),
             call="tradepost.certificates.actions.certify.stamp_all",
+        ),
+    ),
+    keep_rules=(
+        rule_over(
+            made_long_ago,
+            id="certificates.certificate",
+            label="Certificates of erasures and proofs",
+            since="the statement was signed",
+            why="shows that an erasure was carried out, for as long as claims can be made; names nobody",
+            period=kept_for(),
         ),
     ),
     processors=(

@@ -16,6 +16,7 @@ ROOMS = (
     "catalog",
     "audience",
     "payments",
+    "breaches",
     "notice",
     "certificates",
     "holds",

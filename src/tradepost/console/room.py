@@ -8,7 +8,7 @@ from tradepost.datamap.vocabulary import Purpose
 
 room = Room(
     name="console",
-    places={"operator": "console:merchants"},
+    places={"operator": "console:merchants", "operator's incident": "console:incident"},
     ways_out={"mail_check.py": ("dns.resolver",)},  # our own domain's public records
     actions=LABELS,
     schedule=(

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from tradepost.console import mail_views, views
+from tradepost.console import incident_views, mail_views, views
 
 app_name = "console"
+
+_ONE = "incidents/<str:incident_id>/"
 
 urlpatterns = [
     path("", views.merchants, name="merchants"),
@@ -15,4 +17,19 @@ urlpatterns = [
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:request_id>/", views.request_page, name="request"),
+    path("incidents/", incident_views.incidents, name="incidents"),
+    path("incidents/new/", incident_views.new, name="new-incident"),
+    path(_ONE, incident_views.incident, name="incident"),
+    path(f"{_ONE}facts/", incident_views.facts, name="incident-facts"),
+    path(f"{_ONE}scope/", incident_views.scope, name="incident-scope"),
+    path(f"{_ONE}freeze/", incident_views.freeze, name="incident-freeze"),
+    path(f"{_ONE}people/", incident_views.people, name="incident-people"),
+    path(f"{_ONE}severity/", incident_views.severity, name="incident-severity"),
+    path(f"{_ONE}letter/", incident_views.letter, name="incident-letter"),
+    path(f"{_ONE}test/", incident_views.send_test, name="incident-test"),
+    path(f"{_ONE}send/", incident_views.send, name="incident-send"),
+    path(f"{_ONE}report/", incident_views.report, name="incident-report"),
+    path(f"{_ONE}authority/", incident_views.authority, name="incident-authority"),
+    path(f"{_ONE}decide/", incident_views.decide, name="incident-decide"),
+    path(f"{_ONE}close/", incident_views.close, name="incident-close"),
 ]

@@ -1,9 +1,12 @@
 """Which records are held now."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from tradepost.datamap.held import StandingHold
 from tradepost.datamap.registry import declaration_of, personal_fields
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.holds.models import RecordHold
@@ -40,6 +43,29 @@ def _is_held(model: type[Model]) -> Q:
 
 def _hold_on(model: type[Model], path: str) -> Exists:
     return Exists(standing().filter(label=model._meta.label, number=OuterRef(path)))
+
+
+def last_hold(model: type[Model], numbers: Iterable[object]) -> StandingHold | None:
+    """The one that ends last on these rows."""
+    rows = standing().filter(label=model._meta.label, number__in=list(numbers))
+    hold = rows.order_by("-until").first()
+    if hold is None:
+        return None
+    return StandingHold(why=str(hold.get_hold_class_display()), until=hold.until)
+
+
+def held_until(merchant: Model) -> datetime | None:
+    """When the last hold on a record of the shop ends."""
+    ends = standing().filter(merchant=merchant.pk).order_by("-until")
+    return ends.values_list("until", flat=True).first()
+
+
+def held_rows(merchant: Model) -> Iterator[Model]:
+    """What a hold stands on, and the hold itself: both outlive the closing of the shop until it ends."""
+    for hold in standing().filter(merchant=merchant.pk):
+        row = apps.get_model(hold.label)._base_manager.filter(pk=hold.number).first()
+        if row is not None:
+            yield from (hold, row)
 
 
 def holds_of(ref: SubjectRef) -> QuerySet[RecordHold]:

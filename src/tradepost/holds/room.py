@@ -4,12 +4,14 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
-from tradepost.datamap.held import leaving_out
+from tradepost.datamap.held import finding, leaving_out
 from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.holds.actions.labels import LABELS
-from tradepost.holds.queries import KEPT_FOR, only_held, over, without
+from tradepost.holds.closing import held_records
+from tradepost.holds.queries import KEPT_FOR, held_rows, last_hold, only_held, over, without
+from tradepost.merchants import closing
 from tradepost.rights.keep_rules import rule_over
 from tradepost.rights.restrictions.holds import Hold, general_holds
 from tradepost.rights.types import SEE_PRIVACY
@@ -24,7 +26,13 @@ def _on(model: type[Model]) -> Hold | None:
 room = Room(
     name="holds",
     actions=LABELS,
-    extensions=(general_holds.adding(_on), leaving_out.adding(without)),
+    extensions=(
+        general_holds.adding(_on),
+        leaving_out.adding(without),
+        finding.adding(last_hold),
+        closing.kept.adding(held_rows),
+        closing.matter_sources.adding(held_records),
+    ),
     places={"held records": "holds:mine"},
     mail_templates=(MailTemplate(name="holds/held", purpose=Purpose.LEGAL, service=True),),
     navigation=(

@@ -3,11 +3,14 @@
 ``hooks``: called with the merchant, under no scope, before its rows are deleted: take away files, keep
 what the law wants kept. They may be called again after a crash.
 ``links``: the secrets of this shop that stand in links customers hold.
+``kept``: rows on which a hold stands; they stay when the shop is erased, until it ends.
 ``matter_sources``: what the owner should know or do before closing; in the shop's scope.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.models import Model
 
 from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.merchants.models import Merchant
@@ -30,6 +33,14 @@ links: ExtensionPoint[Callable[[Merchant], Iterable[str]]] = ExtensionPoint(
 matter_sources: ExtensionPoint[Callable[[Merchant], Matter | None]] = ExtensionPoint(
     "matters before closing"
 )
+kept: ExtensionPoint[Callable[[Merchant], Iterable[Model]]] = ExtensionPoint(
+    "rows that outlive a shop for a while"
+)
+
+
+def kept_rows(merchant: Merchant) -> Iterator[Model]:
+    for rows_of in kept:
+        yield from rows_of(merchant)
 
 
 def link_secrets(merchant: Merchant) -> Iterator[str]:

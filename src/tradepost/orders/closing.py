@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tradepost.lib import clock
 from tradepost.merchants import closing
 from tradepost.merchants.models import Merchant
-from tradepost.orders.models import Order
+from tradepost.orders.models import Order, OrderHold
 from tradepost.orders.queries import waiting_count
 
 
@@ -32,3 +33,10 @@ def waiting_orders(merchant: Merchant) -> closing.Matter | None:
         link=_("See the waiting orders"),
         order=20,
     )
+
+
+def disputed_orders(merchant: Merchant) -> Iterator[Order]:
+    """A dispute holds them; what hangs on an order stays with it."""
+    holds = OrderHold._base_manager.filter(merchant=merchant, lifted_at=None, until__gt=clock.now())
+    for hold in holds.select_related("order"):
+        yield hold.order

@@ -1,12 +1,8 @@
 """Papers: invoices and packing slips, as context for a page and as PDF."""
 
-import atexit
-import threading
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -16,8 +12,7 @@ from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name
 from tradepost.orders.types import PaperLine
-
-_SHEETS = ("ui/css/fonts.css", "orders/paper.css")
+from tradepost.ui.drawing.papers import paper_pdf
 
 
 def invoice_context(invoice: Invoice) -> dict[str, object]:
@@ -63,7 +58,7 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     """PDF/A-3b in the customer's language; the same bytes' worth of facts whenever it is printed."""
     with translation.override(invoice.language):
         html = render_to_string("orders/print/invoice.html", invoice_context(invoice))
-    return _pdf(html)
+    return paper_pdf(html)
 
 
 def carrier_label(order: Order) -> dict[str, object]:
@@ -105,36 +100,4 @@ def packing_slip_pdf(order: Order) -> bytes:
             "orders/print/packing_slip.html",
             {"slip": packing_slip(order), "label": carrier_label(order)},
         )
-    return _pdf(html)
-
-
-class _Kept(threading.local):
-    """Read once a thread, which takes longer than a paper does; fonts are for one thread alone."""
-
-    def __init__(self) -> None:
-        from weasyprint import CSS  # noqa: PLC0415  slow to load, and rarely needed
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
-        from weasyprint.urls import URLFetcher  # noqa: PLC0415  as above
-
-        self.nothing_from_outside = URLFetcher(allowed_protocols=("data",))
-        self.fonts = FontConfiguration()
-        self.sheets = [CSS(filename=finders.find(name), font_config=self.fonts) for name in _SHEETS]
-
-
-@cache
-def _kept() -> _Kept:
-    return _Kept()
-
-
-atexit.register(_kept.cache_clear)  # while there is still a way to delete its folders
-
-
-def _pdf(html: str) -> bytes:
-    """Loads nothing from anywhere: a paper holds all it shows."""
-    from weasyprint import HTML  # noqa: PLC0415  slow to load, and rarely needed
-
-    kept = _kept()
-    page = HTML(string=html, url_fetcher=kept.nothing_from_outside)
-    return bytes(
-        page.write_pdf(stylesheets=kept.sheets, font_config=kept.fonts, pdf_variant="pdf/a-3b")
-    )
+    return paper_pdf(html)

@@ -32,7 +32,7 @@ from tradepost.orders.actions.remote import (
     is_in_use,
     this_machine_allowed,
 )
-from tradepost.orders.closing import order_links, waiting_orders
+from tradepost.orders.closing import disputed_orders, order_links, waiting_orders
 from tradepost.orders.events import EVENTS
 from tradepost.orders.queries import missing_of_seller
 from tradepost.orders.tiles import TILES
@@ -104,6 +104,7 @@ room = Room(
     extensions=(
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
+        closing.kept.adding(disputed_orders),
         closing.matter_sources.adding(waiting_orders),
         holds.adding(*retention.HOLDS),
         amount_columns.adding(segments.AMOUNTS),

@@ -15,6 +15,7 @@ from tradepost.assurance.whole.oracles.clock import clock_oracle
 from tradepost.assurance.whole.oracles.columns import FieldsReached, columns_oracle
 from tradepost.assurance.whole.oracles.erased import bytes_oracle, closing_oracle, copy_oracle
 from tradepost.assurance.whole.oracles.facts import facts_oracle, networks_oracle
+from tradepost.assurance.whole.oracles.incidents import incidents_oracle
 from tradepost.assurance.whole.oracles.mails import mails_oracle
 from tradepost.assurance.whole.oracles.pages import pages_oracle
 from tradepost.assurance.whole.oracles.places import find_marks
@@ -41,6 +42,7 @@ def prove(tell: Tell, only: Collection[str] = ()) -> None:
             "inventory": inventory_oracle,
             "networks": networks_oracle,
             "copy": lambda: copy_oracle(story, found),
+            "incidents": lambda: incidents_oracle(story),
             "facts": lambda: facts_oracle(story),
             "clock": lambda: clock_oracle(story, began),
             "pages": lambda: pages_oracle(story),

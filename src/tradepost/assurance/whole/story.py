@@ -60,6 +60,7 @@ class Story:
     pages: dict[str, str] = field(
         default_factory=dict
     )  # public pages, by what the visitor is about
+    incidents: dict[str, tuple[str, str]] = field(default_factory=dict)  # page and word of each
     order_page: str = ""
     coupon: str = ""
 

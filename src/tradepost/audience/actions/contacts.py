@@ -15,6 +15,7 @@ from tradepost.audience.models import (
 from tradepost.audience.types import ConsentKind, ContactSource, InvalidContact, MembershipState
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor, ActorKind
+from tradepost.datamap.held import refuse_held
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
@@ -105,7 +106,11 @@ def change_contact(
 
 
 def delete_contact(*, contact: Contact, by: Actor) -> None:
-    """Contact and memberships go, consents end; their records stay as evidence, under a hash."""
+    """Contact and memberships go, consents end; their records stay as evidence, under a hash.
+
+    Raises: HeldRecord, while a hold stands on it or on what would go with it.
+    """
+    refuse_held(contact)
     with transaction.atomic():
         record(
             actor=by,

@@ -39,6 +39,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.models import Entry
 from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
+from tradepost.datamap.held import HeldRecord
 from tradepost.delivery.queries import bounces_of, suppressed_among
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.modules.switches import is_on
@@ -183,7 +184,11 @@ def remove_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     row = Contact.get_or_404(contact_id)
     if not is_confirmed(request, row.email):
         return redirect("audience_office:contact", request.merchant.handle, contact_id)
-    delete_contact(contact=row, by=Actor.user(request.user))
+    try:
+        delete_contact(contact=row, by=Actor.user(request.user))
+    except HeldRecord as held:
+        messages.error(request, str(held))
+        return redirect("audience_office:contact", request.merchant.handle, contact_id)
     messages.success(
         request, _("The contact is deleted. Its consent records stay, without a name.")
     )

@@ -222,6 +222,11 @@ class Environment:
         30,
         between=(1, 30),
     )
+    certificate_years: int = setting(
+        "For how many years certificates of erasures and of proofs are kept.",
+        10,
+        between=(1, 30),
+    )
     timestamp_url: str = setting(
         "https:// address of a time stamp authority (RFC 3161) that puts its time under the head of the access "
         "record and under certificates. It gets a hash, nothing else. Empty: none.",

@@ -11,6 +11,7 @@ from tradepost.delivery.actions.mailings import (
     start_mailing,
 )
 from tradepost.delivery.actions.queue import (
+    mail_in_words,
     queue_mail,
     queue_same,
     queue_written,
@@ -22,6 +23,7 @@ __all__ = [
     "cancel_mailing",
     "freeze_recipients",
     "lift_suppression",
+    "mail_in_words",
     "open_mailing",
     "pause_mailing",
     "queue_mail",

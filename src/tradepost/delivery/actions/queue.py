@@ -60,12 +60,7 @@ def queue_mail(
         HeaderInjection: the name of an attachment holds a control character.
     """
     head, address = mail_template(template), normalise_email(to)
-    with translation.override(language):
-        values = dict(context) | {"language": language}
-        subject = " ".join(_plain(head.file("subject.txt"), values).split())[:300]
-        values["subject"] = subject
-        text = _plain(head.file("txt"), values).strip() + "\n"
-        html = _html(head.file("mjml"), values)
+    subject, text, html = mail_in_words(template=template, context=context, language=language)
     with transaction.atomic(), scopes_disabled():
         mail = Mail.objects.create(
             address=address,
@@ -83,6 +78,19 @@ def queue_mail(
         )
         _attach(mail, attachments)
     return mail
+
+
+def mail_in_words(
+    *, template: str, context: Mapping[str, object], language: str
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail as it would be queued; for previews, too. Raises: UnknownTemplate."""
+    head = mail_template(template)
+    with translation.override(language):
+        values = dict(context) | {"language": language}
+        subject = " ".join(_plain(head.file("subject.txt"), values).split())[:300]
+        values["subject"] = subject
+        text = _plain(head.file("txt"), values).strip() + "\n"
+        return subject, text, _html(head.file("mjml"), values)
 
 
 def queue_same(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.held import refuse_held
 from tradepost.identity.events import NeverConfirmed
 from tradepost.identity.models import User
 from tradepost.lib import clock
@@ -61,7 +62,11 @@ def change_details(*, user: User, name: str, language: str, time_zone: str) -> U
 
 @transaction.atomic
 def delete_account(*, user: User, by: Actor) -> None:
-    """The account goes with its sign-ins, second factors and activity. Its memberships must be gone."""
+    """The account goes with its sign-ins, second factors and activity. Its memberships must be gone.
+
+    Raises: HeldRecord.
+    """
+    refuse_held(user)
     record(actor=by, action="identity.delete_account", target=user)
     user.delete()
 

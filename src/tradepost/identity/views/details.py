@@ -12,6 +12,7 @@ from tradepost.identity.actions.accounts import change_details
 from tradepost.identity.forms import DetailsForm
 from tradepost.identity.models import User
 from tradepost.identity.queries import activity_of
+from tradepost.modules.places import place
 from tradepost.ui.paging import page_of
 
 _A_PAGE = 50
@@ -34,7 +35,12 @@ def details(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "identity/details.html",
-        {"form": form, "second_factors": second.count(), "recent": recent},
+        {
+            "form": form,
+            "second_factors": second.count(),
+            "recent": recent,
+            "what_happened": place("what happened to my data"),
+        },
     )
 
 

@@ -13,12 +13,13 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.held import kept_around
 from tradepost.identity.actions.accounts import delete_account
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.actions.closed_links import remember_links
 from tradepost.merchants.actions.owner_mail import tell_owners
-from tradepost.merchants.closing import hooks
+from tradepost.merchants.closing import hooks, kept_rows
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(days=30)
 REMIND_BEFORE = timedelta(days=7)
 _SLICE = 2000
+Kept = dict[type[models.Model], set[object]]
 _CLOSING = Actor.job("merchants.close")
 # Kept on purpose: the record names nobody, and a person's activity belongs to the person.
 _NOT_THE_SHOPS = frozenset({"audit.entry", "identity.activity"})
@@ -130,7 +132,11 @@ def close_due() -> int:
 
 @task
 def close_one(merchant_id: int) -> None:
-    """Erase the merchant with everything. Stopped half-way, the next run goes on."""
+    """Erase the merchant with everything. Stopped half-way, the next run goes on.
+
+    While a hold stands on a record of the shop, that record stays with what belongs to it; all else goes,
+    and a later round of :func:`close_due` finishes it.
+    """
     merchant = Merchant.objects.filter(pk=merchant_id, closing_at__lte=clock.now()).first()
     if merchant is None:
         return
@@ -138,18 +144,20 @@ def close_one(merchant_id: int) -> None:
         remember_links(merchant)
         for hook in hooks:
             hook(merchant)
-        _erase_rows(merchant)
-        _erase_merchant(merchant)
+        kept = kept_around(kept_rows(merchant))
+        _erase_rows(merchant, kept)
+        if not kept:
+            _erase_merchant(merchant)
 
 
-def _erase_rows(merchant: Merchant) -> None:
+def _erase_rows(merchant: Merchant, kept: Kept) -> None:
     """Delete in slices, so that a large shop needs neither much memory nor one long lock.
 
     What something else still protects waits for the next round; a round without progress is a fault.
     """
     waiting = list(_tables())
     while waiting:
-        again = [table for table in waiting if not _emptied(*table, merchant.pk)]
+        again = [table for table in waiting if not _emptied(*table, merchant.pk, kept)]
         if len(again) == len(waiting):
             raise RuntimeError(f"nothing more can be deleted of merchant {merchant.pk}: {again}")
         waiting = again
@@ -167,9 +175,10 @@ def _tables() -> Iterator[tuple[type[models.Model], str]]:
                 break
 
 
-def _emptied(model: type[models.Model], column: str, merchant_id: int) -> bool:
+def _emptied(model: type[models.Model], column: str, merchant_id: int, kept: Kept) -> bool:
     """False if rows of another table protect some of these."""
     rows = model._base_manager.filter(**{column: merchant_id}).order_by("pk")
+    rows = rows.exclude(pk__in=kept[model]) if model in kept else rows
     while numbers := list(rows.values_list("pk", flat=True)[:_SLICE]):
         try:
             with transaction.atomic():

@@ -43,7 +43,7 @@ KEEPING = section_of(
         "MP",
         ALL,
         _(
-            "Closing a shop's account erases the shop and all its customers, at the latest %(closing_days)s days later; the shop sees the date and may choose an earlier one."
+            "Closing a shop's account erases the shop and all its customers, at the latest %(closing_days)s days later; the shop sees the date and may choose an earlier one. A record on which a hold stands goes when the hold ends."
         ),
     ),
     (
@@ -181,14 +181,16 @@ NOTICE = section_of(
         "P",
         ALL,
         _(
-            "If a breach touches you, you are told by mail, and the authority is told within 72 hours of our learning of it."
+            "If a breach touches you, you are told by mail and on the page of your own data, and the authority is told within %(breach_hours)s hours of our learning of it."
         ),
     ),
     (
         "breach.who",
         "B",
         ALL,
-        _("Who was touched by a breach is worked out from the access log and the data map."),
+        _(
+            "Who was touched by a breach is worked out from the access log and the data map, and the list is frozen."
+        ),
     ),
     (
         "redress.individual",

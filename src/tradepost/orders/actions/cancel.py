@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.datamap.held import without_held
+from tradepost.datamap.held import HeldRecord, refuse_held
 from tradepost.lib import clock
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.lock import lock_order
@@ -64,8 +64,10 @@ def delete_order(*, order: Order, by: Actor) -> None:
             _("A dispute holds this order until %(day)s; it cannot be deleted before.")
             % {"day": day}
         )
-    if not without_held(Order.objects.filter(pk=order.pk)).exists():
-        raise Held(_("A hold stands on this order; it cannot be deleted before its end."))
+    try:
+        refuse_held(order)
+    except HeldRecord as held:
+        raise Held(str(held)) from None
     with transaction.atomic():
         forget_payments(merchant=order.merchant, references=[order.reference])
         locked = lock_order(order)

@@ -10,7 +10,6 @@ from django_scopes import scope
 from weasyprint import CSS, HTML
 
 from tradepost.audit.types import SYSTEM
-from tradepost.orders import documents
 from tradepost.orders.actions.invoice import write_invoice
 from tradepost.orders.actions.numbers import next_number
 from tradepost.orders.actions.pay import mark_paid
@@ -25,6 +24,8 @@ from tradepost.orders.documents import (
 from tradepost.orders.models import Invoice, Order, OrderLine
 from tradepost.orders.models.invoice import Immutable
 from tradepost.orders.tests.drafts import line, place
+from tradepost.ui.drawing import papers
+from tradepost.ui.drawing.papers import paper_pdf
 
 
 def run_together(count, work) -> list[Exception]:
@@ -141,11 +142,10 @@ def test_prices_without_tax_add_it_on_top(merchant, in_scope) -> None:
 
 
 def test_a_document_loads_nothing_from_outside(order, monkeypatch) -> None:
-    from tradepost.orders import documents
 
     calls = []
     monkeypatch.setattr("socket.create_connection", lambda *a, **k: calls.append(a))
-    pdf = documents._pdf('<img src="http://127.0.0.1:9/x"><img src="file:///etc/passwd">')
+    pdf = paper_pdf('<img src="http://127.0.0.1:9/x"><img src="file:///etc/passwd">')
     assert (pdf[:5], calls) == (b"%PDF-", [])
 
 
@@ -184,9 +184,9 @@ def test_the_slip_shows_sender_and_customer_in_the_window_and_the_note_inside(or
 
 def laid_out(order) -> list[Any]:
     """The pieces of text of the slip as they stand on the page, in CSS pixels."""
-    with patch.object(documents, "_pdf", lambda html: html):
+    with patch("tradepost.orders.documents.paper_pdf", lambda html: html):
         html = packing_slip_pdf(order)
-    sheets = [CSS(filename=finders.find(name)) for name in documents._SHEETS]
+    sheets = [CSS(filename=finders.find(name)) for name in papers._SHEETS]
     page = HTML(string=html).render(stylesheets=sheets).pages[0]._page_box
     return [box for box in page.descendants() if getattr(box, "text", "")]
 

@@ -197,6 +197,7 @@ def visit(request: VisitRequest) -> HttpResponse:
         "message_form": MessageForm(),
         "statements": place("statements"),
         "held_records": place("held records"),
+        "what_happened": place("what happened to my data"),
         "visit_minutes": int(VISIT_LIFE.total_seconds() // 60),
     }
     return render(request, "rights/portal/visit.html", context)
