@@ -14,7 +14,7 @@ from django.urls import reverse
 from tradepost.audience.actions.activity import note_activity_of_each
 from tradepost.audit.actions import Act, record_many, reference
 from tradepost.audit.types import PERSON, SYSTEM, Actor
-from tradepost.demo.actions.sales import CARRIER, Step, OrderStory
+from tradepost.demo.actions.sales import CARRIER, OrderStory, Step
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
