@@ -12,8 +12,6 @@ FEWER_THAN_TWO: dict[str, str] = {
     (
         "access.break-glass",
         "access.relay",
-        "breach.clock",
-        "breach.who",
         "collect.billing-paid-plans-only",
         "collect.support-access",
         "collect.telemetry",

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -49,12 +50,14 @@ def test_a_line_of_the_log_that_holds_a_value_of_a_personal_column_is_known():
     assert held.in_line(f"{time}WARNING saved {letter.right}") == "", "a word alone names nobody"
 
 
-def test_services_of_ones_own_end_with_whoever_asked_for_them(tmp_path):
+def test_services_of_ones_own_end_with_whoever_asked_for_them():
+    """In a folder that PostgreSQL's own user may enter, which those of tests are not."""
     here = shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    done = subprocess.run(
-        [sys.executable, "-m", "tradepost.assurance.private_services", str(tmp_path)],
-        input="", capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "tradepost.assurance.private_services", folder],
+            input="", capture_output=True, text=True, check=False,
+        )  # fmt: skip
     if not here:
         assert "is not installed" in done.stderr
         return
