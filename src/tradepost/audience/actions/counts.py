@@ -11,7 +11,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audience.models import ContactList, ListMembership, SubscriberCount
 from tradepost.audience.types import MembershipState
-from tradepost.datamap.columns.kept import Kept, Trigger, install
+from tradepost.datamap.columns.kept import KeptFigures, Trigger, install
 
 logger = logging.getLogger(__name__)
 _NAME = "audience_counted"
@@ -54,7 +54,7 @@ def _statement(text: str) -> Trigger:
     return Trigger(table=_TABLE, text=f"{text} FOR EACH STATEMENT", function=_NAME, always=True)
 
 
-KEPT = Kept(
+KEPT = KeptFigures(
     table=_KEPT,
     functions={_NAME: _POSTGRESQL},
     postgresql={

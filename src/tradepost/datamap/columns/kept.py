@@ -26,7 +26,7 @@ class Trigger:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class KeptFigures:
     """``table`` is filled by the triggers; ``functions`` are the bodies of those that PostgreSQL calls, by name."""
 
     table: str
@@ -39,7 +39,7 @@ class Kept:
         return self.sqlite if connection.vendor == "sqlite" else self.postgresql
 
 
-def install(kept: Kept) -> list[str]:
+def install(kept: KeptFigures) -> list[str]:
     """The triggers that were missing or others; nothing before the tables are there."""
     tables = set(connection.introspection.table_names())
     if not {kept.table, *(one.table for one in kept.triggers.values())} <= tables:
@@ -52,7 +52,7 @@ def install(kept: Kept) -> list[str]:
     return wrong
 
 
-def _wrong(kept: Kept) -> list[str]:
+def _wrong(kept: KeptFigures) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -76,20 +76,20 @@ def _in_sqlite(name: str, one: Trigger) -> str:
     return f"CREATE TRIGGER {name} {one.text}"
 
 
-def _mark(kept: Kept, one: Trigger) -> str:
+def _mark(kept: KeptFigures, one: Trigger) -> str:
     """Stands as a comment on the trigger, so that a later version knows what this one made."""
     made_of = f"{one.text}\n{one.function}\n{kept.functions[one.function]}"
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 
 
-def _make_in_sqlite(kept: Kept, names: list[str]) -> None:
+def _make_in_sqlite(kept: KeptFigures, names: list[str]) -> None:
     with connection.cursor() as cursor:
         for name in names:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             cursor.execute(_in_sqlite(name, kept.sqlite[name]))
 
 
-def _make_in_postgresql(kept: Kept, names: list[str]) -> None:
+def _make_in_postgresql(kept: KeptFigures, names: list[str]) -> None:
     with connection.cursor() as cursor:
         for name, body in kept.functions.items():
             cursor.execute(

@@ -14,7 +14,7 @@ from itertools import batched
 from django.apps import apps
 from django.db import connection, transaction
 
-from tradepost.datamap.columns.kept import Kept, Trigger, install
+from tradepost.datamap.columns.kept import KeptFigures, Trigger, install
 
 logger = logging.getLogger(__name__)
 _NAME, _CONTACTS = "orders_totalled", "orders_contact"
@@ -174,7 +174,7 @@ _POSTGRESQL = {
         f"{_CONTACTS}_moved",
     ),
 }
-KEPT = Kept(table=_KEPT, sqlite=_SQLITE, postgresql=_POSTGRESQL, functions=_FUNCTIONS)
+KEPT = KeptFigures(table=_KEPT, sqlite=_SQLITE, postgresql=_POSTGRESQL, functions=_FUNCTIONS)
 
 
 def create_triggers(**_signal: object) -> None:
