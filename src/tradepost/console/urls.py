@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("backups/", views.backups, name="backups"),
     path("modules/", views.modules, name="modules"),
+    path("modules/preset/", views.preset, name="preset"),
     path("mail/", mail_views.mail, name="mail"),
     path("mail/<str:mail_id>/", mail_views.incoming_mail, name="incoming_mail"),
     path("disclosures/", views.disclosures, name="disclosures"),

@@ -69,7 +69,7 @@ SECURITY = section_of(
     ),
     (
         "secure.passwords",
-        "N",
+        "XN",
         MERCHANT,
         _("Passwords are kept as Argon2id hashes, which we cannot read back."),
     ),
@@ -90,7 +90,7 @@ SECURITY = section_of(
     ),
     (
         "secure.verify-identity",
-        "X",
+        "XP",
         ALL,
         _(
             "Before personal data is shown or changed, identity is checked: by signing in, or by a link to the address in question that works once and for %(portal_link_minutes)s minutes."
@@ -98,7 +98,7 @@ SECURITY = section_of(
     ),
     (
         "secure.measures",
-        "XNC",
+        "XNCP",
         ALL,
         _("Firewalls, locked premises and instructions to staff protect the machines."),
     ),
