@@ -87,7 +87,27 @@ def hide_the_tile(breach):
     breach.setattr(tiles, "tiles", [])
 
 
+def promise_californians_less(breach):
+    from tradepost.notice.document import PrivacyNotice
+
+    real = PrivacyNotice.for_readers
+
+    def less(self, variant):
+        notice = real(self, variant)
+        if variant == "california":
+            sections = [section for section in notice.sections if section.id != "sharing"]
+            return replace(notice, sections=sections)
+        return notice
+
+    breach.setattr(PrivacyNotice, "for_readers", less)
+
+
+def leave_the_own_text_out(breach):
+    without(breach, "notice/notice.html", "{{ line.text }}")
+
+
 MUTATIONS = {
+    "notice.variants": [promise_californians_less, leave_the_own_text_out],
     "notice.changes-posted": [post_nothing, keep_quiet_at_home, compare_sentences_only],
     "notice.versions": [forget_what_was_shown, rewrite_old_versions],
     "notice.announce": [tell_no_account_holder, tell_them_every_day, hide_the_tile],

@@ -1,9 +1,6 @@
 """Papers: invoices and packing slips, as context for a page and as PDF."""
 
-import atexit
-import threading
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -12,6 +9,7 @@ from django.utils import translation
 
 from tradepost.lib.countries import country_name
 from tradepost.lib.money import Money
+from tradepost.lib.pdf import as_pdf
 from tradepost.orders.models import Invoice, Order, OrderAddress
 from tradepost.orders.parcels.postal import printed_address
 from tradepost.orders.queries import address_of, seller_name
@@ -108,33 +106,5 @@ def packing_slip_pdf(order: Order) -> bytes:
     return _pdf(html)
 
 
-class _Kept(threading.local):
-    """Read once a thread, which takes longer than a paper does; fonts are for one thread alone."""
-
-    def __init__(self) -> None:
-        from weasyprint import CSS  # noqa: PLC0415  slow to load, and rarely needed
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  as above
-        from weasyprint.urls import URLFetcher  # noqa: PLC0415  as above
-
-        self.nothing_from_outside = URLFetcher(allowed_protocols=("data",))
-        self.fonts = FontConfiguration()
-        self.sheets = [CSS(filename=finders.find(name), font_config=self.fonts) for name in _SHEETS]
-
-
-@cache
-def _kept() -> _Kept:
-    return _Kept()
-
-
-atexit.register(_kept.cache_clear)  # while there is still a way to delete its folders
-
-
 def _pdf(html: str) -> bytes:
-    """Loads nothing from anywhere: a paper holds all it shows."""
-    from weasyprint import HTML  # noqa: PLC0415  slow to load, and rarely needed
-
-    kept = _kept()
-    page = HTML(string=html, url_fetcher=kept.nothing_from_outside)
-    return bytes(
-        page.write_pdf(stylesheets=kept.sheets, font_config=kept.fonts, pdf_variant="pdf/a-3b")
-    )
+    return as_pdf(html, *(str(finders.find(name)) for name in _SHEETS))

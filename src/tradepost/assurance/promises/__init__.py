@@ -11,4 +11,5 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     rights,
     security,
     sharing,
+    variants,
 )

@@ -21,49 +21,75 @@ from tradepost.merchants.models import Merchant
 from tradepost.notice.document import build_notice, every_promise_was_checked
 from tradepost.notice.models import NoticeVersion
 from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.notice.types import Variant
+from tradepost.notice.variants import refuse_less
 from tradepost.notice.versions import Announced, posted_versions, today_number
 
 STANDS_FOR = timedelta(hours=20)
 
 
 def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
-    """Compare what the notice says now with its newest version; draft what changed.
+    """Compare what the notice says now with its newest version; draft what changed, all variants at once.
 
     The first version is posted at once. A later draft is posted when it still stands at the round
     of the next day, so that a check that fails for an hour makes no version. Returns the draft or the
-    version just posted; None where nothing changed or no sentence has been checked yet.
+    version just posted (the general text's); None where nothing changed or no sentence has been checked yet.
     """
-    with translation.override(settings.LANGUAGE_CODE):
-        notice = build_notice(merchant)
-        sentences = [{"id": id, "text": text} for id, text in notice.lines()]
-    if not notice.sentences:
+    texts = _texts(merchant)
+    if not texts:
         return None
-    digest = hashlib.sha256(json.dumps(sentences).encode()).hexdigest()
+    digests = {variant: _digest(lines) for variant, lines in texts.items()}
     with transaction.atomic(), scopes_disabled():
         known = NoticeVersion.objects.filter(merchant=merchant)
-        newest = known.exclude(posted_day=None).order_by("-number").first()
-        if newest and newest.digest == digest:
+        posted = {row.variant: row for row in known.exclude(posted_day=None).order_by("number")}
+        if {variant: row.digest for variant, row in posted.items()} == digests:
             known.filter(posted_day=None).delete()
             return None
-        draft = known.filter(posted_day=None, digest=digest).first()
-        if draft is None:
+        drafts = list(known.filter(posted_day=None))
+        if {row.variant: row.digest for row in drafts} != digests:
             known.filter(posted_day=None).delete()
-            draft = NoticeVersion.objects.create(
-                merchant=merchant,
-                number=newest.number + 1 if newest else 1,
-                digest=digest,
-                sentences=sentences,
-            )
+            number = max((row.number for row in posted.values()), default=0) + 1
+            drafts = [
+                NoticeVersion.objects.create(
+                    merchant=merchant,
+                    number=number,
+                    variant=variant,
+                    digest=digests[variant],
+                    sentences=[{"id": id, "text": text} for id, text in lines],
+                )
+                for variant, lines in texts.items()
+            ]
+        draft = next(row for row in drafts if row.variant == Variant.WORLD)
         if draft.number == 1 or draft.drafted_at <= clock.now() - STANDS_FOR:
             post_notice(version=draft, by=Actor.job("notice.round"))
     return draft
 
 
+def _texts(merchant: Merchant | None) -> dict[Variant, list[tuple[str, str]]]:
+    """Every variant, line by line; nothing while no sentence has been checked.
+
+    Raises: PromisesLess.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        notice = build_notice(merchant)
+        texts = {variant: notice.for_readers(variant).lines() for variant in Variant}
+    refuse_less(texts)
+    return texts if notice.sentences else {}
+
+
+def _digest(lines: list[tuple[str, str]]) -> str:
+    said = [{"id": id, "text": text} for id, text in lines]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
 def post_notice(*, version: NoticeVersion, by: Actor) -> None:
-    """Post a draft. The first version is in force at once; a later one in thirty days."""
+    """Post a draft, with the drafts of its other variants. The first version is in force at once; a later one in thirty days."""
     day = today_number()
     with transaction.atomic(), scopes_disabled():
-        posted = NoticeVersion.objects.filter(pk=version.pk, posted_day=None).update(
+        drafts = NoticeVersion.objects.filter(
+            merchant_id=version.merchant_id, number=version.number, posted_day=None
+        )
+        posted = drafts.update(
             posted_day=day, effective_day=day if version.number == 1 else day + NOTICE_DAYS
         )
         if posted:

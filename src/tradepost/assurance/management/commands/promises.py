@@ -20,8 +20,8 @@ from tradepost.assurance.actions.run_promises import (
     run_here,
     run_promises,
 )
-from tradepost.assurance.sources.standing import StatementState, standing_of_sources, sums
 from tradepost.assurance.scratch import ScratchFailed
+from tradepost.assurance.sources.standing import StatementState, standing_of_sources, sums
 from tradepost.assurance.whole.run import prove
 from tradepost.assurance.whole.types import OracleReport
 from tradepost.lib.processes import die_with_parent
