@@ -49,6 +49,8 @@ PUBLIC: dict[str, str] = {
     "console:incoming_mail": "operators only, 403 for others",
     "console:merchants": "operators only, 403 for others",
     "console:modules": "operators only, 403 for others",
+    "console:transition": "operators only, 403 for others",
+    "console:withdraw-transition": "operators only, 403 for others",
     "console:preset": "operators only, 403 for others",
     "console:request": "operators only, 403 for others",
     "console:requests": "operators only, 403 for others",

@@ -37,6 +37,12 @@ from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.situations import INTERESTS, MUST, Situation, situation_of
 from tradepost.notice.situations import TITLES as SITUATIONS
+from tradepost.notice.transitions.reading import (
+    Controller,
+    controller_of,
+    in_words,
+    open_transition,
+)
 from tradepost.notice.types import PromiseState, Variant
 from tradepost.notice.variants import OwnLine, own_lines
 from tradepost.rights.queries import rules_of
@@ -115,6 +121,8 @@ class SituationText:
 @dataclass(frozen=True, kw_only=True)
 class PrivacyNotice:
     merchant: Merchant | None
+    controller: Controller
+    change_of_owner: str
     variant: Variant
     own: list[OwnLine]
     sections: list[SectionText]
@@ -170,6 +178,8 @@ class PrivacyNotice:
             *((f"cookie: {it.name}", f"{it.purpose}; {it.life}") for it in self.cookies),
             *((f"browser: {it.name}", f"{it.purpose}; {it.life}") for it in self.browser_keys),
             *((f"interest: {use}", str(interest)) for use, interest in self.interests),
+            ("responsible", self.controller.name),
+            *([("change of owner", self.change_of_owner)] if self.change_of_owner else []),
             *((f"operator: {name}", said) for name, said in _of_operator()),
             *((f"variant: {line.id}", line.text) for line in self.own),
         ]
@@ -183,8 +193,11 @@ def build_notice(
     sections = _sections(merchant, promises)
     subject = Subject.CUSTOMER if merchant else Subject.MEMBER
     times = [sentence.checked_at for section in sections for sentence in section.sentences]
+    coming = open_transition(merchant)
     notice = PrivacyNotice(
         merchant=merchant,
+        controller=controller_of(merchant),
+        change_of_owner=in_words(coming) if coming else "",
         variant=Variant.WORLD,
         own=[],
         sections=sections,

@@ -20,6 +20,7 @@ from tradepost.datamap.words import word
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.notice.transitions.reading import controller_of
 from tradepost.rights.queries import period_of
 from tradepost.rights.words import country_name
 
@@ -61,7 +62,7 @@ def portal_url(merchant: Merchant | None) -> str:
 
 
 def _contact(merchant: Merchant | None) -> str:
-    return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
+    return controller_of(merchant).email
 
 
 def period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from tradepost.notice.types import Variant
-from tradepost.notice.views import notice
+from tradepost.notice.views import notice, transition
 
 app_name = "notice"
 
@@ -32,4 +32,10 @@ urlpatterns = [
     *_pages("privacy/<slug:handle>/", "-merchant", Variant.WORLD),
     *_pages("privacy/<slug:handle>/in/eu/", "-merchant", Variant.EUROPE),
     *_pages("privacy/<slug:handle>/in/california/", "-merchant", Variant.CALIFORNIA),
+]
+
+office_urlpatterns = [
+    path("privacy/owner/", transition.transition, name="transition"),
+    path("privacy/owner/announce/", transition.announce, name="announce"),
+    path("privacy/owner/withdraw/", transition.withdraw, name="withdraw"),
 ]

@@ -11,5 +11,6 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     rights,
     security,
     sharing,
+    transition,
     variants,
 )

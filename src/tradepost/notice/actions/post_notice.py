@@ -13,11 +13,10 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.notice.actions.tell_holders import tell_once
 from tradepost.notice.document import build_notice, every_promise_was_checked
 from tradepost.notice.models import NoticeVersion
 from tradepost.notice.models.notice import NOTICE_DAYS
@@ -127,23 +126,14 @@ def announce_changes() -> int:
 
 
 def _announce(change: Announced) -> int:
-    about = f"notice.notice:{change.version.pk}"
-    told = Mail.objects.filter(about=about).values("address")
-    holders = User.objects.filter(is_active=True, memberships__isnull=False)
-    people = holders.exclude(email__in=told).distinct().values_list("email", "language")
-    count = 0
-    for email, language in people.iterator():
-        queue_mail(
-            to=email,
-            template="notice/notice_changed",
-            context={
-                "change": change,
-                "url": settings.TRADEPOST.base_url + reverse("notice:notice"),
-                "sender": settings.TRADEPOST.operator_name,
-                "contact": settings.TRADEPOST.operator_email,
-            },
-            language=language or "en",
-            about=about,
-        )
-        count += 1
-    return count
+    return tell_once(
+        User.objects.filter(is_active=True, memberships__isnull=False),
+        template="notice/notice_changed",
+        about=f"notice.notice:{change.version.pk}",
+        context=lambda: {
+            "change": change,
+            "url": settings.TRADEPOST.base_url + reverse("notice:notice"),
+            "sender": settings.TRADEPOST.operator_name,
+            "contact": settings.TRADEPOST.operator_email,
+        },
+    )

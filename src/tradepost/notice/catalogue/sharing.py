@@ -53,7 +53,7 @@ SHARING = section_of(
         "share.merger",
         "M",
         ALL,
-        _("A change of owner is announced prominently for 30 days before any data moves."),
+        _("A change of owner is announced prominently for %(notice_days)s days before any data moves."),
     ),
 )
 

@@ -103,12 +103,10 @@ def as_json_ld(notice: PrivacyNotice) -> Node:
 
 
 def _controller(notice: PrivacyNotice) -> Node:
-    merchant = notice.merchant
-    here = settings.TRADEPOST
     return {
         "@type": "dpv:DataController",
-        "dpv:hasName": merchant.name if merchant else here.operator_name,
-        "dpv:hasContact": merchant.contact_email if merchant else here.operator_email,
+        "dpv:hasName": notice.controller.name,
+        "dpv:hasContact": notice.controller.email,
     }
 
 

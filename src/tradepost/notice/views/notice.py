@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tradepost.datamap.processors import NOTICE_DAYS
@@ -17,6 +16,7 @@ from tradepost.notice.addresses import (
 from tradepost.notice.document import build_notice
 from tradepost.notice.formats.json_ld import as_json_ld
 from tradepost.notice.formats.paper import notice_pdf
+from tradepost.notice.transitions.reading import controller_of, portal_of
 from tradepost.notice.types import Variant
 from tradepost.notice.versions import differences, posted_versions, version_and_before
 from tradepost.rights.words import country_name
@@ -109,15 +109,11 @@ def _shop(handle: str) -> Merchant | None:
 
 def _who(merchant: Merchant | None) -> dict[str, object]:
     """Who is responsible, for whom the notice is, and where people see to their data."""
-    portal = (
-        reverse("rights:ask-merchant", args=[merchant.handle])
-        if merchant
-        else reverse("rights:ask")
-    )
     return {
         "merchant": None,
         "shop_of_notice": merchant,
-        "portal": portal,
+        "controller": controller_of(merchant),
+        "portal": portal_of(merchant),
         "environment": settings.TRADEPOST,
         "operator_country": country_name(settings.TRADEPOST.operator_country),
         "site_name": merchant.name if merchant else "",
