@@ -86,7 +86,7 @@ def post_notice(*, version: NoticeVersion, by: Actor) -> None:
     day = today_number()
     with transaction.atomic(), scopes_disabled():
         drafts = NoticeVersion.objects.filter(
-            merchant_id=version.merchant_id, number=version.number, posted_day=None
+            merchant=version.merchant, number=version.number, posted_day=None
         )
         posted = drafts.update(
             posted_day=day, effective_day=day if version.number == 1 else day + NOTICE_DAYS

@@ -53,7 +53,9 @@ SHARING = section_of(
         "share.merger",
         "M",
         ALL,
-        _("A change of owner is announced prominently for %(notice_days)s days before any data moves."),
+        _(
+            "A change of owner is announced prominently for %(notice_days)s days before any data moves."
+        ),
     ),
 )
 
