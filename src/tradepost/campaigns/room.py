@@ -9,7 +9,6 @@ from tradepost.campaigns import conditions, receivers
 from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import TEMPLATE, erase_copies, scan_copies
 from tradepost.campaigns.actions.start import NOT_SENT
-from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import personal_files
 from tradepost.campaigns.types import (
@@ -35,13 +34,11 @@ from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, 
 from tradepost.delivery.outgoing.sources import register as register_source
 from tradepost.merchants.types import HOME
 from tradepost.modules.switches import ModuleSwitched
-from tradepost.notice.figures import register_figure
 
 
 def plug_in() -> None:
     register_source(SOURCE_KIND, CampaignSource())
     conditions.register()
-    register_figure("k", lambda merchant: K)
 
 
 room = Room(

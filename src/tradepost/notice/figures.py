@@ -92,6 +92,7 @@ def register_own(portal_link_minutes: Figure) -> None:
     )
     register_figure("supervisory_authority", lambda m: _(settings.TRADEPOST.supervisory_authority))
     register_figure("contact_email", _contact)
+    register_figure("k", lambda merchant: settings.TRADEPOST.smallest_group)
     register_figure("portal_url", portal_url)
     register_figure("purposes", lambda merchant: ", ".join(purposes_in_use()))
     register_figure("processor_notice_days", lambda merchant: PROCESSOR_NOTICE_DAYS)

@@ -64,7 +64,7 @@ def announce_transition(
                 announced_day=today_number(),
                 effective_day=(on - date_of_day(0)).days,
             )
-            _record(row, "announce_transition", by)
+            _record(row, "notice.announce_transition", by)
     except IntegrityError:
         raise AlreadyAnnounced from None
     tell_of(row)
@@ -79,7 +79,7 @@ def withdraw_transition(*, transition: Transition, by: Actor) -> bool:
             pk=transition.pk, withdrawn_at=None, carried_out_at=None
         ).update(withdrawn_at=clock.now())
     if changed:
-        _record(transition, "withdraw_transition", by)
+        _record(transition, "notice.withdraw_transition", by)
     return bool(changed)
 
 
@@ -102,7 +102,7 @@ def _carry_out(row: Transition) -> bool:
         carried_out_at=clock.now()
     )
     if changed:
-        _record(row, "carry_out_transition", _BY_CLOCK)
+        _record(row, "notice.carry_out_transition", _BY_CLOCK)
     return bool(changed)
 
 
@@ -128,7 +128,7 @@ def tell_of(row: Transition) -> int:
 def _record(row: Transition, what: str, by: Actor) -> None:
     record(
         actor=by,
-        action=f"notice.{what}",
+        action=what,
         target=row,
         merchant_id=row.merchant_id,
         detail={"day": row.effective_day},

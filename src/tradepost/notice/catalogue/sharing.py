@@ -24,7 +24,7 @@ SHARING = section_of(
         "NP",
         ALL,
         _(
-            "Statistics about what people do that anybody but the shop itself gets to see describe groups of at least %(k)s people, and small groups are left out. A shop sees of its own letters how often each was opened, whatever the number."
+            "Statistics about what people do that anybody but the shop itself gets to see describe groups of at least %(k)s people, and smaller groups are left out, with whatever would give them away. So it is with the figures of the machine, which tell whoever runs it what became of letters, and, in a shop's own reports, with the mail programs and devices of its readers. Otherwise a shop sees of its own letters how often each was opened, whatever the number."
         ),
     ),
     (
