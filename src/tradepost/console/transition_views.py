@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tradepost.audit.types import Actor
 from tradepost.console.views import OperatorRequest, operator_view
 from tradepost.notice.actions.transition import withdraw_transition
-from tradepost.notice.forms import TransitionForm
-from tradepost.notice.transitions.reading import open_transition
-from tradepost.notice.views.transition import announced_by_form, transition_context
+from tradepost.notice.forms import TransitionForm, announced_by_form
+from tradepost.notice.transitions.reading import open_transition, transition_context
 
 
 @operator_view

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from tradepost.merchants.models import Merchant
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +15,14 @@ class VariantLink:
     is_shown: bool
 
 
-def address(page: str, merchant: Merchant | None, variant: Variant = Variant.WORLD) -> str:
+def address(
+    page: str, merchant: Merchant | None, variant: NoticeVariant = NoticeVariant.WORLD
+) -> str:
     """``page``: notice or paper."""
     return reverse(_name(page, merchant, variant), args=_of(merchant))
 
 
-def address_of_version(merchant: Merchant | None, variant: Variant, number: int) -> str:
+def address_of_version(merchant: Merchant | None, variant: NoticeVariant, number: int) -> str:
     return reverse(_name("version", merchant, variant), args=[*_of(merchant), number])
 
 
@@ -28,20 +30,20 @@ def address_for_programs(merchant: Merchant | None) -> str:
     return reverse(f"notice:programs{'-merchant' if merchant else ''}", args=_of(merchant))
 
 
-def variant_links(merchant: Merchant | None, shown: Variant) -> list[VariantLink]:
+def variant_links(merchant: Merchant | None, shown: NoticeVariant) -> list[VariantLink]:
     return [
         VariantLink(
             label=str(variant.label),
             url=address("notice", merchant, variant),
             is_shown=variant is shown,
         )
-        for variant in Variant
+        for variant in NoticeVariant
     ]
 
 
-def _name(page: str, merchant: Merchant | None, variant: Variant) -> str:
+def _name(page: str, merchant: Merchant | None, variant: NoticeVariant) -> str:
     of = "-merchant" if merchant else ""
-    own = "" if variant is Variant.WORLD else f"-{variant.value}"
+    own = "" if variant is NoticeVariant.WORLD else f"-{variant.value}"
     return f"notice:{page}{of}{own}"
 
 

@@ -43,7 +43,7 @@ from tradepost.notice.transitions.reading import (
     in_words,
     open_transition,
 )
-from tradepost.notice.types import PromiseState, Variant
+from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.variants import OwnLine, own_lines
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
@@ -123,7 +123,7 @@ class PrivacyNotice:
     merchant: Merchant | None
     controller: Controller
     change_of_owner: str
-    variant: Variant
+    variant: NoticeVariant
     own: list[OwnLine]
     sections: list[SectionText]
     collected: list[Collected]
@@ -163,7 +163,7 @@ class PrivacyNotice:
         subject = Subject.CUSTOMER if self.merchant else Subject.MEMBER
         return [(word(purpose), INTERESTS[purpose]) for purpose in resting_on_interest(subject)]
 
-    def for_readers(self, variant: Variant) -> "PrivacyNotice":
+    def for_readers(self, variant: NoticeVariant) -> "PrivacyNotice":
         """The same notice with what readers of that part of the world are told besides."""
         kinds = [kind for line in self.collected for kind in line.of_kinds]
         return replace(self, variant=variant, own=own_lines(variant, kinds, Figures(self.merchant)))
@@ -186,7 +186,7 @@ class PrivacyNotice:
 
 
 def build_notice(
-    merchant: Merchant | None = None, variant: Variant = Variant.WORLD
+    merchant: Merchant | None = None, variant: NoticeVariant = NoticeVariant.WORLD
 ) -> PrivacyNotice:
     """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
     promises, points = left_out_of_notice(merchant)
@@ -198,7 +198,7 @@ def build_notice(
         merchant=merchant,
         controller=controller_of(merchant),
         change_of_owner=in_words(coming) if coming else "",
-        variant=Variant.WORLD,
+        variant=NoticeVariant.WORLD,
         own=[],
         sections=sections,
         collected=list(_collected(subject, rules_of(merchant.pk if merchant else None))),

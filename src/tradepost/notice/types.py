@@ -13,7 +13,7 @@ class PromiseState(models.TextChoices):
     NOT_OFFERED = "not_offered", _("not offered here yet")
 
 
-class Variant(models.TextChoices):
+class NoticeVariant(models.TextChoices):
     """For readers of where a text is; the reader chooses, nobody is located."""
 
     WORLD = "world", _("Elsewhere")

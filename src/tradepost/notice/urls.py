@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 from tradepost.notice.views import notice, transition
 
 app_name = "notice"
@@ -11,9 +11,9 @@ app_name = "notice"
 RESERVED_HANDLES = frozenset({"my-data", "link", "visit", "versions", "processing-agreement", "in"})
 
 
-def _pages(prefix: str, of: str, variant: Variant) -> list[URLPattern]:
+def _pages(prefix: str, of: str, variant: NoticeVariant) -> list[URLPattern]:
     """The pages of one notice in one variant: as a page, on paper, for programs, and as it was."""
-    name = "" if variant is Variant.WORLD else f"-{variant.value}"
+    name = "" if variant is NoticeVariant.WORLD else f"-{variant.value}"
     said = {"variant": variant}
     return [
         path(prefix, notice.notice, said, name=f"notice{of}{name}"),
@@ -26,12 +26,12 @@ urlpatterns = [
     path("privacy/processing-agreement/", notice.agreement, name="agreement"),
     path("privacy/notice.jsonld", notice.for_programs, name="programs"),
     path("privacy/<slug:handle>/notice.jsonld", notice.for_programs, name="programs-merchant"),
-    *_pages("privacy/", "", Variant.WORLD),
-    *_pages("privacy/in/eu/", "", Variant.EUROPE),
-    *_pages("privacy/in/california/", "", Variant.CALIFORNIA),
-    *_pages("privacy/<slug:handle>/", "-merchant", Variant.WORLD),
-    *_pages("privacy/<slug:handle>/in/eu/", "-merchant", Variant.EUROPE),
-    *_pages("privacy/<slug:handle>/in/california/", "-merchant", Variant.CALIFORNIA),
+    *_pages("privacy/", "", NoticeVariant.WORLD),
+    *_pages("privacy/in/eu/", "", NoticeVariant.EUROPE),
+    *_pages("privacy/in/california/", "", NoticeVariant.CALIFORNIA),
+    *_pages("privacy/<slug:handle>/", "-merchant", NoticeVariant.WORLD),
+    *_pages("privacy/<slug:handle>/in/eu/", "-merchant", NoticeVariant.EUROPE),
+    *_pages("privacy/<slug:handle>/in/california/", "-merchant", NoticeVariant.CALIFORNIA),
 ]
 
 office_urlpatterns = [

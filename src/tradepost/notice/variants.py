@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.vocabulary import Kind
 from tradepost.datamap.words import word
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 
 Text = str | LazyText
 
@@ -27,13 +27,13 @@ class OwnLine:
 
 
 # The general text's own lines stand in every variant.
-_OWN: dict[Variant, dict[str, Text]] = {
-    Variant.WORLD: {
+_OWN: dict[NoticeVariant, dict[str, Text]] = {
+    NoticeVariant.WORLD: {
         "world.rights": _(
             "Wherever you live, you have the same rights here as people in the European Union; where your own law gives you more, that holds as well."
         ),
     },
-    Variant.EUROPE: {
+    NoticeVariant.EUROPE: {
         "eu.rights": _(
             "The General Data Protection Regulation, or your country's law of the same content, gives you all rights on this page (Art. 12 to 22 GDPR)."
         ),
@@ -47,7 +47,7 @@ _OWN: dict[Variant, dict[str, Text]] = {
             "You may object at any time to whatever rests on a legitimate interest, and to advertisements without any reason (Art. 21 GDPR)."
         ),
     },
-    Variant.CALIFORNIA: {
+    NoticeVariant.CALIFORNIA: {
         "california.rights": _(
             "You have the right to know, to correct, to delete and to be treated the same afterwards; the portal does all of it: %(portal_url)s."
         ),
@@ -74,15 +74,17 @@ _CATEGORIES: dict[Text, tuple[Kind, ...]] = {
 }
 
 
-def own_lines(variant: Variant, kinds: Iterable[Kind], figures: Mapping[str, str]) -> list[OwnLine]:
+def own_lines(
+    variant: NoticeVariant, kinds: Iterable[Kind], figures: Mapping[str, str]
+) -> list[OwnLine]:
     """The general text's, then the variant's. ``kinds``: what is held of these readers."""
-    said = {**_OWN[Variant.WORLD], **_OWN[variant]}
+    said = {**_OWN[NoticeVariant.WORLD], **_OWN[variant]}
     held = set(kinds)
-    known = _Known(figures, "; ".join(_categories(held)))
+    known = _KnownFigures(figures, "; ".join(_categories(held)))
     return [OwnLine(id=id, text=str(text) % known) for id, text in said.items()]
 
 
-class _Known(dict[str, str]):
+class _KnownFigures(dict[str, str]):
     """The notice's figures, worked out when a line asks, and the categories."""
 
     def __init__(self, figures: Mapping[str, str], categories: str) -> None:
@@ -99,9 +101,9 @@ def _categories(held: set[Kind]) -> Iterator[str]:
             yield f"{category} ({', '.join(found)})"
 
 
-def refuse_less(texts: Mapping[Variant, list[tuple[str, str]]]) -> None:
+def refuse_less(texts: Mapping[NoticeVariant, list[tuple[str, str]]]) -> None:
     """Raises: PromisesLess, where a variant lacks a line of the general text."""
     for variant, lines in texts.items():
-        if lacking := sorted(set(texts[Variant.WORLD]) - set(lines)):
+        if lacking := sorted(set(texts[NoticeVariant.WORLD]) - set(lines)):
             names = ", ".join(name for name, _text in lacking)
             raise PromisesLess(f"The text for {variant.label} lacks: {names}")

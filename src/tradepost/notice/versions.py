@@ -7,7 +7,7 @@ from django_scopes import scopes_disabled
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models import NoticeVersion
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 
 SECONDS_A_DAY = 86_400
 
@@ -39,7 +39,9 @@ def today_number() -> int:
     return int(clock.now().timestamp() // SECONDS_A_DAY)
 
 
-def posted_versions(merchant: Merchant | None, variant: Variant = Variant.WORLD) -> Versions:
+def posted_versions(
+    merchant: Merchant | None, variant: NoticeVariant = NoticeVariant.WORLD
+) -> Versions:
     """What is in force today, and what was posted and is not yet.
 
     The general text announces what changes in any of the variants.
@@ -49,7 +51,7 @@ def posted_versions(merchant: Merchant | None, variant: Variant = Variant.WORLD)
         found = NoticeVersion.objects.filter(merchant=merchant).exclude(posted_day=None)
         rows = list(found.order_by("number"))
     posted = [row for row in rows if row.variant == variant]
-    told = rows if variant is Variant.WORLD else posted
+    told = rows if variant is NoticeVariant.WORLD else posted
     texts: dict[int, dict[str, str]] = {}
     for row in told:
         texts.setdefault(row.number, {}).update(_by_id(row.sentences))
@@ -72,7 +74,7 @@ def posted_versions(merchant: Merchant | None, variant: Variant = Variant.WORLD)
 
 
 def version_and_before(
-    merchant: Merchant | None, number: int, variant: Variant = Variant.WORLD
+    merchant: Merchant | None, number: int, variant: NoticeVariant = NoticeVariant.WORLD
 ) -> tuple[NoticeVersion | None, NoticeVersion | None]:
     """A posted version and the one it followed."""
     with scopes_disabled():

@@ -5,7 +5,7 @@ from django_scopes import scopes_disabled
 from tradepost.datamap.subjects import email_key
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models import NoticeSeen, NoticeVersion
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 from tradepost.notice.versions import today_number
 
 
@@ -18,7 +18,7 @@ def note_notice(*, merchant: Merchant | None, email: str) -> None:
     with scopes_disabled():
         shown = (
             NoticeVersion.objects.filter(
-                merchant=merchant, variant=Variant.WORLD, effective_day__lte=today_number()
+                merchant=merchant, variant=NoticeVariant.WORLD, effective_day__lte=today_number()
             )
             .order_by("-number")
             .only("pk")

@@ -20,7 +20,7 @@ from tradepost.notice.actions.tell_holders import tell_once
 from tradepost.notice.document import build_notice, every_promise_was_checked
 from tradepost.notice.models import NoticeVersion
 from tradepost.notice.models.notice import NOTICE_DAYS
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 from tradepost.notice.variants import refuse_less
 from tradepost.notice.versions import Announced, posted_versions, today_number
 
@@ -58,20 +58,20 @@ def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
                 )
                 for variant, lines in texts.items()
             ]
-        draft = next(row for row in drafts if row.variant == Variant.WORLD)
+        draft = next(row for row in drafts if row.variant == NoticeVariant.WORLD)
         if draft.number == 1 or draft.drafted_at <= clock.now() - STANDS_FOR:
             post_notice(version=draft, by=Actor.job("notice.round"))
     return draft
 
 
-def _texts(merchant: Merchant | None) -> dict[Variant, list[tuple[str, str]]]:
+def _texts(merchant: Merchant | None) -> dict[NoticeVariant, list[tuple[str, str]]]:
     """Every variant, line by line; nothing while no sentence has been checked.
 
     Raises: PromisesLess.
     """
     with translation.override(settings.LANGUAGE_CODE):
         notice = build_notice(merchant)
-        texts = {variant: notice.for_readers(variant).lines() for variant in Variant}
+        texts = {variant: notice.for_readers(variant).lines() for variant in NoticeVariant}
     refuse_less(texts)
     return texts if notice.sentences else {}
 

@@ -11,11 +11,12 @@ from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import Basis, Kind, Purpose
 from tradepost.datamap.words import word
 from tradepost.lib import clock
+from tradepost.modules.places import place
 from tradepost.notice.addresses import address, address_for_programs
 from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.document import Collected, PrivacyNotice
 from tradepost.notice.models import PromiseResult
-from tradepost.notice.types import PromiseState, Variant
+from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.versions import posted_versions
 from tradepost.rights.words import kept_in_words
 
@@ -91,7 +92,7 @@ def as_json_ld(notice: PrivacyNotice) -> Node:
         "dct:hasVersion": version.number if version else None,
         "dct:isFormatOf": [
             {"@id": here + address("notice", merchant, variant), "dct:spatial": variant.value}
-            for variant in Variant
+            for variant in NoticeVariant
         ],
         "dpv:hasDataController": _controller(notice),
         "dpv:hasDataSubject": "dpv:Customer" if merchant else "dpv:User",
@@ -146,7 +147,7 @@ def _promises(notice: PrivacyNotice) -> Iterator[Node]:
         if row.promise not in PROMISES or row.state == PromiseState.NOT_OFFERED:
             continue
         yield {
-            "@id": f"{settings.TRADEPOST.base_url}/promises/#{row.promise}",
+            "@id": f"{settings.TRADEPOST.base_url}{place('proof')}#{row.promise}",
             "@type": "earl:Assertion",
             "dct:description": texts.get(row.promise),
             "earl:mode": row.evidence_class,

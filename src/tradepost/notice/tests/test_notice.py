@@ -10,7 +10,7 @@ from tradepost.notice.catalogue import PROMISES, SUMMARY
 from tradepost.notice.document import build_notice, resting_on_interest
 from tradepost.notice.models import NoticeVersion, PromiseResult
 from tradepost.notice.situations import INTERESTS
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_nothing_is_posted_before_every_promise_was_checked_once(merchant, setti
     assert posted() == 0
     check(last)
     assert draft_all() == 2
-    assert posted() == 2 * len(Variant)
+    assert posted() == 2 * len(NoticeVariant)
 
 
 def test_nothing_is_posted_while_the_operator_has_left_a_blank(merchant, settings):

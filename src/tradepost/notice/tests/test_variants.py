@@ -23,11 +23,11 @@ from tradepost.notice.catalogue import PROMISES
 from tradepost.notice.document import PrivacyNotice, build_notice
 from tradepost.notice.formats import json_ld
 from tradepost.notice.models import NoticeVersion, PromiseResult
-from tradepost.notice.types import PromiseState, Variant
+from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.rights.actions.choose_period import choose_period
 
 pytestmark = pytest.mark.django_db
-OTHERS = [variant for variant in Variant if variant is not Variant.WORLD]
+OTHERS = [variant for variant in NoticeVariant if variant is not NoticeVariant.WORLD]
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_a_variant_that_says_less_is_not_posted(merchant, monkeypatch):
 
     def less(self, variant):
         notice = real(self, variant)
-        return replace(notice, sections=[]) if variant is Variant.EUROPE else notice
+        return replace(notice, sections=[]) if variant is NoticeVariant.EUROPE else notice
 
     monkeypatch.setattr(PrivacyNotice, "for_readers", less)
     with pytest.raises(variants.PromisesLess, match="European Union"):
@@ -102,13 +102,13 @@ def test_a_change_of_one_variant_is_a_version_of_all_and_is_told_on_the_general_
     merchant, monkeypatch
 ):
     draft_notice(merchant=None)
-    own = variants._OWN[Variant.CALIFORNIA] | {"california.new": "Brand new in California."}
-    monkeypatch.setitem(variants._OWN, Variant.CALIFORNIA, own)
+    own = variants._OWN[NoticeVariant.CALIFORNIA] | {"california.new": "Brand new in California."}
+    monkeypatch.setitem(variants._OWN, NoticeVariant.CALIFORNIA, own)
     draft_notice(merchant=None)
     NoticeVersion._base_manager.update(drafted_at=clock.now() - timedelta(days=1))
     draft_notice(merchant=None)
     rows = NoticeVersion._base_manager.filter(number=2)
-    assert sorted(rows.values_list("variant", flat=True)) == sorted(Variant.values)
+    assert sorted(rows.values_list("variant", flat=True)) == sorted(NoticeVariant.values)
     assert len(set(rows.values_list("posted_day", "effective_day"))) == 1
     assert "<ins>Brand new in California.</ins>" in Client().get("/privacy/").text
     assert "<ins>Brand new in California.</ins>" in Client().get("/privacy/in/california/").text
@@ -123,7 +123,7 @@ def test_an_installation_from_before_the_variants_gets_them_in_thirty_days(merch
     draft_notice(merchant=None)
     days = NoticeVersion._base_manager.filter(number=2).values_list("posted_day", "effective_day")
     assert {effective - posted for posted, effective in days} == {30}
-    assert len(days) == len(Variant)
+    assert len(days) == len(NoticeVariant)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def printed(monkeypatch) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("variant", Variant)
+@pytest.mark.parametrize("variant", NoticeVariant)
 @pytest.mark.parametrize("whose", ["operator", "shop"])
 def test_the_notice_on_paper_holds_what_the_page_says(merchant, printed, whose, variant):
     shop = merchant if whose == "shop" else None

@@ -53,6 +53,11 @@ def controller_of(merchant: Merchant | None) -> Controller:
     )
 
 
+def transition_context(merchant: Merchant | None) -> dict[str, object]:
+    row = open_transition(merchant)
+    return {"transition": row, "words": in_words(row) if row else ""}
+
+
 def in_words(transition: Transition) -> str:
     """Who, to whom, when, why."""
     return _("On %(date)s the data goes from %(old)s to %(new)s. The reason: %(reason)s") % {

@@ -17,14 +17,14 @@ from tradepost.notice.document import build_notice
 from tradepost.notice.formats.json_ld import as_json_ld
 from tradepost.notice.formats.paper import notice_pdf
 from tradepost.notice.transitions.reading import controller_of, portal_of
-from tradepost.notice.types import Variant
+from tradepost.notice.types import NoticeVariant
 from tradepost.notice.versions import differences, posted_versions, version_and_before
 from tradepost.rights.words import country_name
 
 
 @require_safe
 def notice(
-    request: HttpRequest, handle: str = "", variant: Variant = Variant.WORLD
+    request: HttpRequest, handle: str = "", variant: NoticeVariant = NoticeVariant.WORLD
 ) -> HttpResponse:
     """A shop's notice for its customers, or, without a shop, the operator's for merchants."""
     merchant = _shop(handle)
@@ -51,7 +51,7 @@ def notice(
 def paper(
     request: HttpRequest,
     handle: str = "",
-    variant: Variant = Variant.WORLD,
+    variant: NoticeVariant = NoticeVariant.WORLD,
 ) -> HttpResponse:
     """The notice as a PDF, to print or keep."""
     merchant = _shop(handle)
@@ -73,7 +73,10 @@ def for_programs(request: HttpRequest, handle: str = "") -> HttpResponse:
 
 @require_safe
 def version(
-    request: HttpRequest, number: int, handle: str = "", variant: Variant = Variant.WORLD
+    request: HttpRequest,
+    number: int,
+    handle: str = "",
+    variant: NoticeVariant = NoticeVariant.WORLD,
 ) -> HttpResponse:
     """One posted version as it was, with what it changed."""
     merchant = _shop(handle)

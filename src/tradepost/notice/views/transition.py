@@ -3,24 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tradepost.audit.types import Actor
-from tradepost.lib.addresses import InvalidEmail
 from tradepost.merchants.access import MerchantRequest, asks_password, office_view
-from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
-from tradepost.notice.actions.transition import (
-    AlreadyAnnounced,
-    TooEarly,
-    announce_transition,
-    withdraw_transition,
-)
-from tradepost.notice.forms import TransitionForm
-from tradepost.notice.transitions.reading import in_words, open_transition
-from tradepost.ui.problems import problem_of
+from tradepost.notice.actions.transition import withdraw_transition
+from tradepost.notice.forms import TransitionForm, announced_by_form
+from tradepost.notice.transitions.reading import open_transition, transition_context
 
 
 @office_view(SEE_SETTINGS)
@@ -48,29 +39,6 @@ def withdraw(request: MerchantRequest) -> HttpResponse:
     if row and withdraw_transition(transition=row, by=Actor.user(request.user)):
         messages.success(request, _("The announcement is taken back; the shop stays with you."))
     return redirect("notice_office:transition", request.merchant.handle)
-
-
-def announced_by_form(form: TransitionForm, *, merchant: Merchant | None, by: Actor) -> bool:
-    """Whether it is; what is wrong stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        announce_transition(merchant=merchant, by=by, **form.cleaned_data)
-    except TooEarly as refusal:
-        first = date_format(refusal.first)
-        form.add_error(
-            "on", _("The first day that leaves thirty days is %(date)s.") % {"date": first}
-        )
-    except AlreadyAnnounced:
-        form.add_error(None, _("A change of owner is announced already; take it back first."))
-    except InvalidEmail as problem:
-        form.add_error("new_email", problem_of(problem))
-    return not form.errors
-
-
-def transition_context(merchant: Merchant | None) -> dict[str, object]:
-    row = open_transition(merchant)
-    return {"transition": row, "words": in_words(row) if row else ""}
 
 
 def _page(request: MerchantRequest, form: TransitionForm, *, may_change: bool) -> HttpResponse:
