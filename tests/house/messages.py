@@ -41,10 +41,13 @@ def texts() -> Catalog:
         for _line, text, comments, context in rows:
             found.add(text, locations=where, auto_comments=comments, context=context)
     # Only now is Django up.
+    from tradepost.assurance.sources import statements
     from tradepost.datamap.words import CONTEXT, every_word
 
     for text in sorted(every_word()):
         found.add(text, locations=[("the data map", 0)], context=CONTEXT)
+    for text in sorted(set(statements.texts())):
+        found.add(text, locations=[("the sources", 0)], context=statements.CONTEXT)
     return found
 
 

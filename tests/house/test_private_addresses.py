@@ -115,7 +115,7 @@ def test_a_random_text_is_hidden_wherever_it_stands(token):
 SAME_FOR_ALL = re.compile(
     r"^(storefront|ui):"
     r"|^(backoffice:front_page|catalog:media|campaigns:picture|audience:(subscribe|sent)"
-    r"|notice:(notice|agreement|version)(-merchant)?|assurance:proof)$"
+    r"|notice:(notice|agreement|version|paper|programs)(-merchant)?(-eu|-california)?|assurance:(proof|sources))$"
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.promises.mutations import assert_kept_then_broken, cases, without
 from tradepost.notice import figures
-from tradepost.notice.actions import post_notice
+from tradepost.notice.actions import post_notice, tell_holders
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def rewrite_old_versions(breach):
 
 
 def tell_no_account_holder(breach):
-    breach.setattr(post_notice, "queue_mail", lambda **said: None)
+    breach.setattr(tell_holders, "queue_mail", lambda **said: None)
 
 
 def tell_them_every_day(breach):
@@ -78,7 +78,7 @@ def tell_them_every_day(breach):
     class Nobody:
         objects = Mail.objects.none()
 
-    breach.setattr(post_notice, "Mail", Nobody)
+    breach.setattr(tell_holders, "Mail", Nobody)
 
 
 def hide_the_tile(breach):
@@ -87,7 +87,56 @@ def hide_the_tile(breach):
     breach.setattr(tiles, "tiles", [])
 
 
+def promise_californians_less(breach):
+    from tradepost.notice.document import PrivacyNotice
+
+    real = PrivacyNotice.for_readers
+
+    def less(self, variant):
+        notice = real(self, variant)
+        if variant == "california":
+            sections = [section for section in notice.sections if section.id != "sharing"]
+            return replace(notice, sections=sections)
+        return notice
+
+    breach.setattr(PrivacyNotice, "for_readers", less)
+
+
+def leave_the_own_text_out(breach):
+    without(breach, "notice/notice.html", "{{ line.text }}")
+
+
+def let_the_new_owner_in_at_once(breach):
+    from tradepost.merchants import newcomers
+
+    breach.setattr(newcomers, "_questions", [])
+
+
+def keep_quiet_in_the_portal(breach):
+    without(breach, "rights/portal/visit.html", "{% announcements shop_of_portal %}")
+
+
+def mail_nobody_of_a_change_of_owner(breach):
+    from tradepost.notice.actions import transition
+
+    breach.setattr(transition, "tell_of", lambda row: 0)
+
+
+def hand_over_a_day_early(breach):
+    from tradepost.notice.actions import transition
+
+    real = transition.today_number
+    breach.setattr(transition, "today_number", lambda: real() + 1)
+
+
 MUTATIONS = {
+    "share.merger": [
+        let_the_new_owner_in_at_once,
+        keep_quiet_in_the_portal,
+        mail_nobody_of_a_change_of_owner,
+        hand_over_a_day_early,
+    ],
+    "notice.variants": [promise_californians_less, leave_the_own_text_out],
     "notice.changes-posted": [post_nothing, keep_quiet_at_home, compare_sentences_only],
     "notice.versions": [forget_what_was_shown, rewrite_old_versions],
     "notice.announce": [tell_no_account_holder, tell_them_every_day, hide_the_tile],

@@ -1,9 +1,12 @@
-"""The address of the proof page."""
+"""The addresses of the proof page and of the sources."""
 
 from django.urls import path
 
-from tradepost.assurance.views import proof
+from tradepost.assurance.views import proof, sources
 
 app_name = "assurance"
 
-urlpatterns = [path("promises/", proof, name="proof")]
+urlpatterns = [
+    path("promises/", proof, name="proof"),
+    path("promises/sources/", sources, name="sources"),
+]

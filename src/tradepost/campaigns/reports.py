@@ -7,18 +7,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradepost.campaigns.models import Campaign, Tally
-from tradepost.campaigns.small_cells import published
 from tradepost.campaigns.tracking.loader import ANONYMOUS
 from tradepost.campaigns.tracking.machines import APPLE, GMAIL, MACHINE, PEOPLE, UNKNOWN, YAHOO
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.types import HandoverState
 from tradepost.lib import clock
+from tradepost.lib.small_cells import list_that_may_be_shown
 from tradepost.ui.drawing.charts import Chart, Series
 
 MOST_LINKS = 20
@@ -50,6 +51,10 @@ class CampaignReport:
 
     def total(self, kind: str, who: str) -> int:
         return self.counts["total"].get((who, kind), 0)
+
+    @property
+    def smallest_group(self) -> int:
+        return settings.TRADEPOST.smallest_group
 
     @property
     def is_live(self) -> bool:
@@ -223,12 +228,18 @@ class CampaignReport:
     def families(self, dimension: str, title: str) -> Chart:
         """Clients or devices of the people who opened; groups below k are put together."""
         groups = {key: n for (key, kind), n in self.counts[dimension].items() if kind == "open"}
-        cells = published(groups)
+        k = settings.TRADEPOST.smallest_group
+        cells = list_that_may_be_shown(groups, k)
         return Chart(
             title=title,
             heading=_("Group"),
-            labels=[str(_SAID.get(cell.label, cell.label) or _("Others")) for cell in cells],
-            series=[Series(_("People, rounded down to fives"), [cell.count for cell in cells])],
+            labels=[str(_SAID.get(name, name) or _("Others")) for name, _count in cells],
+            series=[
+                Series(
+                    _("People, rounded down to multiples of %(k)s") % {"k": k},
+                    [count for _name, count in cells],
+                )
+            ],
         )
 
     def clients(self) -> Chart:

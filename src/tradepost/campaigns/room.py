@@ -11,7 +11,6 @@ from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import TEMPLATE, erase_copies, scan_copies
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.conditions import CONDITIONS
-from tradepost.campaigns.small_cells import K
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import personal_files
 from tradepost.campaigns.types import (
@@ -37,7 +36,6 @@ from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, 
 from tradepost.delivery.outgoing.sources import sources
 from tradepost.merchants.types import HOME
 from tradepost.modules.switches import ModuleSwitched
-from tradepost.notice.figures import figures
 
 room = Room(
     name="campaigns",
@@ -113,7 +111,6 @@ room = Room(
     extensions=(
         sources.adding({SOURCE_KIND: CampaignSource()}),
         conditions_added(*CONDITIONS),
-        figures.adding({"k": lambda merchant: K}),
     ),
     keep_rules=(
         KeepRule(

@@ -24,6 +24,7 @@ HELP = """usage: tradepost COMMAND [options]
   up [--no-demo]       set everything up and start it; Ctrl-C stops it
   demo                 load the demo shop into an empty installation
   create-operator      make an account for somebody who runs this installation
+  preset [NAME]        make it one kind of service: hosted-cart, shop-system, mail-service …
   accept-key           go on with another secret key when the old one is lost
   doctor [--json]      say what is wrong with the installation and how to mend it
   settings             print every setting, its value and its meaning

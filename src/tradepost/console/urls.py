@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.console import incident_views, mail_views, views
+from tradepost.console import incident_views, mail_views, transition_views, views
 
 app_name = "console"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("backups/", views.backups, name="backups"),
     path("modules/", views.modules, name="modules"),
+    path("modules/preset/", views.preset, name="preset"),
+    path("transition/", transition_views.transition, name="transition"),
+    path("transition/withdraw/", transition_views.withdraw, name="withdraw-transition"),
     path("mail/", mail_views.mail, name="mail"),
     path("mail/<str:mail_id>/", mail_views.incoming_mail, name="incoming_mail"),
     path("disclosures/", views.disclosures, name="disclosures"),

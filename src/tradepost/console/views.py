@@ -14,14 +14,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.backups.queries import tries
+from tradepost.console.actions.choose_preset import choose_preset
 from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
+from tradepost.console.presets import PRESETS, UnknownPreset, preset_of
 from tradepost.datamap.vocabulary import Kind
 from tradepost.identity.models import User
 from tradepost.identity.sign_in.second_factor import has_second_factor
@@ -101,17 +103,37 @@ def backups(request: HttpRequest) -> HttpResponse:
 def modules(request: HttpRequest) -> HttpResponse:
     """What no shop of this installation has, whatever it chose."""
     if request.method != "POST":
-        return render(request, "console/modules.html", {"switches": switches_for_all()})
+        return render(request, "console/modules.html", _switches())
     assert isinstance(request.user, User)
     on = bool(request.POST.get("on"))
     try:
         switch_for_all(key=request.POST.get("module", ""), on=on, by=Actor.user(request.user))
     except UnknownModule:
         messages.error(request, _("There is no such module."))
-        shown = {"switches": switches_for_all()}
-        return render(request, "console/modules.html", shown, status=422)
+        return render(request, "console/modules.html", _switches(), status=422)
     messages.success(
         request, _("Each shop has what it chose.") if on else _("It is off for all shops.")
+    )
+    return redirect("console:modules")
+
+
+def _switches() -> dict[str, object]:
+    return {"switches": switches_for_all(), "presets": PRESETS.values()}
+
+
+@operator_view
+@require_POST
+def preset(request: HttpRequest) -> HttpResponse:
+    """All switches at once, to one kind of service."""
+    assert isinstance(request.user, User)
+    try:
+        chosen = preset_of(request.POST.get("preset", ""))
+    except UnknownPreset:
+        messages.error(request, _("Choose one of the kinds of service."))
+        return render(request, "console/modules.html", _switches(), status=422)
+    choose_preset(preset=chosen, by=Actor.user(request.user))
+    messages.success(
+        request, _("All modules are switched as for: %(service)s.") % {"service": chosen.label}
     )
     return redirect("console:modules")
 

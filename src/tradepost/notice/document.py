@@ -5,7 +5,7 @@ Nobody writes it. A sentence is published only while the check behind it is gree
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,7 +17,16 @@ from tradepost.datamap.processors import Processor, active_processors
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.rooms import BrowserKey, Cookie
-from tradepost.datamap.vocabulary import Basis, Erase, KeepRule, Personal, Purpose, Store, Subject
+from tradepost.datamap.vocabulary import (
+    Basis,
+    Erase,
+    KeepRule,
+    Kind,
+    Personal,
+    Purpose,
+    Store,
+    Subject,
+)
 from tradepost.datamap.words import plural_of, word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
@@ -28,7 +37,14 @@ from tradepost.notice.figures import Figures
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.situations import INTERESTS, MUST, Situation, situation_of
 from tradepost.notice.situations import TITLES as SITUATIONS
-from tradepost.notice.types import PromiseState
+from tradepost.notice.transitions.reading import (
+    Controller,
+    controller_of,
+    in_words,
+    open_transition,
+)
+from tradepost.notice.types import NoticeVariant, PromiseState
+from tradepost.notice.variants import OwnLine, own_lines
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
 
@@ -66,12 +82,24 @@ class Collected:
 
     id: str
     what: str
-    kinds: list[str]
-    purposes: list[str]
-    bases: list[str]
+    of_kinds: tuple[Kind, ...]
+    for_purposes: tuple[Purpose, ...]
+    on_bases: tuple[Basis, ...]
     keep: list[KeepRule]
     on_erasure: list[str]
     situation: Situation
+
+    @property
+    def kinds(self) -> list[str]:
+        return _each(self.of_kinds)
+
+    @property
+    def purposes(self) -> list[str]:
+        return _each(self.for_purposes)
+
+    @property
+    def bases(self) -> list[str]:
+        return _each(self.on_bases)
 
     @property
     def text(self) -> str:
@@ -93,6 +121,10 @@ class SituationText:
 @dataclass(frozen=True, kw_only=True)
 class PrivacyNotice:
     merchant: Merchant | None
+    controller: Controller
+    change_of_owner: str
+    variant: NoticeVariant
+    own: list[OwnLine]
     sections: list[SectionText]
     collected: list[Collected]
     doors: list[CollectionPoint]
@@ -131,6 +163,11 @@ class PrivacyNotice:
         subject = Subject.CUSTOMER if self.merchant else Subject.MEMBER
         return [(word(purpose), INTERESTS[purpose]) for purpose in resting_on_interest(subject)]
 
+    def for_readers(self, variant: NoticeVariant) -> "PrivacyNotice":
+        """The same notice with what readers of that part of the world are told besides."""
+        kinds = [kind for line in self.collected for kind in line.of_kinds]
+        return replace(self, variant=variant, own=own_lines(variant, kinds, Figures(self.merchant)))
+
     def lines(self) -> list[tuple[str, str]]:
         """All that it says, line by line, each under a name: what versions are made and compared of."""
         return [
@@ -141,18 +178,28 @@ class PrivacyNotice:
             *((f"cookie: {it.name}", f"{it.purpose}; {it.life}") for it in self.cookies),
             *((f"browser: {it.name}", f"{it.purpose}; {it.life}") for it in self.browser_keys),
             *((f"interest: {use}", str(interest)) for use, interest in self.interests),
+            ("responsible", self.controller.name),
+            *([("change of owner", self.change_of_owner)] if self.change_of_owner else []),
             *((f"operator: {name}", said) for name, said in _of_operator()),
+            *((f"variant: {line.id}", line.text) for line in self.own),
         ]
 
 
-def build_notice(merchant: Merchant | None = None) -> PrivacyNotice:
+def build_notice(
+    merchant: Merchant | None = None, variant: NoticeVariant = NoticeVariant.WORLD
+) -> PrivacyNotice:
     """The notice of a merchant for its customers, or the operator's for merchants and their teams."""
     promises, points = left_out_of_notice(merchant)
     sections = _sections(merchant, promises)
     subject = Subject.CUSTOMER if merchant else Subject.MEMBER
     times = [sentence.checked_at for section in sections for sentence in section.sentences]
-    return PrivacyNotice(
+    coming = open_transition(merchant)
+    notice = PrivacyNotice(
         merchant=merchant,
+        controller=controller_of(merchant),
+        change_of_owner=in_words(coming) if coming else "",
+        variant=NoticeVariant.WORLD,
+        own=[],
         sections=sections,
         collected=list(_collected(subject, rules_of(merchant.pk if merchant else None))),
         doors=[
@@ -165,6 +212,7 @@ def build_notice(merchant: Merchant | None = None) -> PrivacyNotice:
         cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
         checked_at=min(times, default=None),
     )
+    return notice.for_readers(variant)
 
 
 def every_promise_was_checked() -> bool:
@@ -239,9 +287,9 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
         yield Collected(
             id=model._meta.label,
             what=capfirst(word(plural_of(model))),
-            kinds=_each(said.kind for said in fields),
-            purposes=_each(said.purpose for said in fields if said.purpose),
-            bases=_each(said.basis for said in fields if said.basis),
+            of_kinds=tuple(dict.fromkeys(said.kind for said in fields)),
+            for_purposes=tuple(dict.fromkeys(said.purpose for said in fields if said.purpose)),
+            on_bases=tuple(dict.fromkeys(said.basis for said in fields if said.basis)),
             keep=[rules[id] for id in dict.fromkeys(said.keep for said in fields) if id in rules],
             on_erasure=_each(
                 said.because if said.erase is Erase.KEEP else said.erase
@@ -255,9 +303,9 @@ def _collected(subject: Subject, rules: Mapping[str, KeepRule]) -> Iterator[Coll
             yield Collected(
                 id=store.id,
                 what=capfirst(word(store.meaning)),
-                kinds=_each(store.kinds),
-                purposes=[word(store.purpose)],
-                bases=[word(store.basis)],
+                of_kinds=store.kinds,
+                for_purposes=(store.purpose,),
+                on_bases=(store.basis,),
                 keep=[rules[store.keep]] if store.keep in rules else [],
                 on_erasure=[word(store.because or Erase.ROW)],
                 situation=situation_of(subject, [store.purpose]),

@@ -21,6 +21,7 @@ from tradepost.datamap.words import word
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.models import Merchant
 from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.notice.transitions.reading import controller_of
 from tradepost.rights.actions.portal import LINK_LIFE
 from tradepost.rights.queries import period_of
 from tradepost.rights.words import country_name
@@ -59,7 +60,7 @@ def portal_url(merchant: Merchant | None) -> str:
 
 
 def _contact(merchant: Merchant | None) -> str:
-    return merchant.contact_email if merchant else str(settings.TRADEPOST.operator_email)
+    return controller_of(merchant).email
 
 
 def period_kept(rule_id: str) -> Callable[[Merchant | None], timedelta]:
@@ -87,6 +88,7 @@ OWN: dict[str, Figure] = {
     "storage_country": lambda merchant: country_name(settings.TRADEPOST.storage_country),
     "supervisory_authority": lambda merchant: _(settings.TRADEPOST.supervisory_authority),
     "contact_email": _contact,
+    "k": lambda merchant: settings.TRADEPOST.smallest_group,
     "portal_url": portal_url,
     "purposes": lambda merchant: ", ".join(purposes_in_use()),
     "processor_notice_days": lambda merchant: PROCESSOR_NOTICE_DAYS,

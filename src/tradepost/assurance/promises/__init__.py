@@ -12,4 +12,6 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     rights,
     security,
     sharing,
+    transition,
+    variants,
 )

@@ -92,6 +92,12 @@ class Environment:
         1,
         between=(1, 1000),
     )
+    smallest_group: int = setting(
+        "Statistics that anybody but the shop itself sees, and the mail programs and devices of its readers, "
+        "tell of that many people at least; smaller groups are left out, with what would give them away.",
+        5,
+        between=(3, 1000),
+    )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
     )

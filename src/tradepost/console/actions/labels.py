@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "console.accept_key": _("accepted a new key of the installation"),
+    "console.choose_preset": _("chose the kind of service"),
     "console.look": _("looked at the list of shops"),
     "console.look_incoming": _("looked at a mail that came in"),
     "console.look_mail": _("looked at the mail that came in"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 from django.db.models import Count, Min, Model, QuerySet, Sum
 from django_scopes import scopes_disabled
@@ -31,11 +32,14 @@ from tradepost.jobs.lives import MACHINE
 from tradepost.jobs.models import Alarm, Job, OutboxDelivery, Turn, Unpublished
 from tradepost.lib import clock
 from tradepost.lib.request_figures import BUCKETS, RequestFigures, figures_of_all
+from tradepost.lib.small_cells import may_be_shown
 
 logger = logging.getLogger(__name__)
 _MAILING_STATES = (
     "total", "sent", "bounced", "suppressed", "no_consent", "uncertain", "failed", "cancelled", "complained",
 )  # fmt: skip
+_OF_PEOPLE = frozenset({"suppressed", "no_consent", "complained"})
+_TOTAL = "total"
 
 
 class MetricCollector(Collector):
@@ -109,15 +113,26 @@ def _turns() -> Iterator[Metric]:
 def _mail() -> Iterator[Metric]:
     since = clock.now() - timedelta(hours=1)
     settled = Mail.objects.filter(settled_at__gt=since).values_list("state")
-    counts = dict(settled.annotate(count=Count("pk")))
+    counts = _without_small_groups(dict(settled.annotate(count=Count("pk"))))
     yield _gauge(
         "mail_settled_last_hour", "Single letters, by what became of them", {"state": counts}
     )
     sums = Mailing.objects.aggregate(**{state: Sum(state) for state in _MAILING_STATES})
-    known = {state: count or 0 for state, count in sums.items()}
+    known = _without_small_groups({state: count or 0 for state, count in sums.items()})
     yield _gauge("mailing_messages", "Messages of all mailings that are kept", {"state": known})
     running = dict(Mailing.objects.values_list("state").annotate(count=Count("pk")))
     yield _gauge("mailings", "Mailings that are kept", {"state": running})
+
+
+def _without_small_groups(counts: Mapping[str, int]) -> dict[str, int]:
+    """What people did, and the sum of all, only of groups that point at nobody (share.aggregate-only)."""
+    k = settings.TRADEPOST.smallest_group
+    acts = {("", state): count for state, count in counts.items() if state in _OF_PEOPLE}
+    total = {("", _TOTAL): counts[_TOTAL]} if _TOTAL in counts else {}
+    cells = may_be_shown(acts, k).cells() | may_be_shown(total, k).cells()
+    shown = {state: count for (_row, state), count in cells.items() if count is not None}
+    technical = {s: n for s, n in counts.items() if s != _TOTAL and s not in _OF_PEOPLE}
+    return technical | shown
 
 
 def _others() -> Iterator[Metric]:

@@ -15,7 +15,7 @@ from tests.servers import free_port
 from tradepost.console.metrics import figures as module
 from tradepost.console.metrics import serve
 from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.models import Mail
+from tradepost.delivery.models import Mail, Mailing
 from tradepost.jobs.models import Alarm, Job, Turn
 from tradepost.lib import clock
 from tradepost.lib.request_figures import FiguresFile, RequestFigures
@@ -81,6 +81,30 @@ def test_what_stands_is_told_and_nobody_is_named(scrape, merchant, owner, tmp_pa
     assert found["tradepost_alarms",] == 1
     assert found["tradepost_disk_bytes", "free"] > 0
     assert found["tradepost_mailing_messages", "uncertain"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("complained", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (9, 5)])
+def test_what_few_people_did_is_left_out(merchant, scrape, settings, complained, shown):
+    with scopes_disabled():
+        Mailing.objects.create(
+            merchant=merchant,
+            kind="x",
+            source_id=1,
+            total=1003,
+            sent=990,
+            complained=complained,
+            failed=1,
+        )
+    found = values(scrape())
+    assert found.get(("tradepost_mailing_messages", "complained")) == shown
+    assert found["tradepost_mailing_messages", "total"] == 1000
+    assert found["tradepost_mailing_messages", "failed"] == 1
+    settings.TRADEPOST = replace(settings.TRADEPOST, smallest_group=3)
+    found = values(scrape())
+    assert found.get(("tradepost_mailing_messages", "complained")) == (
+        complained // 3 * 3 if complained not in {1, 2} else None
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ RESERVED = frozenset(
     {
         *("new", "jobs", "admin", "api", "privacy", "static", "media", "help"),
         # A shop's notice is at /privacy/<handle>/, beside these.
-        *("my-data", "link", "visit", "processing-agreement", "versions"),
+        *("my-data", "link", "visit", "processing-agreement", "versions", "in"),
     }
 )
 

@@ -19,6 +19,7 @@ from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.merchants.models import Invitation, Membership, Merchant
+from tradepost.merchants.newcomers import refuse_early
 from tradepost.merchants.types import Role
 from tradepost.modules.team import roles
 
@@ -51,10 +52,11 @@ class LastOwner(ValueError):
 def invite(*, merchant: Merchant, by: Actor, email: str, role: str) -> Invitation:
     """Mail an invitation; one that is open for the same address is withdrawn.
 
-    Raises: InvalidEmail, AlreadyMember, TooManyInvitations, TooMany.
+    Raises: InvalidEmail, AlreadyMember, TooManyInvitations, TooMany, NotYet.
     """
     email = normalise_email(email)
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
+    refuse_early(merchant, email, role)
     if Membership.objects.filter(merchant=merchant, user__email=email).exists():
         raise AlreadyMember(email)
     limits.spend("invitation", address=email, shop=merchant)
@@ -130,10 +132,11 @@ def read_invitation(token: str) -> Invitation:
 def accept(*, invitation: Invitation, user: User) -> Membership:
     """The person joins the team; of two clicks at once the second finds the invitation spent.
 
-    Raises: InvitationSpent, WrongPerson.
+    Raises: InvitationSpent, WrongPerson, NotYet.
     """
     if user.email != invitation.email:
         raise WrongPerson
+    refuse_early(invitation.merchant, user.email, invitation.role)
     with scopes_disabled():
         spent = Invitation.objects.filter(
             pk=invitation.pk, accepted_at=None, withdrawn_at=None
@@ -157,7 +160,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 def accept_as_new(*, invitation: Invitation, name: str, password: str, language: str) -> User:
     """Make an account for the invited address and join the team, both or neither.
 
-    The link came by mail, so the address is right. Raises: InvitationSpent, AccountExists.
+    The link came by mail, so the address is right. Raises: InvitationSpent, AccountExists, NotYet.
     """
     user = create_account(
         email=invitation.email,
@@ -187,10 +190,11 @@ def withdraw(*, invitation: Invitation, by: Actor) -> None:
 
 @transaction.atomic
 def change_role(*, membership: Membership, by: Actor, role: str) -> None:
-    """Raises: LastOwner."""
+    """Raises: LastOwner, NotYet."""
     locked = _lock(membership)
     if locked.role == role:
         return
+    refuse_early(membership.merchant, locked.user.email, role)
     _keep_an_owner(locked)
     before, locked.role = locked.role, role
     locked.save(update_fields=["role"])

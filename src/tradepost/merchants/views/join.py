@@ -16,6 +16,7 @@ from tradepost.merchants.actions import team
 from tradepost.merchants.actions.join import open_shop
 from tradepost.merchants.forms import NewMemberForm, OpenShopForm
 from tradepost.merchants.models import Invitation
+from tradepost.merchants.newcomers import NotYet
 from tradepost.modules.places import place
 
 
@@ -26,11 +27,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         invitation = team.read_invitation(token)
     except team.InvitationSpent:
         return render(request, "merchants/invitation_spent.html", status=410)
-    if isinstance(request.user, User):
-        return _join_signed_in(request, request.user, invitation)
-    if user_by_email(invitation.email):
-        return render(request, "merchants/join_sign_in.html", {"invitation": invitation})
-    return _join_new(request, invitation)
+    try:
+        if isinstance(request.user, User):
+            return _join_signed_in(request, request.user, invitation)
+        if user_by_email(invitation.email):
+            return render(request, "merchants/join_sign_in.html", {"invitation": invitation})
+        return _join_new(request, invitation)
+    except NotYet as refusal:
+        return render(request, "merchants/join_not_yet.html", {"why": refusal.why}, status=409)
 
 
 def _join_signed_in(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:

@@ -11,6 +11,7 @@ from tradepost.merchants.access import MerchantRequest, asks_password, office_vi
 from tradepost.merchants.actions import team
 from tradepost.merchants.forms import InviteForm, RoleForm
 from tradepost.merchants.models import Invitation, Membership
+from tradepost.merchants.newcomers import NotYet
 from tradepost.merchants.queries import team_of
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
 from tradepost.modules.team import role_choices
@@ -52,6 +53,8 @@ def send_invitation(request: MerchantRequest) -> HttpResponse:
         form.add_error("email", refusal.in_words)
     except InvalidEmail as error:
         form.add_error("email", problem_of(error))
+    except NotYet as refusal:
+        form.add_error(None, refusal.why)
     if form.errors:
         return _page(request, form)
     messages.success(request, _("The invitation is on its way."))
@@ -71,6 +74,8 @@ def set_role(request: MerchantRequest, member_id: str) -> HttpResponse:
             messages.success(request, _("The role is changed."))
         except team.LastOwner:
             messages.error(request, _("A shop needs an owner: make somebody else owner first."))
+        except NotYet as refusal:
+            messages.error(request, refusal.why)
     return redirect("merchants_office:team", request.merchant.handle)
 
 

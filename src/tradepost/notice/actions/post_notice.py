@@ -13,57 +13,82 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.delivery.actions import queue_mail
-from tradepost.delivery.models import Mail
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.notice.actions.tell_holders import tell_once
 from tradepost.notice.document import build_notice, every_promise_was_checked
 from tradepost.notice.models import NoticeVersion
 from tradepost.notice.models.notice import NOTICE_DAYS
+from tradepost.notice.types import NoticeVariant
+from tradepost.notice.variants import refuse_less
 from tradepost.notice.versions import Announced, posted_versions, today_number
 
 STANDS_FOR = timedelta(hours=20)
 
 
 def draft_notice(*, merchant: Merchant | None) -> NoticeVersion | None:
-    """Compare what the notice says now with its newest version; draft what changed.
+    """Compare what the notice says now with its newest version; draft what changed, all variants at once.
 
     The first version is posted at once. A later draft is posted when it still stands at the round
     of the next day, so that a check that fails for an hour makes no version. Returns the draft or the
-    version just posted; None where nothing changed or no sentence has been checked yet.
+    version just posted (the general text's); None where nothing changed or no sentence has been checked yet.
     """
-    with translation.override(settings.LANGUAGE_CODE):
-        notice = build_notice(merchant)
-        sentences = [{"id": id, "text": text} for id, text in notice.lines()]
-    if not notice.sentences:
+    texts = _texts(merchant)
+    if not texts:
         return None
-    digest = hashlib.sha256(json.dumps(sentences).encode()).hexdigest()
+    digests = {variant: _digest(lines) for variant, lines in texts.items()}
     with transaction.atomic(), scopes_disabled():
         known = NoticeVersion.objects.filter(merchant=merchant)
-        newest = known.exclude(posted_day=None).order_by("-number").first()
-        if newest and newest.digest == digest:
+        posted = {row.variant: row for row in known.exclude(posted_day=None).order_by("number")}
+        if {variant: row.digest for variant, row in posted.items()} == digests:
             known.filter(posted_day=None).delete()
             return None
-        draft = known.filter(posted_day=None, digest=digest).first()
-        if draft is None:
+        drafts = list(known.filter(posted_day=None))
+        if {row.variant: row.digest for row in drafts} != digests:
             known.filter(posted_day=None).delete()
-            draft = NoticeVersion.objects.create(
-                merchant=merchant,
-                number=newest.number + 1 if newest else 1,
-                digest=digest,
-                sentences=sentences,
-            )
+            number = max((row.number for row in posted.values()), default=0) + 1
+            drafts = [
+                NoticeVersion.objects.create(
+                    merchant=merchant,
+                    number=number,
+                    variant=variant,
+                    digest=digests[variant],
+                    sentences=[{"id": id, "text": text} for id, text in lines],
+                )
+                for variant, lines in texts.items()
+            ]
+        draft = next(row for row in drafts if row.variant == NoticeVariant.WORLD)
         if draft.number == 1 or draft.drafted_at <= clock.now() - STANDS_FOR:
             post_notice(version=draft, by=Actor.job("notice.round"))
     return draft
 
 
+def _texts(merchant: Merchant | None) -> dict[NoticeVariant, list[tuple[str, str]]]:
+    """Every variant, line by line; nothing while no sentence has been checked.
+
+    Raises: PromisesLess.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        notice = build_notice(merchant)
+        texts = {variant: notice.for_readers(variant).lines() for variant in NoticeVariant}
+    refuse_less(texts)
+    return texts if notice.sentences else {}
+
+
+def _digest(lines: list[tuple[str, str]]) -> str:
+    said = [{"id": id, "text": text} for id, text in lines]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
 def post_notice(*, version: NoticeVersion, by: Actor) -> None:
-    """Post a draft. The first version is in force at once; a later one in thirty days."""
+    """Post a draft, with the drafts of its other variants. The first version is in force at once; a later one in thirty days."""
     day = today_number()
     with transaction.atomic(), scopes_disabled():
-        posted = NoticeVersion.objects.filter(pk=version.pk, posted_day=None).update(
+        drafts = NoticeVersion.objects.filter(
+            merchant=version.merchant, number=version.number, posted_day=None
+        )
+        posted = drafts.update(
             posted_day=day, effective_day=day if version.number == 1 else day + NOTICE_DAYS
         )
         if posted:
@@ -101,23 +126,14 @@ def announce_changes() -> int:
 
 
 def _announce(change: Announced) -> int:
-    about = f"notice.notice:{change.version.pk}"
-    told = Mail.objects.filter(about=about).values("address")
-    holders = User.objects.filter(is_active=True, memberships__isnull=False)
-    people = holders.exclude(email__in=told).distinct().values_list("email", "language")
-    count = 0
-    for email, language in people.iterator():
-        queue_mail(
-            to=email,
-            template="notice/notice_changed",
-            context={
-                "change": change,
-                "url": settings.TRADEPOST.base_url + reverse("notice:notice"),
-                "sender": settings.TRADEPOST.operator_name,
-                "contact": settings.TRADEPOST.operator_email,
-            },
-            language=language or "en",
-            about=about,
-        )
-        count += 1
-    return count
+    return tell_once(
+        User.objects.filter(is_active=True, memberships__isnull=False),
+        template="notice/notice_changed",
+        about=f"notice.notice:{change.version.pk}",
+        context=lambda: {
+            "change": change,
+            "url": settings.TRADEPOST.base_url + reverse("notice:notice"),
+            "sender": settings.TRADEPOST.operator_name,
+            "contact": settings.TRADEPOST.operator_email,
+        },
+    )

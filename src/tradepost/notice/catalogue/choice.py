@@ -77,7 +77,7 @@ COOKIES = section_of(
     ),
     (
         "cookie.registry",
-        "XP",
+        "MXNP",
         ALL,
         _(
             "Every cookie is in the table below with its purpose and life; the program refuses to set one that is not."
@@ -91,7 +91,7 @@ COOKIES = section_of(
     ),
     (
         "cookie.third-party",
-        "P",
+        "MNP",
         ALL,
         _(
             "Cookies of other companies exist only where a shop switched on a module that declares them, after you agreed, and not under Do Not Track."
@@ -125,7 +125,7 @@ ACCESS = section_of(
     ),
     (
         "access.merchant-only",
-        "M",
+        "MX",
         ALL,
         _("A shop's customers are seen by that shop alone, not by other shops."),
     ),
@@ -145,7 +145,7 @@ ACCESS = section_of(
     ),
     (
         "access.two-tier",
-        "MC",
+        "MXC",
         ALL,
         _(
             "Customer data belongs to the shop, which decides about it; the operator only processes it for the shop."

@@ -10,7 +10,7 @@ COLLECTION = section_of(
     Section.COLLECTION,
     (
         "collect.account-minimum",
-        "M",
+        "MXN",
         MERCHANT,
         _(
             "To open a shop we ask for a contact e-mail address, a password, and the name, country and language of the shop. Website, your name, telephone and kind of business are optional, and the form asks for nothing else."
@@ -18,13 +18,13 @@ COLLECTION = section_of(
     ),
     (
         "collect.billing-paid-plans-only",
-        "M",
+        "MX",
         MERCHANT,
         _("We hold a billing name, address and e-mail address only for shops on a paid plan."),
     ),
     (
         "collect.only-when-given",
-        "CP",
+        "NCP",
         ALL,
         _(
             "Personal data comes in through the forms, imports and interfaces listed in this notice and in no other way."
@@ -94,7 +94,7 @@ COLLECTION = section_of(
     ),
     (
         "collect.no-enrichment",
-        "N",
+        "NP",
         ALL,
         _(
             "We do not look you up elsewhere: nothing about you is bought, searched for or asked of third parties."
@@ -181,7 +181,7 @@ PURPOSES = section_of(
     ),
     (
         "purpose.opt-in-news",
-        "CNP",
+        "XNCP",
         ALL,
         _(
             "Newsletters go only to people whose consent is on record: given in a form and confirmed by mail, or vouched for by the shop that brought the list. An order alone is no reason to write to you."
@@ -189,7 +189,7 @@ PURPOSES = section_of(
     ),
     (
         "purpose.service-mail",
-        "X",
+        "XN",
         MERCHANT,
         _(
             "Messages that the account needs, such as a password link, cannot be switched off; only messages marked as such belong to them."
@@ -204,7 +204,7 @@ PURPOSES = section_of(
     ("purpose.follow-up", "P", ALL, _("Answers after a ticket, chat or call stay on that matter.")),
     (
         "purpose.personalise-aggregate",
-        "N",
+        "XNC",
         ALL,
         _("Where pages are tuned to groups of readers, a group counts at least %(k)s people."),
     ),

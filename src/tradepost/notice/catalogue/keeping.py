@@ -120,7 +120,7 @@ RIGHTS = section_of(
     ),
     (
         "right.in-time",
-        "P",
+        "CP",
         ALL,
         _("A request is answered within one month; a clock and a log see to it."),
     ),
@@ -172,7 +172,7 @@ NOTICE = section_of(
     ),
     (
         "notice.announce",
-        "XP",
+        "XNP",
         MERCHANT,
         _("Account holders are told of changes by mail and in the back office."),
     ),

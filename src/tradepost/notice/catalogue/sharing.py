@@ -24,7 +24,7 @@ SHARING = section_of(
         "NP",
         ALL,
         _(
-            "Statistics about what people do that anybody but the shop itself gets to see describe groups of at least %(k)s people, and small groups are left out. A shop sees of its own letters how often each was opened, whatever the number."
+            "Statistics about what people do that anybody but the shop itself gets to see describe groups of at least %(k)s people, and smaller groups are left out, with whatever would give them away. So it is with the figures of the machine, which tell whoever runs it what became of letters, and, in a shop's own reports, with the mail programs and devices of its readers. Otherwise a shop sees of its own letters how often each was opened, whatever the number."
         ),
     ),
     (
@@ -53,7 +53,9 @@ SHARING = section_of(
         "share.merger",
         "M",
         ALL,
-        _("A change of owner is announced prominently for 30 days before any data moves."),
+        _(
+            "A change of owner is announced prominently for %(notice_days)s days before any data moves."
+        ),
     ),
 )
 
@@ -69,7 +71,7 @@ SECURITY = section_of(
     ),
     (
         "secure.passwords",
-        "N",
+        "XN",
         MERCHANT,
         _("Passwords are kept as Argon2id hashes, which we cannot read back."),
     ),
@@ -90,7 +92,7 @@ SECURITY = section_of(
     ),
     (
         "secure.verify-identity",
-        "X",
+        "XP",
         ALL,
         _(
             "Before personal data is shown or changed, identity is checked: by signing in, or by a link to the address in question that works once and for %(portal_link_minutes)s minutes."
@@ -98,7 +100,7 @@ SECURITY = section_of(
     ),
     (
         "secure.measures",
-        "XNC",
+        "XNCP",
         ALL,
         _("Firewalls, locked premises and instructions to staff protect the machines."),
     ),

@@ -2,5 +2,6 @@
 
 from tradepost.notice.models.notice import NoticeSeen, NoticeVersion
 from tradepost.notice.models.proof import Attestation, PromiseResult
+from tradepost.notice.models.transition import Transition
 
-__all__ = ["Attestation", "NoticeSeen", "NoticeVersion", "PromiseResult"]
+__all__ = ["Attestation", "NoticeSeen", "NoticeVersion", "PromiseResult", "Transition"]

@@ -76,11 +76,11 @@ class NoticeVersion(models.Model):
 
     @property
     def posted_date(self) -> date | None:
-        return _date(self.posted_day)
+        return None if self.posted_day is None else date_of_day(self.posted_day)
 
     @property
     def effective_date(self) -> date | None:
-        return _date(self.effective_day)
+        return None if self.effective_day is None else date_of_day(self.effective_day)
 
 
 class NoticeSeen(models.Model):
@@ -121,5 +121,6 @@ class NoticeSeen(models.Model):
         return f"notice {self.version_id} seen {self.at:%Y-%m-%d}"
 
 
-def _date(day: int | None) -> date | None:
-    return None if day is None else date(1970, 1, 1) + timedelta(days=day)
+def date_of_day(day: int) -> date:
+    """``day``: days since 1970."""
+    return date(1970, 1, 1) + timedelta(days=day)

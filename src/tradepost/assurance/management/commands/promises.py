@@ -21,6 +21,7 @@ from tradepost.assurance.actions.run_promises import (
     run_promises,
 )
 from tradepost.assurance.scratch import ScratchFailed
+from tradepost.assurance.sources.standing import StatementState, standing_of_sources, sums
 from tradepost.assurance.whole.run import prove
 from tradepost.assurance.whole.types import OracleReport
 from tradepost.lib.processes import die_with_parent
@@ -61,6 +62,9 @@ class Command(BaseCommand):
             help="the whole proof: real processes of a scratch instance, people through every door; "
             "--only names oracles",
         )
+        parser.add_argument(
+            "--sources", action="store_true", help="how each statement of the five policies stands"
+        )
         parser.add_argument("--whole-here", action="store_true", help="only for the scratch itself")
 
     def handle(self, *, only: list[str], **options: object) -> None:
@@ -72,6 +76,9 @@ class Command(BaseCommand):
             return
         if options["full"]:
             self._full(only)
+            return
+        if options["sources"]:
+            self._sources()
             return
         try:
             if options["live"]:
@@ -108,6 +115,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(found)} live checks in {whole:.2f} s")
         if any(outcome.state == PromiseState.BROKEN for outcome in found):
             raise SystemExit(1)
+
+    def _sources(self) -> None:
+        """One line a system; runs no check."""
+        standings = standing_of_sources()
+        rows = [(it.source.name, it.counts, len(it.lines)) for it in standings]
+        rows.append(("all", sums(standings), sum(len(it.lines) for it in standings)))
+        heads = "".join(f"{state.value:>11}" for state in StatementState)
+        self.stdout.write(f"{'system':<20}{heads}{'statements':>12}")
+        for name, counts, number in rows:
+            self.stdout.write(
+                f"{name:<20}{''.join(f'{counts[state]:>11}' for state in StatementState)}{number:>12}"
+            )
 
     def _full(self, only: list[str]) -> None:
         """Raises: CommandError, when something is broken or nothing was proved."""

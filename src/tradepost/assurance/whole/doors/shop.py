@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
@@ -240,6 +241,21 @@ def tokens(story: Story) -> None:
             {"name": said, "scopes": allowed},
         )
         story.tokens[f"{who} {name}"] = _token_in(story.browsers[who].follow(page).text)
+
+
+@door("change of owner")
+def change_of_owner(story: Story) -> None:
+    """Announced, and taken back, so that the shop stays what the other doors find."""
+    said = {
+        "new_name": story.say("new owner", SHOP),
+        "new_address": f"{story.say('new street', SHOP)} 1",
+        "new_email": f"{story.say('new address', SHOP)}@shop.example",
+        "reason": story.say("reason", SHOP),
+        "on": (clock.now() + timedelta(days=40)).date().isoformat(),
+    }
+    owner, page = story.browsers[OWNER], story.office("privacy/owner/")
+    owner.submit(page, "new_name", said)
+    owner.post(f"{page}withdraw/", {})
 
 
 def _token_in(page: str) -> str:
