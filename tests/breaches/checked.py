@@ -86,14 +86,14 @@ COLLECTION = (
     ),
     checked(
         "collect.location", "the notice keeps quiet about the city",
-        ("notice/templates/notice/notice.html", "{% translate environment.storage_city %}, ", ""),
+        ("notice/templates/notice/responsible.html", "{% translate environment.storage_city %}, ", ""),
         ("notice/templates/notice/agreement.html", "(city: {{ city }}; host: {{ host }})", ""),
         ("notice/figures.py", '"storage_city": lambda merchant: _(settings.TRADEPOST.storage_city)',
          '"storage_city": lambda merchant: ""'),
     ),
     checked(
         "collect.location", "the notice keeps quiet about where anything is",
-        ("notice/templates/notice/notice.html",
+        ("notice/templates/notice/responsible.html",
          "{% translate environment.storage_host %}, {% translate environment.storage_city %}, {{ environment.storage_country|country }}",
          "Europe"),
     ),
@@ -135,7 +135,7 @@ PURPOSES = (
     ),
     checked(
         "purpose.security-log", "campaigns read the log of use",
-        ("campaigns/small_cells.py", "from dataclasses import dataclass\n", "from dataclasses import dataclass\n\nfrom tradepost.identity.models import Activity  # noqa\n"),
+        ("campaigns/reports.py", "from tradepost.lib.small_cells import list_that_may_be_shown\n", "from tradepost.identity.models import Activity  # noqa\nfrom tradepost.lib.small_cells import list_that_may_be_shown\n"),
     ),
     checked(
         "purpose.operational-contact", "merchants may be an audience",

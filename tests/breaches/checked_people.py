@@ -19,7 +19,7 @@ SEEING = (
     checked(
         "access.two-tier", "shops have no notice of their own",
         ("notice/templates/notice/notice.html", "{% if shop_of_notice %}{% blocktranslate with name=shop_of_notice.name %}Privacy at {{ name }}{% endblocktranslate %}{% else %}", "{% if 1 %}{% else %}"),
-        ("notice/templates/notice/notice.html", "{% if shop_of_notice %}{% blocktranslate with name=shop_of_notice.name operator", "{% if not 1 %}{% blocktranslate with name=shop_of_notice.name operator"),
+        ("notice/templates/notice/notice.html", "{% if shop_of_notice %}{% blocktranslate with name=shop_of_notice.name controller", "{% if not 1 %}{% blocktranslate with name=shop_of_notice.name controller"),
     ),
     checked(
         "share.no-sale", "a provider buys addresses",
@@ -47,11 +47,11 @@ SEEING = (
     ),
     checked(
         "share.aggregate-only", "only the smallest groups are hidden",
-        ("campaigns/small_cells.py", "    while rest and sum(rest) < k and shown:\n        rest.append(shown.pop()[1])\n", ""),
+        ("lib/small_cells.py", "    while more := _too_few(lines, counts, hidden, k) or _way_around_a_bridge(counts, hidden):\n        hidden |= more\n", ""),
     ),
     checked(
         "share.aggregate-only", "counts are shown to the last one",
-        ("campaigns/small_cells.py", "GroupCount(label, count // k * k) for label, count in shown", "GroupCount(label, count) for label, count in shown"),
+        ("lib/small_cells.py", "None if at in hidden else count // k * k", "None if at in hidden else count"),
     ),
     checked(
         "share.notice-before", "announced is announced, however late",
@@ -233,19 +233,19 @@ RIGHTS = (
     ),
     checked(
         "right.redress", "the notice names no authority",
-        ("notice/templates/notice/notice.html", "{% translate environment.supervisory_authority %}", "an authority"),
+        ("notice/templates/notice/responsible.html", "{% translate environment.supervisory_authority %}", "an authority"),
     ),
     checked(
         "right.redress", "the notice has no line on complaints",
-        ("notice/templates/notice/notice.html", '<dt>{% translate "Complaints" %}</dt><dd>{% translate environment.supervisory_authority %}</dd>', ""),
+        ("notice/templates/notice/responsible.html", '<dt>{% translate "Complaints" %}</dt><dd>{% translate environment.supervisory_authority %}</dd>', ""),
     ),
     checked(
         "right.contact", "the operator's notice names no contact",
-        ("notice/templates/notice/notice.html", "<br>{{ environment.operator_email }}", ""),
+        ("notice/templates/notice/responsible.html", "<br>{{ controller.email }}", "{% if shop_of_notice %}<br>{{ controller.email }}{% endif %}"),
     ),
     checked(
         "right.contact", "a shop's notice names no contact",
-        ("notice/templates/notice/notice.html", "{{ shop_of_notice.contact_email }}", ""),
+        ("notice/templates/notice/responsible.html", "<br>{{ controller.email }}", "{% if not shop_of_notice %}<br>{{ controller.email }}{% endif %}"),
     ),
 )  # fmt: skip
 NOTICE = (
@@ -295,15 +295,31 @@ NOTICE = (
     ),
     checked(
         "notice.announce", "account holders are told every hour",
-        ("notice/actions/post_notice.py", "    people = holders.exclude(email__in=told).distinct()", "    people = holders.distinct()"),
+        ("notice/actions/tell_holders.py", "people.exclude(email__in=told).distinct()", "people.distinct()"),
     ),
     checked(
         "redress.individual", "the courts are not named",
-        ("notice/templates/notice/notice.html", ", or go to the courts of your own country or of the country named above (Art. 77 to 79 GDPR)", ""),
+        ("notice/templates/notice/responsible.html", ", or go to the courts of your own country or of the country named above (Art. 77 to 79 GDPR)", ""),
     ),
     checked(
         "redress.individual", "individual redress is not described",
-        ("notice/templates/notice/notice.html", '<dt id="redress">', "<dt>"),
+        ("notice/templates/notice/responsible.html", '<dt id="redress">', "<dt>"),
+    ),
+    checked(
+        "notice.variants", "readers in Europe get the general text alone",
+        ("notice/variants.py", "said = {**_OWN[NoticeVariant.WORLD], **_OWN[variant]}", "said = {**_OWN[NoticeVariant.WORLD]}"),
+    ),
+    checked(
+        "notice.variants", "a variant has its own lines and not the general ones",
+        ("notice/variants.py", "said = {**_OWN[NoticeVariant.WORLD], **_OWN[variant]}", "said = _OWN[variant]"),
+    ),
+    checked(
+        "share.merger", "the portal keeps quiet about a new owner",
+        ("notice/room.py", "        announcers.adding(announce_transitions),\n", ""),
+    ),
+    checked(
+        "share.merger", "a new owner is let in at once",
+        ("notice/room.py", "        newcomers.answers.adding(keep_new_owner_out),\n", ""),
     ),
 )  # fmt: skip
 CHECKED_PEOPLE = (*SEEING, *SECURITY, *KEEPING, *RIGHTS, *NOTICE)

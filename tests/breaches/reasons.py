@@ -16,12 +16,10 @@ FEWER_THAN_TWO: dict[str, str] = {
         "collect.support-access",
         "collect.telemetry",
         "collect.telemetry-off",
-        "notice.variants",
         "purpose.billing-mail-to-billing",
         "purpose.dropbox",
         "purpose.follow-up",
         "purpose.personalise-aggregate",
-        "share.merger",
     ),
     _NOT_OFFERED,
 )

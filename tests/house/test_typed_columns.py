@@ -61,6 +61,7 @@ BESIDE = {
     "console.Installation": {"key_print": SEALED},
     "delivery.BounceScore": {"key": SEALED},
     "delivery.Destination": {"name": MADE_HERE},
+    "delivery.NamedAddress": {"address_key": SEALED},
     "delivery.IncomingMail": {
         "digest": SEALED, "recipient": CHECKED, "sender": "a message of somebody else's mail program",
         "subject": "kept as it came, with its bytes", "text": "kept as it came, with its bytes",

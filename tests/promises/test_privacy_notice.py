@@ -109,7 +109,7 @@ def leave_the_own_text_out(breach):
 def let_the_new_owner_in_at_once(breach):
     from tradepost.merchants import newcomers
 
-    breach.setattr(newcomers, "_questions", [])
+    breach.setattr(newcomers, "answers", [])
 
 
 def keep_quiet_in_the_portal(breach):

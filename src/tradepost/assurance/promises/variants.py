@@ -1,6 +1,7 @@
 """The notice for readers here and there: as pages, at their own addresses."""
 
 import re
+from collections.abc import Iterator
 
 from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.modules import ShopInUse
@@ -12,10 +13,11 @@ from tradepost.notice.actions.post_notice import draft_notice
 VARIANTS = ("in/eu/", "in/california/")
 SHOWN = ("share.no-sale", "choice.unsubscribe-everywhere", "collect.beacons", "collect.location")
 # What a page says, one by one: promises, a variant's own lines, what is held, who gets it.
-STATEMENT = re.compile(
-    r'<div class="promise" id="[^"]+">\s*<p>(.*?)</p>|<p id="[^"]+">(.*?)</p>'
-    r"|<summary><strong>(.*?)</summary>|<dd>(.*?)</dd>",
-    re.DOTALL,
+STATEMENTS = (
+    ('<div class="promise" id="', "</p>"),
+    ('<p id="', "</p>"),
+    ("<summary><strong>", "</summary>"),
+    ("<dd", "</dd>"),
 )
 
 
@@ -53,8 +55,16 @@ def _compare(general: str) -> int:
 
 
 def _statements(url: str) -> set[str]:
-    found = STATEMENT.finditer(fixtures.page(url))
-    return {" ".join(next(filter(None, match.groups()), "").split()) for match in found}
+    return {
+        words for begin, end in STATEMENTS for words in _between(fixtures.page(url), begin, end)
+    }
+
+
+def _between(page: str, begin: str, end: str) -> Iterator[str]:
+    for piece in page.split(begin)[1:]:
+        words, is_closed, _rest = piece.partition(end)
+        if is_closed:
+            yield " ".join(words.partition(">")[2].split() if begin[-1] != ">" else words.split())
 
 
 def _posted_together(merchant: Merchant | None) -> None:
