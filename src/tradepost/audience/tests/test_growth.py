@@ -1,11 +1,12 @@
 """What the database keeps beside the contacts: the number of subscribers, and groups of letters for the search."""
 
 import random
-import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from tests.together import together
 
 from tradepost.audience.actions.counts import count_again
 from tradepost.audience.actions.setup import delete_list, save_list
@@ -96,7 +97,6 @@ def test_a_missing_trigger_is_mended_by_the_daily_turn_which_says_so(in_scope, p
 def test_two_connections_at_once_lose_no_subscriber(in_scope, people):
     """Both write memberships of the same list in many transactions, some rolled back; a third counts meanwhile."""
     numbers = list(ListMembership.objects.values_list("pk", flat=True))
-    failures, go = [], threading.Barrier(3)
 
     def write(seed):
         chance = random.Random(seed)
@@ -107,27 +107,11 @@ def test_two_connections_at_once_lose_no_subscriber(in_scope, people):
                 if chance.random() < 0.2:
                     raise Undone
 
-    def count(_seed):
+    def count():
         for _turn in range(10):
             count_again()
 
-    def run(work, seed):
-        try:
-            go.wait(30)
-            work(seed)
-        except Exception as error:  # noqa: BLE001  shown by the test
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=job) for job in ((write, 1), (write, 2), (count, 3))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert failures == []
+    assert together(partial(write, 1), partial(write, 2), count) == []
     there = ListMembership.objects.filter(state="subscribed").count()
     assert kept(in_scope) == (there, there)
     assert count_again() == 0

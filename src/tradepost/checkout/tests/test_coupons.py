@@ -1,14 +1,14 @@
 """Discount codes with an end: uses, days, a least value."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
+from tests.together import together
 
 from tradepost.audit.types import SYSTEM
 from tradepost.catalog.models import Product
@@ -112,21 +112,13 @@ def test_six_buyers_at_once_share_two_uses(open_shop: Merchant) -> None:
     browsers = [Client() for _one in range(6)]
     addresses = [at_checkout(browser, open_shop) for browser in browsers]
     forms = [fill_in(*pair) for pair in zip(browsers, addresses, strict=True)]
-    gate, answers = threading.Barrier(6), []
+    answers = []
 
     def press(browser: Client, address: str, form: dict[str, str]) -> None:
-        gate.wait()
         answers.append(browser.post(address, form).status_code)
-        connection.close()
 
-    threads = [
-        threading.Thread(target=press, args=one)
-        for one in zip(browsers, addresses, forms, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    pressed = zip(browsers, addresses, forms, strict=True)
+    assert together(*(partial(press, *one) for one in pressed)) == []
     assert sorted(answers) == [303, 303, 409, 409, 409, 409]
     with scopes_disabled():
         assert list(Order.objects.values_list("discount_minor", flat=True)) == [500, 500]

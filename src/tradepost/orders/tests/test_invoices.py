@@ -1,12 +1,13 @@
-import threading
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.formats import date_format
 from django_scopes import scope
+from tests.together import together
 from weasyprint import CSS, HTML
 
 from tradepost.audit.types import SYSTEM
@@ -28,26 +29,6 @@ from tradepost.ui.drawing import papers
 from tradepost.ui.drawing.papers import paper_pdf
 
 
-def run_together(count, work) -> list[Exception]:
-    """Run ``work(n)`` in so many threads at once, each on a connection of its own."""
-    problems: list[Exception] = []
-    gate = threading.Barrier(count)
-
-    def one(n: int) -> None:
-        gate.wait()
-        try:
-            work(n)
-        except Exception as problem:  # noqa: BLE001  shown by the test below
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return problems
-
-
 @pytest.mark.django_db(transaction=True)
 def test_eight_threads_get_numbers_without_gap_or_double_even_if_some_fail(merchant) -> None:
     def take(n: int) -> None:
@@ -58,7 +39,7 @@ def test_eight_threads_get_numbers_without_gap_or_double_even_if_some_fail(merch
                 if (n + turn) % 3 == 0:
                     transaction.set_rollback(True)
 
-    assert run_together(8, take) == []
+    assert together(*(partial(take, n) for n in range(8))) == []
     with scope(merchant=merchant):
         numbers = sorted(Invoice.objects.values_list("number", flat=True))
         orders = sorted(Order.objects.values_list("number", flat=True))
@@ -73,7 +54,7 @@ def test_one_cart_sent_by_eight_threads_makes_one_order(merchant) -> None:
         with scope(merchant=merchant):
             place(merchant, "the-same-cart")
 
-    assert run_together(8, send) == []
+    assert together(*(partial(send, n) for n in range(8))) == []
     with scope(merchant=merchant):
         assert Order.objects.count() == 1
 

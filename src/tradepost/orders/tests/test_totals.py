@@ -1,11 +1,12 @@
 """What is kept of each customer is what a plain reading of the orders says, after every way of writing orders."""
 
 import random
-import threading
+from functools import partial
 
 import pytest
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django_scopes import scopes_disabled
+from tests.together import together
 
 from tradepost.audience.actions.contacts import change_contact, delete_contact, upsert_contact
 from tradepost.audience.models import Contact
@@ -177,7 +178,6 @@ def test_two_connections_at_once_lose_nothing(in_scope):
     numbers = [
         place(in_scope, f"two-{n}", customer={"email": [INES, BO, CY][n % 3]}).pk for n in range(12)
     ]
-    failures, go = [], threading.Barrier(3)
 
     def write(seed):
         chance = random.Random(seed)
@@ -190,27 +190,10 @@ def test_two_connections_at_once_lose_nothing(in_scope):
                     email=chance.choice([INES, BO, CY]),
                 )
 
-    def count(_seed):
+    def count():
         for _turn in range(15):
             add_up_again()
 
-    def run(work, seed):
-        try:
-            go.wait(30)
-            work(seed)
-        except Exception as error:  # noqa: BLE001  shown by the test
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=job) for job in ((write, 1), (write, 2), (count, 3))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    close_old_connections()
-    assert failures == []
+    assert together(partial(write, 1), partial(write, 2), count) == []
     assert kept() == there()
     assert add_up_again() == 0

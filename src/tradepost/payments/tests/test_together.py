@@ -1,10 +1,10 @@
 """The money invariants with many at once, on whichever database the tests run."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 from django_scopes import scope
+from tests.together import together
 
 from tradepost.audit.types import SYSTEM
 from tradepost.lib.money import Money
@@ -17,25 +17,6 @@ from tradepost.payments.queries import amounts
 from tradepost.payments.types import EventKind, Fact, MoreThanPaid
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(count, work) -> list[Exception]:
-    problems: list[Exception] = []
-    gate = threading.Barrier(count)
-
-    def one(n: int) -> None:
-        gate.wait()
-        try:
-            work(n)
-        except Exception as problem:  # noqa: BLE001  shown by the test below
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return problems
 
 
 @pytest.fixture
@@ -61,7 +42,7 @@ def test_eight_refunds_at_once_never_give_back_more_than_was_paid(merchant, paid
             asked = request_refund(intent=paid, amount=Money(300, "EUR"), key=f"r-{n}", by=SYSTEM)
             settle_refund(refund=asked, by=SYSTEM)
 
-    problems = together(8, give_back)
+    problems = together(*(partial(give_back, n) for n in range(8)))
     assert {type(problem) for problem in problems} == {MoreThanPaid}
     assert len(problems) == 5
     with scope(merchant=merchant):
@@ -78,7 +59,7 @@ def test_one_refund_sent_eight_times_gives_back_once(merchant, paid) -> None:
                 by=SYSTEM,
             )
 
-    assert together(8, give_back) == []
+    assert together(*(partial(give_back, n) for n in range(8))) == []
     with scope(merchant=merchant):
         assert amounts(paid).refund_pending_minor == 300
 
@@ -90,6 +71,6 @@ def test_one_fact_told_by_eight_messages_at_once_is_one_line(merchant, paid) -> 
         with scope(merchant=merchant):
             record_fact(intent=paid, fact=fact, by=SYSTEM)
 
-    assert together(8, tell) == []
+    assert together(*(partial(tell, n) for n in range(8))) == []
     with scope(merchant=merchant):
         assert PaymentEvent.objects.filter(fact_id="captured:pi_1").count() == 1
