@@ -1,11 +1,12 @@
-"""Files that wait for processes, clocks and browsers come first: one left to the end is waited for by all lanes."""
+"""Files that wait for processes, clocks and browsers, or ask every address, come first: one left to the end is
+waited for by all lanes."""
 
 from pathlib import Path
 
 import pytest
 
 FOLDER = Path(__file__).parent
-WAITING = ("scale", "operations", "journeys", "modules", "promises")
+WAITING = ("scale", "house", "operations", "journeys", "modules", "promises")
 
 
 def place(item: pytest.Item) -> int:
