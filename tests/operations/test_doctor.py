@@ -100,9 +100,10 @@ def test_another_key_is_noticed(installation):
 def test_a_late_turn_and_an_older_table_are_noticed(installation):
     database = installation.data / "tradepost.sqlite3"
     scheduler = installation.children()["scheduler"]
-    os.kill(scheduler, signal.SIGSTOP)
     try:
         with closing(sqlite3.connect(database, timeout=60)) as rows, rows:
+            rows.execute("BEGIN IMMEDIATE")  # stopped while it writes, it would hold everybody up
+            os.kill(scheduler, signal.SIGSTOP)
             rows.execute("UPDATE jobs_turn SET last_at = '2020-01-01 00:00:00', running = 0")
             rows.execute("UPDATE django_migrations SET app = 'away' WHERE app = 'orders'")
         _code, found = asked(installation)
@@ -113,9 +114,9 @@ def test_a_late_turn_and_an_older_table_are_noticed(installation):
         assert installation.status("/health/ready") == 503
         assert installation.status("/health/live") == 200
     finally:
+        os.kill(scheduler, signal.SIGCONT)
         with closing(sqlite3.connect(database, timeout=60)) as rows, rows:
             rows.execute("UPDATE django_migrations SET app = 'orders' WHERE app = 'away'")
-        os.kill(scheduler, signal.SIGCONT)
     assert installation.status("/health/ready") == 200
 
 

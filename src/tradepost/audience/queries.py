@@ -253,8 +253,12 @@ def usable_contacts(merchant: Merchant, found: QuerySet[Contact]) -> QuerySet[Co
 
 
 def with_lists(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
-    """Memberships and their lists in two queries, however many contacts."""
-    rows = ListMembership.objects.select_related("contact_list").order_by("contact_list__name")
+    """Memberships and their lists in two queries, however many contacts.
+
+    By the contacts alone, which are the shop's: asked for the shop, too, SQLite would walk all its memberships.
+    """
+    every = ListMembership._base_manager.select_related("contact_list")
+    rows = every.order_by("contact_list__name")
     return contacts.prefetch_related(Prefetch("memberships", queryset=rows))
 
 
