@@ -19,6 +19,8 @@ from tradepost.datamap.vocabulary import Kind, Subject
 
 # Words that the shop's owner answers for; other rows of a shop name their own person.
 _OF_THE_SHOP = frozenset({"campaigns.Campaign", "campaigns.SendingSettings"})
+# Links that lead from a person to rows about somebody else: whoever is invited is another.
+_ABOUT_OTHERS = frozenset({"merchants.Invitation.invited_by"})
 # An answer to the shop leads back to whoever wrote; the store of what came in shows and erases it.
 _NAMES_WHO_WROTE = "reply_to"
 _EMPTY: tuple[object, ...] = (None, "", b"", {}, [])
@@ -77,7 +79,8 @@ class RowsAbout:
             self._take(label, Q(**{f"{link.name}__in": list(known)}))
             for label in self.fields
             for link in _links(apps.get_model(label))
-            if (known := self.rows.get(link.related_model._meta.label))
+            if f"{label}.{link.name}" not in _ABOUT_OTHERS
+            and (known := self.rows.get(link.related_model._meta.label))
             and (link.related_model._meta.label != "merchants.Merchant" or label in _OF_THE_SHOP)
         )
 
