@@ -271,7 +271,7 @@ def forget_retention(breach):
 def leave_files_of_closed_shops(breach):
     from tradepost.merchants.actions import close
 
-    breach.setattr(close, "hooks", list)
+    breach.setattr(close, "hooks", [])
 
 
 MUTATIONS = {

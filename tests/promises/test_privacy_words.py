@@ -36,11 +36,11 @@ def drop_the_agreement(breach):
 
 
 def hide_the_authority(breach):
-    rewritten(breach, "notice/notice.html", "environment.supervisory_authority", "nobody")
+    rewritten(breach, "notice/responsible.html", "environment.supervisory_authority", "nobody")
 
 
 def hide_the_courts(breach):
-    without(breach, "notice/notice.html", "courts")
+    without(breach, "notice/responsible.html", "courts")
 
 
 def give_a_dead_contact(breach):
