@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-WAITING = ("scale", "house", "operations", "journeys", "modules", "promises")
+WAITING = ("modules", "scale", "house", "promises", "operations", "journeys")
 
 
 def place(item: pytest.Item) -> int:
