@@ -20,9 +20,12 @@ from tradepost.orders.actions.cancel import cancel
 from tradepost.orders.actions.create import create_order
 from tradepost.orders.actions.handle import accept, archive, dispatch
 from tradepost.orders.actions.pay import mark_paid, request_payment
+from tradepost.orders.models import CustomerTotal
 
 COUNT = 60  # two are cancelled, ten wait, half are accepted one by one
 TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+# Triggers write these, anew with each order of the customer: their row numbers say how often.
+ORDER = {CustomerTotal: ["email", "currency"]}
 TO_NOBODY = Announcer()
 ACTS = {
     Step.PAID: partial(mark_paid, announce=TO_NOBODY),
@@ -61,11 +64,12 @@ def every_row():
     found = {}
     with scopes_disabled():
         for model in apps.get_models(include_auto_created=True):
-            rows = model._base_manager.order_by("pk").values()
+            rows = model._base_manager.order_by(*ORDER.get(model, ["pk"])).values()
             found[model._meta.label] = [
                 {
                     name: TOKEN.sub("…", it) if isinstance(it, str) else it
                     for name, it in row.items()
+                    if not (name == "id" and model in ORDER)
                 }
                 for row in rows
                 if not row.get("session_key")

@@ -51,6 +51,6 @@ def test_in_the_mails_to_customer_and_shop(abroad) -> None:
 
 
 def test_on_invoice_and_packing_slip(abroad) -> None:
-    with patch.object(documents, "_pdf", lambda html: html):
+    with patch.object(documents, "paper_pdf", lambda html: html):
         assert stands_in(documents.invoice_pdf(write_invoice(order=abroad)))
         assert stands_in(documents.packing_slip_pdf(abroad))

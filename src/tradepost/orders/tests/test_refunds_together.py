@@ -1,14 +1,16 @@
 """Refunds asked for at the same moment, on connections of their own."""
 
+from functools import partial
+
 import pytest
 from django_scopes import scope
+from tests.together import together
 
 from tradepost.audit.types import SYSTEM
 from tradepost.orders.actions.pay import mark_paid, request_payment
 from tradepost.orders.actions.refund import refund, refund_sent
 from tradepost.orders.models import Invoice, Order, OrderRefundLine
 from tradepost.orders.tests.drafts import line, place
-from tradepost.orders.tests.test_invoices import run_together
 from tradepost.orders.types import RefundLine, RefundParts
 from tradepost.payments.models import Refund
 from tradepost.payments.types import MoreThanPaid
@@ -35,7 +37,7 @@ def test_six_refunds_of_one_piece_each_pay_back_three(merchant, order) -> None:
             back, _outcome = refund(order=row, parts=parts, by=SYSTEM, key=f"refund-{n}")
             refund_sent(order=row, refund=back, by=SYSTEM)
 
-    problems = run_together(6, give_back)
+    problems = together(*(partial(give_back, n) for n in range(6)))
     assert {type(problem) for problem in problems} == {MoreThanPaid}
     assert len(problems) == 3
     with scope(merchant=merchant):
@@ -46,14 +48,14 @@ def test_six_refunds_of_one_piece_each_pay_back_three(merchant, order) -> None:
 
 
 def test_one_refund_sent_six_times_is_one(merchant, order) -> None:
-    def give_back(_n: int) -> None:
+    def give_back() -> None:
         with scope(merchant=merchant):
             row = Order.objects.get(pk=order.pk)
             parts = RefundParts(everything=True)
             back, _outcome = refund(order=row, parts=parts, by=SYSTEM, key="the-same")
             refund_sent(order=row, refund=back, by=SYSTEM)
 
-    assert run_together(6, give_back) == []
+    assert together(*[give_back] * 6) == []
     with scope(merchant=merchant):
         assert Refund.objects.count() == 1
         assert Invoice.objects.filter(what="credit_note").count() == 1
