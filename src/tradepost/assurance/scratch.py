@@ -104,6 +104,12 @@ def services_like_ours(folder: Path) -> Iterator[dict[str, str]]:
             child.communicate(timeout=_END_SECONDS)
 
 
+def services_in_use() -> dict[str, str]:
+    """Inside a scratch instance: the database and cache of it, for a process that is to work on the same."""
+    names = ("TRADEPOST_DATABASE_URL", "TRADEPOST_CACHE_URL")
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
+
+
 def environment_of(folder: Path) -> dict[str, str]:
     """Of a process that works on the scratch instance."""
     package_root = str(Path(__file__).resolve().parents[2])

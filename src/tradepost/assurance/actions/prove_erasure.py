@@ -1,10 +1,12 @@
-"""The canary proof: marked people come in through every door, are erased, and must be nowhere.
+"""The canary proof: marked people come in through every door, are erased, and must be nowhere; nor after a backup that
+still knows them took the place of what is there.
 
 Leaves the shop it made behind, so it runs in a scratch instance or a test, not among real data.
 """
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,10 @@ from tradepost.assurance.byte_search import (
 )
 from tradepost.assurance.entrances import doors
 from tradepost.assurance.entrances.registry import Mark
+from tradepost.assurance.scratch import run_in, services_in_use
+from tradepost.audit.types import SYSTEM
+from tradepost.backups.actions.make import make_backup
+from tradepost.backups.actions.restore import load
 from tradepost.datamap.registry import keep_rules, stores
 from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.models import Mail
@@ -28,6 +34,9 @@ from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.portal import send_link
 from tradepost.rights.graph import places
 from tradepost.rights.models import PortalPass
+
+type People = Mapping[str, Mark]
+"""Who came in, by the name of the door."""
 
 
 @dataclass(kw_only=True)
@@ -43,33 +52,85 @@ class Finding:
 @dataclass(kw_only=True)
 class ErasureProof:
     findings: list[Finding] = field(default_factory=list)
+    # After the restore; planted: where the backup brought the marks back to.
+    restored: list[Finding] = field(default_factory=list)
     columns: int = 0
     files: int = 0
     bytes: int = 0
 
     @property
     def holds(self) -> bool:
-        return all(finding.planted and not finding.left for finding in self.findings)
+        found = [*self.findings, *self.restored]
+        return all(finding.planted and not finding.left for finding in found)
 
 
 def prove_erasure(merchant: Merchant) -> ErasureProof:
     """Let a marked person in through each door of ``merchant``, erase them in the portal, search."""
+    people = let_people_in(merchant)
+    proof = ErasureProof(findings=_planted(people))
+    erase_people(merchant, people)
+    _search_for(people, proof.findings)
+    proof.columns = count_columns()
+    proof.files, proof.bytes = _searched_files()
+    return proof
+
+
+def prove_through_restore(merchant: Merchant) -> ErasureProof:
+    """The same, with a backup of before the erasure, which is restored after it; then all is searched once more.
+
+    For a scratch instance of its own that no other process works with: what is there is replaced.
+    """
+    people = let_people_in(merchant)
+    backup = make_backup(by=SYSTEM)
+    proof = ErasureProof(findings=_planted(people))
+    erase_people(merchant, people)
+    _search_for(people, proof.findings)
+    load(backup.name)
+    proof.restored = _planted(people)
+    _finish_restoring()
+    _send_what_waits()
+    _search_for(people, proof.restored)
+    proof.columns = count_columns()
+    proof.files, proof.bytes = _searched_files()
+    return proof
+
+
+def let_people_in(merchant: Merchant) -> People:
     people = {name: Mark(f"zq{secrets.token_hex(5)}x") for name in doors}
-    proof = ErasureProof()
     for name, mark in people.items():
         doors[name].let_in(merchant, mark)
-        planted = [*databases_holding(mark.root), *map(_relative, files_holding(mark.root))]
-        proof.findings.append(Finding(door=name, planted=planted))
+    return people
+
+
+def erase_people(merchant: Merchant, people: People) -> None:
     for name, mark in people.items():
         of_shop = doors[name].subject is Subject.CUSTOMER
         _erase_in_the_portal(merchant if of_shop else None, mark)
     _send_what_waits()
+
+
+def _finish_restoring() -> None:
+    """As ``tradepost restore`` does, in a process that the restored key is read by.
+
+    Raises: ScratchFailed.
+    """
+    run_in(Path(settings.TRADEPOST.data), ["restore", "--finish"], chosen=services_in_use())
+
+
+def _planted(people: People) -> list[Finding]:
+    return [
+        Finding(
+            door=name,
+            planted=[*databases_holding(mark.root), *map(_relative, files_holding(mark.root))],
+        )
+        for name, mark in people.items()
+    ]
+
+
+def _search_for(people: People, findings: list[Finding]) -> None:
     flush_to_files()
-    for finding, mark in zip(proof.findings, people.values(), strict=True):
+    for finding, mark in zip(findings, people.values(), strict=True):
         _search(finding, mark)
-    proof.columns = count_columns()
-    proof.files, proof.bytes = _searched_files()
-    return proof
 
 
 def _erase_in_the_portal(merchant: Merchant | None, mark: Mark) -> None:
