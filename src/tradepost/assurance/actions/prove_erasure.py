@@ -110,11 +110,9 @@ def erase_people(merchant: Merchant, people: People) -> None:
 
 
 def _finish_restoring() -> None:
-    """As ``tradepost restore`` does, in a process that the restored key is read by.
-
-    Raises: ScratchFailed.
-    """
-    run_in(Path(settings.TRADEPOST.data), ["restore", "--finish"], chosen=services_in_use())
+    """As ``tradepost restore`` does, in a process of its own under the same key. Raises: ScratchFailed."""
+    chosen = services_in_use() | {"TRADEPOST_SECRET_KEY": settings.SECRET_KEY}
+    run_in(Path(settings.TRADEPOST.data), ["restore", "--finish"], chosen=chosen)
 
 
 def _planted(people: People) -> list[Finding]:
