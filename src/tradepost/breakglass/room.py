@@ -1,0 +1,5 @@
+"""Joins breakglass to the house."""
+
+from tradepost.datamap.rooms import Room
+
+room = Room(name="breakglass")

@@ -1,0 +1,1 @@
+"""Enums, dataclasses, exceptions of breakglass."""

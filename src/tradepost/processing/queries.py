@@ -1,0 +1,1 @@
+"""Every read that a screen, export or API of processing needs."""
