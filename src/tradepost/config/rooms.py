@@ -18,7 +18,6 @@ ROOMS = (
     "payments",
     "breaches",
     "processing",
-    "breakglass",
     "notice",
     "certificates",
     "holds",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
-from tradepost.console.registers import parties
+from tradepost.console.registers import parties, records
 
 app_name = "console"
 
@@ -37,6 +37,10 @@ urlpatterns = [
     path(f"{_ONE}authority/", incident_views.authority, name="incident-authority"),
     path(f"{_ONE}decide/", incident_views.decide, name="incident-decide"),
     path(f"{_ONE}close/", incident_views.close, name="incident-close"),
+    path("record/<str:of>/", records.record, name="record"),
+    path("record/<str:of>/pdf/", records.record_paper, name="record-pdf"),
+    path("record/<str:of>/json/", records.record_data, name="record-json"),
+    path("agreements/<slug:handle>/", records.agreement, name="agreement"),
     path("parties/", parties.parties, name="parties"),
     path("parties/new/", parties.new, name="new-party"),
     path(_PARTY, parties.party, name="party"),

@@ -160,6 +160,16 @@ def added_recipients(merchant: Model | None) -> list[AddedRecipient]:
         return [as_recipient(row) for row in rows if not row.is_over(today())]
 
 
+def sub_processors() -> list[NamedRecipient]:
+    """Who works for the operator on the data of shops' customers."""
+    declared = [it for it in active_processors() if it.what and it.role in _OPERATORS_OWN]
+    with scopes_disabled():
+        rows = OutsideParty.objects.filter(
+            merchant=None, declared="", position=PartyPosition.SUB_PROCESSOR
+        ).exclude(kinds=[])
+        return [*declared, *(as_recipient(row) for row in rows if not row.is_over(today()))]
+
+
 def earliest_use(announced_on: date) -> date:
     """What ``share.notice-before`` promises."""
     return announced_on + timedelta(days=NOTICE_DAYS)

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class BreakglassConfig(AppConfig):
-    name = "tradepost.breakglass"
-    label = "breakglass"

@@ -1,1 +1,0 @@
-"""Every read that a screen, export or API of breakglass needs."""

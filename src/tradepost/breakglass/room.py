@@ -1,5 +1,0 @@
-"""Joins breakglass to the house."""
-
-from tradepost.datamap.rooms import Room
-
-room = Room(name="breakglass")

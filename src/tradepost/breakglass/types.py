@@ -1,1 +1,0 @@
-"""Enums, dataclasses, exceptions of breakglass."""
