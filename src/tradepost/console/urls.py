@@ -1,10 +1,12 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
+from tradepost.console.registers import parties, records
 
 app_name = "console"
 
 _ONE = "incidents/<str:incident_id>/"
+_PARTY = "parties/<str:party_id>/"
 
 urlpatterns = [
     path("", views.merchants, name="merchants"),
@@ -35,4 +37,14 @@ urlpatterns = [
     path(f"{_ONE}authority/", incident_views.authority, name="incident-authority"),
     path(f"{_ONE}decide/", incident_views.decide, name="incident-decide"),
     path(f"{_ONE}close/", incident_views.close, name="incident-close"),
+    path("record/<str:of>/", records.record, name="record"),
+    path("record/<str:of>/pdf/", records.record_paper, name="record-pdf"),
+    path("record/<str:of>/json/", records.record_data, name="record-json"),
+    path("agreements/<slug:handle>/", records.agreement, name="agreement"),
+    path("parties/", parties.parties, name="parties"),
+    path("parties/new/", parties.new, name="new-party"),
+    path(_PARTY, parties.party, name="party"),
+    path(f"{_PARTY}change/", parties.change, name="party-change"),
+    path(f"{_PARTY}end/", parties.end, name="party-end"),
+    path(f"{_PARTY}contract/", parties.contract, name="party-contract"),
 ]

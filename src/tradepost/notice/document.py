@@ -13,7 +13,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 
 from tradepost.datamap.collection import CollectionPoint, collection_points
-from tradepost.datamap.processors import Processor, active_processors
+from tradepost.datamap.processors import active_processors
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.rooms import BrowserKey, Cookie
@@ -45,6 +45,7 @@ from tradepost.notice.transitions.reading import (
 )
 from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.variants import OwnLine, own_lines
+from tradepost.parties.queries import NamedRecipient, added_recipients
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
 
@@ -128,7 +129,7 @@ class PrivacyNotice:
     sections: list[SectionText]
     collected: list[Collected]
     doors: list[CollectionPoint]
-    processors: list[Processor]
+    processors: list[NamedRecipient]
     cookies: list[Cookie]
     browser_keys: list[BrowserKey]
     checked_at: datetime | None
@@ -221,10 +222,12 @@ def every_promise_was_checked() -> bool:
     return set(PROMISES) <= set(checked.values_list("promise", flat=True))
 
 
-def _parties(merchant: Merchant | None) -> list[Processor]:
+def _parties(merchant: Merchant | None) -> list[NamedRecipient]:
     """A shop's customers read of whoever may get something about them from this shop."""
-    found = active_processors()
-    return [it for it in found if it.what and it.used_by(merchant)] if merchant else found
+    declared = active_processors()
+    if merchant:
+        declared = [it for it in declared if it.what and it.used_by(merchant)]
+    return [*declared, *added_recipients(merchant)]
 
 
 def _of_operator() -> Iterator[tuple[str, str]]:
@@ -320,7 +323,7 @@ def resting_on_interest(subject: Subject) -> list[Purpose]:
     return sorted((purpose for purpose in found if purpose), key=lambda purpose: purpose.name)
 
 
-def _of_party(party: Processor) -> str:
+def _of_party(party: NamedRecipient) -> str:
     what = ", ".join(word(kind) for kind in party.what)
     return f"{party.name}: {party.why}. {what}. {party.country}. {party.safeguard}"
 

@@ -157,7 +157,6 @@ room = Room(
                     ("data-map", _("Data map")),
                     ("retention", _("Retention")),
                     ("access-log", _("Access log")),
-                    ("processors", _("Processors")),
                 ),
                 start=10,
             )

@@ -31,5 +31,4 @@ office_urlpatterns = [
     path("privacy/retention/", desk.retention, name="retention"),
     path("privacy/retention/choose/", desk.choose, name="choose"),
     path("privacy/access-log/", desk.access_log, name="access-log"),
-    path("privacy/processors/", desk.processors, name="processors"),
 ]

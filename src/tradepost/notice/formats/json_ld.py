@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from tradepost.datamap.processors import Processor
 from tradepost.datamap.vocabulary import Basis, Kind, Purpose
 from tradepost.datamap.words import word
 from tradepost.lib import clock
@@ -18,6 +17,7 @@ from tradepost.notice.document import Collected, PrivacyNotice
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.versions import posted_versions
+from tradepost.parties.queries import NamedRecipient
 from tradepost.rights.words import kept_in_words
 
 CONTEXT = {
@@ -128,7 +128,7 @@ def _process(line: Collected) -> Node:
     }
 
 
-def _recipient(party: Processor) -> Node:
+def _recipient(party: NamedRecipient) -> Node:
     return {
         "@type": "dpv:Recipient",
         "dpv:hasName": party.name,

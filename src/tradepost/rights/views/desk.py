@@ -10,11 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.queries import entries_of_merchant
 from tradepost.audit.types import Actor
-from tradepost.datamap.processors import active_processors
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Subject
 from tradepost.merchants.access import MerchantRequest, office_view
-from tradepost.modules.places import place
 from tradepost.rights.actions import rights
 from tradepost.rights.actions.choose_period import NoChoice, choose_period
 from tradepost.rights.actions.erase import held_now
@@ -157,11 +155,3 @@ def access_log(request: MerchantRequest) -> HttpResponse:
     names = names_of_actors({entry.actor for entry in page})
     context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
     return render(request, "rights/desk/access_log.html", context)
-
-
-@office_view(SEE_PRIVACY)
-@require_safe
-def processors(request: MerchantRequest) -> HttpResponse:
-    # Worked out here: inside the office, the template would look for it among the office's addresses.
-    context = {"processors": active_processors(), "agreement_url": place("agreement")}
-    return render(request, "rights/desk/processors.html", context)

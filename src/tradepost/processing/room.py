@@ -1,0 +1,24 @@
+"""Joins the record of processing and the processing agreement to the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tradepost.datamap.rooms import NavigationEntry, Room
+from tradepost.rights.types import SEE_PRIVACY
+
+room = Room(
+    name="processing",
+    navigation=tuple(
+        NavigationEntry(
+            group="privacy",
+            label=label,
+            url_name=f"processing_office:{name}",
+            permission=SEE_PRIVACY,
+            order=order,
+            icon="privacy",
+        )
+        for name, label, order in (
+            ("record", _("Record of processing"), 18),
+            ("agreement", _("Processing agreement"), 19),
+        )
+    ),
+)
