@@ -130,6 +130,14 @@ KEEPING = (
         ("audience/retention.py", "        return _networks(now).update(network=\"\")", '        return _networks(now).update(net="")'),
     ),
     checked(
+        "keep.rule-for-everything", "a table's model is declared as somebody else's",
+        ("rights/models/sharing.py", "    class Meta:\n", "    class Meta:\n        managed = False\n"),
+    ),
+    checked(
+        "keep.rule-for-everything", "who makes the search index keeps whole texts aside",
+        ("datamap/columns/text_index.py", "            cursor.execute(_MARKS)\n", '            cursor.execute(_MARKS)\n            cursor.execute(f"CREATE TABLE IF NOT EXISTS {name}_texts AS SELECT {columns} FROM {table}")\n'),
+    ),
+    checked(
         "keep.orders-until-picked-up", "waiting orders go, too",
         ("orders/retention.py", "    over = Q(accepted_at__lt=cut) | Q(cancelled_at__lt=cut)", "    over = Q(placed_at__lt=cut) | Q(cancelled_at__lt=cut)"),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import links, personal_files, retention
-from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
+from tradepost.audience.actions import counts, exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.contacts import timeline
@@ -15,6 +15,7 @@ from tradepost.audience.segments import conditions_added
 from tradepost.audience.segments.conditions import CONDITIONS
 from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
+from tradepost.datamap.catalogue import figures_kept
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Periodic, Room
@@ -79,6 +80,7 @@ room = Room(
     ),
     tiles=TILES,
     extensions=(
+        figures_kept.adding(counts.KEPT),
         conditions_added(*CONDITIONS),
         closing.hooks.adding(personal_files.remove_files_of),
         closing.links.adding(links.secrets_of),

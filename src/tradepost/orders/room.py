@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.segments import conditions_added
 from tradepost.catalog.types import SEE_CATALOG
+from tradepost.datamap.catalogue import figures_kept
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
 from tradepost.datamap.rooms import (
@@ -23,6 +24,7 @@ from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.notice.figures import figures, period_kept
 from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions import totals
 from tradepost.orders.actions.export import remove_exports_of
 from tradepost.orders.actions.labels import LABELS
 from tradepost.orders.actions.remote import (
@@ -102,6 +104,7 @@ room = Room(
         ),
     ),
     extensions=(
+        figures_kept.adding(totals.KEPT),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),

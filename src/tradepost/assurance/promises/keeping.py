@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.utils.formats import date_format
 from django_scopes import scopes_disabled
 
@@ -10,6 +11,7 @@ from tradepost.assurance.entrances.registry import Mark, doors, staff_of
 from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.collection import declared
 from tradepost.audit.types import Actor
+from tradepost.datamap.catalogue import differences, live_catalogue
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
@@ -57,6 +59,32 @@ def nothing_stays_longer_than_its_rule() -> str:
         late = rule.due(clock.now() - LATE_AFTER) if rule.due else 0
         require(not late, f"{rule.id}: {late} rows are still here a day after they were due.")
     return f"None of {len(running)} rules has left anything for longer than a day."
+
+
+@keeps("keep.rule-for-everything", Evidence.TESTED)
+@keeps("keep.rule-for-everything", Evidence.MONITORED)
+def the_database_holds_what_the_map_shows() -> str:
+    """A table or column that somebody made by hand has no rule, and no erasure reaches it."""
+    found = differences()
+    require(not found, f"{len(found)} differences, the first: {found[0].found if found else ''}")
+    columns = sum(map(len, live_catalogue().values()))
+    return f"All {columns} columns that the database itself lists are on the data map, and nothing else is there."
+
+
+@keeps("keep.rule-for-everything", Evidence.TESTED)
+def what_is_made_by_hand_is_found() -> str:
+    """Copies of people's data by an engineer in a hurry."""
+    by_hand = (
+        ("CREATE TABLE a_copy (email text)", "table a_copy"),
+        ("CREATE VIEW who_bought AS SELECT email FROM orders_order", "view who_bought"),
+        ("ALTER TABLE audience_contact ADD COLUMN a_note text", "column audience_contact.a_note"),
+    )
+    for statement, name in by_hand:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        found = any(name in one.found for one in differences())
+        require(found, f"Made by hand, the {name} is not found.")
+    return "A table, a view and a column made by hand were found at once."
 
 
 def _last_letters_go(owners: set[str]) -> None:
