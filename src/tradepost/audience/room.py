@@ -60,6 +60,7 @@ room = Room(
                 *(f"audience_office:{page}" for page in ("edit_form", "delete_form")),
             ),
             collects=("audience.opt-in-form",),
+            fills=("audience.PendingSubscription",),
         ),
     ),
     events=EVENTS,
@@ -194,11 +195,13 @@ room = Room(
             id="audience.opt-in-form",
             meaning="people fill in a merchant's opt-in form themselves",
             takes=(f"{_FORMS}.public.SubscribeForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.preferences",
             meaning="people settle their own preferences behind the link in a mail",
             takes=(f"{_FORMS}.public.PreferencesForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.by-hand",
@@ -207,11 +210,13 @@ room = Room(
                 f"{_FORMS}.contacts.ContactForm",
                 f"{_FORMS}.contacts.NewContactForm",
             ),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.import",
             meaning="a merchant uploads a file of people who agreed, and says where the consents come from",
             takes=(f"{_FORMS}.imports.UploadForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.api",
@@ -222,6 +227,7 @@ room = Room(
                 f"{_API}.SubscriberIn",
                 f"{_API}.LeaverIn",
             ),
+            purpose=Purpose.NEWSLETTERS,
         ),
     ),
     mail_templates=(MailTemplate(name="audience/confirm", purpose=Purpose.SERVICE, service=True),),

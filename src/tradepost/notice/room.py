@@ -49,6 +49,7 @@ room = Room(
             meaning="a change of owner is announced",
             takes=("tradepost.notice.forms.TransitionForm",),
             subject=Subject.MEMBER,
+            purpose=Purpose.LEGAL,
         ),
     ),
     keep_rules=keep_rules.RULES,

@@ -168,11 +168,13 @@ room = Room(
             id="rights.portal",
             meaning="a person asks for a link to their own data",
             takes=(f"{_FORMS}.PortalLinkForm",),
+            purpose=Purpose.LEGAL,
         ),
         CollectionPoint(
             id="rights.desk",
             meaning="staff write down a request that came by letter or call",
             takes=(f"{_FORMS}.RequestForm",),
+            purpose=Purpose.LEGAL,
         ),
     ),
 )
