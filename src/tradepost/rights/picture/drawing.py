@@ -65,18 +65,24 @@ class Drawing:
     texts: list[DrawnText] = field(default_factory=list)
 
 
+# A text with its look, or the length of a bar from 0 to 1; None leaves some room.
+_Line = tuple[str, str] | float | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """What a box says. A line that is a number is the length of a bar, from 0 to 1."""
+    """What a box says."""
 
-    lines: list[tuple[str, str] | float]
+    lines: list[_Line]
 
     @property
     def height(self) -> float:
         return 2 * PAD + sum(_height(line) for line in self.lines)
 
 
-def _height(line: tuple[str, str] | float) -> float:
+def _height(line: _Line) -> float:
+    if line is None:
+        return 8
     return LINE if isinstance(line, tuple) else 14
 
 
@@ -160,7 +166,7 @@ def _write(drawing: Drawing, cell: _Cell, left: float, top: float, width: float)
         if isinstance(line, tuple):
             text, look = line
             drawing.texts.append(DrawnText(x=left + PAD, y=y + 15, text=text, look=look))
-        else:
+        elif line is not None:
             for look, share in (("map-track", 1), ("map-bar", line)):
                 drawing.boxes.append(
                     DrawnBox(x=left + PAD, y=y + 3, width=inner * share, height=5, look=look)
@@ -182,7 +188,7 @@ def _downwards(x: float, y: float) -> DrawnArrow:
 # What stands in the boxes
 
 
-def _cells(lane: MapLane, widths: tuple[int, ...]) -> Iterator[Iterator[tuple[str, str] | float]]:
+def _cells(lane: MapLane, widths: tuple[int, ...]) -> Iterator[Iterator[_Line]]:
     whose, lies, gets, goes = (width - 2 * PAD for width in widths)
     yield _whose(lane, whose)
     yield _points(lane.lies, lies)
@@ -190,12 +196,13 @@ def _cells(lane: MapLane, widths: tuple[int, ...]) -> Iterator[Iterator[tuple[st
     yield _times(lane.goes, goes)
 
 
-def _whose(lane: MapLane, width: float) -> Iterator[tuple[str, str] | float]:
+def _whose(lane: MapLane, width: float) -> Iterator[_Line]:
     for line in broken(lane.whose, width, SIZE + 1):
         yield line, "map-strong"
     for line in broken(capfirst(", ".join(lane.kinds)), width):
         yield line, ""
     if lane.doors:
+        yield None
         yield _("How it comes in"), "map-quiet map-strong"
         for text, _look in _points(lane.doors, width):
             yield text, "map-quiet"
@@ -207,9 +214,11 @@ def _points(said: Iterable[str], width: float) -> Iterator[tuple[str, str]]:
             yield (f"· {line}" if number == 0 else f"\u2002{line}"), ""
 
 
-def _times(stays: Iterable[Stay], width: float) -> Iterator[tuple[str, str] | float]:
+def _times(stays: Iterable[Stay], width: float) -> Iterator[_Line]:
     """A bar for each, longer for longer: a day is short, ten years fill the box."""
-    for stay in stays:
+    for number, stay in enumerate(stays):
+        if number:
+            yield None
         for line in broken(capfirst(stay.period), width, SIZE + 1):
             yield line, "map-strong"
         if stay.days is not None:

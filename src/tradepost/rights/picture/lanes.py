@@ -27,6 +27,10 @@ from tradepost.rights.graph import places
 from tradepost.rights.queries import Group, recipients_of, rules_of
 from tradepost.rights.words import country_name, in_words
 
+# What people come for stands first.
+_FIRST = (Purpose.ORDERS, Purpose.NEWSLETTERS, Purpose.SUPPORT, Purpose.SERVICE)
+_ORDER = (*_FIRST, *(purpose for purpose in Purpose if purpose not in _FIRST))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stay:
@@ -126,7 +130,7 @@ def _lanes(view: _View) -> Iterator[MapLane]:
     for holding in _holdings(view):
         by_purpose[holding.purpose].append(holding)
     parties = [it for it in active_processors() if it.what and _reached(it, view)]
-    for purpose in Purpose:
+    for purpose in _ORDER:
         if held := by_purpose[purpose]:
             kinds = frozenset(kind for one in held for kind in one.kinds)
             named = {id for one in held for id in one.rules}
