@@ -79,9 +79,6 @@ room = Room(
             "receipt",
             "paid",
             "dispatched",
-            "refund_due",
-            "refunded",
-            "refund_failed",
             "cancelled",
             "approved",
             "taken_up_again",
@@ -90,6 +87,11 @@ room = Room(
             "notice_encrypted",
             "notice_refund_failed",
         )
+    )
+    # What the customer is owed, and asked for to get it (Art. 18(2) GDPR).
+    + tuple(
+        MailTemplate(name=f"orders/{name}", purpose=Purpose.LEGAL, service=True)
+        for name in ("refund_due", "refunded", "refund_failed")
     ),
     keep_rules=retention.RULES,
     stores=(retention.EXPORTS, retention.COPIES),

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from django.test import Client
 
 from tradepost.assurance.promises import fixtures
+from tradepost.assurance.promises.uses import WaysOfUse
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.notice.actions.transition import carry_out_due
 from tradepost.notice.models.notice import NOTICE_DAYS
-from tradepost.rights.restrictions.stops import may_process
 
 REASON = "The founder retires."
 
@@ -20,7 +20,7 @@ def told_for_thirty_days_before_any_data_moves() -> str:
     merchant = fixtures.shop()
     office = fixtures.office_of(merchant)
     owner = f"owner@{merchant.handle}.example"
-    buyer = fixtures.person(merchant)
+    buyer = fixtures.known_person(merchant)
     new = fixtures.mark()
     said = {
         "new_name": new,
@@ -53,10 +53,8 @@ def told_for_thirty_days_before_any_data_moves() -> str:
     with clock.at(midnight + timedelta(minutes=1)):
         require(carry_out_due() == 1, "The date passes and nothing happens.")
         require(f'"responsible">{new}' in fixtures.page(notice), "The new owner is not named.")
-    require(
-        not may_process(merchant, buyer.email, Purpose.NEWSLETTERS),
-        "An objection ends with a change of owner.",
-    )
+    anew = WaysOfUse(merchant, buyer).put_in_anew()
+    require(not anew, "An objection ends with a change of owner.")
     return "Told for 30 days on notice, portal and by mail; nobody got in before, an objection held after."
 
 

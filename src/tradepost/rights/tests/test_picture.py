@@ -129,7 +129,7 @@ def test_the_office_shows_it_with_a_name_and_the_same_as_a_table(office, merchan
     assert "audience.Contact" not in page.split("Field by field")[0]
 
 
-def test_a_person_sees_only_what_is_held_about_her(guest, merchant):
+def test_a_person_sees_only_what_is_held_about_her(guest, merchant):  # noqa: F811  the fixture
     page = guest.get("/privacy/visit/picture/").text
     assert "Legal duty" in page
     assert f"{merchant.name} and its team" in page
