@@ -162,6 +162,10 @@ KEEPING = (
         ("audience/retention.py", "        before = now - timedelta(days=days)\n", "        before = now - INACTIVE_AFTER\n"),
     ),
     checked(
+        "keep.closure", "files of the machine go on naming a closed shop's customers",
+        ("rights/room.py", "        closing.hooks.adding(forget_people_of),\n", ""),
+    ),
+    checked(
         "keep.closure", "files outlive the shop",
         ("merchants/actions/close.py", "        for hook in hooks:\n            hook(merchant)\n", ""),
     ),

@@ -1,6 +1,7 @@
 """How long things stay."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import connection
 from django.utils.formats import date_format
@@ -97,6 +98,10 @@ def _last_letters_go(owners: set[str]) -> None:
     purge_last_letters(clock.now())
 
 
+def _is_database(file: Path) -> bool:
+    return file.name.startswith(DATABASE)
+
+
 @keeps("keep.closure", Evidence.TESTED)
 def closing_erases_shop_and_customers() -> str:
     require(GRACE <= LATEST, f"A closed account stays for {GRACE.days} days.")
@@ -121,11 +126,13 @@ def closing_erases_shop_and_customers() -> str:
     left = databases_holding(word)
     require(not left, f"Closed, and still found in {', '.join(left)}.")
     # The database's own file is judged by the columns above: its pages are not settled in a check.
-    # Caught mail is mail delivered; the demo's catcher is its mail server and drops it by itself.
+    named = [file.name for file in files_holding(f"{word}customer") if not _is_database(file)]
+    require(not named, f"Closed, and customers are still named in {', '.join(named)}.")
+    # A caught letter to the owner is mail delivered; the demo's catcher is its mail server and drops it by itself.
     files = [
         file.name
         for file in files_holding(word)
-        if not file.name.startswith(DATABASE) and file.suffix != ".eml"
+        if not _is_database(file) and file.suffix != ".eml"
     ]
     require(not files, f"Closed, and still found in {', '.join(files)}.")
     require(fixtures.letter_of(other).email == other.email, "Another shop's customer went too.")
