@@ -43,7 +43,7 @@ def replay(found: list[Fact], by: Actor) -> int:
         last[who] = max(last.get(who, datetime.min.replace(tzinfo=_at(fact).tzinfo)), _at(fact))
     for who in [who for who, at in last.items() if _is_known(who, at)]:
         del last[who]
-    refs = sorted(set(_found_again(set(last))), key=lambda ref: (ref.email, ref.merchant_id or 0))
+    refs = sorted(set(found_again(set(last))), key=lambda ref: (ref.email, ref.merchant_id or 0))
     with holds_set_aside():
         erase_people(refs=refs, by=by, reason="restored from a backup")
     for (subject, tenant, key), at in last.items():
@@ -63,7 +63,7 @@ def _is_known(who: Who, at: datetime) -> bool:
     return rows.filter(erased_at__gte=at).exists()
 
 
-def _found_again(wanted: set[Who]) -> Iterator[SubjectRef]:
+def found_again(wanted: set[Who]) -> Iterator[SubjectRef]:
     """Every address of the restored database, hashed: the ledger knows hashes alone."""
     if not wanted:
         return
