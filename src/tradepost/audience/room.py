@@ -11,6 +11,7 @@ from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.contacts import timeline
 from tradepost.audience.events import EVENTS
+from tradepost.audience.queries import contacts_after
 from tradepost.audience.segments import conditions_added
 from tradepost.audience.segments.conditions import CONDITIONS
 from tradepost.audience.tiles import TILES
@@ -22,6 +23,7 @@ from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGro
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.notice.figures import figures, period_kept
+from tradepost.notice.transitions.people import people_told
 from tradepost.rights.consents import books
 from tradepost.rights.words import in_words
 
@@ -82,6 +84,7 @@ room = Room(
     tiles=TILES,
     extensions=(
         figures_kept.adding(counts.KEPT),
+        people_told.adding({"contacts": contacts_after}),
         conditions_added(*CONDITIONS),
         closing.hooks.adding(personal_files.remove_files_of),
         closing.links.adding(links.secrets_of),

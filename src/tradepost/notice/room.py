@@ -69,6 +69,6 @@ room = Room(
     ),
     mail_templates=(
         MailTemplate(name="notice/notice_changed", purpose=Purpose.ANNOUNCEMENTS, service=True),
-        MailTemplate(name="notice/transition", purpose=Purpose.ANNOUNCEMENTS, service=True),
+        MailTemplate(name="notice/transition", purpose=Purpose.LEGAL, service=True),
     ),
 )

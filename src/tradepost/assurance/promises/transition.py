@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, time, timedelta
 
 from django.test import Client
+from django_scopes import scopes_disabled
 
+from tradepost.assurance.entrances.registry import run_now
 from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.uses import WaysOfUse
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.jobs.models import Job
 from tradepost.lib import clock
+from tradepost.notice.actions.tell_people import TELLING
 from tradepost.notice.actions.transition import carry_out_due
 from tradepost.notice.models.notice import NOTICE_DAYS
 
@@ -44,6 +48,7 @@ def told_for_thirty_days_before_any_data_moves() -> str:
         require(new in text and REASON in text, f"{place} is silent about a change of owner.")
     told = [mail for mail in fixtures.mails_to(owner) if new in mail.text]
     require(len(told) == 1, f"An account holder was told {len(told)} times.")
+    _people_are_told(buyer.email, new)
     _nobody_comes_in(office, merchant.handle, said["new_email"])
     visit.post("/privacy/visit/object/", {"purpose": Purpose.NEWSLETTERS.name})
     midnight = datetime.combine(date, time(), UTC)
@@ -56,6 +61,17 @@ def told_for_thirty_days_before_any_data_moves() -> str:
     anew = WaysOfUse(merchant, buyer).put_in_anew()
     require(not anew, "An objection ends with a change of owner.")
     return "Told for 30 days on notice, portal and by mail; nobody got in before, an objection held after."
+
+
+def _people_are_told(email: str, new: str) -> None:
+    """Each once, also where the work runs twice."""
+    with scopes_disabled():
+        jobs = list(Job.objects.filter(kind=TELLING, state=Job.State.WAITING))
+    for job in [*jobs, *jobs]:
+        run_now(job)
+    carry_out_due()
+    told = [mail for mail in fixtures.mails_to(email) if new in mail.text]
+    require(len(told) == 1, f"A subscriber was told {len(told)} times.")
 
 
 def _nobody_comes_in(office: Client, handle: str, email: str) -> None:
