@@ -113,7 +113,7 @@ def lanes_of_person(
     view = _View(
         subject=ref.subject,
         merchant=merchant,
-        whose=_("You"),
+        whose=_("What is about you"),
         first=_("%(shop)s and its team") % {"shop": merchant.name}
         if merchant
         else _("The operator"),
