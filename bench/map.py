@@ -313,7 +313,7 @@ class Shop:
         began = clock()
         answer = guest.post(address, filled)
         took = clock() - began
-        if answer.status_code != 302:
+        if answer.status_code != 303:
             raise SystemExit(f"no order was placed: {answer.status_code}")
         return took
 
