@@ -130,6 +130,14 @@ KEEPING = (
         ("audience/retention.py", "        return _networks(now).update(network=\"\")", '        return _networks(now).update(net="")'),
     ),
     checked(
+        "keep.rule-for-everything", "a table's model is declared as somebody else's",
+        ("rights/models/sharing.py", "    class Meta:\n", "    class Meta:\n        managed = False\n"),
+    ),
+    checked(
+        "keep.rule-for-everything", "nobody names the triggers that write sums of orders",
+        ("orders/room.py", "        figures_kept.adding(totals.KEPT),\n", ""),
+    ),
+    checked(
         "keep.orders-until-picked-up", "waiting orders go, too",
         ("orders/retention.py", "    over = Q(accepted_at__lt=cut) | Q(cancelled_at__lt=cut)", "    over = Q(placed_at__lt=cut) | Q(cancelled_at__lt=cut)"),
     ),
@@ -152,6 +160,10 @@ KEEPING = (
     checked(
         "keep.relationship", "the shop's own period is not asked for",
         ("audience/retention.py", "        before = now - timedelta(days=days)\n", "        before = now - INACTIVE_AFTER\n"),
+    ),
+    checked(
+        "keep.closure", "files of the machine go on naming a closed shop's customers",
+        ("rights/room.py", "        closing.hooks.adding(forget_people_of),\n", ""),
     ),
     checked(
         "keep.closure", "files outlive the shop",

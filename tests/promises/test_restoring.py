@@ -10,10 +10,14 @@ import pytest
 from django.conf import settings as running
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django_scopes import scope, scopes_disabled
 
+from tradepost.assurance.byte_search import databases_holding
+from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.backups import own_installation
+from tradepost.audience.models import Contact
 from tradepost.audit.models import Entry
-from tradepost.audit.types import SYSTEM
+from tradepost.audit.types import PERSON, SYSTEM
 from tradepost.backups import day_keys, places
 from tradepost.backups.actions import make, restore
 from tradepost.backups.archive import sealing, tape
@@ -23,10 +27,17 @@ from tradepost.backups.queries import copies, late_since
 from tradepost.backups.types import BackupFailed, Unreadable
 from tradepost.config.environment import read_environment
 from tradepost.config.processes.surroundings import CannotStart, require_database
+from tradepost.datamap.subjects import SubjectRef
+from tradepost.datamap.vocabulary import Subject
 from tradepost.jobs import storage
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.rights.models import ErasureRecord
+from tradepost.orders.actions.pay import mark_paid
+from tradepost.orders.models import Order
+from tradepost.rights.actions.pending import finish_erasures
+from tradepost.rights.actions.rights import erase_on_request, log_request
+from tradepost.rights.models import ErasureRecord, RightsRequest
+from tradepost.rights.types import Channel, Right
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +234,72 @@ def test_the_command_says_what_would_be_lost_before_it_does_anything(house, shop
     call_command("backup", "--list", stdout=out)
     assert name in out.getvalue()
     assert Path(house).exists()
+
+
+def whose_order_is_on_its_way(merchant):
+    """A subscriber who has paid and waits for the goods."""
+    person = fixtures.known_person(merchant)
+    with scope(merchant=merchant):
+        mark_paid(order=Order.objects.get(email=person.email), by=SYSTEM)
+    return person
+
+
+def restored(name):
+    restore.load(name)
+    restore.finish()
+
+
+def test_an_erasure_that_waits_for_a_hold_goes_on_waiting_after_a_restore(house):
+    """What was held is there and held, what was free is gone, and the round finishes it when the hold ends."""
+    merchant = fixtures.shop()
+    person = whose_order_is_on_its_way(merchant)
+    ref = SubjectRef(Subject.CUSTOMER, person.email, merchant.pk)
+    name = backed_up()
+    erase_on_request(ref=ref, by=PERSON)
+    with scopes_disabled():
+        held = Order.objects.filter(email=person.email).count()
+        assert held
+        before = RightsRequest.objects.exclude(begun_at=None).get()
+        restored(name)
+        after = RightsRequest.objects.exclude(begun_at=None).get()
+        assert (after.begun_at, after.due_at, after.done_at) == (
+            before.begun_at,
+            before.due_at,
+            None,
+        )
+        assert after.waits
+        assert Order.objects.filter(email=person.email).count() == held
+        assert not Contact.objects.filter(email=person.email).exists()
+        assert finish_erasures() == 0
+        Order.objects.update(dispatched_at=clock.now(), accepted_at=clock.now())
+        assert finish_erasures() == 1
+        assert not Order.objects.filter(email=person.email).exists()
+        assert RightsRequest.objects.get(pk=after.pk).done_at
+
+
+def test_one_that_was_finished_after_the_copy_is_finished_again(house):
+    merchant = fixtures.shop()
+    person = whose_order_is_on_its_way(merchant)
+    ref = SubjectRef(Subject.CUSTOMER, person.email, merchant.pk)
+    erase_on_request(ref=ref, by=PERSON)
+    name = backed_up()
+    with scopes_disabled():
+        Order.objects.update(dispatched_at=clock.now(), accepted_at=clock.now())
+        assert finish_erasures() == 1
+        restored(name)
+        assert RightsRequest.objects.exclude(begun_at=None).get().done_at
+        assert not Order.objects.filter(email=person.email).exists()
+        assert finish_erasures() == 0
+    assert not [place for place in databases_holding(person.email) if "mail" not in place]
+
+
+def test_a_request_that_nobody_has_answered_is_on_the_desk_again(house):
+    merchant = fixtures.shop()
+    ref = fixtures.person(merchant)
+    name = backed_up()
+    asked = log_request(ref=ref, right=Right.ERASE, channel=Channel.LETTER, by=SYSTEM)
+    with scopes_disabled():
+        restored(name)
+        again = RightsRequest.objects.get(received_at=asked.received_at)
+        assert (again.email, again.right, again.due_at) == (ref.email, Right.ERASE, asked.due_at)
+        assert again.begun_at is None

@@ -26,6 +26,7 @@ from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.datamap.columns.text_index import FEW
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
+from tradepost.notice.transitions.people import ToldPerson
 from tradepost.rights.restrictions.stops import stopped_keys, without_stopped
 from tradepost.ui.form_options import Text
 
@@ -245,6 +246,13 @@ def _found_on(memberships: QuerySet[ListMembership]) -> Q:
     if len(few) <= FEW:
         return Q(pk__in=few)
     return Q(Exists(memberships.filter(contact=OuterRef("pk"))))
+
+
+def contacts_after(merchant: Merchant, number: int, count: int) -> list[ToldPerson]:
+    """The next so many in order of their row numbers, for a mail that the law wants everybody to get."""
+    with scopes_disabled():
+        rows = Contact.objects.filter(merchant=merchant, pk__gt=number).order_by("pk")
+        return [ToldPerson(*row) for row in rows.values_list("pk", "email", "language")[:count]]
 
 
 def usable_contacts(merchant: Merchant, found: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -6,21 +6,24 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience import links, personal_files, retention
-from tradepost.audience.actions import exports, forget_field, imports  # noqa: F401  their jobs
+from tradepost.audience.actions import counts, exports, forget_field, imports  # noqa: F401  their jobs
 from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.contacts import timeline
 from tradepost.audience.events import EVENTS
+from tradepost.audience.queries import contacts_after
 from tradepost.audience.segments import conditions_added
 from tradepost.audience.segments.conditions import CONDITIONS
 from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
+from tradepost.datamap.catalogue import figures_kept
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, NavigationGroup, Periodic, Room
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.merchants import closing
 from tradepost.notice.figures import figures, period_kept
+from tradepost.notice.transitions.people import people_told
 from tradepost.rights.consents import books
 from tradepost.rights.words import in_words
 
@@ -59,6 +62,7 @@ room = Room(
                 *(f"audience_office:{page}" for page in ("edit_form", "delete_form")),
             ),
             collects=("audience.opt-in-form",),
+            fills=("audience.PendingSubscription",),
         ),
     ),
     events=EVENTS,
@@ -79,6 +83,8 @@ room = Room(
     ),
     tiles=TILES,
     extensions=(
+        figures_kept.adding(counts.KEPT),
+        people_told.adding({"contacts": contacts_after}),
         conditions_added(*CONDITIONS),
         closing.hooks.adding(personal_files.remove_files_of),
         closing.links.adding(links.secrets_of),
@@ -192,11 +198,13 @@ room = Room(
             id="audience.opt-in-form",
             meaning="people fill in a merchant's opt-in form themselves",
             takes=(f"{_FORMS}.public.SubscribeForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.preferences",
             meaning="people settle their own preferences behind the link in a mail",
             takes=(f"{_FORMS}.public.PreferencesForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.by-hand",
@@ -205,11 +213,13 @@ room = Room(
                 f"{_FORMS}.contacts.ContactForm",
                 f"{_FORMS}.contacts.NewContactForm",
             ),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.import",
             meaning="a merchant uploads a file of people who agreed, and says where the consents come from",
             takes=(f"{_FORMS}.imports.UploadForm",),
+            purpose=Purpose.NEWSLETTERS,
         ),
         CollectionPoint(
             id="audience.api",
@@ -220,6 +230,7 @@ room = Room(
                 f"{_API}.SubscriberIn",
                 f"{_API}.LeaverIn",
             ),
+            purpose=Purpose.NEWSLETTERS,
         ),
     ),
     mail_templates=(MailTemplate(name="audience/confirm", purpose=Purpose.SERVICE, service=True),),

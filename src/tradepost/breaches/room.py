@@ -63,6 +63,7 @@ room = Room(
             id="breaches.desk",
             meaning="whom a breach touched is worked out from the access record and the data map",
             takes=(f"{_FORMS}.ScopeForm",),
+            purpose=Purpose.LEGAL,
         ),
     ),
     not_collecting={

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from tradepost.audience.fields.table import ADDRESS, CONTACT_FIELDS, FIELD_NAMES, said_of
 from tradepost.audience.models import Contact, CustomField, ListMembership
-from tradepost.audience.queries import agreed_to_tracking, mailable_contacts
+from tradepost.audience.queries import PURPOSE_OF, agreed_to_tracking, mailable_contacts
 from tradepost.audience.segments import segment_queryset
 from tradepost.audience.types import ConsentKind, MembershipState
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.types import Measuring
 from tradepost.merchants.models import Merchant
 from tradepost.modules.shop_address import shop_address
+from tradepost.rights.restrictions.stops import without_stopped
 
 # Merge field, the part it is, and of which of a contact's fields.
 _PARTS = tuple(
@@ -122,13 +123,18 @@ def eligible_now(campaign: Campaign, contact_ids: Iterable[int]) -> dict[int, Le
 
 
 def refusals(campaign: Campaign) -> dict[str, int]:
-    """How many of those chosen are not written to, by reason."""
-    everybody = chosen(campaign).count()
+    """How many of those chosen are not written to, by reason. Whoever stopped it is in no figure."""
+    purpose = PURPOSE_OF[ConsentKind(campaign.consent_kind)]
+    asked = without_stopped(chosen(campaign), merchant=campaign.merchant, purpose=purpose)
+    everybody = asked.count()
     left = 0
     if campaign.contact_list_id is not None:
         # Asked of the memberships themselves: two conditions on them in one ``exclude()`` of contacts
         # would be met by two different memberships of the same person.
         members = ListMembership.objects.filter(contact_list_id=campaign.contact_list_id)
+        members = without_stopped(
+            members, merchant=campaign.merchant, purpose=purpose, key="contact__email_key"
+        )
         left = members.exclude(state=MembershipState.SUBSCRIBED).count()
     without = everybody - left - eligible(campaign).count()
     return {"unsubscribed": left, "no_consent": max(without, 0)}

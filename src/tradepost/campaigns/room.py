@@ -48,6 +48,7 @@ room = Room(
             code=("tradepost.campaigns.api",),
             work=("tradepost.campaigns.source",),
             promises=("choice.unsubscribe-everywhere", "choice.unsubscribe-by-message"),
+            fills=("campaigns.test-copies",),
         ),
         Module(
             key=TRACKING,
@@ -56,6 +57,7 @@ room = Room(
             requires=(CAMPAIGNS,),
             promises=("collect.beacons",),
             collects=("campaigns.opens",),
+            fills=("campaigns.Event", "campaigns.spool"),
         ),
     ),
     subscriptions=(
@@ -192,6 +194,7 @@ room = Room(
             id="campaigns.opens",
             meaning="opens and clicks of people who agreed to be measured",
             takes=("tradepost.campaigns.tracking.handler.Tracking",),
+            purpose=Purpose.NEWSLETTERS,
         ),
     ),
     mail_templates=(

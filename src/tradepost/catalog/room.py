@@ -13,6 +13,7 @@ from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.product_tabs import OWN_TAB, tabs
 from tradepost.catalog.queries import has_price_settings, has_products
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
+from tradepost.datamap.catalogue import MadeByMigration, made_by_migrations
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
 from tradepost.datamap.rooms import (
@@ -47,6 +48,14 @@ AMOUNTS = (
     ),
 )
 
+# Migration 0002.
+_PRICE_HISTORY = (
+    MadeByMigration(vendor="postgresql", kind="function", name="catalog_keep_price_history"),
+    MadeByMigration(vendor="postgresql", kind="trigger", name="price_history_kept"),
+    MadeByMigration(vendor="sqlite", kind="trigger", name="price_history_kept"),
+    MadeByMigration(vendor="sqlite", kind="trigger", name="price_history_unchanged"),
+)
+
 room = Room(
     name="catalog",
     subscriptions=(
@@ -73,6 +82,7 @@ room = Room(
         closing.hooks.adding(lambda merchant: delete_all_of(merchant.public_id)),
         amount_columns.adding(*AMOUNTS),
         tabs.adding(OWN_TAB),
+        made_by_migrations.adding(*_PRICE_HISTORY),
     ),
     processors=(
         Processor(

@@ -21,7 +21,7 @@ from tradepost.checkout.types import DROP_IN_CART
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
-from tradepost.datamap.vocabulary import KeepRule
+from tradepost.datamap.vocabulary import KeepRule, Purpose
 from tradepost.merchants import closing
 from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
@@ -135,6 +135,7 @@ room = Room(
                 "tradepost.checkout.checkout_page.BuyerForm",
                 "tradepost.checkout.addresses.AddressForm",
             ),
+            purpose=Purpose.ORDERS,
         ),
     ),
     not_collecting={

@@ -19,6 +19,7 @@ urlpatterns = [
     path("transition/withdraw/", transition_views.withdraw, name="withdraw-transition"),
     path("mail/", mail_views.mail, name="mail"),
     path("mail/<str:mail_id>/", mail_views.incoming_mail, name="incoming_mail"),
+    path("data-map/", views.data_map, name="data-map"),
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:request_id>/", views.request_page, name="request"),

@@ -24,7 +24,7 @@ from tradepost.console.actions.choose_preset import choose_preset
 from tradepost.console.forms import DisclosureForm
 from tradepost.console.health import signs_of_life
 from tradepost.console.presets import PRESETS, UnknownPreset, preset_of
-from tradepost.datamap.vocabulary import Kind
+from tradepost.datamap.vocabulary import Kind, Subject
 from tradepost.identity.models import User
 from tradepost.identity.sign_in.second_factor import has_second_factor
 from tradepost.merchants.queries import all_merchants
@@ -34,7 +34,9 @@ from tradepost.rights.actions.disclose import disclose_by_law
 from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.actions.rights import note_list_look, note_request_look
 from tradepost.rights.forms import AnswerForm
+from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
+from tradepost.rights.picture.lanes import lanes_of_installation
 from tradepost.rights.queries import disclosures_by_law, requests_to_operator
 from tradepost.ui.paging import page_of
 
@@ -136,6 +138,17 @@ def preset(request: HttpRequest) -> HttpResponse:
         request, _("All modules are switched as for: %(service)s.") % {"service": chosen.label}
     )
     return redirect("console:modules")
+
+
+@operator_view
+@require_safe
+def data_map(request: HttpRequest) -> HttpResponse:
+    """What this installation holds about whom, all shops together: declarations, and nobody's data."""
+    sides = [
+        (subject, lanes_of_installation(subject), map_tables(subject))
+        for subject in (Subject.CUSTOMER, Subject.MEMBER)
+    ]
+    return render(request, "console/data_map.html", {"sides": sides})
 
 
 @operator_view

@@ -7,17 +7,21 @@ that is neither fails the promise's check.
 
 from dataclasses import dataclass
 
-from tradepost.datamap.vocabulary import Subject
+from tradepost.datamap.vocabulary import Purpose, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
 class CollectionPoint:
-    """One door. ``takes``: dotted paths of the form and schema classes behind it, or of the action."""
+    """One door. ``takes``: dotted paths of the form and schema classes behind it, or of the action.
+
+    ``purpose``: what most of what comes in there is for; under it the door stands in the picture of the map.
+    """
 
     id: str
     meaning: str
     takes: tuple[str, ...]
     subject: Subject = Subject.CUSTOMER
+    purpose: Purpose = Purpose.SERVICE
 
 
 collection_points: dict[str, CollectionPoint] = {}

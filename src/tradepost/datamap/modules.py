@@ -28,7 +28,8 @@ class Module:
     answer all the same, because the law or a promise wants it (leaving a list). ``code``: packages whose
     operations of the API answer 404. ``work``: packages whose jobs wait, whose tasks are not done and
     whose mailings are not sent. ``promises``, ``collects``: sentences and collection points that the
-    notice leaves out. ``requires``: keys of modules without which it is off, too.
+    notice leaves out. ``fills``: models and stores that nothing else fills; the picture of the map leaves
+    them out while they are empty. ``requires``: keys of modules without which it is off, too.
 
     Its turns of the clockwork name it (``Periodic.module``). What runs at the moment it is switched off
     ends by hearing ``ModuleSwitched``.
@@ -45,6 +46,7 @@ class Module:
     work: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
     collects: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
 
     def has_address(self, name: str) -> bool:
         """``name`` as ``reverse`` takes it."""

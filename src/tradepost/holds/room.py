@@ -60,6 +60,7 @@ room = Room(
             id="holds.desk",
             meaning="staff write down why a record must stay",
             takes=("tradepost.holds.forms.RecordHoldForm",),
+            purpose=Purpose.LEGAL,
         ),
     ),
     not_collecting={

@@ -49,6 +49,7 @@ room = Room(
             meaning="a change of owner is announced",
             takes=("tradepost.notice.forms.TransitionForm",),
             subject=Subject.MEMBER,
+            purpose=Purpose.LEGAL,
         ),
     ),
     keep_rules=keep_rules.RULES,
@@ -68,6 +69,6 @@ room = Room(
     ),
     mail_templates=(
         MailTemplate(name="notice/notice_changed", purpose=Purpose.ANNOUNCEMENTS, service=True),
-        MailTemplate(name="notice/transition", purpose=Purpose.ANNOUNCEMENTS, service=True),
+        MailTemplate(name="notice/transition", purpose=Purpose.LEGAL, service=True),
     ),
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.segments import conditions_added
 from tradepost.catalog.types import SEE_CATALOG
+from tradepost.datamap.catalogue import figures_kept
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.processors import WHEREVER, PartyRole, Processor
 from tradepost.datamap.rooms import (
@@ -23,6 +24,7 @@ from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.notice.figures import figures, period_kept
 from tradepost.orders import receivers, retention, segments
+from tradepost.orders.actions import totals
 from tradepost.orders.actions.export import remove_exports_of
 from tradepost.orders.actions.labels import LABELS
 from tradepost.orders.actions.remote import (
@@ -77,9 +79,6 @@ room = Room(
             "receipt",
             "paid",
             "dispatched",
-            "refund_due",
-            "refunded",
-            "refund_failed",
             "cancelled",
             "approved",
             "taken_up_again",
@@ -88,6 +87,11 @@ room = Room(
             "notice_encrypted",
             "notice_refund_failed",
         )
+    )
+    # What the customer is owed, and asked for to get it (Art. 18(2) GDPR).
+    + tuple(
+        MailTemplate(name=f"orders/{name}", purpose=Purpose.LEGAL, service=True)
+        for name in ("refund_due", "refunded", "refund_failed")
     ),
     keep_rules=retention.RULES,
     stores=(retention.EXPORTS, retention.COPIES),
@@ -102,6 +106,7 @@ room = Room(
         ),
     ),
     extensions=(
+        figures_kept.adding(totals.KEPT),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),

@@ -18,10 +18,12 @@ from tradepost.datamap.rooms import (
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.delivery.actions.queue import stopped_answers
 from tradepost.jobs.storage import bucket_hosts
+from tradepost.merchants import closing
 from tradepost.rights import (
     keep_rules,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
 )
+from tradepost.rights.actions.erase_here import forget_people_of
 from tradepost.rights.actions.labels import LABELS
 from tradepost.rights.events import EVENTS
 from tradepost.rights.models import RightsRequest
@@ -37,6 +39,7 @@ room = Room(
     name="rights",
     extensions=(
         stopped_answers.adding(not_written_to),
+        closing.hooks.adding(forget_people_of),
         holds.adding(
             Hold(
                 model=RightsRequest,
@@ -167,11 +170,13 @@ room = Room(
             id="rights.portal",
             meaning="a person asks for a link to their own data",
             takes=(f"{_FORMS}.PortalLinkForm",),
+            purpose=Purpose.LEGAL,
         ),
         CollectionPoint(
             id="rights.desk",
             meaning="staff write down a request that came by letter or call",
             takes=(f"{_FORMS}.RequestForm",),
+            purpose=Purpose.LEGAL,
         ),
     ),
 )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy/my-data/", portal.ask, name="ask"),
     path("privacy/link/<str:secret>/", portal.open_link, name="open"),
     path("privacy/visit/", portal.visit, name="visit"),
+    path("privacy/visit/picture/", portal.picture, name="picture"),
     path("privacy/visit/download/<str:form>/", portal.download, name="download"),
     path("privacy/visit/correct/", portal.correct, name="correct"),
     path("privacy/visit/restrict/", portal.restrict, name="restrict"),

@@ -20,6 +20,7 @@ from django_scopes import scope, scopes_disabled
 from tradepost.assurance.byte_search import databases_holding, files_holding, flush_to_files
 from tradepost.assurance.entrances.registry import Mark, doors
 from tradepost.assurance.promises import fixtures
+from tradepost.assurance.promises.uses import WaysOfUse
 from tradepost.assurance.scratch import TEMPLATE, scratch_instance
 from tradepost.audience.actions.unsubscribe import unsubscribe
 from tradepost.audience.models import ConsentRecord, Contact
@@ -32,7 +33,7 @@ from tradepost.backups.heads import first_missing
 from tradepost.backups.types import KEYS_LIVE, BackupFailed, Unreadable
 from tradepost.datamap.promises import Broken, Evidence, keeps, require
 from tradepost.datamap.subjects import SubjectRef, email_key
-from tradepost.datamap.vocabulary import Erase, Purpose, Subject
+from tradepost.datamap.vocabulary import Erase, Subject
 from tradepost.delivery.actions.suppress import suppress
 from tradepost.delivery.queries import is_suppressed
 from tradepost.delivery.types import SuppressionReason
@@ -43,7 +44,6 @@ from tradepost.orders.models import Order
 from tradepost.rights.actions.erase import erase_person
 from tradepost.rights.actions.rights import restrict
 from tradepost.rights.graph import places as map_places
-from tradepost.rights.restrictions.stops import may_process
 
 MONTH = timedelta(days=30)
 _GZIP = b"\x1f\x8b\x08"
@@ -229,5 +229,5 @@ def _require_still_stopped(merchant: Merchant, left: Mark, stopped: Mark) -> Non
         require(not agreed.exists(), "A consent that was withdrawn is back.")
     found = is_suppressed(address=stopped.email, merchant_id=merchant.pk)
     require(found is SuppressionReason.COMPLAINT, "A suppressed address is written to again.")
-    free = may_process(merchant, stopped.email, Purpose.ORDERS)
-    require(not free, "A restriction was lifted by a restore.")
+    used = WaysOfUse(merchant, stopped).in_use()
+    require(not used, f"A restore lifted a restriction: {', '.join(used)}.")

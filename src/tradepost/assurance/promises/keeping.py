@@ -1,7 +1,9 @@
 """How long things stay."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from django.db import connection
 from django.utils.formats import date_format
 from django_scopes import scopes_disabled
 
@@ -10,6 +12,7 @@ from tradepost.assurance.entrances.registry import Mark, doors, staff_of
 from tradepost.assurance.promises import fixtures
 from tradepost.assurance.promises.collection import declared
 from tradepost.audit.types import Actor
+from tradepost.datamap.catalogue import differences, live_catalogue
 from tradepost.datamap.checks import check_data_map
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.registry import keep_rules, personal_fields, personal_models
@@ -59,6 +62,32 @@ def nothing_stays_longer_than_its_rule() -> str:
     return f"None of {len(running)} rules has left anything for longer than a day."
 
 
+@keeps("keep.rule-for-everything", Evidence.TESTED)
+@keeps("keep.rule-for-everything", Evidence.MONITORED)
+def the_database_holds_what_the_map_shows() -> str:
+    """A table or column that somebody made by hand has no rule, and no erasure reaches it."""
+    found = differences()
+    require(not found, f"{len(found)} differences, the first: {found[0].found if found else ''}")
+    columns = sum(map(len, live_catalogue().values()))
+    return f"All {columns} columns that the database itself lists are on the data map, and nothing else is there."
+
+
+@keeps("keep.rule-for-everything", Evidence.TESTED)
+def what_is_made_by_hand_is_found() -> str:
+    """Copies of people's data by an engineer in a hurry."""
+    by_hand = (
+        ("CREATE TABLE a_copy (email text)", "table a_copy"),
+        ("CREATE VIEW who_bought AS SELECT email FROM orders_order", "view who_bought"),
+        ("ALTER TABLE audience_contact ADD COLUMN a_note text", "column audience_contact.a_note"),
+    )
+    for statement, name in by_hand:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        found = any(name in one.found for one in differences())
+        require(found, f"Made by hand, the {name} is not found.")
+    return "A table, a view and a column made by hand were found at once."
+
+
 def _last_letters_go(owners: set[str]) -> None:
     """One letter outlives the shop, and tells an owner of its end; sent, it goes like the rest."""
     with scopes_disabled():
@@ -67,6 +96,10 @@ def _last_letters_go(owners: set[str]) -> None:
         require(told == owners, "An owner is not told of the end.")
         letters.update(settled_at=clock.now())
     purge_last_letters(clock.now())
+
+
+def _is_database(file: Path) -> bool:
+    return file.name.startswith(DATABASE)
 
 
 @keeps("keep.closure", Evidence.TESTED)
@@ -93,11 +126,13 @@ def closing_erases_shop_and_customers() -> str:
     left = databases_holding(word)
     require(not left, f"Closed, and still found in {', '.join(left)}.")
     # The database's own file is judged by the columns above: its pages are not settled in a check.
-    # Caught mail is mail delivered; the demo's catcher is its mail server and drops it by itself.
+    named = [file.name for file in files_holding(f"{word}customer") if not _is_database(file)]
+    require(not named, f"Closed, and customers are still named in {', '.join(named)}.")
+    # A caught letter to the owner is mail delivered; the demo's catcher is its mail server and drops it by itself.
     files = [
         file.name
         for file in files_holding(word)
-        if not file.name.startswith(DATABASE) and file.suffix != ".eml"
+        if not _is_database(file) and file.suffix != ".eml"
     ]
     require(not files, f"Closed, and still found in {', '.join(files)}.")
     require(fixtures.letter_of(other).email == other.email, "Another shop's customer went too.")

@@ -7,7 +7,9 @@ from django_scopes import scopes_disabled
 from tradepost.audience.models import Contact, Segment
 from tradepost.audience.segments.definition import Node
 from tradepost.audience.segments.registry import condition_kinds
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.merchants.models import Merchant
+from tradepost.rights.restrictions.stops import without_stopped
 
 
 def segment_queryset(segment: Segment, *, numbered: bool = False) -> QuerySet[Contact]:
@@ -34,12 +36,17 @@ def _all(merchant: Merchant) -> QuerySet[Contact]:
 
 
 def segment_count(segment: Segment) -> int:
-    return segment_queryset(segment).count()
+    """As of a definition that is just being written."""
+    return definition_queryset(segment.merchant, segment.definition).count()
 
 
 def definition_queryset(merchant: Merchant, definition: Node) -> QuerySet[Contact]:
-    """A group without conditions describes everybody."""
-    return _all(merchant).filter(_query(merchant, definition))
+    """Whom it describes, to be counted; a group without conditions describes everybody.
+
+    A count is a statistic: whoever stopped that use of their data is not counted.
+    """
+    found = _all(merchant).filter(_query(merchant, definition))
+    return without_stopped(found, merchant=merchant, purpose=Purpose.STATISTICS)
 
 
 def explain(merchant: Merchant, definition: Node) -> str:

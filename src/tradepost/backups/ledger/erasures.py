@@ -9,6 +9,8 @@ from tradepost.audit.types import Actor
 from tradepost.backups.ledger.book import Fact, number
 from tradepost.datamap.subjects import SubjectRef, email_hasher
 from tradepost.datamap.vocabulary import LocatedBy, Subject
+from tradepost.lib import clock
+from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.erase import erase_people
 from tradepost.rights.graph import PersonalModel, places
 from tradepost.rights.models import ErasureRecord
@@ -19,7 +21,10 @@ Who = tuple[str, int | None, str]  # subject, merchant, keyed hash
 
 
 def facts(since: datetime) -> Iterator[Fact]:
-    rows = ErasureRecord.objects.filter(erased_at__gte=since).order_by()
+    """Of a shop that closed, the closing itself is done again (``deletions``), and everybody's with it."""
+    closed = Merchant.objects.filter(closing_at__lte=clock.now())
+    here = Q(tenant=None) | Q(tenant__in=Merchant.objects.exclude(pk__in=closed).values("pk"))
+    rows = ErasureRecord.objects.filter(here, erased_at__gte=since).order_by()
     for row in rows.iterator(chunk_size=2000):
         yield {
             "kind": KIND,
@@ -38,7 +43,7 @@ def replay(found: list[Fact], by: Actor) -> int:
         last[who] = max(last.get(who, datetime.min.replace(tzinfo=_at(fact).tzinfo)), _at(fact))
     for who in [who for who, at in last.items() if _is_known(who, at)]:
         del last[who]
-    refs = sorted(set(_found_again(set(last))), key=lambda ref: (ref.email, ref.merchant_id or 0))
+    refs = sorted(set(found_again(set(last))), key=lambda ref: (ref.email, ref.merchant_id or 0))
     with holds_set_aside():
         erase_people(refs=refs, by=by, reason="restored from a backup")
     for (subject, tenant, key), at in last.items():
@@ -58,7 +63,7 @@ def _is_known(who: Who, at: datetime) -> bool:
     return rows.filter(erased_at__gte=at).exists()
 
 
-def _found_again(wanted: set[Who]) -> Iterator[SubjectRef]:
+def found_again(wanted: set[Who]) -> Iterator[SubjectRef]:
     """Every address of the restored database, hashed: the ledger knows hashes alone."""
     if not wanted:
         return

@@ -10,6 +10,7 @@ from tradepost.backups.ledger import (
     book,
     deletions,
     erasures,
+    requests,
     stops,
     suppressions,
     withdrawals,
@@ -19,7 +20,8 @@ from tradepost.lib import clock
 
 # A transaction writes its time at its beginning and is seen at its end.
 OVERLAP = timedelta(hours=1)
-KINDS = (erasures, stops, withdrawals, suppressions, deletions)
+# Erasures that wait for a hold come before those that waited for nothing.
+KINDS = (requests, erasures, stops, withdrawals, suppressions, deletions)
 LONGER_THAN_KEYS = KEYS_LIVE + timedelta(days=1)
 
 

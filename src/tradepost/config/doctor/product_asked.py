@@ -15,6 +15,7 @@ from tradepost.console.actions import ForeignKey, require_own_key
 from tradepost.console.conditions import conditions
 from tradepost.console.mail_check import check
 from tradepost.console.models import Installation
+from tradepost.datamap.catalogue import differences
 from tradepost.datamap.registry import schedule
 from tradepost.delivery.models import Mail, Sender
 from tradepost.identity.models import User
@@ -48,6 +49,17 @@ def tables(_here: Environment) -> Iterator[Diagnosis]:
         yield fail("tables", f"Not of this version: {hindrance}.", mend)
     else:
         yield ok("tables", "They are of this version.")
+
+
+def data_map(_here: Environment) -> Iterator[Diagnosis]:
+    """Not where the tables are of another version: then each of its changes would be named."""
+    if what_hinders():
+        return
+    found = differences()
+    for one in found:
+        yield fail("data map", one.found, one.mend)
+    if not found:
+        yield ok("data map", "The database holds what the map shows, and nothing else.")
 
 
 def files(_here: Environment) -> Iterator[Diagnosis]:
@@ -174,6 +186,6 @@ def records_in_the_dns(here: Environment) -> Iterator[Diagnosis]:
 
 
 CHECKS: tuple[Callable[[Environment], Iterator[Diagnosis]], ...] = (
-    tables, files, key_of_the_database, system_checks, operators, clocks, processes, queues, standing_conditions,
+    tables, data_map, files, key_of_the_database, system_checks, operators, clocks, processes, queues, standing_conditions,
     backups, records_in_the_dns,
 )  # fmt: skip

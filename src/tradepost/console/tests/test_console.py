@@ -14,7 +14,7 @@ from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
 from tradepost.lib import clock
 
-PAGES = ["console:merchants", "console:health", "console:backups"]
+PAGES = ["console:merchants", "console:health", "console:backups", "console:data-map"]
 
 
 @pytest.fixture
@@ -31,6 +31,16 @@ def test_only_operators_see_the_console(name, console, office):
     assert console.get(reverse(name)).status_code == 200
     assert office.get(reverse(name)).status_code == 403
     assert Client().get(reverse(name)).status_code == 302
+
+
+def test_the_data_map_is_drawn_for_both_kinds_of_people_and_shows_nobody(console, owner, merchant):
+    page = console.get(reverse("console:data-map")).text
+    for id in ("customer", "member"):
+        assert f'id="{id}-wide-title"' in page
+        assert f'id="{id}-narrow-title"' in page
+    assert "Merchants, their teams and your staff" in page
+    assert merchant.name not in page
+    assert owner.email not in page
 
 
 def test_backups_say_what_became_of_them(console):

@@ -51,6 +51,21 @@ class TextIndex:
     def table(self) -> str:
         return str(apps.get_model(self.model)._meta.db_table)
 
+    @property
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Of SQLite, with their columns: its own, and what https://sqlite.org/fts5.html#fts5_data_structures lists."""
+        return {
+            self.name: ("text", self.name, "rank"),
+            f"{self.name}_data": ("id", "block"),
+            f"{self.name}_idx": ("segid", "term", "pgno"),
+            f"{self.name}_config": ("k", "v"),
+        }
+
+    @property
+    def triggers(self) -> list[str]:
+        """Of SQLite."""
+        return [f"{self.name}_{moment}" for moment in ("goes", "comes", "changes")]
+
     def text(self, row: str = "") -> str:
         """What is searched, in SQL; no search holds the line break between the columns."""
         separator = " || char(10) || " if connection.vendor == "sqlite" else " || chr(10) || "

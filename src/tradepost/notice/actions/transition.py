@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django_scopes import scopes_disabled
 
@@ -13,9 +12,10 @@ from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email
 from tradepost.merchants.models import Merchant
 from tradepost.notice.actions.tell_holders import tell_once
+from tradepost.notice.actions.tell_people import tell_people
 from tradepost.notice.models import Transition
 from tradepost.notice.models.notice import NOTICE_DAYS, date_of_day
-from tradepost.notice.transitions.reading import controller_of, in_words, portal_of
+from tradepost.notice.transitions.reading import letter_context
 from tradepost.notice.versions import today_number
 
 _BY_CLOCK = Actor.job("notice.transitions")
@@ -47,7 +47,7 @@ def announce_transition(
     reason: str,
     on: date,
 ) -> Transition:
-    """Show it on notice, portal and account pages at once, and mail it to account holders.
+    """Show it on notice, portal and account pages at once, and mail it to account holders and the shop's people.
 
     Raises: TooEarly, AlreadyAnnounced, InvalidEmail.
     """
@@ -68,6 +68,7 @@ def announce_transition(
     except IntegrityError:
         raise AlreadyAnnounced from None
     tell_of(row)
+    tell_people(row, by)
     return row
 
 
@@ -93,6 +94,7 @@ def carry_out_due() -> int:
         rows = list(waiting.select_related("merchant"))
         for row in rows:
             tell_of(row)
+            tell_people(row, _BY_CLOCK)
         return sum(_carry_out(row) for row in rows if row.effective_day <= today_number())
 
 
@@ -111,17 +113,11 @@ def tell_of(row: Transition) -> int:
     holders = User.objects.filter(is_active=True, memberships__isnull=False)
     if row.merchant is not None:
         holders = holders.filter(memberships__merchant=row.merchant)
-    controller = controller_of(row.merchant)
     return tell_once(
         holders,
         template="notice/transition",
         about=f"notice.transition:{row.pk}",
-        context=lambda: {
-            "words": in_words(row),
-            "url": settings.TRADEPOST.base_url + portal_of(row.merchant),
-            "sender": controller.name,
-            "contact": controller.email,
-        },
+        context=lambda: letter_context(row),
     )
 
 

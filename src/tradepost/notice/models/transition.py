@@ -32,6 +32,8 @@ class Transition(models.Model):
     announced_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True)
     carried_out_at = models.DateTimeField(null=True)
+    # The last row number of each kind of people (``transitions.people``) whose mail is queued.
+    told: models.JSONField[dict[str, int]] = models.JSONField(default=dict, db_default={})
 
     objects: ClassVar[models.Manager["Transition"]] = ScopedManager(merchant="merchant")
 
@@ -73,6 +75,7 @@ class Transition(models.Model):
             "effective_day": "day of taking effect",
             "withdrawn_at": "state of the announcement",
             "carried_out_at": "state of the announcement",
+            "told": "row numbers: how far the mails have come",
         }
 
     def __str__(self) -> str:

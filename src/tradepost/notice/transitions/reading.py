@@ -68,6 +68,17 @@ def in_words(transition: Transition) -> str:
     }
 
 
+def letter_context(transition: Transition) -> dict[str, object]:
+    """What a mail about it says, in the language that is active."""
+    controller = controller_of(transition.merchant)
+    return {
+        "words": in_words(transition),
+        "url": settings.TRADEPOST.base_url + portal_of(transition.merchant),
+        "sender": controller.name,
+        "contact": controller.email,
+    }
+
+
 def announce_transitions(merchant: Model | None) -> Iterator[Announcement]:
     """On the notice, the portal and account pages, until the date."""
     assert merchant is None or isinstance(merchant, Merchant)

@@ -9,7 +9,7 @@ from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.lib import clock
 from tradepost.orders.actions.cancel import cancel
-from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.lock import lock_order, refuse_if_stopped
 from tradepost.orders.actions.mails import mail_approved
 from tradepost.orders.actions.pay import request_payment, set_time_to_pay
 from tradepost.orders.actions.remember import remember
@@ -26,7 +26,7 @@ def approve(*, order: Order, by: Actor) -> Order:
     Twice is once.
 
     Raises:
-        OrderStateError: it is cancelled, or needs no approval.
+        OrderStateError: it is cancelled, needs no approval, or the customer stopped all use of their data.
         GatewayNotReady: the way of paying that was chosen is not offered any more.
     """
     with transaction.atomic():
@@ -34,6 +34,7 @@ def approve(*, order: Order, by: Actor) -> Order:
         if locked.approved_at:
             return locked
         _check(locked)
+        refuse_if_stopped(locked)
         locked.approved_at = clock.now()
         locked.approved_by_id = by.account_id
         locked.save(update_fields=["approved_at", "approved_by"])

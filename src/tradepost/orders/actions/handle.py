@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
-from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.modules.events import publish
 from tradepost.orders.actions.announce import BY_MAIL, Announcer
 from tradepost.orders.actions.credit_note import invoice_if_due
-from tradepost.orders.actions.lock import lock_order
+from tradepost.orders.actions.lock import lock_order, refuse_if_stopped
 from tradepost.orders.actions.remember import remember
 from tradepost.orders.events import OrderDispatched
 from tradepost.orders.models import Order, OrderEvent
@@ -22,17 +21,17 @@ from tradepost.orders.parcels.carriers import parcel_number
 from tradepost.orders.types import OrderStateError
 from tradepost.payments.registry import gateways
 from tradepost.payments.types import PaymentState
-from tradepost.rights.queries import UseStopped, refuse_stopped
 
 
 def accept(*, order: Order, by: Actor) -> Order:
     """The merchant has taken the order over; from now its time to be kept runs. Twice is once.
 
-    Raises: OrderStateError, when it is cancelled.
+    Raises: OrderStateError, when it is cancelled, or the customer stopped all use of their data.
     """
     with transaction.atomic():
         locked = _open(order)
         if locked.accepted_at is None:
+            refuse_if_stopped(locked)
             _stamp(locked, "accepted", by, clock.now())
             _tell(locked, OrderEvent.What.ACCEPTED, "orders.accept", by)
     return locked
@@ -71,7 +70,7 @@ def dispatch(
         locked = _open(order)
         if locked.dispatched_at:
             return locked
-        _refuse_if_stopped(locked)
+        refuse_if_stopped(locked)
         now = clock.now()
         locked.carrier, locked.tracking_number = carrier[:60], parcel_number(tracking_number)
         locked.save(update_fields=["carrier", "tracking_number"])
@@ -113,10 +112,13 @@ def archive(*, order: Order, by: Actor) -> Order:
     """Keep the order until it is deleted or the account closes. Also accepts it. Twice is once.
 
     People are asked first where :func:`owes_goods` says so.
+
+    Raises: OrderStateError, while the customer has stopped all use of their data.
     """
     with transaction.atomic():
         locked = lock_order(order)
         if locked.archived_at is None:
+            refuse_if_stopped(locked)
             now = clock.now()
             if locked.accepted_at is None:
                 _stamp(locked, "accepted", by, now)
@@ -176,14 +178,6 @@ def _open(order: Order) -> Order:
     if locked.waits_for_approval:
         raise OrderStateError(_("Accept or decline the price of this order first."))
     return locked
-
-
-def _refuse_if_stopped(order: Order) -> None:
-    """Raises: OrderStateError, while the customer has stopped all use of their data."""
-    try:
-        refuse_stopped(order.merchant, order.email, Purpose.ORDERS)
-    except UseStopped as stopped:
-        raise OrderStateError(str(stopped)) from None
 
 
 def _stamp(order: Order, state: str, by: Actor | None, at: datetime | None) -> None:

@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
 from tradepost.audit.types import Actor
+from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib.money import Money, MoneyError
 from tradepost.lib.opaque import UnknownId
 from tradepost.merchants.rest.auth import ApiRequest, TokenAuth, api_view
@@ -20,6 +21,7 @@ from tradepost.orders.models import Order, OrderLine
 from tradepost.orders.types import RefundLine, RefundOutcome, RefundParts
 from tradepost.payments.models import Refund
 from tradepost.payments.types import PaymentRefused
+from tradepost.rights.queries import may_process
 
 router = Router(tags=["orders"])
 
@@ -51,13 +53,15 @@ class RefundIn(Input):
 
 
 class RefundOut(Schema):
-    """``by_hand``: nothing moves by itself; pay it back, then say that it is sent."""
+    """``by_hand``: nothing moves by itself; pay it back, then say that it is sent. ``order`` is left out while the
+    customer has stopped the use of their data: what is owed is paid all the same (Art. 18(2) GDPR).
+    """
 
     id: str
     amount: str
     state: RefundOutcome
     settled: bool
-    order: OrderOut
+    order: OrderOut | None
 
 
 class SentIn(Input):
@@ -68,7 +72,7 @@ class SentIn(Input):
 @api_view("orders:write")
 def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, object]:
     """Never more than was paid. ``key`` makes a repeat safe, so no Idempotency-Key is needed."""
-    row = order_of(request, order_id)
+    row = order_of(request, order_id, Purpose.LEGAL)
     try:
         back, _outcome = refund_order(
             order=row,
@@ -93,7 +97,7 @@ def refund(request: ApiRequest, order_id: str, given: RefundIn) -> dict[str, obj
 @api_view("orders:write")
 def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> dict[str, object]:
     """The merchant has paid it back by hand. Twice is once."""
-    row = order_of(request, order_id)
+    row = order_of(request, order_id, Purpose.LEGAL)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
     zone = ZoneInfo(row.merchant.time_zone)
     at = datetime.combine(given.sent_on, time(12), tzinfo=zone) if given.sent_on else None
@@ -112,7 +116,7 @@ def sent(request: ApiRequest, order_id: str, refund_id: str, given: SentIn) -> d
 @api_view("orders:write")
 def call_off(request: ApiRequest, order_id: str, refund_id: str) -> dict[str, object]:
     """The merchant does not pay it back by hand after all. Twice is once."""
-    row = order_of(request, order_id)
+    row = order_of(request, order_id, Purpose.LEGAL)
     back = Refund.get_or_404(refund_id, order_refund__order=row)
     try:
         refund_called_off(order=row, refund=back, by=Actor.token(request.token))
@@ -163,5 +167,5 @@ def _shown(row: Order, back: Refund) -> dict[str, object]:
         "amount": back.amount.plain(),
         "state": outcome,
         "settled": outcome == RefundOutcome.SENT,
-        "order": full(row),
+        "order": full(row) if may_process(row.merchant, row.email, Purpose.ORDERS) else None,
     }

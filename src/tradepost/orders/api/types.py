@@ -121,11 +121,11 @@ class OrderOut(Schema):
         return list(row.addresses.all())
 
 
-def order_of(request: ApiRequest, order_id: str) -> Order:
-    """Raises: HttpError 403 while its customer has stopped the use of their data."""
+def order_of(request: ApiRequest, order_id: str, purpose: Purpose = Purpose.ORDERS) -> Order:
+    """Raises: HttpError 403 while its customer has stopped the use of their data for this purpose."""
     row = Order.get_or_404(order_id)
     try:
-        refuse_stopped(request.merchant, row.email, Purpose.ORDERS)
+        refuse_stopped(request.merchant, row.email, purpose)
     except UseStopped as stopped:
         raise HttpError(403, str(stopped)) from None
     return row

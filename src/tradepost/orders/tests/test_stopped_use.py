@@ -9,18 +9,20 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from tradepost.audience.actions.contacts import upsert_contact
-from tradepost.audience.models import Contact
+from tradepost.audience.models import Contact, Segment
+from tradepost.audience.segments import definition_queryset, segment_count
+from tradepost.audience.segments.evaluate import everybody
 from tradepost.audience.types import ContactSource
 from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Subject
+from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.models import Mail
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.orders.actions.announce import BY_MAIL
 from tradepost.orders.actions.pay import mark_paid
 from tradepost.orders.models import Order
 from tradepost.orders.tests.drafts import INES, place
-from tradepost.rights.actions.rights import lift_restriction, restrict
+from tradepost.rights.actions.rights import lift_restriction, object_to, restrict
 
 pytestmark = pytest.mark.django_db
 OTHER = "bo@customer.example"
@@ -76,6 +78,23 @@ def test_the_api_hands_neither_order_nor_contact_out_until_it_is_lifted(api, ine
     assert all(INES in api("GET", way).text for way in ways + lists)
 
 
+def test_money_that_is_owed_is_given_back_and_the_customer_told_how(api, ines, order) -> None:
+    restrict(ref=ines, by=PERSON)
+    way = f"/orders/{order.public_id}/refund"
+    answer = api("POST", way, {"key": "restricted-1", "amount": "1.00"})
+    assert answer.status_code == 200
+    assert answer.json()["order"] is None
+    assert INES not in answer.text
+    with scopes_disabled():
+        told = Mail.objects.get(template="orders/refund_due", address=INES)
+    assert told.due_at
+    back = answer.json()["id"]
+    done = api("POST", f"{way}s/{back}/sent")
+    assert (done.status_code, done.json()["order"]) == (200, None)
+    lift_restriction(ref=ines, by=PERSON)
+    assert api("POST", way, {"key": "restricted-1", "amount": "1.00"}).json()["order"]
+
+
 def test_no_export_holds_the_person(shop, office, ines) -> None:
     restrict(ref=ines, by=PERSON)
     for rows in ("order", "line"):
@@ -102,6 +121,25 @@ def test_staff_cannot_change_or_dispatch_and_the_pages_say_why(shop, office, ine
     refused = office.post(reverse("orders_office:dispatch", args=named), follow=True)
     assert "stopped this use" in refused.text
     assert Order.objects.get(pk=order.pk).dispatched_at is None
+    for word in ("accept", "archive"):
+        office.post(reverse("orders_office:act", args=named), {"do": word})
+    after = Order.objects.get(pk=order.pk)
+    assert (after.accepted_at, after.archived_at) == (None, None)
+
+
+def test_staff_s_segments_count_nobody_who_stopped_it(shop, office, ines) -> None:
+    """A count is a statistic: whoever stopped all use, or objected to statistics, is not in it."""
+    segment = Segment.objects.create(merchant=shop, name="All", definition=everybody())
+    people = Contact.objects.filter(merchant=shop).count()
+    assert segment_count(segment) == people
+    assert definition_queryset(shop, everybody()).count() == people
+    restrict(ref=ines, by=PERSON)
+    assert segment_count(segment) == definition_queryset(shop, everybody()).count() == people - 1
+    bo = SubjectRef(Subject.CUSTOMER, OTHER, shop.pk)
+    object_to(ref=bo, purposes=[Purpose.STATISTICS], by=PERSON)
+    assert segment_count(segment) == definition_queryset(shop, everybody()).count() == people - 2
+    page = office.get(reverse("audience_office:segment", args=[shop.handle, segment.public_id]))
+    assert page.context["outcome"].count == people - 2
 
 
 def test_mails_stop_those_that_wait_too_and_letters_about_rights_go_on(shop, ines, order) -> None:

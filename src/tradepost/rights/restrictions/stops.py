@@ -16,7 +16,8 @@ from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
 from tradepost.rights.models import Stop
 
-# What goes on under a restriction: the person's own rights and duties of law (Art. 18(2) GDPR).
+# What goes on under a restriction: the person's own rights, duties of law, and legal claims, such as money that the
+# person is owed: who gives it back uses the data for that purpose (Art. 18(2) GDPR).
 EXEMPT = frozenset({Purpose.LEGAL, Purpose.SECURITY})
 # What can be objected to one by one. Orders, bills and service rest on a contract.
 OBJECTIONABLE = (Purpose.NEWSLETTERS, Purpose.PROMOTIONS, Purpose.STATISTICS, Purpose.SUPPORT)

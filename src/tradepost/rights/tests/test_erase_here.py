@@ -6,11 +6,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tradepost.datamap.subjects import email_key
+from tradepost.audit.types import PERSON
+from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Subject
 from tradepost.delivery.personal_files import caught
+from tradepost.merchants.actions.close import close_one
+from tradepost.merchants.models import Merchant
 from tradepost.rights.actions import erase_here
+from tradepost.rights.actions.rights import log_request
 from tradepost.rights.models import ErasureRecord
+from tradepost.rights.types import Channel, Right
 
 pytestmark = pytest.mark.django_db
 INES = "ines.vogel@people.example"
@@ -59,3 +64,41 @@ def test_what_came_after_the_erasure_stays(data):
     assert erased_again.subject_key == email_key(INES)
     assert erase_here.erase_here() == 1
     assert caught.newest() == []
+
+
+def known_to(merchant, email):
+    ref = SubjectRef(Subject.CUSTOMER, email, merchant.pk)
+    log_request(ref=ref, right=Right.ACCESS, channel=Channel.LETTER, note="by letter", by=PERSON)
+
+
+def closed(merchant):
+    Merchant.objects.filter(pk=merchant.pk).update(closing_at=timezone.now())
+    close_one.call(merchant.pk)
+
+
+def test_a_shop_takes_caught_mails_and_damaged_lines_of_its_people_along(
+    data, merchant, other_merchant
+):
+    known_to(merchant, INES)
+    known_to(other_merchant, "bo@people.example")
+    before = timezone.now() - timedelta(days=2)
+    hers = damaged(data, before, b"17 250 <Ines.Vogel@people.example>: queued\n")
+    his = damaged(data, before - timedelta(seconds=1), b"18 250 <bo@people.example>: queued\n")
+    caught.keep(sender="shop@post.example", to=[INES], content=b"Subject: Hello\r\n\r\nHello")
+    caught.keep(
+        sender="shop@post.example", to=["bo@people.example"], content=b"Subject: x\r\n\r\nx"
+    )
+    closed(merchant)
+    assert (hers.exists(), his.exists()) == (False, True)
+    assert [mail.envelope_to for mail in caught.newest()] == ["bo@people.example"]
+
+
+def test_another_machine_finds_the_people_of_a_shop_that_closed_here(
+    data, merchant, tmp_path, monkeypatch
+):
+    known_to(merchant, INES)
+    closed(merchant)
+    monkeypatch.setattr(erase_here, "_looked", {})  # as a process of another machine begins
+    hers = damaged(data, timezone.now() - timedelta(days=2), f"17 250 <{INES}>: queued\n".encode())
+    assert erase_here.erase_here() == 1
+    assert not hers.exists()

@@ -21,6 +21,7 @@ from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
+from tradepost.rights.picture.lanes import lanes_of_shop
 from tradepost.rights.queries import names_of_actors, open_requests
 from tradepost.rights.retention import RuleLine, rule_lines
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Channel, Right
@@ -105,7 +106,9 @@ def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
 @office_view(SEE_PRIVACY)
 @require_safe
 def data_map(request: MerchantRequest) -> HttpResponse:
-    return render(request, "rights/desk/data_map.html", {"tables": map_tables(Subject.CUSTOMER)})
+    """A picture in words first, field by field below it."""
+    context = {"lanes": lanes_of_shop(request.merchant), "tables": map_tables(Subject.CUSTOMER)}
+    return render(request, "rights/desk/data_map.html", context)
 
 
 @office_view(SEE_PRIVACY)

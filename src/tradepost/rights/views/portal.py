@@ -49,6 +49,7 @@ from tradepost.rights.forms import (
     PortalLinkForm,
 )
 from tradepost.rights.models import PortalPass
+from tradepost.rights.picture.lanes import lanes_of_person
 from tradepost.rights.queries import (
     held_about,
     looks_at,
@@ -201,6 +202,16 @@ def visit(request: VisitRequest) -> HttpResponse:
         "visit_minutes": int(VISIT_LIFE.total_seconds() // 60),
     }
     return render(request, "rights/portal/visit.html", context)
+
+
+@in_visit
+@require_safe
+def picture(request: VisitRequest) -> HttpResponse:
+    """Only what is held about this person: where it lies, who gets it, when it goes."""
+    merchant = request.visit.merchant
+    lanes = lanes_of_person(request.ref, held_about(request.ref), merchant)
+    context = _frame(merchant) | {"email": request.ref.email, "lanes": lanes}
+    return render(request, "rights/portal/picture.html", context)
 
 
 @in_visit
