@@ -1,6 +1,6 @@
 """The spool as the data map sees it: what it may hold of a person, and how that is removed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,10 +26,16 @@ def scan(needle: bytes) -> Iterator[str]:
 
 def erase(subject: SubjectRef) -> int:
     """Overwrite the person in lines that are not loaded yet; they will count as nobody's."""
+    return erase_many([subject])
+
+
+def erase_many(subjects: Sequence[SubjectRef]) -> int:
+    """The same for several of one merchant: each file is read once."""
+    merchant_id = subjects[0].merchant_id
     with scopes_disabled():
-        people = Contact.objects.filter(email=subject.email)
-        if subject.merchant_id is not None:
-            people = people.filter(merchant_id=subject.merchant_id)
+        people = Contact.objects.filter(email__in=[subject.email for subject in subjects])
+        if merchant_id is not None:
+            people = people.filter(merchant_id=merchant_id)
         whose = set(people.values_list("pk", flat=True))
     if not whose:
         return 0
