@@ -15,7 +15,6 @@ from functools import partial
 
 import _setup  # noqa: F401  Django, before any model
 from _people import People, milliseconds
-
 from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.rights.actions.erase import erase_people, erase_person

@@ -13,6 +13,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audience import files
 from tradepost.audience.models import ConsentRecord, ContactExport, Import
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.jobs import storage
 from tradepost.jobs.runner import begin_anew
@@ -165,7 +166,7 @@ def end_consents_of(subjects: Sequence[SubjectRef]) -> int:
     keys = [subject.key for subject in subjects]
     merchant_id = subjects[0].merchant_id
     with scopes_disabled():
-        rows = ConsentRecord.objects.filter(email_key__in=keys, withdrawn_at__isnull=True)
+        rows = ConsentRecord.objects.filter(**among("email_key", keys), withdrawn_at__isnull=True)
         if merchant_id is not None:
             rows = rows.filter(merchant_id=merchant_id)
         return rows.update(withdrawn_at=clock.now(), withdrawn_how="erased", network="")

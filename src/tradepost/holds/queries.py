@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import batched
 
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.held import StandingHold
 from tradepost.datamap.registry import declaration_of, personal_fields
 from tradepost.datamap.subjects import SubjectRef
@@ -14,7 +14,7 @@ from tradepost.holds.models import RecordHold
 from tradepost.lib import clock
 
 KEPT_FOR = timedelta(days=3 * 365)
-_FEW, _A_SLICE = 200, 5_000
+_FEW = 200
 
 
 def standing() -> QuerySet[RecordHold]:
@@ -26,7 +26,7 @@ def standing_on(rows: Mapping[str, Collection[object]]) -> dict[str, set[object]
     found: dict[str, set[object]] = {}
     for asked in _in_questions(rows):
         numbers = {number for some in asked.values() for number in some}
-        holds = standing().filter(label__in=list(asked), number__in=numbers)
+        holds = standing().filter(label__in=list(asked), **among("number", numbers))
         for label, number in holds.values_list("label", "number"):
             if number in asked[label]:
                 found.setdefault(label, set()).add(number)
@@ -41,12 +41,11 @@ def _in_questions(rows: Mapping[str, Collection[object]]) -> Iterator[dict[str, 
         for label, some in rows.items()
         if some
     }
+    numbers = {label: some for label, some in numbers.items() if some}
     if sum(map(len, numbers.values())) <= _FEW:
         yield numbers
         return
-    for label, some in numbers.items():
-        for part in batched(some, _A_SLICE, strict=False):
-            yield {label: list(part)}
+    yield from ({label: some} for label, some in numbers.items())
 
 
 def without[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:

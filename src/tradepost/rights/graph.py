@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model, QuerySet
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.registry import declaration_of, personal_fields, personal_models
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Declaration, Erase, LocatedBy, Personal, Subject
@@ -67,9 +68,8 @@ class PersonalModel:
         the person.
         """
         by_key = self.declaration.located_by is LocatedBy.KEY
-        keys = [email_key(email) for email in emails] if by_key else list(emails)
-        path = self.declaration.locate
-        named: dict[str, object] = {path: keys[0]} if len(keys) == 1 else {f"{path}__in": keys}
+        keys = [email_key(email) for email in emails] if by_key else emails
+        named = among(self.declaration.locate, keys)
         if self.together and subject is Subject.CUSTOMER:
             named[self.together] = merchant_id
         of_members = self.declaration.subject is Subject.MEMBER
@@ -114,11 +114,11 @@ class FoundRows:
 
     def on(self, held: Mapping[str, Collection[object]]) -> set[object]:
         """Row numbers of the rows that are among those, by model's label, or hang on one of them."""
-        among = set(self.rows) & set(held.get(self.place.label, ()))
+        found = set(self.rows) & set(held.get(self.place.label, ()))
         for position, (above, _path) in enumerate(self.place.way):
             if chosen := held.get(above):
-                among |= {pk for pk, ups in self.rows.items() if ups[position] in chosen}
-        return among
+                found |= {pk for pk, ups in self.rows.items() if ups[position] in chosen}
+        return found
 
 
 def find(subject: Subject, merchant_id: int | None, emails: Sequence[str]) -> list[FoundRows]:

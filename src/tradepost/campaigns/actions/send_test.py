@@ -12,6 +12,7 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled
 from tradepost.campaigns.types import CampaignError
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_written
 from tradepost.delivery.models import Mail
@@ -96,9 +97,9 @@ def erase_copies(subject: SubjectRef) -> int:
 
 def erase_many_copies(subjects: Sequence[SubjectRef]) -> int:
     """Of people of one merchant."""
-    emails = [subject.email for subject in subjects]
+    emails = among("email", [subject.email for subject in subjects])
     with scopes_disabled():
-        contacts = Contact.objects.filter(merchant=subjects[0].merchant_id, email__in=emails)
-        shown = [_about(contact) for contact in contacts.only("pk")]
-        gone: int = Mail.objects.filter(template=TEMPLATE, about__in=shown).delete()[0]
+        contacts = Contact.objects.filter(merchant=subjects[0].merchant_id, **emails)
+        shown = among("about", [_about(contact) for contact in contacts.only("pk")])
+        gone: int = Mail.objects.filter(template=TEMPLATE, **shown).delete()[0]
     return gone

@@ -10,6 +10,7 @@ from tradepost.audience.models import Contact
 from tradepost.campaigns.models import Event, SpoolFile
 from tradepost.campaigns.tracking import loader, spool
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.lib import clock
 
@@ -33,7 +34,7 @@ def erase_many(subjects: Sequence[SubjectRef]) -> int:
     """The same for several of one merchant: each file is read once."""
     merchant_id = subjects[0].merchant_id
     with scopes_disabled():
-        people = Contact.objects.filter(email__in=[subject.email for subject in subjects])
+        people = Contact.objects.filter(**among("email", [subject.email for subject in subjects]))
         if merchant_id is not None:
             people = people.filter(merchant_id=merchant_id)
         whose = set(people.values_list("pk", flat=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Q, QuerySet
 from django_scopes import scopes_disabled
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.delivery.models import IncomingMail, Mail, NamedAddress
 from tradepost.delivery.types import FORWARD
@@ -36,11 +37,9 @@ def erase(subject: SubjectRef) -> int:
 
 def erase_many(subjects: Sequence[SubjectRef]) -> int:
     """The same for several of one merchant: mail that is not listed is read once for all of them."""
-    emails = [subject.email for subject in subjects]
+    emails = among("reply_to", [subject.email for subject in subjects])
     with scopes_disabled():
-        copies = Mail.objects.filter(
-            _belonging_to(subjects[0]), template=FORWARD, reply_to__in=emails
-        )
+        copies = Mail.objects.filter(_belonging_to(subjects[0]), template=FORWARD, **emails)
         gone: int = copies.delete()[0]
         return gone + _naming_people(subjects).delete()[0]
 
@@ -53,12 +52,12 @@ def _belonging_to(subject: SubjectRef) -> Q:
 def _naming_people(subjects: Sequence[SubjectRef]) -> QuerySet[IncomingMail]:
     """Their addresses are listed; the few that are not, or name too many, are read."""
     mails = IncomingMail.objects.filter(_belonging_to(subjects[0]))
-    keys = [email_key(subject.email) for subject in subjects]
-    listed = NamedAddress.objects.filter(address_key__in=keys).values_list("mail", flat=True)
+    keys = among("address_key", [email_key(subject.email) for subject in subjects])
+    listed = NamedAddress.objects.filter(**keys).values_list("mail", flat=True)
     names = Names(subject.email for subject in subjects)
     unlisted = _words_of(mails.filter(is_listed=False))
     found = {*listed, *(number for number, words in unlisted if names.stand_in(words))}
-    return mails.filter(pk__in=found)
+    return mails.filter(**among("pk", found))
 
 
 def _words_of(rows: QuerySet[IncomingMail]) -> Iterator[tuple[int, bytes]]:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from django_scopes import scopes_disabled
 from pysequoia import Cert, encrypt
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
@@ -63,11 +64,11 @@ def erase_copies(subject: SubjectRef) -> int:
 
 def erase_many_copies(subjects: Sequence[SubjectRef]) -> int:
     """Of people of one merchant."""
-    emails = [subject.email for subject in subjects]
+    emails = among("email", [subject.email for subject in subjects])
     with scopes_disabled():
-        orders = Order.objects.filter(merchant=subjects[0].merchant_id, email__in=emails)
-        shown = [order.reference for order in orders.only("pk").order_by()]
-        gone: int = Mail.objects.filter(template__in=COPIES, about__in=shown).delete()[0]
+        orders = Order.objects.filter(merchant=subjects[0].merchant_id, **emails)
+        shown = among("about", [order.reference for order in orders.only("pk").order_by()])
+        gone: int = Mail.objects.filter(template__in=COPIES, **shown).delete()[0]
     return gone
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
@@ -146,12 +147,14 @@ def _erase_rows(found: FoundRows, holds: Holding, done: Erasure) -> None:
     done.stays.extend(held)
     if held:
         done.held[place.label] = sorted(set(found.rows) - set(free), key=str)
-    rows = place.model._base_manager.filter(pk__in=free)
+    if not free:
+        return
+    rows = place.model._base_manager.filter(**among("pk", free)).order_by()
     if place.is_deleted():
         rows.delete()
         done.deleted[place.label] += len(free)
         return
-    if free and (emptied := place.emptied_fields()):
+    if emptied := place.emptied_fields():
         changes = {name: blank_of(place.model, name) for name in emptied}
         if place.declaration.located_by is LocatedBy.KEY:
             rows = rows.exclude(**changes)  # found by its hash, it is found again afterwards
@@ -232,7 +235,7 @@ def _remember(
     now = clock.now()
     keys = [email_key(email) for email in emails]
     said = {"subject": subject.value, "tenant": merchant_id}
-    ErasureRecord.objects.filter(**said, subject_key__in=keys).delete()
+    ErasureRecord.objects.filter(**said, **among("subject_key", keys)).delete()
     ErasureRecord.objects.bulk_create(
         ErasureRecord(**said, subject_key=key, erased_at=now, rows=done.total) for key in keys
     )

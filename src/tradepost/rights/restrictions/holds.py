@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise as LazyText
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.rights.graph import FoundRows
 
@@ -68,7 +69,7 @@ def _held(hold: Hold, found: Sequence[FoundRows]) -> RowNumbers:
     numbers = set().union(*(some.that_are(label) for some in found))
     if not numbers:
         return {}
-    rows = hold.held(hold.model._base_manager.filter(pk__in=numbers)).order_by()
+    rows = hold.held(hold.model._base_manager.filter(**among("pk", numbers))).order_by()
     held = set(rows.values_list("pk", flat=True))
     return {label: held} if held else {}
 
