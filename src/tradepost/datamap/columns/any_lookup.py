@@ -30,7 +30,9 @@ class Among(Lookup[Any]):
 
 
 def among(path: str, values: Collection[object]) -> dict[str, object]:
-    """For ``filter``: one value is compared plainly, for which every database finds its index."""
+    """For ``filter``: one value is compared plainly, for which every database finds its index; none asks nothing."""
+    if not values:
+        return {f"{path}__in": ()}
     if len(values) == 1:
         return {path: next(iter(values))}
     return {f"{path}__among": frozenset(values)}

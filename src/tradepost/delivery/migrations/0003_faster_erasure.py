@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='mail',
-            index=models.Index(condition=models.Q(('template', 'delivery/incoming')), fields=['reply_to'], name='mail_sent_on_answers'),
+            index=models.Index(condition=models.Q(('template', 'delivery/incoming')), fields=['merchant', 'reply_to'], name='mail_sent_on_answers'),
         ),
     ]

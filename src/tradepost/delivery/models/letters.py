@@ -38,7 +38,9 @@ class Mail(Posted):
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["settled_at"], name="mail_settled"),
             models.Index(
-                fields=["reply_to"], condition=Q(template=FORWARD), name="mail_sent_on_answers"
+                fields=["merchant", "reply_to"],
+                condition=Q(template=FORWARD),
+                name="mail_sent_on_answers",
             ),
         ]
 
