@@ -30,9 +30,9 @@ _ALL = {
     ),
     "erasure": (
         ("rights/actions/erase.py",
-         "            if numbers:\n                _erase_rows(place, numbers, done)",
-         '            if numbers:\n                done.deleted["nothing"] += 1'),
-        ("rights/actions/erase.py", "done.deleted[store.id] += store.erase(ref)", "done.deleted[store.id] += 0"),
+         "        for some in found:\n            _erase_rows(some, holds, done)\n        _remember(subject",
+         '        for _some in found:\n            done.deleted["nothing"] += 1\n        _remember(subject'),
+        ("rights/actions/erase.py", "done.deleted[store.id] += store.erase_all(refs)", "done.deleted[store.id] += 0"),
     ),
     "access": (
         ("rights/queries.py",

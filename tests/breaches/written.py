@@ -19,9 +19,11 @@ _WHOLE = (
         shows="audience_contact.email still holds",
         edits=((
             "rights/actions/erase.py",
-            "        for place, numbers in found:\n            if numbers:",
-            ("        for place, numbers in found:\n"
-            '            if numbers and place.label not in {"orders.Order", "audience.Contact"}:'),
+            "        for some in found:\n            _erase_rows(some, holds, done)\n        _remember(subject",
+            ("        for some in found:\n"
+             '            if some.place.label not in {"orders.Order", "audience.Contact"}:\n'
+             "                _erase_rows(some, holds, done)\n"
+             "        _remember(subject"),
         ),),
     ),
     Breach(

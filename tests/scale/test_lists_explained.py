@@ -5,7 +5,6 @@ its last page and one in the middle. A plan that walks through a table which gro
 sorts it, is refused. What names a few rows by their numbers is switched off, so that the way for many is explained.
 """
 
-import json
 import re
 from html import unescape
 
@@ -15,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.house.samples import SAMPLES
+from tests.scale.explained import SQLITE, plan
 from tradepost.audience import queries
 from tradepost.audience.models import Contact, ContactList, Segment
 from tradepost.audience.segments import narrowing
@@ -25,7 +25,6 @@ from tradepost.modules.registry import navigation
 from tradepost.orders.models import Order
 from tradepost.orders.tests.drafts import place
 
-SQLITE = connection.vendor == "sqlite"
 GROWING = frozenset(
     {
         "audience_contact", "audience_listmembership", "audience_consentrecord", "audit_entry",
@@ -108,24 +107,6 @@ def offered(page):
     yield from (
         f"sort={order}&page={shown.next}" for order in set(re.findall(r"sort=(-?[a-z]+)", text))
     )
-
-
-def plan(sql):
-    """The steps as words, each with the table that it reads."""
-    with connection.cursor() as cursor:
-        if SQLITE:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            return [row[3] for row in cursor.fetchall()]
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        cursor.execute(f"EXPLAIN (FORMAT JSON, VERBOSE off) {sql}")
-        found = cursor.fetchone()[0]
-        return list(_steps((found if isinstance(found, list) else json.loads(found))[0]["Plan"]))
-
-
-def _steps(node):
-    yield f"{node['Node Type']} {node.get('Relation Name', '')} {node.get('Index Name', '')}"
-    for child in node.get("Plans", []):
-        yield from _steps(child)
 
 
 def faults(sql):

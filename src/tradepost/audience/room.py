@@ -173,6 +173,7 @@ room = Room(
             keep="audience.uploads",
             scan=personal_files.scan_uploads,
             erase=personal_files.erase_from_uploads,
+            erase_many=personal_files.erase_many_from_uploads,
             export=personal_files.uploaded_about,
             **_SHARED,
         ),
@@ -182,6 +183,7 @@ room = Room(
             keep="audience.exports",
             scan=personal_files.scan_exports,
             erase=personal_files.erase_from_exports,
+            by_merchant=True,
             **_SHARED,
         ),
         Store(
@@ -190,6 +192,7 @@ room = Room(
             keep="audience.consent-evidence",
             scan=personal_files.scan_nothing,
             erase=personal_files.end_consents,
+            erase_many=personal_files.end_consents_of,
             **_SHARED | {"kinds": (Kind.CONSENT,)},
         ),
     ),

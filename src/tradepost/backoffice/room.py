@@ -66,6 +66,7 @@ room = Room(
             keep="backoffice.everything",
             scan=everything.scan,
             erase=everything.erase,
+            by_merchant=True,
         ),
     ),
 )

@@ -8,7 +8,12 @@ from tradepost.audience.segments import conditions_added
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.campaigns import receivers
 from tradepost.campaigns.actions.labels import LABELS
-from tradepost.campaigns.actions.send_test import TEMPLATE, erase_copies, scan_copies
+from tradepost.campaigns.actions.send_test import (
+    TEMPLATE,
+    erase_copies,
+    erase_many_copies,
+    scan_copies,
+)
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.conditions import CONDITIONS
 from tradepost.campaigns.source import CampaignSource
@@ -147,6 +152,7 @@ room = Room(
             keep="campaigns.spool",
             scan=personal_files.scan,
             erase=personal_files.erase,
+            erase_many=personal_files.erase_many,
         ),
         Store(
             id="campaigns.test-copies",
@@ -158,6 +164,7 @@ room = Room(
             keep="delivery.mail",
             scan=scan_copies,
             erase=erase_copies,
+            erase_many=erase_many_copies,
         ),
     ),
     navigation=(

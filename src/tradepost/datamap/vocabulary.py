@@ -1,6 +1,6 @@
 """The words in which models and stores declare personal data. A closed vocabulary, on purpose."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -124,6 +124,9 @@ class Store:
     ``export(subject)`` yields what the person is shown and given; leave it out where the store only
     repeats what a model holds. ``addresses()``, for a store that each machine has for itself, yields every
     mail address in it and since when it lies there: so each finds whom another machine erased.
+    ``erase_many(subjects)`` does for many of one merchant at once what ``erase`` does for each: a store that
+    reads files or rows through to find a person reads them once. ``by_merchant``: ``erase`` asks for the
+    merchant alone, and once is enough for all of its people.
     """
 
     id: str
@@ -138,6 +141,16 @@ class Store:
     because: str = ""
     export: Callable[[Any], Iterable[Mapping[str, object]]] | None = None
     addresses: Callable[[], Iterable[tuple[str, datetime]]] | None = None
+    erase_many: Callable[..., int] | None = None
+    by_merchant: bool = False
+
+    def erase_all(self, subjects: Sequence[object]) -> int:
+        """Remove what belongs to these subjects, all of one kind and one merchant; how much it was."""
+        if self.by_merchant:
+            return self.erase(subjects[0])
+        if self.erase_many is not None:
+            return self.erase_many(subjects)
+        return sum(self.erase(subject) for subject in subjects)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,7 @@ room = Room(
             keep="delivery.caught",
             scan=caught.scan,
             erase=caught.erase,
+            erase_many=caught.erase_many,
             addresses=caught.addresses,
         ),
         Store(
@@ -96,6 +97,7 @@ room = Room(
             keep="delivery.incoming",
             scan=incoming_store.scan,
             erase=incoming_store.erase,
+            erase_many=incoming_store.erase_many,
             export=incoming_store.kept_about,
         ),
         Store(
@@ -108,6 +110,7 @@ room = Room(
             keep="delivery.damaged",
             scan=damaged.scan,
             erase=damaged.erase,
+            erase_many=damaged.erase_many,
             addresses=damaged.addresses,
         ),
         Store(

@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+FORWARD = "delivery/incoming"  # the template of mail that is sent on
+
 
 class Stream(models.TextChoices):
     """Kinds of mail that must not get in each other's way."""

@@ -37,7 +37,13 @@ class RecordHold(MerchantRow):
                 condition=models.Q(until__gt=models.F("since")), name="record_hold_has_an_end"
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["label", "number"], name="holds_of_record")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["label", "number"],
+                condition=models.Q(lifted_at=None),
+                name="holds_that_stand",
+            )
+        ]
 
     class Privacy:
         subject = Subject.CUSTOMER

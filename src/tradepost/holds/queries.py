@@ -1,11 +1,12 @@
 """Which records are held now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.held import StandingHold
 from tradepost.datamap.registry import declaration_of, personal_fields
 from tradepost.datamap.subjects import SubjectRef
@@ -13,14 +14,38 @@ from tradepost.holds.models import RecordHold
 from tradepost.lib import clock
 
 KEPT_FOR = timedelta(days=3 * 365)
+_FEW = 200
 
 
 def standing() -> QuerySet[RecordHold]:
     return RecordHold._base_manager.filter(lifted_at=None, until__gt=clock.now())
 
 
-def only_held[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
-    return rows.filter(_is_held(rows.model))
+def standing_on(rows: Mapping[str, Collection[object]]) -> dict[str, set[object]]:
+    """Of these row numbers, by model's label, those that a hold stands on."""
+    found: dict[str, set[object]] = {}
+    for asked in _in_questions(rows):
+        numbers = {number for some in asked.values() for number in some}
+        holds = standing().filter(label__in=list(asked), **among("number", numbers))
+        for label, number in holds.values_list("label", "number"):
+            if number in asked[label]:
+                found.setdefault(label, set()).add(number)
+    return found
+
+
+def _in_questions(rows: Mapping[str, Collection[object]]) -> Iterator[dict[str, list[int]]]:
+    """Of a person's few rows all models are asked at once, of many people's each model for itself: the
+    database looks for each number under each label."""
+    numbers = {
+        label: [number for number in some if isinstance(number, int)]
+        for label, some in rows.items()
+        if some
+    }
+    numbers = {label: some for label, some in numbers.items() if some}
+    if sum(map(len, numbers.values())) <= _FEW:
+        yield numbers
+        return
+    yield from ({label: some} for label, some in numbers.items())
 
 
 def without[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:

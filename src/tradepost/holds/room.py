@@ -1,33 +1,29 @@
 """Joins holds to the house."""
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.held import finding, leaving_out
-from tradepost.datamap.registry import personal_fields
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Room
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.holds.actions.labels import LABELS
 from tradepost.holds.closing import held_records
-from tradepost.holds.queries import KEPT_FOR, held_rows, last_hold, only_held, over, without
+from tradepost.holds.queries import KEPT_FOR, held_rows, last_hold, over, standing_on, without
 from tradepost.merchants import closing
 from tradepost.rights.keep_rules import rule_over
-from tradepost.rights.restrictions.holds import Hold, general_holds
+from tradepost.rights.restrictions.holds import GeneralHold, general_holds
 from tradepost.rights.types import SEE_PRIVACY
 
-
-def _on(model: type[Model]) -> Hold | None:
-    """Erasure leaves what is held, of whatever model."""
-    because = _("a hold with an end date stands on it; the portal shows why and until when")
-    return Hold(model=model, held=only_held, because=because) if personal_fields(model) else None
-
-
+# Erasure leaves what is held, of whatever model.
+_ON_ANY_ROW = GeneralHold(
+    held=standing_on,
+    because=_("a hold with an end date stands on it; the portal shows why and until when"),
+)
 room = Room(
     name="holds",
     actions=LABELS,
     extensions=(
-        general_holds.adding(_on),
+        general_holds.adding(_ON_ANY_ROW),
         leaving_out.adding(without),
         finding.adding(last_hold),
         closing.kept.adding(held_rows),

@@ -58,6 +58,7 @@ room = Room(
             keep="jobs.drafts",
             scan=drafts.holding,
             erase=drafts.erase,
+            by_merchant=True,
         ),
         Store(
             id="jobs.search",
@@ -69,6 +70,7 @@ room = Room(
             keep="jobs.search",
             scan=text_index.scan_letters,
             erase=text_index.erase_letters,
+            by_merchant=True,
         ),
     ),
     ways_out={"storage/bucket.py": ("obstore",)},

@@ -133,6 +133,7 @@ room = Room(
             keep="merchants.api-answer",
             scan=answers.scan,
             erase=answers.erase,
+            by_merchant=True,
             export=answers.kept_about,
         ),
     ),

@@ -1,11 +1,9 @@
 """What goes when, and what a dispute holds back."""
 
 from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope, scopes_disabled
 
@@ -22,14 +20,8 @@ from tradepost.orders.actions.export import (
     purge_exports,
     scan_exports,
 )
-from tradepost.orders.actions.notices import erase_copies, scan_copies
-from tradepost.orders.models import (
-    Invoice,
-    Order,
-    OrderAddress,
-    OrderHold,
-    OrderLine,
-)
+from tradepost.orders.actions.notices import erase_copies, erase_many_copies, scan_copies
+from tradepost.orders.models import Invoice, Order, OrderHold
 from tradepost.payments.actions.forget import forget_payments
 from tradepost.rights.queries import period_of
 from tradepost.rights.restrictions.holds import Hold
@@ -112,21 +104,17 @@ def purge_invoices(now: datetime) -> int:
     return gone
 
 
-def _not_yet(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
-    """Rows of orders that are paid and not delivered yet, or that a dispute holds."""
+def _not_yet(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Paid and not delivered yet, or held by a dispute; their lines, addresses and holds stay with them."""
     now = clock.now()
-    on_its_way = Order._base_manager.filter(
+    on_its_way = Q(
         paid_at__isnull=False,
         dispatched_at=None,
         cancelled_at=None,
         archived_at=None,
         placed_at__gt=now - ON_ITS_WAY,
     )
-    disputed = OrderHold._base_manager.filter(lifted_at=None, until__gt=now)
-    # Asked of each of the person's rows, not of all orders: an erasure must not grow with the shop.
-    return rows.filter(
-        Exists(on_its_way.filter(pk=OuterRef(path))) | Exists(disputed.filter(order=OuterRef(path)))
-    )
+    return orders.filter(on_its_way | Q(_held(now)))
 
 
 def accounting_ends(invoice: Invoice) -> date:
@@ -177,6 +165,7 @@ EXPORTS = Store(
     keep="orders.export",
     scan=scan_exports,
     erase=erase_exports,
+    by_merchant=True,
 )
 
 
@@ -190,20 +179,14 @@ COPIES = Store(
     keep="delivery.mail",
     scan=scan_copies,
     erase=erase_copies,
+    erase_many=erase_many_copies,
 )
 
 
-_PATHS: tuple[tuple[type[Model], str], ...] = (
-    (Order, "pk"),
-    (OrderLine, "order"),
-    (OrderAddress, "order"),
-    (OrderHold, "order"),
-)
-HOLDS = tuple(
+HOLDS = (
     Hold(
-        model=model,
-        held=partial(_not_yet, path=path),
+        model=Order,
+        held=_not_yet,
         because=_("the goods are paid for and on their way, or a dispute is open until a set date"),
-    )
-    for model, path in _PATHS
+    ),
 )

@@ -3,7 +3,7 @@
 Access, correction and erasure all ask here, so they cannot drift apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model, QuerySet
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.registry import declaration_of, personal_fields, personal_models
 from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Declaration, Erase, LocatedBy, Personal, Subject
@@ -29,6 +30,8 @@ class PersonalModel:
     tenant_optional: bool
     # Where the address is indexed together with the merchant: the path to that merchant, else "".
     together: str = ""
+    # What a row hangs on, on its way to the address: model's label and query path to the row number.
+    way: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -52,47 +55,76 @@ class PersonalModel:
     def numbers(
         self, subject: Subject, merchant_id: int | None, emails: Sequence[str]
     ) -> list[object]:
-        """Row numbers of these people's rows, whatever scope is open. One indexed look-up.
+        """Row numbers of these people's rows, whatever scope is open. One indexed look-up."""
+        return list(self.found(subject, merchant_id, emails).rows)
+
+    def found(
+        self, subject: Subject, merchant_id: int | None, emails: Sequence[str]
+    ) -> "FoundRows":
+        """These people's rows and what each hangs on, whatever scope is open. One indexed look-up.
 
         The merchant is compared here, and in the query only where one index holds both: a database
         without statistics might otherwise go through all rows of the merchant instead of the few of
         the person.
         """
         by_key = self.declaration.located_by is LocatedBy.KEY
-        keys = [email_key(email) for email in emails] if by_key else list(emails)
-        path = self.declaration.locate
-        named: dict[str, object] = {path: keys[0]} if len(keys) == 1 else {f"{path}__in": keys}
+        keys = [email_key(email) for email in emails] if by_key else emails
+        named = among(self.declaration.locate, keys)
         if self.together and subject is Subject.CUSTOMER:
             named[self.together] = merchant_id
+        of_members = self.declaration.subject is Subject.MEMBER
+        if of_members and subject is not Subject.MEMBER:
+            return FoundRows(self, {})
+        if not of_members and (
+            not self.tenant or (subject is Subject.MEMBER and not self.tenant_optional)
+        ):
+            return FoundRows(self, {})
         query = self.model._base_manager.filter(**named).order_by()
-        if self.declaration.subject is Subject.MEMBER:
-            return list(query.values_list("pk", flat=True)) if subject is Subject.MEMBER else []
-        if not self.tenant or (subject is Subject.MEMBER and not self.tenant_optional):
-            return []
+        above = [path for _label, path in self.way]
+        if of_members:
+            return FoundRows(self, {pk: tuple(ups) for pk, *ups in query.values_list("pk", *above)})
         tenant = merchant_id if subject is Subject.CUSTOMER else None
-        return [pk for pk, owner in query.values_list("pk", self.tenant) if owner == tenant]
-
-    def among(
-        self, numbers: Sequence[object], chosen: Mapping[str, Sequence[object]]
-    ) -> list[object]:
-        """Of these row numbers, those that ``chosen`` names by model, or whose parent it names."""
-        found = set(chosen.get(self.label, ()))
-        steps: list[str] = []
-        here: type[Model] = self.model
-        for step in self.declaration.locate.split("__")[:-1]:
-            link = here._meta.get_field(step)
-            here = link.related_model  # type: ignore[assignment]  # only relations lead on
-            steps.append(step)
-            if parents := chosen.get(here._meta.label):
-                rows = self.model._base_manager.filter(**{f"{'__'.join(steps)}__in": parents})
-                found |= set(rows.values_list("pk", flat=True))
-        return [number for number in numbers if number in found]
+        rows = query.values_list("pk", self.tenant, *above)
+        return FoundRows(self, {pk: tuple(ups) for pk, owner, *ups in rows if owner == tenant})
 
     def rows(
         self, subject: Subject, merchant_id: int | None, emails: Sequence[str]
     ) -> QuerySet[Model]:
         """The rows of these people."""
         return self.model._base_manager.filter(pk__in=self.numbers(subject, merchant_id, emails))
+
+
+@dataclass(frozen=True)
+class FoundRows:
+    """Rows of some people in one place: each row number, and those of what it hangs on (``place.way``)."""
+
+    place: PersonalModel
+    rows: Mapping[object, tuple[object, ...]]
+
+    def only(self, numbers: Iterable[object]) -> "FoundRows":
+        return FoundRows(self.place, {number: self.rows[number] for number in numbers})
+
+    def that_are(self, label: str) -> set[object]:
+        """Row numbers of this model among the rows and what they hang on."""
+        found = set(self.rows) if label == self.place.label else set()
+        for position, (above, _path) in enumerate(self.place.way):
+            if above == label:
+                found |= {ups[position] for ups in self.rows.values()}
+        return found - {None}
+
+    def on(self, held: Mapping[str, Collection[object]]) -> set[object]:
+        """Row numbers of the rows that are among those, by model's label, or hang on one of them."""
+        found = set(self.rows) & set(held.get(self.place.label, ()))
+        for position, (above, _path) in enumerate(self.place.way):
+            if chosen := held.get(above):
+                found |= {pk for pk, ups in self.rows.items() if ups[position] in chosen}
+        return found
+
+
+def find(subject: Subject, merchant_id: int | None, emails: Sequence[str]) -> list[FoundRows]:
+    """Everything of these people, place by place, children before what they hang on."""
+    found = (place.found(subject, merchant_id, emails) for place in places())
+    return [some for some in found if some.rows]
 
 
 @cache
@@ -111,6 +143,7 @@ def places() -> tuple[PersonalModel, ...]:
                 tenant=tenant,
                 tenant_optional=optional,
                 together=_indexed_together(model, declaration.locate),
+                way=tuple(_way(model, declaration.locate)),
             )
         )
     return tuple(_children_first(found))
@@ -137,6 +170,16 @@ def _tenant_of(model: type[Model]) -> tuple[str, bool]:
             )
         frontier = ahead
     return "", False
+
+
+def _way(model: type[Model], locate: str) -> Iterator[tuple[str, str]]:
+    here, prefix = model, ""
+    for step in locate.split("__")[:-1]:
+        link = here._meta.get_field(step)
+        assert isinstance(link, ForeignKey)
+        here = link.related_model
+        yield here._meta.label, f"{prefix}{link.attname}"
+        prefix = f"{prefix}{step}__"
 
 
 def _indexed_together(model: type[Model], locate: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Field, ForeignKey, Model, Q, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -15,6 +15,7 @@ from django_scopes import scopes_disabled
 from tradepost.audit.models import Entry
 from tradepost.audit.sightings import entries_that_showed
 from tradepost.audit.types import Actor, ActorKind, NoActor
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.columns.opaque_id import public_id
 from tradepost.datamap.registry import keep_rules, personal_fields, stores
 from tradepost.datamap.subjects import SubjectRef
@@ -237,19 +238,22 @@ def looks_at(ref: SubjectRef) -> QuerySet[Entry]:
             shown |= entries_that_showed(label, numbers, ref.merchant_id)
             label = "user" if label == "identity.user" else label
             targets.extend(f"{label}:{pk}" for pk in numbers)
-    newest = sorted(shown)[-MOST_LOOKS:]
-    entries = Entry.objects.filter(Q(target__in=targets) | Q(pk__in=newest))
-    if ref.merchant_id is not None:
-        entries = entries.filter(merchant_id=ref.merchant_id)
-    return entries.order_by("-pk")
+    # The merchant is compared here: asked of the database, it might go through all entries of the shop.
+    named = Entry.objects.filter(**among("target", targets)).order_by("-pk")
+    shown |= {
+        number
+        for number, merchant_id in named.values_list("pk", "merchant_id")[:MOST_LOOKS]
+        if ref.merchant_id in (None, merchant_id)
+    }
+    return Entry.objects.filter(**among("pk", sorted(shown)[-MOST_LOOKS:])).order_by("-pk")
 
 
 def recipients_of(ref: SubjectRef) -> list[Disclosure]:
     """Every recorded transfer of this person's data to an outside party."""
     with scopes_disabled():
-        return list(
-            Disclosure.objects.filter(merchant=ref.merchant_id, subject_key=ref.key).order_by("-at")
-        )
+        # The merchant is compared here: asked of the database, it might go through all rows of the shop.
+        rows = Disclosure.objects.filter(subject_key=ref.key).order_by("-at")
+        return [row for row in rows if row.merchant_id == ref.merchant_id]
 
 
 def open_requests() -> QuerySet[RightsRequest]:

@@ -1,6 +1,6 @@
 """A copy to the team before everybody gets it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from tradepost.audit.types import Actor
 from tradepost.campaigns.models import Campaign
 from tradepost.campaigns.preview import filled
 from tradepost.campaigns.types import CampaignError
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_written
 from tradepost.delivery.models import Mail
@@ -91,8 +92,14 @@ def scan_copies(needle: bytes) -> Iterator[str]:
 
 
 def erase_copies(subject: SubjectRef) -> int:
+    return erase_many_copies([subject])
+
+
+def erase_many_copies(subjects: Sequence[SubjectRef]) -> int:
+    """Of people of one merchant."""
+    emails = among("email", [subject.email for subject in subjects])
     with scopes_disabled():
-        contacts = Contact.objects.filter(merchant=subject.merchant_id, email=subject.email)
-        shown = [_about(contact) for contact in contacts]
-        gone: int = Mail.objects.filter(template=TEMPLATE, about__in=shown).delete()[0]
+        contacts = Contact.objects.filter(merchant=subjects[0].merchant_id, **emails)
+        shown = among("about", [_about(contact) for contact in contacts.only("pk")])
+        gone: int = Mail.objects.filter(template=TEMPLATE, **shown).delete()[0]
     return gone

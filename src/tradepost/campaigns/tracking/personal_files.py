@@ -1,6 +1,6 @@
 """The spool as the data map sees it: what it may hold of a person, and how that is removed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tradepost.audience.models import Contact
 from tradepost.campaigns.models import Event, SpoolFile
 from tradepost.campaigns.tracking import loader, spool
 from tradepost.campaigns.tracking.tokens import BLOCK, signer
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.lib import clock
 
@@ -26,10 +27,16 @@ def scan(needle: bytes) -> Iterator[str]:
 
 def erase(subject: SubjectRef) -> int:
     """Overwrite the person in lines that are not loaded yet; they will count as nobody's."""
+    return erase_many([subject])
+
+
+def erase_many(subjects: Sequence[SubjectRef]) -> int:
+    """The same for several of one merchant: each file is read once."""
+    merchant_id = subjects[0].merchant_id
     with scopes_disabled():
-        people = Contact.objects.filter(email=subject.email)
-        if subject.merchant_id is not None:
-            people = people.filter(merchant_id=subject.merchant_id)
+        people = Contact.objects.filter(**among("email", [subject.email for subject in subjects]))
+        if merchant_id is not None:
+            people = people.filter(merchant_id=merchant_id)
         whose = set(people.values_list("pk", flat=True))
     if not whose:
         return 0

@@ -5,6 +5,7 @@ so its plan, changes with their number, and it may not pass the database's limit
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,3 +27,12 @@ class Among(Lookup[Any]):
             return f"{left} = ANY(%s)", [*parameters, values]
         among = f"{left} IN (SELECT value FROM json_each(%s))"  # noqa: S608  a column's name
         return among, [*parameters, json.dumps(values)]
+
+
+def among(path: str, values: Collection[object]) -> dict[str, object]:
+    """For ``filter``: one value is compared plainly, for which every database finds its index; none asks nothing."""
+    if not values:
+        return {f"{path}__in": ()}
+    if len(values) == 1:
+        return {path: next(iter(values))}
+    return {f"{path}__among": frozenset(values)}

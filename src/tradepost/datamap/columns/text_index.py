@@ -220,7 +220,9 @@ class TextIndex:
                 cursor.execute("SELECT total_changes()")
                 is_done = int(cursor.fetchone()[0]) - before < _NOTHING_LEFT
                 self._mark(cursor, None if is_done else _GOING_ON)
-        return is_done
+            if is_done:
+                return True
+        return False
 
     @property
     def _gone(self) -> str:
@@ -234,11 +236,12 @@ class TextIndex:
                 "INSERT OR REPLACE INTO text_index_mark VALUES (%s, %s)", [self._gone, state]
             )
 
-    def has_gone(self) -> bool:
-        """Something was taken out whose letters may still lie in older parts."""
+    def mark_gone_once(self) -> None:
+        """What is being forgotten already goes on where it is."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM text_index_mark WHERE name = %s", [self._gone])
-            return cursor.fetchone() is not None
+            cursor.execute(
+                "INSERT OR IGNORE INTO text_index_mark VALUES (%s, %s)", [self._gone, _BEGIN]
+            )
 
     def mark_gone(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -295,18 +298,31 @@ def catch_up() -> int:
 def _there() -> list[TextIndex]:
     if connection.vendor != "sqlite":
         return []
-    return [index for index in known if exists(index.name)]
+    tables = _among("sqlite_master", [index.name for index in known])
+    return [index for index in known if index.name in tables]
+
+
+def _among(table: str, names: list[str]) -> set[str]:
+    places = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM {table} WHERE name IN ({places})", names)  # noqa: S608  names of tables
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _with_something_gone() -> list[TextIndex]:
+    there = _there()
+    gone = _among("text_index_mark", [index._gone for index in there]) if there else set()
+    return [index for index in there if index._gone in gone]
 
 
 def forget_gone(*, steps: int = 0) -> None:
-    for index in _there():
-        if index.has_gone():
-            index.forget(steps or _AT_ONCE)
+    for index in _with_something_gone():
+        index.forget(steps or _AT_ONCE)
 
 
 def gone_due(_now: datetime) -> int:
     """For the rule of how long they stay: indexes in which something waits to be forgotten."""
-    return sum(index.has_gone() for index in _there())
+    return len(_with_something_gone())
 
 
 def purge_gone(_now: datetime) -> int:
@@ -320,8 +336,7 @@ def purge_gone(_now: datetime) -> int:
 def erase_letters(_ref: SubjectRef) -> int:
     """The rows take theirs out of the index as they go; once they have, it is written anew without them."""
     for index in _there():
-        if not index.has_gone():
-            index.mark_gone()
+        index.mark_gone_once()
     transaction.on_commit(forget_gone)
     return 0
 

@@ -19,11 +19,10 @@ from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import header, report_text
 from tradepost.delivery.incoming.addresses import NotOurs, place_of
 from tradepost.delivery.incoming.named import MoreThanListed, addresses_in
-from tradepost.delivery.incoming.store import FORWARD
 from tradepost.delivery.models import IncomingMail, Mail, Mailing, NamedAddress
 from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.retention import INCOMING_FOR
-from tradepost.delivery.types import Kept
+from tradepost.delivery.types import FORWARD, Kept
 from tradepost.lib import clock
 from tradepost.lib.addresses import InvalidEmail, normalise_email
 

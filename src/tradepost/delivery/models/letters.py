@@ -6,7 +6,7 @@ from django_scopes import ScopedManager
 
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Purpose, Subject
 from tradepost.delivery.models.outgoing import Posted
-from tradepost.delivery.types import Stream
+from tradepost.delivery.types import FORWARD, Stream
 from tradepost.lib import clock
 
 
@@ -37,6 +37,11 @@ class Mail(Posted):
             *Posted.Meta.indexes,
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mail_due"),
             models.Index(fields=["settled_at"], name="mail_settled"),
+            models.Index(
+                fields=["merchant", "reply_to"],
+                condition=Q(template=FORWARD),
+                name="mail_sent_on_answers",
+            ),
         ]
 
     class Privacy:

@@ -16,6 +16,7 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.personal_files.addresses import addresses_in
 from tradepost.delivery.retention import CAUGHT_FOR
 from tradepost.lib import clock
+from tradepost.lib.naming import Names
 
 _NAME = re.compile(r"\A\d{8}T\d{12}-[0-9a-f]{8}\Z")
 _PAGE = 200
@@ -177,10 +178,14 @@ def addresses() -> Iterator[tuple[str, datetime]]:
 
 def erase(subject: SubjectRef) -> int:
     """Remove mail to the person, and mail that names the address."""
+    return erase_many([subject])
+
+
+def erase_many(subjects: Sequence[SubjectRef]) -> int:
     gone = 0
-    needle = subject.email.encode().lower()
+    names = Names(subject.email for subject in subjects)
     for path in folder().glob("*.eml"):
-        if path.is_file() and needle in path.read_bytes().lower():
+        if path.is_file() and names.stand_in(path.read_bytes()):
             path.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -4,7 +4,7 @@ Journals of the sender are among them, and a mail server's answer may name an ad
 for a person to look at, found by the bytes they hold, and let go after a month.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -15,6 +15,7 @@ from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.personal_files.addresses import addresses_in
 from tradepost.delivery.retention import DAMAGED_FOR
 from tradepost.lib.files import DAMAGED
+from tradepost.lib.naming import Names
 
 # Nothing that is read back lies deeper; pictures, of which there are many, do.
 _PLACES = ("", "*/", "*/*/")
@@ -32,7 +33,12 @@ def scan(needle: bytes) -> list[str]:
 
 def erase(ref: SubjectRef) -> int:
     """A file that names the person goes whole: nobody can tell which part of it is whose."""
-    return sum(_remove(path) for path in files() if _holds(path, ref.email.encode()))
+    return erase_many([ref])
+
+
+def erase_many(subjects: Sequence[SubjectRef]) -> int:
+    names = Names(subject.email for subject in subjects)
+    return sum(_remove(path) for path in files() if _names_any(path, names))
 
 
 def addresses() -> Iterator[tuple[str, datetime]]:
@@ -53,6 +59,10 @@ def purge(now: datetime) -> int:
 def _holds(path: Path, needle: bytes) -> bool:
     wanted = needle.lower()
     return any(wanted in part.read_bytes().lower() for part in _parts(path))
+
+
+def _names_any(path: Path, names: Names) -> bool:
+    return any(names.stand_in(part.read_bytes()) for part in _parts(path))
 
 
 def _parts(path: Path) -> list[Path]:

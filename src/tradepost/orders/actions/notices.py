@@ -1,6 +1,6 @@
 """The mails of an order to the merchant. Queued in the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.translation import override
 from django_scopes import scopes_disabled
 from pysequoia import Cert, encrypt
 
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Mail
@@ -58,10 +59,16 @@ def scan_copies(needle: bytes) -> Iterator[str]:
 
 
 def erase_copies(subject: SubjectRef) -> int:
+    return erase_many_copies([subject])
+
+
+def erase_many_copies(subjects: Sequence[SubjectRef]) -> int:
+    """Of people of one merchant."""
+    emails = among("email", [subject.email for subject in subjects])
     with scopes_disabled():
-        orders = Order.objects.filter(merchant=subject.merchant_id, email=subject.email)
-        shown = [order.reference for order in orders]
-        gone: int = Mail.objects.filter(template__in=COPIES, about__in=shown).delete()[0]
+        orders = Order.objects.filter(merchant=subjects[0].merchant_id, **emails)
+        shown = among("about", [order.reference for order in orders.only("pk").order_by()])
+        gone: int = Mail.objects.filter(template__in=COPIES, **shown).delete()[0]
     return gone
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.datamap.columns.any_lookup import among
 from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.registry import stores
 from tradepost.datamap.subjects import SubjectRef, email_key
@@ -18,11 +19,12 @@ from tradepost.datamap.vocabulary import Erase, LocatedBy, Subject
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.rights.actions.empty_log import empty_log
-from tradepost.rights.graph import PersonalModel, places
+from tradepost.rights.graph import FoundRows, PersonalModel, find
 from tradepost.rights.models import ErasureRecord
-from tradepost.rights.restrictions.holds import holds_on
+from tradepost.rights.restrictions.holds import RowNumbers, holding
 
 SLICE = 500
+Holding = Sequence[tuple[str, RowNumbers]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +83,12 @@ def erase_people(*, refs: Iterable[SubjectRef], by: Actor, reason: str = "") -> 
 def preview(ref: SubjectRef) -> list[Stays]:
     """What would stay, without erasing anything."""
     stays: list[Stays] = []
-    for place in places():
-        numbers = place.numbers(ref.subject, ref.merchant_id, [ref.email])
-        free, held = _apart(place, numbers)
+    found = find(ref.subject, ref.merchant_id, [ref.email])
+    holds = holding(found)
+    for some in found:
+        free, held = _apart(some, holds)
         stays.extend(held)
-        stays.extend(_kept_fields(place, len(free)))
+        stays.extend(_kept_fields(some.place, len(free)))
     return stays
 
 
@@ -98,16 +101,15 @@ def _erase(
 ) -> Erasure:
     done = Erasure()
     with transaction.atomic():
-        found = [(place, place.numbers(subject, merchant_id, emails)) for place in places()]
+        found = find(subject, merchant_id, emails)
+        holds = holding(found)
         # Stores first: some find a person's lines by the row number, which is gone afterwards.
+        refs = [SubjectRef(subject, email, merchant_id) for email in emails]
         for store in stores.values():
             if store.subject is subject:
-                for email in emails:
-                    ref = SubjectRef(subject, email, merchant_id)
-                    done.deleted[store.id] += store.erase(ref)
-        for place, numbers in found:
-            if numbers:
-                _erase_rows(place, numbers, done)
+                done.deleted[store.id] += store.erase_all(refs)
+        for some in found:
+            _erase_rows(some, holds, done)
         _remember(subject, merchant_id, emails, done, by, reason)
     return done
 
@@ -117,37 +119,42 @@ def erase_left(*, ref: SubjectRef, left: Mapping[str, Sequence[object]], by: Act
     done = Erasure()
     with transaction.atomic():
         emails = [ref.email]
-        found = [(at, at.numbers(ref.subject, ref.merchant_id, emails)) for at in places()]
-        for place, numbers in found:
-            if mine := place.among(numbers, left):
-                _erase_rows(place, mine, done)
+        found = find(ref.subject, ref.merchant_id, emails)
+        holds = holding(found)
+        for some in found:
+            if mine := some.on(left):
+                _erase_rows(some.only(mine), holds, done)
         _remember(ref.subject, ref.merchant_id, emails, done, by, "the hold ended")
     return done
 
 
 def held_now(ref: SubjectRef) -> Erasure:
     """What holds keep from erasure now: row numbers and reasons; nothing is erased."""
-    found = Erasure()
-    for place in places():
-        numbers = place.numbers(ref.subject, ref.merchant_id, [ref.email])
-        free, held = _apart(place, numbers)
+    kept = Erasure()
+    found = find(ref.subject, ref.merchant_id, [ref.email])
+    holds = holding(found)
+    for some in found:
+        free, held = _apart(some, holds)
         if held:
-            found.stays.extend(held)
-            found.held[place.label] = sorted(set(numbers) - set(free), key=str)
-    return found
+            kept.stays.extend(held)
+            kept.held[some.place.label] = sorted(set(some.rows) - set(free), key=str)
+    return kept
 
 
-def _erase_rows(place: PersonalModel, numbers: list[object], done: Erasure) -> None:
-    free, held = _apart(place, numbers)
+def _erase_rows(found: FoundRows, holds: Holding, done: Erasure) -> None:
+    place = found.place
+    free, held = _apart(found, holds)
     done.stays.extend(held)
     if held:
-        done.held[place.label] = sorted(set(numbers) - set(free), key=str)
-    rows = place.model._base_manager.filter(pk__in=free)
+        done.held[place.label] = sorted(set(found.rows) - set(free), key=str)
+    if not free:
+        return
+    rows = place.model._base_manager.filter(**among("pk", free)).order_by()
     if place.is_deleted():
         rows.delete()
         done.deleted[place.label] += len(free)
         return
-    if free and (emptied := place.emptied_fields()):
+    if emptied := place.emptied_fields():
         changes = {name: blank_of(place.model, name) for name in emptied}
         if place.declaration.located_by is LocatedBy.KEY:
             rows = rows.exclude(**changes)  # found by its hash, it is found again afterwards
@@ -155,19 +162,14 @@ def _erase_rows(place: PersonalModel, numbers: list[object], done: Erasure) -> N
     done.stays.extend(_kept_fields(place, len(free)))
 
 
-def _apart(place: PersonalModel, numbers: list[object]) -> tuple[list[object], list[Stays]]:
-    """The row numbers that may go, and what is held back by a registered hold."""
-    free, stays = numbers, []
-    for hold in holds_on(place.model):
-        if not free:
-            break
-        rows = hold.held(place.model._base_manager.filter(pk__in=free))
-        held = set(rows.values_list("pk", flat=True))
-        if held:
-            free = [number for number in free if number not in held]
-            stays.append(
-                Stays(what=what_of(place.model), because=str(hold.because), rows=len(held))
-            )
+def _apart(found: FoundRows, holds: Holding) -> tuple[list[object], list[Stays]]:
+    """The row numbers that may go, and what is held back."""
+    free, stays = list(found.rows), []
+    for because, held in holds:
+        if kept := found.on(held).intersection(free):
+            free = [number for number in free if number not in kept]
+            what = what_of(found.place.model)
+            stays.append(Stays(what=what, because=because, rows=len(kept)))
     return free, stays
 
 
@@ -233,7 +235,7 @@ def _remember(
     now = clock.now()
     keys = [email_key(email) for email in emails]
     said = {"subject": subject.value, "tenant": merchant_id}
-    ErasureRecord.objects.filter(**said, subject_key__in=keys).delete()
+    ErasureRecord.objects.filter(**said, **among("subject_key", keys)).delete()
     ErasureRecord.objects.bulk_create(
         ErasureRecord(**said, subject_key=key, erased_at=now, rows=done.total) for key in keys
     )
