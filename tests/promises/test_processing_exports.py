@@ -94,7 +94,12 @@ def test_a_shops_record_names_purposes_kinds_recipients_transfers_periods_and_me
     assert [one["promise"] for one in found["security_measures"]] == ["secure.tls"]
     page = fixtures.page(f"/office/{shop.handle}/privacy/record/", office)
     paper = text_of(office, f"/office/{shop.handle}/privacy/record/pdf/")
-    for words in ("Ledger & Daughters", "Harbour Hosting GmbH", "United States", "Take and deliver"):
+    for words in (
+        "Ledger & Daughters",
+        "Harbour Hosting GmbH",
+        "United States",
+        "Take and deliver",
+    ):
         assert words.replace("&", "&amp;") in page
         assert words in paper
 
