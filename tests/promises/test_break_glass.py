@@ -8,9 +8,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django_scopes import scopes_disabled
 
+from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
+from tradepost.breakglass.actions import review as review_actions
 from tradepost.breakglass.actions.letters import tell_over
+from tradepost.breakglass.desk import pages
 from tradepost.breakglass.models import MailLook, MailReview
 from tradepost.delivery.models import IncomingMail, Mail
 from tradepost.delivery.outgoing.tokens import make_tokens
@@ -285,3 +288,31 @@ def test_the_person_learns_who_read_the_mail(shop, asker, second):
     assert "breakglass.look" in fixtures.page("/privacy/visit/", fixtures.visit_of(shop, ref.email))
     with scopes_disabled():
         assert MailLook.objects.count() == 1
+
+
+def ask_alone(monkeypatch):
+    def everybody(_account):
+        return list(User.objects.filter(is_operator=True))
+
+    for module in (review_actions, pages):
+        monkeypatch.setattr(module, "other_operators", everybody)
+
+
+def read_for_good(monkeypatch):
+    monkeypatch.setattr(review_actions, "_require_open", lambda review, by: None)
+
+
+def never_tell(monkeypatch):
+    monkeypatch.setattr(review_actions, "tell_shop", lambda review: False)
+
+
+def look_unrecorded(monkeypatch):
+    monkeypatch.setattr(review_actions, "_note", lambda *_all: None)
+
+
+MUTATIONS = {"access.break-glass": [ask_alone, read_for_good, never_tell, look_unrecorded]}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.test import Client
+
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.lib import clock
@@ -10,8 +12,10 @@ from tradepost.merchants.models import Merchant
 _DAYS = 30  # what share.notice-before says; the product's own figure is what is looked at
 
 
-def _added(merchant: Merchant, word: str, *, used_from: date, kinds: tuple[str, ...]) -> int:
-    """What the register answers when an owner types a party in that was announced today."""
+def _added(
+    office: Client, merchant: Merchant, word: str, *, used_from: date, kinds: tuple[str, ...]
+) -> None:
+    """An owner types a party into the register that is announced today."""
     said = {
         "name": word,
         "position": "processor",
@@ -23,15 +27,15 @@ def _added(merchant: Merchant, word: str, *, used_from: date, kinds: tuple[str, 
         "announced_on": f"{clock.now():%Y-%m-%d}",
         "used_from": f"{used_from:%Y-%m-%d}",
     }
-    office = fixtures.office_of(merchant)
-    return office.post(f"/office/{merchant.handle}/privacy/processors/new/", said).status_code
+    office.post(f"/office/{merchant.handle}/privacy/processors/new/", said)
 
 
 @keeps("share.processors", Evidence.TESTED)
 def parties_added_by_hand_are_in_the_notice() -> str:
     merchant, rival, word = fixtures.shop(), fixtures.shop(), fixtures.mark()
     later = clock.now().date() + timedelta(days=_DAYS)
-    _added(merchant, word, used_from=later, kinds=("name", "order"))
+    office = fixtures.office_of(merchant)
+    _added(office, merchant, word, used_from=later, kinds=("name", "order"))
     notice = fixtures.page(f"/privacy/{merchant.handle}/")
     for said in (word, "Keeps the books", "Germany"):
         require(said in notice, "A party added by hand is not in the notice with what and where.")
@@ -44,10 +48,11 @@ def parties_added_by_hand_are_in_the_notice() -> str:
 def nobody_added_by_hand_gets_data_unannounced() -> str:
     merchant, word = fixtures.shop(), fixtures.mark()
     early = clock.now().date() + timedelta(days=_DAYS - 1)
-    _added(merchant, word, used_from=early, kinds=("name",))
+    office = fixtures.office_of(merchant)
+    _added(office, merchant, word, used_from=early, kinds=("name",))
     notice = fixtures.page(f"/privacy/{merchant.handle}/")
     require(word not in notice, f"A party may be used {_DAYS - 1} days after it was announced.")
-    _added(merchant, word, used_from=early + timedelta(days=1), kinds=("name",))
+    _added(office, merchant, word, used_from=early + timedelta(days=1), kinds=("name",))
     notice = fixtures.page(f"/privacy/{merchant.handle}/")
     require(word in notice, "A party announced in time is refused; the check is blind.")
     return f"A party added by hand was refused {_DAYS - 1} days after its announcement, and taken {_DAYS} days after."

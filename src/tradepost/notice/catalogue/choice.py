@@ -134,7 +134,7 @@ ACCESS = section_of(
         "N",
         ALL,
         _(
-            "The operator's staff see nothing of what a shop writes or gets by mail. Only on strong suspicion of abuse may one of them read it: with a reason, after a second one has agreed, for %(mail_review_hours)s hours at most; each look is recorded, and the shop is told afterwards."
+            "The operator's staff have no standing access to a shop's mail. Only on strong suspicion of abuse may one of them read it: with a reason, after a second one has agreed, for %(mail_review_hours)s hours at most; each look is recorded, and the shop is told afterwards."
         ),
     ),
     (
