@@ -50,7 +50,7 @@ def _agreed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return require_POST(_confirmed(view))
 
 
-ask = operator_view(_forms(_confirmed(_ask)))
+ask = operator_view(_forms(reauthentication_required(_ask)))  # before the form, which has steps
 review = _of_review(require_safe, pages.review_page)
 approve = _of_review(_agreed, pages.approve_page)
 refuse = _of_review(require_POST, pages.refuse_page)
