@@ -3,6 +3,7 @@
 from tests.breaches.checked import CHOICE, COLLECTION, PURPOSES
 from tests.breaches.checked_people import CHECKED_PEOPLE
 from tests.breaches.incidents import INCIDENTS
+from tests.breaches.office_register import OFFICE_REGISTER
 from tests.breaches.sockets import SOCKETS
 from tests.breaches.types import Breach
 from tests.breaches.whole_second import SECOND, TLS
@@ -276,4 +277,5 @@ _WHOLE = (
 )  # fmt: skip
 WRITTEN = (
     *_WHOLE, *SECOND, *SOCKETS.values(), *COLLECTION, *PURPOSES, *CHOICE, *CHECKED_PEOPLE, *TLS,
+    *OFFICE_REGISTER,
 )  # fmt: skip

@@ -37,6 +37,10 @@ BESIDE = {
     "certificates.Certificate": {"document": MADE_HERE, "subject_key": SEALED, "token": MADE_HERE},
     "breaches.Affected": {"subject_key": SEALED, "kinds": MADE_HERE},
     "breaches.Incident": {"reached": CHECKED, "shops": CHECKED},
+    "breakglass.MailReview": {"covers": CHECKED},
+    "parties.OutsideParty": {
+        "declared": CHECKED, "purposes": CHECKED, "kinds": CHECKED, "country": CHECKED, "contract_link": CHECKED,
+    },
     "holds.RecordHold": {"label": MADE_HERE, "subject_key": SEALED},
     "audit.Entry": {
         "actor": MADE_HERE, "action": MADE_HERE, "target": MADE_HERE, "previous": SEALED, "seal": SEALED,

@@ -17,6 +17,7 @@ ROOMS = (
     "audience",
     "payments",
     "breaches",
+    "breakglass",
     "processing",
     "notice",
     "certificates",

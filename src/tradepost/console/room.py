@@ -8,7 +8,17 @@ from tradepost.datamap.vocabulary import Purpose
 
 room = Room(
     name="console",
-    places={"operator": "console:merchants", "operator's incident": "console:incident"},
+    places={
+        "operator": "console:merchants",
+        "operator's incident": "console:incident",
+        "reading of mail": "console:review",
+        "readings of mail": "console:reviews",
+        "asking to read mail": "console:ask-review",
+        "agreeing to read mail": "console:approve-review",
+        "refusing to read mail": "console:refuse-review",
+        "ending the reading of mail": "console:end-review",
+        "mail that is read": "console:reviewed-mail",
+    },
     ways_out={"mail_check.py": ("dns.resolver",)},  # our own domain's public records
     actions=LABELS,
     schedule=(

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
-from tradepost.console.registers import parties, records
+from tradepost.console.registers import parties, records, reviews
 
 app_name = "console"
 
 _ONE = "incidents/<str:incident_id>/"
 _PARTY = "parties/<str:party_id>/"
+_REVIEW = "mail-reviews/<str:review_id>/"
 
 urlpatterns = [
     path("", views.merchants, name="merchants"),
@@ -38,6 +39,13 @@ urlpatterns = [
     path(f"{_ONE}authority/", incident_views.authority, name="incident-authority"),
     path(f"{_ONE}decide/", incident_views.decide, name="incident-decide"),
     path(f"{_ONE}close/", incident_views.close, name="incident-close"),
+    path("mail-reviews/", reviews.reviews, name="reviews"),
+    path("mail-reviews/ask/", reviews.ask, name="ask-review"),
+    path(_REVIEW, reviews.review, name="review"),
+    path(f"{_REVIEW}approve/", reviews.approve, name="approve-review"),
+    path(f"{_REVIEW}refuse/", reviews.refuse, name="refuse-review"),
+    path(f"{_REVIEW}end/", reviews.end, name="end-review"),
+    path(f"{_REVIEW}<str:kind>/<str:mail_id>/", reviews.mail, name="reviewed-mail"),
     path("record/<str:of>/", records.record, name="record"),
     path("record/<str:of>/pdf/", records.record_paper, name="record-pdf"),
     path("record/<str:of>/json/", records.record_data, name="record-json"),

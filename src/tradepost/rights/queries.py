@@ -165,10 +165,10 @@ def _items(row: Model, name: str, said: Personal) -> Iterator[HeldValue]:
         value = f"{len(value)} bytes"
     elif column.is_relation and value is not None:
         value = _in_words(row, column.name)
-    yield HeldValue(name=name, label=label, value=_without_links(value), said=said)
+    yield HeldValue(name=name, label=label, value=without_own_links(value), said=said)
 
 
-def _without_links(value: object) -> object:
+def without_own_links(value: object) -> object:
     """Links of our own mails open things by themselves; whoever finds a copy must not get in by it."""
     own = settings.TRADEPOST.base_url
     if not isinstance(value, str) or own not in value:

@@ -98,6 +98,12 @@ class Environment:
         5,
         between=(3, 1000),
     )
+    mail_review_hours: int = setting(
+        "Longest time, in hours, for which one of the operator's people may read a shop's mail after a second "
+        "one agreed.",
+        24,
+        between=(1, 168),
+    )
     mail_domain: str = setting(
         "Domain of return paths, Message-IDs and unsubscribe addresses. Empty: the public host.", ""
     )

@@ -130,6 +130,14 @@ ACCESS = section_of(
         _("A shop's customers are seen by that shop alone, not by other shops."),
     ),
     (
+        "access.break-glass",
+        "N",
+        ALL,
+        _(
+            "The operator's staff have no standing access to a shop's mail. Only on strong suspicion of abuse may one of them read it: with a reason, after a second one has agreed, for %(mail_review_hours)s hours at most; each look is recorded, and the shop is told afterwards."
+        ),
+    ),
+    (
         "access.relay",
         "M",
         CUSTOMER,

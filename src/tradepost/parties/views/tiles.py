@@ -16,7 +16,11 @@ def _lacking(merchant: Merchant) -> Figure | None:
     problems = [problem for line in lines for problem in line.problems]
     urgent = sum(problem.is_urgent for problem in problems)
     due = len(problems) - urgent
-    lacking = ngettext("%(n)s contract is missing", "%(n)s contracts are missing", urgent)
+    lacking = ngettext(
+        "%(n)s contract or safeguard is missing",
+        "%(n)s contracts or safeguards are missing",
+        urgent,
+    )
     soon = ngettext("%(n)s review or renewal is due", "%(n)s reviews or renewals are due", due)
     return Figure(
         value=str(len(lines)),

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from django_scopes import scopes_disabled
 
+from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.registry import keep_rules
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.parties.models import OutsideParty
+from tradepost.processing import agreement
 from tradepost.processing.exports import papers
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +96,12 @@ def test_a_shops_record_names_purposes_kinds_recipients_transfers_periods_and_me
     assert [one["promise"] for one in found["security_measures"]] == ["secure.tls"]
     page = fixtures.page(f"/office/{shop.handle}/privacy/record/", office)
     paper = text_of(office, f"/office/{shop.handle}/privacy/record/pdf/")
-    for words in ("Ledger & Daughters", "Harbour Hosting GmbH", "United States", "Take and deliver"):
+    for words in (
+        "Ledger & Daughters",
+        "Harbour Hosting GmbH",
+        "United States",
+        "Take and deliver",
+    ):
         assert words.replace("&", "&amp;") in page
         assert words in paper
 
@@ -174,3 +181,15 @@ def test_no_relay_of_an_unknown_country_goes_into_an_agreement(shop, office, set
     # What a room declares is read at the start; the running declaration says the country is not stated.
     assert answer.status_code == 409
     assert "TRADEPOST_MAIL_COUNTRY" in answer.content.decode()
+
+
+def accept_blanks(monkeypatch):
+    monkeypatch.setattr(agreement, "missing_of", lambda merchant: [])
+
+
+MUTATIONS = {"access.two-tier": [accept_blanks]}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django_scopes import scopes_disabled
 
+from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
 from tradepost.datamap.processors import today
@@ -15,6 +16,9 @@ from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
+from tradepost.notice import document
+from tradepost.parties import forms
+from tradepost.parties.actions import keep
 from tradepost.parties.models import OutsideParty
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +209,23 @@ def test_the_contract_with_a_declared_party_is_kept_by_whoever_has_it(
     assert the_party().merchant_id is None
     assert "2026" in fixtures.page("/operator/parties/mail-relay/", console)
     assert "no contract" not in fixtures.page("/operator/parties/", console)
+
+
+def use_at_once(monkeypatch):
+    monkeypatch.setattr(forms, "earliest_use", lambda announced: announced)
+    monkeypatch.setattr(keep, "earliest_use", lambda announced: announced)
+
+
+def leave_out_of_the_notice(monkeypatch):
+    monkeypatch.setattr(document, "added_recipients", lambda merchant: [])
+
+
+MUTATIONS = {
+    "share.notice-before": [use_at_once],
+    "share.processors": [leave_out_of_the_notice],
+}
+
+
+@pytest.mark.parametrize(("promise", "mutate"), cases(MUTATIONS))
+def test_kept_until_broken(promise, mutate, monkeypatch):
+    assert_kept_then_broken(promise, mutate, monkeypatch)

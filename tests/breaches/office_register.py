@@ -1,0 +1,58 @@
+"""Breaches that a promise's own checks must see: reading a shop's mail, outside parties, agreements."""
+
+from tests.breaches.checked import checked
+
+OFFICE_REGISTER = (
+    checked(
+        "access.break-glass", "whoever asks may agree",
+        ("breakglass/actions/review.py", "    if row.asked_by_id is None or row.asked_by_id == by.account_id:\n", "    if row.asked_by_id is None:\n"),
+        ("breakglass/models.py", "                | ~models.Q(asked_by=models.F(\"answered_by\")),\n", "                | models.Q(hours__gte=0),\n"),
+        ("breakglass/migrations/0001_initial.py", "models.Q(('asked_by', models.F('answered_by')), _negated=True)", "models.Q(('hours__gte', 0))"),
+    ),
+    checked(
+        "access.break-glass", "mail is open before somebody agreed",
+        ("breakglass/actions/review.py", "    if review.state is not ReviewState.RUNNING or review.asked_by_id != by.account_id:\n", "    if review.asked_by_id != by.account_id:\n"),
+    ),
+    checked(
+        "access.break-glass", "the access has no end",
+        ("breakglass/models.py", "        over = self.ended_at is not None or now >= self.ends_at\n", "        over = self.ended_at is not None\n"),
+    ),
+    checked(
+        "access.break-glass", "other shops' mail is open, too",
+        ("breakglass/covered.py", "        return Mail._base_manager.filter(merchant=review.merchant_id)\n", "        return Mail._base_manager.all()\n"),
+    ),
+    checked(
+        "access.break-glass", "a look leaves nothing in the access record",
+        ("breakglass/actions/review.py", "        _note(row, kind, mail, by)\n", ""),
+    ),
+    checked(
+        "access.break-glass", "the shop is never told",
+        ("breakglass/room.py", '            call="tradepost.breakglass.actions.letters.tell_over",', '            call="tradepost.breakglass.queries.all_reviews",'),
+    ),
+    checked(
+        "access.break-glass", "an old session may agree",
+        ("console/registers/reviews.py", "    return require_POST(_confirmed(view))\n", "    return require_POST(view)\n"),
+    ),
+    checked(
+        "access.break-glass", "one operator alone may ask",
+        ("breakglass/desk/pages.py", '    if not other_operators(by.account_id):\n        return render(request, "breakglass/alone.html", status=403)\n', ""),
+        ("breakglass/actions/review.py", "    if not others:\n        raise NeedsTwoOperators\n", ""),
+    ),
+    checked(
+        "share.processors", "parties added by hand are left out of the notice",
+        ("notice/document.py", "    return [*declared, *added_recipients(merchant)]\n", "    return [*declared]\n"),
+    ),
+    checked(
+        "share.processors", "one shop's parties stand in every notice",
+        ("parties/queries.py", "            rows = rows.filter(Q(merchant=merchant.pk) | shared)\n", "            rows = rows.filter(Q(merchant__isnull=False) | shared)\n"),
+    ),
+    checked(
+        "share.notice-before", "a party added by hand may be used at once",
+        ("parties/forms.py", "        elif used < earliest_use(announced):\n", "        elif used < announced:\n"),
+        ("parties/actions/keep.py", "used < earliest_use(announced)):\n", "used < announced):\n"),
+    ),
+    checked(
+        "access.two-tier", "an agreement is made with a blank party",
+        ("processing/agreement.py", "    missing = missing_of(merchant)\n", "    missing = missing_of(merchant)[:0]\n"),
+    ),
+)  # fmt: skip
