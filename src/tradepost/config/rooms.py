@@ -21,6 +21,7 @@ ROOMS = (
     "certificates",
     "holds",
     "rights",
+    "law",
     "merchants",
     "identity",
     "delivery",

@@ -18,11 +18,12 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.law import facts as law
 from tradepost.merchants import closing
 from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.notice.figures import figures, period_kept
-from tradepost.orders import receivers, retention, segments
+from tradepost.orders import law_checks, receivers, retention, segments
 from tradepost.orders.actions.export import remove_exports_of
 from tradepost.orders.actions.labels import LABELS
 from tradepost.orders.actions.remote import (
@@ -102,6 +103,7 @@ room = Room(
         ),
     ),
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),
