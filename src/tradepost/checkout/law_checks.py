@@ -2,6 +2,7 @@
 
 import re
 
+from django.forms import PasswordInput
 from django.template import Engine
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def order_button(merchant: Merchant) -> LawFinding:
 def guest_order(_merchant: Merchant) -> LawFinding:
     asked = BuyerForm.base_fields
     labels = ", ".join(str(field.label) for field in asked.values() if field.label)
-    secret = [name for name, field in asked.items() if field.widget.input_type == "password"]
+    secret = [name for name, field in asked.items() if isinstance(field.widget, PasswordInput)]
     gap = LawGap(words=_("the checkout asks for a password"))
     return LawFinding(
         evidence=_("The checkout asks for: %(labels)s, and an address where something is sent.")

@@ -38,7 +38,9 @@ def lines_of(merchant: Merchant, day: date) -> list[LawLine]:
     """
     with scope(merchant=merchant):
         shop = _seen(merchant)
-        applying = {law.id: _why_exempt(law, shop) for law in LAWS}
+        names = {name for law in LAWS for name in law.only_for}
+        true = {name for name in names if facts[name].holds(shop)}
+        applying = {law.id: _why_exempt(law, shop, true) for law in LAWS}
         lines = [_line(law, applying[law.id], merchant, day) for law in LAWS]
     order = list(LawStanding)
     return sorted(lines, key=lambda line: (order.index(line.standing), line.law.since))
@@ -81,12 +83,12 @@ def _places(merchant: Merchant) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def _why_exempt(law: Law, shop: ShopSeen) -> str:
-    """Empty where the law binds this shop."""
+def _why_exempt(law: Law, shop: ShopSeen, true: set[str]) -> str:
+    """Empty where the law binds this shop; ``true``: names of facts that are so."""
     if law.places is not None and not _is_there(law, law.places, shop):
         return _elsewhere(law, law.places)
     for name in law.only_for:
-        if not facts[name].holds(shop):
+        if name not in true:
             return str(facts[name].otherwise)
     return ""
 
