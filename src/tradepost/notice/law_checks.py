@@ -1,5 +1,6 @@
 """What the laws about notices find: is one posted, and what does it say."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +29,7 @@ def notice_in_force(merchant: Merchant) -> LawFinding:
         )
     evidence = _("Version %(number)s is in force since %(day)s.")
     day = date_of_day(version.effective_day or 0)
-    return LawFinding(evidence=evidence % {"number": version.number, "day": day.isoformat()})
+    return LawFinding(evidence=evidence % {"number": version.number, "day": date_format(day)})
 
 
 def signal_honoured(merchant: Merchant) -> LawFinding:

@@ -16,6 +16,7 @@ from tradepost.lib.money import Money
 from tradepost.merchants.models import Merchant
 from tradepost.orders.models import Order, OrderAddress
 from tradepost.orders.queries import missing_of_seller
+from tradepost.ui.templatetags.ui import reader_locale
 
 
 def seller_known(merchant: Merchant) -> LawFinding:
@@ -48,7 +49,7 @@ def tax_by_destination(merchant: Merchant) -> LawFinding:
     gap = LawGap(words=words % {"limit": threshold}, url=url)
     evidence = _("Sold to other member states this year, without tax: %(sum)s.")
     return LawFinding(
-        evidence=evidence % {"sum": sold.format("en")},
+        evidence=evidence % {"sum": sold.format(reader_locale())},
         gaps=(gap,) if sold.minor > threshold * 100 else (),
     )
 
