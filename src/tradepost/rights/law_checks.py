@@ -29,18 +29,28 @@ def requests_in_time(merchant: Merchant) -> LawFinding:
 
 
 def retention_runs(merchant: Merchant) -> LawFinding:
-    lines = rule_lines(merchant)
-    late = [line for line in lines if line.is_late]
-    words = ngettext(
-        "%(count)s period is over and not everything was deleted yet",
-        "%(count)s periods are over and not everything was deleted yet",
-        len(late),
-    ) % {"count": len(late)}
+    lines = [line for line in rule_lines(merchant) if line.rule.purge is not None]
+    never = sum(line.last is None for line in lines)
+    late = sum(line.is_late for line in lines) - never
     url = reverse("rights_office:retention", args=[merchant.handle])
+    words = {
+        ngettext(
+            "%(count)s period is over and not everything was deleted yet",
+            "%(count)s periods are over and not everything was deleted yet",
+            late,
+        ): late,
+        ngettext(
+            "%(count)s period was not looked at yet; the clockwork comes by each hour",
+            "%(count)s periods were not looked at yet; the clockwork comes by each hour",
+            never,
+        ): never,
+    }
     evidence = _("Periods that delete by themselves: %(count)s.")
     return LawFinding(
-        evidence=evidence % {"count": sum(line.rule.purge is not None for line in lines)},
-        gaps=(LawGap(words=words, url=url),) if late else (),
+        evidence=evidence % {"count": len(lines)},
+        gaps=tuple(
+            LawGap(words=said % {"count": count}, url=url) for said, count in words.items() if count
+        ),
     )
 
 

@@ -50,7 +50,7 @@ def _missing(merchant: Merchant) -> Figure | None:
         return None
     return Figure(
         value=str(count),
-        note=_("something is missing that is in force"),
+        note=_("missing"),
         url=reverse("law_office:laws", args=[merchant.handle]),
         tone="bad",
     )
