@@ -19,14 +19,17 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.rights.actions.portal import subject_of, visit_of
 from tradepost.rights.actions.rights import record_look
 from tradepost.rights.queries import held_about
+from tradepost.rights.record.words import kind_in_words, names_of_rows
 from tradepost.rights.types import CHANGE_PRIVACY, COOKIE, SEE_PRIVACY
 
 
 @office_view(SEE_PRIVACY)
 @require_safe
 def holds(request: MerchantRequest) -> HttpResponse:
-    rows = standing().filter(merchant=request.merchant).order_by("until")
-    return render(request, "holds/list.html", {"rows": rows})
+    rows = list(standing().filter(merchant=request.merchant).order_by("until"))
+    known = names_of_rows(row.target for row in rows)
+    named = [(row, known.get(row.target) or kind_in_words(row.target)) for row in rows]
+    return render(request, "holds/list.html", {"rows": named})
 
 
 @office_view(CHANGE_PRIVACY)

@@ -35,10 +35,12 @@ from tradepost.orders.actions.remote import (
 )
 from tradepost.orders.closing import disputed_orders, order_links, waiting_orders
 from tradepost.orders.events import EVENTS
-from tradepost.orders.queries import missing_of_seller
+from tradepost.orders.models import Order
+from tradepost.orders.queries import missing_of_seller, names_in_record
 from tradepost.orders.tiles import TILES
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.payments.events import LedgerLineWritten
+from tradepost.rights.record.words import row_names
 from tradepost.rights.restrictions.holds import holds
 from tradepost.rights.words import in_words
 
@@ -103,6 +105,7 @@ room = Room(
         ),
     ),
     extensions=(
+        row_names.adding({Order._meta.label_lower: names_in_record}),
         law.checks.adding(law_checks.CHECKS),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),

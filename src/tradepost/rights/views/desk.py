@@ -23,7 +23,8 @@ from tradepost.rights.actions.handle_request import carry_out
 from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
-from tradepost.rights.queries import names_of_actors, open_requests
+from tradepost.rights.queries import open_requests
+from tradepost.rights.record.words import lines_for_shop
 from tradepost.rights.retention import RuleLine, rule_lines
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Channel, Right
 from tradepost.ui.paging import page_of
@@ -154,8 +155,7 @@ def _period_form(line: RuleLine) -> PeriodForm:
 def access_log(request: MerchantRequest) -> HttpResponse:
     """Who of this shop's people saw and did what."""
     page = page_of(entries_of_merchant(request.merchant.pk).order_by("-pk"), request, PAGE)
-    names = names_of_actors({entry.actor for entry in page})
-    context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
+    context = {"page": page, "lines": lines_for_shop(list(page))}
     return render(request, "rights/desk/access_log.html", context)
 
 
