@@ -29,7 +29,7 @@ _ACCOUNT = User._meta.label_lower
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordLine:
+class RecordedAct:
     """One entry as people read it; ``on`` and ``why`` may be empty."""
 
     at: datetime
@@ -39,7 +39,7 @@ class RecordLine:
     why: str
 
 
-def lines_for_shop(entries: Sequence[Entry]) -> list[RecordLine]:
+def lines_for_shop(entries: Sequence[Entry]) -> list[RecordedAct]:
     """With the names of accounts. A few queries, however many entries."""
     accounts = names_of_actors({entry.actor for entry in entries} | _accounts_in(entries))
     known = names_of_rows(entry.target for entry in entries)
@@ -50,7 +50,7 @@ def lines_for_shop(entries: Sequence[Entry]) -> list[RecordLine]:
     ]
 
 
-def lines_for_person(entries: Sequence[Entry]) -> list[RecordLine]:
+def lines_for_person(entries: Sequence[Entry]) -> list[RecordedAct]:
     """For whoever the data is about: staff by a number, for they are people, too."""
     shown = _shown_beside(entries)
     return [
@@ -58,9 +58,9 @@ def lines_for_person(entries: Sequence[Entry]) -> list[RecordLine]:
     ]
 
 
-def _line(entry: Entry, who: str, on: str) -> RecordLine:
+def _line(entry: Entry, who: str, on: str) -> RecordedAct:
     did = str(actions.get(entry.action) or _("did something that this version does not know"))
-    return RecordLine(at=entry.at, who=who, did=did, on=on, why=in_reason(entry.reason))
+    return RecordedAct(at=entry.at, who=who, did=did, on=on, why=in_reason(entry.reason))
 
 
 def in_reason(reason: str) -> str:
