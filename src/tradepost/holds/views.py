@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,7 +42,7 @@ def new(request: MerchantRequest) -> HttpResponse:
         return render(request, "holds/new.html", {"person": person})
     ref = SubjectRef(Subject.CUSTOMER, person.cleaned_data["email"], request.merchant.pk)
     by = Actor.user(request.user)
-    record_look(ref=ref, by=by, reason="holds a record")
+    record_look(ref=ref, by=by, reason=gettext_noop("holds a record"))
     form = RecordHoldForm(_records_of(ref), request.POST if "reference" in request.POST else None)
     if not form.is_valid():
         return render(request, "holds/new.html", {"email": ref.email, "form": form})

@@ -8,6 +8,7 @@ from typing import Required, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Field, Model
+from django.utils.translation import gettext_noop
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -321,6 +322,7 @@ def note_list_look(*, merchant: Model | None, by: Actor, shown: int) -> None:
             actor=by,
             action="rights.look_list",
             merchant_id=merchant.pk if merchant else None,
+            reason=gettext_noop("to see which requests there are"),
             detail={"shown": shown},
         )
 
@@ -331,7 +333,7 @@ def note_request_look(*, request: RightsRequest, by: Actor) -> None:
         action="rights.look",
         target=request,
         merchant_id=request.merchant_id,
-        reason="reads a request",
+        reason=gettext_noop("reads a request"),
         detail={"kinds": ["e-mail address", "message"]},
     )
 

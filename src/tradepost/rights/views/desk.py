@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.queries import entries_of_merchant
@@ -100,7 +101,9 @@ def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
         name, kind, content = export(ref=ref, form=request.GET.get("form", "json"))
     except UnknownFormat:
         raise Http404 from None
-    rights.record_look(ref=ref, by=Actor.user(request.user), reason="answers a request")
+    rights.record_look(
+        ref=ref, by=Actor.user(request.user), reason=gettext_noop("answers a request")
+    )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
