@@ -99,11 +99,11 @@ COLLECTION = (
     ),
     checked(
         "collect.list-contents", "the operator looks at caught mail unrecorded",
-        ("delivery/views.py", '        record(actor=_reader(request), action="delivery.look", detail={"page": view.__name__})\n', ""),
+        ("delivery/views.py", '        record(\n            actor=_reader(request),\n            action="delivery.look",\n            reason=gettext_noop("to read mail that was caught"),\n            detail={"page": view.__name__},\n        )\n', ""),
     ),
     checked(
         "collect.list-contents", "the operator looks at the list of shops unrecorded",
-        ("console/views.py", '    record(actor=Actor.user(request.user), action="console.look", detail={"shops": len(page)})\n', ""),
+        ("console/views.py", '    record(\n        actor=Actor.user(request.user),\n        action="console.look",\n        reason=gettext_noop("to see which shops there are"),\n        detail={"shops": len(page)},\n    )\n', ""),
     ),
     checked(
         "collect.anonymous-visit", "looking opens a cart",

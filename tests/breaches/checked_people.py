@@ -229,7 +229,7 @@ RIGHTS = (
     ),
     checked(
         "right.portable", "the workbook is empty",
-        ("rights/actions/export.py", "                sheet.write_string(line, column, _text(row.get(heading))[:32767])\n", "                pass\n"),
+        ("rights/actions/export.py", "            sheet.write_string(number, column, text[:_LONGEST_CELL])\n", "            pass\n"),
     ),
     checked(
         "right.portable", "the tables have headings only",

@@ -21,8 +21,8 @@ SECOND = (
         shows="a request that nobody answered for a month is not overdue",
         edits=((
             "rights/actions/rights.py",
-            "    year, month = moment.year + moment.month // 12, moment.month % 12 + 1\n",
-            "    year, month = moment.year + 1, moment.month\n",
+            "    months = in_force(MONTHS_TO_ANSWER, received.date()).value\n",
+            "    months = 12\n",
         ),),
     ),
     Breach(

@@ -108,3 +108,25 @@ def test_only_the_room_itself_records_its_actions_or_a_room_above():
 
     for name, path in RECORDED.items():
         assert ROOMS.index(room(path)) <= ROOMS.index(name.partition(".")[0]), shown(path)
+
+
+# Looks that show nobody.
+NOBODY = {"catalog.export", "catalog.look_through_import"}
+
+
+def test_whoever_looks_at_people_says_why():
+    """What the person reads in the portal has no empty reason."""
+    silent = []
+    for path in modules():
+        for call, _function in calls_of_record(path):
+            said = {word.arg: word.value for word in call.keywords}
+            action = said.get("action")
+            name = action.value if isinstance(action, ast.Constant) else ""
+            verb = str(name).partition(".")[2]
+            if (
+                verb.startswith(("look", "export", "download"))
+                and name not in NOBODY
+                and "reason" not in said
+            ):
+                silent.append(f"{shown(path)}:{call.lineno} {name}")
+    assert silent == []

@@ -43,6 +43,7 @@ STANDARD_MODULES = frozenset(
         "cli",
         "events",
         "forms",
+        "law_checks",
         "models",
         "permissions",
         "promises",

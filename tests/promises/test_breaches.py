@@ -25,12 +25,13 @@ from tradepost.breaches.models import Affected, Incident
 from tradepost.breaches.promises import no_incident_is_late
 from tradepost.breaches.queries import late_incidents, severity, untold_after_the_clock
 from tradepost.breaches.scope import people, seen
-from tradepost.breaches.types import HOURS_TO_REPORT, Level, Told
+from tradepost.breaches.types import Level, Told
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Kind, Purpose, Subject
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor, has_just_confirmed
+from tradepost.law.figures import HOURS_TO_REPORT
 from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.modules.team import scopes
@@ -323,7 +324,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(desk):
 
 
 def clock_of_a_week(breach):
-    breach.setattr(types, "HOURS_TO_REPORT", (replace(HOURS_TO_REPORT[0], hours=168),))
+    breach.setattr(types, "HOURS_TO_REPORT", (replace(HOURS_TO_REPORT[0], value=168),))
 
 
 def letter_after_letter(breach):

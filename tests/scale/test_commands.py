@@ -14,7 +14,7 @@ pytestmark = pytest.mark.scale
 OURS = [
     "demo", "create-operator", "promises", "prove-erasure", "deliver", "scheduler", "worker", "mailin",
     "mailcatcher", "testmail", "dkim", "sendlimit", "load-events", "attest", "accept-key", "events",
-    "files", "standins", "backup", "record", "preset",
+    "files", "standins", "backup", "record", "preset", "law",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.breaches import law_checks
 from tradepost.breaches.actions.labels import LABELS
 from tradepost.breaches.queries import KEPT_FOR, closed_long_ago
 from tradepost.breaches.types import hours_to_report
@@ -11,6 +12,7 @@ from tradepost.breaches.views.tiles import TILES
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.law import facts as law
 from tradepost.lib import clock
 from tradepost.notice.figures import figures
 from tradepost.rights.keep_rules import rule_over
@@ -22,7 +24,8 @@ _FORMS = "tradepost.breaches.forms"
 room = Room(
     name="breaches",
     extensions=(
-        figures.adding({"breach_hours": lambda merchant: hours_to_report(clock.now()).hours}),
+        law.checks.adding(law_checks.CHECKS),
+        figures.adding({"breach_hours": lambda merchant: hours_to_report(clock.now()).value}),
     ),
     actions=LABELS,
     places={"what happened to my data": "breaches:mine"},

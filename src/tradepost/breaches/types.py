@@ -1,4 +1,4 @@
-"""Words of the breach desk, the dated law behind its clock, and what it refuses."""
+"""Words of the breach desk, the law behind its clock, and what it refuses."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,32 +7,16 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True, kw_only=True)
-class DatedHours:
-    """How long a law gives from the moment of knowledge, for incidents known from ``since`` on."""
-
-    hours: int
-    since: date
-    source: str
+from tradepost.law.figures import HOURS_TO_REPORT, DatedFigure, in_force
 
 
-# A proposal of 96 hours for breaches with a high risk (Digital Omnibus) is not law. If it becomes law it is a line
-# here with its day; a clock that runs keeps the hours under which it began.
-HOURS_TO_REPORT = (
-    DatedHours(hours=72, since=date(2018, 5, 25), source="Art. 33(1) GDPR (Regulation 2016/679)"),
-)
-
-
-def hours_to_report(known_at: datetime) -> DatedHours:
-    """The law in force at the moment of knowledge."""
-    day = known_at.astimezone(UTC).date()
-    in_force = [one for one in HOURS_TO_REPORT if one.since <= day]
-    return max(in_force, key=lambda one: one.since) if in_force else HOURS_TO_REPORT[0]
+def hours_to_report(known_at: datetime) -> DatedFigure:
+    """The law in force at the moment of knowledge. A clock that runs keeps the hours under which it began."""
+    return in_force(HOURS_TO_REPORT, known_at.astimezone(UTC).date())
 
 
 def due_after(known_at: datetime) -> datetime:
-    return known_at + timedelta(hours=hours_to_report(known_at).hours)
+    return known_at + timedelta(hours=hours_to_report(known_at).value)
 
 
 class Component(models.TextChoices):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.segments import conditions_added
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
-from tradepost.campaigns import receivers
+from tradepost.campaigns import law_checks, receivers
 from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import (
     TEMPLATE,
@@ -39,6 +39,7 @@ from tradepost.datamap.rooms import (
 )
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
 from tradepost.delivery.outgoing.sources import sources
+from tradepost.law import facts as law
 from tradepost.merchants.types import HOME
 from tradepost.modules.switches import ModuleSwitched
 
@@ -116,6 +117,8 @@ room = Room(
         ),
     ),
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
+        law.facts.adding(law_checks.FACTS),
         sources.adding({SOURCE_KIND: CampaignSource()}),
         conditions_added(*CONDITIONS),
     ),

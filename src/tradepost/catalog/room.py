@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.catalog import picture_downloads, receivers
+from tradepost.catalog import law_checks, picture_downloads, receivers
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
@@ -24,6 +24,7 @@ from tradepost.datamap.rooms import (
     Room,
 )
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.law import facts as law
 from tradepost.merchants import closing
 from tradepost.merchants.money import AmountColumns, amount_columns
 from tradepost.merchants.types import CHANGE_SETTINGS
@@ -79,6 +80,8 @@ room = Room(
         ),
     ),
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
+        law.facts.adding(law_checks.FACTS),
         closing.hooks.adding(lambda merchant: delete_all_of(merchant.public_id)),
         amount_columns.adding(*AMOUNTS),
         tabs.adding(OWN_TAB),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.catalog.types import CHANGE_CATALOG, SEE_CATALOG
+from tradepost.checkout import law_checks
 from tradepost.checkout.actions.keep_cart import (
     CARTS_STAY,
     PROBLEMS_STAY,
@@ -22,6 +23,7 @@ from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import Cookie, FirstStep, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import KeepRule, Purpose
+from tradepost.law import facts as law
 from tradepost.merchants import closing
 from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import CHANGE_SETTINGS, SEE_SETTINGS
@@ -41,7 +43,12 @@ room = Room(
         ),
     ),
     actions=LABELS,
-    extensions=(closing.links.adding(cart_tokens), amount_columns.adding(*AMOUNTS)),
+    extensions=(
+        closing.links.adding(cart_tokens),
+        amount_columns.adding(*AMOUNTS),
+        law.checks.adding(law_checks.CHECKS),
+        law.destinations.adding(law_checks.destinations_of),
+    ),
     schedule=(
         Periodic(
             name="give up orders that were never paid",

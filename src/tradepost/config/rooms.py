@@ -24,6 +24,7 @@ ROOMS = (
     "holds",
     "parties",
     "rights",
+    "law",
     "merchants",
     "identity",
     "delivery",

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 from django_scopes import scopes_disabled
 
@@ -33,7 +34,12 @@ def mail(request: HttpRequest) -> HttpResponse:
         page = page_of(rows, request, _A_PAGE)
         kept = list(page)
     assert isinstance(request.user, User)
-    record(actor=Actor.user(request.user), action="console.look_mail", detail={"shown": len(kept)})
+    record(
+        actor=Actor.user(request.user),
+        action="console.look_mail",
+        reason=gettext_noop("to see which mail came in"),
+        detail={"shown": len(kept)},
+    )
     context = {
         "lines": check() if is_checked else unchecked(),
         "is_checked": is_checked,
@@ -63,6 +69,11 @@ def incoming_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     with scopes_disabled():
         row = IncomingMail.get_or_404(mail_id, merchant=None)
     assert isinstance(request.user, User)
-    record(actor=Actor.user(request.user), action="console.look_incoming", target=row)
+    record(
+        actor=Actor.user(request.user),
+        action="console.look_incoming",
+        target=row,
+        reason=gettext_noop("to read mail that came in"),
+    )
     context = {"mail": row, "source": source_shown(row)}
     return render(request, "console/incoming_mail.html", context)

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_scopes import scopes_disabled
 
@@ -82,7 +83,12 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def merchants(request: HttpRequest) -> HttpResponse:
     page = page_of(all_merchants(), request, _A_PAGE)
     assert isinstance(request.user, User)
-    record(actor=Actor.user(request.user), action="console.look", detail={"shops": len(page)})
+    record(
+        actor=Actor.user(request.user),
+        action="console.look",
+        reason=gettext_noop("to see which shops there are"),
+        detail={"shops": len(page)},
+    )
     context = {"page": page, "second_factor": has_second_factor(request.user)}
     return render(request, "console/merchants.html", context)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -49,7 +50,12 @@ def caught_view(view: View) -> View:
     def settled(request: HttpRequest, **kwargs: object) -> HttpResponse:
         if not may_read(request):
             raise Http404
-        record(actor=_reader(request), action="delivery.look", detail={"page": view.__name__})
+        record(
+            actor=_reader(request),
+            action="delivery.look",
+            reason=gettext_noop("to read mail that was caught"),
+            detail={"page": view.__name__},
+        )
         try:
             return view(request, **kwargs)
         except caught.NotCaught:

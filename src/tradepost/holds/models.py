@@ -72,3 +72,8 @@ class RecordHold(MerchantRow):
 
     def __str__(self) -> str:
         return f"{self.label} until {self.until:%Y-%m-%d}"
+
+    @property
+    def target(self) -> str:
+        """The held row as the access record spells it."""
+        return f"{self.label.lower()}:{self.number}"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,14 +20,17 @@ from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.rights.actions.portal import subject_of, visit_of
 from tradepost.rights.actions.rights import record_look
 from tradepost.rights.queries import held_about
+from tradepost.rights.record.words import kind_in_words, names_of_rows
 from tradepost.rights.types import CHANGE_PRIVACY, COOKIE, SEE_PRIVACY
 
 
 @office_view(SEE_PRIVACY)
 @require_safe
 def holds(request: MerchantRequest) -> HttpResponse:
-    rows = standing().filter(merchant=request.merchant).order_by("until")
-    return render(request, "holds/list.html", {"rows": rows})
+    rows = list(standing().filter(merchant=request.merchant).order_by("until"))
+    known = names_of_rows(row.target for row in rows)
+    named = [(row, known.get(row.target) or kind_in_words(row.target)) for row in rows]
+    return render(request, "holds/list.html", {"rows": named})
 
 
 @office_view(CHANGE_PRIVACY)
@@ -38,7 +42,7 @@ def new(request: MerchantRequest) -> HttpResponse:
         return render(request, "holds/new.html", {"person": person})
     ref = SubjectRef(Subject.CUSTOMER, person.cleaned_data["email"], request.merchant.pk)
     by = Actor.user(request.user)
-    record_look(ref=ref, by=by, reason="holds a record")
+    record_look(ref=ref, by=by, reason=gettext_noop("holds a record"))
     form = RecordHoldForm(_records_of(ref), request.POST if "reference" in request.POST else None)
     if not form.is_valid():
         return render(request, "holds/new.html", {"email": ref.email, "form": form})

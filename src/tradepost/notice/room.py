@@ -8,10 +8,11 @@ from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.events import Subscription
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room
 from tradepost.datamap.vocabulary import Purpose, Subject
+from tradepost.law import facts as law
 from tradepost.merchants import newcomers
 from tradepost.merchants.types import SEE_SETTINGS
 from tradepost.modules.announcements import announcers
-from tradepost.notice import figures, keep_rules, receivers, tiles
+from tradepost.notice import figures, keep_rules, law_checks, receivers, tiles
 from tradepost.notice.actions.labels import LABELS
 from tradepost.notice.transitions.reading import announce_transitions, keep_new_owner_out
 from tradepost.rights.events import PortalOpened
@@ -55,6 +56,7 @@ room = Room(
     keep_rules=keep_rules.RULES,
     tiles=tiles.TILES,
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
         figures.figures.adding(figures.OWN),
         announcers.adding(announce_transitions),
         newcomers.answers.adding(keep_new_owner_out),

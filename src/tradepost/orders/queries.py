@@ -1,6 +1,6 @@
 """Every read of the orders room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -215,6 +215,12 @@ def attempt_of(order: Order) -> PaymentIntent:
         currency=order.currency,
         language=order.language,
     )
+
+
+def names_in_record(numbers: Sequence[int]) -> dict[int, str]:
+    """What the access record calls orders; one that is gone has no name any more."""
+    rows = Order.objects.filter(pk__in=numbers).values_list("pk", "number")
+    return {pk: _("order %(number)s") % {"number": number} for pk, number in rows}
 
 
 def order_label(order: Order) -> str:

@@ -19,11 +19,12 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Purpose
+from tradepost.law import facts as law
 from tradepost.merchants import closing
 from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.notice.figures import figures, period_kept
-from tradepost.orders import receivers, retention, segments
+from tradepost.orders import law_checks, receivers, retention, segments
 from tradepost.orders.actions import totals
 from tradepost.orders.actions.export import remove_exports_of
 from tradepost.orders.actions.labels import LABELS
@@ -36,10 +37,12 @@ from tradepost.orders.actions.remote import (
 )
 from tradepost.orders.closing import disputed_orders, order_links, waiting_orders
 from tradepost.orders.events import EVENTS
-from tradepost.orders.queries import missing_of_seller
+from tradepost.orders.models import Order
+from tradepost.orders.queries import missing_of_seller, names_in_record
 from tradepost.orders.tiles import TILES
 from tradepost.orders.types import CHANGE_ORDERS, SEE_ORDERS
 from tradepost.payments.events import LedgerLineWritten
+from tradepost.rights.record.words import row_names
 from tradepost.rights.restrictions.holds import holds
 from tradepost.rights.words import in_words
 
@@ -107,6 +110,8 @@ room = Room(
     ),
     extensions=(
         figures_kept.adding(totals.KEPT),
+        row_names.adding({Order._meta.label_lower: names_in_record}),
+        law.checks.adding(law_checks.CHECKS),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),

@@ -18,9 +18,11 @@ from tradepost.datamap.rooms import (
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.delivery.actions.queue import stopped_answers
 from tradepost.jobs.storage import bucket_hosts
+from tradepost.law import facts as law
 from tradepost.merchants import closing
 from tradepost.rights import (
     keep_rules,
+    law_checks,
     third_party,  # noqa: F401  the latter speaks for models that are not ours
 )
 from tradepost.rights.actions.erase_here import forget_people_of
@@ -38,6 +40,7 @@ _FORMS = "tradepost.rights.forms"
 room = Room(
     name="rights",
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
         stopped_answers.adding(not_written_to),
         closing.hooks.adding(forget_people_of),
         holds.adding(

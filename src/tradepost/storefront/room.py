@@ -8,11 +8,13 @@ from tradepost.checkout.shop_layout import framers
 from tradepost.checkout.types import DROP_IN_CART
 from tradepost.datamap.modules import Module
 from tradepost.datamap.rooms import FirstStep, NavigationEntry, Room
+from tradepost.law import facts as law
 from tradepost.merchants.appearance import looks
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.types import CHANGE_SETTINGS
 from tradepost.modules.shop_address import shop_addresses
 from tradepost.modules.switches import is_on
+from tradepost.storefront import law_checks
 from tradepost.storefront.actions.labels import LABELS
 from tradepost.storefront.queries import front_of, missing_texts
 from tradepost.storefront.shop_layout import address, frame, quiet_frame
@@ -49,6 +51,7 @@ room = Room(
     actions=LABELS,
     url_order=0,
     extensions=(
+        law.checks.adding(law_checks.CHECKS),
         framers.adding(frame),
         looks.adding(quiet_frame),
         shop_addresses.adding(shop_home_of),

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from tradepost.audience.types import SEE_AUDIENCE
@@ -25,6 +26,7 @@ def incoming_list(request: MerchantRequest) -> HttpResponse:
         actor=Actor.user(request.user),
         action="audience.look_incoming_list",
         merchant_id=request.merchant.pk,
+        reason=gettext_noop("to see which mail came in"),
         detail={"shown": len(page)},
     )
     context = {"page": page, "days": INCOMING_FOR.days}
@@ -40,6 +42,7 @@ def incoming_page(request: MerchantRequest, mail_id: str) -> HttpResponse:
         action="audience.look_incoming",
         target=mail,
         merchant_id=request.merchant.pk,
+        reason=gettext_noop("to read mail that came in"),
     )
     context = {"mail": mail, "source": source_shown(mail)}
     return render(request, "audience/incoming_mail.html", context)

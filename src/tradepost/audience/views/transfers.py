@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, S
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from tradepost.audience import files, queries
@@ -137,6 +138,7 @@ def export_file(request: MerchantRequest, export_id: str) -> HttpResponseBase:
         action="audience.download_export",
         target=row,
         merchant_id=request.merchant.pk,
+        reason=gettext_noop("to take contacts along in a file"),
         detail={"rows": row.rows},
     )
     stream = files.opened(files.EXPORTS, row.stored_as)
@@ -191,4 +193,5 @@ def _record_look(request: MerchantRequest, run: Import) -> None:
         action="audience.look_import",
         target=run,
         merchant_id=request.merchant.pk,
+        reason=gettext_noop("to look through an import"),
     )

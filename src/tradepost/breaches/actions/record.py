@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -105,6 +106,7 @@ def note_list_look(*, incident: Incident, by: Actor, shown: int) -> None:
         action="breaches.look",
         target=incident,
         merchant_id=incident.merchant_id,
+        reason=gettext_noop("to see whom an incident touched"),
         detail={"shown": shown},
     )
 

@@ -55,7 +55,11 @@ def actors(incident: Incident) -> Choices:
 def _named(people: list[str], tokens: Iterable[ApiToken]) -> Choices:
     names = names_of_actors(set(people))
     accounts = [
-        (actor, names.get(actor, _("an account that is gone (%s)") % actor)) for actor in people
+        (
+            actor,
+            names.get(actor, _("an account that is gone (number %s)") % actor.partition(":")[2]),
+        )
+        for actor in people
     ]
     programs = [
         (f"{ActorKind.TOKEN}:{row.pk}", _("program with the token %s") % row) for row in tokens

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop
+
 from tradepost.audience.models import Contact
 from tradepost.audit.actions import record, reference
 from tradepost.audit.models import Entry
@@ -27,6 +29,6 @@ def record_look(*, campaign: Campaign, contact: Contact, by: Actor) -> None:
         action="campaigns.look",
         target=contact,
         merchant_id=campaign.merchant_id,
-        reason="preview of a letter",
+        reason=gettext_noop("preview of a letter"),
         detail={"campaign": campaign.pk, "kinds": ["name", "e-mail address"]},
     )

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from tradepost.audience.models import Contact
 from tradepost.audience.types import SEE_AUDIENCE
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.campaigns import queries
 from tradepost.campaigns.actions import control
@@ -169,13 +170,15 @@ def recipients(request: MerchantRequest, campaign_id: str) -> HttpResponse:
     state, address = request.GET.get("state", ""), request.GET.get("q", "").strip()[:120]
     rows = queries.handovers(campaign, state=state, address=address)
     page = page_of(rows, request, PER_PAGE)
-    record(
+    look = record(
         actor=Actor.user(request.user),
         action="campaigns.look",
         target=campaign,
         merchant_id=request.merchant.pk,
+        reason=gettext_noop("to see who got a letter"),
         detail={"shown": len(page.object_list), "kinds": ["e-mail address", "opens and clicks"]},
     )
+    note_sighting(look, Contact, [row.contact_id for row in page if row.contact_id])
     context = {
         "campaign": campaign,
         "page": page,

@@ -14,10 +14,10 @@ from django.db.models import Max, Q
 
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.models import PriceChange, Product, Variant
+from tradepost.law.figures import DAYS_OF_FORMER_PRICE, in_force
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
-LOOKED_BACK = timedelta(days=30)
 _Key = int | None  # a variant's row number; None: the product itself
 _Point = tuple[datetime, int]
 
@@ -34,7 +34,7 @@ def note_prices(product: Product) -> None:
     variants = list(Variant.objects.filter(product=product))
     for variant in variants:
         variant.product = current
-    known = _history(product, currency, now - LOOKED_BACK)
+    known = _history(product, currency, now - looked_back(now))
     changed: list[Product | Variant] = []
     goods: list[Product | Variant] = [current, *variants]
     for row in goods:
@@ -61,11 +61,16 @@ def note_all_prices(merchant: Merchant) -> None:
     content_changed(merchant=merchant)
 
 
+def looked_back(now: datetime) -> timedelta:
+    """How far the law of that day looks back."""
+    return timedelta(days=in_force(DAYS_OF_FORMER_PRICE, now.date()).value)
+
+
 def reduced_from(points: Sequence[_Point], price_minor: int, now: datetime) -> int | None:
     """The lowest price of the 30 days before ``now``, where ``price_minor`` lowers the last one."""
     if not points or price_minor >= points[-1][1]:
         return None
-    since = now - LOOKED_BACK
+    since = now - looked_back(now)
     before = [price for at, price in points if at <= since]
     if not before:
         return None

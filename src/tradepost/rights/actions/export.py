@@ -11,15 +11,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from tradepost.datamap.registry import actions
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.lib.lazy_modules import LazyModule
 from tradepost.rights.actions.letters import merchant_of, sender_name
-from tradepost.rights.queries import Group, held_about, looks_at, recipients_of
+from tradepost.rights.queries import MOST_LOOKS, Group, held_about, looks_at, recipients_of
+from tradepost.rights.record.words import lines_for_person
 from tradepost.rights.words import kept_in_words
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ else:
     xlsxwriter = LazyModule("xlsxwriter")
 
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d\s.,()/-]*$)")
+_LONGEST_CELL = 32_767  # Excel's
+_WIDE = 24  # characters
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -47,7 +52,7 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
         return f"{name}.json", "application/json", as_json(tables)
     if form == "xlsx":
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return f"{name}.xlsx", kind, as_xlsx(tables)
+        return f"{name}.xlsx", kind, as_xlsx(ref, tables)
     if form == "html":
         return f"{name}.html", "text/html; charset=utf-8", as_html(ref, tables)
     if form == "csv":
@@ -56,7 +61,7 @@ def export(*, ref: SubjectRef, form: str) -> tuple[str, str, bytes]:
 
 
 class ExportTable:
-    """``columns`` are names for programs; ``shown`` yields the rows in words for people."""
+    """``rows`` are for programs, by names of columns; ``shown`` is the same in words for people."""
 
     def __init__(
         self,
@@ -67,15 +72,26 @@ class ExportTable:
         **about: str,
     ) -> None:
         self.id, self.title, self.about, self.labels = id, title, about, labels or {}
-        self.rows = [{key: _plain(value) for key, value in row.items()} for row in rows]
+        held = list(rows)
+        self.rows = [{key: _plain(value) for key, value in row.items()} for row in held]
+        self.words = [{key: for_people(value) for key, value in row.items()} for row in held]
         self.columns = list(dict.fromkeys(key for row in self.rows for key in row))
 
-    def shown(self) -> list[list[tuple[str, object]]]:
-        named = [(name, self.labels.get(name, name)) for name in self.columns]
+    def label(self, column: str) -> str:
+        return capfirst(self.labels.get(column, column))
+
+    def shown(self) -> list[list[tuple[str, str]]]:
+        """Without what is empty."""
         return [
-            [(label, row[name]) for name, label in named if row.get(name) not in (None, "")]
-            for row in self.rows
+            [(self.label(name), row[name]) for name in self.columns if row.get(name)]
+            for row in self.words
         ]
+
+    @property
+    def told(self) -> str:
+        """What for, why it may be, and until when."""
+        parts = (capfirst(self.about.get("purpose", "")), self.about.get("basis", ""))
+        return " · ".join(filter(None, (*parts, self.about.get("kept", ""))))
 
 
 def _tables(groups: list[Group]) -> list[ExportTable]:
@@ -95,22 +111,35 @@ def _tables(groups: list[Group]) -> list[ExportTable]:
 
 def _surroundings(ref: SubjectRef) -> list[ExportTable]:
     looks = (
-        {
-            "at": entry.at,
-            "who": entry.actor,
-            "did": str(actions.get(entry.action, entry.action)),
-            "why": entry.reason,
-        }
-        for entry in looks_at(ref)[:5000]
+        {"at": line.at, "who": line.who, "did": line.did, "on": line.on, "why": line.why}
+        for line in lines_for_person(list(looks_at(ref)[:MOST_LOOKS]))
     )
     recipients = (
-        {"at": row.at, "recipient": row.who, "kinds": ", ".join(map(word, row.kinds))}
+        {
+            "at": row.at,
+            "recipient": row.who,
+            "kinds": ", ".join(map(word, row.kinds)),
+            "purpose": word(row.purpose),
+        }
         for row in recipients_of(ref)
     )
     return [
-        ExportTable("who-saw-it", _("Who saw or changed it"), looks),
-        ExportTable("who-received-it", _("Who received it"), recipients),
+        ExportTable("who-saw-it", _("Who saw or changed it"), looks, labels=_of_record()),
+        ExportTable("who-received-it", _("Who received it"), recipients, labels=_of_record()),
     ]
+
+
+def _of_record() -> dict[str, str]:
+    return {
+        "at": _("When"),
+        "who": _("Who"),
+        "did": _("What"),
+        "on": _("On"),
+        "why": _("Why"),
+        "recipient": _("Who"),
+        "kinds": _("Kinds of data"),
+        "purpose": _("What for"),
+    }
 
 
 def _plain(value: object) -> object:
@@ -120,6 +149,23 @@ def _plain(value: object) -> object:
         return str(value)
     if value is None or isinstance(value, str | int | float | bool | list | dict):
         return value
+    return str(value)
+
+
+def for_people(value: object) -> str:
+    """As a person reads it: days and hours in the reader's form, yes and no, lists in a line."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {for_people(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(for_people(inner) for inner in value)
     return str(value)
 
 
@@ -153,18 +199,37 @@ def as_csv(tables: list[ExportTable]) -> bytes:
     return packed.getvalue()
 
 
-def as_xlsx(tables: list[ExportTable]) -> bytes:
+def as_xlsx(ref: SubjectRef, tables: list[ExportTable]) -> bytes:
+    """The same as the page to read, a sheet for each kind of record; every cell is a text, no formula runs."""
     packed = io.BytesIO()
     book = xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False})
+    _write(book.add_worksheet(_sheet_name(0, _("My data"))), _cover(ref, tables))
     for number, table in enumerate(tables, start=1):
-        title = _SHEET_NAME.sub(" ", table.title)[:27]
-        sheet = book.add_worksheet(f"{number} {title}")
-        for column, heading in enumerate(table.columns):
-            sheet.write_string(0, column, heading)
-            for line, row in enumerate(table.rows, start=1):
-                sheet.write_string(line, column, _text(row.get(heading))[:32767])
+        lines = [[row.get(column, "") for column in table.columns] for row in table.words]
+        head = [table.label(column) for column in table.columns]
+        _write(book.add_worksheet(_sheet_name(number, table.title)), [head, *lines])
     book.close()
     return packed.getvalue()
+
+
+def _sheet_name(number: int, title: str) -> str:
+    """At most 31 characters, each name once."""
+    return f"{number} {_SHEET_NAME.sub(' ', title)[:27]}"
+
+
+def _cover(ref: SubjectRef, tables: list[ExportTable]) -> list[list[str]]:
+    said = {"sender": sender_name(merchant_of(ref)), "email": ref.email}
+    made = date_format(timezone.localtime(clock.now()), "DATETIME_FORMAT")
+    lines = [[_("Everything that %(sender)s holds about %(email)s.") % said, made], []]
+    return lines + [[table.title, str(len(table.rows)), table.told] for table in tables]
+
+
+def _write(sheet: "xlsxwriter.worksheet.Worksheet", lines: list[list[str]]) -> None:
+    for number, line in enumerate(lines):
+        for column, text in enumerate(line):
+            sheet.write_string(number, column, text[:_LONGEST_CELL])
+    sheet.set_column(0, 20, _WIDE)
+    sheet.freeze_panes(1, 0)
 
 
 def _text(value: object) -> str:

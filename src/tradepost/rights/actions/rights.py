@@ -8,6 +8,7 @@ from typing import Required, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Field, Model
+from django.utils.translation import gettext_noop
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
@@ -16,6 +17,7 @@ from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.actions import withhold_queued
+from tradepost.law.figures import MONTHS_TO_ANSWER, in_force
 from tradepost.lib import clock
 from tradepost.lib.opaque import UnknownId
 from tradepost.lib.typed_text import typed
@@ -38,11 +40,13 @@ class CannotObject(ValueError):
     """The purpose rests on a contract or a law; there is nothing to object to."""
 
 
-def one_month_after(moment: datetime) -> datetime:
-    """Art. 12(3) GDPR: within one month of receipt; a shorter month ends on its last day."""
-    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
-    day = min(moment.day, calendar.monthrange(year, month)[1])
-    return moment.replace(year=year, month=month, day=day)
+def answer_due(received: datetime) -> datetime:
+    """Within one month of receipt, by the law of that day; a shorter month ends on its last day."""
+    months = in_force(MONTHS_TO_ANSWER, received.date()).value
+    later = received.month - 1 + months
+    year, month = received.year + later // 12, later % 12 + 1
+    day = min(received.day, calendar.monthrange(year, month)[1])
+    return received.replace(year=year, month=month, day=day)
 
 
 class Asked(TypedDict, total=False):
@@ -77,7 +81,7 @@ def log_request(
             identity_checked=identity_checked,
             note=typed(note),
             received_at=received,
-            due_at=one_month_after(received),
+            due_at=answer_due(received),
         )
         record(
             actor=by,
@@ -318,6 +322,7 @@ def note_list_look(*, merchant: Model | None, by: Actor, shown: int) -> None:
             actor=by,
             action="rights.look_list",
             merchant_id=merchant.pk if merchant else None,
+            reason=gettext_noop("to see which requests there are"),
             detail={"shown": shown},
         )
 
@@ -328,7 +333,7 @@ def note_request_look(*, request: RightsRequest, by: Actor) -> None:
         action="rights.look",
         target=request,
         merchant_id=request.merchant_id,
-        reason="reads a request",
+        reason=gettext_noop("reads a request"),
         detail={"kinds": ["e-mail address", "message"]},
     )
 

@@ -17,7 +17,7 @@ from tradepost.datamap.subjects import SubjectRef, email_key
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.models import Mail
 from tradepost.rights.actions.portal import send_link
-from tradepost.rights.actions.rights import log_request, one_month_after
+from tradepost.rights.actions.rights import answer_due, log_request
 from tradepost.rights.models import PortalPass, RightsRequest, Stop
 from tradepost.rights.restrictions.stops import may_process
 from tradepost.rights.types import Channel, Right
@@ -248,13 +248,13 @@ def test_each_request_is_logged_with_its_clock(guest, merchant):
     with scope(merchant=merchant):
         row = RightsRequest.objects.get(right=Right.OBJECT)
     assert row.done_at
-    assert row.due_at == one_month_after(row.received_at)
+    assert row.due_at == answer_due(row.received_at)
     assert row.subject_key == email_key(ANNA)
 
 
 def test_a_request_of_the_last_of_january_is_due_at_the_end_of_february():
     moment = timezone.now().replace(year=2027, month=1, day=31)
-    assert one_month_after(moment).date().isoformat() == "2027-02-28"
+    assert answer_due(moment).date().isoformat() == "2027-02-28"
 
 
 def test_leaving_ends_the_visit(guest):

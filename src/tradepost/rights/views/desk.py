@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tradepost.audit.queries import entries_of_merchant
@@ -22,7 +23,8 @@ from tradepost.rights.forms import AnswerForm, PeriodForm, RequestForm
 from tradepost.rights.map_view import map_tables
 from tradepost.rights.models import RightsRequest
 from tradepost.rights.picture.lanes import lanes_of_shop
-from tradepost.rights.queries import names_of_actors, open_requests
+from tradepost.rights.queries import open_requests
+from tradepost.rights.record.words import lines_for_shop
 from tradepost.rights.retention import RuleLine, rule_lines
 from tradepost.rights.types import CHANGE_PRIVACY, SEE_PRIVACY, Channel, Right
 from tradepost.ui.paging import page_of
@@ -98,7 +100,9 @@ def request_data(request: MerchantRequest, request_id: str) -> HttpResponse:
         name, kind, content = export(ref=ref, form=request.GET.get("form", "json"))
     except UnknownFormat:
         raise Http404 from None
-    rights.record_look(ref=ref, by=Actor.user(request.user), reason="answers a request")
+    rights.record_look(
+        ref=ref, by=Actor.user(request.user), reason=gettext_noop("answers a request")
+    )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
@@ -155,6 +159,5 @@ def _period_form(line: RuleLine) -> PeriodForm:
 def access_log(request: MerchantRequest) -> HttpResponse:
     """Who of this shop's people saw and did what."""
     page = page_of(entries_of_merchant(request.merchant.pk).order_by("-pk"), request, PAGE)
-    names = names_of_actors({entry.actor for entry in page})
-    context = {"page": page, "lines": [(entry, names.get(entry.actor)) for entry in page]}
+    context = {"page": page, "lines": lines_for_shop(list(page))}
     return render(request, "rights/desk/access_log.html", context)

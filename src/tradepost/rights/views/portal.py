@@ -57,6 +57,7 @@ from tradepost.rights.queries import (
     recipients_of,
     stops_of,
 )
+from tradepost.rights.record.words import lines_for_person
 from tradepost.rights.types import COOKIE, Right
 
 COOKIE_PATH = "/privacy/"
@@ -189,7 +190,7 @@ def visit(request: VisitRequest) -> HttpResponse:
         "groups": held_about(ref),
         "pending": pending_erasure(ref),
         "waits_for": held_now(ref).stays,
-        "looks": looks_at(ref)[:200],
+        "looks": lines_for_person(list(looks_at(ref)[:200])),
         "recipients": recipients_of(ref),
         "consents": consents_of(ref),
         "objections": [stop for stop in stops if stop.purpose],

@@ -1,0 +1,1 @@
+"""The law clock: what the law asks of a shop, from which day on, and how the shop stands."""

@@ -1,0 +1,1 @@
+"""The access record as people read it."""
