@@ -10,7 +10,6 @@ FEWER_THAN_TWO: dict[str, str] = {
     "secure.measures": _VOUCHED,
 } | dict.fromkeys(
     (
-        "access.break-glass",
         "access.relay",
         "collect.billing-paid-plans-only",
         "collect.support-access",

@@ -32,7 +32,6 @@ IN_ADDRESSES: dict[str, tuple[int, str]] = {
     "party_id": (0, "operators only"),
     "review_id": (0, "operators only"),
     "of": (0, "operators only; one of two words"),
-    "kind": (0, "operators only; one of three words"),
     "mail_id": (0, "operators only"),
     "name": (0, "files of pictures, public; caught mail of a demo, for its operator and machine"),
     "pk": (0, "own passkeys; the query is of the signed-in person"),

@@ -39,7 +39,7 @@ BESIDE = {
     "breaches.Incident": {"reached": CHECKED, "shops": CHECKED},
     "breakglass.MailReview": {"covers": CHECKED},
     "parties.OutsideParty": {
-        "declared": CHECKED, "purposes": CHECKED, "kinds": CHECKED, "country": CHECKED, "contract_link": CHECKED,
+        "declared": CHECKED, "purposes": CHECKED, "kinds": CHECKED, "contract_link": CHECKED,
     },
     "holds.RecordHold": {"label": MADE_HERE, "subject_key": SEALED},
     "audit.Entry": {

@@ -1,6 +1,7 @@
 """Forms of reading a shop's mail. They name a shop and a suspicion, and no person."""
 
-from typing import Any, Unpack
+from collections.abc import Callable
+from typing import Unpack
 
 from django import forms
 from django.utils.formats import date_format
@@ -74,7 +75,7 @@ class AskReviewForm(forms.Form):
     def clean_reason(self) -> str:
         return _names_nobody(self.cleaned_data["reason"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = self.cleaned_data
         wanted = said.get("scope")
         if wanted == ReviewScope.MAILING and not said.get("mailing"):
@@ -111,7 +112,7 @@ def _of_mailing(row: Mailing) -> str:
     return f"{date_format(row.created_at, 'SHORT_DATETIME_FORMAT')} · {readers}"
 
 
-def _at_most(hours: int) -> Any:
+def _at_most(hours: int) -> Callable[[int], None]:
     def check(value: int) -> None:
         if value > hours:
             told = ngettext("At most %(n)s hour.", "At most %(n)s hours.", hours)

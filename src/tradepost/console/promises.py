@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from tradepost.assurance.byte_search import databases_holding
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
+from tradepost.console.registers import break_glass_check  # noqa: F401  importing registers it
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind
 from tradepost.delivery.personal_files import caught

@@ -11,6 +11,7 @@ room = Room(
     places={
         "operator": "console:merchants",
         "operator's incident": "console:incident",
+        "agreement of a shop": "console:agreement",
         "reading of mail": "console:review",
         "readings of mail": "console:reviews",
         "asking to read mail": "console:ask-review",

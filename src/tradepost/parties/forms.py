@@ -1,7 +1,7 @@
 """Forms of the register of outside parties. They describe companies and name nobody."""
 
 from datetime import date
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.utils.formats import date_format
@@ -17,14 +17,14 @@ from tradepost.parties.actions.keep import ContractFacts, PartyFacts
 from tradepost.parties.models import OutsideParty
 from tradepost.parties.queries import earliest_use
 from tradepost.parties.types import EEA, PartyPosition, PartySafeguard
-from tradepost.ui.form_options import FormData, FormFiles, FormOptions, field_of
+from tradepost.ui.form_options import FormData, FormFiles, FormOptions, Text, field_of
 
 MOST_BYTES = 5_000_000
 _NOBODY = _("An office or a mailbox. Name nobody.")
 _WIDE = {"rows": 2}
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
+def _day(label: Text, help_text: Text = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, required=False, help_text=help_text)
 
@@ -62,7 +62,7 @@ class ContractForm(forms.Form):
         file.seek(0)
         return file
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = self.cleaned_data
         signed, ends = said.get("signed_on"), said.get("ends_on")
         if signed and signed > today():
@@ -146,8 +146,9 @@ class PartyForm(ContractForm):
         places = [("", "–"), *countries(get_language() or "en")]
         field_of(self, "country", forms.ChoiceField).choices = places
 
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
+    def clean(self) -> dict[str, object]:
+        super().clean()
+        said = self.cleaned_data
         self._check_place(said.get("country"), said.get("safeguard"))
         if said.get("kinds"):
             self._check_announcement(said.get("announced_on"), said.get("used_from"))

@@ -4,7 +4,6 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     access,
     backups,
     breaches,
-    break_glass,
     choice,
     collection,
     keeping,

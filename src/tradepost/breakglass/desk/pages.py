@@ -1,6 +1,7 @@
 """The pages of the operators' desk for reading a shop's mail; who may open them, the console says."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -117,7 +118,7 @@ def refuse_page(request: HttpRequest, by: Actor, review: MailReview) -> HttpResp
     form = RefuseReviewForm(request.POST)
     if form.is_valid():
         because = form.cleaned_data["because"]
-        act = lambda: refuse_review(review=review, because=because, by=by)  # noqa: E731
+        act = partial(refuse_review, review=review, because=because, by=by)
         _carry_out(request, act, _("Refused."))
     else:
         messages.error(request, _("Say why it is refused, without an address."))

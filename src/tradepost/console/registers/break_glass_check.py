@@ -11,13 +11,13 @@ from django_scopes import scopes_disabled
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
 from tradepost.datamap.promises import Evidence, keeps, require
+from tradepost.datamap.registry import schedule
 from tradepost.delivery.models import Mail
 from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.models import User
 from tradepost.identity.probe import give_second_factor, has_just_confirmed
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.modules.registry import schedule
 
 _DESK = "/operator/mail-reviews/"
 _HOURS = 2
