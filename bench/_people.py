@@ -52,7 +52,7 @@ class People:
             self.places = Planter(self.merchant, self.ref(0), "mark").plant()
             _list_addresses(self.ref(0).email)
         self._by_model = {place.model: place for place in self.places}
-        models_copied = [*self._by_model, NamedAddress]
+        models_copied: list[type[models.Model]] = [*self._by_model, NamedAddress]
         self._first = {model: model._base_manager.get().pk for model in models_copied}
 
     def ref(self, number: int) -> SubjectRef:
