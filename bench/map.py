@@ -302,7 +302,8 @@ class Shop:
         address = reverse("checkout:checkout", args=[cart.token])
         page = guest.get(address).text
         known = {
-            name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) for name in ("seen", "delivery")
+            name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+            for name in ("seen", "delivery")
         }
         filled = {
             "email": f"buyer{self.bought}@people.example", "telephone": "+49 30 1234567",
