@@ -147,6 +147,7 @@ def serve(machinery: str, sizes: dict[str, int]) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     shop = Shop()
     if machinery == "on":
         _watch_sockets()

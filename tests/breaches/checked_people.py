@@ -326,6 +326,10 @@ NOTICE = (
         ("notice/variants.py", "said = {**_OWN[NoticeVariant.WORLD], **_OWN[variant]}", "said = _OWN[variant]"),
     ),
     checked(
+        "share.merger", "subscribers are told of a new owner by nobody",
+        ("audience/room.py", '        people_told.adding({"contacts": contacts_after}),\n', ""),
+    ),
+    checked(
         "share.merger", "the portal keeps quiet about a new owner",
         ("notice/room.py", "        announcers.adding(announce_transitions),\n", ""),
     ),

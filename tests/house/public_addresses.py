@@ -44,6 +44,7 @@ PUBLIC: dict[str, str] = {
     "mfa_view_recovery_codes": "own codes; signed in, password asked again",
     "console:backups": "operators only, 403 for others",
     "console:disclosures": "operators only, 403 for others",
+    "console:data-map": "operators only, 403 for others",
     "console:health": "operators only, 403 for others",
     "console:incidents": "operators only, 403 for others",
     "console:new-incident": "operators only, 403 for others",
@@ -152,6 +153,7 @@ PUBLIC: dict[str, str] = {
     "notice:version": "public text, as it was posted",
     "notice:version-merchant": "public text, as it was posted",
     "rights:visit": "needs a running visit, opened by a mailed link",
+    "rights:picture": "needs a running visit, opened by a mailed link",
     "rights:withdraw": "needs a running visit, opened by a mailed link",
     # storefront
     "storefront:add": "puts a public product into the visitor's own cart; sets nothing but that cart",

@@ -133,6 +133,7 @@ MAILERS: dict[str, str] = {
     "rights/actions/letters.py::tell_of_change": "a shop's own steps; one a day to each person for each kind",
     "rights/actions/letters.py::tell_recipients": "inside a visit; one mail to each registered party",
     "notice/actions/tell_holders.py::tell_once": "the clock, once for each version; and a change of owner, once for each announcement that stands",
+    "notice/actions/tell_people.py::_queue": "long work, once to each whom the shop knows, for each announcement that stands",
     "delivery/management/commands/testmail.py::handle": "somebody with a shell on the machine",
     "delivery/promises.py::_queue_check_mail": "a check in a scratch copy",
 }

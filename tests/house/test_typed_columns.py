@@ -108,6 +108,7 @@ BESIDE = {
         "promise": MADE_HERE, "check_name": MADE_HERE, "evidence": MADE_HERE, "commit": MADE_HERE
     },
     "notice.Attestation": {"promise": MADE_HERE},
+    "notice.Transition": {"told": MADE_HERE},
     "orders.Counter": {"name": MADE_HERE},
     "orders.Invoice": {"cause": MADE_HERE, "taxes": COPIED, "paid_by": MADE_HERE},
     "orders.Order": {

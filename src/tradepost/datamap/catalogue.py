@@ -44,7 +44,7 @@ class MadeByMigration:
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
-class Difference:
+class MapDifference:
     """What was found and what to do about it, in words."""
 
     found: str
@@ -56,7 +56,7 @@ figures_kept: ExtensionPoint[KeptFigures] = ExtensionPoint("figures kept by trig
 made_by_migrations: ExtensionPoint[MadeByMigration] = ExtensionPoint("made by a migration by hand")
 
 
-def differences() -> list[Difference]:
+def differences() -> list[MapDifference]:
     """What the database has and the map does not know, and the other way round; only reads the catalogue."""
     live, known = live_catalogue(), known_catalogue()
     extra = (_unknown(entry, live[entry]) for entry in live.keys() - known.keys())
@@ -69,21 +69,21 @@ def differences() -> list[Difference]:
     return sorted(chain(extra, lost, *columns))
 
 
-def _unknown(entry: CatalogueEntry, columns: frozenset[str]) -> Difference:
+def _unknown(entry: CatalogueEntry, columns: frozenset[str]) -> MapDifference:
     shown = f" ({', '.join(sorted(columns))})" if columns else ""
     effect = (
         "no copy, no erasure and no period reaches what it holds"
         if entry.kind in HOLDS_ROWS
         else "nobody knows what it writes, or where"
     )
-    return Difference(
+    return MapDifference(
         found=f"The {entry.kind} {entry.name}{shown} is not on the data map: {effect}.",
         mend=f"Move what is needed into a model with a class Privacy, then drop the {entry.kind}.",
     )
 
 
-def _missing(entry: CatalogueEntry) -> Difference:
-    return Difference(
+def _missing(entry: CatalogueEntry) -> MapDifference:
+    return MapDifference(
         found=f"The {entry.kind} {entry.name} of the data map is not in the database.",
         mend="Run `tradepost migrate`; if it is still missing then, restore the last backup.",
     )
@@ -91,9 +91,9 @@ def _missing(entry: CatalogueEntry) -> Difference:
 
 def _columns(
     entry: CatalogueEntry, live: frozenset[str], known: frozenset[str]
-) -> Iterator[Difference]:
+) -> Iterator[MapDifference]:
     for column in live - known:
-        yield Difference(
+        yield MapDifference(
             found=f"The column {entry.name}.{column} is not on the data map: no copy, no erasure and no period reaches it.",
             mend="Move what is needed into a declared field of the model, then drop the column.",
         )

@@ -31,7 +31,7 @@ def tell_people(row: Transition, by: Actor) -> Job | None:
     with scopes_disabled():
         under_way = Job.objects.filter(
             kind=TELLING,
-            merchant_id=row.merchant_id,
+            merchant=row.merchant.pk,
             state__in=(Job.State.WAITING, Job.State.RUNNING),
         )
         if under_way.exists():
