@@ -27,6 +27,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 TARGET = 0.95
@@ -189,7 +190,7 @@ def take_out_the_machinery() -> None:
     pipeline.STEPS = tuple(step for step in pipeline.STEPS if step not in passing)
 
 
-def everywhere(module: object, name: str, instead: Callable[..., object]) -> None:
+def everywhere(module: object, name: str, instead: Callable[..., Any]) -> None:
     """Also where it was imported by name, and where it was handed to an extension point."""
     from tradepost.delivery.actions import queue
 
