@@ -38,7 +38,7 @@ def a_look_at_the_desk_is_recorded() -> str:
     )
     require(look.detail.get("kinds"), "The record lacks what was seen.")
     shown = fixtures.page("/privacy/visit/", fixtures.visit_of(merchant, ref.email))
-    require(look.action in shown, "The person does not learn of the look.")
+    require(look.reason in shown, "The person does not learn of the look.")
     return "A download at the desk is recorded with who, what, when, why, and shown to the person."
 
 
