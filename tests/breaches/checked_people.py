@@ -203,11 +203,11 @@ KEEPING = (
     ),
     checked(
         "keep.no-resurrection", "a restore forgets who was erased",
-        ("backups/ledger/keeping.py", "KINDS = (erasures, stops,", "KINDS = (stops,"),
+        ("backups/ledger/keeping.py", "KINDS = (requests, erasures, stops,", "KINDS = (requests, stops,"),
     ),
     checked(
         "keep.no-resurrection", "a restore forgets who left",
-        ("backups/ledger/keeping.py", "KINDS = (erasures, stops, withdrawals, suppressions,", "KINDS = (erasures, stops, suppressions,"),
+        ("backups/ledger/keeping.py", "KINDS = (requests, erasures, stops, withdrawals, suppressions,", "KINDS = (requests, erasures, stops, suppressions,"),
     ),
 )  # fmt: skip
 RIGHTS = (
