@@ -138,7 +138,7 @@ def _over_and_told(
             _turn_clockwork()
     told = fixtures.mails_to(shop.contact_email)
     require(len(told) == 1, f"The shop got {len(told)} mails about it.")
-    listed = re.findall(rf"{re.escape(own)}[^/\"]{1, 40}/", fixtures.page(own, office))
+    listed = re.findall(rf"{re.escape(own)}[^/\"]{{1,40}}/", fixtures.page(own, office))
     require(listed, "The page of the shop does not name it.")
     shown = fixtures.page(listed[0], office)
     for said in (reason, one.email, second.email):
