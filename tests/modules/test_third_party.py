@@ -21,6 +21,7 @@ plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.STORAGES = settings.STORAGES | {"staticfiles": plain}  # nothing has been collected
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
 from django.test import Client
 from tradepost.audit.types import Actor
 from tradepost.audit.models import Entry
