@@ -39,6 +39,7 @@ WITHOUT_WORDS = {
         "breakglass_office",
         "certificates_office",
         "jobs_office",
+        "law_office",
         "processing_office",
     )
 }

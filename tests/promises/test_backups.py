@@ -31,9 +31,9 @@ def forget_the_last_minute(breach):
 def erase_by_halves(breach):
     real = erase._erase_rows
 
-    def forgetful(place, numbers, done):
-        if place.label != "orders.OrderAddress":
-            real(place, numbers, done)
+    def forgetful(found, holds, done):
+        if found.place.label != "orders.OrderAddress":
+            real(found, holds, done)
 
     def erase_people(**said):
         breach.setattr(erase, "_erase_rows", forgetful)

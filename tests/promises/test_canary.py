@@ -28,9 +28,9 @@ def test_nothing_is_left_but_what_the_map_keeps():
 def test_the_proof_finds_what_an_eraser_forgot(monkeypatch, label):
     real = erase._erase_rows
 
-    def forgetful(place, numbers, done):
-        if place.label != label:
-            real(place, numbers, done)
+    def forgetful(found, holds, done):
+        if found.place.label != label:
+            real(found, holds, done)
 
     monkeypatch.setattr(erase, "_erase_rows", forgetful)
     proof = prove_erasure(fixtures.shop())

@@ -78,8 +78,7 @@ def put_the_address_into_the_cookie(breach):
 
 def leave_letters_off_the_map(breach):
     rest = tuple(place for place in graph.places() if place.model is not RightsRequest)
-    for module in (graph, erase):
-        breach.setattr(module, "places", lambda: rest)
+    breach.setattr(graph, "places", lambda: rest)
 
 
 def ignore_stops(breach):

@@ -17,7 +17,7 @@ from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.modules.switches import is_on
 
-_LOOKED_AT = 500  # opens and clicks, the newest
+_LOOKED_AT = 500  # opens and clicks of one campaign, at most
 _LOOKED_BACK = timedelta(days=30)
 _TOO_MANY = 0.003  # Gmail's and Yahoo's
 
@@ -32,22 +32,26 @@ def _measuring(merchant: Merchant) -> Measuring:
 
 
 def measured_with_consent(merchant: Merchant) -> LawFinding:
-    """Does everybody who is measured agree now? The newest opens and clicks answer."""
+    """Does everybody who is measured agree now? Opens and clicks of the newest campaign that has any answer."""
     agreed = ConsentRecord.objects.filter(
         merchant=merchant,
         kind=ConsentKind.TRACKING,
         withdrawn_at=None,
         email_key=OuterRef("contact__email_key"),
     )
-    newest = Event.objects.filter(merchant=merchant).order_by("-at").values("pk")[:_LOOKED_AT]
-    rows = Event.objects.filter(merchant=merchant, pk__in=list(newest.values_list("pk", flat=True)))
-    without = rows.filter(~Exists(agreed)).count()
+    measured = Campaign.objects.filter(Exists(Event.objects.filter(campaign=OuterRef("pk"))))
+    newest = measured.filter(merchant=merchant).order_by("-pk").first()
+    answers = Event.objects.filter(campaign=newest) if newest else Event.objects.none()
+    numbers = list(answers.values_list("pk", flat=True)[:_LOOKED_AT])
+    without = Event.objects.filter(~Exists(agreed), pk__in=numbers).count()
     url = reverse("campaigns_office:settings", args=[merchant.handle])
     words = _("%(count)s opens or clicks are kept of people who do not agree (any more)")
     gap = LawGap(words=words % {"count": without}, url=url)
     return LawFinding(
-        evidence=_("Setting: %(setting)s. Looked at the newest %(count)s opens and clicks.")
-        % {"setting": _measuring(merchant).label, "count": rows.count()},
+        evidence=_(
+            "Setting: %(setting)s. Looked at %(count)s opens and clicks of the newest campaign."
+        )
+        % {"setting": _measuring(merchant).label, "count": len(numbers)},
         gaps=(gap,) if without else (),
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django_scopes import get_scope
 
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.lib import clock
@@ -219,8 +220,14 @@ def attempt_of(order: Order) -> PaymentIntent:
 
 def names_in_record(numbers: Sequence[int]) -> dict[int, str]:
     """What the access record calls orders; one that is gone has no name any more."""
-    rows = Order.objects.filter(pk__in=numbers).values_list("pk", "number")
-    return {pk: _("order %(number)s") % {"number": number} for pk, number in rows}
+    # The shop is compared here: asked of the database, it might go through all orders of the shop.
+    shop = get_scope()["merchant"]
+    rows = Order._base_manager.filter(pk__in=numbers).values_list("pk", "number", "merchant")
+    return {
+        pk: _("order %(number)s") % {"number": number}
+        for pk, number, merchant_id in rows
+        if merchant_id == shop.pk
+    }
 
 
 def order_label(order: Order) -> str:

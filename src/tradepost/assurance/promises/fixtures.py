@@ -48,8 +48,11 @@ def shop(name: str = "") -> Merchant:
 
 
 def owner_of(merchant: Merchant) -> User:
-    user = User.objects.create(email=f"owner@{merchant.handle}.example", name="Owner")
-    Membership.objects.create(merchant=merchant, user=user, role=Role.OWNER)
+    """Made once for each shop."""
+    address = f"owner@{merchant.handle}.example"
+    user, is_new = User.objects.get_or_create(email=address, defaults={"name": "Owner"})
+    if is_new:
+        Membership.objects.create(merchant=merchant, user=user, role=Role.OWNER)
     return user
 
 

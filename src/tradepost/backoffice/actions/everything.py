@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
+from typing import IO
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -157,14 +157,19 @@ def purge_files(now: datetime) -> int:
 
 def scan(needle: bytes) -> Iterator[str]:
     for file in storage.files().list(FOLDER):
-        with storage.files().open(file.name) as stream, zipfile.ZipFile(stream) as package:
-            parts = map(partial(_holds, package, needle.lower()), package.namelist())
-            if any(parts):
+        with storage.files().open(file.name) as stream:
+            if any(needle.lower() in part.lower() for part in _parts(stream)):
                 yield file.name
 
 
-def _holds(package: zipfile.ZipFile, needle: bytes, name: str) -> bool:
-    return needle in package.read(name).lower()
+def _parts(stream: IO[bytes]) -> Iterator[bytes]:
+    """What is packed; a damaged package as it lies there."""
+    try:
+        with zipfile.ZipFile(stream) as package:
+            yield from map(package.read, package.namelist())
+    except zipfile.BadZipFile:
+        stream.seek(0)
+        yield stream.read()
 
 
 def erase(subject: SubjectRef) -> int:

@@ -63,6 +63,13 @@ def _is_known(who: Who, at: datetime) -> bool:
     return rows.filter(erased_at__gte=at).exists()
 
 
+def asked_by(fact: Fact) -> Who:
+    """Of a fact that says no subject: a shop's customer, or a member of the installation."""
+    tenant = number(fact, "tenant")
+    subject = Subject.MEMBER if tenant is None else Subject.CUSTOMER
+    return subject.value, tenant, str(fact["key"])
+
+
 def found_again(wanted: set[Who]) -> Iterator[SubjectRef]:
     """Every address of the restored database, hashed: the ledger knows hashes alone."""
     if not wanted:

@@ -13,9 +13,8 @@ from django_scopes import scopes_disabled
 from tradepost.audit.models import Entry
 from tradepost.audit.types import Actor
 from tradepost.backups.ledger.book import Fact, number
-from tradepost.backups.ledger.erasures import Who, found_again
+from tradepost.backups.ledger.erasures import asked_by, found_again
 from tradepost.datamap.subjects import SubjectRef
-from tradepost.datamap.vocabulary import Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.rights.actions.erase import erase_people, held_now
@@ -55,15 +54,9 @@ def replay(found: list[Fact], by: Actor) -> int:
     last = {(fact["tenant"], fact["key"], fact["received"]): fact for fact in found}
     shops = set(Merchant.objects.values_list("pk", flat=True)) | {None}
     open_ones = [fact for fact in last.values() if not fact["done"] and fact["tenant"] in shops]
-    people = {ref.key: ref for ref in found_again({_who(fact) for fact in open_ones})}
+    people = {ref.key: ref for ref in found_again({asked_by(fact) for fact in open_ones})}
     done = sum(_close(fact) for fact in last.values() if fact["done"])
     return done + sum(_open(fact, people.get(str(fact["key"])), by) for fact in open_ones)
-
-
-def _who(fact: Fact) -> Who:
-    tenant = number(fact, "tenant")
-    subject = Subject.MEMBER if tenant is None else Subject.CUSTOMER
-    return subject.value, tenant, str(fact["key"])
 
 
 def _rows(fact: Fact) -> Q:

@@ -8,6 +8,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
 from tradepost.backups.ledger.book import Fact, number
+from tradepost.backups.ledger.erasures import asked_by, found_again
 from tradepost.merchants.models import Merchant
 from tradepost.rights.models import Stop
 
@@ -31,6 +32,11 @@ def facts(since: datetime) -> Iterator[Fact]:
 
 
 def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is called so
+    """With the address, where the restored database knows it: lists and exports leave people out by that."""
+    people = {
+        (ref.merchant_id, ref.key): ref.email
+        for ref in found_again({asked_by(fact) for fact in found})
+    }
     changed = 0
     for fact in found:
         tenant, lifted = number(fact, "tenant"), fact["lifted"]
@@ -42,6 +48,7 @@ def replay(found: list[Fact], by: Actor) -> int:  # noqa: ARG001  every kind is 
             subject_key=str(fact["key"]),
             purpose=str(fact["purpose"]),
             since=str(fact["since"]),
+            defaults={"email": people.get((tenant, str(fact["key"])), "")},
         )
         ends = bool(lifted) and row.lifted_at is None
         if ends:
