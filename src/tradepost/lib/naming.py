@@ -7,12 +7,14 @@ class Names:
     """Mail addresses in any case; each is found by its sign, what has none by itself."""
 
     def __init__(self, addresses: Iterable[str]) -> None:
-        self._by_host: dict[bytes, list[bytes]] = {}
+        # By the host, then by the length of what stands before the sign: few, however many addresses.
+        self._by_host: dict[bytes, dict[int, set[bytes]]] = {}
         self._without_sign: list[bytes] = []
         for address in addresses:
             name, sign, host = address.encode().lower().partition(b"@")
             if sign:
-                self._by_host.setdefault(host, []).append(name)
+                lengths = self._by_host.setdefault(host, {})
+                lengths.setdefault(len(name), set()).add(name)
             else:
                 self._without_sign.append(name)
         self._lengths = sorted({len(host) for host in self._by_host})
@@ -31,7 +33,7 @@ class Names:
 
     def _is_at(self, text: bytes, at: int) -> bool:
         for length in self._lengths:
-            names = self._by_host.get(text[at + 1 : at + 1 + length], ())
-            if any(text.endswith(name, 0, at) for name in names):
+            lengths = self._by_host.get(text[at + 1 : at + 1 + length], {})
+            if any(text[max(0, at - long) : at] in names for long, names in lengths.items()):
                 return True
         return False
