@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from tradepost.config.environment import Environment, InvalidSetting
 from tradepost.config.postgresql import NotPostgreSQL, PostgreSQLAddress
+from tradepost.lib.cache_table import CACHE_TABLE
 
 # secure_delete overwrites what is deleted, so that erased people are not left in free pages.
 _PRAGMAS = (
@@ -53,7 +54,7 @@ def cache(environment: Environment) -> dict[str, object]:
             "KEY_PREFIX": "tradepost",
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         }
-    return {"BACKEND": "tradepost.jobs.caches.ForgivingTable", "LOCATION": "cache_table"}
+    return {"BACKEND": "tradepost.jobs.caches.ForgivingTable", "LOCATION": CACHE_TABLE}
 
 
 def tasks(environment: Environment) -> dict[str, object]:

@@ -20,6 +20,7 @@ from tradepost.datamap.columns import text_index
 from tradepost.datamap.columns.kept import KeptFigures
 from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.registry import all_models, concrete_fields
+from tradepost.lib.cache_table import CACHE_TABLE
 
 HOLDS_ROWS = frozenset({"table", "view", "materialised view", "foreign table"})
 _CACHE = frozenset({"cache_key", "value", "expires"})  # django.core.cache.backends.db
@@ -52,6 +53,8 @@ class MapDifference:
 
 
 Catalogue = Mapping[CatalogueEntry, frozenset[str]]  # → columns, of what holds rows
+# Of a time before Redis was chosen, until the next start drops it.
+_OLD_CACHE = CatalogueEntry(kind="table", name=CACHE_TABLE)
 figures_kept: ExtensionPoint[KeptFigures] = ExtensionPoint("figures kept by triggers")
 made_by_migrations: ExtensionPoint[MadeByMigration] = ExtensionPoint("made by a migration by hand")
 
@@ -59,7 +62,7 @@ made_by_migrations: ExtensionPoint[MadeByMigration] = ExtensionPoint("made by a 
 def differences() -> list[MapDifference]:
     """What the database has and the map does not know, and the other way round; only reads the catalogue."""
     live, known = live_catalogue(), known_catalogue()
-    extra = (_unknown(entry, live[entry]) for entry in live.keys() - known.keys())
+    extra = (_unknown(entry, live[entry]) for entry in live.keys() - known.keys() - {_OLD_CACHE})
     lost = (_missing(entry) for entry in known.keys() - live.keys())
     columns = (
         _columns(entry, live[entry], known[entry])

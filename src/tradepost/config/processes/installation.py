@@ -23,6 +23,7 @@ from tradepost.config.environment import Environment, variable
 from tradepost.config.processes.forking import is_forkable
 from tradepost.config.processes.surroundings import CannotStart, require_database
 from tradepost.config.processes.types import Prepared
+from tradepost.lib.cache_table import CACHE_TABLE
 from tradepost.lib.files import read_or_move_aside
 from tradepost.lib.processes import call_this_process, die_with_parent
 
@@ -42,6 +43,7 @@ def prepare(environment: Environment, *, demo: bool) -> Prepared:
         call_command("migrate", verbosity=0, interactive=False)
         is_demo = _settle(environment, demo=demo)
         call_command("createcachetable", verbosity=0)
+        drop_unused_cache()
         _collect_static(environment)
         _mark(environment, is_demo=is_demo)
         if not is_demo:
@@ -53,6 +55,16 @@ def prepare(environment: Environment, *, demo: bool) -> Prepared:
             print("Loading the demo shop …", flush=True)
             call_command("demo", verbosity=0, painting=painting)
         return {"with_standin": demo, "sign_ins": demo_sign_ins()}
+
+
+def drop_unused_cache() -> None:
+    """Where another cache was chosen since: nobody reads the table any more, and nothing in it would ever go."""
+    from django.conf import settings
+    from django.db import connection
+
+    if all(cache["LOCATION"] != CACHE_TABLE for cache in settings.CACHES.values()):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {CACHE_TABLE}")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import override_settings
 
 from tradepost.audit.models import Entry
@@ -21,6 +21,7 @@ from tradepost.console.actions import ForeignKey, require_own_key, settle_instal
 from tradepost.console.models import Installation
 from tradepost.console.queries import is_public, is_untouched
 from tradepost.identity.models import User
+from tradepost.lib.cache_table import CACHE_TABLE
 from tradepost.merchants.models import Merchant
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +182,12 @@ def test_a_neighbour_that_goes_in_the_middle_is_said_in_one_sentence(
         "Stopped: the database is away (terminating connection due to administrator command)."
         " The same command works again when it is back.\n"
     )
+
+
+@pytest.mark.parametrize(("place", "stays"), [(CACHE_TABLE, True), ("redis://127.0.0.1:9", False)])
+def test_the_cache_of_an_earlier_setting_does_not_stay(settings, place, stays):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS cache_table (cache_key text)")
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": place}}
+    installation.drop_unused_cache()
+    assert (CACHE_TABLE in connection.introspection.table_names()) is stays
