@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
@@ -78,6 +79,7 @@ def _send(
         )
     with clock.at(at):
         campaign = start(campaign=campaign, by=Actor.user(owner))
+    count_rows()
     rows = Handover.objects.filter(mailing=campaign.mailing)
     # Numbers, not a query: fresh tables have no statistics, and PostgreSQL would go through both for each row.
     later = list(Contact.objects.filter(created_at__gt=at).values_list("pk", flat=True))
@@ -135,3 +137,11 @@ def _lines(
                 chance.randrange(len(campaign.links)),
             )
             yield clicked, spool.encode(clicked, b"c", block, link + 1, "", browser)
+
+
+def count_rows() -> None:
+    """PostgreSQL counts the rows of a transaction only after it; a campaign to contacts that it does not know of
+    yet can take it minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")

@@ -10,7 +10,7 @@ from django_scopes import scope
 from tradepost.catalog.pictures import EncodedPicture
 from tradepost.demo.actions.attest import attest_promises
 from tradepost.demo.actions.books import write_orders
-from tradepost.demo.actions.letters import create_campaigns
+from tradepost.demo.actions.letters import count_rows, create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import stories
 from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
@@ -42,6 +42,7 @@ def load_demo(painting: Future[list[EncodedPicture]] | None = None) -> Merchant:
         merchant, owner = create_team()
         with scope(merchant=merchant):
             letter = create_contacts(merchant, now)
+            count_rows()
             offer_payment(merchant, owner)
             fill_shop_front(merchant, owner)
             products = create_shelves(merchant, owner)
