@@ -19,8 +19,9 @@ from tests.migrated import django_db_keepdb, django_db_setup, shared_tables  # n
 from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Mail
 from tradepost.delivery.testing import Captured, CaptureServer
+from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.models import User
-from tradepost.identity.probe import has_just_confirmed
+from tradepost.identity.probe import give_second_factor, has_just_confirmed
 from tradepost.lib import processes
 from tradepost.lib.smtp import Relay
 from tradepost.merchants.models import Membership, Merchant
@@ -179,6 +180,16 @@ def office(owner: User) -> Client:
     client = Client()
     client.force_login(owner)
     return has_just_confirmed(client)
+
+
+@pytest.fixture
+def console(db: None) -> Client:
+    """A browser with an operator signed in, who has a second factor."""
+    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
+    give_second_factor(operator)
+    browser = Client()
+    browser.force_login(operator)
+    return browser
 
 
 @pytest.fixture

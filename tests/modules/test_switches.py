@@ -24,8 +24,6 @@ from tradepost.campaigns.types import CampaignState, CampaignStateError, Measuri
 from tradepost.delivery.actions import open_mailing
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.types import MailingState
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 from tradepost.merchants.actions.switch import switch_module
 from tradepost.merchants.actions.tokens import create_token
 from tradepost.modules.actions.switch import switch_for_all
@@ -260,21 +258,18 @@ def _is_off(name, merchant):
     return not address_is_on(name, merchant)
 
 
-def test_the_operator_switches_off_for_all_and_lets_them_choose_again(merchant, client):
-    user = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(user)
-    client.force_login(user)
+def test_the_operator_switches_off_for_all_and_lets_them_choose_again(merchant, console):
     page, home = reverse("console:modules"), reverse("storefront:home", args=[merchant.handle])
-    assert "Shop front" in client.get(page).text
+    assert "Shop front" in console.get(page).text
     assert Client().get(home).status_code == 200
-    client.post(page, {"module": "shop-front", "on": ""})
+    console.post(page, {"module": "shop-front", "on": ""})
     assert OffForAll.objects.get().module == "shop-front"
     assert Client().get(home).status_code == 404, "a kept page does not answer for it"
-    assert "The operator" not in client.get(page).text
-    client.post(page, {"module": "shop-front", "on": "1"})
+    assert "The operator" not in console.get(page).text
+    console.post(page, {"module": "shop-front", "on": "1"})
     assert Client().get(home).status_code == 200
     assert Entry.objects.filter(action="modules.switch_for_all").count() == 2
-    assert client.post(page, {"module": "orders"}).status_code == 422
+    assert console.post(page, {"module": "orders"}).status_code == 422
 
 
 def test_a_merchant_reads_that_the_operator_switched_it_off(merchant, office):

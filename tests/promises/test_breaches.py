@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope, scopes_disabled
 
@@ -29,8 +28,7 @@ from tradepost.breaches.types import Level, Told
 from tradepost.datamap.promises import Broken
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Kind, Purpose, Subject
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor, has_just_confirmed
+from tradepost.identity.probe import has_just_confirmed
 from tradepost.law.figures import HOURS_TO_REPORT
 from tradepost.lib import clock
 from tradepost.merchants.actions.tokens import create_token
@@ -56,12 +54,8 @@ def desk(office, three):
 
 
 @pytest.fixture
-def console(db):
-    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(operator)
-    client = Client()
-    client.force_login(operator)
-    return Desk(has_just_confirmed(client), "/operator/incidents/")
+def console(console):
+    return Desk(has_just_confirmed(console), "/operator/incidents/")
 
 
 def test_the_clock_runs_from_the_moment_of_knowledge(desk):

@@ -10,8 +10,6 @@ from django_scopes import scopes_disabled
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import fixtures
 from tradepost.datamap.registry import keep_rules
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 from tradepost.merchants.models import Merchant
 from tradepost.parties.models import OutsideParty
 from tradepost.processing import agreement
@@ -40,13 +38,6 @@ def shop() -> Merchant:
 @pytest.fixture
 def office(shop: Merchant) -> Client:
     return fixtures.office_of(shop)
-
-
-@pytest.fixture
-def console() -> Client:
-    operator = create_operator(email="desk@operator.example", name="", password="a-long-word-91")
-    give_second_factor(operator)
-    return fixtures.browser_of(operator)
 
 
 def named(settings, **more: str) -> None:

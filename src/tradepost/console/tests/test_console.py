@@ -10,19 +10,9 @@ from tests.house.addresses import all_addresses
 from tradepost.backups.models import Backup
 from tradepost.identity.actions.accounts import AccountExists
 from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 from tradepost.lib import clock
 
 PAGES = ["console:merchants", "console:health", "console:backups", "console:data-map"]
-
-
-@pytest.fixture
-def console(db) -> Client:
-    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(operator)
-    client = Client()
-    client.force_login(operator)
-    return client
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -19,8 +19,6 @@ from tradepost.console import mail_check
 from tradepost.delivery.actions.receive import receive
 from tradepost.delivery.dns_records import RecordUse, wanted_records
 from tradepost.delivery.queries import mail_domain
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -168,15 +166,6 @@ def test_a_name_server_that_is_silent_costs_seconds_and_is_said(names):
 
 
 # The page ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def console(db):
-    client = Client()
-    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(operator)
-    client.force_login(operator)
-    return client
 
 
 def test_the_page_looks_nothing_up_until_asked(console, names, monkeypatch):

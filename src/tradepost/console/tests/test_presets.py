@@ -2,24 +2,12 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.urls import reverse
 
 from tradepost.console.presets import PRESETS
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 from tradepost.modules.switches import is_on, modules
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def console() -> Client:
-    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(operator)
-    client = Client()
-    client.force_login(operator)
-    return client
 
 
 def test_one_choice_switches_every_module(console):

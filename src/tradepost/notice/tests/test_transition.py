@@ -12,8 +12,7 @@ from tradepost.audit.types import SYSTEM
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.models import Mail
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor, has_just_confirmed
+from tradepost.identity.probe import has_just_confirmed
 from tradepost.lib import clock
 from tradepost.merchants.actions import team
 from tradepost.merchants.models import Membership
@@ -182,11 +181,9 @@ def test_who_may_not_change_settings_sees_it_and_announces_nothing(merchant, mak
     assert announce(has_just_confirmed(browser), merchant).status_code == 403
 
 
-def test_the_operators_is_told_to_account_holders_on_their_pages_and_by_mail(merchant, owner):
-    operator = create_operator(email="op@house.example", name="Op", password="dark-ink-paper-4")
-    give_second_factor(operator)
-    console = Client()
-    console.force_login(operator)
+def test_the_operators_is_told_to_account_holders_on_their_pages_and_by_mail(
+    merchant, owner, console
+):
     url = reverse("console:transition")
     said = {**SAID, "on": first_date().isoformat()}
     assert console.post(url, {**said, "on": "2020-01-01"}).status_code == 422
