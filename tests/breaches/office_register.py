@@ -40,7 +40,7 @@ OFFICE_REGISTER = (
     ),
     checked(
         "share.processors", "parties added by hand are left out of the notice",
-        ("notice/document.py", "    return [*declared, *added_recipients(merchant)]\n", "    return [*declared]\n"),
+        ("parties/room.py", "    extensions=(added_parties.adding(added_recipients),),\n", ""),
     ),
     checked(
         "share.processors", "one shop's parties stand in every notice",

@@ -10,13 +10,11 @@ from django_scopes import scopes_disabled
 from tests.promises.mutations import assert_kept_then_broken, cases
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
+from tradepost.datamap import processors
 from tradepost.datamap.processors import today
 from tradepost.datamap.vocabulary import Kind, Purpose
-from tradepost.identity.actions.operator import create_operator
-from tradepost.identity.probe import give_second_factor
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.notice import document
 from tradepost.parties import forms
 from tradepost.parties.actions import keep
 from tradepost.parties.models import OutsideParty
@@ -32,13 +30,6 @@ def shop() -> Merchant:
 @pytest.fixture
 def office(shop: Merchant) -> Client:
     return fixtures.office_of(shop)
-
-
-@pytest.fixture
-def console() -> Client:
-    operator = create_operator(email="desk@operator.example", name="", password="a-long-word-91")
-    give_second_factor(operator)
-    return fixtures.browser_of(operator)
 
 
 def said(**more: object) -> dict[str, object]:
@@ -77,6 +68,8 @@ def test_a_party_added_by_hand_stands_in_the_list_on_its_page_and_in_the_notice(
     assert "Ledger &amp; Daughters" in fixtures.page(f"/privacy/{shop.handle}/")
     assert "Ledger &amp; Daughters" not in fixtures.page(f"/privacy/{fixtures.shop().handle}/")
     assert "Ledger &amp; Daughters" not in fixtures.page("/privacy/")
+    in_map = f"/office/{shop.handle}/privacy/data-map/"
+    assert "Ledger &amp; Daughters" in fixtures.page(in_map, office)
     assert Entry.objects.filter(action="parties.add", merchant_id=shop.pk).exists()
 
 
@@ -217,7 +210,7 @@ def use_at_once(monkeypatch):
 
 
 def leave_out_of_the_notice(monkeypatch):
-    monkeypatch.setattr(document, "added_recipients", lambda merchant: [])
+    monkeypatch.setattr(processors, "added_parties", [])
 
 
 MUTATIONS = {

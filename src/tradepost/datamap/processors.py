@@ -5,15 +5,17 @@ and so does the notice, so that the two cannot differ. ``active`` says whether t
 use of the party at all: one that is switched off is neither published nor reachable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from babel import Locale
 from django.db.models import Model
 from django.utils.functional import Promise as LazyText
 
+from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.lib import clock
 
@@ -90,7 +92,31 @@ class UnknownProcessor(LookupError):
     """Nobody registered this party."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AddedRecipient:
+    """A party added by hand as notice and map name it; spelled as a declared one is."""
+
+    id: str
+    name: str
+    role: str
+    what: tuple[Kind, ...]
+    why: str
+    purposes: tuple[Purpose, ...]
+    country: str
+    safeguard: str
+    announced: date | None
+    starts: date | None
+    contact_email: ClassVar[str] = ""
+
+
+type NamedRecipient = Processor | AddedRecipient
+
+
 processors: dict[str, Processor] = {}
+# Of a shop or, for None, of the operator: those whom people added by hand, the gateway knows none of them.
+added_parties: ExtensionPoint[Callable[[Model | None], Sequence[AddedRecipient]]] = ExtensionPoint(
+    "parties added by hand"
+)
 
 
 def processor_of(id: str) -> Processor:
@@ -106,6 +132,14 @@ def active_processors() -> list[Processor]:
     return sorted(
         (item for item in processors.values() if item.active()), key=lambda it: str(it.name)
     )
+
+
+def named_recipients(merchant: Model | None) -> list[NamedRecipient]:
+    """Whoever may get something about the people of this shop; of the operator (None), every party in use."""
+    declared = active_processors()
+    if merchant:
+        declared = [it for it in declared if it.what and it.used_by(merchant)]
+    return [*declared, *(party for read in added_parties for party in read(merchant))]
 
 
 def today() -> date:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.text import capfirst
 
 from tradepost.datamap.collection import CollectionPoint, collection_points
-from tradepost.datamap.processors import active_processors
+from tradepost.datamap.processors import NamedRecipient, named_recipients
 from tradepost.datamap.promises import Evidence
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.rooms import BrowserKey, Cookie
@@ -45,7 +45,6 @@ from tradepost.notice.transitions.reading import (
 )
 from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.variants import OwnLine, own_lines
-from tradepost.parties.queries import NamedRecipient, added_recipients
 from tradepost.rights.queries import rules_of
 from tradepost.rights.words import kept_in_words
 
@@ -208,7 +207,7 @@ def build_notice(
             for door in collection_points.values()
             if door.subject is subject and door.id not in points
         ],
-        processors=_parties(merchant),
+        processors=named_recipients(merchant),
         browser_keys=sorted(browser_keys.values(), key=lambda key: key.name),
         cookies=sorted(cookies.values(), key=lambda cookie: cookie.name),
         checked_at=min(times, default=None),
@@ -220,14 +219,6 @@ def every_promise_was_checked() -> bool:
     """Whether a whole round is behind us; until then a notice would lack most of its sentences."""
     checked = PromiseResult.objects.filter(check_name="", at__gt=clock.now() - FRESH)
     return set(PROMISES) <= set(checked.values_list("promise", flat=True))
-
-
-def _parties(merchant: Merchant | None) -> list[NamedRecipient]:
-    """A shop's customers read of whoever may get something about them from this shop."""
-    declared = active_processors()
-    if merchant:
-        declared = [it for it in declared if it.what and it.used_by(merchant)]
-    return [*declared, *added_recipients(merchant)]
 
 
 def _of_operator() -> Iterator[tuple[str, str]]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.processors import (
     NOTICE_DAYS,
+    AddedRecipient,
+    NamedRecipient,
     PartyRole,
     Processor,
     active_processors,
@@ -25,26 +26,6 @@ from tradepost.parties.types import (
 
 SOON = timedelta(days=30)
 _OPERATORS_OWN = frozenset({PartyRole.HOSTING, PartyRole.MAIL})
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddedRecipient:
-    """A party added by hand as the notice names it; spelled as a declared one is."""
-
-    id: str
-    name: str
-    role: str
-    what: tuple[Kind, ...]
-    why: str
-    purposes: tuple[Purpose, ...]
-    country: str
-    safeguard: str
-    announced: date | None
-    starts: date | None
-    contact_email: ClassVar[str] = ""
-
-
-type NamedRecipient = Processor | AddedRecipient
 
 
 @dataclass(frozen=True, kw_only=True)

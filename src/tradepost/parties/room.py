@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.datamap.processors import added_parties
 from tradepost.datamap.rooms import NavigationEntry, Room
 from tradepost.parties.actions.labels import LABELS
+from tradepost.parties.queries import added_recipients
 from tradepost.parties.views.tiles import TILES
 from tradepost.rights.types import SEE_PRIVACY
 
@@ -13,6 +15,7 @@ room = Room(
     name="parties",
     actions=LABELS,
     tiles=TILES,
+    extensions=(added_parties.adding(added_recipients),),
     navigation=(
         NavigationEntry(
             group="privacy",

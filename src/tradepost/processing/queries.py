@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tradepost.datamap.processors import (
     UNSAID,
     WHEREVER,
+    NamedRecipient,
     PartyRole,
     Processor,
     active_processors,
@@ -24,7 +25,7 @@ from tradepost.notice.catalogue import Section
 from tradepost.notice.document import PrivacyNotice, build_notice
 from tradepost.notice.situations import INTERESTS
 from tradepost.notice.transitions.reading import controller_of
-from tradepost.parties.queries import NamedRecipient, sub_processors
+from tradepost.parties.queries import sub_processors
 from tradepost.parties.types import EEA
 from tradepost.processing.types import (
     Customer,

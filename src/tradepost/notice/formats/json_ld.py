@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from tradepost.datamap.processors import NamedRecipient
 from tradepost.datamap.vocabulary import Basis, Kind, Purpose
 from tradepost.datamap.words import word
 from tradepost.lib import clock
@@ -17,7 +18,6 @@ from tradepost.notice.document import Collected, PrivacyNotice
 from tradepost.notice.models import PromiseResult
 from tradepost.notice.types import NoticeVariant, PromiseState
 from tradepost.notice.versions import posted_versions
-from tradepost.parties.queries import NamedRecipient
 from tradepost.rights.words import kept_in_words
 
 CONTEXT = {

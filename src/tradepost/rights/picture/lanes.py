@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from tradepost.datamap.collection import collection_points
-from tradepost.datamap.processors import WHEREVER, PartyRole, Processor, active_processors
+from tradepost.datamap.processors import WHEREVER, NamedRecipient, PartyRole, named_recipients
 from tradepost.datamap.registry import personal_fields, personal_models, stores
 from tradepost.datamap.subjects import SubjectRef
 from tradepost.datamap.vocabulary import KeepRule, Kind, Purpose, Subject
@@ -129,7 +129,8 @@ def _lanes(view: _View) -> Iterator[MapLane]:
     by_purpose: dict[Purpose, list[_Holding]] = defaultdict(list)
     for holding in _holdings(view):
         by_purpose[holding.purpose].append(holding)
-    parties = [it for it in active_processors() if it.what and _reached(it, view)]
+    parties = [it for it in named_recipients(view.merchant) if it.what]
+    strays = _without_lane(parties, by_purpose)
     for purpose in _ORDER:
         if held := by_purpose[purpose]:
             kinds = frozenset(kind for one in held for kind in one.kinds)
@@ -140,7 +141,7 @@ def _lanes(view: _View) -> Iterator[MapLane]:
                 kinds=tuple(word(kind) for kind in Kind if kind in kinds),
                 doors=tuple(_doors(view, purpose)),
                 lies=tuple(_lies(parties)),
-                gets=(view.first, *_gets(parties, view, purpose, kinds)),
+                gets=(view.first, *_gets(parties, view, {purpose} | strays, kinds)),
                 goes=tuple(_stays(rules[id] for id in sorted(named))),
             )
 
@@ -200,10 +201,6 @@ def _has_rows(label: str, merchant: Merchant | None) -> bool:
         return bool(rows.exists())
 
 
-def _reached(party: Processor, view: _View) -> bool:
-    return view.merchant is None or party.used_by(view.merchant)
-
-
 def _doors(view: _View, purpose: Purpose) -> Iterator[str]:
     _promises, off = left_out_of_notice(view.merchant)
     if view.doors:
@@ -212,7 +209,7 @@ def _doors(view: _View, purpose: Purpose) -> Iterator[str]:
                 yield word(door.meaning)
 
 
-def _lies(parties: list[Processor]) -> Iterator[str]:
+def _lies(parties: list[NamedRecipient]) -> Iterator[str]:
     """At the host; files may lie elsewhere."""
     here = settings.TRADEPOST
     yield _("Tables and files at %(host)s, %(city)s, %(country)s") % {
@@ -225,18 +222,24 @@ def _lies(parties: list[Processor]) -> Iterator[str]:
             yield _in_country(party)
 
 
+def _without_lane(parties: list[NamedRecipient], lanes: Collection[Purpose]) -> set[Purpose]:
+    """Purposes of parties that none of the lanes has: a bookkeeper's. They get what they get of every lane."""
+    lost = (party for party in parties if not set(party.purposes) & set(lanes))
+    return {purpose for party in lost for purpose in party.purposes}
+
+
 def _gets(
-    parties: list[Processor], view: _View, purpose: Purpose, kinds: frozenset[Kind]
+    parties: list[NamedRecipient], view: _View, purposes: set[Purpose], kinds: frozenset[Kind]
 ) -> Iterator[str]:
     for party in parties:
-        fits = purpose in party.purposes and kinds & set(party.what)
+        fits = purposes & set(party.purposes) and kinds & set(party.what)
         if party.role is not PartyRole.HOSTING and fits:
             said = _in_country(party)
             got = party.id in view.got_already
             yield _("%(party)s (has got some of it)") % {"party": said} if got else said
 
 
-def _in_country(party: Processor) -> str:
+def _in_country(party: NamedRecipient) -> str:
     if party.country in {WHEREVER, ""} or not party.country.isalpha():
         return str(party.name)
     return f"{party.name}, {country_name(party.country)}"
