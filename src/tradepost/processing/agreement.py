@@ -4,11 +4,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.datamap.processors import NOTICE_DAYS, UNSAID
+from tradepost.datamap.processors import NOTICE_DAYS, UNSAID, named_recipients
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.notice.document import build_notice
 from tradepost.notice.figures import Figures
 from tradepost.notice.transitions.reading import controller_of
 from tradepost.processing.queries import named_sub_processors, shops_record
@@ -37,7 +36,7 @@ def missing_of(merchant: Merchant) -> list[MissingFact]:
         ),
     )
     missing = [fact for said, fact in needed if not said.strip()]
-    if any(party.country == UNSAID for party in build_notice(merchant).processors):
+    if any(party.country == UNSAID for party in named_recipients(merchant)):
         missing.append(_setting(_("the country of the mail relay"), "MAIL_COUNTRY"))
     return missing
 
