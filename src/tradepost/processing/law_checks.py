@@ -6,16 +6,15 @@ from django.utils.translation import gettext_lazy
 
 from tradepost.law.types import LawCheck, LawFinding, LawGap
 from tradepost.merchants.models import Merchant
-from tradepost.processing.agreement import missing_of
+from tradepost.processing.agreement import missing_of, missing_of_shop
 from tradepost.processing.types import MissingFact
 
 
 def record_complete(merchant: Merchant) -> LawFinding:
     """The rest of the record is made from the declarations whenever it is opened."""
-    own = [fact for fact in missing_of(merchant) if fact.url]
     return LawFinding(
         evidence=_("Looked at who your record of processing names as responsible."),
-        gaps=tuple(map(_gap, own)),
+        gaps=tuple(map(_gap, missing_of_shop(merchant))),
     )
 
 

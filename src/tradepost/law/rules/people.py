@@ -48,7 +48,7 @@ PEOPLE = (
         asks=_(
             "Whoever processes data for the shop does it under a contract, and data leaves the European Economic Area only with a safeguard."
         ),
-        checks=("agreement ready", "contracts held", "transfers safeguarded"),
+        checks=("agreement ready", "parties bound"),
     ),
     Law(
         id="retention",
