@@ -29,8 +29,8 @@ Mutation = Callable[[pytest.MonkeyPatch], object]
 def cases(table: Mapping[str, Mutation | Sequence[Mutation]]) -> list[object]:
     """One pytest case for each promise and mutation, named after both.
 
-    What a mutation breaks is the same code on every database: on PostgreSQL each check is seen kept and
-    broken once, on SQLite by each mutation.
+    What a mutation breaks is the same code on every database: on PostgreSQL each promise is seen kept, on SQLite
+    broken by each mutation, too.
     """
     found = []
     for promise, mutations in table.items():
@@ -58,9 +58,11 @@ def _run(check: Callable[[], str]) -> str:
 def assert_kept_then_broken(
     promise: str, mutate: Mutation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every check of the promise is green; under the mutation at least one raises Broken."""
+    """Every check of the promise is green; under the mutation (on SQLite) at least one raises Broken."""
     for check, evidence in zip(checks[promise], run_all(promise), strict=True):
         assert evidence.strip(), f"{check.run.__name__} gives no evidence"
+    if connection.vendor != "sqlite":
+        return
     with monkeypatch.context() as breach:
         mutate(breach)
         is_caught = any(_broken(check.run) for check in checks[promise])
