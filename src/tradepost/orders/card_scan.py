@@ -1,6 +1,7 @@
 """Looking for card numbers in what is stored (promise collect.no-cards)."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,17 +54,22 @@ def _sampled(rows: QuerySet[Model, tuple[object, ...]], limit: int) -> Iterator[
         yield from older.iterator(chunk_size=1000)
 
 
-def in_rows(model: type[Model], numbers: Iterable[int]) -> list[str]:
-    names = _text_columns(model)
-    rows = model._base_manager.filter(pk__in=list(numbers)).values_list(*names)
-    return [f"{model._meta.label}.{name}" for row in rows for name in _hits(names, row)]
+def columns_with(digits: str, order: Order) -> list[str]:
+    """Columns of an order, its lines and addresses that hold these digits in a row, whatever stands between them.
 
-
-def in_children(order: Order) -> list[str]:
+    Looks for the digits themselves, so that it sees what :mod:`tradepost.lib.card_numbers` does not know.
+    """
     found = []
-    for model in (OrderLine, OrderAddress):
-        numbers = model._base_manager.filter(order=order).values_list("pk", flat=True)
-        found += in_rows(model, numbers)
+    for model, rows in (
+        (Order, {"pk": order.pk}),
+        (OrderLine, {"order": order}),
+        (OrderAddress, {"order": order}),
+    ):
+        names = _text_columns(model)
+        for row in model._base_manager.filter(**rows).values_list(*names):
+            for name, value in zip(names, row, strict=True):
+                if digits in re.sub(r"\D", "", str(value)):
+                    found.append(f"{model._meta.label}.{name}")
     return found
 
 

@@ -27,7 +27,11 @@ PHONE = "0170 5550199"
 STREET = "Sassafras Lane 7"
 NOTE = "ring the verdigris bell"
 MARKS = (EMAIL, NAME, PHONE, STREET, NOTE)
-CARD = "4111 1111 1111 1111"  # a test number of the network's own
+# The networks' own test numbers, one of each kind that they give out.
+CARDS = (
+    *("4111 1111 1111 1111", "5555 5555 5555 4444", "2223 0031 2200 3222", "3782 822463 10005"),
+    *("3056 930902 5904", "6011 1111 1111 1117", "3566 0020 2036 0505", "6759 6498 2643 8453"),
+)
 FREE_TEXTS = 10
 
 LABEL_FIELDS = frozenset({"sender", "recipient"})
