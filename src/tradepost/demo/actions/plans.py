@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django_scopes import scopes_disabled
+
 from tradepost.audit.types import SYSTEM, Actor
 from tradepost.billing.actions.join import join_plan
 from tradepost.billing.actions.plans import describe_free_plan, make_plan, set_price
@@ -65,4 +67,5 @@ def join_a_plan(merchant: Merchant, owner: User, price: PlanPrice, now: datetime
         while turned.moment < now - timedelta(days=1):
             turned.forward(timedelta(days=1))
             tend_subscriptions()
-    Mail.objects.filter(merchant=merchant, template__startswith="billing/").delete()
+    with scopes_disabled():
+        Mail.objects.filter(merchant=merchant, template__startswith="billing/").delete()
