@@ -11,11 +11,9 @@ FEWER_THAN_TWO: dict[str, str] = {
 } | dict.fromkeys(
     (
         "access.relay",
-        "collect.billing-paid-plans-only",
         "collect.support-access",
         "collect.telemetry",
         "collect.telemetry-off",
-        "purpose.billing-mail-to-billing",
         "purpose.dropbox",
         "purpose.follow-up",
         "purpose.personalise-aggregate",

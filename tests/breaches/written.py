@@ -1,5 +1,6 @@
 """The breaches that somebody thought of. Each is away from what the oracle looks at."""
 
+from tests.breaches.bills import BILLS
 from tests.breaches.checked import CHOICE, COLLECTION, PURPOSES
 from tests.breaches.checked_people import CHECKED_PEOPLE
 from tests.breaches.incidents import INCIDENTS
@@ -277,5 +278,5 @@ _WHOLE = (
 )  # fmt: skip
 WRITTEN = (
     *_WHOLE, *SECOND, *SOCKETS.values(), *COLLECTION, *PURPOSES, *CHOICE, *CHECKED_PEOPLE, *TLS,
-    *OFFICE_REGISTER,
+    *OFFICE_REGISTER, *BILLS,
 )  # fmt: skip

@@ -44,6 +44,7 @@ STANDARD_MODULES = frozenset(
         "events",
         "forms",
         "law_checks",
+        "meters",
         "models",
         "permissions",
         "promises",

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.django_db
 
 # These say their currency themselves, or belong to a row that does, and stay as they were.
 OWN_CURRENCY = {
+    "billing.planperiod": "names its currency",
+    "billing.planprice": "names its currency",
     "catalog.pricechange": "each row names its currency",
     "orders.customertotal": "a row for each currency, added up by triggers",
     "orders.order": "names its currency",

@@ -29,6 +29,9 @@ OFFICE = {address.name: address for address in office_addresses()}
 NEEDY = sorted(name for name in OFFICE if OFFICE[name].needs - {"handle"})
 # Their argument is a word of the program, which every merchant has.
 WORDS = {
+    "billing_office:choose": "price of a plan, which the operator offers to every shop",
+    "billing_office:units": "name of a meter",
+    "billing_office:join": "price of a plan, which the operator offers to every shop",
     "payments_office:gateway": "name of a way of paying",
     "payments_office:test": "name of a way of paying",
 }

@@ -11,11 +11,13 @@ from tradepost.audience.actions.labels import LABELS
 from tradepost.audience.consent.portal import AudienceBook
 from tradepost.audience.contacts import timeline
 from tradepost.audience.events import EVENTS
+from tradepost.audience.meters import METERS
 from tradepost.audience.queries import contacts_after
 from tradepost.audience.segments import conditions_added
 from tradepost.audience.segments.conditions import CONDITIONS
 from tradepost.audience.tiles import TILES
 from tradepost.audience.types import CHANGE_AUDIENCE, OPT_IN_FORMS, SEE_AUDIENCE
+from tradepost.billing.meters import meters
 from tradepost.datamap.catalogue import figures_kept
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.modules import Module
@@ -84,6 +86,7 @@ room = Room(
     tiles=TILES,
     extensions=(
         figures_kept.adding(counts.KEPT),
+        meters.adding(METERS),
         people_told.adding({"contacts": contacts_after}),
         conditions_added(*CONDITIONS),
         closing.hooks.adding(personal_files.remove_files_of),

@@ -13,6 +13,7 @@ from tradepost.delivery.types import SuppressionReason
 SEE_AUDIENCE = Permission(name="see_audience", seeing=True)
 OPT_IN_FORMS = "opt-in-forms"  # the module
 CHANGE_AUDIENCE = Permission(name="change_audience")
+CONTACTS_METER = "contacts"  # of plans
 
 # A mailbox may be mended, and what was set by hand may be taken back by hand. What the person asked for
 # only the person takes back: by the opt-in form, whose confirmation lifts it (``welcome_back``).

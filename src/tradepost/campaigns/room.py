@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.audience.segments import conditions_added
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
+from tradepost.billing.meters import meters
 from tradepost.campaigns import law_checks, receivers
 from tradepost.campaigns.actions.labels import LABELS
 from tradepost.campaigns.actions.send_test import (
@@ -16,6 +17,7 @@ from tradepost.campaigns.actions.send_test import (
 )
 from tradepost.campaigns.actions.start import NOT_SENT
 from tradepost.campaigns.conditions import CONDITIONS
+from tradepost.campaigns.meters import METERS
 from tradepost.campaigns.source import CampaignSource
 from tradepost.campaigns.tracking import personal_files
 from tradepost.campaigns.types import (
@@ -119,6 +121,7 @@ room = Room(
     extensions=(
         law.checks.adding(law_checks.CHECKS),
         law.facts.adding(law_checks.FACTS),
+        meters.adding(METERS),
         sources.adding({SOURCE_KIND: CampaignSource()}),
         conditions_added(*CONDITIONS),
     ),

@@ -7,6 +7,7 @@ from tradepost.datamap.rooms import Permission
 SEE_CAMPAIGNS = Permission(name="see_campaigns", seeing=True)
 CAMPAIGNS, TRACKING = "campaigns", "tracking"  # the modules
 CHANGE_CAMPAIGNS = Permission(name="change_campaigns")
+MESSAGES_METER = "messages"  # of plans
 SOURCE_KIND = "campaign"  # of a mailing, to the mail engine
 
 

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tradepost.billing.meters import meters
 from tradepost.catalog import law_checks, picture_downloads, receivers
 from tradepost.catalog.actions import exporting, importing  # noqa: F401  they register their jobs
 from tradepost.catalog.actions.labels import LABELS
 from tradepost.catalog.actions.prices import note_all_prices
+from tradepost.catalog.meters import METERS
 from tradepost.catalog.models import Product, Variant
 from tradepost.catalog.pictures import delete_all_of
 from tradepost.catalog.product_tabs import OWN_TAB, tabs
@@ -85,6 +87,7 @@ room = Room(
         closing.hooks.adding(lambda merchant: delete_all_of(merchant.public_id)),
         amount_columns.adding(*AMOUNTS),
         tabs.adding(OWN_TAB),
+        meters.adding(METERS),
         made_by_migrations.adding(*_PRICE_HISTORY),
     ),
     processors=(

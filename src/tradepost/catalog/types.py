@@ -10,6 +10,7 @@ from tradepost.datamap.rooms import Permission
 
 SEE_CATALOG = Permission(name="see_catalog", seeing=True)
 CHANGE_CATALOG = Permission(name="change_catalog")
+PRODUCTS_METER = "products"  # of plans
 
 LONGEST_NAME = 255
 MOST_VARIANTS = 100

@@ -15,6 +15,7 @@ ROOMS = (
     "orders",
     "catalog",
     "audience",
+    "billing",
     "payments",
     "breaches",
     "breakglass",

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
-from tradepost.console.registers import parties, records, reviews
+from tradepost.console.registers import parties, plans, records, reviews
 
 app_name = "console"
 
 _ONE = "incidents/<str:incident_id>/"
 _PARTY = "parties/<str:party_id>/"
+_PLAN = "plans/<str:plan_id>/"
 _REVIEW = "mail-reviews/<str:review_id>/"
 
 urlpatterns = [
@@ -56,4 +57,12 @@ urlpatterns = [
     path(f"{_PARTY}change/", parties.change, name="party-change"),
     path(f"{_PARTY}end/", parties.end, name="party-end"),
     path(f"{_PARTY}contract/", parties.contract, name="party-contract"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.new, name="new-plan"),
+    path("plans/free/", plans.free, name="free-plan"),
+    path("plans/shops/", plans.subscriptions, name="subscriptions"),
+    path(_PLAN, plans.plan, name="plan"),
+    path(f"{_PLAN}change/", plans.change, name="plan-change"),
+    path(f"{_PLAN}price/", plans.price, name="plan-price"),
+    path(f"{_PLAN}close/", plans.close, name="plan-close"),
 ]

@@ -3,6 +3,7 @@
 from tradepost.assurance.promises import (  # noqa: F401  importing registers the checks
     access,
     backups,
+    billing,
     breaches,
     choice,
     collection,

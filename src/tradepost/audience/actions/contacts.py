@@ -12,9 +12,16 @@ from tradepost.audience.models import (
     CustomField,
     ListMembership,
 )
-from tradepost.audience.types import ConsentKind, ContactSource, InvalidContact, MembershipState
+from tradepost.audience.types import (
+    CONTACTS_METER,
+    ConsentKind,
+    ContactSource,
+    InvalidContact,
+    MembershipState,
+)
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor, ActorKind
+from tradepost.billing.meters import AllowanceReached, require_room
 from tradepost.datamap.held import refuse_held
 from tradepost.datamap.subjects import email_key
 from tradepost.datamap.vocabulary import Purpose
@@ -46,6 +53,7 @@ def upsert_contact(
     address = checked_address(email)
     answers = clean_fields(fields or {}, CustomField.objects.filter(merchant=merchant))
     with transaction.atomic():
+        _refuse_beyond_plan(merchant, address, by)
         contact, is_new = Contact.objects.select_for_update().get_or_create(
             merchant=merchant,
             email=address,
@@ -138,6 +146,17 @@ def _refuse_if_stopped(merchant: Merchant, email: str, by: Actor) -> None:
             refuse_stopped(merchant, email, Purpose.NEWSLETTERS)
         except UseStopped as stopped:
             raise InvalidContact({"email": str(stopped)}) from None
+
+
+def _refuse_beyond_plan(merchant: Merchant, email: str, by: Actor) -> None:
+    """People who sign up themselves are never turned away. Raises: InvalidContact."""
+    ours = by.kind in {ActorKind.USER, ActorKind.TOKEN}
+    if not ours or Contact.objects.filter(merchant=merchant, email=email).exists():
+        return
+    try:
+        require_room(merchant=merchant, meter=CONTACTS_METER)
+    except AllowanceReached as full:
+        raise InvalidContact({"email": full.in_words}) from None
 
 
 def _tell(contact: Contact, email: str, by: Actor, what: str = "changed") -> None:

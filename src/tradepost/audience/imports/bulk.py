@@ -121,7 +121,8 @@ def moment(at: datetime) -> object:
 def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
     """Row numbers that nobody else will use.
 
-    SQLite: the caller's transaction is the only writer, so counting on from the last one is safe.
+    SQLite: the caller's transaction is the only writer, so counting on from the last one is safe,
+    and the sequence is moved on at once.
     """
     if not count:
         return ()
@@ -135,8 +136,17 @@ def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
-    first = (found[0] if found else 0) + 1
+        first = (found[0] if found else 0) + 1
+        _reserve(cursor, table, first + count - 1, is_known=found is not None)
     return range(first, first + count)
+
+
+def _reserve(cursor: CursorWrapper, table: str, last: int, *, is_known: bool) -> None:
+    """So that who asks next, before anything is written, gets the numbers after these."""
+    said = "UPDATE sqlite_sequence SET seq = %s WHERE name = %s"
+    if not is_known:
+        said = "INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)"
+    cursor.execute(said, [last, table])
 
 
 def _sequence(cursor: CursorWrapper, model: type[models.Model]) -> str:

@@ -16,8 +16,15 @@ from tradepost.audience.imports.history import KEPT_OUT, Past, PastStatus, worse
 from tradepost.audience.imports.keeping_out import KeepingOut
 from tradepost.audience.imports.rows import ContactRow, as_json
 from tradepost.audience.models import ConsentRecord, Contact, Import, ListMembership
-from tradepost.audience.types import Confirmation, ConsentKind, ContactSource, MembershipState
+from tradepost.audience.types import (
+    CONTACTS_METER,
+    Confirmation,
+    ConsentKind,
+    ContactSource,
+    MembershipState,
+)
 from tradepost.audit.types import Actor
+from tradepost.billing.meters import room_left
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.queries import suppression_key
@@ -88,6 +95,7 @@ class Taker:
             self._refuse_stopped(leavers, result)
             self._keep_out(leavers, result)
         self._refuse(people, result)
+        self._refuse_beyond_plan(people, result)
         told = {e: row for e, row in people.items() if row.past and self._is_told_apart(row.past)}
         plain = {email: row for email, row in people.items() if email not in told}
         for some, joining in ((plain, self.joining), (told, None)):
@@ -150,6 +158,16 @@ class Taker:
         for email, text in reasons.items():
             row = people.pop(email)
             result.problems.append((row.row_number, email, text))
+
+    def _refuse_beyond_plan(self, people: dict[str, ContactRow], result: Result) -> None:
+        """Known contacts are updated all the same; the first new ones of the file get the last places."""
+        left = room_left(merchant=self.run.merchant, meter=CONTACTS_METER)
+        if left is None:
+            return
+        known = bulk.known_contacts(self.run.merchant_id, list(people))
+        text = _("Your plan allows no more contacts. The row is kept here; choose another plan.")
+        for email in [email for email in people if email not in known][left:]:
+            result.problems.append((people.pop(email).row_number, email, text))
 
     def _left(self, people: dict[str, ContactRow]) -> list[str]:
         if self.run.contact_list is None or not self.refusals.withdrawn:

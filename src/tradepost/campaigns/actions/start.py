@@ -13,6 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor, ActorKind
+from tradepost.billing.meters import room_left
 from tradepost.campaigns.actions.write import locked
 from tradepost.campaigns.appearance import letter_of, sending_settings
 from tradepost.campaigns.compose.checks import checks
@@ -21,6 +22,7 @@ from tradepost.campaigns.recipients import eligible, refusals
 from tradepost.campaigns.types import (
     CAMPAIGNS,
     CHANGE_CAMPAIGNS,
+    MESSAGES_METER,
     SOURCE_KIND,
     TRACKING,
     CampaignError,
@@ -69,11 +71,13 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
         stopping = [check.text for check in checks(campaign, letter) if check.stops]
         if stopping:
             raise CampaignNotReady(stopping)
+        left = room_left(merchant=campaign.merchant, meter=MESSAGES_METER)
         campaign.mailing = open_mailing(
             merchant=campaign.merchant, kind=SOURCE_KIND, source_id=campaign.pk
         )
         if not freeze_recipients(mailing=campaign.mailing, contacts=eligible(campaign)):
             raise CampaignNotReady([_("Nobody on the list or in the segment may be written to.")])
+        _require_room(campaign, left)
         campaign.refused = refusals(campaign)
         campaign.links = list(letter.links)
         measures = is_on(TRACKING, campaign.merchant)
@@ -91,6 +95,16 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
             detail={"recipients": campaign.mailing.total, "refused": campaign.refused},
         )
     return campaign
+
+
+def _require_room(campaign: Campaign, left: int | None) -> None:
+    """It is sent to everybody or waits as a draft. Raises: CampaignNotReady."""
+    total = campaign.mailing.total if campaign.mailing else 0
+    if left is not None and total > left:
+        text = _(
+            "This letter goes to %(total)s readers, and your plan has room for %(left)s more messages this month. It waits as a draft: choose another plan under Settings › Plan, a smaller segment, or the next month."
+        )
+        raise CampaignNotReady([text % {"total": total, "left": left}])
 
 
 def start_due() -> int:

@@ -22,7 +22,7 @@ from tradepost.catalog.actions.matching import free_numbers, known_ones, known_p
 from tradepost.catalog.actions.options import checked_options, write_variant
 from tradepost.catalog.actions.photos import add_photo
 from tradepost.catalog.actions.prices import note_prices
-from tradepost.catalog.actions.products import refresh_search, write_product
+from tradepost.catalog.actions.products import refresh_search, refuse_beyond_plan, write_product
 from tradepost.catalog.actions.version import content_changed
 from tradepost.catalog.layouts.apart import ReadList, read_apart
 from tradepost.catalog.models import (
@@ -221,6 +221,8 @@ def write_listed(
     """
     with transaction.atomic():
         known = known_product(merchant, listed, handles)
+        if known is None:
+            refuse_beyond_plan(merchant)
         product = known or Product(merchant=merchant)
         product.merchant = merchant
         free_numbers(product, listed, warnings)

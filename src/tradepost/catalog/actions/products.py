@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
+from tradepost.billing.meters import AllowanceReached, require_room
 from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.slugs import free_slug, note_move, readable
 from tradepost.catalog.actions.stock import note_movement
@@ -18,7 +19,7 @@ from tradepost.catalog.models import Category, Product, ProductOption, Variant, 
 from tradepost.catalog.pictures import delete_files
 from tradepost.catalog.search import search_text_of
 from tradepost.catalog.texts import LONGEST
-from tradepost.catalog.types import CannotBeSaved, StockReason
+from tradepost.catalog.types import PRODUCTS_METER, CannotBeSaved, StockReason
 from tradepost.merchants.models import Merchant
 
 CHANGEABLE = frozenset(
@@ -69,15 +70,25 @@ def create_product(
     """A new product; ``slug`` is made from the name unless given. Fields: ``CHANGEABLE``.
 
     Raises:
-        CannotBeSaved: the article number is taken, or a field cannot hold what was given.
+        CannotBeSaved: the article number is taken, a field cannot hold what was given, or the shop's plan
+            has no room for one more.
     """
     product = Product(merchant=merchant, name=name, price_minor=price_minor)
     with transaction.atomic():
+        refuse_beyond_plan(merchant)
         write_product(product, fields, reason=reason)
         note_prices(product)
         record(actor=by, action="catalog.create_product", target=product, merchant_id=merchant.pk)
         content_changed(merchant=merchant)
     return product
+
+
+def refuse_beyond_plan(merchant: Merchant) -> None:
+    """Before a product is made, in its transaction. Raises: CannotBeSaved."""
+    try:
+        require_room(merchant=merchant, meter=PRODUCTS_METER)
+    except AllowanceReached as full:
+        raise CannotBeSaved("name", full.in_words) from None
 
 
 def change_product(

@@ -12,6 +12,7 @@ from tradepost.demo.actions.attest import attest_promises
 from tradepost.demo.actions.books import write_orders
 from tradepost.demo.actions.letters import count_rows, create_campaigns
 from tradepost.demo.actions.people import create_contacts, create_team
+from tradepost.demo.actions.plans import join_a_plan, offer_plans
 from tradepost.demo.actions.sales import stories
 from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
 from tradepost.demo.actions.shop_front import fill_shop_front
@@ -49,6 +50,7 @@ def load_demo(painting: Future[list[EncodedPicture]] | None = None) -> Merchant:
             write_orders(merchant, owner, stories(merchant, products, now))
             hang_pictures(products, _painted(painting), owner)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
+        join_a_plan(merchant, owner, offer_plans(now), now)
         attest_promises()
     return merchant
 

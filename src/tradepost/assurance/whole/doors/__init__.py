@@ -1,10 +1,20 @@
 """Every way in, in the order in which people come: the shop's own, buyers, readers, everybody's rights."""
 
 # isort: off
-from tradepost.assurance.whole.doors import shop, readers, buyers, letters
+from tradepost.assurance.whole.doors import shop, bills, readers, buyers, letters
 from tradepost.assurance.whole.doors import incidents, trouble, rights
 
 # isort: on
 from tradepost.assurance.whole.story import doors
 
-__all__ = ["buyers", "doors", "incidents", "letters", "readers", "rights", "shop", "trouble"]
+__all__ = [
+    "bills",
+    "buyers",
+    "doors",
+    "incidents",
+    "letters",
+    "readers",
+    "rights",
+    "shop",
+    "trouble",
+]
