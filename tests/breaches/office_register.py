@@ -1,4 +1,4 @@
-"""Breaches that a promise's own checks must see: reading a shop's mail, outside parties, agreements."""
+"""Breaches that a promise's own checks must see: reading a shop's mail, suspensions, outside parties, agreements."""
 
 from tests.breaches.checked import checked
 
@@ -37,6 +37,34 @@ OFFICE_REGISTER = (
         "access.break-glass", "one operator alone may ask",
         ("breakglass/desk/pages.py", '    if not other_operators(by.account_id):\n        return render(request, "breakglass/alone.html", status=403)\n', ""),
         ("breakglass/actions/review.py", "    if not others:\n        raise NeedsTwoOperators\n", ""),
+    ),
+    checked(
+        "access.suspension", "the checkout takes orders all the same",
+        ("checkout/actions/place_order.py", "        if is_stopped(cart.merchant, Stopped.ORDERS):\n", "        if cart.merchant.is_suspended and cart.ordered_at:\n"),
+    ),
+    checked(
+        "access.suspension", "campaigns that ran go on",
+        ("merchants/room.py", ", resting.adding(mailings_rest)),", ",),"),
+    ),
+    checked(
+        "access.suspension", "each press mails the shop again",
+        ("merchants/actions/suspend.py", "    if row.is_suspended:\n        return False\n    row.suspended_at,", "    row.suspended_at,"),
+    ),
+    checked(
+        "access.suspension", "the office says nothing of it",
+        ("merchants/room.py", "notices.adding(suspension_notices), ", ""),
+    ),
+    checked(
+        "purpose.statistics-fields", "whoever objects is counted all the same",
+        ("merchants/queries.py", "    counted = counted.exclude(contact_email__in=stopped).exclude(pk__in=owners.values(\"merchant\"))\n", ""),
+    ),
+    checked(
+        "purpose.statistics-fields", "the page of a shop names its kind of business",
+        ("console/templates/console/shop.html", "<code>{{ shop.handle }}</code>", "<code>{{ shop.handle }}</code> {{ shop.business_type }}"),
+    ),
+    checked(
+        "share.aggregate-only", "the operator sees exact counts",
+        ("console/statistics/pages.py", "    shown = may_be_shown(counts_for_statistics(stopped=stopped), k)\n", "    shown = may_be_shown(counts_for_statistics(stopped=stopped), 1)\n"),
     ),
     checked(
         "share.processors", "parties added by hand are left out of the notice",

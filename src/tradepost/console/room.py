@@ -9,7 +9,8 @@ from tradepost.datamap.vocabulary import Purpose
 room = Room(
     name="console",
     places={
-        "operator": "console:merchants",
+        "operator": "console:overview",
+        "operator's shops": "console:merchants",
         "operator's incident": "console:incident",
         "agreement of a shop": "console:agreement",
         "reading of mail": "console:review",
@@ -20,7 +21,10 @@ room = Room(
         "ending the reading of mail": "console:end-review",
         "mail that is read": "console:reviewed-mail",
     },
-    ways_out={"mail_check.py": ("dns.resolver",)},  # our own domain's public records
+    ways_out={
+        "mail_check.py": ("dns.resolver",),  # our own domain's public records
+        "machine/relay_certificate.py": ("smtplib",),  # our own relay's certificate
+    },
     actions=LABELS,
     schedule=(
         Periodic(
@@ -28,6 +32,11 @@ room = Room(
             every=timedelta(minutes=1),
             call="tradepost.console.actions.alarm.look_after",
             on_each_machine=True,
+        ),
+        Periodic(
+            name="look at the relay's certificate",
+            every=timedelta(hours=24),
+            call="tradepost.console.actions.look_at_relay.look_daily",
         ),
     ),
     beside_scheduler=("tradepost.console.metrics.serve",),
