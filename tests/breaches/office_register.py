@@ -40,7 +40,7 @@ OFFICE_REGISTER = (
     ),
     checked(
         "access.suspension", "the checkout takes orders all the same",
-        ("checkout/actions/place_order.py", "        if is_stopped(cart.merchant, Stopped.ORDERS):\n", "        if cart.merchant.is_suspended and cart.ordered_at:\n"),
+        ("checkout/actions/place_order.py", "        if is_stopped(cart.merchant, ShopActivity.SELLING):\n", "        if cart.merchant.is_suspended and cart.ordered_at:\n"),
     ),
     checked(
         "access.suspension", "campaigns that ran go on",

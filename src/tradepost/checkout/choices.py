@@ -13,7 +13,7 @@ from tradepost.checkout.pricing.quote import (
     quote_of,
 )
 from tradepost.checkout.queries import delivery_countries, newsletter_list
-from tradepost.merchants.suspension import Stopped, is_stopped
+from tradepost.merchants.suspension import ShopActivity, is_stopped
 from tradepost.payments.queries import payment_methods, reasons_against
 
 Countries = list[tuple[str, str]]
@@ -105,7 +105,7 @@ class CheckoutChoices:
     @property
     def takes_no_orders(self) -> bool:
         """The operator has stopped that for now."""
-        return is_stopped(self.contents.merchant, Stopped.ORDERS)
+        return is_stopped(self.contents.merchant, ShopActivity.SELLING)
 
     @cached_property
     def news_list(self) -> ContactList | None:

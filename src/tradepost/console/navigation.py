@@ -11,7 +11,7 @@ from tradepost.modules.context import Link, LinkGroup, OwnNavigation, current_ad
 HOME = "console:overview"
 
 
-class Entry(NamedTuple):
+class ConsoleEntry(NamedTuple):
     """``page``: its name among the addresses, with ``args`` where it takes any."""
 
     label: Text
@@ -20,41 +20,41 @@ class Entry(NamedTuple):
     args: tuple[str, ...] = ()
 
 
-GROUPS: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
-    ("", (Entry(_("Overview"), HOME, "home"),)),
+GROUPS: tuple[tuple[Text, tuple[ConsoleEntry, ...]], ...] = (
+    ("", (ConsoleEntry(_("Overview"), HOME, "home"),)),
     (
         _("Shops"),
         (
-            Entry(_("All shops"), "console:merchants", "products"),
-            Entry(_("Statistics"), "console:statistics", "chart"),
+            ConsoleEntry(_("All shops"), "console:merchants", "products"),
+            ConsoleEntry(_("Statistics"), "console:statistics", "chart"),
         ),
     ),
     (
         _("Privacy"),
         (
-            Entry(_("Privacy requests"), "console:requests", "privacy"),
-            Entry(_("Incidents"), "console:incidents", "warn"),
-            Entry(_("Disclosures by law"), "console:disclosures", "book"),
-            Entry(_("Reading mail"), "console:reviews", "eye"),
-            Entry(_("Outside parties"), "console:parties", "link"),
-            Entry(_("Record of processing"), "console:record", "receipt", ("processor",)),
-            Entry(_("Data map"), "console:data-map", "search"),
-            Entry(_("Change of owner"), "console:transition", "external"),
+            ConsoleEntry(_("Privacy requests"), "console:requests", "privacy"),
+            ConsoleEntry(_("Incidents"), "console:incidents", "warn"),
+            ConsoleEntry(_("Disclosures by law"), "console:disclosures", "book"),
+            ConsoleEntry(_("Reading mail"), "console:reviews", "eye"),
+            ConsoleEntry(_("Outside parties"), "console:parties", "link"),
+            ConsoleEntry(_("Record of processing"), "console:record", "receipt", ("processor",)),
+            ConsoleEntry(_("Data map"), "console:data-map", "search"),
+            ConsoleEntry(_("Change of owner"), "console:transition", "external"),
         ),
     ),
     (
         _("Mail"),
         (
-            Entry(_("Mail set-up"), "console:mail", "mail"),
-            Entry(_("Limits"), "console:limits", "clock"),
+            ConsoleEntry(_("Mail set-up"), "console:mail", "mail"),
+            ConsoleEntry(_("Limits"), "console:limits", "clock"),
         ),
     ),
     (
         _("System"),
         (
-            Entry(_("Health"), "console:health", "good"),
-            Entry(_("Backups"), "console:backups", "copy"),
-            Entry(_("Modules"), "console:modules", "modules"),
+            ConsoleEntry(_("Health"), "console:health", "good"),
+            ConsoleEntry(_("Backups"), "console:backups", "copy"),
+            ConsoleEntry(_("Modules"), "console:modules", "modules"),
         ),
     ),
 )

@@ -182,7 +182,7 @@ room = Room(
         MailTemplate(name=f"merchants/{name}", purpose=Purpose.SERVICE, service=True)
         for name in (
             *("invitation", "closing_date", "closing_soon", "stays_open", "closed"),
-            *("suspended", "suspension_lifted", "notice_given", "notice_withdrawn"),
+            *("suspended", "suspension_lifted", "operator_closes", "operator_keeps"),
         )
     ),
     extensions=(notices.adding(suspension_notices), resting.adding(mailings_rest)),

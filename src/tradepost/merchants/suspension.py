@@ -18,18 +18,18 @@ from tradepost.modules.office_notices import OfficeNotice
 from tradepost.modules.places import place
 
 
-class Stopped(StrEnum):
+class ShopActivity(StrEnum):
     """What a suspended shop may not do."""
 
     SENDING = "sending"
-    ORDERS = "orders"
+    SELLING = "selling"
 
 
-STOPPED: Mapping[Stopped, Text] = {
-    Stopped.SENDING: gettext_lazy(
+STOPPED: Mapping[ShopActivity, Text] = {
+    ShopActivity.SENDING: gettext_lazy(
         "Campaigns: none can be started, and those that run or are scheduled wait."
     ),
-    Stopped.ORDERS: gettext_lazy(
+    ShopActivity.SELLING: gettext_lazy(
         "New orders: goods and carts can be looked at, and the checkout says that it takes no orders."
     ),
 }
@@ -45,23 +45,25 @@ GOES_ON: tuple[Text, ...] = (
 )
 
 
-def is_stopped(merchant: Merchant, what: Stopped) -> bool:
+def is_stopped(merchant: Merchant, what: ShopActivity) -> bool:
     return merchant.is_suspended and what in STOPPED
 
 
-def stopped_shops(what: Stopped) -> QuerySet[Merchant]:
+def stopped_shops(what: ShopActivity) -> QuerySet[Merchant]:
     """For whoever walks through rows of many shops in a turn."""
     suspended = Merchant.objects.exclude(suspended_at=None)
     return suspended if what in STOPPED else suspended.none()
 
 
-def mailings_rest(merchant: Merchant) -> bool:
+def mailings_rest(merchant: object) -> bool:
     """Asked by the mail engine before each slice."""
-    return is_stopped(merchant, Stopped.SENDING)
+    assert isinstance(merchant, Merchant)
+    return is_stopped(merchant, ShopActivity.SENDING)
 
 
-def suspension_notices(membership: Membership) -> Iterator[OfficeNotice]:
+def suspension_notices(membership: object) -> Iterator[OfficeNotice]:
     """Above every page of the office while it lasts, or while the operator has given notice."""
+    assert isinstance(membership, Membership)
     merchant = membership.merchant
     if not merchant.is_suspended and not merchant.closing_because:
         return

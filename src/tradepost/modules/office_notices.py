@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from tradepost.datamap.extensions import ExtensionPoint
 
@@ -18,7 +17,7 @@ class OfficeNotice:
 
 
 # Asked with the membership, in the shop's scope, once a page: none, or one quick query.
-notices: ExtensionPoint[Callable[[Any], Iterable[OfficeNotice]]] = ExtensionPoint(
+notices: ExtensionPoint[Callable[[object], Iterable[OfficeNotice]]] = ExtensionPoint(
     "above every page of the office"
 )
 

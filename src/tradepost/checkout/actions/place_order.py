@@ -26,7 +26,7 @@ from tradepost.checkout.queries import newsletter_list, order_key, order_page
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
 from tradepost.lib import clock
-from tradepost.merchants.suspension import Stopped, is_stopped
+from tradepost.merchants.suspension import ShopActivity, is_stopped
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -76,7 +76,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
             return _placed_before(cart, submission)
         if cart.merchant.is_closed:
             raise CannotBeOrdered(_("This shop has closed and takes no more orders."))
-        if is_stopped(cart.merchant, Stopped.ORDERS):
+        if is_stopped(cart.merchant, ShopActivity.SELLING):
             raise CannotBeOrdered(_("This shop takes no orders at the moment."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)

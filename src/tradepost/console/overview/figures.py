@@ -35,7 +35,7 @@ _SHOWN = 20  # of each kind; the page that it leads to has all
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matter:
+class WaitingMatter:
     """Something that waits for the operator; ``url`` leads to where it is mended."""
 
     words: str
@@ -45,16 +45,16 @@ class Matter:
     tone: str = "warn"
 
 
-def matters() -> list[Matter]:
+def matters() -> list[WaitingMatter]:
     """What waits: clocks first, then what somebody asks, then alarms."""
     with scopes_disabled():
         return [*_clocks(), *_requests(), *_reviews(), *_alarms()]
 
 
-def _clocks() -> Iterator[Matter]:
+def _clocks() -> Iterator[WaitingMatter]:
     for row in running_clocks(None)[:_SHOWN]:
         left = _("%(time)s left") % {"time": duration(row.seconds_left)}
-        yield Matter(
+        yield WaitingMatter(
             words=_("Incident: %s") % row.title,
             url=reverse("console:incident", args=[row.public_id]),
             due=row.due_at,
@@ -63,9 +63,9 @@ def _clocks() -> Iterator[Matter]:
         )
 
 
-def _requests() -> Iterator[Matter]:
+def _requests() -> Iterator[WaitingMatter]:
     for row in requests_to_operator()[:_SHOWN]:
-        yield Matter(
+        yield WaitingMatter(
             words=_("Privacy request: %s") % row.get_right_display(),
             url=reverse("console:request", args=[row.public_id]),
             due=row.due_at,
@@ -74,11 +74,11 @@ def _requests() -> Iterator[Matter]:
         )
 
 
-def _reviews() -> Iterator[Matter]:
+def _reviews() -> Iterator[WaitingMatter]:
     """Requests that another operator waits for an answer to, and access that runs."""
     for row in all_reviews().filter(is_refused=False, ended_at=None)[:_SHOWN]:
         if row.state in {ReviewState.ASKED, ReviewState.RUNNING}:
-            yield Matter(
+            yield WaitingMatter(
                 words=_("Reading mail: %s") % row.get_suspicion_display(),
                 url=reverse("console:review", args=[row.public_id]),
                 due=row.ends_at,
@@ -87,9 +87,11 @@ def _reviews() -> Iterator[Matter]:
             )
 
 
-def _alarms() -> Iterator[Matter]:
+def _alarms() -> Iterator[WaitingMatter]:
     for alarm in Alarm.objects.filter(over_at=None).order_by("since")[:_SHOWN]:
-        yield Matter(words=alarm.text, url=_mended_at(alarm.name), note=_("alarm"), tone="bad")
+        yield WaitingMatter(
+            words=alarm.text, url=_mended_at(alarm.name), note=_("alarm"), tone="bad"
+        )
 
 
 def _mended_at(alarm: str) -> str:

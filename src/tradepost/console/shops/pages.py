@@ -20,7 +20,7 @@ from tradepost.delivery.outgoing import limits
 from tradepost.delivery.queries import limit_of
 from tradepost.merchants.actions.close import GRACE
 from tradepost.merchants.actions.suspend import (
-    AlreadyClosed,
+    ShopIsClosed,
     give_notice,
     lift_suspension,
     suspend_shop,
@@ -103,7 +103,7 @@ def _of_shop(page: ShopPage) -> Callable[..., HttpResponse]:
         row = _shop_or_404(handle)
         try:
             return page(request, row)
-        except AlreadyClosed:
+        except ShopIsClosed:
             messages.error(request, _("This shop has closed already; it is being erased."))
             return _back(row)
 

@@ -19,7 +19,7 @@ from tradepost.identity.actions.operator import create_operator
 from tradepost.identity.probe import give_second_factor
 from tradepost.lib import clock
 from tradepost.merchants.actions.close import GRACE, ask_closing, close_due, remind_due
-from tradepost.merchants.actions.suspend import AlreadyClosed, suspend_shop
+from tradepost.merchants.actions.suspend import ShopIsClosed, suspend_shop
 from tradepost.merchants.models import Merchant
 
 REASON = "Four complaints about letters that nobody asked for."
@@ -212,14 +212,14 @@ def test_notice_closes_the_shop_after_its_days_and_erases_nothing_before(
     row = fresh(merchant)
     assert row.closing_because == REASON
     assert row.closing_at - clock.now() > GRACE - timedelta(minutes=1)
-    assert mails_to(merchant) == ["merchants/notice_given"]
+    assert mails_to(merchant) == ["merchants/operator_closes"]
     with time_machine.travel(row.closing_at - timedelta(days=1), tick=False):
         remind_due()
         remind_due()
         close_due()
         run_tasks()
     assert fresh(merchant).name == merchant.name
-    assert mails_to(merchant) == ["merchants/notice_given", "merchants/notice_given"]
+    assert mails_to(merchant) == ["merchants/operator_closes", "merchants/operator_closes"]
     with time_machine.travel(row.closing_at + timedelta(minutes=1), tick=False):
         close_due()
         run_tasks()
@@ -261,7 +261,7 @@ def test_a_notice_is_taken_back_and_the_shop_told(console, merchant):
     for _again in range(2):
         act(console, "withdraw-notice", merchant)
     assert (fresh(merchant).closing_at, fresh(merchant).closing_because) == (None, None)
-    assert mails_to(merchant) == ["merchants/notice_given", "merchants/notice_withdrawn"]
+    assert mails_to(merchant) == ["merchants/operator_closes", "merchants/operator_keeps"]
 
 
 def test_taking_back_a_notice_leaves_the_owners_own_closing(console, merchant, office):
@@ -279,7 +279,7 @@ def test_a_shop_that_has_closed_is_neither_suspended_nor_kept(console, merchant)
     give_notice(console, merchant)
     assert not fresh(merchant).is_suspended
     assert mails_to(merchant) == []
-    with pytest.raises(AlreadyClosed):
+    with pytest.raises(ShopIsClosed):
         suspend_shop(merchant=merchant, reason=REASON, by=Actor.job("merchants.close"))
 
 

@@ -1,12 +1,11 @@
 """Whose mailings rest for now, as upper rooms say. Single letters, such as receipts, are sent all the same."""
 
 from collections.abc import Callable
-from typing import Any
 
 from tradepost.datamap.extensions import ExtensionPoint
 
 # Asked with the merchant, read anew, before each slice of a mailing: none of them may cost a query.
-resting: ExtensionPoint[Callable[[Any], bool]] = ExtensionPoint("whose mailings rest")
+resting: ExtensionPoint[Callable[[object], bool]] = ExtensionPoint("whose mailings rest")
 
 
 def rests(merchant: object) -> bool:

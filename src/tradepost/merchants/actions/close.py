@@ -124,7 +124,7 @@ def remind_due() -> int:
             mine = soon.filter(pk=merchant.pk).update(closing_reminded_at=now)
             if mine and merchant.closing_because:
                 reason = merchant.closing_because
-                tell_shop(merchant, "notice_given", date=merchant.closing_at, reason=reason)
+                tell_shop(merchant, "operator_closes", date=merchant.closing_at, reason=reason)
             elif mine:
                 tell_owners(merchant, "closing_soon", date=merchant.closing_at)
             reminded += mine
@@ -142,7 +142,7 @@ def close_due() -> int:
 
 @task
 def close_one(merchant_id: int) -> None:
-    """Erase the merchant with everything. Stopped half-way, the next run goes on.
+    """Erase the merchant with everything. ShopActivity half-way, the next run goes on.
 
     While a hold stands on a record of the shop, that record stays with what belongs to it; all else goes,
     and a later round of :func:`close_due` finishes it.

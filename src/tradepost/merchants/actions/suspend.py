@@ -13,15 +13,15 @@ from tradepost.merchants.models import Merchant
 from tradepost.merchants.suspension import GOES_ON, STOPPED
 
 
-class AlreadyClosed(Exception):
+class ShopIsClosed(Exception):
     """The shop's date has come: it is being erased."""
 
 
 def _locked(merchant: Merchant) -> Merchant:
-    """Raises: AlreadyClosed."""
+    """Raises: ShopIsClosed."""
     row = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     if row.is_closed:
-        raise AlreadyClosed
+        raise ShopIsClosed
     return row
 
 
@@ -30,7 +30,7 @@ def suspend_shop(*, merchant: Merchant, reason: str, by: Actor) -> bool:
     """Stop what ``merchants.suspension`` names, and mail the contact address why.
 
     Of two operators one suspends; the other changes nothing, and the first one's reason stands. Returns
-    whether this call did it. Raises: AlreadyClosed.
+    whether this call did it. Raises: ShopIsClosed.
     """
     row = _locked(merchant)
     if row.is_suspended:
@@ -52,7 +52,7 @@ def suspend_shop(*, merchant: Merchant, reason: str, by: Actor) -> bool:
 def lift_suspension(*, merchant: Merchant, by: Actor) -> bool:
     """All works again, and the shop is told; waiting campaigns go on by themselves.
 
-    Returns whether there was a suspension. Raises: AlreadyClosed.
+    Returns whether there was a suspension. Raises: ShopIsClosed.
     """
     row = _locked(merchant)
     if not row.is_suspended:
@@ -69,7 +69,7 @@ def give_notice(*, merchant: Merchant, reason: str, by: Actor) -> datetime | Non
     """Let the account close as if its owner had asked (``close_due`` carries it out), and mail why.
 
     The date lies ``GRACE`` ahead, or sooner where the owner asked for that; signing in does not take it back.
-    None where notice was given before: its date and reason stand. Raises: AlreadyClosed.
+    None where notice was given before: its date and reason stand. Raises: ShopIsClosed.
     """
     row = _locked(merchant)
     if row.closing_because:
@@ -86,18 +86,18 @@ def give_notice(*, merchant: Merchant, reason: str, by: Actor) -> datetime | Non
         merchant_id=row.pk,
         reason=reason,
     )
-    tell_shop(row, "notice_given", date=date, reason=reason)
+    tell_shop(row, "operator_closes", date=date, reason=reason)
     return date
 
 
 @transaction.atomic
 def withdraw_notice(*, merchant: Merchant, by: Actor) -> bool:
-    """The shop stays, and is told. Returns whether there was a notice. Raises: AlreadyClosed."""
+    """The shop stays, and is told. Returns whether there was a notice. Raises: ShopIsClosed."""
     row = _locked(merchant)
     if not row.closing_because:
         return False
     row.closing_at, row.closing_because, row.closing_reminded_at = None, None, None
     row.save(update_fields=["closing_at", "closing_because", "closing_reminded_at"])
     record(actor=by, action="merchants.withdraw_notice", target=row, merchant_id=row.pk)
-    tell_shop(row, "notice_withdrawn")
+    tell_shop(row, "operator_keeps")
     return True
