@@ -55,6 +55,20 @@ OFFICE_REGISTER = (
         ("merchants/room.py", "notices.adding(suspension_notices), ", ""),
     ),
     checked(
+        "purpose.operational-contact", "offers can be announced to all shops",
+        ("bulletins/types.py", '    SAFETY = "safety", _("Security: something to do")\n', '    SAFETY = "safety", _("Security: something to do")\n    OFFER = "offer", _("An offer")\n'),
+    ),
+    checked(
+        "purpose.operational-contact", "each press mails an announcement again",
+        ("bulletins/actions/announce.py", "    if row.sent_at is not None:\n        return False\n    row.sent_at = clock.now()\n    row.save(update_fields=[\"sent_at\"])\n", "    row.sent_at, row.told_at, row.told_up_to = clock.now(), None, 0\n    row.save()\n"),
+        ("bulletins/actions/tell_shops.py", "        if shop.contact_email in told:\n            continue\n", ""),
+    ),
+    checked(
+        "purpose.operational-contact", "a draft is mailed",
+        ("bulletins/actions/tell_shops.py", ".exclude(sent_at=None)", ""),
+        ("bulletins/actions/tell_shops.py", "        if row is None or row.sent_at is None:\n            return None\n        shops = Merchant.objects.filter(pk__gt=row.told_up_to, joined_at__lte=row.sent_at)\n        some = list(shops.order_by(\"pk\")[:_A_SLICE]) if row.is_out else []\n", "        if row is None:\n            return None\n        shops = Merchant.objects.filter(pk__gt=row.told_up_to)\n        some = list(shops.order_by(\"pk\")[:_A_SLICE])\n"),
+    ),
+    checked(
         "purpose.statistics-fields", "whoever objects is counted all the same",
         ("merchants/queries.py", "    counted = counted.exclude(contact_email__in=stopped).exclude(pk__in=owners.values(\"merchant\"))\n", ""),
     ),

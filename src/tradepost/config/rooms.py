@@ -20,6 +20,7 @@ ROOMS = (
     "breakglass",
     "processing",
     "notice",
+    "bulletins",
     "certificates",
     "holds",
     "parties",

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from tradepost.assurance.byte_search import databases_holding
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
+from tradepost.console.announcing import announcement_check  # noqa: F401  importing registers it
 from tradepost.console.registers import break_glass_check  # noqa: F401  importing registers it
 from tradepost.console.shops import suspension_check  # noqa: F401  importing registers it
 from tradepost.console.statistics import statistics_check  # noqa: F401  importing registers it

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
+from tradepost.console.announcing import pages as announcing
 from tradepost.console.machine import pages as machine
 from tradepost.console.registers import parties, records, reviews
 from tradepost.console.shops import pages
@@ -11,6 +12,7 @@ app_name = "console"
 _ONE = "incidents/<str:incident_id>/"
 _PARTY = "parties/<str:party_id>/"
 _SHOP = "shops/<slug:handle>/"
+_BULLETIN = "announcements/<str:bulletin_id>/"
 _REVIEW = "mail-reviews/<str:review_id>/"
 
 urlpatterns = [
@@ -26,6 +28,11 @@ urlpatterns = [
     path("health/", machine.health, name="health"),
     path("health/relay/", machine.look, name="look-at-relay"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("announcements/", announcing.bulletins, name="bulletins"),
+    path("announcements/new/", announcing.new, name="new-bulletin"),
+    path(_BULLETIN, announcing.bulletin, name="bulletin"),
+    path(f"{_BULLETIN}send/", announcing.send, name="send-bulletin"),
+    path(f"{_BULLETIN}withdraw/", announcing.withdraw, name="withdraw-bulletin"),
     path("limits/", machine.limits, name="limits"),
     path("backups/", views.backups, name="backups"),
     path("modules/", views.modules, name="modules"),

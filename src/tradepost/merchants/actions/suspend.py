@@ -57,8 +57,7 @@ def lift_suspension(*, merchant: Merchant, by: Actor) -> bool:
     row = _locked(merchant)
     if not row.is_suspended:
         return False
-    row.suspended_at, row.suspended_because = None, None
-    row.save(update_fields=["suspended_at", "suspended_because"])
+    Merchant.objects.filter(pk=row.pk).update(suspended_at=None, suspended_because=None)
     record(actor=by, action="merchants.lift_suspension", target=row, merchant_id=row.pk)
     tell_shop(row, "suspension_lifted")
     return True
@@ -96,8 +95,9 @@ def withdraw_notice(*, merchant: Merchant, by: Actor) -> bool:
     row = _locked(merchant)
     if not row.closing_because:
         return False
-    row.closing_at, row.closing_because, row.closing_reminded_at = None, None, None
-    row.save(update_fields=["closing_at", "closing_because", "closing_reminded_at"])
+    Merchant.objects.filter(pk=row.pk).update(
+        closing_at=None, closing_because=None, closing_reminded_at=None
+    )
     record(actor=by, action="merchants.withdraw_notice", target=row, merchant_id=row.pk)
     tell_shop(row, "operator_keeps")
     return True

@@ -162,7 +162,7 @@ PURPOSES = section_of(
         "M",
         MERCHANT,
         _(
-            "We write to a shop's contact address about the running of the account only; we send merchants no mass mail."
+            "We write to a shop's contact address about the running of the account and of the service only, such as an invoice, a suspension or a pause for maintenance; we send merchants no news, no offers and no other mass mail."
         ),
     ),
     (
