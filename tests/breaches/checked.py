@@ -103,7 +103,7 @@ COLLECTION = (
     ),
     checked(
         "collect.list-contents", "the operator looks at the list of shops unrecorded",
-        ("console/views.py", '    record(\n        actor=Actor.user(request.user),\n        action="console.look",\n        reason=gettext_noop("to see which shops there are"),\n        detail={"shops": len(page)},\n    )\n', ""),
+        ("console/shops/pages.py", '    record(\n        actor=Actor.user(request.user),\n        action="console.look",\n        reason=gettext_noop("to see which shops there are"),\n        detail={"shops": len(page)},\n    )\n', ""),
     ),
     checked(
         "collect.anonymous-visit", "looking opens a cart",

@@ -1,4 +1,4 @@
-"""Breaches that a promise's own checks must see: reading a shop's mail, outside parties, agreements."""
+"""Breaches that a promise's own checks must see: reading a shop's mail, suspensions, outside parties, agreements."""
 
 from tests.breaches.checked import checked
 
@@ -37,6 +37,48 @@ OFFICE_REGISTER = (
         "access.break-glass", "one operator alone may ask",
         ("breakglass/desk/pages.py", '    if not other_operators(by.account_id):\n        return render(request, "breakglass/alone.html", status=403)\n', ""),
         ("breakglass/actions/review.py", "    if not others:\n        raise NeedsTwoOperators\n", ""),
+    ),
+    checked(
+        "access.suspension", "the checkout takes orders all the same",
+        ("checkout/actions/place_order.py", "        if is_stopped(cart.merchant, ShopActivity.SELLING):\n", "        if cart.merchant.is_suspended and cart.ordered_at:\n"),
+    ),
+    checked(
+        "access.suspension", "campaigns that ran go on",
+        ("merchants/room.py", ", resting.adding(mailings_rest)),", ",),"),
+    ),
+    checked(
+        "access.suspension", "each press mails the shop again",
+        ("merchants/actions/suspend.py", "    if row.is_suspended:\n        return False\n    row.suspended_at,", "    row.suspended_at,"),
+    ),
+    checked(
+        "access.suspension", "the office says nothing of it",
+        ("merchants/room.py", "notices.adding(suspension_notices), ", ""),
+    ),
+    checked(
+        "purpose.operational-contact", "offers can be announced to all shops",
+        ("bulletins/types.py", '    SAFETY = "safety", _("Security: something to do")\n', '    SAFETY = "safety", _("Security: something to do")\n    OFFER = "offer", _("An offer")\n'),
+    ),
+    checked(
+        "purpose.operational-contact", "each press mails an announcement again",
+        ("bulletins/actions/announce.py", "    if row.sent_at is not None:\n        return False\n    row.sent_at = clock.now()\n    row.save(update_fields=[\"sent_at\"])\n", "    row.sent_at, row.told_at, row.told_up_to = clock.now(), None, 0\n    row.save()\n"),
+        ("bulletins/actions/tell_shops.py", "        if shop.contact_email in told:\n            continue\n", ""),
+    ),
+    checked(
+        "purpose.operational-contact", "a draft is mailed",
+        ("bulletins/actions/tell_shops.py", ".exclude(sent_at=None)", ""),
+        ("bulletins/actions/tell_shops.py", "        if row is None or row.sent_at is None:\n            return None\n        shops = Merchant.objects.filter(pk__gt=row.told_up_to, joined_at__lte=row.sent_at)\n        some = list(shops.order_by(\"pk\")[:_A_SLICE]) if row.is_out else []\n", "        if row is None:\n            return None\n        shops = Merchant.objects.filter(pk__gt=row.told_up_to)\n        some = list(shops.order_by(\"pk\")[:_A_SLICE])\n"),
+    ),
+    checked(
+        "purpose.statistics-fields", "whoever objects is counted all the same",
+        ("merchants/queries.py", "    counted = counted.exclude(contact_email__in=stopped).exclude(pk__in=owners.values(\"merchant\"))\n", ""),
+    ),
+    checked(
+        "purpose.statistics-fields", "the page of a shop names its kind of business",
+        ("console/templates/console/shop.html", "<code>{{ shop.handle }}</code>", "<code>{{ shop.handle }}</code> {{ shop.business_type }}"),
+    ),
+    checked(
+        "share.aggregate-only", "the operator sees exact counts",
+        ("console/statistics/pages.py", "    shown = may_be_shown(counts_for_statistics(stopped=stopped), k)\n", "    shown = may_be_shown(counts_for_statistics(stopped=stopped), 1)\n"),
     ),
     checked(
         "share.processors", "parties added by hand are left out of the notice",

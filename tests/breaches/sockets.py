@@ -82,6 +82,13 @@ SOCKETS = {
     "console/mail_check.py": _raw(
         "name servers", 30, "console/mail_check.py", "    asked = resolver()\n", CHECKS
     ),
+    "console/machine/relay_certificate.py": _raw(
+        "the relay's certificate",
+        35,
+        "console/machine/relay_certificate.py",
+        "    context = relay.ssl_context()\n",
+        CHECKS,
+    ),
     "campaigns/tracking/spool.py": _raw(
         "opens and clicks",
         31,

@@ -37,6 +37,7 @@ WITHOUT_WORDS = {
     *(
         "backoffice_office",
         "breakglass_office",
+        "bulletins_office",
         "certificates_office",
         "jobs_office",
         "law_office",

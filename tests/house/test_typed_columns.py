@@ -67,6 +67,7 @@ BESIDE = {
     "checkout.DeliveryMethod": {"countries": CHECKED, "tiers": CHECKED, "payments": CHECKED},
     "checkout.LinkProblem": {"digest": SEALED},
     "console.Installation": {"key_print": SEALED},
+    "console.RelayCertificate": {"name": MADE_HERE, "trouble": MADE_HERE},
     "delivery.BounceScore": {"key": SEALED},
     "delivery.Destination": {"name": MADE_HERE},
     "delivery.NamedAddress": {"address_key": SEALED},

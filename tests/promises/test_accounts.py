@@ -164,7 +164,7 @@ def mails_are_read_unrecorded(monkeypatch):
 
 
 def the_list_of_shops_is_read_unrecorded(monkeypatch):
-    monkeypatch.setattr("tradepost.console.views.record", lambda **said: None)
+    monkeypatch.setattr("tradepost.console.shops.pages.record", lambda **said: None)
 
 
 MUTATIONS = {

@@ -13,6 +13,7 @@ from tradepost.checkout.pricing.quote import (
     quote_of,
 )
 from tradepost.checkout.queries import delivery_countries, newsletter_list
+from tradepost.merchants.suspension import ShopActivity, is_stopped
 from tradepost.payments.queries import payment_methods, reasons_against
 
 Countries = list[tuple[str, str]]
@@ -98,8 +99,13 @@ class CheckoutChoices:
     @property
     def can_be_ordered(self) -> bool:
         """Something is in the cart, and the page has a form to order it with."""
-        closed = self.contents.merchant.is_closed
+        closed = self.contents.merchant.is_closed or self.takes_no_orders
         return bool(self.contents.lines) and not (closed or self.cannot_be_paid)
+
+    @property
+    def takes_no_orders(self) -> bool:
+        """The operator has stopped that for now."""
+        return is_stopped(self.contents.merchant, ShopActivity.SELLING)
 
     @cached_property
     def news_list(self) -> ContactList | None:

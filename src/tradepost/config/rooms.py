@@ -21,6 +21,7 @@ ROOMS = (
     "breakglass",
     "processing",
     "notice",
+    "bulletins",
     "certificates",
     "holds",
     "parties",

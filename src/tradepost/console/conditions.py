@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tradepost.backups.models import Backup
 from tradepost.backups.queries import late_since
-from tradepost.console.models import Installation
+from tradepost.console.models import Installation, RelayCertificate
 from tradepost.datamap.rooms import Periodic
 from tradepost.delivery.models import Mail
 from tradepost.delivery.personal_files import damaged
@@ -49,6 +49,7 @@ def conditions(schedule: Iterable[Periodic], now: datetime | None = None) -> lis
             *_turns(schedule, now),
             *_broken_promises(),
             *_late_backup(),
+            *_relay_certificate(),
             *map(_here, (*_disk(), *_damaged_files())),
             *_standing_queues(now),
             *_events_given_up(),
@@ -66,16 +67,23 @@ def _turns(schedule: Iterable[Periodic], now: datetime) -> Iterator[Condition]:
     items = {item.name: item for item in schedule}
     for turn in Turn.objects.exclude(last_at=None).order_by("name"):
         item = items.get(turn.name.partition(MACHINE)[0])
-        if item is None or turn.last_at is None or item.is_stopped():
-            continue
-        name, age = f"turn {turn.name}".replace(MACHINE, " on "), now - turn.last_at
-        if turn.running and age > max(STUCK_AFTER, 2 * item.every):
-            yield Condition(name, _("“%s” does not come to an end.") % turn.name)
-        elif not turn.running and age > 2 * item.every + LATE_BY and not _may_wait(item):
-            yield Condition(name, _("“%s” is late: the scheduler does not take it.") % turn.name)
-        elif turn.error:
-            text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
-            yield Condition(name, text % {"name": turn.name, "error": turn.error})
+        if item and (text := turn_trouble(turn, item, now)):
+            yield Condition(f"turn {turn.name}".replace(MACHINE, " on "), text)
+
+
+def turn_trouble(turn: Turn, item: Periodic, now: datetime) -> str:
+    """What is wrong with a turn of the clockwork, in words; empty where all is well."""
+    if turn.last_at is None or item.is_stopped():
+        return ""
+    age = now - turn.last_at
+    if turn.running and age > max(STUCK_AFTER, 2 * item.every):
+        return _("“%s” does not come to an end.") % turn.name
+    if not turn.running and age > 2 * item.every + LATE_BY and not _may_wait(item):
+        return _("“%s” is late: the scheduler does not take it.") % turn.name
+    if turn.error:
+        text = _("“%(name)s” fails: %(error)s. The scheduler's log says why.")
+        return text % {"name": turn.name, "error": turn.error}
+    return ""
 
 
 def _may_wait(item: Periodic) -> bool:
@@ -99,6 +107,21 @@ def _late_backup() -> Iterator[Condition]:
         text = _("There is no backup since %(day)s. %(why)s")
         said = {"day": day, "why": last.error if last else ""}
         yield Condition("backup", (text % said).strip(), at_once=True)
+
+
+def _relay_certificate() -> Iterator[Condition]:
+    """As it was last looked at, which is once a day."""
+    for row in RelayCertificate.objects.all():
+        if row.tone not in {"warn", "bad"}:
+            continue
+        if row.ends_at:
+            day = date_format(timezone.localtime(row.ends_at), "SHORT_DATE_FORMAT")
+            text = _("The certificate of the mail relay %(name)s is good until %(day)s.")
+            yield Condition("relay certificate", text % {"name": row.name, "day": day})
+        else:
+            text = _("The mail relay %(name)s shows no good certificate (%(why)s).")
+            said = {"name": row.name, "why": row.trouble}
+            yield Condition("relay certificate", text % said, at_once=True)
 
 
 def _events_given_up() -> Iterator[Condition]:

@@ -11,7 +11,10 @@ from django.test import Client, override_settings
 from tradepost.assurance.byte_search import databases_holding
 from tradepost.assurance.promises import fixtures
 from tradepost.audit.models import Entry
+from tradepost.console.announcing import announcement_check  # noqa: F401  importing registers it
 from tradepost.console.registers import break_glass_check  # noqa: F401  importing registers it
+from tradepost.console.shops import suspension_check  # noqa: F401  importing registers it
+from tradepost.console.statistics import statistics_check  # noqa: F401  importing registers it
 from tradepost.datamap.promises import Evidence, keeps, require
 from tradepost.datamap.vocabulary import Kind
 from tradepost.delivery.personal_files import caught
@@ -77,7 +80,12 @@ def looks_of_the_operator_are_recorded() -> str:
     console = _console()
     with TemporaryDirectory() as folder, override_settings(TRADEPOST=_demo_in(Path(folder))):
         name = caught.keep(sender="a@b.example", to=["c@d.example"], content=content)
-        pages = ["/operator/", "/caught/", f"/caught/{name.stem}/", f"/caught/{name.stem}/source"]
+        pages = [
+            "/operator/shops/",
+            "/caught/",
+            f"/caught/{name.stem}/",
+            f"/caught/{name.stem}/source",
+        ]
         shown = 0
         for url in pages:
             before = Entry.objects.count()

@@ -9,7 +9,8 @@ from tradepost.datamap.vocabulary import Purpose
 room = Room(
     name="console",
     places={
-        "operator": "console:merchants",
+        "operator": "console:overview",
+        "operator's shops": "console:merchants",
         "operator's incident": "console:incident",
         "agreement of a shop": "console:agreement",
         "reading of mail": "console:review",
@@ -28,7 +29,10 @@ room = Room(
         "pricing a plan": "console:plan-price",
         "closing a plan": "console:plan-close",
     },
-    ways_out={"mail_check.py": ("dns.resolver",)},  # our own domain's public records
+    ways_out={
+        "mail_check.py": ("dns.resolver",),  # our own domain's public records
+        "machine/relay_certificate.py": ("smtplib",),  # our own relay's certificate
+    },
     actions=LABELS,
     schedule=(
         Periodic(
@@ -36,6 +40,11 @@ room = Room(
             every=timedelta(minutes=1),
             call="tradepost.console.actions.alarm.look_after",
             on_each_machine=True,
+        ),
+        Periodic(
+            name="look at the relay's certificate",
+            every=timedelta(hours=24),
+            call="tradepost.console.actions.look_at_relay.look_daily",
         ),
     ),
     beside_scheduler=("tradepost.console.metrics.serve",),

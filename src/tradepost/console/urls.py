@@ -1,19 +1,40 @@
 from django.urls import path
 
 from tradepost.console import incident_views, mail_views, transition_views, views
+from tradepost.console.announcing import pages as announcing
+from tradepost.console.machine import pages as machine
 from tradepost.console.registers import parties, plans, records, reviews
+from tradepost.console.shops import pages
+from tradepost.console.statistics import pages as statistics
 
 app_name = "console"
 
 _ONE = "incidents/<str:incident_id>/"
 _PARTY = "parties/<str:party_id>/"
 _PLAN = "plans/<str:plan_id>/"
+_SHOP = "shops/<slug:handle>/"
+_BULLETIN = "announcements/<str:bulletin_id>/"
 _REVIEW = "mail-reviews/<str:review_id>/"
 
 urlpatterns = [
-    path("", views.merchants, name="merchants"),
+    path("", views.overview, name="overview"),
+    path("shops/", pages.shop_list, name="merchants"),
+    path(_SHOP, pages.shop, name="shop"),
+    path(f"{_SHOP}suspend/", pages.suspend, name="suspend-shop"),
+    path(f"{_SHOP}lift/", pages.lift, name="lift-suspension"),
+    path(f"{_SHOP}notice/", pages.notice, name="give-notice"),
+    path(f"{_SHOP}keep/", pages.keep, name="withdraw-notice"),
+    path(f"{_SHOP}limit/", pages.limit, name="shop-limit"),
     path("second-factor/", views.second_factor, name="second-factor"),
-    path("health/", views.health, name="health"),
+    path("health/", machine.health, name="health"),
+    path("health/relay/", machine.look, name="look-at-relay"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("announcements/", announcing.bulletins, name="bulletins"),
+    path("announcements/new/", announcing.new, name="new-bulletin"),
+    path(_BULLETIN, announcing.bulletin, name="bulletin"),
+    path(f"{_BULLETIN}send/", announcing.send, name="send-bulletin"),
+    path(f"{_BULLETIN}withdraw/", announcing.withdraw, name="withdraw-bulletin"),
+    path("limits/", machine.limits, name="limits"),
     path("backups/", views.backups, name="backups"),
     path("modules/", views.modules, name="modules"),
     path("modules/preset/", views.preset, name="preset"),

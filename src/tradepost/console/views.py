@@ -1,4 +1,4 @@
-"""The console of whoever runs this installation: which shops there are, and whether all is well.
+"""The console of whoever runs this installation: what waits, and whether all is well.
 
 No page here shows a merchant's customers, and nothing here writes to merchants: operational mail is
 sent by what happens (promise purpose.operational-contact).
@@ -14,22 +14,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_scopes import scopes_disabled
 
-from tradepost.audit.actions import record
 from tradepost.audit.types import Actor
 from tradepost.backups.queries import tries
 from tradepost.console.actions.choose_preset import choose_preset
 from tradepost.console.forms import DisclosureForm
-from tradepost.console.health import signs_of_life
+from tradepost.console.navigation import HOME, of_console
+from tradepost.console.overview.figures import figures, matters
 from tradepost.console.presets import PRESETS, UnknownPreset, preset_of
 from tradepost.datamap.vocabulary import Kind, Subject
 from tradepost.identity.models import User
 from tradepost.identity.sign_in.second_factor import has_second_factor
-from tradepost.merchants.queries import all_merchants
 from tradepost.modules.actions.switch import switch_for_all
+from tradepost.modules.context import OwnNavigation
 from tradepost.modules.switches import UnknownModule, switches_for_all
 from tradepost.rights.actions.disclose import disclose_by_law
 from tradepost.rights.actions.handle_request import carry_out
@@ -48,6 +47,7 @@ class OperatorRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
     user: User
+    own_navigation: OwnNavigation
 
 
 def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -63,6 +63,7 @@ def operator_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             raise PermissionDenied
         if not (has_second_factor(request.user) or settings.TRADEPOST.is_demo):
             return redirect("console:second-factor")
+        request.own_navigation = of_console()
         return view(request, **kwargs)
 
     return settled
@@ -75,27 +76,20 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not request.user.is_operator:
         raise PermissionDenied
     if has_second_factor(request.user):
-        return redirect("console:merchants")
+        return redirect(HOME)
     return render(request, "console/second_factor.html")
 
 
 @operator_view
-def merchants(request: HttpRequest) -> HttpResponse:
-    page = page_of(all_merchants(), request, _A_PAGE)
-    assert isinstance(request.user, User)
-    record(
-        actor=Actor.user(request.user),
-        action="console.look",
-        reason=gettext_noop("to see which shops there are"),
-        detail={"shops": len(page)},
-    )
-    context = {"page": page, "second_factor": has_second_factor(request.user)}
-    return render(request, "console/merchants.html", context)
-
-
-@operator_view
-def health(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/health.html", {"signs": signs_of_life()})
+@require_safe
+def overview(request: OperatorRequest) -> HttpResponse:
+    """What waits for the operator, and the figures; it names no shop and no person."""
+    context = {
+        "figures": figures(),
+        "matters": matters(),
+        "second_factor": has_second_factor(request.user),
+    }
+    return render(request, "console/overview.html", context)
 
 
 @operator_view

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tradepost.delivery.models import (
     BounceScore,
+    Destination,
     Handover,
     IncomingMail,
     Mailing,
@@ -126,3 +127,8 @@ def source_shown(mail: IncomingMail) -> str:
         .decode("utf-8", "replace")
         .replace("\0", "\N{SYMBOL FOR NULL}")
     )
+
+
+def limit_of(name: str) -> int | None:
+    """Messages a minute to a destination or of a merchant (see ``outgoing.limits``); None: no limit."""
+    return Destination.objects.filter(name=name).values_list("per_minute", flat=True).first()

@@ -24,7 +24,7 @@ from tradepost.lib.weblinks import is_this_machine
 from tradepost.merchants.actions.closed_links import is_spent
 from tradepost.merchants.actions.join import RESERVED, countries, open_shop, time_zone_of
 from tradepost.merchants.models import Merchant
-from tradepost.merchants.types import Role
+from tradepost.merchants.types import BUSINESS_TYPES, Role
 from tradepost.modules.team import role_choices, scope_choices
 from tradepost.ui.form_options import (
     FormData,
@@ -40,17 +40,6 @@ REQUIRED = ("email", "shop_name", "country", "language", "password1")
 OPTIONAL = ("website", "name", "telephone", "business_type")
 
 _OF_A_SHOP = ("country", "language", "website", "telephone", "business_type")
-
-BUSINESS_TYPES = (
-    ("", "–"),
-    ("crafts", _("Crafts and manufacture")),
-    ("retail", _("Retail")),
-    ("food", _("Food and drink")),
-    ("publishing", _("Books, music and publishing")),
-    ("services", _("Services")),
-    ("club", _("Club, charity or church")),
-    ("other", _("Other")),
-)
 
 
 def country_choices() -> list[tuple[str, str]]:

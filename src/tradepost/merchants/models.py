@@ -45,6 +45,11 @@ class Merchant(PublicIdMixin, models.Model):
     joined_at = models.DateTimeField(default=clock.now)
     closing_at = models.DateTimeField(null=True, blank=True)
     closing_reminded_at = models.DateTimeField(null=True, blank=True)
+    # Why the operator closes it; null where its owner does. Null, since no table of millions is made anew for it.
+    closing_because = TypedTextField(null=True, blank=True)
+    # By the operator: what that stops is defined in ``merchants.suspension``.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_because = TypedTextField(null=True, blank=True)
 
     class Privacy:
         subject = Subject.MEMBER
@@ -67,7 +72,7 @@ class Merchant(PublicIdMixin, models.Model):
             ),
             "postal_address": Personal(kind=Kind.ADDRESS, correctable=True),
         }
-        not_personal = {
+        not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "handle": "public address of the shop",
             "cart_username": "public name of the cart",
@@ -78,6 +83,11 @@ class Merchant(PublicIdMixin, models.Model):
             "joined_at": "age of the shop",
             "closing_at": "state of the account",
             "closing_reminded_at": "state of the account",
+            "suspended_at": "state of the account",
+            **dict.fromkeys(
+                ("closing_because", "suspended_because"),
+                "written by the operator's staff; the form tells them to name nobody",
+            ),
         }
 
     def __str__(self) -> str:
@@ -104,6 +114,10 @@ class Merchant(PublicIdMixin, models.Model):
     def is_closed(self) -> bool:
         """Its date has come. Until then everything works as before, orders included."""
         return self.closing_at is not None and self.closing_at <= clock.now()
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
 
     def day_of(self, moment: datetime) -> date:
         """The calendar day where the shop is, for papers and the books."""

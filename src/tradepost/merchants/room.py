@@ -16,12 +16,15 @@ from tradepost.datamap.rooms import (
     TeamRole,
 )
 from tradepost.datamap.vocabulary import Basis, KeepRule, Kind, Purpose, Store, Subject
+from tradepost.delivery.outgoing.rests import resting
 from tradepost.identity.events import NeverConfirmed
 from tradepost.merchants import receivers
 from tradepost.merchants.actions import closed_links, owner_mail, team
 from tradepost.merchants.actions.labels import LABELS
 from tradepost.merchants.rest import answers
+from tradepost.merchants.suspension import mailings_rest, suspension_notices
 from tradepost.merchants.types import CHANGE_SETTINGS, HOME, SEE_SETTINGS, Role
+from tradepost.modules.office_notices import notices
 
 _FORMS = "tradepost.merchants.forms"
 _PAGES = (
@@ -34,6 +37,7 @@ _PAGES = (
 
 room = Room(
     name="merchants",
+    places={"standing of a shop": "merchants_office:standing"},
     groups=(NavigationGroup(key="settings", label=_("Settings"), order=90),),
     actions=LABELS,
     permissions=(HOME, SEE_SETTINGS, CHANGE_SETTINGS),
@@ -176,8 +180,12 @@ room = Room(
     ),
     mail_templates=tuple(
         MailTemplate(name=f"merchants/{name}", purpose=Purpose.SERVICE, service=True)
-        for name in ("invitation", "closing_date", "closing_soon", "stays_open", "closed")
+        for name in (
+            *("invitation", "closing_date", "closing_soon", "stays_open", "closed"),
+            *("suspended", "suspension_lifted", "operator_closes", "operator_keeps"),
+        )
     ),
+    extensions=(notices.adding(suspension_notices), resting.adding(mailings_rest)),
     not_collecting={
         "the name of a token": (f"{_FORMS}.TokenForm",),
         "the shop's name, typed to confirm": (f"{_FORMS}.CloseForm",),

@@ -11,6 +11,7 @@ urlpatterns = [
 
 office_urlpatterns = [
     path("settings/", shop.details, name="shop"),
+    path("settings/standing/", shop.standing, name="standing"),
     path("settings/currency/", currency.currency, name="currency"),
     path("settings/team/", team.members, name="team"),
     path("settings/team/invite/", team.send_invitation, name="invite"),

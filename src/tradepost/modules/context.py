@@ -1,7 +1,8 @@
 """What the layouts show around every page: shop, person, navigation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tradepost.datamap.rooms import Text
+from tradepost.modules.office_notices import office_notices
 from tradepost.modules.places import place
 from tradepost.modules.registry import groups
 from tradepost.modules.registry import navigation as entries
@@ -38,8 +40,22 @@ class LinkGroup:
         return any(entry.current for entry in self.entries)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnNavigation:
+    """What pages outside the back office bring along, as ``request.own_navigation``.
+
+    ``home``: where the name at the top leads. ``groups``: the entries, given the path of the page one is on.
+    """
+
+    home: str
+    groups: Callable[[str], list[LinkGroup]]
+
+
 def navigation(request: HttpRequest) -> Mapping[str, object]:
-    """The signed-in person everywhere; inside ``/office/<handle>/`` also what this member may open."""
+    """The signed-in person everywhere; inside ``/office/<handle>/`` also what this member may open.
+
+    Elsewhere the navigation that the page's view set on the request, if any.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -49,6 +65,9 @@ def navigation(request: HttpRequest) -> Mapping[str, object]:
         "sign_out_url": reverse("account_logout"),
         "office_url": place("shops"),
     }
+    own: OwnNavigation | None = getattr(request, "own_navigation", None)
+    if own is not None:
+        return person | {"office_url": own.home, "navigation": own.groups(request.path)}
     membership = getattr(request, "membership", None)
     if membership is None:
         return person
@@ -60,11 +79,13 @@ def navigation(request: HttpRequest) -> Mapping[str, object]:
         "office_url": place("office", merchant.handle),
         "navigation": _grouped(list(_links(request.path, membership))),
         "see_shop_url": shop_address(merchant),
+        # Asked for when a layout shows it: a fragment or a file shows none.
+        "office_notices": partial(office_notices, membership),
     }
 
 
 def _links(path: str, membership: Any) -> Iterator[Link]:
-    """What the member may open; the longest address that begins the path is the current one."""
+    """What the member may open."""
     handle = membership.merchant.handle
     allowed = [
         entry
@@ -72,12 +93,16 @@ def _links(path: str, membership: Any) -> Iterator[Link]:
         if membership.may(entry.permission) and address_is_on(entry.url_name, membership.merchant)
     ]
     urls = {entry.url_name: reverse(entry.url_name, args=[handle]) for entry in allowed}
-    home = place("office", handle)
-    begin = (url for url in urls.values() if path.startswith(url) and url != home)
-    here = max(begin, key=len, default=home if path == home else "")
+    here = current_address(urls.values(), path, home=place("office", handle))
     for entry in allowed:
         url = urls[entry.url_name]
         yield Link(entry.label, url, entry.icon, entry.group, url == here)
+
+
+def current_address(urls: Iterable[str], path: str, *, home: str) -> str:
+    """The longest address that begins the path; the start page only when one is on it."""
+    begin = (url for url in urls if path.startswith(url) and url != home)
+    return max(begin, key=len, default=home if path == home else "")
 
 
 def _grouped(links: list[Link]) -> list[LinkGroup]:

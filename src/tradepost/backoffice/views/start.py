@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if len(memberships) == 1:
         return redirect("backoffice_office:home", memberships[0].merchant.handle)
     if not memberships and request.user.is_operator:
-        return redirect("console:merchants")
+        return redirect("console:overview")
     return render(request, "backoffice/choose.html", {"memberships": memberships})
 
 

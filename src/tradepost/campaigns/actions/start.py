@@ -35,6 +35,7 @@ from tradepost.delivery.actions import freeze_recipients, open_mailing, queue_ma
 from tradepost.lib import clock
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.queries import merchants_with
+from tradepost.merchants.suspension import ShopActivity, is_stopped, stopped_shops
 from tradepost.modules.switches import is_on
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,10 @@ def start(*, campaign: Campaign, by: Actor) -> Campaign:
             raise CampaignStateError.in_state(campaign.get_state_display())
         if not is_on(CAMPAIGNS, campaign.merchant):
             raise CampaignStateError(_("Campaigns are switched off."))
+        if is_stopped(campaign.merchant, ShopActivity.SENDING):
+            raise CampaignStateError(
+                _("The operator has suspended this shop: no campaign is sent.")
+            )
         _still_allowed(campaign, by)
         chosen = sending_settings(campaign.merchant)
         letter = letter_of(campaign, chosen)
@@ -111,12 +116,14 @@ def start_due() -> int:
     """Start every scheduled campaign whose time has come. A periodic job; may run twice."""
     with scopes_disabled():
         due = list(
-            Campaign.objects.select_related("merchant", "scheduled_by").filter(
+            Campaign.objects.select_related("merchant", "scheduled_by")
+            .filter(
                 state=CampaignState.SCHEDULED,
                 scheduled_for__lte=clock.now(),
                 # What waits of a shop that has campaigns off is asked about when they are on again.
                 merchant__in=merchants_with(CAMPAIGNS),
             )
+            .exclude(merchant__in=stopped_shops(ShopActivity.SENDING))
         )
     return sum(map(_start_one, due))
 

@@ -26,6 +26,7 @@ from tradepost.checkout.queries import newsletter_list, order_key, order_page
 from tradepost.checkout.types import CannotBeOrdered, CartClosed, ChangedSinceSeen, Submission
 from tradepost.identity.actions.limits import spend
 from tradepost.lib import clock
+from tradepost.merchants.suspension import ShopActivity, is_stopped
 from tradepost.notice.actions.note_notice import note_notice
 from tradepost.orders import types as orders
 from tradepost.orders.actions.create import create_order
@@ -63,7 +64,7 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
         CartClosed: it was ordered in another browser.
         OutOfStock: something was sold in the meantime.
         ChangedSinceSeen: it would cost something else than the buyer was shown.
-        CannotBeOrdered: empty, not delivered there, or the shop is closing.
+        CannotBeOrdered: empty, not delivered there, the shop has closed, or is suspended.
         GatewayNotReady: that way of paying is not offered any more.
         TooMany: too many orders of late from there, to this address or in all; pressing again is no order.
     """
@@ -75,6 +76,8 @@ def place_order(*, cart: Cart, submission: Submission) -> Placed:
             return _placed_before(cart, submission)
         if cart.merchant.is_closed:
             raise CannotBeOrdered(_("This shop has closed and takes no more orders."))
+        if is_stopped(cart.merchant, ShopActivity.SELLING):
+            raise CannotBeOrdered(_("This shop takes no orders at the moment."))
         contents = _take(cart)
         delivery = _delivery(contents, submission)
         quote = quote_of(contents, submission.delivery_address.country, delivery)

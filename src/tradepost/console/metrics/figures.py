@@ -13,9 +13,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
-from django.db.models import Count, Min, Model, QuerySet, Sum
+from django.db.models import Count, Sum
 from django_scopes import scopes_disabled
-from django_tasks_db.models import DBTaskResult
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -26,10 +25,11 @@ from prometheus_client.registry import Collector
 
 from tradepost import __version__
 from tradepost.console.health import QUIET_SENDER
+from tradepost.console.machine.queues import queue_figures
 from tradepost.datamap.registry import schedule
 from tradepost.delivery.models import Mail, Mailing, Sender
 from tradepost.jobs.lives import MACHINE
-from tradepost.jobs.models import Alarm, Job, OutboxDelivery, Turn, Unpublished
+from tradepost.jobs.models import Alarm, Job, OutboxDelivery, Turn
 from tradepost.lib import clock
 from tradepost.lib.request_figures import BUCKETS, RequestFigures, figures_of_all
 from tradepost.lib.small_cells import may_be_shown
@@ -78,21 +78,9 @@ def _of_the_database() -> list[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    now = clock.now()
-    tasks = DBTaskResult.objects.ready().exclude(run_after__gt=now)
-    untold = OutboxDelivery.objects.filter(finished_at=None, set_aside_at=None)
-    waiting: Mapping[str, tuple[QuerySet[Model], str]] = {
-        "tasks": (tasks, "enqueued_at"),
-        "jobs": (Job.objects.filter(state=Job.State.WAITING), "created_at"),
-        "broker": (Unpublished.objects.all(), "created_at"),
-        "mail": (Mail.objects.filter(due_at__lte=now), "due_at"),
-        "events": (untold.filter(due_at__lte=now), "due_at"),
-    }
-    lengths, ages = {}, {}
-    for name, (rows, since) in waiting.items():
-        found = rows.aggregate(length=Count("pk"), oldest=Min(since))
-        lengths[name] = found["length"]
-        ages[name] = _seconds(now - found["oldest"]) if found["oldest"] else 0
+    found = queue_figures()
+    lengths = {one.name: one.length for one in found}
+    ages = {one.name: one.oldest_seconds for one in found}
     yield _gauge("queue_length", "What waits and could be done now", {"queue": lengths})
     yield _gauge("queue_oldest_seconds", "How long the oldest of it waits", {"queue": ages})
 

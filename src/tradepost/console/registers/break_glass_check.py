@@ -94,7 +94,16 @@ def mail_is_read_by_two_for_a_time_and_told() -> str:
 
 
 def _nothing_by_itself(one: _Operator, word: str) -> None:
-    for part in ("", "mail/", "requests/", "disclosures/", "incidents/", "health/", "parties/"):
+    for part in (
+        "",
+        "shops/",
+        "mail/",
+        "requests/",
+        "disclosures/",
+        "incidents/",
+        "health/",
+        "parties/",
+    ):
         shown = fixtures.page(f"/operator/{part}", one.browser)
         require(word not in shown, f"The console shows mail at {part or 'its start'}.")
 

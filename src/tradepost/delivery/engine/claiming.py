@@ -13,6 +13,7 @@ from tradepost.datamap.modules import may_work
 from tradepost.delivery.engine.settling import Settled
 from tradepost.delivery.models import Handover, Mail, Mailing, Posted
 from tradepost.delivery.outgoing import limits
+from tradepost.delivery.outgoing.rests import rests
 from tradepost.delivery.outgoing.sources import (
     Claimed,
     NotWritten,
@@ -124,7 +125,12 @@ def _turn() -> QuerySet[Mailing]:
 
 
 def _rests(mailing: Mailing) -> bool:
-    """Its letters belong to a module that is off. An unknown source is seen to when it is screened."""
+    """Its shop may send none now, or its letters belong to a module that is off.
+
+    An unknown source is seen to when it is screened.
+    """
+    if rests(mailing.merchant):
+        return True
     try:
         package = type(source_of(mailing.kind)).__module__
     except UnknownSource:

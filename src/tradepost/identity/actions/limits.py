@@ -187,8 +187,13 @@ def _next(spent_until: datetime, now: datetime, rate: AttemptRate, name: str) ->
     return after
 
 
+def of_a_person(name: str) -> bool:
+    """Whether the limit protects one person, so that no setting widens it."""
+    return name in _OF_A_PERSON
+
+
 def _step(rate: AttemptRate, name: str) -> timedelta:
-    times = 1 if name in _OF_A_PERSON else settings.TRADEPOST.limits_times
+    times = 1 if of_a_person(name) else settings.TRADEPOST.limits_times
     return rate.per / (rate.most * times)
 
 

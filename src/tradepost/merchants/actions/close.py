@@ -18,7 +18,7 @@ from tradepost.identity.actions.accounts import delete_account
 from tradepost.identity.models import User
 from tradepost.lib import clock
 from tradepost.merchants.actions.closed_links import remember_links
-from tradepost.merchants.actions.owner_mail import tell_owners
+from tradepost.merchants.actions.owner_mail import tell_owners, tell_shop
 from tradepost.merchants.closing import hooks, kept_rows
 from tradepost.merchants.models import Membership, Merchant
 from tradepost.merchants.types import Role
@@ -41,11 +41,14 @@ class WrongName(ValueError):
 def ask_closing(*, merchant: Merchant, by: Actor, typed_name: str, at_once: bool) -> datetime:
     """Set the date of closing and return it. At once: nobody of the team gets in any more.
 
-    Raises: WrongName.
+    Where the operator has given notice, its date stands unless this one is sooner. Raises: WrongName.
     """
     if typed_name.strip() != merchant.name:
         raise WrongName
+    row = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     date = clock.now() if at_once else clock.now() + GRACE
+    if row.closing_because and row.closing_at:
+        date = min(date, row.closing_at)
     Merchant.objects.filter(pk=merchant.pk).update(closing_at=date, closing_reminded_at=None)
     record(
         actor=by,
@@ -65,9 +68,10 @@ def ask_closing(*, merchant: Merchant, by: Actor, typed_name: str, at_once: bool
 def cancel_closing(*, merchant: Merchant, by: Actor) -> bool:
     """Take it back while the date lies ahead; True if there was something to take back.
 
-    Whoever was told of the date is told that it holds no more.
+    The operator's notice is none of the owner's. Whoever was told of the date is told that it holds no more.
     """
-    changed = Merchant.objects.filter(pk=merchant.pk, closing_at__gt=clock.now()).update(
+    own = Merchant.objects.filter(pk=merchant.pk, closing_because=None)
+    changed = own.filter(closing_at__gt=clock.now()).update(
         closing_at=None, closing_reminded_at=None
     )
     if changed:
@@ -81,7 +85,10 @@ def cancel_closing(*, merchant: Merchant, by: Actor) -> bool:
 def cancel_closings_of(*, user: User) -> list[Merchant]:
     """An owner who signs in before the date wants to stay; returns the shops that stay open."""
     closing = Merchant.objects.filter(
-        memberships__user=user, memberships__role=Role.OWNER, closing_at__gt=clock.now()
+        memberships__user=user,
+        memberships__role=Role.OWNER,
+        closing_at__gt=clock.now(),
+        closing_because=None,
     )
     return [
         merchant for merchant in closing if cancel_closing(merchant=merchant, by=Actor.user(user))
@@ -115,7 +122,10 @@ def remind_due() -> int:
         with transaction.atomic():
             # Two at once: only the one that changes the row writes.
             mine = soon.filter(pk=merchant.pk).update(closing_reminded_at=now)
-            if mine:
+            if mine and merchant.closing_because:
+                reason = merchant.closing_because
+                tell_shop(merchant, "operator_closes", date=merchant.closing_at, reason=reason)
+            elif mine:
                 tell_owners(merchant, "closing_soon", date=merchant.closing_at)
             reminded += mine
     return reminded
@@ -132,7 +142,7 @@ def close_due() -> int:
 
 @task
 def close_one(merchant_id: int) -> None:
-    """Erase the merchant with everything. Stopped half-way, the next run goes on.
+    """Erase the merchant with everything. ShopActivity half-way, the next run goes on.
 
     While a hold stands on a record of the shop, that record stays with what belongs to it; all else goes,
     and a later round of :func:`close_due` finishes it.

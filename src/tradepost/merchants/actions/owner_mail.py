@@ -1,4 +1,4 @@
-"""Mail to the owners of a shop about its end."""
+"""Mail to the owners of a shop about its end, and to the shop about what the operator does with it."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,6 +44,29 @@ def tell_owners(
             merchant=None if outlives else merchant,
             language=owner.language,
         )
+
+
+def tell_shop(
+    merchant: Merchant, what: str, *, date: datetime | None = None, **context: object
+) -> None:
+    """Queue ``merchants/<what>`` to the shop's contact address; an answer goes to the operator."""
+    here = settings.TRADEPOST
+    with translation.override(merchant.language):
+        context |= {
+            "shop": merchant.name,
+            "operator": here.operator_name,
+            "date": _shown(date, merchant.time_zone),
+            "link": here.base_url + reverse("merchants_office:standing", args=[merchant.handle]),
+        }
+    queue_mail(
+        to=merchant.contact_email,
+        template=f"merchants/{what}",
+        context=context,
+        stream=Stream.SERVICE,
+        merchant=merchant,
+        language=merchant.language,
+        reply_to=here.operator_email,
+    )
 
 
 def _shown(date: datetime | None, zone: str) -> str:

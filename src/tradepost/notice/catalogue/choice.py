@@ -152,6 +152,14 @@ ACCESS = section_of(
         _("Staff and the companies that work for us are bound to confidentiality."),
     ),
     (
+        "access.suspension",
+        "B",
+        MERCHANT,
+        _(
+            "If we suspend a shop, it sends no campaign and takes no order until that is lifted. We say why by mail and in the back office; nothing is erased for it, the back office stays readable, and the rights of its team and customers over their data are not touched."
+        ),
+    ),
+    (
         "access.two-tier",
         "MXC",
         ALL,

@@ -162,7 +162,7 @@ PURPOSES = section_of(
         "M",
         MERCHANT,
         _(
-            "We write to a shop's contact address about the running of the account only; we send merchants no mass mail."
+            "We write to a shop's contact address about the running of the account and of the service only, such as an invoice, a suspension or a pause for maintenance; we send merchants no news, no offers and no other mass mail."
         ),
     ),
     (
@@ -176,7 +176,7 @@ PURPOSES = section_of(
         "M",
         MERCHANT,
         _(
-            "The kind of business, and a copy of the country, are kept for statistics of the operator and serve nothing else; none has been drawn so far. The country from which you say that you sell decides about taxes and the first currency and time zone."
+            "The kind of business, and a copy of the country, are kept for statistics of the operator and serve nothing else: the operator sees how many shops there are of each country and kind, in groups of at least %(k)s and rounded, and shops whose owners object are not counted. The country from which you say that you sell decides about taxes and the first currency and time zone."
         ),
     ),
     (
