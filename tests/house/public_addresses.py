@@ -126,6 +126,11 @@ PUBLIC: dict[str, str] = {
     "delivery:caught_mail": "the demo's caught mail: the operator, or the very machine a demo runs on",
     "delivery:caught_source": "the demo's caught mail: the operator, or the very machine a demo runs on",
     # orders
+    # support
+    "support:contact": "a form by which anybody writes to a shop; limited by address and network",
+    "support:sent": "says that the message is there; the same for everybody",
+    "support:thread": "the random token in the address is the key to the conversation",
+    "support:thread_file": "the random token in the address is the key; shows no file of a note",
     "orders:follow": "the random token in the address is the key to the order",
     "orders:follow_invoice": "the random token in the address is the key to the order",
     "orders:follow_account": "the random token in the address is the key; takes an IBAN, shows none",

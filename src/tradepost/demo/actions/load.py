@@ -15,6 +15,7 @@ from tradepost.demo.actions.people import create_contacts, create_team
 from tradepost.demo.actions.sales import stories
 from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
 from tradepost.demo.actions.shop_front import fill_shop_front
+from tradepost.demo.actions.talks import hold_talks
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
@@ -48,6 +49,7 @@ def load_demo(painting: Future[list[EncodedPicture]] | None = None) -> Merchant:
             products = create_shelves(merchant, owner)
             write_orders(merchant, owner, stories(merchant, products, now))
             hang_pictures(products, _painted(painting), owner)
+            hold_talks(merchant, owner, now)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
         attest_promises()
     return merchant

@@ -2,9 +2,19 @@
 
 # isort: off
 from tradepost.assurance.whole.doors import shop, readers, buyers, letters
-from tradepost.assurance.whole.doors import incidents, trouble, rights
+from tradepost.assurance.whole.doors import talks, incidents, trouble, rights
 
 # isort: on
 from tradepost.assurance.whole.story import doors
 
-__all__ = ["buyers", "doors", "incidents", "letters", "readers", "rights", "shop", "trouble"]
+__all__ = [
+    "buyers",
+    "doors",
+    "incidents",
+    "letters",
+    "readers",
+    "rights",
+    "shop",
+    "talks",
+    "trouble",
+]

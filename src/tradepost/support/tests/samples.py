@@ -1,0 +1,46 @@
+"""A row for addresses that name one; the house tests collect ``SAMPLES`` of every room."""
+
+import secrets
+
+from tradepost.jobs import storage
+from tradepost.merchants.models import Merchant
+from tradepost.support.actions.write import Asker, Said, open_conversation
+from tradepost.support.models import Conversation, MessageFile, SavedReply
+from tradepost.support.types import Channel, GivenFile
+
+PDF = b"%PDF-1.7 receipt"
+
+
+def conversation(merchant: Merchant, email: str = "", **said: object) -> Conversation:
+    """Somebody asks the shop something by its form."""
+    asker = Asker(email=email or f"{secrets.token_hex(4)}@people.example", language="en")
+    words = Said(**({"text": "Where is my wallet?"} | said))
+    return open_conversation(
+        merchant=merchant, asker=asker, subject="Wallet", said=words, channel=Channel.PAGE
+    )
+
+
+def _conversation(merchant: Merchant) -> dict[str, object]:
+    return {"conversation_id": conversation(merchant).public_id}
+
+
+def _file(merchant: Merchant) -> dict[str, object]:
+    row = conversation(merchant, files=[GivenFile(name="receipt.pdf", content=PDF)])
+    file = MessageFile.objects.get(message__conversation=row)
+    assert storage.files().size(file.stored_as) == len(PDF)
+    return {"conversation_id": row.public_id, "file_id": file.public_id}
+
+
+def _reply(merchant: Merchant) -> dict[str, object]:
+    row = SavedReply.objects.create(
+        merchant=merchant, title=secrets.token_hex(4), text="We look into it."
+    )
+    return {"reply_id": row.public_id}
+
+
+_PAGES = ("conversation", "say", "state", "assign", "tags")
+SAMPLES = {f"support_office:{page}": _conversation for page in _PAGES} | {
+    "api:conversation_id": _conversation,
+    "support_office:file": _file,
+    "support_office:remove_reply": _reply,
+}
