@@ -11,6 +11,7 @@ room = Room(
     places={
         "operator": "console:merchants",
         "operator's incident": "console:incident",
+        "operator's conversation": "console:question",
         "agreement of a shop": "console:agreement",
         "reading of mail": "console:review",
         "readings of mail": "console:reviews",

@@ -16,7 +16,7 @@ _BITS = 40  # of a conversation's row number; the shop's stands above
 
 
 def reply_address(conversation: Conversation) -> str:
-    number = conversation.merchant_id << _BITS | conversation.pk
+    number = conversation.house.pk << _BITS | conversation.pk
     return f"{MARK}-{public_id(_KIND, number)}@{mail_domain()}"
 
 

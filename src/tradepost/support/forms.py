@@ -118,6 +118,13 @@ class ContactForm(_MessageForm):
         return bool(self.data.get(HONEYPOT))
 
 
+class QuestionForm(_MessageForm):
+    """A member asks the operator."""
+
+    subject = forms.CharField(label=_("What is it about?"), max_length=200)
+    field_order = ("subject", "text", "files")
+
+
 class ThreadForm(_MessageForm):
     """The person writes again, on the page of the matter."""
 

@@ -15,7 +15,7 @@ from tradepost.datamap.columns.typed import (
 )
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib import clock
-from tradepost.merchants.models import MerchantRow
+from tradepost.merchants.models import Merchant, MerchantRow
 from tradepost.support.types import Channel, ConversationState, MessageKind
 
 _STAFF = "row number of an account, emptied when the account goes"
@@ -26,14 +26,20 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Conversation(MerchantRow):
-    """One matter of one person with a shop, by whichever way it began.
+class Conversation(PublicIdMixin, models.Model):
+    """One matter of one person with a shop, or of one member of a ``shop`` with the operator (``merchant`` empty).
 
     ``token`` is the key of the person's page. ``confirmed_at``: an answer came by that page or to the address in
     our mail, so whoever writes reads the mailbox. ``follows``: the matter to which the mail that began it pointed,
     written from another address.
     """
 
+    merchant = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    shop = models.ForeignKey(
+        "merchants.Merchant", on_delete=models.CASCADE, null=True, related_name="+"
+    )
     number = models.PositiveIntegerField(_("number"))
     subject = SecretlessCharField(_("subject"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail address"))
@@ -60,7 +66,13 @@ class Conversation(MerchantRow):
         verbose_name = _("conversation with the shop")
         verbose_name_plural = _("conversations with the shop")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant", "number"], name="conversation_number")
+            models.UniqueConstraint(fields=["merchant", "number"], name="conversation_number"),
+            models.UniqueConstraint(fields=["shop", "number"], name="conversation_number_operator"),
+            models.CheckConstraint(
+                condition=models.Q(merchant__isnull=False, shop__isnull=True)
+                | models.Q(merchant__isnull=True, shop__isnull=False),
+                name="conversation_of_one_desk",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "email"], name="conversation_email"),
@@ -89,6 +101,7 @@ class Conversation(MerchantRow):
         not_personal: ClassVar[dict[str, object]] = {
             "id": "row number",
             "merchant": "tenant",
+            "shop": "tenant",
             "number": "number of the conversation",
             "channel": "closed list",
             "state": "state of the conversation",
@@ -104,6 +117,18 @@ class Conversation(MerchantRow):
     @property
     def is_closed(self) -> bool:
         return self.state == ConversationState.CLOSED
+
+    @property
+    def house(self) -> Merchant:
+        """The shop that is asked, or whose member asks the operator."""
+        found = self.merchant or self.shop
+        assert found is not None, "the database sees to it"
+        return found
+
+    @property
+    def answers_as(self) -> str:
+        """Whose name stands over the answers."""
+        return self.merchant.name if self.merchant else settings.TRADEPOST.operator_name
 
     @property
     def writer(self) -> str:

@@ -29,7 +29,7 @@ class ConversationFilter:
 
 
 def conversations_of(
-    merchant: Merchant, chosen: ConversationFilter | None = None, user: User | None = None
+    merchant: Merchant | None, chosen: ConversationFilter | None = None, user: User | None = None
 ) -> QuerySet[Conversation]:
     """Newest message first; the page of the queue goes by keys (``ui.paging``)."""
     chosen = chosen or ConversationFilter()
@@ -59,7 +59,7 @@ def _found(rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
 
 def with_desk(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Who answers, and the tags, in one more query however many rows."""
-    return rows.select_related("assigned_to").prefetch_related("tags")
+    return rows.select_related("assigned_to", "shop").prefetch_related("tags")
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
@@ -90,11 +90,23 @@ def file_for_person(conversation: Conversation, file_id: str) -> MessageFile:
     )
 
 
-def colleagues(merchant: Merchant) -> list[User]:
-    """Who may answer for the shop, by name."""
+def colleagues(merchant: Merchant | None) -> list[User]:
+    """Who may answer for the shop, or for the operator, by name."""
+    if merchant is None:
+        return sorted(User.objects.filter(is_operator=True, is_active=True), key=_name_of)
     roles = [name for name, holds in role_permissions.items() if CHANGE_SUPPORT in holds]
     team = Membership.objects.filter(merchant=merchant, role__in=roles).select_related("user")
-    return sorted((one.user for one in team), key=lambda user: (user.name or user.email).lower())
+    return sorted((one.user for one in team), key=_name_of)
+
+
+def _name_of(user: User) -> str:
+    return (user.name or user.email).lower()
+
+
+def asked_by(user: User, shop: Merchant) -> QuerySet[Conversation]:
+    """What a member asked the operator for this shop; nobody else of the team sees it. Needs scopes disabled."""
+    rows = Conversation.objects.filter(merchant=None, shop=shop, email=user.email.lower())
+    return rows.select_related("shop").order_by("-last_at", "-pk")
 
 
 def saved_replies(merchant: Merchant) -> QuerySet[SavedReply]:
@@ -108,7 +120,8 @@ def waiting_count(merchant: Merchant, most: int) -> int:
 
 def earlier_talks(conversation: Conversation) -> QuerySet[Conversation]:
     """Of the same person with the same shop."""
-    rows = Conversation.objects.filter(merchant=conversation.merchant, email=conversation.email)
+    same = {"merchant": conversation.merchant, "shop": conversation.shop}
+    rows = Conversation.objects.filter(email=conversation.email, **same)
     return rows.exclude(pk=conversation.pk).order_by("-last_at", "-pk")[:BESIDE]
 
 

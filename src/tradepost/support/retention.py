@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
 from tradepost.datamap.held import without_held
 from tradepost.datamap.subjects import SubjectRef
@@ -23,22 +23,22 @@ WITHOUT_ROW = timedelta(days=1)
 _BATCH = 200
 
 
-def _due(merchant: Merchant, now: datetime) -> QuerySet[Conversation]:
-    cut = now - (period_of(RULE, merchant.pk) or AFTER_LAST)
+def _due(merchant: Merchant | None, now: datetime) -> QuerySet[Conversation]:
+    """Of a shop's desk, or the operator's."""
+    chosen = period_of(RULE, merchant.pk) if merchant else None
+    cut = now - (chosen or AFTER_LAST)
     return without_held(Conversation.objects.filter(merchant=merchant, last_at__lt=cut))
 
 
 def count_due(now: datetime) -> int:
     with scopes_disabled():
-        return sum(_due(merchant, now).count() for merchant in Merchant.objects.all())
+        return sum(_due(merchant, now).count() for merchant in [*Merchant.objects.all(), None])
 
 
 def purge(now: datetime) -> int:
     gone = 0
     with scopes_disabled():
-        merchants = list(Merchant.objects.all())
-    for merchant in merchants:
-        with scope(merchant=merchant):
+        for merchant in [*Merchant.objects.all(), None]:
             while numbers := list(_due(merchant, now).values_list("pk", flat=True)[:_BATCH]):
                 with transaction.atomic():
                     forget_files_of(numbers)
@@ -108,15 +108,32 @@ RULES = (
         purge=purge_strays,
     ),
 )
-FILES = Store(
-    id="support.files",
-    meaning="files that came with messages to a shop, or went with its answers",
-    kinds=(Kind.FILE, Kind.MESSAGE),
-    subject=Subject.CUSTOMER,
-    purpose=Purpose.SUPPORT,
-    basis=Basis.INTEREST,
-    keep=RULE,
-    scan=scan,
-    erase=erase,
-    erase_many=erase_many,
+
+
+def _store(id: str, meaning: str, subject: Subject) -> Store:
+    return Store(
+        id=id,
+        meaning=meaning,
+        kinds=(Kind.FILE, Kind.MESSAGE),
+        subject=subject,
+        purpose=Purpose.SUPPORT,
+        basis=Basis.INTEREST,
+        keep=RULE,
+        scan=scan,
+        erase=erase,
+        erase_many=erase_many,
+    )
+
+
+STORES = (
+    _store(
+        "support.files",
+        "files that came with messages to a shop, or went with its answers",
+        Subject.CUSTOMER,
+    ),
+    _store(
+        "support.members-files",
+        "files that came with questions to the operator, or went with the answers",
+        Subject.MEMBER,
+    ),
 )

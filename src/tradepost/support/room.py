@@ -11,7 +11,7 @@ from tradepost.datamap.rooms import (
     Room,
     TeamRole,
 )
-from tradepost.datamap.vocabulary import Purpose
+from tradepost.datamap.vocabulary import Purpose, Subject
 from tradepost.delivery.incoming.addresses import given_out
 from tradepost.delivery.incoming.takers import letter_takers
 from tradepost.merchants import closing
@@ -30,6 +30,12 @@ from tradepost.support.views.tiles import TILES
 
 _FORMS, _API = "tradepost.support.forms", "tradepost.support.api"
 
+# Members may ask the operator, whatever modules of the shop are off.
+_OF_DESK = (
+    *("queue", "replies", "remove_reply", "conversation", "say", "state", "assign", "tags"),
+    "file",
+)
+
 room = Room(
     name="support",
     url_prefix="support/",
@@ -38,7 +44,7 @@ room = Room(
             key=SUPPORT,
             label=_("Support"),
             describes=_("Customers write by a contact form or by mail; your team answers here."),
-            addresses=("support:", "support_office:"),
+            addresses=("support:", *(f"support_office:{page}" for page in _OF_DESK)),
             code=("tradepost.support.api",),
             collects=("support.contact", "support.mail", "support.api"),
             fills=(
@@ -70,6 +76,14 @@ room = Room(
             order=10,
             icon="support",
         ),
+        NavigationEntry(
+            group="",
+            label=_("Help"),
+            url_name="support_office:help",
+            permission=HOME,
+            order=90,
+            icon="support",
+        ),
     ),
     tiles=TILES,
     mail_templates=tuple(
@@ -77,7 +91,7 @@ room = Room(
         for name in ("received", "answer", "notice")
     ),
     keep_rules=retention.RULES,
-    stores=(retention.FILES,),
+    stores=retention.STORES,
     extensions=(
         closing.hooks.adding(remove_files_of),
         closing.links.adding(page_secrets),
@@ -90,6 +104,13 @@ room = Room(
             id="support.contact",
             meaning="whoever writes to a shop by its contact form, and on the page of the matter",
             takes=(f"{_FORMS}.ContactForm", f"{_FORMS}.ThreadForm", f"{_FORMS}.AnswerForm"),
+            purpose=Purpose.SUPPORT,
+        ),
+        CollectionPoint(
+            id="support.help",
+            meaning="a member of a shop asks whoever runs the installation",
+            takes=(f"{_FORMS}.QuestionForm",),
+            subject=Subject.MEMBER,
             purpose=Purpose.SUPPORT,
         ),
         CollectionPoint(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tradepost.support.views import conversation, public, queue
+from tradepost.support.views import help, office, public
 
 app_name = "support"
 
@@ -13,16 +13,19 @@ urlpatterns = [
     path("matter/<str:token>/file/<str:file_id>/", public.thread_file, name="thread_file"),
 ]
 
-_ONE = "support/<str:conversation_id>/"
+_ONE, _HELP = "support/<str:conversation_id>/", "help/<str:conversation_id>/"
 
 office_urlpatterns = [
-    path("support/", queue.queue, name="queue"),
-    path("support/replies/", queue.replies, name="replies"),
-    path("support/replies/<str:reply_id>/delete/", queue.remove_reply, name="remove_reply"),
-    path(_ONE, conversation.conversation, name="conversation"),
-    path(f"{_ONE}say/", conversation.say, name="say"),
-    path(f"{_ONE}state/", conversation.change_state, name="state"),
-    path(f"{_ONE}assign/", conversation.assign, name="assign"),
-    path(f"{_ONE}tags/", conversation.tags, name="tags"),
-    path(f"{_ONE}file/<str:file_id>/", conversation.message_file, name="file"),
+    path("support/", office.queue, name="queue"),
+    path("support/replies/", office.replies, name="replies"),
+    path("support/replies/<str:reply_id>/delete/", office.remove_reply, name="remove_reply"),
+    path(_ONE, office.conversation, name="conversation"),
+    path(f"{_ONE}say/", office.say, name="say"),
+    path(f"{_ONE}state/", office.state, name="state"),
+    path(f"{_ONE}assign/", office.assign, name="assign"),
+    path(f"{_ONE}tags/", office.tags, name="tags"),
+    path(f"{_ONE}file/<str:file_id>/", office.file, name="file"),
+    path("help/", help.ask, name="help"),
+    path(_HELP, help.thread, name="help_thread"),
+    path(f"{_HELP}file/<str:file_id>/", help.thread_file, name="help_file"),
 ]

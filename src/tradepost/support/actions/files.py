@@ -8,7 +8,7 @@ from django_scopes import scopes_disabled
 from tradepost.jobs import storage
 from tradepost.merchants.models import Merchant
 from tradepost.support.attachments import kind_of
-from tradepost.support.models import Message, MessageFile
+from tradepost.support.models import Conversation, Message, MessageFile
 from tradepost.support.types import GivenFile
 
 FOLDER = "support"
@@ -40,5 +40,7 @@ def forget_files_of(conversations: Sequence[int]) -> int:
 
 def remove_files_of(merchant: Merchant) -> None:
     """Before a shop is erased. May be called again."""
+    asked = Conversation._base_manager.filter(shop=merchant.pk).values_list("pk", flat=True)
+    forget_files_of(list(asked))
     for file in list(storage.files().list(f"{FOLDER}/{merchant.pk}")):
         storage.files().delete(file.name)

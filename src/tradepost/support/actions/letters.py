@@ -15,6 +15,7 @@ from tradepost.delivery.incoming.addresses import is_taken_here
 from tradepost.delivery.types import Attachment
 from tradepost.jobs import storage
 from tradepost.lib import clock
+from tradepost.modules.places import place
 from tradepost.support.addresses import reply_address
 from tradepost.support.models import Conversation, Message, MessageFile
 
@@ -28,7 +29,10 @@ def about(conversation: Conversation) -> str:
 
 
 def acknowledge(conversation: Conversation) -> None:
-    """Nothing that was typed stands in it: anybody can type somebody's address into the form."""
+    """Nothing that was typed stands in it: anybody can type somebody's address into the form. Whoever asks the operator
+    is signed in and sees it."""
+    if conversation.merchant is None:
+        return
     lately = Conversation.objects.filter(
         merchant=conversation.merchant,
         email=conversation.email,
@@ -46,26 +50,39 @@ def mail_answer(message: Message, files: Sequence[MessageFile]) -> None:
     _mail_to_person(message.conversation, ANSWER, {"text": message.text}, sent)
 
 
-def tell_shop(conversation: Conversation) -> None:
-    """To the shop's contact address; it names nobody. Not of its own letters, nor to one of our addresses."""
+def tell_desk(conversation: Conversation) -> None:
+    """To the contact address of the shop, or the operator's; it names nobody. Not of the desk's own letters, nor to one
+    of our addresses."""
     merchant = conversation.merchant
-    to = merchant.contact_email
-    if to.lower() == conversation.email or is_taken_here(to):
+    to = merchant.contact_email if merchant else settings.TRADEPOST.operator_email
+    if not to or to.lower() == conversation.email or is_taken_here(to):
         return
     queue_mail(
         to=to,
         template=NOTICE,
         context={
             "number": conversation.number,
-            "url": settings.TRADEPOST.base_url
-            + reverse(
-                "support_office:conversation", args=[merchant.handle, conversation.public_id]
-            ),
+            "url": settings.TRADEPOST.base_url + _desk_page(conversation),
         },
         merchant=merchant,
-        language=merchant.language,
+        language=merchant.language if merchant else "en",
         about=about(conversation),
     )
+
+
+def _desk_page(conversation: Conversation) -> str:
+    if conversation.merchant is None:
+        return place("operator's conversation", conversation.public_id)
+    names = [conversation.merchant.handle, conversation.public_id]
+    return reverse("support_office:conversation", args=names)
+
+
+def _page_of(conversation: Conversation) -> str:
+    """Where whoever asked reads all of it."""
+    if conversation.merchant is None:
+        names = [conversation.house.handle, conversation.public_id]
+        return reverse("support_office:help_thread", args=names)
+    return reverse("support:thread", args=[conversation.token])
 
 
 def _mail_to_person(
@@ -75,10 +92,10 @@ def _mail_to_person(
     files: Sequence[Attachment] = (),
 ) -> None:
     known = {
-        "shop": conversation.merchant.name,
+        "shop": conversation.answers_as,
         "number": conversation.number,
         "topic": conversation.subject,
-        "url": settings.TRADEPOST.base_url + reverse("support:thread", args=[conversation.token]),
+        "url": settings.TRADEPOST.base_url + _page_of(conversation),
     }
     queue_mail(
         to=conversation.email,

@@ -20,7 +20,7 @@ WHY = {
 
 def note_look(
     *,
-    merchant: Merchant,
+    merchant: Merchant | None,
     by: Actor,
     what: str,
     conversation: Conversation | None = None,
@@ -33,19 +33,23 @@ def note_look(
     return _noted(merchant, by, what, conversation, rows)
 
 
-def note_list(*, merchant: Merchant, by: Actor) -> Entry:
+def note_list(*, merchant: Merchant | None, by: Actor) -> Entry:
     """Of a list whose page is written down beside it, once it is known (``SeenPages``)."""
     return _noted(merchant, by, "list", None, [])
 
 
 def _noted(
-    merchant: Merchant, by: Actor, what: str, target: Conversation | None, rows: list[Conversation]
+    merchant: Merchant | None,
+    by: Actor,
+    what: str,
+    target: Conversation | None,
+    rows: list[Conversation],
 ) -> Entry:
     look = record(
         actor=by,
         action="support.look",
         target=target,
-        merchant_id=merchant.pk,
+        merchant_id=merchant.pk if merchant else None,
         reason=WHY[what],
         detail={"what": what, "conversations": len(rows) or 1},
     )

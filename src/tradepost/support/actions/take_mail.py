@@ -7,9 +7,10 @@ floods, is left to the post, which keeps and shows it.
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django_scopes import scope
+from django_scopes import scopes_disabled
 
 from tradepost.delivery.incoming.takers import ShopLetter
 from tradepost.delivery.models import Mail
@@ -37,7 +38,7 @@ def take_letter(letter: ShopLetter) -> bool:
         spend("letter in", address=letter.sender, shop=merchant)
     except TooMany:
         return False
-    with scope(merchant=merchant), translation.override(merchant.language):
+    with scopes_disabled(), translation.override(merchant.language):
         _take(merchant, letter, read)
     return True
 
@@ -54,7 +55,7 @@ def _take(merchant: Merchant, letter: ShopLetter, read: LetterRead) -> None:
         subject=read.subject,
         said=said,
         channel=Channel.MAIL,
-        follows=matter,
+        follows=matter if matter and matter.merchant_id else None,
     )
 
 
@@ -78,7 +79,8 @@ def _matter_of(
     merchant: Merchant, letter: ShopLetter, read: LetterRead
 ) -> tuple[Conversation | None, bool]:
     """The matter that it answers, whoever wrote it, and whether the address of our mail says so."""
-    rows = Conversation.objects.filter(merchant=merchant)
+    rows = Conversation.objects.filter(Q(merchant=merchant) | Q(shop=merchant))
+    rows = rows.select_related("merchant", "shop")
     if number := conversation_behind(letter.recipient):
         named = rows.filter(pk=number).first()
         if named is not None:
@@ -94,7 +96,7 @@ def _answered(merchant: Merchant, read: LetterRead) -> Iterator[int]:
     """Row numbers of conversations: of our letters by the seal in their numbers, of the person's by what was kept."""
     for number in read.numbers:
         if mail := _our_letter(number):
-            marked = Mail.objects.filter(pk=mail, merchant=merchant.pk)
+            marked = Mail.objects.filter(Q(merchant=merchant.pk) | Q(merchant=None), pk=mail)
             named = marked.values_list("about", flat=True).first() or ""
             label, _colon, row = named.rpartition(":")
             if label == Conversation._meta.label_lower and row.isdecimal():

@@ -15,7 +15,7 @@ from tradepost.merchants.models import Merchant
 from tradepost.orders.actions.numbers import next_number
 from tradepost.rights.restrictions.stops import may_process
 from tradepost.support.actions.files import keep_files
-from tradepost.support.actions.letters import acknowledge, mail_answer, tell_shop
+from tradepost.support.actions.letters import acknowledge, mail_answer, tell_desk
 from tradepost.support.models import Conversation, Message
 from tradepost.support.types import (
     LONGEST_TEXT,
@@ -28,7 +28,7 @@ from tradepost.support.types import (
     SomebodyElseWrote,
 )
 
-NUMBERS = "support"  # name of the counter
+NUMBERS, NUMBERS_OF_OPERATOR = "support", "support.operator"  # names of the counters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,8 @@ class Asker:
 
 def open_conversation(
     *,
-    merchant: Merchant,
+    merchant: Merchant | None,
+    shop: Merchant | None = None,
     asker: Asker,
     subject: str,
     said: Said,
@@ -64,18 +65,24 @@ def open_conversation(
     follows: Conversation | None = None,
     by: Actor | None = None,
 ) -> Conversation:
-    """Begin a matter; the person is told that the message is here, and the shop that somebody waits. Twice is once.
+    """Begin a matter; the person is told that the message is here, and the desk that somebody waits. Twice is once.
 
+    Without ``merchant`` a member of ``shop`` asks the operator, signed in, so the address is confirmed.
     ``by``: a member or program of the shop that writes down for somebody; the record says so.
     """
     with transaction.atomic():
         # The counter's lock, held from here on: of two at once with one message the second finds the first's row.
-        number = next_number(merchant=merchant, name=NUMBERS)
+        house = merchant or shop
+        assert house is not None
+        name = NUMBERS if merchant else NUMBERS_OF_OPERATOR
+        number = next_number(merchant=house, name=name)
         if known := _arrived(said):
             transaction.set_rollback(True)
             return known.conversation
         row = Conversation.objects.create(
             merchant=merchant,
+            shop=shop,
+            confirmed_at=None if merchant else clock.now(),
             number=number,
             subject=typed(subject, 200),
             email=asker.email,
@@ -86,9 +93,9 @@ def open_conversation(
         )
         _write(row, MessageKind.ASKED, said)
         acknowledge(row)
-        tell_shop(row)
+        tell_desk(row)
         if by is not None:
-            record(actor=by, action="support.open", target=row, merchant_id=merchant.pk)
+            record(actor=by, action="support.open", target=row, merchant_id=house.pk)
     return row
 
 
@@ -108,7 +115,7 @@ def hear(*, conversation: Conversation, said: Said, confirms: bool) -> Message:
             row.confirmed_at = message.at
         row.save(update_fields=["state", "closed_at", "last_at", "confirmed_at"])
         if not was_open:
-            tell_shop(row)
+            tell_desk(row)
     return message
 
 
@@ -156,7 +163,7 @@ def note(
 
 
 def lock(conversation: Conversation) -> Conversation:
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("merchant")
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("merchant", "shop")
     return rows.get(pk=conversation.pk)
 
 
@@ -195,5 +202,5 @@ def _write(row: Conversation, kind: MessageKind, said: Said, author: User | None
         mail_key=said.mail_key,
     )
     if said.files:
-        keep_files(message, said.files, row.merchant_id)
+        keep_files(message, said.files, row.merchant_id or 0)
     return message

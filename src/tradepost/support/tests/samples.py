@@ -2,6 +2,8 @@
 
 import secrets
 
+from django_scopes import scopes_disabled
+
 from tradepost.jobs import storage
 from tradepost.merchants.models import Merchant
 from tradepost.support.actions.write import Asker, Said, open_conversation
@@ -38,9 +40,31 @@ def _reply(merchant: Merchant) -> dict[str, object]:
     return {"reply_id": row.public_id}
 
 
+def _question(merchant: Merchant) -> dict[str, object]:
+    """What the shop's first member asked the operator, with a file."""
+    user = merchant.memberships.earliest("pk").user
+    with scopes_disabled():
+        row = open_conversation(
+            merchant=None,
+            shop=merchant,
+            asker=Asker(email=user.email, language="en"),
+            subject="Invoices",
+            said=Said(text="Where?", files=[GivenFile(name="page.pdf", content=PDF)]),
+            channel=Channel.PAGE,
+        )
+        file = MessageFile.objects.get(message__conversation=row)
+    return {"conversation_id": row.public_id, "file_id": file.public_id}
+
+
+def _question_alone(merchant: Merchant) -> dict[str, object]:
+    return {"conversation_id": _question(merchant)["conversation_id"]}
+
+
 _PAGES = ("conversation", "say", "state", "assign", "tags")
 SAMPLES = {f"support_office:{page}": _conversation for page in _PAGES} | {
     "api:conversation_id": _conversation,
     "support_office:file": _file,
+    "support_office:help_file": _question,
+    "support_office:help_thread": _question_alone,
     "support_office:remove_reply": _reply,
 }

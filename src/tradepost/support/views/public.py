@@ -24,11 +24,11 @@ from tradepost.merchants.languages import asked_language, languages_of, shop_lan
 from tradepost.merchants.models import Merchant
 from tradepost.modules.switches import refuse_if_off
 from tradepost.support.actions.write import Asker, Said, hear, open_conversation
+from tradepost.support.desk.downloads import download
 from tradepost.support.forms import HONEYPOT, ContactForm, ThreadForm, arrival_key_of, new_stamp
 from tradepost.support.models import Conversation
 from tradepost.support.queries import by_token, file_for_person, messages_for_person
 from tradepost.support.types import Channel, SupportRefusal
-from tradepost.support.views.downloads import download
 
 ShopPage = Callable[Concatenate[HttpRequest, Merchant, ...], HttpResponseBase]
 ThreadPage = Callable[Concatenate[HttpRequest, Conversation, ...], HttpResponseBase]
