@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tradepost.support.views import help, office, public
+from tradepost.support.views import office, public, questions
 
 app_name = "support"
 
@@ -25,7 +25,7 @@ office_urlpatterns = [
     path(f"{_ONE}assign/", office.assign, name="assign"),
     path(f"{_ONE}tags/", office.tags, name="tags"),
     path(f"{_ONE}file/<str:file_id>/", office.file, name="file"),
-    path("help/", help.ask, name="help"),
-    path(_HELP, help.thread, name="help_thread"),
-    path(f"{_HELP}file/<str:file_id>/", help.thread_file, name="help_file"),
+    path("help/", questions.ask, name="help"),
+    path(_HELP, questions.thread, name="help_thread"),
+    path(f"{_HELP}file/<str:file_id>/", questions.thread_file, name="help_file"),
 ]

@@ -91,7 +91,7 @@ def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str
             return report.kind.value
         if row is not None and place.is_loop:
             _complained(row)
-        why = _why(report, message)
+        why = _why(report, message, is_cut=len(content) > bounces.LONGEST)
         if why is Kept.LETTER and _is_taken(place, recipient, content, message, sender):
             return "taken"
         kept = keep_incoming(
@@ -164,10 +164,11 @@ def _is_idle(report: bounces.BounceReport) -> bool:
     return report.kind is BounceKind.OTHER and is_known
 
 
-def _why(report: bounces.BounceReport, message: Message) -> Kept:
+def _why(report: bounces.BounceReport, message: Message, *, is_cut: bool) -> Kept:
+    """A letter that was cut lacks its end; that is no damage of its own."""
     if report.kind is not BounceKind.OTHER or report.text:
         return Kept.REPORT
-    is_persons = str(message.get("From", "")).strip() and not message.defects
+    is_persons = str(message.get("From", "")).strip() and (is_cut or not message.defects)
     return Kept.LETTER if is_persons else Kept.UNREAD
 
 

@@ -47,14 +47,14 @@ class SupportDesk:
     def show(
         self,
         request: HttpRequest,
-        shown: str,
+        template: str,
         row: Conversation | None = None,
         *,
         status: int = 200,
         **more: object,
     ) -> HttpResponse:
         context = {"conversation": row, "links": self.links(row), "desk": self}
-        return render(request, f"support/{shown}.html", context | more, status=status)
+        return render(request, f"support/{template}.html", context | more, status=status)
 
     def back_to(self, row: Conversation) -> HttpResponse:
         return redirect(self.address("conversation", row.public_id))

@@ -3,6 +3,7 @@
 from email.message import EmailMessage
 
 import pytest
+from django.urls import reverse
 from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
@@ -28,7 +29,7 @@ def letter(text="It did not come.", sender=ANN, **headers) -> EmailMessage:
     made = EmailMessage()
     made["From"] = f"Ann <{sender}>"
     made["To"] = "shop@shop.example"
-    for name, value in ({"Subject": "Wallet", "Message-ID": "<1@ann.example>"} | headers).items():
+    for name, value in ({"Subject": "Wallet", "Message_ID": "<1@ann.example>"} | headers).items():
         made[name.replace("_", "-")] = value
     made.set_content(text)
     return made
@@ -260,7 +261,7 @@ def test_mail_that_cannot_be_read_is_left_to_the_post_and_shown(content, in_scop
     done = take(recipient=shop_address(in_scope), content=content)
     assert done in {"kept", "forwarded"}
     kept = IncomingMail.objects.get()
-    page = f"/office/{in_scope.handle}/audience/incoming/"
+    page = reverse("audience_office:incoming", args=[in_scope.handle])
     assert kept.public_id in office.get(page).text
 
 
