@@ -17,7 +17,6 @@ FEWER_THAN_TWO: dict[str, str] = {
         "collect.telemetry-off",
         "purpose.billing-mail-to-billing",
         "purpose.dropbox",
-        "purpose.follow-up",
         "purpose.personalise-aggregate",
     ),
     _NOT_OFFERED,

@@ -26,10 +26,10 @@ from tradepost.support.queries import (
 )
 from tradepost.support.types import (
     LONGEST_TEXT,
-    Channel,
     ConversationState,
     MessageKind,
     SupportRefusal,
+    WayIn,
 )
 
 router = Router(tags=["support"])
@@ -62,7 +62,7 @@ class ConversationOut(Schema):
     email: str
     name: str
     state: ConversationState
-    channel: Channel
+    channel: WayIn
     opened_at: datetime
     last_at: datetime
     is_confirmed: bool
@@ -148,8 +148,8 @@ def open_conversation(request: ApiRequest, given: ConversationIn) -> Conversatio
         merchant=request.merchant,
         asker=asker,
         subject=given.subject,
-        said=write.Said(text=given.text),
-        channel=Channel.API,
+        said=write.WordsSaid(text=given.text),
+        channel=WayIn.API,
         by=Actor.token(request.token),
     )
 
@@ -172,7 +172,9 @@ def answer(request: ApiRequest, conversation_id: str, given: AnswerIn) -> Messag
     row, by = _row(request, conversation_id), Actor.token(request.token)
     seen = Message.get_or_404(given.seen, conversation=row) if given.seen else None
     try:
-        return write.answer(conversation=row, said=write.Said(text=given.text), by=by, seen=seen)
+        return write.answer(
+            conversation=row, said=write.WordsSaid(text=given.text), by=by, seen=seen
+        )
     except SupportRefusal as refusal:
         raise HttpError(409, str(refusal.in_words)) from None
 
@@ -186,7 +188,7 @@ def note(request: ApiRequest, conversation_id: str, given: NoteIn) -> Message:
     """For the desk alone."""
     row, by = _row(request, conversation_id), Actor.token(request.token)
     try:
-        return write.note(conversation=row, said=write.Said(text=given.text), by=by)
+        return write.note(conversation=row, said=write.WordsSaid(text=given.text), by=by)
     except SupportRefusal as refusal:
         raise HttpError(409, str(refusal.in_words)) from None
 

@@ -72,6 +72,21 @@ class FilesField(forms.FileField):
             raise ValidationError(f"{refusal.name}: {refusal.in_words}") from None
 
 
+class AddressField(forms.CharField):
+    """An e-mail address in the one spelling that rows know."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def clean(self, value: object) -> str:
+        """Raises: ValidationError."""
+        given = str(super().clean(value))
+        try:
+            return normalise_email(given)
+        except InvalidEmail:
+            said = _("This is not an e-mail address; it looks like name@example.org.")
+            raise ValidationError(said) from None
+
+
 class _MessageForm(forms.Form):
     """What every message is made of."""
 
@@ -87,14 +102,11 @@ class _MessageForm(forms.Form):
     )
 
 
-class ContactForm(_MessageForm):
+class WriteToShopForm(_MessageForm):
     """A stranger writes to a shop; no account is needed."""
 
-    email = forms.CharField(
-        label=_("Your e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("The answer goes there."),
+    email = AddressField(
+        label=_("Your e-mail address"), max_length=254, help_text=_("The answer goes there.")
     )
     name = forms.CharField(
         label=_("Your name"),
@@ -104,14 +116,6 @@ class ContactForm(_MessageForm):
     )
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
     field_order = ("email", "name", "subject", "text", "files")
-
-    def clean_email(self) -> str:
-        try:
-            return normalise_email(self.cleaned_data["email"])
-        except InvalidEmail:
-            raise ValidationError(
-                _("This is not an e-mail address; it looks like name@example.org.")
-            ) from None
 
     def is_machine(self) -> bool:
         """Filled what people cannot see."""
@@ -129,7 +133,7 @@ class ThreadForm(_MessageForm):
     """The person writes again, on the page of the matter."""
 
 
-class AnswerForm(_MessageForm):
+class DeskAnswerForm(_MessageForm):
     """The desk answers, or writes a note: the button says which."""
 
 

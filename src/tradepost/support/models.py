@@ -16,7 +16,7 @@ from tradepost.datamap.columns.typed import (
 from tradepost.datamap.vocabulary import Basis, Erase, Kind, Personal, Purpose, Subject
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant, MerchantRow
-from tradepost.support.types import Channel, ConversationState, MessageKind
+from tradepost.support.types import ConversationState, MessageKind, WayIn
 
 _STAFF = "row number of an account, emptied when the account goes"
 
@@ -45,7 +45,7 @@ class Conversation(PublicIdMixin, models.Model):
     email = models.EmailField(_("e-mail address"))
     name = TypedCharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10)
-    channel = models.CharField(_("came in"), max_length=6, choices=Channel)
+    channel = models.CharField(_("came in"), max_length=6, choices=WayIn)
     state = models.CharField(
         _("state"), max_length=10, choices=ConversationState, default=ConversationState.OPEN
     )

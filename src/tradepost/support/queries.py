@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django_scopes import get_scope
 
 from tradepost.identity.models import User
@@ -69,11 +69,6 @@ def messages_of(conversation: Conversation) -> QuerySet[Message]:
 def messages_for_person(conversation: Conversation) -> QuerySet[Message]:
     """What the person's page shows: never a note."""
     return messages_of(conversation).exclude(kind=MessageKind.NOTE)
-
-
-def with_messages(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    shown = Message.objects.prefetch_related("files").order_by("pk")
-    return with_desk(rows).prefetch_related(Prefetch("messages", shown))
 
 
 def by_token(token: str) -> Conversation | None:

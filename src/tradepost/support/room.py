@@ -103,7 +103,7 @@ room = Room(
         CollectionPoint(
             id="support.contact",
             meaning="whoever writes to a shop by its contact form, and on the page of the matter",
-            takes=(f"{_FORMS}.ContactForm", f"{_FORMS}.ThreadForm", f"{_FORMS}.AnswerForm"),
+            takes=(f"{_FORMS}.WriteToShopForm", f"{_FORMS}.ThreadForm", f"{_FORMS}.DeskAnswerForm"),
             purpose=Purpose.SUPPORT,
         ),
         CollectionPoint(

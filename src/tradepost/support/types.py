@@ -25,7 +25,7 @@ class ConversationState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-class Channel(models.TextChoices):
+class WayIn(models.TextChoices):
     """By which way a conversation began."""
 
     PAGE = "page", _("by the contact form")

@@ -12,9 +12,9 @@ from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 from tradepost.support.actions.handle import close, set_tags
 from tradepost.support.actions.saved_replies import save_reply
-from tradepost.support.actions.write import Asker, Said, answer, hear, note, open_conversation
+from tradepost.support.actions.write import Asker, WordsSaid, answer, hear, note, open_conversation
 from tradepost.support.models import Conversation
-from tradepost.support.types import Channel
+from tradepost.support.types import WayIn
 
 _REPLIES = (
     ("On its way", "Thank you for asking. Your parcel left our workshop; the carrier needs two to three days."),
@@ -30,7 +30,7 @@ class DemoTalk(NamedTuple):
     days: float
     subject: str
     turns: tuple[str, ...]
-    channel: Channel = Channel.PAGE
+    channel: WayIn = WayIn.PAGE
     tags: tuple[str, ...] = ()
     closed: bool = False
     hours: int = 5
@@ -40,7 +40,7 @@ _TALKS = (
     DemoTalk(7, 40, "Which balm for cordovan?", (
         "?I have a belt of cordovan from my grandfather. Does your balm suit it, or does it darken?",
         "!It suits it, and it darkens by a shade at first. Try it on the inside of the buckle end.",
-        "?It worked, thank you. The shade is lovely."), Channel.MAIL, ("leather care",), closed=True),
+        "?It worked, thank you. The shade is lovely."), WayIn.MAIL, ("leather care",), closed=True),
     DemoTalk(12, 21, "Gürtel zu lang", (
         "?Der Gürtel ist zwei Löcher zu lang. Kann ich ihn tauschen, oder kürzen Sie ihn?",
         "#Hat schon einmal getauscht, siehe die Bestellung davor.",
@@ -48,7 +48,7 @@ _TALKS = (
     DemoTalk(31, 6, "Invoice with our VAT number", (
         "?Could the invoice carry our VAT number? We are a company in Utrecht.",
         "!Of course. Which number shall it be?",
-        "?NL854502130B01, and thank you for the quick answer."), Channel.MAIL, ("invoice",)),
+        "?NL854502130B01, and thank you for the quick answer."), WayIn.MAIL, ("invoice",)),
     DemoTalk(44, 3, "Monogram in gold?", (
         "?Do you stamp initials in gold as well? On the page I see blind only.",
         "!In gold, too, for the same price. Write the letters into the note of the order."), tags=("before buying",)),
@@ -56,7 +56,7 @@ _TALKS = (
         "?Laut Nachricht ist mein Paket seit Dienstag unterwegs. Bei der Post weiß niemand etwas.",), tags=("parcel",)),
     DemoTalk(63, 0.6, "Scratch on the card holder", (
         "?There is a scratch on the back of my card holder. Is that the leather, or did it happen on the way?",
-        "#Looks like a grain line. Ask for a photo first."), Channel.MAIL, ("complaint",), hours=2),
+        "#Looks like a grain line. Ask for a photo first."), WayIn.MAIL, ("complaint",), hours=2),
     DemoTalk(71, 0.1, "Opening hours before Christmas", (
         "?Can I come by on the 23rd to choose a bag? From when are you open?",)),
 )  # fmt: skip
@@ -76,7 +76,7 @@ def _hold(merchant: Merchant, owner: User, talk: DemoTalk, begun: datetime) -> N
     with clock.at(next(times)):
         row = _open(merchant, talk, person(talk.number))
     for turn in talk.turns[1:]:
-        said = Said(text=turn[1:])
+        said = WordsSaid(text=turn[1:])
         with clock.at(next(times)):
             if turn.startswith("?"):
                 hear(conversation=row, said=said, confirms=True)
@@ -95,7 +95,7 @@ def _open(merchant: Merchant, talk: DemoTalk, who: Person) -> Conversation:
         merchant=merchant,
         asker=Asker(email=who.email, name=who.name, language=who.language),
         subject=talk.subject,
-        said=Said(text=talk.turns[0][1:]),
+        said=WordsSaid(text=talk.turns[0][1:]),
         channel=talk.channel,
     )
 

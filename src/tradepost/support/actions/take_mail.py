@@ -19,11 +19,11 @@ from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.lib.typed_text import typed
 from tradepost.merchants.models import Merchant
 from tradepost.modules.switches import is_on
-from tradepost.support.actions.write import Asker, Said, hear, open_conversation
+from tradepost.support.actions.write import Asker, WordsSaid, hear, open_conversation
 from tradepost.support.addresses import conversation_behind
 from tradepost.support.models import Conversation, Message
 from tradepost.support.reading.letters import LetterRead, arrival_key, key_of_number, read_letter
-from tradepost.support.types import LONGEST_TEXT, SUPPORT, Channel
+from tradepost.support.types import LONGEST_TEXT, SUPPORT, WayIn
 
 
 def take_letter(letter: ShopLetter) -> bool:
@@ -54,19 +54,19 @@ def _take(merchant: Merchant, letter: ShopLetter, read: LetterRead) -> None:
         asker=Asker(email=letter.sender, name=read.name, language=merchant.language),
         subject=read.subject,
         said=said,
-        channel=Channel.MAIL,
+        channel=WayIn.MAIL,
         follows=matter if matter and matter.merchant_id else None,
     )
 
 
-def _said(merchant: Merchant, letter: ShopLetter, read: LetterRead) -> Said:
+def _said(merchant: Merchant, letter: ShopLetter, read: LetterRead) -> WordsSaid:
     """What was left out is said where it would have been: the desk can ask for it."""
     left = [
         _("[File not kept: %(name)s. %(why)s]") % {"name": name, "why": why}
         for name, why in read.left_out
     ]
     text = typed(read.text or read.subject, LONGEST_TEXT - sum(len(line) + 1 for line in left))
-    return Said(
+    return WordsSaid(
         text="\n".join([text, *left]).strip(),
         quoted=read.quoted,
         files=read.files,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from tradepost.audit.actions import record
-from tradepost.audit.types import Actor
+from tradepost.audit.types import PERSON, Actor
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.identity.models import User
 from tradepost.lib import clock
@@ -19,20 +19,20 @@ from tradepost.support.actions.letters import acknowledge, mail_answer, tell_des
 from tradepost.support.models import Conversation, Message
 from tradepost.support.types import (
     LONGEST_TEXT,
-    Channel,
     ConversationState,
     GivenFile,
     MessageKind,
     NothingSaid,
     PersonStopped,
     SomebodyElseWrote,
+    WayIn,
 )
 
 NUMBERS, NUMBERS_OF_OPERATOR = "support", "support.operator"  # names of the counters
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class WordsSaid:
     """What somebody wrote, by whichever way; ``files`` as ``attachments.checked`` gave them.
 
     ``arrival_key`` is the same for the same thing a second time; ``mail_key``: of a mail's own number.
@@ -60,10 +60,10 @@ def open_conversation(
     shop: Merchant | None = None,
     asker: Asker,
     subject: str,
-    said: Said,
-    channel: Channel,
+    said: WordsSaid,
+    channel: WayIn,
     follows: Conversation | None = None,
-    by: Actor | None = None,
+    by: Actor = PERSON,
 ) -> Conversation:
     """Begin a matter; the person is told that the message is here, and the desk that somebody waits. Twice is once.
 
@@ -94,12 +94,12 @@ def open_conversation(
         _write(row, MessageKind.ASKED, said)
         acknowledge(row)
         tell_desk(row)
-        if by is not None:
+        if by != PERSON:
             record(actor=by, action="support.open", target=row, merchant_id=house.pk)
     return row
 
 
-def hear(*, conversation: Conversation, said: Said, confirms: bool) -> Message:
+def hear(*, conversation: Conversation, said: WordsSaid, confirms: bool) -> Message:
     """The person wrote again: it is the shop's turn, also where the matter was closed. Twice is once.
 
     ``confirms``: it came by a way that only who reads the mailbox knows.
@@ -122,7 +122,7 @@ def hear(*, conversation: Conversation, said: Said, confirms: bool) -> Message:
 def answer(
     *,
     conversation: Conversation,
-    said: Said,
+    said: WordsSaid,
     by: Actor,
     author: User | None = None,
     seen: Message | None = None,
@@ -148,7 +148,7 @@ def answer(
 
 
 def note(
-    *, conversation: Conversation, said: Said, by: Actor, author: User | None = None
+    *, conversation: Conversation, said: WordsSaid, by: Actor, author: User | None = None
 ) -> Message:
     """For the desk alone: neither mailed nor on the person's page; it stands in the copy of their data.
 
@@ -179,14 +179,16 @@ def _refuse_stale(row: Conversation, seen: Message | None) -> None:
         raise SomebodyElseWrote
 
 
-def _arrived(said: Said) -> Message | None:
+def _arrived(said: WordsSaid) -> Message | None:
     if not said.arrival_key:
         return None
     rows = Message.objects.select_related("conversation")
     return rows.filter(arrival_key=said.arrival_key).first()
 
 
-def _write(row: Conversation, kind: MessageKind, said: Said, author: User | None = None) -> Message:
+def _write(
+    row: Conversation, kind: MessageKind, said: WordsSaid, author: User | None = None
+) -> Message:
     """Raises: NothingSaid."""
     text = typed(said.text, LONGEST_TEXT)
     if not text and not said.files:

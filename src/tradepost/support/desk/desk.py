@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tradepost.audit.types import Actor
@@ -58,10 +58,3 @@ class SupportDesk:
 
     def back_to(self, row: Conversation) -> HttpResponse:
         return redirect(self.address("conversation", row.public_id))
-
-
-def shop_of_desk(desk: SupportDesk) -> Merchant:
-    """For what only a shop's desk has. Raises: Http404."""
-    if desk.merchant is None:
-        raise Http404
-    return desk.merchant

@@ -12,7 +12,7 @@ from tradepost.support.actions import handle, write
 from tradepost.support.actions.record_view import note_look
 from tradepost.support.desk.desk import SupportDesk
 from tradepost.support.desk.downloads import download
-from tradepost.support.forms import STATES, AnswerForm, AssignForm, QueueForm, TagsForm
+from tradepost.support.forms import STATES, AssignForm, DeskAnswerForm, QueueForm, TagsForm
 from tradepost.support.models import Conversation, Message, MessageFile, SavedReply
 from tradepost.support.queries import (
     ALL,
@@ -68,15 +68,17 @@ def conversation_page(request: HttpRequest, desk: SupportDesk, row: Conversation
     """``?reply=`` puts a saved reply into the form."""
     named = request.GET.get("reply", "")
     chosen = SavedReply.get_or_404(named, merchant=desk.merchant) if named else None
-    return _page(request, desk, row, AnswerForm(initial={"text": chosen.text} if chosen else {}))
+    return _page(
+        request, desk, row, DeskAnswerForm(initial={"text": chosen.text} if chosen else {})
+    )
 
 
 def say_page(request: HttpRequest, desk: SupportDesk, row: Conversation) -> HttpResponse:
     """An answer, or with ``do=note`` an internal note. Somebody else may have answered meanwhile."""
-    form = AnswerForm(request.POST, request.FILES)
+    form = DeskAnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, desk, row, form, status=422)
-    said = {"said": write.Said(**form.cleaned_data), "by": desk.by, "author": desk.user}
+    said = {"said": write.WordsSaid(**form.cleaned_data), "by": desk.by, "author": desk.user}
     try:
         if request.POST.get("do") == "note":
             write.note(conversation=row, **said)
@@ -130,7 +132,11 @@ def _seen(request: HttpRequest, row: Conversation) -> Message | None:
 
 
 def _page(
-    request: HttpRequest, desk: SupportDesk, row: Conversation, form: AnswerForm, status: int = 200
+    request: HttpRequest,
+    desk: SupportDesk,
+    row: Conversation,
+    form: DeskAnswerForm,
+    status: int = 200,
 ) -> HttpResponse:
     shown, merchant = list(messages_of(row)), desk.merchant
     note_look(merchant=merchant, by=desk.by, what="conversation", conversation=row)

@@ -6,9 +6,9 @@ from django_scopes import scopes_disabled
 
 from tradepost.jobs import storage
 from tradepost.merchants.models import Merchant
-from tradepost.support.actions.write import Asker, Said, open_conversation
+from tradepost.support.actions.write import Asker, WordsSaid, open_conversation
 from tradepost.support.models import Conversation, MessageFile, SavedReply
-from tradepost.support.types import Channel, GivenFile
+from tradepost.support.types import GivenFile, WayIn
 
 PDF = b"%PDF-1.7 receipt"
 
@@ -16,9 +16,9 @@ PDF = b"%PDF-1.7 receipt"
 def conversation(merchant: Merchant, email: str = "", **said: object) -> Conversation:
     """Somebody asks the shop something by its form."""
     asker = Asker(email=email or f"{secrets.token_hex(4)}@people.example", language="en")
-    words = Said(**({"text": "Where is my wallet?"} | said))
+    words = WordsSaid(**({"text": "Where is my wallet?"} | said))
     return open_conversation(
-        merchant=merchant, asker=asker, subject="Wallet", said=words, channel=Channel.PAGE
+        merchant=merchant, asker=asker, subject="Wallet", said=words, channel=WayIn.PAGE
     )
 
 
@@ -49,8 +49,8 @@ def _question(merchant: Merchant) -> dict[str, object]:
             shop=merchant,
             asker=Asker(email=user.email, language="en"),
             subject="Invoices",
-            said=Said(text="Where?", files=[GivenFile(name="page.pdf", content=PDF)]),
-            channel=Channel.PAGE,
+            said=WordsSaid(text="Where?", files=[GivenFile(name="page.pdf", content=PDF)]),
+            channel=WayIn.PAGE,
         )
         file = MessageFile.objects.get(message__conversation=row)
     return {"conversation_id": row.public_id, "file_id": file.public_id}

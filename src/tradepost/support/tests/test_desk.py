@@ -138,10 +138,10 @@ def test_only_who_may_answer_is_given_a_conversation(asked, in_scope, owner, oth
 
 def test_an_answer_to_what_nobody_has_read_is_refused(asked, in_scope, owner):
     seen = asked.messages.get()
-    write.hear(conversation=asked, said=write.Said(text="And?"), confirms=False)
+    write.hear(conversation=asked, said=write.WordsSaid(text="And?"), confirms=False)
     with pytest.raises(SomebodyElseWrote):
         write.answer(
-            conversation=asked, said=write.Said(text="Yes."), by=Actor.user(owner), seen=seen
+            conversation=asked, said=write.WordsSaid(text="Yes."), by=Actor.user(owner), seen=seen
         )
 
 
@@ -163,7 +163,7 @@ def test_whoever_stopped_the_use_of_their_data_gets_no_answer(asked, in_scope, o
 
     restrict(ref=SubjectRef(Subject.CUSTOMER, ANN, in_scope.pk), by=PERSON)
     with pytest.raises(PersonStopped):
-        write.answer(conversation=asked, said=write.Said(text="Yes."), by=Actor.user(owner))
+        write.answer(conversation=asked, said=write.WordsSaid(text="Yes."), by=Actor.user(owner))
     assert mailbox("support/answer") == []
 
 

@@ -44,7 +44,7 @@ def answered(asked, owner, mailbox):
     """The shop has answered Ann; the mail she got."""
     write.answer(
         conversation=asked,
-        said=write.Said(text="It left on Monday."),
+        said=write.WordsSaid(text="It left on Monday."),
         by=Actor.user(owner),
         author=owner,
     )

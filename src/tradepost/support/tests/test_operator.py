@@ -53,7 +53,7 @@ def test_a_member_asks_and_the_operator_answers_by_mail_and_on_the_page(
 def test_what_a_member_asks_no_colleague_and_no_desk_of_the_shop_sees(
     question, office, member, merchant, help_page
 ):
-    colleague = member("owner")
+    colleague = member("support")
     own = reverse("support_office:help_thread", args=[merchant.handle, question.public_id])
     assert colleague.get(own).status_code == 404
     assert "Invoices" not in colleague.get(help_page).text

@@ -115,8 +115,8 @@ def test_the_page_shows_answers_and_no_notes(asked, in_scope, owner):
 
     by = Actor.user(owner)
     said = {"conversation": asked, "by": by, "author": owner}
-    writing.answer(said=writing.Said(text="It left on Monday."), **said)
-    writing.note(said=writing.Said(text="Bad tempered."), **said)
+    writing.answer(said=writing.WordsSaid(text="It left on Monday."), **said)
+    writing.note(said=writing.WordsSaid(text="Bad tempered."), **said)
     shown = Client().get(page_of(asked)).text
     assert "It left on Monday." in shown
     assert "Bad tempered." not in shown

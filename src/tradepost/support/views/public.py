@@ -23,12 +23,12 @@ from tradepost.merchants.appearance import look_of
 from tradepost.merchants.languages import asked_language, languages_of, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.modules.switches import refuse_if_off
-from tradepost.support.actions.write import Asker, Said, hear, open_conversation
+from tradepost.support.actions.write import Asker, WordsSaid, hear, open_conversation
 from tradepost.support.desk.downloads import download
-from tradepost.support.forms import HONEYPOT, ContactForm, ThreadForm, arrival_key_of, new_stamp
+from tradepost.support.forms import HONEYPOT, ThreadForm, WriteToShopForm, arrival_key_of, new_stamp
 from tradepost.support.models import Conversation
 from tradepost.support.queries import by_token, file_for_person, messages_for_person
-from tradepost.support.types import Channel, SupportRefusal
+from tradepost.support.types import SupportRefusal, WayIn
 
 ShopPage = Callable[Concatenate[HttpRequest, Merchant, ...], HttpResponseBase]
 ThreadPage = Callable[Concatenate[HttpRequest, Conversation, ...], HttpResponseBase]
@@ -77,7 +77,7 @@ def thread_page(view: ThreadPage) -> Callable[..., HttpResponseBase]:
 @shop_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, merchant: Merchant) -> HttpResponseBase:
-    form = ContactForm(request.POST or None, request.FILES or None)
+    form = WriteToShopForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         return _contact_form(request, merchant, form, 422 if form.is_bound else 200)
     if not form.is_machine():
@@ -91,7 +91,7 @@ def contact(request: HttpRequest, merchant: Merchant) -> HttpResponseBase:
     return redirect("support:sent", merchant.handle)
 
 
-def _open(request: HttpRequest, merchant: Merchant, form: ContactForm) -> None:
+def _open(request: HttpRequest, merchant: Merchant, form: WriteToShopForm) -> None:
     given = form.cleaned_data
     stamp = arrival_key_of(request.POST.get("stamp", ""), f"shop {merchant.pk}")
     open_conversation(
@@ -100,13 +100,13 @@ def _open(request: HttpRequest, merchant: Merchant, form: ContactForm) -> None:
             email=given["email"], name=given["name"], language=translation.get_language() or "en"
         ),
         subject=given["subject"],
-        said=Said(text=given["text"], files=given["files"], arrival_key=stamp),
-        channel=Channel.PAGE,
+        said=WordsSaid(text=given["text"], files=given["files"], arrival_key=stamp),
+        channel=WayIn.PAGE,
     )
 
 
 def _contact_form(
-    request: HttpRequest, merchant: Merchant, form: ContactForm, status: int
+    request: HttpRequest, merchant: Merchant, form: WriteToShopForm, status: int
 ) -> HttpResponseBase:
     context = {
         "form": form,
@@ -131,7 +131,7 @@ def thread(request: HttpRequest, conversation: Conversation) -> HttpResponseBase
     status = 422 if form.is_bound else 200
     if form.is_valid():
         key = arrival_key_of(request.POST.get("stamp", ""), f"matter {conversation.pk}")
-        said = Said(arrival_key=key, **form.cleaned_data)
+        said = WordsSaid(arrival_key=key, **form.cleaned_data)
         try:
             spend("message", network=network_of(request), shop=conversation.merchant)
             hear(conversation=conversation, said=said, confirms=True)

@@ -10,12 +10,12 @@ from tradepost.identity.actions.limits import TooMany, spend
 from tradepost.identity.network import network_of
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.merchants.types import HOME
-from tradepost.support.actions.write import Asker, Said, hear, open_conversation
+from tradepost.support.actions.write import Asker, WordsSaid, hear, open_conversation
 from tradepost.support.desk.downloads import download
 from tradepost.support.forms import QuestionForm, ThreadForm, arrival_key_of, new_stamp
 from tradepost.support.models import Conversation
 from tradepost.support.queries import asked_by, file_for_person, messages_for_person
-from tradepost.support.types import Channel, SupportRefusal
+from tradepost.support.types import SupportRefusal, WayIn
 from tradepost.ui.paging import page_of
 
 PER_PAGE = 20
@@ -51,8 +51,8 @@ def _open(request: MerchantRequest, form: QuestionForm) -> Conversation:
         shop=request.merchant,
         asker=Asker(email=user.email.lower(), name=user.name, language=get_language() or "en"),
         subject=given["subject"],
-        said=Said(text=given["text"], files=given["files"], arrival_key=key),
-        channel=Channel.PAGE,
+        said=WordsSaid(text=given["text"], files=given["files"], arrival_key=key),
+        channel=WayIn.PAGE,
     )
 
 
@@ -67,7 +67,7 @@ def thread(request: MerchantRequest, conversation_id: str) -> HttpResponseBase:
             try:
                 hear(
                     conversation=row,
-                    said=Said(arrival_key=key, **form.cleaned_data),
+                    said=WordsSaid(arrival_key=key, **form.cleaned_data),
                     confirms=True,
                 )
             except SupportRefusal as refusal:

@@ -5,14 +5,14 @@ from email.message import EmailMessage
 
 from tradepost.assurance.whole.browser import Browser, form_with
 from tradepost.assurance.whole.house import wait_for
-from tradepost.assurance.whole.story import OWNER, SHOP, SIX, Story, door
+from tradepost.assurance.whole.story import OWNER, SHOP, Story, door
 from tradepost.support.models import Conversation
 
 
 @door("contact form, answer and page of the matter")
 def asks_the_shop(story: Story) -> None:
     """She asks with a file, reads the answer on the page, and writes again there and by mail."""
-    visitor = story.house.browser(**{"X-Forwarded-For": SIX})
+    visitor = story.house.browser()
     typed = {"email": story.email, "name": story.say("name"), "subject": story.say("subject")}
     file = (f"{story.say('file name')}.txt", story.say("file").encode())
     visitor.submit(
