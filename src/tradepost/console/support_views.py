@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_scopes import scopes_disabled
@@ -54,7 +54,7 @@ tags = _of_question(require_POST, pages.tags_page)
 
 @operator_view
 @require_safe
-def file(request: OperatorRequest, question_id: str, file_id: str) -> FileResponse:
+def file(request: OperatorRequest, question_id: str, file_id: str) -> HttpResponse:
     desk = _desk(request)
     with scopes_disabled():
         return pages.file_page(desk, desk.conversation(question_id), file_id)

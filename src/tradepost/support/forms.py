@@ -54,7 +54,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(  # type: ignore[override]  # several files
+    def clean(
         self,
         data: object,
         initial: object = None,  # noqa: ARG002  Django's signature
@@ -93,7 +93,7 @@ class _MessageForm(forms.Form):
     text = forms.CharField(
         label=_("Message"), widget=forms.Textarea(attrs={"rows": 8}), max_length=LONGEST_TEXT
     )
-    files = FilesField(
+    attached = FilesField(
         label=_("Files"),
         required=False,
         help_text=_(
@@ -115,7 +115,7 @@ class WriteToShopForm(_MessageForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
-    field_order = ("email", "name", "subject", "text", "files")
+    field_order = ("email", "name", "subject", "text", "attached")
 
     def is_machine(self) -> bool:
         """Filled what people cannot see."""
@@ -126,7 +126,7 @@ class QuestionForm(_MessageForm):
     """A member asks the operator."""
 
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
-    field_order = ("subject", "text", "files")
+    field_order = ("subject", "text", "attached")
 
 
 class ThreadForm(_MessageForm):

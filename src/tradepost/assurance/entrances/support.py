@@ -18,7 +18,7 @@ def by_the_contact_form(merchant: Merchant, mark: Mark) -> None:
     guest, words = Client(), f"{mark.word('note')} {mark.word('street')}"
     file = SimpleUploadedFile(f"{mark.word('answer')}.txt", words.encode())
     said = {"email": mark.email, "name": mark.word("name"), "subject": mark.word("note")}
-    guest.post(f"/support/to/{merchant.handle}/", said | {"text": words, "files": file})
+    guest.post(f"/support/to/{merchant.handle}/", said | {"text": words, "attached": file})
     with scopes_disabled():
         row = Conversation.objects.filter(merchant=merchant, email=mark.email).last()
     if row is None:

@@ -25,17 +25,12 @@ class _Talk:
     def __init__(self, merchant: Merchant, email: str) -> None:
         self.merchant, self.email, self.asked = merchant, email, fixtures.mark()
         file = SimpleUploadedFile("note.txt", f"file {self.asked}".encode())
-        said = {"email": email, "subject": "Wallet", "text": self.asked, "files": file}
+        said = {"email": email, "subject": "Wallet", "text": self.asked, "attached": file}
         answer = Client().post(f"/support/to/{merchant.handle}/", said)
         require(answer.status_code == 302, f"The contact form answers {answer.status_code}.")
         self.office = fixtures.office_of(merchant)
-
-    @property
-    def row(self) -> Conversation:
         with scopes_disabled():
-            return Conversation.objects.filter(merchant=self.merchant, email=self.email).latest(
-                "pk"
-            )
+            self.row = Conversation.objects.get(merchant=merchant, email=email)
 
     def say(self, words: str, do: str) -> None:
         page = f"/office/{self.merchant.handle}/support/{self.row.public_id}/say/"

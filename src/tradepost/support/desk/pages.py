@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
 from tradepost.lib.opaque import UnknownId
@@ -78,12 +78,14 @@ def say_page(request: HttpRequest, desk: SupportDesk, row: Conversation) -> Http
     form = DeskAnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, desk, row, form, status=422)
-    said = {"said": write.WordsSaid(**form.cleaned_data), "by": desk.by, "author": desk.user}
+    given, by, author = form.cleaned_data, desk.by, desk.user
+    said = write.WordsSaid(text=given["text"], files=given["attached"])
     try:
         if request.POST.get("do") == "note":
-            write.note(conversation=row, **said)
+            write.note(conversation=row, said=said, by=by, author=author)
         else:
-            write.answer(conversation=row, seen=_seen(request, row), **said)
+            seen = _seen(request, row)
+            write.answer(conversation=row, said=said, by=by, author=author, seen=seen)
     except SupportRefusal as refusal:
         form.add_error(None, str(refusal.in_words))
         stale = isinstance(refusal, SomebodyElseWrote)
@@ -116,7 +118,7 @@ def tags_page(request: HttpRequest, desk: SupportDesk, row: Conversation) -> Htt
     return desk.back_to(row)
 
 
-def file_page(desk: SupportDesk, row: Conversation, file_id: str) -> FileResponse:
+def file_page(desk: SupportDesk, row: Conversation, file_id: str) -> HttpResponse:
     """Raises: Http404."""
     file = MessageFile.get_or_404(file_id, message__conversation=row)
     note_look(merchant=desk.merchant, by=desk.by, what="file", conversation=row)

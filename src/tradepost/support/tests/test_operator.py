@@ -22,8 +22,8 @@ def help_page(merchant):
 @pytest.fixture
 def question(office, help_page):
     """What the owner of the shop asked, with a file."""
-    said = {"subject": "Invoices", "text": "Where are they?"}
-    answer = office.post(help_page, said | {"files": SimpleUploadedFile("page.pdf", PDF)})
+    said = {"subject": "Missing paper", "text": "Where are they?"}
+    answer = office.post(help_page, said | {"attached": SimpleUploadedFile("page.pdf", PDF)})
     assert answer.status_code == 302
     with scopes_disabled():
         return Conversation.objects.select_related("shop").get(merchant=None)
@@ -37,7 +37,7 @@ def test_a_member_asks_and_the_operator_answers_by_mail_and_on_the_page(
     question, office, owner, merchant, console, mailbox
 ):
     shown = console.get(at("support")).text
-    assert "Invoices" in shown
+    assert "Missing paper" in shown
     assert merchant.name in shown
     console.post(at("question-say", question), {"text": "Under Plan.", "do": "answer"})
     console.post(at("question-say", question), {"text": "Knows little.", "do": "note"})
@@ -56,10 +56,10 @@ def test_what_a_member_asks_no_colleague_and_no_desk_of_the_shop_sees(
     colleague = member("support")
     own = reverse("support_office:help_thread", args=[merchant.handle, question.public_id])
     assert colleague.get(own).status_code == 404
-    assert "Invoices" not in colleague.get(help_page).text
-    assert "Invoices" in office.get(help_page).text
+    assert "Missing paper" not in colleague.get(help_page).text
+    assert "Missing paper" in office.get(help_page).text
     queue = reverse("support_office:queue", args=[merchant.handle])
-    assert "Invoices" not in office.get(f"{queue}?state=all").text
+    assert "Missing paper" not in office.get(f"{queue}?state=all").text
     desk = reverse("support_office:conversation", args=[merchant.handle, question.public_id])
     assert office.get(desk).status_code == 404
 
@@ -82,7 +82,7 @@ def test_an_answer_by_mail_joins_the_question(question, owner, console, mailbox)
 def test_a_question_sent_twice_is_one(office, help_page):
     from tradepost.support.forms import new_stamp
 
-    said = {"subject": "Invoices", "text": "Where?", "stamp": new_stamp()}
+    said = {"subject": "Missing paper", "text": "Where?", "stamp": new_stamp()}
     for _press in range(2):
         office.post(help_page, said)
     with scopes_disabled():

@@ -87,7 +87,7 @@ def test_what_is_typed_stays_in_the_form_with_the_error_beside_it(write):
 
 def test_another_file_than_the_desk_takes_is_refused_by_its_bytes(write):
     virus = SimpleUploadedFile("invoice.pdf", b"MZ\x90\x00 program", content_type="application/pdf")
-    answer = write(files=virus)
+    answer = write(attached=virus)
     assert answer.status_code == 422
     assert "invoice.pdf" in answer.text
     with scopes_disabled():
@@ -96,16 +96,16 @@ def test_another_file_than_the_desk_takes_is_refused_by_its_bytes(write):
 
 def test_a_huge_file_is_refused_and_nothing_is_kept(write, own_files):
     huge = SimpleUploadedFile("big.pdf", b"%PDF-" + b"x" * MOST_BYTES)
-    assert write(files=huge).status_code == 422
+    assert write(attached=huge).status_code == 422
     assert not list(own_files.list("support"))
 
 
 def test_a_file_comes_back_as_a_download_and_never_opens(in_scope, own_files, write, only):
-    write(files=SimpleUploadedFile("../re\nceipt.pdf", PDF))
+    write(attached=SimpleUploadedFile("../re\nceipt.pdf", PDF))
     with scopes_disabled():
         file = MessageFile.objects.get()
     answer = Client().get(f"{page_of(only())}file/{file.public_id}/")
-    assert b"".join(answer.streaming_content) == PDF
+    assert answer.content == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 

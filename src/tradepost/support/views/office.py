@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ tags = _of_conversation(CHANGE_SUPPORT, require_POST, pages.tags_page)
 
 @office_view(SEE_SUPPORT)
 @require_safe
-def file(request: MerchantRequest, conversation_id: str, file_id: str) -> FileResponse:
+def file(request: MerchantRequest, conversation_id: str, file_id: str) -> HttpResponse:
     desk = _desk(request)
     return pages.file_page(desk, desk.conversation(conversation_id), file_id)
 

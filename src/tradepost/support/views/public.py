@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -59,13 +59,13 @@ def thread_page(view: ThreadPage) -> Callable[..., HttpResponseBase]:
     def settled(request: HttpRequest, token: str, **kwargs: str) -> HttpResponseBase:
         with scopes_disabled():
             row = by_token(token)
-        if row is None or row.merchant.is_closed:
+        if row is None or row.house.is_closed:
             answer: HttpResponseBase = render(request, "support/unknown.html", status=404)
         else:
-            refuse_if_off(request, row.merchant)
+            refuse_if_off(request, row.house)
             language = asked_language(request, form=True) or row.language
-            here = timezone.override(row.merchant.time_zone)
-            with scope(merchant=row.merchant), here, translation.override(language):
+            here = timezone.override(row.house.time_zone)
+            with scope(merchant=row.house), here, translation.override(language):
                 answer = view(request, row, **kwargs)
         answer.headers["Referrer-Policy"] = "no-referrer"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -100,7 +100,7 @@ def _open(request: HttpRequest, merchant: Merchant, form: WriteToShopForm) -> No
             email=given["email"], name=given["name"], language=translation.get_language() or "en"
         ),
         subject=given["subject"],
-        said=WordsSaid(text=given["text"], files=given["files"], arrival_key=stamp),
+        said=WordsSaid(text=given["text"], files=given["attached"], arrival_key=stamp),
         channel=WayIn.PAGE,
     )
 
@@ -131,7 +131,8 @@ def thread(request: HttpRequest, conversation: Conversation) -> HttpResponseBase
     status = 422 if form.is_bound else 200
     if form.is_valid():
         key = arrival_key_of(request.POST.get("stamp", ""), f"matter {conversation.pk}")
-        said = WordsSaid(arrival_key=key, **form.cleaned_data)
+        given = form.cleaned_data
+        said = WordsSaid(text=given["text"], files=given["attached"], arrival_key=key)
         try:
             spend("message", network=network_of(request), shop=conversation.merchant)
             hear(conversation=conversation, said=said, confirms=True)
@@ -154,12 +155,12 @@ def _thread(
         "form": form,
         "stamp": form.data.get("stamp") or new_stamp(),
     }
-    return _shown(request, conversation.merchant, "thread", context, status)
+    return _shown(request, conversation.house, "thread", context, status)
 
 
 @require_safe
 @thread_page
-def thread_file(request: HttpRequest, conversation: Conversation, file_id: str) -> FileResponse:
+def thread_file(request: HttpRequest, conversation: Conversation, file_id: str) -> HttpResponse:
     """Raises: Http404."""
     return download(file_for_person(conversation, file_id))
 

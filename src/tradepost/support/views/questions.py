@@ -1,6 +1,6 @@
 """A member asks the operator, from the back office of the shop: the own questions, one of them, a new one."""
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,7 +51,7 @@ def _open(request: MerchantRequest, form: QuestionForm) -> Conversation:
         shop=request.merchant,
         asker=Asker(email=user.email.lower(), name=user.name, language=get_language() or "en"),
         subject=given["subject"],
-        said=WordsSaid(text=given["text"], files=given["files"], arrival_key=key),
+        said=WordsSaid(text=given["text"], files=given["attached"], arrival_key=key),
         channel=WayIn.PAGE,
     )
 
@@ -67,7 +67,7 @@ def thread(request: MerchantRequest, conversation_id: str) -> HttpResponseBase:
             try:
                 hear(
                     conversation=row,
-                    said=WordsSaid(arrival_key=key, **form.cleaned_data),
+                    said=_said(form, key),
                     confirms=True,
                 )
             except SupportRefusal as refusal:
@@ -83,9 +83,14 @@ def thread(request: MerchantRequest, conversation_id: str) -> HttpResponseBase:
         return render(request, "support/help_thread.html", context, status=status)
 
 
+def _said(form: ThreadForm, key: str) -> WordsSaid:
+    given = form.cleaned_data
+    return WordsSaid(text=given["text"], files=given["attached"], arrival_key=key)
+
+
 @office_view(HOME)
 @require_safe
-def thread_file(request: MerchantRequest, conversation_id: str, file_id: str) -> FileResponse:
+def thread_file(request: MerchantRequest, conversation_id: str, file_id: str) -> HttpResponse:
     with scopes_disabled():
         return download(file_for_person(_own(request, conversation_id), file_id))
 

@@ -19,7 +19,7 @@ def asks_the_shop(story: Story) -> None:
         f"/support/to/{story.handle}/",
         "subject",
         typed | {"text": story.say("question")},
-        {"files": file},
+        {"attached": file},
     )
     page = story.link_in(story.email, "/support/matter/")
     visitor.get(page)
