@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
 
-os.environ.setdefault("TRADEPOST_LIMITS_TIMES", "100000")
+os.environ.setdefault("TRADEPOST_LIMITS_TIMES", "1000")
 
 from django.core.management import call_command
 from django_scopes import scopes_disabled
