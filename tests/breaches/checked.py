@@ -85,6 +85,10 @@ COLLECTION = (
          '        changes = {name: blank_of(place.model, name) for name in emptied if name != "note"}'),
     ),
     checked(
+        "collect.messages", "files of messages outlive an erasure",
+        ("support/retention.py", '        return forget_files_of(list(rows.values_list("pk", flat=True)))', "        return rows.count()"),
+    ),
+    checked(
         "collect.location", "the notice keeps quiet about the city",
         ("notice/templates/notice/responsible.html", "{% translate environment.storage_city %}, ", ""),
         ("notice/templates/notice/agreement.html", "(city: {{ city }}; host: {{ host }})", ""),
@@ -111,6 +115,19 @@ COLLECTION = (
     ),
 )  # fmt: skip
 PURPOSES = (
+    checked(
+        "purpose.follow-up", "answers of the desk are sent as news",
+        ("support/room.py", 'MailTemplate(name=f"support/{name}", purpose=Purpose.SUPPORT, service=True)',
+         'MailTemplate(name=f"support/{name}", purpose=Purpose.NEWSLETTERS)'),
+    ),
+    checked(
+        "purpose.follow-up", "whoever has the address of a matter joins it",
+        ("support/actions/take_mail.py", "    if matter is not None and matter.email == letter.sender:\n", "    if matter is not None:\n"),
+    ),
+    checked(
+        "purpose.follow-up", "answers of the desk go without the address of their matter",
+        ("support/actions/letters.py", "        reply_to=reply_address(conversation),\n", ""),
+    ),
     checked(
         "purpose.closed-list", "any word is a purpose",
         ("datamap/checks.py", '"subject": Subject, "purpose": Purpose,', '"subject": Subject, "purpose": str,'),

@@ -15,7 +15,6 @@ FEWER_THAN_TWO: dict[str, str] = {
         "collect.telemetry",
         "collect.telemetry-off",
         "purpose.dropbox",
-        "purpose.follow-up",
         "purpose.personalise-aggregate",
     ),
     _NOT_OFFERED,

@@ -31,7 +31,7 @@ SKIPPED = {"merchants_office:close", "merchants_office:stay_open"}
 KEPT_MASKED = {
     "audience_office": 20, "billing_office": 0, "breaches_office": 3, "campaigns_office": 15, "catalog_office": 10, "checkout_office": 4,
     "holds_office": 0, "merchants_office": 1, "notice_office": 1, "orders_office": 3, "parties_office": 3, "payments_office": 0, "rights_office": 1,
-    "storefront_office": 4,
+    "storefront_office": 4, "support_office": 5,
 }  # fmt: skip
 WITHOUT_WORDS = {
     *(

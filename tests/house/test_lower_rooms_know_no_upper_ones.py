@@ -17,6 +17,7 @@ from tradepost.modules.registry import rooms
 # A text that ends in "…" stands for all that begin so.
 REASONED = {
     ("audit/actions.py", "identity.user"): "the one spelling of a person in the record",
+    ("datamap/vocabulary.py", "support"): "a purpose of the closed list, kept in rows",
     ("delivery/models/", "merchants.Merchant"): "each row has its merchant; Django asks for a text",
     ("jobs/models.py", "merchants.Merchant"): "each row has its merchant; Django asks for a text",
     ("audience/types.py", "checkout"): "where a contact came from: a place of a shop, kept in rows",

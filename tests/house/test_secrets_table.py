@@ -19,11 +19,15 @@ GUESSES_A_YEAR = 10**13  # 300,000 a second, for a year, against one installatio
 
 # Argument of an address → (bits of chance in it, or why none are needed).
 IN_ADDRESSES: dict[str, tuple[int, str]] = {
-    "token": (128, "carts, orders: 16 and more random bytes; invitations, letters, choices: HMAC"),
+    "token": (
+        128,
+        "carts, orders, conversations: 16 and more random bytes; invitations, letters, choices: HMAC",
+    ),
     "secret": (256, "mailed sign-in links and portal links: 32 random bytes, one use, minutes"),
     "key": (160, "signed by Django (HMAC-SHA256), with an age"),
     "uidb36": (0, "names the account; the key beside it is the secret"),
     "invoice_id": (128, "one AES block; needs the order's token before it"),
+    "file_id": (128, "one AES block; needs the conversation's token before it"),
     "intent_id": (128, "one AES block (datamap.identifiers)"),
     "account_id": (128, "one AES block; webhooks are signed besides"),
     "form_id": (0, "public: a form that anybody may fill in"),
@@ -31,6 +35,7 @@ IN_ADDRESSES: dict[str, tuple[int, str]] = {
     "incident_id": (0, "operators only"),
     "party_id": (0, "operators only"),
     "bulletin_id": (0, "operators only"),
+    "question_id": (0, "operators only"),
     "review_id": (0, "operators only"),
     "of": (0, "operators only; one of two words"),
     "mail_id": (0, "operators only"),
@@ -119,6 +124,8 @@ MAILERS: dict[str, str] = {
     "campaigns/actions/send_test.py::send_test": "limit: test letter; to the team alone",
     "orders/actions/mails.py::_queue": "limit: order; later mails follow the merchant's steps",
     "orders/actions/notices.py::_mail": "limit: order; else the payment provider's word",
+    "support/actions/letters.py::_mail_to_person": "limit: message, letter in; one an hour unasked; answers are the desk's steps",
+    "support/actions/letters.py::tell_desk": "limit: message, letter in; once until somebody answered",
     "backups/actions/mail_head.py::mail_head": "the clock, once a week, to operators",
     "breaches/actions/letters.py::_in_its_language": "the desk's own step, once to each on a frozen list; limit: test letter",
     "breaches/actions/letters.py::_to_desk": "the clock, four times an incident; a shop's part once",

@@ -45,6 +45,9 @@ BESIDE = {
     "parties.OutsideParty": {
         "declared": CHECKED, "purposes": CHECKED, "kinds": CHECKED, "contract_link": CHECKED,
     },
+    "support.Conversation": {"token": MADE_HERE},
+    "support.Message": {"arrival_key": SEALED, "mail_key": SEALED},
+    "support.MessageFile": {"media_type": CHECKED, "stored_as": MADE_HERE},
     "holds.RecordHold": {"label": MADE_HERE, "subject_key": SEALED},
     "audit.Entry": {
         "actor": MADE_HERE, "action": MADE_HERE, "target": MADE_HERE, "previous": SEALED, "seal": SEALED,

@@ -18,6 +18,7 @@ from tradepost.rights.graph import PersonalModel, places
 
 # What a constraint of the database wants to see; label of the model -> fields.
 WANTED: dict[str, dict[str, Any]] = {
+    "support.Conversation": {"shop": None},
     "notice.Transition": {"announced_day": 20_000, "effective_day": 20_030},
     "orders.OrderHold": {"until": timezone.now() + timedelta(days=1), "lifted_at": timezone.now()},
     "holds.RecordHold": {"until": timezone.now() + timedelta(days=1), "lifted_at": timezone.now()},

@@ -10,6 +10,7 @@ ROOMS = (
     "console",
     "assurance",
     "backups",
+    "support",
     "campaigns",
     "checkout",
     "orders",

@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[Text, tuple[ConsoleEntry, ...]], ...] = (
         _("Shops"),
         (
             ConsoleEntry(_("All shops"), "console:merchants", "products"),
+            ConsoleEntry(_("Conversations"), "console:support", "mail"),
             ConsoleEntry(_("Plans"), "console:plans", "receipt"),
             ConsoleEntry(_("Announcements"), "console:bulletins", "bell"),
             ConsoleEntry(_("Statistics"), "console:statistics", "chart"),

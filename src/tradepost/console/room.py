@@ -12,6 +12,7 @@ room = Room(
         "operator": "console:overview",
         "operator's shops": "console:merchants",
         "operator's incident": "console:incident",
+        "operator's conversation": "console:question",
         "agreement of a shop": "console:agreement",
         "reading of mail": "console:review",
         "readings of mail": "console:reviews",

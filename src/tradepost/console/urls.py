@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tradepost.console import incident_views, mail_views, transition_views, views
+from tradepost.console import incident_views, mail_views, support_views, transition_views, views
 from tradepost.console.announcing import pages as announcing
 from tradepost.console.machine import pages as machine
 from tradepost.console.registers import parties, plans, records, reviews
@@ -10,6 +10,7 @@ from tradepost.console.statistics import pages as statistics
 app_name = "console"
 
 _ONE = "incidents/<str:incident_id>/"
+_QUESTION = "support/<str:question_id>/"
 _PARTY = "parties/<str:party_id>/"
 _PLAN = "plans/<str:plan_id>/"
 _SHOP = "shops/<slug:handle>/"
@@ -46,6 +47,13 @@ urlpatterns = [
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:request_id>/", views.request_page, name="request"),
+    path("support/", support_views.queue, name="support"),
+    path(_QUESTION, support_views.question, name="question"),
+    path(f"{_QUESTION}say/", support_views.say, name="question-say"),
+    path(f"{_QUESTION}state/", support_views.state, name="question-state"),
+    path(f"{_QUESTION}assign/", support_views.assign, name="question-assign"),
+    path(f"{_QUESTION}tags/", support_views.tags, name="question-tags"),
+    path(f"{_QUESTION}file/<str:file_id>/", support_views.file, name="question-file"),
     path("incidents/", incident_views.incidents, name="incidents"),
     path("incidents/new/", incident_views.new, name="new-incident"),
     path(_ONE, incident_views.incident, name="incident"),

@@ -15,6 +15,7 @@ from tradepost.modules.shop_address import shop_address
 from tradepost.modules.switches import is_on
 from tradepost.storefront.queries import facts_of
 from tradepost.storefront.types import SHOP_FRONT, ShopFacts, TextKind
+from tradepost.support.types import SUPPORT
 from tradepost.ui.types import NavigationLink
 
 MOST_LINKS = 9
@@ -120,6 +121,9 @@ def _pages(merchant: Merchant, facts: ShopFacts, carry: str) -> list[NavigationL
         NavigationLink(str(TextKind(kind).label), address("text", merchant, kind) + carry)
         for kind in facts.texts
     ]
+    if is_on(SUPPORT, merchant):
+        url = reverse("support:contact", args=[merchant.handle])
+        links.append(NavigationLink(_("Write to us"), url + carry))
     if facts.newsletter_url:
         links.append(NavigationLink(_("Newsletter"), facts.newsletter_url))
     return links

@@ -5,7 +5,8 @@ from tradepost.assurance.entrances import (  # each registers its ways in
     audience,
     campaigns,
     checkout,
+    support,
 )
 from tradepost.assurance.entrances.registry import doors
 
-__all__ = ["accounts", "audience", "campaigns", "checkout", "doors"]
+__all__ = ["accounts", "audience", "campaigns", "checkout", "doors", "support"]

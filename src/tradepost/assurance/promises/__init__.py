@@ -14,6 +14,7 @@ from tradepost.assurance.promises import (  # noqa: F401  importing registers th
     rights,
     security,
     sharing,
+    support,
     transition,
     variants,
 )

@@ -10,6 +10,7 @@ from typing import Any, override
 from django.db import models
 from django.db.models.expressions import Combinable
 
+from tradepost.lib.passwords import mask_passwords
 from tradepost.lib.typed_text import card_numbers_masked, without_secrets
 
 # What may be assigned: as for Django's own columns of text.
@@ -43,7 +44,9 @@ class TypedColumn[Set, Get](models.Field[Set, Get]):
 
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         name, _path, arguments, named = super().deconstruct()
-        plain = type(self).__name__.removeprefix("Typed").removeprefix("Untouched")
+        plain = type(self).__name__
+        for mark in ("Typed", "Untouched", "Secretless"):
+            plain = plain.removeprefix(mark)
         return name, f"django.db.models.{plain}", list(arguments), dict(named)
 
     def _kept(self, value: object) -> object:
@@ -72,6 +75,22 @@ class UntouchedTextField(TypedTextField):
 
     def _kept(self, value: object) -> object:
         return card_numbers_masked(value) if isinstance(value, str) else value
+
+
+class SecretlessCharField(TypedCharField):
+    """One line from somebody who asks for help: passwords leave it, too."""
+
+    def _kept(self, value: object) -> object:
+        kept = super()._kept(value)
+        return mask_passwords(kept)[: self.max_length] if isinstance(kept, str) else kept
+
+
+class SecretlessTextField(TypedTextField):
+    """Many lines from somebody who asks for help, or who answers: passwords leave them, too."""
+
+    def _kept(self, value: object) -> object:
+        kept = super()._kept(value)
+        return mask_passwords(kept) if isinstance(kept, str) else kept
 
 
 class TypedJSONField[Set, Get](TypedColumn[Set, Get], models.JSONField[Set, Get]):

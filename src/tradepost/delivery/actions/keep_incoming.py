@@ -17,7 +17,7 @@ from tradepost.datamap.subjects import email_hasher
 from tradepost.delivery.actions.queue import queue_mail
 from tradepost.delivery.bounces import LONGEST, email_of
 from tradepost.delivery.bounces.text import header, report_text
-from tradepost.delivery.incoming.addresses import NotOurs, place_of
+from tradepost.delivery.incoming.addresses import is_taken_here
 from tradepost.delivery.incoming.named import MoreThanListed, addresses_in
 from tradepost.delivery.models import IncomingMail, Mail, Mailing, NamedAddress
 from tradepost.delivery.queries import mail_domain
@@ -60,7 +60,7 @@ def keep_incoming(
                 "merchant_id": merchant_id,
                 "why": why,
                 "recipient": _storable(recipient, 254),
-                "sender": _sender_of(message, sender),
+                "sender": sender_of(message, sender),
                 "subject": _storable(header(message, "Subject"), 300),
                 "text": _words(message),
                 "content": content[: _room()],
@@ -68,7 +68,7 @@ def keep_incoming(
         )
         if is_new:
             _list_addresses(row)
-        if is_new and forward and sender != "" and _is_a_persons(message):
+        if is_new and forward and sender != "" and is_a_persons(message):
             _forward(row)
     return row
 
@@ -106,7 +106,7 @@ def _of_today() -> models.QuerySet[IncomingMail]:
 def _forward(row: IncomingMail) -> None:
     merchant = _merchant_of(row)
     to = getattr(merchant, "contact_email", "") if merchant else settings.TRADEPOST.operator_email
-    if not row.sender or not to or _comes_back_here(to) or _is_enough_for_today(to):
+    if not row.sender or not to or is_taken_here(to) or _is_enough_for_today(to):
         return
     language = str(getattr(merchant, "language", "") or "en")
     with translation.override(language):
@@ -137,7 +137,7 @@ def _merchant_of(row: IncomingMail) -> models.Model | None:
     return shops._base_manager.filter(pk=row.merchant_id).first()
 
 
-def _is_a_persons(message: Message) -> bool:
+def is_a_persons(message: Message) -> bool:
     """No holiday notice, no list, no copy of what we had sent ourselves."""
     if header(message, "Auto-Submitted").strip().lower() not in {"", "no"}:
         return False
@@ -146,21 +146,13 @@ def _is_a_persons(message: Message) -> bool:
     return not any(name in message for name in ("X-Loop", "List-Id", "X-Autoreply"))
 
 
-def _comes_back_here(address: str) -> bool:
-    try:
-        place_of(address)
-    except NotOurs:
-        return False
-    return True
-
-
 def _is_enough_for_today(to: str) -> bool:
     since = clock.now() - timedelta(days=1)
     sent = Mail.objects.filter(template=FORWARD, address=to.lower(), queued_at__gt=since)
     return sent.count() >= FORWARDED_A_DAY
 
 
-def _sender_of(message: Message, envelope: str | None) -> str:
+def sender_of(message: Message, envelope: str | None) -> str:
     """Whom an answer would reach: Reply-To, From, and the envelope's sender, the first that is an
     address and none of ours."""
     for text in (header(message, "Reply-To"), header(message, "From"), envelope or ""):

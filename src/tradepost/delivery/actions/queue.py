@@ -14,6 +14,7 @@ from tradepost.datamap.extensions import ExtensionPoint
 from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
 from tradepost.delivery.models import Mail, MailAttachment
+from tradepost.delivery.queries import mail_domain
 from tradepost.delivery.types import Attachment, HandoverState, HeaderInjection, Stream
 from tradepost.lib import clock
 from tradepost.lib.addresses import normalise_email, quickly_normalised
@@ -69,7 +70,7 @@ def queue_mail(
             template=template,
             is_service=head.service,
             language=language,
-            reply_to=normalise_email(reply_to) if reply_to else "",
+            reply_to=_answered_at(reply_to),
             about=about,
             subject=subject,
             text=text,
@@ -146,12 +147,18 @@ def queue_written(
             template=template,
             is_service=head.service,
             language=language,
-            reply_to=normalise_email(reply_to) if reply_to else "",
+            reply_to=_answered_at(reply_to),
             about=about,
             subject=" ".join(subject.split())[:300],
             text=text,
             html=html,
         )
+
+
+def _answered_at(reply_to: str) -> str:
+    """One of our own was made here, and its domain may be a machine's name. Raises: InvalidEmail."""
+    is_own = reply_to.rpartition("@")[2] == mail_domain()
+    return reply_to if is_own or not reply_to else normalise_email(reply_to)
 
 
 def _stopped(

@@ -8,12 +8,18 @@ from django.db.models import F
 from django_scopes import scope, scopes_disabled
 
 from tradepost.delivery import bounces
-from tradepost.delivery.actions.keep_incoming import is_full, keep_incoming
+from tradepost.delivery.actions.keep_incoming import (
+    is_a_persons,
+    is_full,
+    keep_incoming,
+    sender_of,
+)
 from tradepost.delivery.actions.note_complaint import note_complaint
 from tradepost.delivery.actions.stop_sending import note_returned
 from tradepost.delivery.actions.suppress import suppress
 from tradepost.delivery.bounces.scores import note_bounce
 from tradepost.delivery.incoming.addresses import AddressUse, IncomingAddress, NotOurs, place_of
+from tradepost.delivery.incoming.takers import ShopLetter, letter_takers
 from tradepost.delivery.incoming.tracing import letter_behind
 from tradepost.delivery.models import Handover, Mail, Mailing
 from tradepost.delivery.outgoing.sources import UnknownSource, source_of
@@ -85,15 +91,37 @@ def receive(*, recipient: str, content: bytes, sender: str | None = None) -> str
             return report.kind.value
         if row is not None and place.is_loop:
             _complained(row)
+        why = _why(report, message, is_cut=len(content) > bounces.LONGEST)
+        if why is Kept.LETTER and _is_taken(place, recipient, content, message, sender):
+            return "taken"
         kept = keep_incoming(
             recipient=recipient,
             content=content,
-            why=_why(report, message),
+            why=why,
             sender=sender,
             merchant_id=_merchant_id(place, row),
             forward=not place.is_quiet,
         )
     return "forwarded" if kept.forwarded_at else "kept"
+
+
+def _is_taken(
+    place: IncomingAddress, recipient: str, content: bytes, message: Message, sender: str | None
+) -> bool:
+    """Whether a room above deals with it. What machines wrote, and what nobody could be answered, is only kept."""
+    if place.use is not AddressUse.SHOP or not place.merchant_id or sender == "":
+        return False
+    answer_to = sender_of(message, sender)
+    if not answer_to or not is_a_persons(message):
+        return False
+    letter = ShopLetter(
+        merchant_id=place.merchant_id,
+        recipient=recipient,
+        sender=answer_to,
+        message=message,
+        content=content,
+    )
+    return any(take_letter(letter) for take_letter in letter_takers)
 
 
 def _read(message: Message) -> bounces.BounceReport:
@@ -136,10 +164,11 @@ def _is_idle(report: bounces.BounceReport) -> bool:
     return report.kind is BounceKind.OTHER and is_known
 
 
-def _why(report: bounces.BounceReport, message: Message) -> Kept:
+def _why(report: bounces.BounceReport, message: Message, *, is_cut: bool) -> Kept:
+    """A letter that was cut lacks its end; that is no damage of its own."""
     if report.kind is not BounceKind.OTHER or report.text:
         return Kept.REPORT
-    is_persons = str(message.get("From", "")).strip() and not message.defects
+    is_persons = str(message.get("From", "")).strip() and (is_cut or not message.defects)
     return Kept.LETTER if is_persons else Kept.UNREAD
 
 

@@ -1,10 +1,12 @@
 """The addresses at which mail is taken: signed ones, the roles that every domain must have, shops' own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import models
 
+from tradepost.datamap.extensions import NamedExtensionPoint
 from tradepost.delivery.models import Mailing
 from tradepost.delivery.outgoing.tokens import BadToken, Table, read_token
 from tradepost.delivery.queries import mail_domain
@@ -31,6 +33,12 @@ LOOPS = frozenset({"abuse", "fbl", "feedback", "complaints", "complaint", "arf",
 REPORTS = frozenset({"dmarc", "tlsrpt"})
 
 
+# Addresses that rooms above hand out: what stands before the dash, and row number of the shop behind the rest.
+given_out: NamedExtensionPoint[Callable[[str], int | None]] = NamedExtensionPoint(
+    "addresses at which mail is taken"
+)
+
+
 @dataclass(frozen=True)
 class IncomingAddress:
     """One address of ours; ``table`` and ``number`` name the letter that a signed one belongs to."""
@@ -50,7 +58,16 @@ def place_of(recipient: str) -> IncomingAddress:
         return IncomingAddress(AddressUse.ROLE)
     if domain != mail_domain().lower():
         raise NotOurs(recipient)
-    return _signed(local) or _role(local) or _shop(local, recipient)
+    return _signed(local) or _role(local) or _given_out(local) or _shop(local, recipient)
+
+
+def is_taken_here(address: str) -> bool:
+    """Whether mail to the address comes back to us."""
+    try:
+        place_of(address)
+    except NotOurs:
+        return False
+    return True
 
 
 def _signed(local: str) -> IncomingAddress | None:
@@ -69,6 +86,13 @@ def _role(local: str) -> IncomingAddress | None:
     if name in ROLES | LOOPS | REPORTS:
         return IncomingAddress(AddressUse.ROLE, is_quiet=name in REPORTS, is_loop=name in LOOPS)
     return None
+
+
+def _given_out(local: str) -> IncomingAddress | None:
+    mark, dash, rest = local.partition("-")
+    whose = given_out.get(mark) if dash else None
+    merchant_id = whose(rest) if whose else None
+    return IncomingAddress(AddressUse.SHOP, merchant_id=merchant_id) if merchant_id else None
 
 
 def _shop(local: str, recipient: str) -> IncomingAddress:

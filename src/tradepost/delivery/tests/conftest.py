@@ -4,7 +4,7 @@ import pytest
 
 from tradepost.datamap.rooms import MailTemplate
 from tradepost.datamap.vocabulary import Purpose
-from tradepost.delivery.actions import open_mailing, start_mailing
+from tradepost.delivery.actions import open_mailing, receive, start_mailing
 from tradepost.delivery.engine.sender import Engine
 from tradepost.delivery.models import Handover, Mailing
 from tradepost.delivery.outgoing import sources
@@ -24,6 +24,12 @@ def receipt_template(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(mail_templates, receipt.name, receipt)
     news = MailTemplate(name="delivery/news", purpose=Purpose.NEWSLETTERS)
     monkeypatch.setitem(mail_templates, news.name, news)
+
+
+@pytest.fixture(autouse=True)
+def nobody_above_takes_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the post does by itself is looked at here."""
+    monkeypatch.setattr(receive, "letter_takers", [])
 
 
 @pytest.fixture

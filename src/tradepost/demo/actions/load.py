@@ -16,6 +16,7 @@ from tradepost.demo.actions.plans import join_a_plan, offer_plans
 from tradepost.demo.actions.sales import stories
 from tradepost.demo.actions.shop import create_shelves, hang_pictures, offer_payment, paint
 from tradepost.demo.actions.shop_front import fill_shop_front
+from tradepost.demo.actions.talks import hold_talks
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
 
@@ -49,6 +50,7 @@ def load_demo(painting: Future[list[EncodedPicture]] | None = None) -> Merchant:
             products = create_shelves(merchant, owner)
             write_orders(merchant, owner, stories(merchant, products, now))
             hang_pictures(products, _painted(painting), owner)
+            hold_talks(merchant, owner, now)
             create_campaigns(merchant, owner, letter, now, settings.TRADEPOST.base_url)
         join_a_plan(merchant, owner, offer_plans(now), now)
         attest_promises()

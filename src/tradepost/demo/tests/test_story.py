@@ -16,6 +16,7 @@ from tradepost.demo.actions.load import NotEmpty
 from tradepost.demo.goods import GOODS
 from tradepost.demo.pictures import SHAPES, draw
 from tradepost.orders.models import Invoice, Order
+from tradepost.support.models import Conversation
 
 
 @pytest.mark.django_db
@@ -35,6 +36,9 @@ def test_the_story_is_whole_and_writes_to_nobody(settings, tmp_path):
         assert Campaign.objects.filter(state="done").count() == 3
         assert Event.objects.exists()
         assert not Handover.objects.filter(settled_at=None).exists()
+        assert set(Conversation.objects.values_list("state", flat=True)) == {
+            *("open", "answered", "closed"),
+        }
         assert not Mail.objects.exists()
     with pytest.raises(NotEmpty):
         load_demo()

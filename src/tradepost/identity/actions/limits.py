@@ -46,6 +46,18 @@ LIMITS: Mapping[str, Mapping[str, AttemptRate]] = {
         "shop": AttemptRate(1000, _HOUR),
         "installation": AttemptRate(10_000, _HOUR),
     },
+    # A stranger writes to a shop by its page; each matter brings one mail to the address that was typed.
+    "message": {
+        "address": AttemptRate(20, _DAY),
+        "network": AttemptRate(30, _HOUR),
+        "shop": AttemptRate(600, _HOUR),
+        "installation": AttemptRate(6000, _HOUR),
+    },
+    # The same by mail. What comes beyond is kept, and no message of a conversation.
+    "letter in": {
+        "address": AttemptRate(30, _HOUR),
+        "shop": AttemptRate(2000, _HOUR),
+    },
     "opt-in": {
         "address": AttemptRate(10, _DAY),
         "network": AttemptRate(30, _HOUR),

@@ -2,7 +2,7 @@
 
 # isort: off
 from tradepost.assurance.whole.doors import shop, bills, readers, buyers, letters
-from tradepost.assurance.whole.doors import incidents, trouble, rights
+from tradepost.assurance.whole.doors import talks, incidents, trouble, rights
 
 # isort: on
 from tradepost.assurance.whole.story import doors
@@ -16,5 +16,6 @@ __all__ = [
     "readers",
     "rights",
     "shop",
+    "talks",
     "trouble",
 ]

@@ -34,6 +34,7 @@ def letter(story: Story) -> None:
         f"From: {story.email}\r\nTo: shop@localhost\r\nSubject: Re\r\n\r\n{story.say('reply')}\r\n"
     )
     _hand_over(story, f"{story.handle}@localhost", answer)
+    _hand_over(story, f"{story.handle}@localhost", _damaged(story))
     _hand_over(story, mail.sender, _returned(story.email, mail.data))
 
 
@@ -85,6 +86,14 @@ def _hand_over(story: Story, recipient: str, text: str) -> None:
     """To the process that takes what comes back, as a mail server does."""
     with smtplib.LMTP("127.0.0.1", story.house.lmtp_port) as post:
         post.sendmail(story.email, [recipient], text.encode())
+
+
+def _damaged(story: Story) -> str:
+    """What no program can read: its parts cannot be told apart."""
+    return (
+        f"From: {story.email}\r\nSubject: {story.say('subject of a damaged mail')}\r\n"
+        f"Content-Type: multipart/mixed\r\n\r\n--x\r\n{story.say('damaged mail')}\r\n"
+    )
 
 
 def _returned(address: str, letter: bytes) -> str:
