@@ -42,7 +42,7 @@ def _look(merchant: Merchant, by: Actor, rows: Sequence[Model]) -> None:
 
 METERS = {
     MESSAGES_METER: Meter(
-        label=_("messages this month"),
+        label=_("messages a month"),
         order=30,
         units=_messages,
         unit=_unit,
