@@ -82,10 +82,10 @@ SOCKETS = {
     "console/mail_check.py": _raw(
         "name servers", 30, "console/mail_check.py", "    asked = resolver()\n", CHECKS
     ),
-    "console/machine/relay_certificate.py": _raw(
+    "console/relay/certificate.py": _raw(
         "the relay's certificate",
         35,
-        "console/machine/relay_certificate.py",
+        "console/relay/certificate.py",
         "    context = relay.ssl_context()\n",
         CHECKS,
     ),

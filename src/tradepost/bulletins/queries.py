@@ -23,18 +23,26 @@ def all_bulletins() -> QuerySet[Bulletin]:
 
 def sent_to(merchant: Merchant) -> QuerySet[Bulletin]:
     """What this shop may read: sent since it joined, and not taken back; whether it has read each."""
-    rows = Bulletin.objects.filter(sent_at__gte=merchant.joined_at, withdrawn_at=None)
+    marks = _marks(merchant).filter(bulletin=OuterRef("pk"))
+    return _sent_since(merchant.joined_at).annotate(was_read=Exists(marks)).order_by("-pk")
+
+
+def _sent_since(moment: datetime) -> QuerySet[Bulletin]:
+    return Bulletin.objects.filter(sent_at__gte=moment, withdrawn_at=None)
+
+
+def _marks(merchant: Merchant) -> QuerySet[BulletinRead]:
     with scopes_disabled():
-        marks = BulletinRead.objects.filter(merchant=merchant, bulletin=OuterRef("pk"))
-    return rows.annotate(was_read=Exists(marks)).order_by("-pk")
+        return BulletinRead.objects.filter(merchant=merchant)
 
 
 def unread_bulletins(membership: object) -> Iterator[OfficeNotice]:
     """Above every page of the office until somebody says that it is read; one query."""
     assert isinstance(membership, Membership)
     merchant = membership.merchant
-    since = clock.now() - SHOWN_FOR
-    for row in sent_to(merchant).filter(sent_at__gt=since, was_read=False)[:3]:
+    rows = _sent_since(max(merchant.joined_at, clock.now() - SHOWN_FOR))
+    unread = rows.exclude(pk__in=_marks(merchant).values("bulletin"))
+    for row in unread.order_by("-pk")[:3]:
         yield OfficeNotice(
             words=_("From the operator: %s") % row.title,
             url=reverse("bulletins_office:one", args=[merchant.handle, row.public_id]),

@@ -32,7 +32,7 @@ room = Room(
     },
     ways_out={
         "mail_check.py": ("dns.resolver",),  # our own domain's public records
-        "machine/relay_certificate.py": ("smtplib",),  # our own relay's certificate
+        "relay/certificate.py": ("smtplib",),  # our own relay's certificate
     },
     actions=LABELS,
     schedule=(

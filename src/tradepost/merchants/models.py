@@ -46,10 +46,10 @@ class Merchant(PublicIdMixin, models.Model):
     closing_at = models.DateTimeField(null=True, blank=True)
     closing_reminded_at = models.DateTimeField(null=True, blank=True)
     # Why the operator closes it; null where its owner does. Null, since no table of millions is made anew for it.
-    closing_because = TypedTextField(null=True, blank=True)
+    closing_because = TypedTextField(null=True, blank=True)  # type: ignore[misc]  # the door is typed without null
     # By the operator: what that stops is defined in ``merchants.suspension``.
     suspended_at = models.DateTimeField(null=True, blank=True)
-    suspended_because = TypedTextField(null=True, blank=True)
+    suspended_because = TypedTextField(null=True, blank=True)  # type: ignore[misc]  # as above
 
     class Privacy:
         subject = Subject.MEMBER

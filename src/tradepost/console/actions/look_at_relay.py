@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from tradepost.console.machine.relay_certificate import look
 from tradepost.console.models import RelayCertificate
+from tradepost.console.relay.certificate import look
 from tradepost.lib import clock
 from tradepost.lib.smtp import Relay
 

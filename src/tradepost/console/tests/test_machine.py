@@ -19,9 +19,9 @@ from tests.servers import free_port
 from tradepost.audit.models import Entry
 from tradepost.console.actions.look_at_relay import look_at_relay
 from tradepost.console.conditions import conditions
-from tradepost.console.machine import relay_certificate
 from tradepost.console.machine.doors import allowances
 from tradepost.console.models import RelayCertificate
+from tradepost.console.relay import certificate as relay_certificate
 from tradepost.datamap.registry import schedule
 from tradepost.delivery.actions import queue_mail
 from tradepost.delivery.models import Destination, Mail
