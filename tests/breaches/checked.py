@@ -236,7 +236,11 @@ CHOICE = (
     ),
     checked(
         "choice.dnt", "Do Not Track is not read",
-        ("campaigns/tracking/handler.py", 'environ.get("HTTP_DNT") == "1" or environ.get("HTTP_SEC_GPC") == "1"', 'environ.get("HTTP_SEC_GPC") == "1"'),
+        ("lib/visitors.py", 'meta.get("HTTP_DNT") == "1" or meta.get("HTTP_SEC_GPC") == "1"', 'meta.get("HTTP_SEC_GPC") == "1"'),
+    ),
+    checked(
+        "choice.dnt", "a kept page forgets who asked not to be tracked",
+        ("ui/templatetags/ui.py", "if request is None or not asks_not_to_be_tracked(request.META):", 'if request is None or request.META.get("HTTP_SEC_GPC") != "1":'),
     ),
     checked(
         "choice.cookies-refusable", "a cart is found by its cookie only",

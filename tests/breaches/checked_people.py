@@ -330,6 +330,10 @@ NOTICE = (
         ("audience/room.py", '        people_told.adding({"contacts": contacts_after}),\n', ""),
     ),
     checked(
+        "share.merger", "who only bought is told of a new owner by nobody",
+        ("orders/room.py", '        people_told.adding({"buyers": buyers_after}),\n', ""),
+    ),
+    checked(
         "share.merger", "the portal keeps quiet about a new owner",
         ("notice/room.py", "        announcers.adding(announce_transitions),\n", ""),
     ),

@@ -14,6 +14,7 @@ from tradepost.catalog.actions.prices import note_prices
 from tradepost.catalog.actions.products import create_product
 from tradepost.catalog.models import Product
 from tradepost.catalog.tax import EU_COUNTRIES
+from tradepost.datamap.vocabulary import Kind, Purpose
 from tradepost.law import figures, queries
 from tradepost.law.actions.say_business import say_business
 from tradepost.law.facts import checks, facts
@@ -24,6 +25,8 @@ from tradepost.law.rules import LAWS
 from tradepost.law.types import Customers, LawStanding, ShopSize, Turnover
 from tradepost.lib import clock
 from tradepost.lib.countries import country_name
+from tradepost.parties.models import OutsideParty
+from tradepost.parties.types import PartyPosition, PartySafeguard
 
 BEFORE, FROM = datetime(2026, 12, 31, 22, tzinfo=UTC), datetime(2027, 1, 1, 0, tzinfo=UTC)
 
@@ -118,6 +121,44 @@ def test_what_the_owner_says_exempts_with_the_reason(german, product):
     assert "people only" in found["e-invoice-de-large"].why_exempt
     assert "fewer than 10 people" in found["accessibility"].why_exempt
     assert "is not in: Belgium" in found["e-invoice-be"].why_exempt
+
+
+@pytest.mark.django_db
+def test_a_processor_without_a_contract_is_missing(german):
+    with scope(merchant=german):
+        OutsideParty.objects.create(
+            merchant=german,
+            name="Packing house",
+            position=PartyPosition.PROCESSOR,
+            kinds=[Kind.NAME],
+            purposes=[Purpose.LEGAL],
+            country="US",
+            safeguard=PartySafeguard.NONE,
+        )
+        line = standings(german)["processing-contracts"]
+        said = [gap.words for _label, finding in line.found for gap in finding.gaps]
+        assert line.standing is LawStanding.MISSING
+        assert "1 outside party processes without a contract in force" in said
+        assert "1 outside party gets data in a country without a safeguard" in said
+        OutsideParty.objects.update(
+            signed_on=clock.now().date(), contract_link="https://example.com/c", safeguard="scc"
+        )
+        line = standings(german)["processing-contracts"]
+        said = [gap.words for _label, finding in line.found for gap in finding.gaps]
+    assert not [words for words in said if "outside part" in words]
+
+
+@pytest.mark.django_db
+def test_a_record_that_names_nobody_is_missing(german):
+    german.postal_address = ""
+    german.save()
+    line = standings(german)["processing-record"]
+    assert line.standing is LawStanding.MISSING
+    ((_label, finding),) = line.found
+    assert [gap.words for gap in finding.gaps] == ["the shop's postal address is missing"]
+    german.postal_address = "Bark Street 7, 10115 Berlin"
+    german.save()
+    assert standings(german)["processing-record"].standing is LawStanding.KEPT
 
 
 @pytest.mark.django_db

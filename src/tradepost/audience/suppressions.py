@@ -89,19 +89,24 @@ def _contacts_by_key(merchant: Merchant, keys: set[str]) -> Mapping[str, Contact
     return {found[contact.pk]: contact for contact in rows.filter(pk__in=found)}
 
 
-def export_lines(merchant: Merchant) -> Iterator[str]:
-    """CSV: address (where a contact has it), keyed hash, cause, since. The hash tells rows apart, and
-    says nothing outside this installation."""
-    by_key = {
-        suppression_key(email): email
-        for email in Contact.objects.filter(merchant=merchant)
-        .order_by()
-        .values_list("email", flat=True)
-        .iterator(chunk_size=2000)
+def suppressed_contacts(merchant: Merchant) -> dict[str, tuple[int, str]]:
+    """By keyed hash: row number and address of each contact that is on the merchant's list."""
+    keys = set(suppressions(merchant=merchant).order_by().values_list("key", flat=True))
+    contacts = Contact.objects.filter(merchant=merchant).order_by().values_list("pk", "email")
+    return {
+        key: (number, email)
+        for number, email in contacts.iterator(chunk_size=2000)
+        if (key := suppression_key(email)) in keys
     }
+
+
+def export_lines(merchant: Merchant, contacts: Mapping[str, tuple[int, str]]) -> Iterator[str]:
+    """CSV: address (where a contact has it), keyed hash, cause, since. The hash tells rows apart, and
+    says nothing outside this installation. ``contacts``: of `suppressed_contacts`."""
     yield _line(["address", "hash", "cause", "since"])
     for row in suppressions(merchant=merchant).iterator(chunk_size=2000):
-        address = safe_cell(by_key.get(row.key, ""))
+        _number, email = contacts.get(row.key, (0, ""))
+        address = safe_cell(email)
         yield _line([address, row.key, row.reason, row.since.isoformat(timespec="seconds")])
 
 

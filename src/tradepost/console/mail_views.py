@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.console.mail_check import check, unchecked
 from tradepost.console.views import operator_view
@@ -34,12 +35,13 @@ def mail(request: HttpRequest) -> HttpResponse:
         page = page_of(rows, request, _A_PAGE)
         kept = list(page)
     assert isinstance(request.user, User)
-    record(
+    look = record(
         actor=Actor.user(request.user),
         action="console.look_mail",
         reason=gettext_noop("to see which mail came in"),
         detail={"shown": len(kept)},
     )
+    note_sighting(look, IncomingMail, (row.pk for row in kept))
     context = {
         "lines": check() if is_checked else unchecked(),
         "is_checked": is_checked,

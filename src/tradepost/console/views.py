@@ -185,7 +185,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     """What account holders ask about their own data; their clocks run here."""
     waiting = list(requests_to_operator())
     assert isinstance(request.user, User)
-    note_list_look(merchant=None, by=Actor.user(request.user), shown=len(waiting))
+    note_list_look(merchant=None, by=Actor.user(request.user), shown=waiting)
     return render(request, "console/requests.html", {"waiting": waiting})
 
 

@@ -47,6 +47,11 @@ def is_sent_by_another_site(meta: Mapping[str, object], own_host: str) -> bool:
     return bool(origin) and origin.partition("://")[2].lower() != own_host.lower()
 
 
+def asks_not_to_be_tracked(meta: Mapping[str, object]) -> bool:
+    """Do Not Track, or Global Privacy Control (an objection by 11 CCR § 7025 in California)."""
+    return meta.get("HTTP_DNT") == "1" or meta.get("HTTP_SEC_GPC") == "1"
+
+
 def is_this_machine(meta: Mapping[str, object]) -> bool:
     """Asked by this very machine, and by no proxy on it that would tell so."""
     try:

@@ -24,6 +24,7 @@ from tradepost.merchants import closing
 from tradepost.merchants.money import amount_columns
 from tradepost.merchants.types import HOME, SEE_SETTINGS
 from tradepost.notice.figures import figures, period_kept
+from tradepost.notice.transitions.people import people_told
 from tradepost.orders import law_checks, receivers, retention, segments
 from tradepost.orders.actions import totals
 from tradepost.orders.actions.export import remove_exports_of
@@ -36,6 +37,7 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.closing import disputed_orders, order_links, waiting_orders
+from tradepost.orders.customers import buyers_after
 from tradepost.orders.events import EVENTS
 from tradepost.orders.models import Order
 from tradepost.orders.queries import missing_of_seller, names_in_record
@@ -112,6 +114,7 @@ room = Room(
         figures_kept.adding(totals.KEPT),
         row_names.adding({Order._meta.label_lower: names_in_record}),
         law.checks.adding(law_checks.CHECKS),
+        people_told.adding({"buyers": buyers_after}),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),

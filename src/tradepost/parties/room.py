@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.processors import added_parties
 from tradepost.datamap.rooms import NavigationEntry, Room
+from tradepost.law import facts as law
+from tradepost.parties import law_checks
 from tradepost.parties.actions.labels import LABELS
 from tradepost.parties.queries import added_recipients
 from tradepost.parties.views.tiles import TILES
@@ -15,7 +17,10 @@ room = Room(
     name="parties",
     actions=LABELS,
     tiles=TILES,
-    extensions=(added_parties.adding(added_recipients),),
+    extensions=(
+        added_parties.adding(added_recipients),
+        law.checks.adding(law_checks.CHECKS),
+    ),
     navigation=(
         NavigationEntry(
             group="privacy",

@@ -4,11 +4,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tradepost.datamap.processors import NOTICE_DAYS, UNSAID
+from tradepost.datamap.processors import NOTICE_DAYS, UNSAID, named_recipients
 from tradepost.datamap.words import word
 from tradepost.lib import clock
 from tradepost.merchants.models import Merchant
-from tradepost.notice.document import build_notice
 from tradepost.notice.figures import Figures
 from tradepost.notice.transitions.reading import controller_of
 from tradepost.processing.queries import named_sub_processors, shops_record
@@ -18,17 +17,22 @@ _NOT_STATED = "not stated"  # what the city is until somebody says it
 _OWN_HARDWARE = "own hardware"
 
 
+def missing_of_shop(merchant: Merchant) -> list[MissingFact]:
+    """What the shop has to fill in before it is named as responsible."""
+    shop = controller_of(merchant)
+    details = reverse("merchants_office:shop", args=[merchant.handle])
+    needed = (
+        (shop.name, _("the shop's name")),
+        (shop.postal_address, _("the shop's postal address")),
+        (shop.email, _("the shop's contact address")),
+    )
+    return [MissingFact(what=what, url=details) for said, what in needed if not said.strip()]
+
+
 def missing_of(merchant: Merchant) -> list[MissingFact]:
     """What has to be filled in before the two parties, and everybody who works for them, are named."""
     here = settings.TRADEPOST
-    shop, details = (
-        controller_of(merchant),
-        reverse("merchants_office:shop", args=[merchant.handle]),
-    )
     needed = (
-        (shop.name, MissingFact(what=_("the shop's name"), url=details)),
-        (shop.postal_address, MissingFact(what=_("the shop's postal address"), url=details)),
-        (shop.email, MissingFact(what=_("the shop's contact address"), url=details)),
         (_chosen("operator_name"), _setting(_("the operator's name"), "OPERATOR_NAME")),
         (here.operator_address, _setting(_("the operator's postal address"), "OPERATOR_ADDRESS")),
         (
@@ -36,8 +40,9 @@ def missing_of(merchant: Merchant) -> list[MissingFact]:
             _setting(_("the operator's contact address"), "OPERATOR_EMAIL"),
         ),
     )
-    missing = [fact for said, fact in needed if not said.strip()]
-    if any(party.country == UNSAID for party in build_notice(merchant).processors):
+    missing = missing_of_shop(merchant)
+    missing += [fact for said, fact in needed if not said.strip()]
+    if any(party.country == UNSAID for party in named_recipients(merchant)):
         missing.append(_setting(_("the country of the mail relay"), "MAIL_COUNTRY"))
     return missing
 

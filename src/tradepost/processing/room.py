@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.rooms import NavigationEntry, Room
+from tradepost.law import facts as law
+from tradepost.processing import law_checks
 from tradepost.rights.types import SEE_PRIVACY
 
 room = Room(
     name="processing",
+    extensions=(law.checks.adding(law_checks.CHECKS),),
     navigation=tuple(
         NavigationEntry(
             group="privacy",

@@ -19,6 +19,7 @@ from tradepost.checkout.cart_cookie import Carried, carried_tokens
 from tradepost.checkout.models import Cart
 from tradepost.checkout.queries import open_cart_among
 from tradepost.lib import clock
+from tradepost.lib.visitors import asks_not_to_be_tracked
 from tradepost.merchants.languages import PARAMETER, asked_language, shop_language
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.queries import merchant_by_handle
@@ -104,12 +105,16 @@ def may_keep() -> bool:
 
 
 def _address(request: HttpRequest) -> str:
-    """The path with the parameters that pages know; others must not fill the memory."""
+    """The path with the parameters that pages know; others must not fill the memory.
+
+    A page that says it honours the browser's signal is kept apart; no path has a space in front.
+    """
+    path = f" {request.path}" if asks_not_to_be_tracked(request.META) else request.path
     if not request.META.get("QUERY_STRING"):
-        return request.path
+        return path
     known = [(name, request.GET[name]) for name in _PARAMETERS if name in request.GET]
     known.append((PARAMETER, asked_language(request)))
-    return f"{request.path}?{urlencode(known)}"
+    return f"{path}?{urlencode(known)}"
 
 
 def _answer(request: HttpRequest, page: page_cache.KeptPage) -> HttpResponse:
@@ -124,5 +129,5 @@ def _answer(request: HttpRequest, page: page_cache.KeptPage) -> HttpResponse:
     response.headers["ETag"] = page.etag
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Language"] = page.language
-    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    response.headers["Vary"] = "Accept-Encoding, Cookie, DNT, Sec-GPC"
     return response

@@ -17,6 +17,7 @@ from tradepost.storefront.actions.fronts import change_front
 
 _PRIVACY = re.compile(r"<a [^<>]*href=\"/privacy/[^\"<>]*\"[^<>]*>[^<]{0,300}Privacy[^<]*</a>")
 _OUTSIDE = "https://tannery.example/hides"
+_HONOURED = "Opt-out request honoured"
 _BROWSER = {"user-agent": "Canary/7.7 (storefront)", "referer": "https://canary.example/"}
 
 
@@ -67,6 +68,19 @@ def looking_into_the_window_leaves_nothing() -> str:
     require(not changed, f"Looking wrote rows into {', '.join(changed)}.")
     require(connection.in_atomic_block, "The check must be rolled back.")
     return f"{len(pages)} shop pages were read: no cookie, no script, and no new row in {len(before)} tables."
+
+
+@keeps("choice.dnt", Evidence.TESTED)
+def pages_say_that_the_signal_is_honoured() -> str:
+    """11 CCR § 7025(c)(6). Read with each signal, and again without: who sent none reads nothing of it."""
+    _merchant, pages = _window()
+    for url in pages:
+        for signal in ({"dnt": "1"}, {"sec-gpc": "1"}):
+            said = Client(headers=signal).get(url).content.decode()
+            require(_HONOURED in said, f"{url} does not say that {[*signal]} is honoured.")
+        said = Client(headers={"dnt": "0"}).get(url).content.decode()
+        require(_HONOURED not in said, f"{url} speaks of a signal that nobody sent.")
+    return f"{len(pages)} kinds of shop pages say that Do Not Track and Global Privacy Control are honoured."
 
 
 @keeps("choice.privacy-link", Evidence.TESTED)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost.audience.types import SEE_AUDIENCE
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.delivery.models import IncomingMail
 from tradepost.delivery.queries import incoming_of, source_shown
@@ -22,13 +23,14 @@ PER_PAGE = 50
 def incoming_list(request: MerchantRequest) -> HttpResponse:
     rows = incoming_of(merchant=request.merchant)
     page = page_of(rows, request, PER_PAGE)
-    record(
+    look = record(
         actor=Actor.user(request.user),
         action="audience.look_incoming_list",
         merchant_id=request.merchant.pk,
         reason=gettext_noop("to see which mail came in"),
         detail={"shown": len(page)},
     )
+    note_sighting(look, IncomingMail, (row.pk for row in page))
     context = {"page": page, "days": INCOMING_FOR.days}
     return render(request, "audience/incoming.html", context)
 

@@ -20,11 +20,14 @@ from tradepost.audience.suppressions import (
     export_lines,
     read_addresses,
     shown,
+    suppressed_contacts,
     suppression_of,
     suppressions,
 )
 from tradepost.audience.types import CHANGE_AUDIENCE, SEE_AUDIENCE
 from tradepost.audit.actions import record
+from tradepost.audit.models import Entry
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
 from tradepost.delivery.models import Suppression
 from tradepost.delivery.types import SuppressionReason
@@ -77,9 +80,11 @@ def _context(
     rows = suppressions(merchant=request.merchant, cause=asked.get("cause", ""))
     page = page_of(rows, request, PER_PAGE)
     found = shown(request.merchant, page.object_list)
-    _record(request, "audience.look_suppressions", shown=len(found))
     address = asked.get("q", "")
     one = suppression_of(merchant=request.merchant, address=address) if address else None
+    look = _record(request, "audience.look_suppressions", shown=len(found))
+    named = {row.contact_id for row in (*found, one) if row and row.contact_id}
+    note_sighting(look, Contact, map(Contact.pk_of, named))
     return {
         "finding": finding,
         "adding": adding,
@@ -95,8 +100,11 @@ def _context(
 @office_view(CHANGE_AUDIENCE)
 @require_POST
 def export(request: MerchantRequest) -> HttpResponseBase:
-    _record(request, "audience.export_suppressions")
-    lines = list(export_lines(request.merchant))  # the scope closes when the view returns
+    look = _record(request, "audience.export_suppressions")
+    contacts = suppressed_contacts(request.merchant)
+    note_sighting(look, Contact, (number for number, _email in contacts.values()))
+    # The scope closes when the view returns.
+    lines = list(export_lines(request.merchant, contacts))
     answer = StreamingHttpResponse(lines, content_type=FORMS["csv"])
     answer["Content-Disposition"] = 'attachment; filename="suppressed-addresses.csv"'
     return answer
@@ -158,8 +166,8 @@ def suppress_contact(request: MerchantRequest, contact_id: str) -> HttpResponse:
     return redirect("audience_office:contact", request.merchant.handle, contact_id)
 
 
-def _record(request: MerchantRequest, action: str, **detail: int) -> None:
-    record(
+def _record(request: MerchantRequest, action: str, **detail: int) -> Entry:
+    return record(
         actor=Actor.user(request.user),
         action=action,
         merchant_id=request.merchant.pk,

@@ -1,5 +1,6 @@
 """Recording an incident, which starts its clock, and saying more of it as it becomes known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_noop
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import Actor
-from tradepost.breaches.models import Assessment, Incident
+from tradepost.breaches.models import Affected, Assessment, Incident
 from tradepost.breaches.severity import refuse_unknown
 from tradepost.breaches.types import AlreadyClosed, BreachScope, Component, due_after
 from tradepost.merchants.models import Merchant
@@ -99,16 +101,17 @@ def locked(incident: Incident) -> Incident:
     return row
 
 
-def note_list_look(*, incident: Incident, by: Actor, shown: int) -> None:
-    """Somebody saw names of those affected."""
-    record(
+def note_list_look(*, incident: Incident, by: Actor, shown: Sequence[Affected]) -> None:
+    """Somebody saw names of those affected; each of them finds it in their record."""
+    look = record(
         actor=by,
         action="breaches.look",
         target=incident,
         merchant_id=incident.merchant_id,
         reason=gettext_noop("to see whom an incident touched"),
-        detail={"shown": shown},
+        detail={"shown": len(shown)},
     )
+    note_sighting(look, Affected, (row.pk for row in shown))
 
 
 def note_printing(*, incident: Incident, by: Actor) -> None:

@@ -114,7 +114,7 @@ def freeze_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> H
 def people_page(request: HttpRequest, desk: BreachDesk, incident: Incident) -> HttpResponse:
     """The frozen list. Who looks at it is recorded."""
     page = page_of(affected_in(incident), request, A_PAGE)
-    note_list_look(incident=incident, by=desk.by, shown=len(page))
+    note_list_look(incident=incident, by=desk.by, shown=list(page))
     return desk.show(request, "people", incident, page=page)
 
 

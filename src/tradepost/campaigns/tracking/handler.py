@@ -20,6 +20,7 @@ from tradepost.campaigns.tracking.tokens import (
     Forged,
     TokenSigner,
 )
+from tradepost.lib.visitors import asks_not_to_be_tracked
 
 logger = logging.getLogger(__name__)
 
@@ -126,9 +127,7 @@ class Tracking:
 
 def signals_of(environ: Environ) -> str:
     """What the request says of itself, one letter each; see :class:`~.spool.Line`."""
-    signals = ""
-    if environ.get("HTTP_DNT") == "1" or environ.get("HTTP_SEC_GPC") == "1":
-        signals = "D"
+    signals = "D" if asks_not_to_be_tracked(environ) else ""
     if environ["REQUEST_METHOD"] == "HEAD":
         signals += "H"
     for name in _PREFETCHING:

@@ -31,6 +31,26 @@ PEOPLE = (
         checks=("requests in time",),
     ),
     Law(
+        id="processing-record",
+        title=_("Record of processing"),
+        source="Art. 30(1) GDPR (Regulation 2016/679)",
+        since=_GDPR,
+        places=EEA,
+        asks=_("There is a record of what is processed, what for, who gets it and when it goes."),
+        checks=("record complete",),
+    ),
+    Law(
+        id="processing-contracts",
+        title=_("Contracts with whoever processes for you"),
+        source="Art. 28(3), 44–46 GDPR (Regulation 2016/679)",
+        since=_GDPR,
+        places=EEA,
+        asks=_(
+            "Whoever processes data for the shop does it under a contract, and data leaves the European Economic Area only with a safeguard."
+        ),
+        checks=("agreement ready", "parties bound"),
+    ),
+    Law(
         id="retention",
         title=_("Data that is no longer needed goes"),
         source="Art. 5(1)(e), 17 GDPR; EDPB coordinated action 2025",
@@ -72,9 +92,6 @@ PEOPLE = (
             "A browser’s signal counts as an objection, and the page says that it was honoured."
         ),
         checks=("signal honoured",),
-        by_hand=_(
-            "The signal is honoured and the privacy notice says so; the pages of the shop do not show it yet. Say it in your imprint."
-        ),
     ),
     Law(
         id="bulk-mail",

@@ -1,7 +1,7 @@
 """One mail about a change of owner to each of a shop's people, as long work that goes on where it stopped.
 
-How far it came is written into the announcement in the transaction that queues a slice: nobody is skipped, and
-nobody gets two. It is information that the law asks for (Art. 13(3) and 14(4) GDPR), so a restriction does not stop it.
+How far it came is written into the announcement in the transaction that queues a slice: nobody is skipped. Nobody
+gets two, also who bought something and becomes a contact later. It is information that the law asks for (Art. 13(3) and 14(4) GDPR), so a restriction does not stop it.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from django_scopes import scopes_disabled
 
 from tradepost.audit.types import Actor
 from tradepost.delivery.actions import queue_same
+from tradepost.delivery.models import Mail
 from tradepost.jobs.models import Job
 from tradepost.jobs.runner import Running, job_kind, start_job
 from tradepost.notice.models import Transition
@@ -67,9 +68,13 @@ def _write_slice(number: int, name: str) -> int:
         if row is None or row.merchant is None:
             return 0
         some = people_told[name](row.merchant, row.told.get(name, 0), _A_SLICE)
+        languages = {one.email: one.language or row.merchant.language for one in some}
+        mails = Mail.objects.filter(about=_about(row), address__in=languages)
+        for known in mails.values_list("address", flat=True):
+            del languages[known]
         by_language = defaultdict(list)
-        for person in some:
-            by_language[person.language or row.merchant.language].append(person.email)
+        for email, language in languages.items():
+            by_language[language].append(email)
         for language, emails in by_language.items():
             _queue(row, language, emails)
         if some:
@@ -89,5 +94,9 @@ def _queue(row: Transition, language: str, emails: list[str]) -> None:
         merchant=row.merchant,
         language=known,
         reply_to=str(context["contact"]),
-        about=f"notice.transition-people:{row.pk}",
+        about=_about(row),
     )
+
+
+def _about(row: Transition) -> str:
+    return f"notice.transition-people:{row.pk}"

@@ -146,6 +146,11 @@ class Order(MerchantRow):
                 condition=Q(cancelled_at=None, archived_at=None),
                 name="order_current_by_day",
             ),
+            models.Index(
+                fields=["merchant", "total_minor", "id"],
+                condition=Q(cancelled_at=None, archived_at=None),
+                name="order_current_by_total",
+            ),
             *(
                 models.Index(
                     fields=["merchant", "number"], condition=in_state(state), name=f"order_{state}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from django_scopes import scopes_disabled
 
 from tradepost.audit.actions import record
+from tradepost.audit.sightings import note_sighting
 from tradepost.audit.types import PERSON, SYSTEM, Actor
 from tradepost.datamap.columns.opaque_id import row_number
 from tradepost.datamap.subjects import SubjectRef
@@ -315,16 +316,17 @@ def ask_desk(*, ref: SubjectRef, note: str, by: Actor) -> RightsRequest:
     return request
 
 
-def note_list_look(*, merchant: Model | None, by: Actor, shown: int) -> None:
-    """Record that staff saw the addresses of open requests; a list that shows nobody is no look."""
+def note_list_look(*, merchant: Model | None, by: Actor, shown: Sequence[RightsRequest]) -> None:
+    """Record that staff saw who asked; each finds it in their record. A list that shows nobody is no look."""
     if shown:
-        record(
+        look = record(
             actor=by,
             action="rights.look_list",
             merchant_id=merchant.pk if merchant else None,
             reason=gettext_noop("to see which requests there are"),
-            detail={"shown": shown},
+            detail={"shown": len(shown)},
         )
+        note_sighting(look, RightsRequest, (row.pk for row in shown))
 
 
 def note_request_look(*, request: RightsRequest, by: Actor) -> None:

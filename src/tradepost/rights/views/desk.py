@@ -37,13 +37,11 @@ PAGE = 50
 def requests(request: MerchantRequest) -> HttpResponse:
     """What waits for an answer, the most urgent first, then what was answered."""
     waiting = list(open_requests())
+    answered = page_of(RightsRequest.objects.exclude(done_at=None), request, PAGE)
     rights.note_list_look(
-        merchant=request.merchant, by=Actor.user(request.user), shown=len(waiting)
+        merchant=request.merchant, by=Actor.user(request.user), shown=[*waiting, *answered]
     )
-    context = {
-        "waiting": waiting,
-        "answered": page_of(RightsRequest.objects.exclude(done_at=None), request, PAGE),
-    }
+    context = {"waiting": waiting, "answered": answered}
     return render(request, "rights/desk/requests.html", context)
 
 

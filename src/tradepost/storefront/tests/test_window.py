@@ -60,6 +60,16 @@ def test_a_change_is_seen_by_the_next_visitor(
     assert client.get(page).status_code == 404
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_page_speaks_of_the_signal_only_to_whoever_sent_it(make, at, client):
+    make()
+    honoured = "Opt-out request honoured"
+    for path in (at("home"), at("product", "belt"), at("search") + "?q=belt"):
+        for signal, says_so in (({}, False), ({"sec-gpc": "1"}, True), ({"dnt": "1"}, True)) * 2:
+            assert (honoured in text(client, path, **signal)) is says_so, (path, signal)
+    assert "Sec-GPC" in client.get(path)["Vary"]
+
+
 def test_looking_leaves_nothing_behind(make, at):
     make()
     for path in (at("home"), at("everything"), at("product", "belt"), at("search") + "?q=belt"):

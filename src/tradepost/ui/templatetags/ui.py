@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from tradepost.datamap.columns.text_index import NEWEST, SHORTEST
+from tradepost.lib.visitors import asks_not_to_be_tracked
 from tradepost.ui import paging, sheets
 from tradepost.ui.cards import labelled
 from tradepost.ui.drawing import charts, icons
@@ -85,6 +86,16 @@ def percent(share: float | None) -> str:
         return "–"
     decimals = 0 if share == 0 or share >= 0.1 else 1
     return _("%(number)s%%") % {"number": number_format(share * 100, decimals)}
+
+
+@register.simple_tag(takes_context=True)
+def honoured_signal(context: Context) -> SafeString:
+    """Says that the browser's own objection was honoured, as 11 CCR § 7025(c)(6) asks; else nothing."""
+    request = context.get("request")
+    if request is None or not asks_not_to_be_tracked(request.META):
+        return SafeString("")
+    text = _("Opt-out request honoured: your browser asks not to be tracked.")
+    return format_html("<p>{}</p>", text)
 
 
 @register.simple_tag(takes_context=True)
