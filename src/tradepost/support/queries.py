@@ -74,7 +74,7 @@ def messages_for_person(conversation: Conversation) -> QuerySet[Message]:
 def by_token(token: str) -> Conversation | None:
     """Call without a scope: the token is the key."""
     rows = Conversation.objects.select_related("merchant").exclude(merchant=None)
-    return rows.filter(token=token[:64]).first() if token else None
+    return rows.filter(token=token[:64]).first() if token.isprintable() else None
 
 
 def file_for_person(conversation: Conversation, file_id: str) -> MessageFile:

@@ -5,9 +5,7 @@ address that asked: whoever got hold of a link or a number opens nothing with it
 floods, is left to the post, which keeps and shows it.
 """
 
-from collections.abc import Iterator
-
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -79,32 +77,38 @@ def _matter_of(
     merchant: Merchant, letter: ShopLetter, read: LetterRead
 ) -> tuple[Conversation | None, bool]:
     """The matter that it answers, whoever wrote it, and whether the address of our mail says so."""
-    rows = Conversation.objects.filter(Q(merchant=merchant) | Q(shop=merchant))
-    rows = rows.select_related("merchant", "shop")
     if number := conversation_behind(letter.recipient):
-        named = rows.filter(pk=number).first()
+        named = _of_shop(merchant).filter(pk=number).first()
         if named is not None:
             return named, True
-    for number in _answered(merchant, read):
-        found = rows.filter(pk=number).first()
-        if found is not None:
-            return found, False
-    return None, False
+    return _by_our_letters(merchant, read) or _by_theirs(merchant, read), False
 
 
-def _answered(merchant: Merchant, read: LetterRead) -> Iterator[int]:
-    """Row numbers of conversations: of our letters by the seal in their numbers, of the person's by what was kept."""
-    for number in read.numbers:
-        if mail := _our_letter(number):
-            marked = Mail.objects.filter(Q(merchant=merchant.pk) | Q(merchant=None), pk=mail)
-            named = marked.values_list("about", flat=True).first() or ""
-            label, _colon, row = named.rpartition(":")
-            if label == Conversation._meta.label_lower and row.isdecimal():
-                yield int(row)
+def _of_shop(merchant: Merchant) -> QuerySet[Conversation]:
+    """Those with the shop, and those of its members with the operator."""
+    rows = Conversation.objects.filter(Q(merchant=merchant) | Q(shop=merchant))
+    return rows.select_related("merchant", "shop")
+
+
+def _by_our_letters(merchant: Merchant, read: LetterRead) -> Conversation | None:
+    """By the seal in the numbers of our mails."""
+    for mail in filter(None, map(_our_letter, read.numbers)):
+        marked = Mail.objects.filter(Q(merchant=merchant.pk) | Q(merchant=None), pk=mail)
+        named = marked.values_list("about", flat=True).first() or ""
+        label, _colon, row = named.rpartition(":")
+        if label == Conversation._meta.label_lower and row.isdecimal():
+            return _of_shop(merchant).filter(pk=int(row)).first()
+    return None
+
+
+def _by_theirs(merchant: Merchant, read: LetterRead) -> Conversation | None:
+    """By what was kept of the numbers of the person's own letters, which holds the shop."""
     keys = [key_of_number(number, merchant.pk) for number in read.numbers]
-    if keys:
-        theirs = Message.objects.filter(mail_key__in=keys).order_by("-pk")
-        yield from theirs.values_list("conversation", flat=True)[:5]
+    if not keys:
+        return None
+    known = Message.objects.filter(mail_key__in=keys).order_by("-pk")
+    found = known.select_related("conversation__merchant", "conversation__shop").first()
+    return found.conversation if found else None
 
 
 def _our_letter(number: str) -> int:
