@@ -201,7 +201,12 @@ PURPOSES = section_of(
         ALL,
         _("Contests, promotions and surveys reach you only if you agreed to them separately."),
     ),
-    ("purpose.follow-up", "NPX", ALL, _("Answers after a ticket, chat or call stay on that matter.")),
+    (
+        "purpose.follow-up",
+        "NPX",
+        ALL,
+        _("Answers after a ticket, chat or call stay on that matter."),
+    ),
     (
         "purpose.personalise-aggregate",
         "XNC",
