@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_one_choice_switches_every_module(console):
     console.post(reverse("console:preset"), {"preset": "hosted-cart"})
-    assert {key for key in modules if is_on(key, None)} == {"drop-in-cart"}
+    assert {key for key in modules if is_on(key, None)} == {"drop-in-cart", "support"}
     console.post(reverse("console:preset"), {"preset": "mail-service"})
     assert {key for key in modules if not is_on(key, None)} == {"drop-in-cart", "shop-front"}
     page = console.get(reverse("console:modules")).text
