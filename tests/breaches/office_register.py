@@ -82,7 +82,7 @@ OFFICE_REGISTER = (
     ),
     checked(
         "share.processors", "parties added by hand are left out of the notice",
-        ("parties/room.py", "    extensions=(added_parties.adding(added_recipients),),\n", ""),
+        ("parties/room.py", "        added_parties.adding(added_recipients),\n", ""),
     ),
     checked(
         "share.processors", "one shop's parties stand in every notice",

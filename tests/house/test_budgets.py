@@ -25,6 +25,7 @@ LARGER_ROOMS = {
     "checkout": "the drop-in cart is one interface of thirty addresses that may not change",
     "config": "settings, processes, web server and doctor are folders of their own; each new setting is asked about",
     "delivery": "the engine, what comes back and the reader of bounces are folders of their own",
+    "lib": "a shelf: its modules do not know each other",
     "orders": "orders, refunds, papers and their exports hang on one row and its locks",
     "rights": "portal, desk, retention and the way out share one graph of whose data lies where",
 }

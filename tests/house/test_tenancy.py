@@ -27,13 +27,15 @@ pytestmark = pytest.mark.django_db
 
 OFFICE = {address.name: address for address in office_addresses()}
 NEEDY = sorted(name for name in OFFICE if OFFICE[name].needs - {"handle"})
-# Their argument is a word of the program, which every merchant has.
+# Their argument is a word of the program, or a row of the operator, which every merchant has.
 WORDS = {
     "billing_office:choose": "price of a plan, which the operator offers to every shop",
     "billing_office:units": "name of a meter",
     "billing_office:join": "price of a plan, which the operator offers to every shop",
     "payments_office:gateway": "name of a way of paying",
     "payments_office:test": "name of a way of paying",
+    "bulletins_office:one": "an announcement of the operator, which all shops read",
+    "bulletins_office:read": "an announcement of the operator; the mark is each shop's own",
 }
 # Shown to more than may send it.
 SENT_WITH = {"merchants_office:shop": CHANGE_SETTINGS}

@@ -172,6 +172,8 @@ def _promises() -> Figure:
     else:
         words = ngettext("nobody vouches for %(count)d", "nobody vouches for %(count)d", expired)
         note = words % {"count": expired} if expired else ""
+    if not any(found.values()):
+        note = _("not checked yet")
     return Figure(
         value=str(found["kept"]),
         note=note,
