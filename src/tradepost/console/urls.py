@@ -1,9 +1,9 @@
 from django.urls import path
 
-from tradepost.console import incident_views, mail_views, support_views, transition_views, views
+from tradepost.console import incident_views, mail_views, transition_views, views
 from tradepost.console.announcing import pages as announcing
 from tradepost.console.machine import pages as machine
-from tradepost.console.registers import parties, plans, records, reviews
+from tradepost.console.registers import parties, plans, questions, records, reviews
 from tradepost.console.shops import pages
 from tradepost.console.statistics import pages as statistics
 
@@ -47,13 +47,13 @@ urlpatterns = [
     path("disclosures/", views.disclosures, name="disclosures"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:request_id>/", views.request_page, name="request"),
-    path("support/", support_views.queue, name="support"),
-    path(_QUESTION, support_views.question, name="question"),
-    path(f"{_QUESTION}say/", support_views.say, name="question-say"),
-    path(f"{_QUESTION}state/", support_views.state, name="question-state"),
-    path(f"{_QUESTION}assign/", support_views.assign, name="question-assign"),
-    path(f"{_QUESTION}tags/", support_views.tags, name="question-tags"),
-    path(f"{_QUESTION}file/<str:file_id>/", support_views.file, name="question-file"),
+    path("support/", questions.queue, name="support"),
+    path(_QUESTION, questions.question, name="question"),
+    path(f"{_QUESTION}say/", questions.say, name="question-say"),
+    path(f"{_QUESTION}state/", questions.state, name="question-state"),
+    path(f"{_QUESTION}assign/", questions.assign, name="question-assign"),
+    path(f"{_QUESTION}tags/", questions.tags, name="question-tags"),
+    path(f"{_QUESTION}file/<str:file_id>/", questions.file, name="question-file"),
     path("incidents/", incident_views.incidents, name="incidents"),
     path("incidents/new/", incident_views.new, name="new-incident"),
     path(_ONE, incident_views.incident, name="incident"),
