@@ -331,7 +331,7 @@ NOTICE = (
     ),
     checked(
         "share.merger", "who only bought is told of a new owner by nobody",
-        ("orders/room.py", '        people_told.adding({"buyers": buyers_after}),\n', ""),
+        ("orders/room.py", '        people_told.adding({"buyers": segments.buyers_after}),\n', ""),
     ),
     checked(
         "share.merger", "the portal keeps quiet about a new owner",

@@ -122,7 +122,7 @@ MAILERS: dict[str, str] = {
     "identity/sign_in/adapter.py::send_mail": "limit: account letter, sign-up; the rest are one's own changes",
     "merchants/actions/team.py::invite": "limit: invitation",
     "audience/actions/subscribe.py::_mail": "limit: opt-in; one a day from a shop, five from all",
-    "billing/actions/letters.py::_mail": "limit: invitation to pay; else the owner's own steps, and the clock, once a period",
+    "billing/actions/letters.py::_mail": "limit: invitation; else the owner's own steps, and the clock, once a period",
     "billing/actions/warn.py::_mail": "the clock, once a month for each allowance and level",
     "campaigns/actions/start.py::_tell": "the clock, once for each schedule that was missed",
     "campaigns/actions/send_test.py::send_test": "limit: test letter; to the team alone",

@@ -37,7 +37,6 @@ from tradepost.orders.actions.remote import (
     this_machine_allowed,
 )
 from tradepost.orders.closing import disputed_orders, order_links, waiting_orders
-from tradepost.orders.customers import buyers_after
 from tradepost.orders.events import EVENTS
 from tradepost.orders.models import Order
 from tradepost.orders.queries import missing_of_seller, names_in_record
@@ -114,7 +113,7 @@ room = Room(
         figures_kept.adding(totals.KEPT),
         row_names.adding({Order._meta.label_lower: names_in_record}),
         law.checks.adding(law_checks.CHECKS),
-        people_told.adding({"buyers": buyers_after}),
+        people_told.adding({"buyers": segments.buyers_after}),
         closing.hooks.adding(remove_exports_of),
         closing.links.adding(order_links),
         closing.kept.adding(disputed_orders),

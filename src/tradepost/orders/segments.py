@@ -1,4 +1,4 @@
-"""What segments may ask about orders: bought, spent, none since.
+"""What segments may ask about orders: bought, spent, none since; and who bought at all.
 
 All three go over indexes by merchant and e-mail; "spent" reads what is kept of each customer (``actions.totals``).
 """
@@ -8,10 +8,11 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, time
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_scopes import scopes_disabled
 
 from tradepost.audience.models import Segment
 from tradepost.audience.segments import Candidates, ConditionKind, name_of
@@ -21,6 +22,7 @@ from tradepost.catalog.models import Product
 from tradepost.lib.money import Money, MoneyError
 from tradepost.merchants.models import Merchant
 from tradepost.merchants.money import AmountColumns, ConversionRate
+from tradepost.notice.transitions.people import ToldPerson
 from tradepost.orders.models import CustomerTotal, Order, OrderLine
 from tradepost.ui.problems import problem_of
 from tradepost.ui.templatetags.ui import money
@@ -177,3 +179,16 @@ CONDITIONS = (
         explain=_none_since_in_words,
     ),
 )
+
+
+def buyers_after(merchant: Merchant, number: int, count: int) -> list[ToldPerson]:
+    """The next so many who bought and are no contacts, in order of their rows; who paid in two currencies has two.
+
+    They read the language of their last order.
+    """
+    theirs = Order._base_manager.filter(merchant=merchant, email=OuterRef("email"))
+    with scopes_disabled():
+        rows = CustomerTotal.objects.filter(merchant=merchant, contact=None, pk__gt=number)
+        language = Subquery(theirs.order_by("-pk").values("language")[:1])
+        found = rows.order_by("pk").annotate(language=language)
+        return [ToldPerson(*row) for row in found.values_list("pk", "email", "language")[:count]]
