@@ -28,6 +28,7 @@ def asks_the_shop(story: Story) -> None:
     visitor.submit(page, "text", {"text": story.say("second question")})
     _write(story, str(answered.message["Reply-To"]))
     wait_for(lambda: "quoted" in story.browsers[OWNER].get(desk).text.lower(), "her mail to arrive")
+    story.browsers[OWNER].submit(desk, "state/", {"do": "close"})
 
 
 def _answered(story: Story) -> str:
@@ -58,3 +59,11 @@ def _write(story: Story, recipient: str) -> None:
     letter.set_content(f"{story.say('answer by mail')}\n\n> {story.say('quoted')}\n")
     with smtplib.LMTP("127.0.0.1", story.house.lmtp_port) as post:
         post.sendmail(story.email, [recipient], letter.as_bytes())
+
+
+@door("a member asks the operator")
+def asks_the_operator(story: Story) -> None:
+    """The owner of the shop, with a file."""
+    file = (f"{story.say('file for the operator', OWNER)}.txt", story.say("file", OWNER).encode())
+    typed = {name: story.say(f"{name} to the operator", OWNER) for name in ("subject", "text")}
+    story.browsers[OWNER].submit(story.office("help/"), "subject", typed, {"attached": file})

@@ -22,7 +22,7 @@ from tradepost.lib import clock
 from tradepost.rights.queries import overdue_requests
 
 _FOLDERS = (
-    *("private", "exports", "media", "spool/drafts"),
+    *("private", "exports", "media", "spool/drafts", "support"),
     *("backups", "backup-keys", "caught", "damaged"),
 )
 _MINUTE = timedelta(minutes=1)

@@ -41,6 +41,8 @@ _ROWS: dict[str, type[PublicIdMixin]] = {
 }
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 _MOST_PAGES = 400
+# What one member asked the operator: of no colleague, whatever they hold.
+_OF_ONE_MEMBER = "/office/<slug:handle>/help/<str:conversation_id>/"
 # Shown to more than may send it; what is sent is settled inside.
 _ENDS = ("close", "logout")
 
@@ -138,12 +140,15 @@ def _ask_office(asked: _Asked, route: str, path: str, *, shown: bool) -> None:
     ]
     team = [role for role in asked.inventory["roles"] if role in story.browsers]
     callers += [(r, story.browsers[r], {403}) for r in team if not asked.holds(r, permission)]
+    is_personal = route.startswith(_OF_ONE_MEMBER)
+    if is_personal:
+        callers += [(r, story.browsers[r], {404}) for r in team if asked.holds(r, permission)]
     for name, browser, wanted in callers:
         for method, answer in _both(browser, path):
             asked.calls += 1
             _judge(asked, f"{method} {route} ({permission}) as {name}", answer, wanted)
     for role in team:
-        if shown and asked.holds(role, permission):
+        if shown and not is_personal and asked.holds(role, permission):
             asked.calls += 1
             status = story.browsers[role].get(path).status_code
             if status in {403, 404, 500}:
