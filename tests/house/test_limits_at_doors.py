@@ -7,6 +7,7 @@ which network, address or shop it is about stands open, and turns red.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from conftest import PASSWORD
@@ -18,7 +19,9 @@ from tests.house.samples import SAMPLES
 from tradepost.catalog.models import Product
 from tradepost.checkout.models import DeliveryMethod
 from tradepost.checkout.tests.test_checkout import fill_in
+from tradepost.delivery.actions.receive import take
 from tradepost.delivery.models import Mail
+from tradepost.delivery.queries import mail_domain
 from tradepost.identity.actions.limits import LIMITS, AttemptRate
 from tradepost.identity.models import User
 from tradepost.identity.probe import has_just_confirmed
@@ -129,6 +132,21 @@ def passkey(asker: Asker) -> bool:
     return "Too many" not in page.text
 
 
+def message(asker: Asker) -> bool:
+    page = reverse("support:contact", args=[asker.shop.handle])
+    said = {"email": asker.address, "subject": "Belt", "text": "Where is it?"}
+    return asker.client.post(page, said).status_code == 302
+
+
+def letter_in(asker: Asker) -> bool:
+    """Beyond the limit it is kept, and is no message of a conversation."""
+    letter = (
+        f"From: {asker.address}\nSubject: Belt\nMessage-ID: <{uuid4()}@one.example>\n\nWhere is it?"
+    )
+    to = f"{asker.shop.handle}@{mail_domain()}"
+    return take(recipient=to, content=letter.encode(), sender=asker.address) == "taken"
+
+
 DOORS: list[tuple[str, Callable[[Asker], bool]]] = [
     ("order", order),
     ("opt-in", opt_in),
@@ -141,6 +159,8 @@ DOORS: list[tuple[str, Callable[[Asker], bool]]] = [
     ("code word", try_code),
     ("code word", try_code_of_a_link),
     ("passkey", passkey),
+    ("message", message),
+    ("letter in", letter_in),
 ]
 CASES = [(what, door, name) for what, door in DOORS for name in LIMITS[what]]
 SAME = {"address": "address", "address in shop": "address", "network": "network", "shop": "shop"}

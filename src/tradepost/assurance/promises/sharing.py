@@ -53,6 +53,7 @@ KNOWN = {
     "assurance/whole/browser.py": {"Client"},
     "assurance/whole/house.py": {"socket"},
     "assurance/whole/doors/letters.py": {"smtplib"},
+    "assurance/whole/doors/talks.py": {"smtplib"},
     # Is a port of this machine free, and is the installation's own database, broker or cache there?
     "config/processes/supervisor.py": {"socket", "create_connection"},
     "config/processes/surroundings.py": {"socket", "create_connection"},
