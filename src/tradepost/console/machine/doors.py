@@ -11,6 +11,8 @@ from tradepost.identity.actions.limits import LIMITS, of_a_person
 
 _DOORS: Mapping[str, Text] = {
     "order": _("Orders"),
+    "message": _("Messages to a shop by its pages"),
+    "letter in": _("Messages to a shop by mail"),
     "opt-in": _("Sign-ups to newsletters"),
     "invitation": _("Invitations into a team"),
     "portal link": _("Links into the privacy portal"),

@@ -45,7 +45,7 @@ def test_each_entry_of_the_navigation_opens_and_is_the_current_one(entry, consol
     url = reverse(entry.page, args=entry.args)
     answer = console.get(url)
     assert answer.status_code == 200
-    current = set(re.findall(r'href="([^"]+)" aria-current="page"', answer.text))
+    current = set(re.findall(r'class="side-link" href="([^"]+)" aria-current="page"', answer.text))
     assert current == {url}
 
 

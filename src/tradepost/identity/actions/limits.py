@@ -57,6 +57,7 @@ LIMITS: Mapping[str, Mapping[str, AttemptRate]] = {
     "letter in": {
         "address": AttemptRate(30, _HOUR),
         "shop": AttemptRate(2000, _HOUR),
+        "installation": AttemptRate(20_000, _HOUR),
     },
     "opt-in": {
         "address": AttemptRate(10, _DAY),
