@@ -8,7 +8,7 @@ from tradepost.billing.actions.labels import LABELS
 from tradepost.billing.meters import meters
 from tradepost.billing.meters.team import METERS, refuse_full_team
 from tradepost.billing.queries import accounts_without_plan
-from tradepost.billing.types import BILLING_ROLE, CHANGE_BILLING, SEE_BILLING
+from tradepost.billing.types import BILLING_ROLE, CHANGE_BILLING, OPEN_BILLING
 from tradepost.datamap.collection import CollectionPoint
 from tradepost.datamap.rooms import MailTemplate, NavigationEntry, Periodic, Room, TeamRole
 from tradepost.datamap.vocabulary import Purpose, Subject
@@ -20,13 +20,13 @@ _FORMS = "tradepost.billing.forms"
 
 room = Room(
     name="billing",
-    permissions=(SEE_BILLING, CHANGE_BILLING),
+    permissions=(OPEN_BILLING, CHANGE_BILLING),
     roles=(
         TeamRole(
             name=BILLING_ROLE,
             label=_("Billing only"),
             order=30,
-            holds=(HOME, SEE_BILLING, CHANGE_BILLING).__contains__,
+            holds=(HOME, OPEN_BILLING, CHANGE_BILLING).__contains__,
         ),
     ),
     actions=LABELS,
@@ -35,7 +35,7 @@ room = Room(
             group="settings",
             label=_("Plan"),
             url_name="billing_office:plan",
-            permission=SEE_BILLING,
+            permission=OPEN_BILLING,
             order=82,
             icon="receipt",
         ),

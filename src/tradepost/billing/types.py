@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradepost.datamap.rooms import Permission
 
-SEE_BILLING = Permission(name="see_billing")
+OPEN_BILLING = Permission(name="open_billing")
 CHANGE_BILLING = Permission(name="change_billing")
 # Whoever holds it sees the start page and what the shop pays for, and none of its customers.
 BILLING_ROLE = "billing"

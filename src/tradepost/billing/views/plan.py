@@ -24,7 +24,7 @@ from tradepost.billing.queries import (
 )
 from tradepost.billing.types import (
     CHANGE_BILLING,
-    SEE_BILLING,
+    OPEN_BILLING,
     AlreadySubscribed,
     NotSubscribed,
     OfferGone,
@@ -37,7 +37,7 @@ _A_PAGE = 24
 _forms = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@office_view(SEE_BILLING)
+@office_view(OPEN_BILLING)
 @require_safe
 def overview(request: MerchantRequest) -> HttpResponse:
     merchant = request.merchant

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from tradepost.audit.types import Actor
 from tradepost.billing.meters.limits import all_allowed, units_of
 from tradepost.billing.meters.registry import Meter, in_order, meters
-from tradepost.billing.types import SEE_BILLING
+from tradepost.billing.types import OPEN_BILLING
 from tradepost.merchants.access import MerchantRequest, office_view
 from tradepost.ui.paging import page_of
 
@@ -38,7 +38,7 @@ class _Line:
         return "bad" if self.share >= 1 else "warn"
 
 
-@office_view(SEE_BILLING)
+@office_view(OPEN_BILLING)
 @require_safe
 def use(request: MerchantRequest) -> HttpResponse:
     bounds = all_allowed(request.merchant)
@@ -55,7 +55,7 @@ def use(request: MerchantRequest) -> HttpResponse:
     return render(request, "billing/use.html", {"lines": lines})
 
 
-@office_view(SEE_BILLING)
+@office_view(OPEN_BILLING)
 @require_safe
 def units(request: MerchantRequest, meter: str) -> HttpResponse:
     """Every row that the meter counts, for whoever may see such rows; a look at people is recorded."""

@@ -145,7 +145,7 @@ def test_events_that_were_given_up_are_told(operator):
 def test_a_missing_backup_is_an_alarm_but_not_in_a_demo():
     made = timezone.now() - timedelta(hours=37)
     here, _known = Installation.objects.update_or_create(
-        defaults={"key_print": "k", "made_at": made, "is_demo": False}
+        pk=1, defaults={"key_print": "k", "made_at": made, "is_demo": False}
     )
     Backup.objects.create(name="bad", error="pg_dump is needed.")
     (late,) = [one for one in conditions(schedule) if one.name == "backup"]
