@@ -7,7 +7,7 @@ from django_scopes import scope
 
 from tests.house.samples import SAMPLES
 from tradepost.assurance.promises import fixtures
-from tradepost.assurance.promises.crawl import NOWHERE, crawl
+from tradepost.assurance.promises.crawl import NOWHERE, crawl, is_paper
 from tradepost.audit.types import SYSTEM
 from tradepost.merchants.actions.switch import switch_module
 from tradepost.modules.actions.switch import switch_for_all
@@ -45,8 +45,10 @@ def dead_ends(shop, office):
     found = {}
     for visits in (inside, outside):
         for page, visit in visits.items():
-            for link in visit.links:
-                if _is_dead(link, visits, office if visits is inside else Client()):
+            for link, name in visit.links.items():
+                browser = office if visits is inside else Client()
+                closed = is_paper(name) and not address_is_on(name, shop)
+                if closed or (not is_paper(name) and _is_dead(link, visits, browser)):
                     found.setdefault(link, set()).add(page)
             for form, name in visit.forms.items():  # not sent: what it would take is another test's
                 if name == NOWHERE or not address_is_on(name, shop):

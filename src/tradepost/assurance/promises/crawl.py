@@ -18,6 +18,7 @@ _LEADS_TO = re.compile(
     r"\b(?P<kind>href|src|data-hx-get|action|formaction|data-hx-post)=\"(?P<to>[^\"<>]{1,2000})\""
 )
 _IN_FORMS = {"action", "formaction", "data-hx-post"}
+_PAPERS = {"paper", "pdf"}
 _NOT_FOLLOWED = {"account_logout", "assurance:prove", NOWHERE}
 
 
@@ -31,7 +32,10 @@ class Visit:
 
 
 def crawl(browser: Client, starts: Iterable[str], *, of_a_kind: int = 2) -> dict[str, Visit]:
-    """Address → visit. Of pages with the same name so many are visited, the first that are found."""
+    """Address → visit. Of pages with the same name so many are visited, the first that are found.
+
+    Papers, which take seconds to set and lead nowhere, are found and not visited.
+    """
     visits: dict[str, Visit] = {}
     seen: Counter[str] = Counter()
     waiting = list(starts)
@@ -41,7 +45,8 @@ def crawl(browser: Client, starts: Iterable[str], *, of_a_kind: int = 2) -> dict
             continue
         visit = visits[url] = look_at(browser, url)
         for link, name in visit.links.items():
-            if name not in _NOT_FOLLOWED and seen[name] < of_a_kind and link not in visits:
+            is_open = name not in _NOT_FOLLOWED and not is_paper(name)
+            if is_open and seen[name] < of_a_kind and link not in visits:
                 seen[name] += link not in waiting
                 waiting.append(link)
     return visits
@@ -58,6 +63,11 @@ def look_at(browser: Client, url: str) -> Visit:
         if path:
             (forms if found["kind"] in _IN_FORMS else links)[path] = name_of(path)
     return Visit(answer.status_code, links, forms)
+
+
+def is_paper(name: str) -> bool:
+    """Whether the address of this name answers with a PDF."""
+    return not _PAPERS.isdisjoint(re.split("[:_-]", name))
 
 
 def name_of(url: str) -> str:
