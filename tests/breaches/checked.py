@@ -86,7 +86,7 @@ COLLECTION = (
     ),
     checked(
         "collect.messages", "files of messages outlive an erasure",
-        ("support/retention.py", '        return forget_files_of(list(rows.values_list("pk", flat=True)))', "        return rows.count()"),
+        ("support/retention.py", '        return forget_files_of(list(rows.order_by().values_list("pk", flat=True)))', "        return rows.count()"),
     ),
     checked(
         "collect.location", "the notice keeps quiet about the city",
