@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "tradepost.modules.cookies.declared_cookies_only",
     "tradepost.config.web.health.health_first",
     "tradepost.config.web.headers.careful_headers",
+    "tradepost.config.web.paths.possible_paths_only",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "tradepost.modules.fence.houses_policy",
