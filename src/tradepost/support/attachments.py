@@ -27,6 +27,8 @@ _OPEN_DOCUMENT = re.compile(
     rb"mimetype(application/vnd\.oasis\.opendocument\.(?:text|spreadsheet))(?=[P\x00-\x1f])"
 )
 _ENTRIES = 2000
+# Macros of either family of documents, and programs packed along.
+_PROGRAM = re.compile(r"(?:vbaproject\.bin|\.exe|\.js)$|^(?:basic|scripts)/.", re.IGNORECASE)
 _NO_NAME = re.compile(r"[\x00-\x1f/\\:\"<>|]")
 
 
@@ -82,13 +84,14 @@ def _is_text(content: bytes) -> bool:
 
 
 def _document(content: bytes) -> str | None:
-    """A packed document, by the names inside; nothing is unpacked."""
-    if found := _OPEN_DOCUMENT.search(content[:200]):
-        return found[1].decode()
+    """A packed document, by all names inside; nothing is unpacked."""
     try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()[:_ENTRIES]
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    # NotImplementedError: the file claims a version of the format that nobody has.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         return None
-    if any(name.lower().endswith(("vbaproject.bin", ".exe", ".js")) for name in names):
+    if len(names) > _ENTRIES or any(_PROGRAM.search(name) for name in names):
         return None
+    if found := _OPEN_DOCUMENT.search(content[:200]):
+        return found[1].decode()
     return next((kind for name, kind in _OFFICE.items() if name in names), None)
